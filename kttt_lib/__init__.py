@@ -1,0 +1,1 @@
+"""KTTT: did a collective-economy plan keep its promises?"""
