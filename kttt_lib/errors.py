@@ -1,0 +1,17 @@
+"""The one error that users are meant to see: what is wrong, where, and how to mend it, in both languages."""
+
+from __future__ import annotations
+
+
+class KtttError(Exception):
+    """A fault in what the user gave (file, plan, parameter). The command line prints it and exits with 2.
+
+    ``message_vi`` and ``message_en`` each name the place (file, sheet, row, column, value) and the mend.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message_vi: str, message_en: str) -> None:
+        super().__init__(f"{message_vi}\n{message_en}")
+        self.message_vi = message_vi
+        self.message_en = message_en
