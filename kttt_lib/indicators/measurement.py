@@ -1,0 +1,42 @@
+"""What an indicator returns: a value with its bounds and the rows it rests on; never a default for missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+MEMBER_COLUMNS = ["org_id", "table", "row_key", "status", "reason", "weight"]
+
+
+def no_members() -> pd.DataFrame:
+    """An empty members table with the right columns."""
+    return pd.DataFrame(columns=MEMBER_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One indicator on one as-of view.
+
+    value, lower, upper
+        in ``unit`` (shares in percent, 0 to 100). ``lower``/``upper`` bound the value over every way that the
+        missing reports could turn out; equal to ``value`` when nothing is missing. ``value`` is None when there is no data.
+    numerator, denominator
+        for shares; ``numerator`` alone for counts and sums.
+    members
+        one row a registry row looked at: org_id, table, row_key, status, reason, weight. ``status`` is
+        "counted" (in the numerator), "not_counted" (in the denominator only), "missing" (a report is awaited)
+        or "excluded" (outside the population, with the reason). ``weight`` is what the row adds (1, or turns, money ...).
+    no_data
+        (vi, en): why there is no value; None when there is one.
+    """
+
+    indicator: str
+    unit: str
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    members: pd.DataFrame = field(default_factory=no_members, repr=False, compare=False)
+    no_data: tuple[str, str] | None = None
