@@ -143,7 +143,9 @@ def stochastic_frontier(
         theta, covariance = model.natural(point, scale)
         te, ineff = _conditional(theta, y, x, z, sign)
         if not converged:
-            message = "the likelihood has no interior maximum that could be found; do not rely on these estimates"
+            message = (
+                "the likelihood has no interior maximum that could be found; do not rely on these estimates"
+            )
             covariance = np.full_like(covariance, np.nan)
     if message:
         warnings.warn(message, stacklevel=2)
