@@ -1,0 +1,128 @@
+"""The collection: which notebooks there are, what each needs, and how one is run by papermill."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.settings import ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
+PARAMETERS = ("PLAN", "REGISTRY", "AS_OF", "LANGUAGE", "AUDIENCE")
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook of the collection and the notebooks whose results it reads."""
+
+    stem: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        return NOTEBOOKS / f"{self.stem}.ipynb"
+
+
+COLLECTION = (
+    Notebook("02_scorecard"),
+    Notebook("03_htx_efficiency", needs=("02_scorecard",)),
+    Notebook("01_registry"),
+    Notebook("04_new_model_adoption"),
+    Notebook("05_restructuring"),
+    Notebook(
+        "06_annual_report",
+        needs=("01_registry", "03_htx_efficiency", "04_new_model_adoption", "05_restructuring"),
+    ),
+)
+
+
+class NotebookError(RuntimeError):
+    """A notebook stopped with an error that is not the user's: which cell, and what it said."""
+
+
+def check_parameters(path: Path, parameters: dict[str, str]) -> None:
+    """Refuse a parameter that the notebook does not declare with the same type.
+
+    papermill itself only warns, runs with the default, and gives a plausible wrong report.
+    """
+    from papermill import inspect_notebook
+
+    declared = inspect_notebook(str(path))
+    for name, value in parameters.items():
+        if name not in declared:
+            raise KtttError(
+                f"{path.name} không có tham số {name}; có: {', '.join(declared)}.",
+                f"{path.name} has no parameter {name}; it has: {', '.join(declared)}.",
+            )
+        default = declared[name]["default"]
+        if isinstance(value, str) != (default[:1] in "\"'"):
+            raise KtttError(
+                f"{path.name}: tham số {name} = {value!r} sai kiểu; mặc định là {default}.",
+                f"{path.name}: parameter {name} = {value!r} has the wrong type; the default is {default}.",
+            )
+
+
+def execute(source: Path, target: Path, parameters: dict[str, str], environment: dict[str, str]) -> None:
+    """Run one notebook into ``target``, written once at the end.
+
+    Raises KtttError when a cell raised one, NotebookError for any other failing cell.
+    """
+    os.environ.update(environment, PYTHONHASHSEED="0", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    import papermill
+
+    try:
+        papermill.execute_notebook(
+            str(source),
+            str(target),
+            parameters=parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            cwd=str(NOTEBOOKS),
+        )
+    except papermill.PapermillExecutionError as error:
+        if error.ename == "KtttError":
+            vi, _, en = error.evalue.partition("\n")
+            raise KtttError(vi, en) from None
+        raise NotebookError(f"{source.name}, cell {error.exec_count}: {error.ename}: {error.evalue}") from None
+
+
+def run_collection(
+    folder: Path,
+    parameters: dict[str, str],
+    environment: dict[str, str],
+    notebooks: tuple[Notebook, ...] = COLLECTION,
+    processes: int = 2,
+    say=lambda text: None,
+) -> list[Path]:
+    """Run the notebooks into ``folder``, each as soon as what it needs is done; returns the paths written."""
+    for notebook in notebooks:
+        check_parameters(notebook.path, parameters)
+    waiting = list(notebooks)
+    done: set[str] = set()
+    running = {}
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        while waiting or running:
+            ready = [n for n in waiting if set(n.needs) & {m.stem for m in notebooks} <= done]
+            for notebook in ready[: processes - len(running)]:
+                waiting.remove(notebook)
+                target = folder / f"{notebook.stem}.ipynb"
+                job = pool.submit(execute, notebook.path, target, parameters, environment)
+                running[job] = notebook
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for job in finished:
+                notebook = running.pop(job)
+                try:
+                    job.result()
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
+                done.add(notebook.stem)
+                say(f"[{len(done)}/{len(notebooks)}] {notebook.stem}")
+    return [folder / f"{n.stem}.ipynb" for n in sorted(notebooks, key=lambda n: n.stem)]

@@ -1,0 +1,129 @@
+"""A run: one plan, one registry, one day; questions asked of it are answered once and kept in the store."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from kttt_lib.errors import KtttError
+from kttt_lib.indicators import INDICATORS
+from kttt_lib.pipeline.files import hash_tree
+from kttt_lib.pipeline.questions import QUESTIONS, Facts, Tables
+from kttt_lib.pipeline.settings import ROOT, Settings, check_settings
+from kttt_lib.pipeline.store import Store
+from kttt_lib.plan import Plan, load_plan
+from kttt_lib.published import load_published
+from kttt_lib.registry import Registry, read_registry
+
+
+def outputs_root() -> Path:
+    """Where runs and the store live: KTTT_OUTPUTS, else outputs/ beside the library."""
+    return Path(os.environ.get("KTTT_OUTPUTS", ROOT / "outputs"))
+
+
+class Results(Mapping[str, pd.DataFrame]):
+    """Named results of a run; the first look at one asks its question."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        question = name.split("/")[0]
+        if question not in QUESTIONS:
+            raise KeyError(name)
+        return self._run.ask(question)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        for question in QUESTIONS:
+            yield from self._run.ask(question)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Run:
+    """Owns what a run rests on. Use :func:`open_run`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.plan: Plan = load_plan(settings.plan, set(INDICATORS))
+        self.as_of: date = settings.as_of or self.plan.period.end
+        self.language = settings.language
+        self.results = Results(self)
+        self._store = Store(outputs_root() / ".store")
+        self._answers: dict[str, Tables] = {}
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The facts: accepted rows, with findings and what was quarantined beside them."""
+        return read_registry(self.settings.registry)
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """Official figures with their origins."""
+        return load_published()
+
+    @cached_property
+    def inputs(self) -> dict[str, dict[str, str]]:
+        """SHA-256 of everything that the results rest on, by group and relative path."""
+        return {
+            "plan": hash_tree(self.settings.plan),
+            "registry": _hash_registry(self.settings.registry, self),
+            "published": hash_tree(ROOT / "data" / "published"),
+            "rulebooks": hash_tree(ROOT / "data" / "rulebooks"),
+            "library": hash_tree(ROOT / "kttt_lib"),
+            "lock": hash_tree(ROOT / "uv.lock"),
+        }
+
+    def ask(self, question: str, **parameters: object) -> Tables:
+        """The tables that answer a question, from the store when the same was asked of the same inputs.
+
+        Raises KtttError for a question that does not exist.
+        """
+        if question not in QUESTIONS:
+            raise KtttError(
+                f"Không có câu hỏi {question!r}; có: {', '.join(QUESTIONS)}.",
+                f"There is no question {question!r}; there are: {', '.join(QUESTIONS)}.",
+            )
+        asked = json.dumps(
+            [question, parameters, self.as_of.isoformat(), platform.python_version(), self.inputs],
+            sort_keys=True,
+            default=str,
+        )
+        key = sha256(asked.encode()).hexdigest()
+        if key not in self._answers:
+            tables = self._store.get(question, key)
+            if tables is None:
+                facts = Facts(self.plan, self.registry, self.as_of, self.published, self.results)
+                self._store.put(question, key, QUESTIONS[question](facts, **parameters))
+                tables = self._store.get(question, key)
+            self._answers[key] = tables
+        return self._answers[key]
+
+
+def _hash_registry(source: str, run: Run) -> dict[str, str]:
+    if Path(source).exists():
+        return hash_tree(Path(source))
+    return {
+        name: sha256(table.to_csv(index=False).encode()).hexdigest()
+        for name, table in sorted(run.registry.tables.items())
+    }
+
+
+def open_run(
+    plan: str | Path = "ninh-binh-2020",
+    registry: str | Path = "sample",
+    as_of: str | date | None = None,
+    language: str = "vi",
+    audience: str = "internal",
+) -> Run:
+    """Open a run; every parameter is checked first (see :func:`kttt_lib.pipeline.settings.check_settings`)."""
+    return Run(check_settings(plan, registry, as_of, language, audience))

@@ -1,0 +1,95 @@
+"""The parameters of a run, checked before anything is started: a mistyped one never gives a plausible wrong report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from kttt_lib.errors import KtttError
+
+ROOT = Path(__file__).parents[2]
+PLANS = ROOT / "data" / "plans"
+SAMPLE = ROOT / "data" / "sample" / "ninh-binh"
+LANGUAGES = ("vi", "en")
+AUDIENCES = ("internal", "public")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is of: a plan file, a registry (path or database URL), a day, a language, an audience."""
+
+    plan: Path
+    registry: str
+    as_of: date | None
+    language: str
+    audience: str
+    quarantine: bool = False
+
+
+def _suggest(value: str, known: list[str]) -> tuple[str, str]:
+    close = get_close_matches(value, known, n=1)
+    return (f" Có phải “{close[0]}”?", f" Did you mean “{close[0]}”?") if close else ("", "")
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value in known:
+        return value
+    vi, en = _suggest(value, list(known))
+    listed = ", ".join(known)
+    raise KtttError(
+        f"Tham số {name} = {value!r} không hợp lệ; chọn một trong: {listed}.{vi}",
+        f"Parameter {name} = {value!r} is not valid; choose one of: {listed}.{en}",
+    )
+
+
+def _plan_path(plan: str | Path) -> Path:
+    path = Path(plan)
+    if path.suffix in (".yaml", ".yml"):
+        if path.is_file():
+            return path
+        raise KtttError(
+            f"Không tìm thấy tệp kế hoạch {path}. Kiểm tra lại đường dẫn.",
+            f"Plan file {path} is not there. Check the path.",
+        )
+    known = sorted(p.stem for p in PLANS.glob("*.yaml"))
+    return PLANS / f"{_one_of('PLAN', str(plan), tuple(known))}.yaml"
+
+
+def _day(value: str | date | None) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise KtttError(
+            f"Tham số AS_OF = {value!r} không phải là ngày; viết theo dạng năm-tháng-ngày, ví dụ 2020-12-31.",
+            f"Parameter AS_OF = {value!r} is not a day; write it year-month-day, such as 2020-12-31.",
+        ) from None
+
+
+def check_settings(
+    plan: str | Path = "ninh-binh-2020",
+    registry: str | Path = "sample",
+    as_of: str | date | None = None,
+    language: str = "vi",
+    audience: str = "internal",
+    quarantine: bool = False,
+) -> Settings:
+    """Resolve and check the parameters of a run.
+
+    ``plan`` is the name of a file in data/plans or a path to a YAML file; ``registry`` is "sample", a path or a
+    database URL; ``as_of`` defaults to the end of the plan's period. Raises KtttError naming the parameter.
+    """
+    source = str(SAMPLE) if registry == "sample" else str(registry)
+    return Settings(
+        plan=_plan_path(plan),
+        registry=source,
+        as_of=_day(as_of),
+        language=_one_of("LANGUAGE", language, LANGUAGES),
+        audience=_one_of("AUDIENCE", audience, AUDIENCES),
+        quarantine=quarantine,
+    )

@@ -1,0 +1,53 @@
+"""Notebooks are refused an unknown parameter, run in order of need, and fail with the user's own error."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.notebooks import COLLECTION, NotebookError, check_parameters, execute
+
+
+def notebook(path, *sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[0].metadata["tags"] = ["parameters"]
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def test_an_unknown_parameter_is_refused_by_name(tmp_path):
+    path = notebook(tmp_path / "n.ipynb", 'AS_OF = "2020-12-31"')
+    check_parameters(path, {"AS_OF": "2020-06-30"})
+    with pytest.raises(KtttError, match="ASOF"):
+        check_parameters(path, {"ASOF": "2020-06-30"})
+
+
+def test_a_parameter_of_another_type_is_refused(tmp_path):
+    path = notebook(tmp_path / "n.ipynb", "YEAR = 2020")
+    with pytest.raises(KtttError, match="wrong type"):
+        check_parameters(path, {"YEAR": "2020"})
+
+
+def test_a_users_error_in_a_cell_reaches_the_user_in_both_languages(tmp_path):
+    source = notebook(
+        tmp_path / "n.ipynb",
+        "A = 1",
+        "from kttt_lib.errors import KtttError\nraise KtttError('sai ở dòng 3', 'wrong in row 3')",
+    )
+    with pytest.raises(KtttError) as caught:
+        execute(source, tmp_path / "out.ipynb", {}, {})
+    assert (caught.value.message_vi, caught.value.message_en) == ("sai ở dòng 3", "wrong in row 3")
+
+
+def test_any_other_failing_cell_is_named(tmp_path):
+    source = notebook(tmp_path / "n.ipynb", "A = 1", "A / 0")
+    with pytest.raises(NotebookError, match=r"n\.ipynb, cell 2: ZeroDivisionError"):
+        execute(source, tmp_path / "out.ipynb", {}, {})
+
+
+def test_the_collection_names_each_notebook_once_and_needs_only_known_ones():
+    stems = [n.stem for n in COLLECTION]
+    assert len(set(stems)) == len(stems)
+    assert all(set(n.needs) <= set(stems) for n in COLLECTION)
