@@ -1,0 +1,239 @@
+"""The promises of a plan as records. Unknown fields are refused; nothing is guessed when a field is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from kttt_lib.plan.problems import choose
+from kttt_lib.plan.units import UNITS
+
+Comparator = Literal[">=", "<=", "=", ">", "<", "track"]
+Group = Literal["target", "aim", "measure"]
+
+
+def bilingual_error(code: str, message: tuple[str, str], mend: tuple[str, str] = ("", "")) -> PydanticCustomError:
+    """A pydantic error that carries its Vietnamese text and its mend along."""
+    return PydanticCustomError(
+        code, "{en}", {"vi": message[0], "en": message[1], "mend_vi": mend[0], "mend_en": mend[1]}
+    )
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise bilingual_error("blank", ("không được để trống", "must not be blank"))
+    return text
+
+
+def _parameter(value: object) -> object:
+    items = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, str | int | float | bool | dt.date) for item in items):
+        vi = "tham số phải là chữ, số, đúng/sai, ngày hoặc danh sách các giá trị đó"
+        en = "a parameter must be a text, number, true/false, date or a list of these"
+        raise bilingual_error("parameter", (vi, en))
+    return value
+
+
+def _known_unit(value: str) -> str:
+    if value not in UNITS:
+        raise bilingual_error("unit", (f"không có đơn vị '{value}'", f"no unit '{value}'"), choose(value, UNITS))
+    return value
+
+
+PLAN_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_-]*$"
+INDICATOR_ID = r"^[a-z][a-z0-9_]*$"
+RULE_ID = r"^(effective|new_model|ceased)\.[a-z0-9_]+$"
+EFFECTIVE_ID = r"^effective\.[a-z0-9_]+$"
+NEW_MODEL_ID = r"^new_model\.[a-z0-9_]+$"
+CEASED_ID = r"^ceased\.[a-z0-9_]+$"
+WEB_ADDRESS = r"^https?://\S+$"
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+IndicatorId = Annotated[str, Field(pattern=INDICATOR_ID)]
+RuleId = Annotated[str, Field(pattern=RULE_ID)]
+Unit = Annotated[str, AfterValidator(_known_unit), Field(json_schema_extra={"enum": list(UNITS)})]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Parameter = Annotated[
+    str | int | float | bool | dt.date | list[str | int | float],
+    BeforeValidator(_parameter),
+]
+
+
+class Record(BaseModel):
+    """Strict (no text read as a number), frozen, and closed to unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Document(Record):
+    """The plan's paper and the text in which we read it."""
+
+    number: Text = Field(description="Document number as issued, e.g. 23/KH-UBND")
+    issued_on: dt.date | None = Field(default=None, description="Day of signing; left out when no source shows it")
+    issuer: Text
+    title_vi: Text
+    source_title: Text = Field(description="Title of the page or file in which we read it")
+    source_publisher: Text
+    source_url: str | None = Field(default=None, pattern=WEB_ADDRESS)
+    source_date: dt.date | None = Field(default=None, description="Date shown on the page")
+    read: Literal["full_text", "summary", "excerpt", "press"] = Field(
+        description="How much was read: the whole document, an official summary, an excerpt, or a press report"
+    )
+    note_vi: Text | None = None
+    note_en: Text | None = None
+
+
+class Period(Record):
+    """The days in which the plan's promises run, both included."""
+
+    start: dt.date
+    end: dt.date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Period:
+        if self.end < self.start:
+            vi = f"ngày kết thúc {self.end} trước ngày bắt đầu {self.start}"
+            en = f"the end {self.end} is before the start {self.start}"
+            raise bilingual_error("period", (vi, en))
+        return self
+
+
+class Definitions(Record):
+    """The named rule (data/rulebooks/definitions.yaml) by which each disputed word is read."""
+
+    effective: Annotated[str, Field(pattern=EFFECTIVE_ID)]
+    new_model: Annotated[str, Field(pattern=NEW_MODEL_ID)]
+    ceased: Annotated[str, Field(pattern=CEASED_ID)]
+
+
+class QuotePlace(Record):
+    """Where the promise stands in the source text: paragraph and sentence (from 1) and a few words to find it by."""
+
+    paragraph: Annotated[int, Field(ge=1)]
+    sentence: Annotated[int, Field(ge=1)]
+    words: Annotated[str, Field(min_length=3, max_length=120)]
+
+
+class PublishedLink(Record):
+    """Which published figures to set beside the promise.
+
+    ``match`` "same": the figure counts what the promise counts, so attainment may be computed from it;
+    "related": it counts something near (the note says what differs) and is shown only.
+    """
+
+    series: Text
+    area: Text
+    period: Text = Field(description="As in the published table, quoted: '2020' or '2018-2020'")
+    as_of: Text | None = None
+    source_url: str | None = Field(default=None, pattern=WEB_ADDRESS)
+    match: Literal["same", "related"] = "same"
+    note_vi: Text | None = None
+    note_en: Text | None = None
+
+    @model_validator(mode="after")
+    def _related_needs_a_note(self) -> PublishedLink:
+        if self.match == "related" and not (self.note_vi and self.note_en):
+            raise bilingual_error(
+                "related",
+                ("match 'related' cần note_vi và note_en", "match 'related' needs note_vi and note_en"),
+                ("nói rõ số liệu khác chỉ tiêu ở chỗ nào", "say in what the figure differs from the promise"),
+            )
+        return self
+
+
+class Baseline(Record):
+    """Where the count stood at the start, for (actual - start) / (target - start)."""
+
+    value: Number
+    on: dt.date
+    note_vi: Text
+    note_en: Text
+
+
+class Target(Record):
+    """One promise. ``threshold`` is in ``unit``; "track" promises no number and has no threshold."""
+
+    id: Identifier
+    title_vi: Text
+    title_en: Text
+    indicator: IndicatorId
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    comparator: Comparator
+    threshold: Number | None = None
+    unit: Unit
+    deadline: dt.date
+    quote_place: QuotePlace
+    rule: RuleId | None = Field(default=None, description="Replaces the plan's rule of the same family here")
+    published: PublishedLink | None = None
+    baseline: Baseline | None = None
+    note_vi: Text | None = Field(default=None, description="How the promise's words were read")
+    note_en: Text | None = None
+
+    @model_validator(mode="after")
+    def _threshold_fits(self) -> Target:
+        if self.comparator == "track" and self.threshold is not None:
+            raise bilingual_error(
+                "track",
+                ("comparator 'track' không có ngưỡng", "comparator 'track' takes no threshold"),
+                ("bỏ threshold hoặc chọn '>='", "drop threshold or choose '>='"),
+            )
+        if self.comparator != "track" and self.threshold is None:
+            raise bilingual_error(
+                "threshold",
+                ("thiếu ngưỡng (threshold)", "threshold is missing"),
+                ("ghi threshold, hoặc comparator: track", "give threshold, or comparator: track"),
+            )
+        if self.unit == "%" and self.threshold is not None and not 0 <= self.threshold <= 100:
+            raise bilingual_error(
+                "percent",
+                (f"ngưỡng {self.threshold:g} % nằm ngoài 0–100", f"threshold {self.threshold:g} % is outside 0-100"),
+                ("tỷ lệ viết theo phần trăm, ví dụ 90", "write shares in percent, e.g. 90"),
+            )
+        return self
+
+
+class Plan(Record):
+    """A collective-economy plan."""
+
+    id: Annotated[str, Field(pattern=PLAN_ID)]
+    province: Text
+    title_vi: Text
+    title_en: Text
+    document: Document
+    period: Period
+    population_start: dt.date = Field(description="The day on which cohorts (T1, T2) are fixed")
+    definitions: Definitions
+    targets: Annotated[list[Target], Field(min_length=1)]
+    aims: list[Target] = Field(default_factory=list)
+    measures: list[Target] = Field(default_factory=list)
+
+    def promises(self) -> Iterator[tuple[Group, Target]]:
+        """Every target, aim and measure with its group, in the plan's order."""
+        groups: tuple[tuple[Group, list[Target]], ...] = (
+            ("target", self.targets),
+            ("aim", self.aims),
+            ("measure", self.measures),
+        )
+        for group, promises in groups:
+            for promise in promises:
+                yield group, promise
+
+    def promise(self, promise_id: str) -> Target:
+        """The promise of that id; KeyError when the plan has none."""
+        for _, promise in self.promises():
+            if promise.id == promise_id:
+                return promise
+        raise KeyError(f"plan {self.id} has no promise {promise_id}")
+
+    def definitions_for(self, promise: Target) -> Definitions:
+        """The plan's definitions with the promise's own ``rule`` in place of the one of its family."""
+        if promise.rule is None:
+            return self.definitions
+        family = promise.rule.partition(".")[0]
+        return self.definitions.model_copy(update={family: promise.rule})

@@ -1,0 +1,17 @@
+"""Units that a promise can be counted in: code -> (vi, en)."""
+
+from __future__ import annotations
+
+UNITS: dict[str, tuple[str, str]] = {
+    "%": ("%", "%"),
+    "htx": ("HTX", "HTX"),
+    "tht": ("THT", "THT"),
+    "lhhtx": ("LHHTX", "LHHTX"),
+    "qtdnd": ("QTDND", "QTDND"),
+    "organisation": ("tổ chức", "organisations"),
+    "person": ("người", "persons"),
+    "turn": ("lượt người", "training turns"),
+    "activity": ("hoạt động", "activities"),
+    "million_vnd": ("triệu đồng", "million VND"),
+    "million_vnd_per_person_year": ("triệu đồng/người/năm", "million VND a person a year"),
+}
