@@ -1,0 +1,1 @@
+"""Words and pictures: statements, figures with alt text, HTML and DOCX exporters."""

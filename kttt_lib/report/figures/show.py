@@ -1,0 +1,34 @@
+"""Showing a figure in a notebook: alt text is required, and the data's digest is printed so that nbval compares it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+from IPython.display import Image, display
+from matplotlib.figure import Figure
+
+from kttt_lib.report.figures.style import png_bytes
+
+
+def data_digest(frame: pd.DataFrame) -> str:
+    """Short digest of a figure's data: size and a hash of the values rounded to six significant digits."""
+    rounded = frame.copy()
+    for column in rounded.columns:
+        if pd.api.types.is_float_dtype(rounded[column]):
+            rounded[column] = rounded[column].map(lambda v: "" if pd.isna(v) else f"{v:.6g}")
+    text = rounded.to_csv(index=False, lineterminator="\n")
+    return f"{len(frame)} x {len(frame.columns)} · {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def show_figure(figure: Figure, alt: str, data: pd.DataFrame | str, name: str) -> None:
+    """Display ``figure`` with its alt text and print ``name`` and the digest of the data behind it.
+
+    ``data`` is the figure's table (digested here) or a digest made already. Returns None, so that a cell may end
+    with it. Raises ValueError when ``alt`` does not say anything.
+    """
+    if len(alt.strip()) < 20:
+        raise ValueError(f"figure {name}: alt text must say the finding in a sentence, got {alt!r}")
+    digest = data if isinstance(data, str) else data_digest(data)
+    display(Image(data=png_bytes(figure), format="png", alt=alt, metadata={"alt": alt}))
+    print(f"{name}: {digest}")

@@ -1,0 +1,1 @@
+"""HTML: one self-contained file each, no network, no CDN."""

@@ -1,0 +1,115 @@
+"""A notebook as one self-contained page in the report's style: with its code for reviewers of method, or without."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from pathlib import Path
+
+import mistune
+import nbformat
+from markupsafe import Markup
+from pygments import lex
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, Keyword, String
+
+from kttt_lib.report.files import write_whole
+from kttt_lib.report.html.page import render_page
+from kttt_lib.report.html.sanitise import sanitise
+from kttt_lib.report.numbers import Language
+from kttt_lib.report.words import word
+
+_CLASSES = ((Keyword, "k"), (String, "s"), (Comment, "c"))
+
+
+def notebook_html(
+    notebook: Path | str | nbformat.NotebookNode,
+    path: Path | str,
+    *,
+    language: Language,
+    code: bool = True,
+    banner: str = "",
+    subtitle: str = "",
+    home: str = "",
+) -> Path:
+    """Write a run notebook as HTML and return the path.
+
+    ``code=False`` leaves the code out; cells tagged ``remove-input`` never show theirs, and the parameters that
+    papermill injects are always shown. ``banner`` ("Dữ liệu mô phỏng") stands on top, ``home`` is the index page.
+    """
+    if not isinstance(notebook, nbformat.NotebookNode):
+        notebook = nbformat.read(str(notebook), as_version=4)
+    cells = [_cell(cell, number, code, language) for number, cell in enumerate(notebook.cells, 1)]
+    page = render_page(
+        "notebook.html.j2",
+        styles=("base.css", "notebook.css"),
+        language=language,
+        title=_title(notebook),
+        subtitle=subtitle or _title(notebook),
+        banner=banner,
+        home=home,
+        cells=cells,
+        say=lambda key: word(key, language),
+    )
+    return write_whole(path, page.encode())
+
+
+def _title(notebook: nbformat.NotebookNode) -> str:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for line in cell.source.splitlines():
+                if line.startswith("# "):
+                    return line[2:].strip()
+    return "KTTT"
+
+
+def _cell(cell: nbformat.NotebookNode, number: int, code: bool, language: Language) -> dict:
+    if cell.cell_type == "markdown":
+        # escape=True: HTML inside a notebook's text is shown, not obeyed.
+        return {
+            "kind": "markdown",
+            "html": Markup(mistune.create_markdown(escape=True, plugins=["table"])(cell.source)),
+        }
+    tags = cell.metadata.get("tags", [])
+    shown = (code and "remove-input" not in tags) or "injected-parameters" in tags
+    outputs = [] if "remove-output" in tags else [_output(output, language) for output in cell.get("outputs", [])]
+    return {
+        "kind": "code",
+        "number": number,
+        "source": _highlight(cell.source) if shown and cell.source.strip() else "",
+        "outputs": [output for output in outputs if output],
+    }
+
+
+def _highlight(source: str) -> Markup:
+    parts = []
+    for token, text in lex(source.rstrip(), PythonLexer()):
+        name = next((name for kind, name in _CLASSES if token in kind), None)
+        piece = Markup.escape(text)
+        parts.append(Markup('<span class="{}">{}</span>').format(name, piece) if name else piece)
+    return Markup("").join(parts).rstrip()
+
+
+def _output(output: nbformat.NotebookNode, language: Language) -> dict | None:
+    if output.output_type == "stream":
+        return {"kind": "stream", "text": output.text.rstrip()} if output.text.strip() else None
+    if output.output_type == "error":
+        return {"kind": "stream", "text": f"{output.ename}: {output.evalue}"}
+    bundle = output.get("data", {})
+    if "image/png" in bundle:
+        png = base64.b64decode(bundle["image/png"])
+        width, height = struct.unpack(">II", png[16:24])
+        alt = output.metadata.get("image/png", {}).get("alt") or output.metadata.get("alt")
+        if not alt:
+            raise ValueError("a picture in a notebook has no alt text: show figures with show_figure(figure, alt, ...)")
+        uri = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+        return {"kind": "image", "uri": uri, "alt": alt, "width": width // 2, "height": height // 2}
+    if "text/html" in bundle:
+        return {"kind": "html", "html": Markup(sanitise(bundle["text/html"]))}
+    if "text/markdown" in bundle:
+        return {
+            "kind": "html",
+            "html": Markup(mistune.create_markdown(escape=True, plugins=["table"])(bundle["text/markdown"])),
+        }
+    text = bundle.get("text/plain", "")
+    return {"kind": "plain", "text": text} if text.strip() and text != "None" else None

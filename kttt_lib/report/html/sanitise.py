@@ -1,0 +1,66 @@
+"""Output HTML of notebook cells, cut down to harmless elements: what an analysis prints is data, not code."""
+
+from __future__ import annotations
+
+from html import escape
+from html.parser import HTMLParser
+
+_ALLOWED = {
+    "table": (), "caption": (), "thead": (), "tbody": (), "tfoot": (), "tr": (),
+    "th": ("scope", "colspan", "rowspan"), "td": ("colspan", "rowspan"),
+    "div": (), "p": (), "span": (), "b": (), "strong": (), "i": (), "em": (), "code": (), "pre": (), "br": (),
+    "ul": (), "ol": (), "li": (), "small": (), "sub": (), "sup": (), "h2": (), "h3": (), "h4": (),
+    "data": ("value",), "a": ("href",),
+}  # fmt: skip
+_DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "svg", "math", "template", "noscript"}
+_VOID = {"br"}
+
+
+class _Cleaner(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.skipping = 0
+        self.open: list[str] = []
+        self.in_head = False
+        self.row_start = False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag in _DROPPED_WHOLE:
+            self.skipping += 1
+        if self.skipping or tag not in _ALLOWED:
+            return
+        self.in_head = tag == "thead" or (self.in_head and tag != "tbody")
+        kept = [(k, v or "") for k, v in attributes if k in _ALLOWED[tag] and _safe(k, v or "")]
+        if tag == "th" and not any(k == "scope" for k, _ in kept):
+            # pandas leaves scope out; a screen reader needs it. A blank corner is no heading at all.
+            kept.append(("scope", "col" if self.in_head else "row"))
+        self.out.append(f"<{tag}{''.join(f' {k}={chr(34)}{escape(v)}{chr(34)}' for k, v in kept)}>")
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _DROPPED_WHOLE:
+            self.skipping = max(0, self.skipping - 1)
+        elif not self.skipping and tag in self.open:
+            while (closing := self.open.pop()) != tag:
+                self.out.append(f"</{closing}>")
+            self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipping:
+            self.out.append(escape(data, quote=False))
+
+
+def _safe(name: str, value: str) -> bool:
+    return name != "href" or value.startswith(("#", "http://", "https://"))
+
+
+def sanitise(html: str) -> str:
+    """The HTML without scripts, styles, event handlers, inline styles or unknown elements; always well nested."""
+    cleaner = _Cleaner()
+    cleaner.feed(html)
+    cleaner.close()
+    cleaner.out.extend(f"</{tag}>" for tag in reversed(cleaner.open))
+    text = "".join(cleaner.out)
+    return text.replace('<th scope="col"></th>', "<td></td>").replace('<th scope="row"></th>', "<td></td>")

@@ -1,0 +1,142 @@
+"""The one formatter: a value from a named result becomes text in Vietnamese or English and keeps its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from kttt_lib.report.sources import SUPPRESSED, AnySource, Results, Suppressed, resolve, source
+
+Language = Literal["vi", "en"]
+LOCALES: dict[str, str] = {"vi": "vi_VN", "en": "en_GB"}
+
+KINDS = ("count", "decimal", "percent", "points", "money", "million", "date", "day_month", "year", "month_year")
+EMPTY = "–"
+HIDDEN = "*"
+MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
+# Totals from ten billion VND on are read in billions, as provincial reports print them.
+BILLION_FROM = 10_000
+
+_MONEY = {
+    "vi": ("{}" + NBSP + "triệu đồng", "{}" + NBSP + "tỷ đồng"),
+    "en": ("VND" + NBSP + "{}" + NBSP + "million", "VND" + NBSP + "{}" + NBSP + "billion"),
+}
+_POINTS = {"vi": "điểm phần trăm", "en": "percentage points"}
+_POINT_ONE = {"vi": "điểm phần trăm", "en": "percentage point"}
+_DATES = {
+    "vi": {"date": "dd/MM/yyyy", "day_month": "dd/MM", "month_year": "MM/yyyy"},
+    "en": {"date": "d MMMM yyyy", "day_month": "d MMMM", "month_year": "MMMM yyyy"},
+}
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a value is written: ``kind`` of KINDS, at most ``decimals`` (just so many when ``fixed``), a plus sign
+    when ``signed``.
+
+    Written and read back as text (``percent.1``, ``+points.1``), so that the claim check can format anew.
+    """
+
+    kind: str
+    decimals: int = 0
+    signed: bool = False
+    fixed: bool = False
+
+    def __str__(self) -> str:
+        return f"{'+' if self.signed else ''}{self.kind}.{self.decimals}{'f' if self.fixed else ''}"
+
+    @classmethod
+    def parse(cls, text: str) -> Format:
+        """Read a format from its text; ValueError when the kind is unknown."""
+        kind, _, decimals = text.removeprefix("+").partition(".")
+        if kind not in KINDS:
+            raise ValueError(f"unknown format {text!r}")
+        fixed = decimals.endswith("f")
+        return cls(kind, int(decimals.removesuffix("f") or 0), text.startswith("+"), fixed)
+
+
+def format_value(value: object, form: Format, language: Language) -> str:
+    """Text of a value: ``91.26`` as ``percent.1`` is "91,3%" in Vietnamese and "91.3%" in English.
+
+    Money is in million VND. None is an en dash, a hidden cell an asterisk.
+    """
+    if value is None:
+        return EMPTY
+    if isinstance(value, Suppressed):
+        return HIDDEN
+    if form.kind in ("date", "day_month", "month_year"):
+        return format_date(_as_date(value), _DATES[language][form.kind], locale=LOCALES[language])
+    if form.kind == "year":
+        return str(int(value))
+    amount = float(value)
+    if form.kind == "money":
+        pattern, decimals = _MONEY[language][0], form.decimals
+        if abs(amount) >= BILLION_FROM:
+            pattern, amount, decimals = _MONEY[language][1], amount / 1000, 1
+        return pattern.format(_decimal(amount, decimals, form, language))
+    text = _decimal(amount, form.decimals, form, language)
+    if form.kind == "percent":
+        return f"{text}%"
+    if form.kind == "points":
+        one = text.lstrip("+" + MINUS) == "1"
+        return f"{text}{NBSP}{(_POINT_ONE if one else _POINTS)[language]}"
+    return text
+
+
+def _decimal(amount: float, decimals: int, form: Format, language: Language) -> str:
+    # Half up on the shortest decimal text, as schools and offices round: 71.25 is 71,3.
+    amount = float(Decimal(repr(amount)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)) + 0.0
+    places = "0" * decimals if form.fixed else "#" * decimals
+    text = format_decimal(amount, f"#,##0.{places}" if decimals else "#,##0", locale=LOCALES[language])
+    text = text.replace("-", MINUS)
+    return f"+{text}" if form.signed and amount > 0 else text
+
+
+def _as_date(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with its format and the source it was read from; built by :func:`number` or :func:`number_from`."""
+
+    value: object
+    form: Format
+    source: AnySource
+
+    def text(self, language: Language) -> str:
+        """The number as the reader sees it."""
+        return format_value(self.value, self.form, language)
+
+    @property
+    def raw(self) -> str:
+        """The full value for machines (``<data value>``): empty for no data or a hidden cell."""
+        if self.value is None or self.value is SUPPRESSED:
+            return ""
+        return repr(self.value) if isinstance(self.value, float) else str(self.value)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value to show."""
+        return self.value is not None and self.value is not SUPPRESSED
+
+
+def number_from(results: Results, where_from: AnySource, form: str | Format) -> Number:
+    """The number behind a source; UnknownSource when there is none, so no number is made of thin air."""
+    form = Format.parse(form) if isinstance(form, str) else form
+    return Number(resolve(results, where_from), form, where_from)
+
+
+def number(
+    results: Results, result: str, column: str, form: str | Format, how: str = "value", **where: object
+) -> Number:
+    """Shorthand: ``number(results, "scorecard/targets", "value", "percent.1", target_id="T3")``."""
+    return number_from(results, source(result, column, how, **where), form)

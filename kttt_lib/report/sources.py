@@ -1,0 +1,169 @@
+"""Where a number comes from, as a short text that can be followed back to the rows of a named result.
+
+``scorecard/targets?target_id=T3#value`` is one cell; ``situation/counts?year=2020&kind=htx#sum(count)`` an aggregate;
+``sub(A;B)``, ``percent(A;B)`` and ``change(A;B)`` are A - B, 100 A / B and 100 (A - B) / B of two such sources.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+import pandas as pd
+
+Results = Mapping[str, pd.DataFrame]
+
+AGGREGATES = ("sum", "mean", "median", "min", "max", "count", "nunique")
+OPERATIONS = ("sub", "percent", "change")
+_SAFE = "/_-.:~ "
+
+
+class Suppressed:
+    """The value of a cell that the small-cell rule hides; there is one instance, ``SUPPRESSED``."""
+
+    def __repr__(self) -> str:
+        return "SUPPRESSED"
+
+
+SUPPRESSED = Suppressed()
+
+
+class UnknownSource(LookupError):
+    """A source that names no result, no row, more than one row, or no column."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One cell (``how="value"``) or one aggregate of the rows of ``result`` that match ``where``.
+
+    ``where`` maps columns to a value, written as text; several allowed values are joined by ``|``.
+    """
+
+    result: str
+    where: tuple[tuple[str, str], ...]
+    column: str
+    how: str = "value"
+
+    def __str__(self) -> str:
+        where = "&".join(f"{quote(k, _SAFE)}={quote(v, _SAFE + '|')}" for k, v in self.where)
+        column = quote(self.column, _SAFE)
+        place = column if self.how == "value" else f"{self.how}({column})"
+        return f"{self.result}{'?' if where else ''}{where}#{place}"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Two sources joined by one of ``OPERATIONS``."""
+
+    operation: str
+    left: Source | Derived
+    right: Source | Derived
+
+    def __str__(self) -> str:
+        return f"{self.operation}({self.left};{self.right})"
+
+
+AnySource = Source | Derived
+
+
+def source(result: str, column: str, how: str = "value", **where: object) -> Source:
+    """A source, with the row named by keyword: ``source("scorecard/targets", "value", target_id="T3")``."""
+    if how != "value" and how not in AGGREGATES:
+        raise ValueError(f"unknown aggregate {how!r}")
+    return Source(result, tuple((k, _as_text(v)) for k, v in where.items() if v is not None), column, how)
+
+
+def first_source(where_from: AnySource) -> Source:
+    """The leftmost cell of a source: what a reader is led to first."""
+    return where_from if isinstance(where_from, Source) else first_source(where_from.left)
+
+
+def parse(text: str) -> AnySource:
+    """Read a source back from its text; UnknownSource when it is not one."""
+    text = text.strip()
+    for operation in OPERATIONS:
+        if text.startswith(f"{operation}(") and text.endswith(")"):
+            left, right = _split(text[len(operation) + 1 : -1])
+            return Derived(operation, parse(left), parse(right))
+    head, sep, place = text.partition("#")
+    if not sep:
+        raise UnknownSource(f"not a source: {text!r}")
+    result, _, query = head.partition("?")
+    where = tuple((unquote(k), unquote(v)) for k, _, v in (part.partition("=") for part in query.split("&") if part))
+    for how in AGGREGATES:
+        if place.startswith(f"{how}(") and place.endswith(")"):
+            return Source(result, where, unquote(place[len(how) + 1 : -1]), how)
+    return Source(result, where, unquote(place))
+
+
+def rows(results: Results, where_from: Source) -> pd.DataFrame:
+    """The rows of the result that a source rests on; UnknownSource when result or column is not there."""
+    try:
+        frame = results[where_from.result]
+    except KeyError:
+        raise UnknownSource(f"no result {where_from.result!r}") from None
+    for column, value in where_from.where:
+        if column not in frame.columns:
+            raise UnknownSource(f"{where_from.result} has no column {column!r}")
+        frame = frame[frame[column].map(_as_text).isin(value.split("|"))]
+    if where_from.column not in frame.columns:
+        raise UnknownSource(f"{where_from.result} has no column {where_from.column!r}")
+    return frame
+
+
+def resolve(results: Results, where_from: AnySource) -> object:
+    """The value behind a source: a Python scalar, None when the cell is empty, SUPPRESSED when it is hidden."""
+    if isinstance(where_from, Derived):
+        left, right = resolve(results, where_from.left), resolve(results, where_from.right)
+        if SUPPRESSED in (left, right):
+            return SUPPRESSED
+        if left is None or right is None:
+            return None
+        if where_from.operation == "sub":
+            return left - right
+        if right == 0:
+            return None
+        return 100 * left / right if where_from.operation == "percent" else 100 * (left - right) / right
+    found = rows(results, where_from)
+    if where_from.how == "count":
+        return len(found)
+    cells = found[where_from.column]
+    hidden = found["suppressed"].fillna(False).astype(bool) if "suppressed" in found.columns else None
+    if hidden is not None and bool((hidden & cells.isna()).any()):
+        return SUPPRESSED
+    if where_from.how == "value":
+        if len(found) != 1:
+            raise UnknownSource(f"{where_from} names {len(found)} rows, not one")
+        return _scalar(cells.iloc[0])
+    if where_from.how == "nunique":
+        return int(cells.nunique())
+    return _scalar(getattr(cells.dropna(), where_from.how)()) if cells.notna().any() else None
+
+
+def _split(text: str) -> tuple[str, str]:
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if letter == ";" and depth == 0:
+            return text[:place], text[place + 1 :]
+    raise UnknownSource(f"two sources expected in {text!r}")
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _scalar(value: object) -> object:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value

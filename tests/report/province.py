@@ -1,0 +1,369 @@
+# ruff: noqa: E501 - tables of facts read better on one line
+"""A made-up province as named results: good year, bad year, or half the reports missing. All of it is synthetic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.plan import Plan
+
+DISTRICTS = (
+    ("Nho Quan", 9),
+    ("Gia Viễn", 7),
+    ("Hoa Lư", 5),
+    ("Yên Khánh", 8),
+    ("Kim Sơn", 8),
+    ("Yên Mô", 7),
+    ("TP Ninh Bình", 4),
+    ("TP Tam Điệp", 3),
+)
+SECTORS = {
+    "agriculture": ("Nông nghiệp", "Agriculture"),
+    "non_agriculture": ("Phi nông nghiệp", "Non-agriculture"),
+    "credit": ("Tín dụng", "Credit"),
+}
+END = dt.date(2020, 12, 31)
+
+# id, group, title vi, title en, indicator, unit, comparator, threshold
+PROMISES = (
+    ("T1", "target", "Sáp nhập, hợp nhất HTX nông nghiệp liên thôn dưới 100 ha hoạt động kém hiệu quả thành HTX toàn xã",
+     "Merge weak inter-village agricultural HTX under 100 ha into whole-commune HTX", "merged_share", "%", ">=", 100),
+    ("T2", "target", "Giải thể 100% HTX ngừng hoạt động", "Dissolve 100% of HTX that ceased", "dissolved_share", "%", ">=", 100),
+    ("T3", "target", "Ít nhất 90% HTX nông nghiệp hoạt động hiệu quả", "At least 90% of agricultural HTX effective", "effective_share", "%", ">=", 90),
+    ("T4", "target", "98% Quỹ tín dụng nhân dân hoạt động hiệu quả", "98% of QTDND effective", "effective_share", "%", ">=", 98),
+    ("T6", "target", "Thành lập mới ít nhất 20 HTX", "At least 20 new HTX", "founded", "htx", ">=", 20),
+    ("T7", "target", "Thành lập mới ít nhất 20 THT", "At least 20 new THT", "founded", "tht", ">=", 20),
+    ("T8", "target", "Bồi dưỡng ít nhất 300 lượt cán bộ công chức", "At least 300 training turns for officials", "training_turns", "turn", ">=", 300),
+    ("T12", "target", "10% số HTX được vay vốn ưu đãi", "10% of HTX with preferential loans", "loan_share", "%", ">=", 10),
+    ("T13", "target", "Ít nhất 10 mô hình HTX kiểu mới hoạt động hiệu quả", "At least 10 effective new-model HTX", "new_model", "htx", ">=", 10),
+    ("T14", "target", "Mô hình HTX gắn với chuỗi giá trị, công nghệ cao, hữu cơ", "HTX models in value chains, high technology, organic direction", "features", "htx", "track", None),
+    ("Q1", "aim", "Mở rộng quy mô, tăng số lượng thành viên", "Larger scale and more members", "members", "person", "track", None),
+    ("Q4", "aim", "Nâng cao nhận thức về KTTT", "Awareness of the collective economy", "awareness", "%", "track", None),
+    ("M1", "measure", "Đẩy mạnh và đổi mới công tác tuyên truyền", "Renew communication", "activities_done", "activity", "track", None),
+    ("M2", "measure", "Tăng cường quản lý nhà nước về KTTT", "Strengthen state management", "activities_done", "activity", "track", None),
+    ("M5", "measure", "Nâng cao chất lượng Quỹ quay vòng phát triển HTX", "Improve the revolving fund", "activities_done", "activity", "track", None),
+)  # fmt: skip
+
+# value, lower, upper, missing reports, verdict; by story
+STORIES: dict[str, dict[str, tuple]] = {
+    "good": {
+        "T1": (100.0, 100.0, 100.0, 0, "met"), "T2": (100.0, 100.0, 100.0, 0, "met"),
+        "T3": (93.75, 92.5, 95.0, 1, "met"), "T4": (100.0, 100.0, 100.0, 0, "met"),
+        "T6": (24, 24, 24, 0, "met"), "T7": (31, 31, 31, 0, "met"), "T8": (356, 356, 356, 0, "met"),
+        "T12": (12.5, 12.5, 12.5, 0, "met"), "T13": (11, 11, 12, 1, "met"),
+    },
+    "bad": {
+        "T1": (25.0, 25.0, 25.0, 0, "not_met"), "T2": (60.0, 60.0, 60.0, 0, "not_met"),
+        "T3": (71.25, 68.75, 73.75, 2, "not_met"), "T4": (92.3, 92.3, 92.3, 0, "not_met"),
+        "T6": (9, 9, 9, 0, "not_met"), "T7": (21, 21, 21, 0, "met"), "T8": (140, 140, 140, 0, "not_met"),
+        "T12": (4.2, 4.2, 4.2, 0, "not_met"), "T13": (4, 4, 5, 1, "not_met"),
+    },
+    "missing": {
+        "T1": (75.0, 75.0, 75.0, 0, "not_met"), "T2": (100.0, 100.0, 100.0, 0, "met"),
+        "T3": (90.0, 45.0, 95.0, 40, "undetermined"), "T4": (97.4, 48.7, 100.0, 19, "undetermined"),
+        "T6": (22, 22, 22, 0, "met"), "T7": (18, 18, 18, 0, "not_met"), "T8": (310, 310, 310, 0, "met"),
+        "T12": (10.4, 10.4, 10.4, 0, "met"), "T13": (8, 4, 14, 10, "undetermined"),
+    },
+}  # fmt: skip
+TRACKED = {"T14": 37, "Q1": 24150, "M1": 12, "M2": 5, "M5": 2}
+
+
+def targets(story: str) -> pd.DataFrame:
+    """scorecard/targets of a story."""
+    lines = []
+    for pid, group, vi, en, indicator, unit, comparator, threshold in PROMISES:
+        value, lower, upper, missing, verdict = STORIES[story].get(
+            pid, (TRACKED.get(pid), TRACKED.get(pid), TRACKED.get(pid), 0, "tracked" if pid in TRACKED else "no_data")
+        )
+        share = unit == "%" and value is not None
+        rule = "effective.kha_or_better" if indicator == "effective_share" else None
+        lines.append(
+            {
+                "target_id": pid, "group": group, "title_vi": vi, "title_en": en, "indicator": indicator, "unit": unit,
+                "comparator": comparator, "threshold": threshold, "deadline": pd.Timestamp(END), "verdict": verdict,
+                "value": value, "lower": lower, "upper": upper,
+                "numerator": value * 0.8 if share else value, "denominator": 80.0 if share else None,
+                "missing": missing, "excluded": 2 if share else 0, "start_value": value * 0.9 if value else None,
+                "attainment_of_target": 100 * value / threshold if threshold and value is not None else None,
+                "attainment_of_progress": None, "rule": rule,
+                "rule_title_vi": "Xếp loại từ Khá trở lên" if rule else None,
+                "rule_title_en": "Rated Khá (good) or better" if rule else None,
+                "robustness_vi": None, "robustness_en": None,
+                "published_value": {"T6": 25.0, "T3": 87.0}.get(pid), "published_unit": "HTX" if pid == "T6" else "%",
+                "published_period": "2020", "published_source": "Báo Ninh Bình" if pid in ("T6", "T3") else None,
+                "published_url": "https://baoninhbinh.org.vn/a?b=1&c=2" if pid in ("T6", "T3") else None,
+                "published_note": None,
+                "difference": value - {"T6": 25.0, "T3": 87.0}[pid] if pid in ("T6", "T3") else None,
+                "reason_vi": "Chưa có khảo sát nhận thức" if verdict == "no_data" else None,
+                "reason_en": "No awareness survey yet" if verdict == "no_data" else None,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def organisations(seed: int = 7) -> pd.DataFrame:
+    """The made-up organisations, agricultural first."""
+    draw = np.random.default_rng(seed)
+    lines = []
+    for district, count in DISTRICTS:
+        for n in range(count):
+            sector = "agriculture" if n % 4 else ("credit" if n % 8 else "non_agriculture")
+            lines.append({"name": f"HTX {district} {n + 1}", "district": district, "sector": sector})
+    frame = pd.DataFrame(lines)
+    frame.insert(0, "org_id", [f"SYN-NB-{i + 1:04d}" for i in range(len(frame))])
+    frame["score"] = np.round(np.clip(draw.beta(6, 2.5, len(frame)), 0.25, 1.0), 4)
+    return frame
+
+
+def scorecard(story: str) -> dict[str, pd.DataFrame]:
+    """The scorecard's tables."""
+    draw = np.random.default_rng(3)
+    cards = targets(story)
+    orgs = organisations()
+    statuses = {"good": (0.94, 0.02), "bad": (0.71, 0.03), "missing": (0.45, 0.5)}[story]
+    members, groups, trend, robustness = [], [], [], []
+    for row in cards.itertuples():
+        for org in orgs.itertuples():
+            status = draw.choice(["counted", "missing", "not_counted"], p=[*statuses, 1 - sum(statuses)])
+            members.append(
+                {
+                    "target_id": row.target_id, "org_id": org.org_id, "name": org.name, "table": "annual_reports",
+                    "row_key": f"annual_reports/{org.org_id}/2020", "status": status,
+                    "reason_vi": "chưa nhận báo cáo năm" if status == "missing" else "",
+                    "reason_en": "annual report not received" if status == "missing" else "", "weight": 1.0,
+                }
+            )  # fmt: skip
+        if pd.notna(row.value):
+            for place, (district, count) in enumerate(DISTRICTS):
+                value = min(100.0, row.value * (0.82 + 0.05 * place)) if row.unit == "%" else round(row.value / 8)
+                spread = (row.upper - row.lower) if row.unit == "%" else 0
+                groups.append(
+                    {
+                        "target_id": row.target_id, "dimension": "district", "level": district, "level_vi": district,
+                        "level_en": district, "value": value, "lower": max(0.0, value - spread / 2),
+                        "upper": min(100.0, value + spread / 2) if row.unit == "%" else value,
+                        "numerator": float(round(value * count / 100)) if row.unit == "%" else value,
+                        "denominator": float(count) if row.unit == "%" else None,
+                    }
+                )  # fmt: skip
+            for year in range(2016, 2021):
+                value = row.value * (0.8 + 0.04 * (year - 2015))
+                trend.append(
+                    {"target_id": row.target_id, "date": pd.Timestamp(year, 12, 31), "value": value,
+                     "lower": value * row.lower / row.value, "upper": value * row.upper / row.value}
+                )  # fmt: skip
+        if row.rule:
+            for rule, vi, en, shift in (
+                ("effective.kha_or_better", "Xếp loại từ Khá trở lên", "Rated Khá (good) or better", 0.0),
+                ("effective.trung_binh_or_better", "Xếp loại từ Trung bình trở lên", "Rated Trung bình (average) or better", 4.0),
+                ("effective.ntm_13", "Tiêu chí 13 nông thôn mới giai đoạn 2016–2020", "NTM criterion 13 of 2016–2020", -6.0),
+            ):  # fmt: skip
+                for bound in ("value", "lower", "upper"):
+                    value = min(100.0, getattr(row, bound) + shift)
+                    verdict = "met" if value >= row.threshold else "not_met"
+                    robustness.append(
+                        {"target_id": row.target_id, "rule": rule, "rule_title_vi": vi, "rule_title_en": en,
+                         "bound": bound, "value": value, "verdict": verdict, "gap": value - row.threshold}
+                    )  # fmt: skip
+    definitions = pd.DataFrame(
+        [
+            {
+                "kind": "indicator", "id": "effective_share", "title_vi": "Tỷ lệ tổ chức hoạt động hiệu quả",
+                "title_en": "Share of organisations that are effective",
+                "text_vi": "Số tổ chức đạt quy tắc “hiệu quả” trên số tổ chức đang hoạt động được đánh giá.",
+                "text_en": "Organisations that satisfy the rule of effective, over those active and rated.",
+                "counts_vi": "Tổ chức đang hoạt động", "counts_en": "Active organisations",
+                "excludes_vi": "Tổ chức dưới 12 tháng", "excludes_en": "Organisations younger than 12 months",
+                "source": "Thông tư 01/2020/TT-BKHĐT",
+            }
+        ]
+    )  # fmt: skip
+    published = cards.loc[
+        cards["published_value"].notna(),
+        ["target_id", "published_value", "published_unit", "published_source", "published_url", "value", "difference"],
+    ].reset_index(drop=True)
+    return {
+        "scorecard/targets": cards,
+        "scorecard/definitions": definitions,
+        "scorecard/robustness": pd.DataFrame(robustness),
+        "scorecard/trend": pd.DataFrame(trend),
+        "scorecard/by_group": pd.DataFrame(groups),
+        "scorecard/members": pd.DataFrame(members),
+        "scorecard/published": published,
+    }
+
+
+def situation(story: str) -> dict[str, pd.DataFrame]:
+    """Counts and totals 2016-2020."""
+    growth = {"good": 1.05, "bad": 0.97, "missing": 1.02}[story]
+    received = {"good": 0.98, "bad": 0.96, "missing": 0.5}[story]
+    counts, totals = [], []
+    for year in range(2016, 2021):
+        factor = growth ** (year - 2016)
+        for kind, sector, base in (
+            ("htx", "agriculture", 300), ("htx", "non_agriculture", 55), ("qtdnd", "credit", 39),
+            ("tht", "agriculture", 400), ("lhhtx", "agriculture", 1),
+        ):  # fmt: skip
+            count = base if kind in ("qtdnd", "lhhtx") else round(base * factor)
+            counts.append({"year": year, "kind": kind, "sector": sector, "count": count})
+        for series, base in (
+            ("members", 20000), ("workers", 9000), ("revenue_mean", 1200.0), ("profit_mean", 90.0), ("worker_income_mean", 38.0),
+        ):  # fmt: skip
+            for sector, share in (("agriculture", 1.0), ("non_agriculture", 0.35), ("credit", 0.2)):
+                value = base * factor * (share if series in ("members", "workers") else 2 - share)
+                value = float(round(value)) if series in ("members", "workers") else round(value, 2)
+                totals.append(
+                    {"year": year, "series": series, "sector": sector, "value": value, "lower": value, "upper": value,
+                     "reports": round(100 * received), "expected": 100}
+                )  # fmt: skip
+    return {"situation/counts": pd.DataFrame(counts), "situation/totals": pd.DataFrame(totals)}
+
+
+def registry(story: str) -> dict[str, pd.DataFrame]:
+    """Completeness, findings, calibration."""
+    share = {"good": 0.98, "bad": 0.95, "missing": 0.5}[story]
+    completeness = []
+    for district, count in DISTRICTS:
+        for sector in SECTORS:
+            expected = count * (5 if sector == "agriculture" else 1)
+            received = min(expected, round(expected * share))
+            completeness.append(
+                {"year": 2020, "district": district, "sector": sector, "expected": expected, "received": received,
+                 "on_time": received - min(1, received), "late": min(1, received), "missing": expected - received}
+            )  # fmt: skip
+    return {
+        "registry/counts": pd.DataFrame(
+            {
+                "table": ["organisations", "annual_reports"],
+                "read": [900, 2100],
+                "accepted": [898, 2093],
+                "quarantined": [2, 7],
+            }
+        ),
+        "registry/findings": pd.DataFrame(
+            {
+                "severity": ["error", "warning"],
+                "rule": ["women_over_members", "year_jump"],
+                "table": ["annual_reports", "annual_reports"],
+                "count": [7, 12],
+                "message_vi": [
+                    "Số thành viên nữ lớn hơn tổng số thành viên",
+                    "Doanh thu thay đổi quá 10 lần so với năm trước",
+                ],
+                "message_en": ["More women than members", "Revenue changed more than tenfold on the year before"],
+            }
+        ),
+        "registry/completeness": pd.DataFrame(completeness),
+        "registry/calibration": pd.DataFrame(
+            {
+                "series": ["htx_agri", "qtdnd", "htx_nonagri", "tht_total"],
+                "area": ["Ninh Bình"] * 4,
+                "period": ["2020"] * 4,
+                "published": [323.0, 39.0, 61.0, 468.0],
+                "registry": [320.0, 39.0, 66.0, 468.0],
+                "difference": [-3.0, 0.0, 5.0, 0.0],
+                "hit": [False, True, False, True],
+                "origin_url": ["https://vnbusiness.vn/lien-minh-htx-tinh-ninh-binh.html"] * 4,
+            }
+        ),
+    }
+
+
+def methods(story: str) -> dict[str, pd.DataFrame]:
+    """Efficiency, adoption, restructuring and outlook."""
+    orgs = organisations()
+    scores = orgs.assign(
+        bias_corrected=(orgs["score"] * 0.95).round(4), lower=(orgs["score"] * 0.88).round(4),
+        upper=(orgs["score"] * 0.98).round(4), scale=0.9, returns="increasing",
+        peer_ids=[f"{a}|{b}" for a, b in zip(np.roll(orgs["org_id"], 1), np.roll(orgs["org_id"], 2))],
+        rating_grade=np.where(orgs["score"] > 0.7, "kha", "trung_binh"), outlier=False,
+    )  # fmt: skip
+    years = list(range(2012, 2021))
+    adopters = [0, 1, 1, 2, 3, 5, 6, 8, {"good": 11, "bad": 4, "missing": 8}[story]]
+    cumulative = np.cumsum(adopters)
+    forecast = pd.DataFrame({"year": [2021, 2022, 2023], "model": "bass"})
+    forecast["median"] = [cumulative[-1] + 8.0, cumulative[-1] + 15.0, cumulative[-1] + 20.0]
+    forecast["lower"], forecast["upper"] = forecast["median"] - [4, 8, 12], forecast["median"] + [5, 11, 18]
+    chance = {"good": 0.97, "bad": 0.12, "missing": 0.55}[story]
+    counted = targets(story).query("comparator != 'track'")
+    probability = counted["verdict"].map({"met": 0.93, "not_met": 0.2, "undetermined": 0.6})
+    return {
+        "efficiency/scores": scores,
+        "efficiency/funnel": pd.DataFrame(
+            {"reason_vi": ["đủ số liệu", "chưa có báo cáo năm"], "reason_en": ["complete data", "no annual report"], "count": [51, 6]}
+        ),
+        "adoption/series": pd.DataFrame({"year": years, "adopters": adopters, "cumulative": cumulative}),
+        "adoption/fits": pd.DataFrame(
+            {"model": ["bass"] * 3, "parameter": ["p", "q", "m"], "value": [0.01, 0.42, 90.0],
+             "lower": [0.004, 0.2, 60.0], "upper": [0.02, 0.6, 190.0], "aicc": [31.2] * 3, "note": [None] * 3}
+        ),
+        "adoption/forecast": forecast,
+        "adoption/chance": pd.DataFrame({"target_id": ["T13"], "by": [pd.Timestamp(END)], "probability": [chance], "method": ["hazard"]}),
+        "restructuring/cohort": pd.DataFrame(
+            {"org_id": orgs["org_id"][:4], "name": orgs["name"][:4], "district": orgs["district"][:4],
+             "state": ["merged", "merged", "active", "active"]}
+        ),
+        "restructuring/pairs": pd.DataFrame(
+            {
+                "group_id": ["P1", "P2"], "district": ["Nho Quan", "Gia Viễn"], "org_ids": ["SYN-NB-0001|SYN-NB-0002", "SYN-NB-0010|SYN-NB-0011"],
+                "names": ["HTX Nho Quan 1; HTX Nho Quan 2", "HTX Gia Viễn 1; HTX Gia Viễn 2"],
+                "potential": [0.72, 0.81], "potential_corrected": [0.85, 0.9], "learning": [0.9, 0.92], "harmony": [0.95, 0.99], "size": [0.99, 0.97],
+            }
+        ),
+        "outlook/targets": pd.DataFrame(
+            {
+                "target_id": counted["target_id"], "as_of": pd.Timestamp(END), "current": counted["value"],
+                "expected": counted["value"] * 1.02, "lower": counted["lower"], "upper": counted["upper"],
+                "probability": probability, "pace_needed": None, "needed_vi": None, "needed_en": None,
+            }
+        ).reset_index(drop=True),
+    }  # fmt: skip
+
+
+def results(story: str = "good") -> dict[str, pd.DataFrame]:
+    """All named results of one story."""
+    return {**scorecard(story), **situation(story), **registry(story), **methods(story)}
+
+
+def about(synthetic: bool = True) -> SimpleNamespace:
+    """What the registry says about itself."""
+    return SimpleNamespace(
+        province="Ninh Bình", synthetic=synthetic, seed=7,
+        label_vi="Sổ đăng ký mô phỏng tỉnh Ninh Bình", label_en="Synthetic registry of Ninh Bình",
+    )  # fmt: skip
+
+
+def plan() -> Plan:
+    """The plan whose promises are PROMISES."""
+
+    def promise(row: tuple) -> dict:
+        pid, _, vi, en, indicator, unit, comparator, threshold = row
+        return {
+            "id": pid, "title_vi": vi, "title_en": en, "indicator": indicator, "comparator": comparator,
+            "threshold": None if threshold is None else float(threshold), "unit": unit, "deadline": END,
+            "quote_place": {"paragraph": 1, "sentence": 1, "words": "mục tiêu"},
+        }  # fmt: skip
+
+    return Plan.model_validate(
+        {
+            "id": "thu-2020", "province": "Ninh Bình",
+            "title_vi": "Kế hoạch phát triển kinh tế tập thể tỉnh Ninh Bình năm 2020",
+            "title_en": "Plan for the collective economy of Ninh Bình in 2020",
+            "document": {
+                "number": "23/KH-UBND", "issued_on": dt.date(2020, 2, 28), "issuer": "Ủy ban nhân dân tỉnh Ninh Bình",
+                "title_vi": "Phát triển kinh tế tập thể tỉnh Ninh Bình năm 2020", "source_title": "Ninhbinh.gov.vn",
+                "source_publisher": "Cổng thông tin điện tử tỉnh Ninh Bình", "read": "summary",
+            },
+            "period": {"start": dt.date(2020, 1, 1), "end": END}, "population_start": dt.date(2019, 12, 31),
+            "definitions": {
+                "effective": "effective.kha_or_better", "new_model": "new_model.law_2012", "ceased": "ceased.law_2012_54",
+            },
+            "targets": [promise(p) for p in PROMISES if p[1] == "target"],
+            "aims": [promise(p) for p in PROMISES if p[1] == "aim"],
+            "measures": [promise(p) for p in PROMISES if p[1] == "measure"],
+        }
+    )  # fmt: skip

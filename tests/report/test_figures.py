@@ -1,0 +1,48 @@
+"""Figures: same results, same bytes; the origin is in the picture; every letter has a glyph."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+from kttt_lib.report.figures import scorecard
+from kttt_lib.report.figures.style import png_bytes
+
+ORIGIN = "Dữ liệu mô phỏng: Sổ đăng ký thử"
+DRAW = {
+    "bullet": lambda r, lang: scorecard.bullet_chart(r, lang, ORIGIN),
+    "districts": lambda r, lang: scorecard.district_multiples(r, ["T3", "T4"], lang, ORIGIN),
+    "trend": lambda r, lang: scorecard.trend_chart(r, "T3", lang, ORIGIN),
+}
+
+
+def texts(figure) -> str:
+    return " ".join(t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text")))
+
+
+@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_figure_names_its_origin_and_every_letter_has_a_glyph(results, name, language):
+    figure = DRAW[name](results, language)
+    assert ORIGIN in texts(figure)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns of a glyph missing from the font
+        first = png_bytes(figure)
+    assert png_bytes(DRAW[name](results, language)) == first
+
+
+def test_a_figure_without_an_origin_is_refused(results):
+    with pytest.raises(ValueError, match="origin"):
+        scorecard.bullet_chart(results, "vi", "")
+
+
+def test_the_bullet_chart_shows_each_counted_target_with_its_numbers(results, story):
+    figure = scorecard.bullet_chart(results, "vi", ORIGIN)
+    shown = texts(figure)
+    data = scorecard.bullet_data(results)
+    assert len(data) == 9
+    for target in data["target_id"]:
+        assert f"{target}." in shown
+    expected = {"good": "93,8%", "bad": "71,3%", "missing": "90%"}
+    assert expected[story] in shown
