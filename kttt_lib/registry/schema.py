@@ -11,7 +11,7 @@ from typing import Literal
 Kind = Literal["text", "integer", "number", "date", "boolean", "choice"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column: ``kind`` fixes the type; ``choices`` maps each allowed code to (vi, en)."""
 
@@ -24,6 +24,7 @@ class Column:
     choices: dict[str, tuple[str, str]] | None = None
     minimum: float | None = None
     maximum: float | None = None
+    max_length: int = 300
 
 
 @dataclass(frozen=True)
@@ -299,3 +300,6 @@ _TABLES = (
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
+
+# Where an accepted row was read; written by the reader, never by a province.
+SOURCE_COLUMNS = ("source_file", "source_sheet", "source_row")

@@ -1,0 +1,133 @@
+"""The facts as of a date: the only way in which an indicator or an analysis sees them.
+
+Two dates matter. ``date`` is the day asked about: a fact of a later day is not yet there. ``known_on`` is the day on
+which one looks: a fact recorded or a report received later was not yet known. A row without a recording date
+counts as known from its own day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date as Date
+
+import pandas as pd
+
+from kttt_lib.registry.chains import final_successors
+from kttt_lib.registry.schema import TABLES
+
+# The state that each event leaves behind; the other events change no state.
+STATE_AFTER = {
+    "suspended": "suspended",
+    "resumed": "active",
+    "ceased": "ceased",
+    "dissolved": "dissolved",
+    "merged_into": "merged",
+    "consolidated_into": "merged",
+}
+ENDS = ("dissolved", "merged_into", "consolidated_into")
+MERGERS = ("merged_into", "consolidated_into")
+# The column that dates a fact; reports and scores are dated by their year.
+FACT_DATE = {
+    "status_events": "date",
+    "support_events": "date",
+    "loans": "date",
+    "trainings": "date",
+    "features": "began_on",
+    "activities": "date",
+}
+
+ORGANISATION_TABLES = tuple(
+    name for name, table in TABLES.items() if name != "organisations" and table.columns[0].name == "org_id"
+)
+
+
+@dataclass(frozen=True)
+class AsOfView:
+    """The facts up to ``date`` as known on ``known_on``; one frame a table.
+
+    ``organisations`` has the extra columns ``state`` (active, suspended, ceased, dissolved, merged),
+    ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself).
+    """
+
+    date: pd.Timestamp
+    known_on: pd.Timestamp
+    about: dict[str, object]
+    organisations: pd.DataFrame
+    status_events: pd.DataFrame
+    annual_reports: pd.DataFrame
+    criteria_scores: pd.DataFrame
+    support_events: pd.DataFrame
+    loans: pd.DataFrame
+    trainings: pd.DataFrame
+    features: pd.DataFrame
+    activities: pd.DataFrame
+    _tables: dict[str, pd.DataFrame] = field(repr=False, default_factory=dict)
+
+    def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
+        """The state on another date, as known on the same day as this view: what is known now of then."""
+        return view_as_of(self._tables, self.about, date, self.known_on)
+
+
+def view_as_of(
+    tables: dict[str, pd.DataFrame],
+    about: dict[str, object],
+    date: str | Date | pd.Timestamp,
+    known_on: str | Date | pd.Timestamp | None = None,
+) -> AsOfView:
+    """The view of checked tables on a date; rows of organisations that are not in the view are left out."""
+    date = pd.Timestamp(date).normalize()
+    known_on = date if known_on is None else pd.Timestamp(known_on).normalize()
+    seen = {name: _seen(name, frame, date, known_on) for name, frame in tables.items()}
+    for name in ORGANISATION_TABLES:
+        known = seen[name]["org_id"].isin(seen["organisations"]["org_id"])
+        if not known.all():
+            seen[name] = seen[name][known].reset_index(drop=True)
+    seen["features"] = _still_open(seen["features"], date)
+    seen["organisations"] = _with_states(seen["organisations"], seen["status_events"])
+    return AsOfView(date=date, known_on=known_on, about=dict(about), _tables=tables, **seen)
+
+
+def _seen(table: str, frame: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp) -> pd.DataFrame:
+    keep = (fact_date(table, frame) <= date).to_numpy()
+    for column in ("recorded_on", "received_on"):
+        if column in frame:
+            keep = keep & ~(frame[column] > known_on).to_numpy()
+    return frame[keep].reset_index(drop=True)
+
+
+def fact_date(table: str, frame: pd.DataFrame) -> pd.Series:
+    """The day from which a row speaks: for a report or score its year's end, or its arrival when that is earlier."""
+    if table == "organisations":
+        return frame["founded_on"]
+    if table in FACT_DATE:
+        return frame[FACT_DATE[table]]
+    years = frame["year"].astype("int64").to_numpy()
+    day = pd.Series(((years - 1970 + 1).astype("datetime64[Y]").astype("datetime64[D]") - 1), index=frame.index)
+    day = day.astype("datetime64[us]")
+    for column in ("received_on", "recorded_on"):
+        if column in frame:
+            day = day.where(~(frame[column] < day), frame[column])
+    return day
+
+
+def _still_open(features: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    return features.assign(ended_on=features["ended_on"].where(features["ended_on"] <= date))
+
+
+def _with_states(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    changes = events[events["event"].isin(STATE_AFTER)].assign(state=lambda rows: rows["event"].map(STATE_AFTER))
+    # Of events on one day the later in the list of states stands: a halt and an end on one day is an end.
+    order = {state: place for place, state in enumerate(("active", "suspended", "ceased", "dissolved", "merged"))}
+    changes = changes.assign(_order=changes["state"].map(order)).sort_values(
+        ["org_id", "date", "_order"], kind="stable"
+    )
+    last = changes.drop_duplicates("org_id", keep="last").set_index("org_id")
+    ids = organisations["org_id"]
+    state = pd.Series(last["state"].reindex(ids).to_numpy(), index=ids.index, dtype="str")
+    mergers = events[events["event"].isin(MERGERS) & events["successor_id"].notna()]
+    since = pd.Series(last["date"].reindex(ids).to_numpy(), index=ids.index)
+    return organisations.assign(
+        state=state.fillna("active"),
+        state_since=since.fillna(organisations["founded_on"]),
+        current_id=final_successors(ids, mergers["org_id"], mergers["successor_id"]),
+    )

@@ -1,0 +1,116 @@
+"""From raw tables to a checked registry: types, schemas, rules, and the rows set aside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.registry.cells import typed_frame
+from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.model import Registry
+from kttt_lib.registry.raw import RawTable
+from kttt_lib.registry.rules import check_rules
+from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schemas import failures, in_schema_types
+
+
+def check_tables(raws: dict[str, RawTable], about: dict[str, object], log: FindingLog) -> Registry:
+    """The registry of raw tables (one for each table of the schema); every finding is reported, not only the first."""
+    return check_typed(raws, {name: typed_frame(raw, log) for name, raw in raws.items()}, about, log)
+
+
+def registry_from_frames(tables: dict[str, pd.DataFrame], about: dict[str, object]) -> Registry:
+    """The checked registry of frames built in code; a table or column that is not given is empty."""
+    raws, typed = {}, {}
+    for name, table in TABLES.items():
+        typed[name] = in_schema_types(table, tables.get(name)).reset_index(drop=True)
+        raws[name] = RawTable(table, typed[name], np.arange(1, len(typed[name]) + 1), file=name)
+    return check_typed(raws, typed, dict(about), FindingLog())
+
+
+def check_typed(
+    raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], about: dict[str, object], log: FindingLog
+) -> Registry:
+    """The registry of understood cells: schemas, then rules across rows and tables, then the rows set aside."""
+    for name, frame in typed.items():
+        _check_schema(raws[name], frame, log)
+    check_rules(raws, typed, log)
+    findings = log.frame()
+    tables, quarantine, counts = {}, {}, []
+    for name in TABLES:
+        bad = log.bad_rows(name)
+        good = pd.Series(True, index=typed[name].index)
+        good.iloc[bad] = False
+        tables[name] = _with_source(raws[name], typed[name], good)
+        quarantine[name] = _set_aside(raws[name], typed[name], bad, findings)
+        counts.append((name, len(good), len(tables[name]), len(bad)))
+    return Registry(
+        tables=tables,
+        about=about,
+        findings=findings,
+        quarantine=quarantine,
+        counts=pd.DataFrame(counts, columns=["table", "read", "accepted", "quarantined"]),
+        notes=log.notes(),
+    )
+
+
+def _check_schema(raw: RawTable, frame: pd.DataFrame, log: FindingLog) -> None:
+    cases = failures(raw.table.name, frame)
+    # A cell that was not understood is missing in the typed frame; it already has its finding.
+    known = [log.has(raw.table.name, *place) for place in zip(cases["position"], cases["column"])]
+    cases = cases[~np.array(known, dtype=bool)]
+    for (rule, column), group in cases.groupby(["rule", "column"], sort=False):
+        at = group["position"].to_numpy()
+        if rule == "duplicate_key":
+            continue
+        definition = raw.table.column(column)
+        values = [raw.frame[column].iloc[place] if column in raw.frame else None for place in at]
+        details = {}
+        if rule == "out_of_range":
+            limits = _limits(definition.minimum, definition.maximum)
+            details = {"limits": [limits] * len(at)}
+        log.add(rule, raw, at, column, values, **details)
+    key = list(raw.table.key)
+    repeated = cases.loc[cases["rule"] == "duplicate_key", "position"].unique()
+    if len(repeated):
+        rows = pd.Series(raw.rows, index=frame.index)
+        first = rows.groupby([frame[name] for name in key], dropna=False).transform("first")
+        later = [place for place in sorted(repeated) if rows.iloc[place] != first.iloc[place]]
+        log.add(
+            "duplicate_key",
+            raw,
+            later,
+            key[0],
+            [frame[key[0]].iloc[place] for place in later],
+            first=[int(first.iloc[place]) for place in later],
+        )
+
+
+def _limits(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f"{low:g} … {high:g}"
+    return f"≥ {low:g}" if low is not None else f"≤ {high:g}"
+
+
+def _with_source(raw: RawTable, frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
+    frame = frame.assign(
+        source_file=pd.Series(raw.file, index=frame.index, dtype="str"),
+        source_sheet=pd.Series(raw.sheet, index=frame.index, dtype="str"),
+        source_row=raw.rows,
+    )
+    return frame if good.all() else frame[good].reset_index(drop=True)
+
+
+def _set_aside(raw: RawTable, frame: pd.DataFrame, bad, findings: pd.DataFrame) -> pd.DataFrame:
+    """Rows with an error: understood cells in their types, the others as given, and why they are kept aside."""
+    aside = frame.iloc[bad].astype(object).where(frame.iloc[bad].notna(), None)
+    errors = findings[(findings["severity"] == "error") & (findings["table"] == raw.table.name)]
+    rows = raw.rows[bad]
+    for column in aside.columns:
+        if column in raw.frame:
+            given = raw.frame[column].iloc[bad].astype(object)
+            aside[column] = aside[column].where(aside[column].notna(), given.where(given.notna(), None))
+    for language in ("vi", "en"):
+        reason = errors.groupby("row")["message_" + language].agg(" ".join) if len(errors) else pd.Series(dtype="str")
+        aside["reason_" + language] = [reason.get(row, "") for row in rows]
+    return aside.assign(source_file=raw.file, source_sheet=raw.sheet, source_row=rows).reset_index(drop=True)

@@ -1,0 +1,20 @@
+"""Keys that a reader can follow from a figure back to the row."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.registry.schema import TABLES
+
+
+def row_key(table: str, frame: pd.DataFrame) -> pd.Series:
+    """Readable key of each row, ``annual_reports/SYN-NB-0001/2020``; a slash inside a value is written ``%2F``."""
+    key = pd.Series(table, index=frame.index, dtype="str")
+    for name in TABLES[table].key:
+        values = frame[name]
+        if pd.api.types.is_datetime64_any_dtype(values):
+            part = values.dt.strftime("%Y-%m-%d")
+        else:
+            part = values.astype("str").str.replace("%", "%25", regex=False).str.replace("/", "%2F", regex=False)
+        key = key + "/" + part.fillna("")
+    return key

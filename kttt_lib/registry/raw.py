@@ -1,0 +1,43 @@
+"""A table as it was given, before any cell is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.registry.schema import Table
+
+# How numbers are written in text: by a program (1234.5), as in Vietnam (1.234,5), or not known beforehand.
+NumberStyle = Literal["machine", "vietnamese", "unknown"]
+
+
+@dataclass
+class RawTable:
+    """Rows of one table as read: ``frame`` has schema names for known columns and the given titles for others.
+
+    ``rows`` are the row numbers in the source (1 is the first line of the sheet or file), ``places`` the letters of the
+    columns in a sheet, ``given`` the schema columns that the source really has.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    rows: np.ndarray
+    file: str
+    sheet: str = ""
+    style: NumberStyle = "machine"
+    places: dict[str, str] = field(default_factory=dict)
+
+    def cell(self, position: int, column: str) -> str:
+        """Address of a cell in a sheet (``D14``), else an empty text."""
+        letter = self.places.get(column)
+        return f"{letter}{int(self.rows[position])}" if letter else ""
+
+    def titles(self, column: str) -> tuple[str, str]:
+        """Title of a column in Vietnamese and English; a column outside the schema keeps its own title."""
+        for known in self.table.columns:
+            if known.name == column:
+                return known.vi, known.en
+        return column, column

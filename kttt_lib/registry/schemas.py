@@ -1,0 +1,82 @@
+"""The pandera schema of each table: types, required cells, ranges, closed lists and the key."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+import pandera.pandas as pa
+
+from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES, Column, Table
+
+DTYPES = {
+    "text": "str",
+    "choice": "str",
+    "integer": "Int64",
+    "number": "float64",
+    "date": "datetime64[us]",
+    "boolean": "boolean",
+}
+# Rule of the finding for each failed check; the checks of a column carry these names.
+RULE_OF_CHECK = {
+    "not_nullable": "missing_value",
+    "out_of_range": "out_of_range",
+    "not_in_list": "not_in_list",
+    "multiple_fields_uniqueness": "duplicate_key",
+}
+
+
+@cache
+def pandera_schema(table: str) -> pa.DataFrameSchema:
+    """Schema of the accepted rows of a table; columns outside it are allowed."""
+    definition = TABLES[table]
+    return pa.DataFrameSchema(
+        {column.name: _pandera_column(column) for column in definition.columns},
+        unique=list(definition.key),
+        name=table,
+    )
+
+
+def failures(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Every cell of ``frame`` (RangeIndex) that breaks the schema: ``column``, ``rule`` and ``position``."""
+    try:
+        pandera_schema(table).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+    else:
+        return pd.DataFrame({"column": [], "rule": [], "position": []})
+    if cases["index"].isna().any():
+        raise ValueError(f"{table} does not have the schema's columns and types: {cases.to_dict('records')[:5]}")
+    rules = cases["check"].map(RULE_OF_CHECK)
+    return pd.DataFrame({"column": cases["column"], "rule": rules, "position": cases["index"].astype("int64")})
+
+
+def in_schema_types(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
+    """A frame built in code with every column of the schema in its type, other columns as text after them.
+
+    Columns that say where a row was read (``SOURCE_COLUMNS``) are dropped; None gives an empty frame.
+    """
+    frame = pd.DataFrame() if frame is None else frame
+    columns = {}
+    for column in table.columns:
+        values = frame.get(column.name, pd.Series(index=frame.index, dtype="object"))
+        columns[column.name] = values.astype(DTYPES[column.kind])
+    for name in frame.columns:
+        if name not in columns and name not in SOURCE_COLUMNS:
+            columns[name] = frame[name].astype("str")
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _pandera_column(column: Column) -> pa.Column:
+    checks = []
+    if column.choices:
+        checks.append(pa.Check.isin(list(column.choices), error="not_in_list"))
+    if column.minimum is not None or column.maximum is not None:
+        low, high = column.minimum, column.maximum
+        checks.append(
+            pa.Check(
+                lambda values: (low is None or values >= low) & (high is None or values <= high),
+                error="out_of_range",
+            )
+        )
+    return pa.Column(DTYPES[column.kind], checks, nullable=not column.required)

@@ -1,0 +1,51 @@
+"""Text as people type it: one form for storing (NFC, plain spaces) and one for comparing (folded)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Non-breaking and other odd spaces that Word and Excel leave behind; zero-width marks are dropped.
+_SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_INVISIBLE = "[\u200b\u200c\u200d\u2060\ufeff]"
+
+
+def fold(text: str) -> str:
+    """Comparable form of one text: no diacritics, đ as d, lower case, words split by one space."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
+    return re.sub(r"[\W_]+", " ", plain.casefold()).strip()
+
+
+def to_arrow(column: pd.Series) -> pa.Array:
+    """A text column as one Arrow array of large strings."""
+    array = pa.array(column, type=pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def from_arrow(array: pa.Array, index: pd.Index) -> pd.Series:
+    """An Arrow array of strings as a pandas ``str`` column."""
+    return pd.Series(pd.array(array, dtype="str"), index=index)
+
+
+def clean(array: pa.Array) -> pa.Array:
+    """Stored form: NFC, ordinary spaces, trimmed; blank becomes missing."""
+    if not pc.all(pc.string_is_ascii(array)).as_py():
+        array = pc.replace_substring_regex(array, _SPACES, " ")
+        array = pc.replace_substring_regex(array, _INVISIBLE, "")
+        array = pc.utf8_normalize(array, form="NFC")
+    array = pc.ascii_trim_whitespace(array)
+    blank = pc.equal(array, "")
+    return pc.if_else(blank, pa.scalar(None, array.type), array) if pc.any(blank).as_py() else array
+
+
+def fold_array(array: pa.Array) -> pa.Array:
+    """``fold`` for a whole column at once."""
+    array = pc.utf8_lower(pc.utf8_normalize(array, form="NFD"))
+    array = pc.replace_substring_regex(array, r"\p{Mn}", "")
+    array = pc.replace_substring_regex(array, "đ", "d")
+    return pc.ascii_trim_whitespace(pc.replace_substring_regex(array, r"[^\p{L}\p{N}]+", " "))
