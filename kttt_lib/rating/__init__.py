@@ -1,0 +1,19 @@
+"""The rulebooks: dated official rules as data, the scores they give and the named meanings that plans choose."""
+
+from kttt_lib.rating.definitions import Definition, caveats, classify, definition, load_definitions, rules_of
+from kttt_lib.rating.rulebooks import Rulebook, load_rulebooks, report_due, rulebooks_for_year
+from kttt_lib.rating.scoring import score
+
+__all__ = [
+    "Definition",
+    "Rulebook",
+    "caveats",
+    "classify",
+    "definition",
+    "load_definitions",
+    "load_rulebooks",
+    "report_due",
+    "rulebooks_for_year",
+    "rules_of",
+    "score",
+]

@@ -1,0 +1,157 @@
+"""The small vocabulary in which rules are written as data: each condition is one pure function with parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from kttt_lib.rating.facts import Facts, to_day, year_end
+from kttt_lib.rating.months import DAY, add_months, months_between, months_in_window
+from kttt_lib.rating.three import NO, UNKNOWN, YES, Answer, all_of, any_of
+
+
+def founded_less_than(facts: Facts, at: np.datetime64, months: int) -> Answer:
+    """Younger than so many months on the day ``at``: founded 31/12/2019 is 12 months old on 31/12/2020."""
+    young = add_months(facts.days("founded_on"), months) > at
+    return Answer.mask(young, "age")
+
+
+def stopped_in_year(facts: Facts, at: np.datetime64, more_than_months: float) -> Answer:
+    """Stood still for more than so many months in the calendar year of ``at``, up to and with that day."""
+    start = at.astype("datetime64[Y]").astype("datetime64[D]")
+    return Answer.mask(months_in_window(facts.spells, facts.size, start, at + DAY) > more_than_months, "stopped")
+
+
+def stopped_now(facts: Facts, at: np.datetime64) -> Answer:
+    """Suspended or ceased on the view's date."""
+    return Answer.mask(facts.matches("state", ("suspended", "ceased")), "stopped_now")
+
+
+def stopped_running(facts: Facts, at: np.datetime64, at_least_months: float) -> Answer:
+    """Standing still without a break for so many months or more up to and with ``at``."""
+    running = facts.spells[facts.spells["open"].to_numpy(dtype=bool)]
+    months = np.zeros(facts.size)
+    start = running["start"].to_numpy().astype("datetime64[D]")
+    months[running["position"].to_numpy(dtype=int)] = months_between(start, np.full(len(running), at + DAY))
+    return Answer.mask(months >= at_least_months, "stopped")
+
+
+def stopped_without_notice(facts: Facts, at: np.datetime64, more_than_months: float, notice_months: int) -> Answer:
+    """Standing still for more than so many months not covered by a notice; a suspension is one for its first months.
+
+    The 2023 Law, articles 96 and 103: a notice covers at most 12 months.
+    """
+    running = facts.spells[facts.spells["open"].to_numpy(dtype=bool)]
+    position = running["position"].to_numpy(dtype=int)
+    start = running["start"].to_numpy().astype("datetime64[D]")
+    noticed = (running["event"] == "suspended").to_numpy(dtype=bool)
+    uncovered = np.where(noticed, add_months(start, notice_months), start)
+    events = facts.view.status_events
+    ceased = (events["event"] == "ceased").to_numpy(dtype=bool)
+    first = np.full(facts.size, np.datetime64("2262-01-01", "D"))
+    spell_start = np.full(facts.size, np.datetime64("2262-01-01", "D"))
+    spell_start[position] = start
+    where = facts.rows("status_events")[ceased]
+    days = events["date"].to_numpy().astype("datetime64[D]")[ceased]
+    inside = where >= 0
+    where, days = where[inside], days[inside]
+    inside = days >= spell_start[where]
+    np.minimum.at(first, where[inside], days[inside])
+    months = np.zeros(facts.size)
+    months[position] = months_between(np.minimum(uncovered, first[position]), np.full(len(running), at + DAY))
+    return Answer.mask(months > more_than_months, "stopped")
+
+
+def under_law(facts: Facts, at: np.datetime64, since: dt.date, event: str) -> Answer:
+    """Founded or registered since the law began, or with the event that brought it under the law."""
+    start = to_day(since)
+    under = (facts.days("founded_on") >= start) | (facts.days("registered_on") >= start) | facts.event_mask((event,))
+    return Answer.mask(under, "law")
+
+
+def working(facts: Facts, at: np.datetime64) -> Answer:
+    """Active on the view's date."""
+    return Answer.mask(facts.matches("state", "active"), "working")
+
+
+def has_feature(facts: Facts, at: np.datetime64, features: list[str], bases: list[str] | None = None) -> Answer:
+    """Follows one of the features on the view's date, on one of the bases when they are given."""
+    table = facts.view.features
+    rows = facts.open_features() & table["feature"].isin(features).to_numpy(dtype=bool)
+    if bases is not None:
+        rows &= table["basis"].isin(bases).to_numpy(dtype=bool)
+    mask = np.zeros(facts.size, dtype=bool)
+    position = facts.rows("features")[rows]
+    mask[position[position >= 0]] = True
+    return Answer.mask(mask, "feature")
+
+
+def positive(facts: Facts, at: np.datetime64, columns: list[str], years: int) -> Answer:
+    """One of the columns is above zero in each of the last ``years`` closed years."""
+    answers = []
+    for year in range(facts.closed_year, facts.closed_year - years, -1):
+        values = np.column_stack([facts.report(year, column) for column in columns])
+        answer = Answer.of(UNKNOWN, "positive.unknown", facts.size)
+        answer = answer.but((values <= 0).all(axis=1), NO, "positive.no")
+        answer = answer.but((values > 0).any(axis=1), YES, "positive.yes")
+        answers.append(answer.but(facts.days("founded_on") > year_end(year), NO, "positive.too_young"))
+    return all_of(answers)
+
+
+def members_below(facts: Facts, at: np.datetime64, number: int, years: int) -> Answer:
+    """Fewer members than ``number`` in each of the last ``years`` closed years."""
+    answers = []
+    for year in range(facts.closed_year, facts.closed_year - years, -1):
+        members = facts.report(year, "members")
+        answer = Answer.mask(members < number, "members").but(np.isnan(members), UNKNOWN, "members.unknown")
+        answers.append(answer.but(facts.days("founded_on") > year_end(year), NO, "members.no"))
+    return all_of(answers)
+
+
+def no_report(facts: Facts, at: np.datetime64, years: int) -> Answer:
+    """No annual report in any of the last ``years`` closed years, for those founded before the first of them."""
+    silent = facts.days("founded_on") <= year_end(facts.closed_year - years)
+    for year in range(facts.closed_year, facts.closed_year - years, -1):
+        silent &= facts.report_row(year) < 0
+    return Answer.mask(silent, "report")
+
+
+CONDITIONS: dict[str, Callable[..., Answer]] = {
+    condition.__name__: condition
+    for condition in (
+        founded_less_than,
+        stopped_in_year,
+        stopped_now,
+        stopped_running,
+        stopped_without_notice,
+        under_law,
+        working,
+        has_feature,
+        positive,
+        members_below,
+        no_report,
+    )
+}
+
+
+def evaluate(
+    facts: Facts,
+    condition: dict[str, Any],
+    at: np.datetime64,
+    conditions: dict[str, Callable[..., Answer]] = CONDITIONS,
+) -> Answer:
+    """One condition written as data, ``{op: name, parameter: value}``. ValueError when there is no such condition."""
+    parameters = {name: value for name, value in condition.items() if name != "op"}
+    if condition.get("op") not in conditions:
+        raise ValueError(f"no condition {condition.get('op')!r}; there are: {', '.join(sorted(conditions))}")
+    return conditions[condition["op"]](facts, at, **parameters)
+
+
+def barred(facts: Facts, conditions: list[dict[str, Any]], at: np.datetime64) -> Answer:
+    """YES where one of the conditions that take an organisation out of rating holds."""
+    if not conditions:
+        return Answer.of(NO, "", facts.size)
+    return any_of([evaluate(facts, condition, at) for condition in conditions])

@@ -1,0 +1,211 @@
+"""The named meanings of "effective", "new-model" and "ceased", and who falls under each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from kttt_lib.errors import KtttError
+from kttt_lib.rating.conditions import CONDITIONS, barred, evaluate
+from kttt_lib.rating.facts import Facts, to_day
+from kttt_lib.rating.rulebooks import RULEBOOK_FOLDER, Condition, Record, Scope, read_records, validated
+from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least
+from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
+
+Concept = Literal["effective", "new_model", "ceased"]
+OPS = {**CONDITIONS, "grade_at_least": lambda facts, at, grades: grade_at_least(facts, grades)}
+STATUS_TEXT = {
+    "inferred": ("suy ra, chưa có văn bản định nghĩa", "inferred; no text defines it"),
+    "house": ("phép thử của KTTT, không phải quy định", "KTTT's own test, not an official rule"),
+}
+
+
+class Version(Record):
+    """How the rule reads in a period; ``open`` when its wording was not found."""
+
+    start: dt.date | None = Field(default=None, alias="from")
+    to: dt.date | None = None
+    all: list[Condition] = Field(default_factory=list)
+    any: list[Condition] = Field(default_factory=list)
+    open_vi: str | None = None
+    open_en: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Version:
+        if [bool(self.all), bool(self.any), bool(self.open_vi)].count(True) != 1:
+            raise ValueError("a version has all, any, or open_vi and open_en: exactly one of them")
+        for condition in (*self.all, *self.any):
+            if condition.get("op") not in OPS:
+                raise ValueError(f"no condition {condition.get('op')!r}; there are: {', '.join(sorted(OPS))}")
+        return self
+
+
+class Definition(Record):
+    """One named rule with its words in both languages and its versions by date."""
+
+    id: Annotated[str, Field(pattern=r"^(effective|new_model|ceased)\.[a-z0-9_]+$")]
+    concept: Concept
+    title_vi: str
+    title_en: str
+    counts_vi: str
+    counts_en: str
+    excludes_vi: str
+    excludes_en: str
+    source_vi: str
+    source_en: str
+    status: Literal["read", "inferred", "house"]
+    in_force_from: dt.date | None = Field(default=None, description="Later than the plan: shown for comparison only")
+    applies_to: Scope | None = None
+    not_rated: list[Condition] = Field(default_factory=list)
+    versions: Annotated[list[Version], Field(min_length=1)]
+
+    def version_on(self, day: np.datetime64) -> Version:
+        """The version that holds on a day; the first one before all of them."""
+        held = [v for v in self.versions if v.start is None or to_day(v.start) <= day]
+        return held[-1] if held else self.versions[0]
+
+
+class DefinitionFile(Record):
+    """The whole of definitions.yaml."""
+
+    definitions: list[Definition]
+
+
+@cache
+def load_definitions(folder: Path = RULEBOOK_FOLDER) -> dict[str, Definition]:
+    """Every named rule by id. KtttError names the field of a fault, or an id that stands twice."""
+    path = folder / "definitions.yaml"
+    entries = validated(DefinitionFile, read_records(path), path).definitions
+    found: dict[str, Definition] = {}
+    for entry in entries:
+        if entry.id in found or not entry.id.startswith(f"{entry.concept}."):
+            raise KtttError(
+                f"{path.name}: mã {entry.id} trùng hoặc không khớp concept {entry.concept}",
+                f"{path.name}: the id {entry.id} stands twice or does not fit its concept {entry.concept}",
+            )
+        found[entry.id] = entry
+    return found
+
+
+def rules_of(concept: str, folder: Path = RULEBOOK_FOLDER) -> list[str]:
+    """The ids of a concept's rules, in the file's order."""
+    return [rule for rule, definition in load_definitions(folder).items() if definition.concept == concept]
+
+
+def definition(rule_id: str) -> Definition:
+    """The named rule. ValueError lists the known ones when there is none of that id."""
+    definitions = load_definitions()
+    if rule_id not in definitions:
+        raise ValueError(f"no rule {rule_id!r}; there are: {', '.join(sorted(definitions))}")
+    return definitions[rule_id]
+
+
+def decide(facts: Facts, rule_id: str) -> Answer:
+    """The answer of a named rule for every organisation of the view, at the view's date."""
+    return facts.remember(("decide", rule_id), lambda: _decide(facts, definition(rule_id)))
+
+
+def _decide(facts: Facts, rule: Definition) -> Answer:
+    version = rule.version_on(facts.day)
+    if version.open_vi:
+        answer = Answer.of(UNKNOWN, "rule_open", facts.size)
+    else:
+        join, conditions = (all_of, version.all) if version.all else (any_of, version.any)
+        answer = join([evaluate(facts, condition, facts.day, OPS) for condition in conditions])
+    out = barred(facts, rule.not_rated, facts.day)
+    answer = answer.take(out.outcome == YES, Answer(np.full(facts.size, NOT_RATED, np.int8), out.reason))
+    if rule.applies_to is not None:
+        covered = facts.matches("kind", tuple(rule.applies_to.kinds))
+        answer = answer.but(~covered, NOT_RATED, "outside_rule")
+    return answer
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Which registry rows an answer rests on: ``table`` and ``row_key`` an organisation (a key may be a prefix)."""
+
+    table: np.ndarray
+    row_key: np.ndarray
+
+
+def _operations(rule: Definition, day: np.datetime64) -> set[str]:
+    version = rule.version_on(day)
+    return {condition["op"] for condition in (*version.all, *version.any)}
+
+
+def evidence(facts: Facts, rule_id: str) -> Evidence:
+    """The rows that a rule read first for each organisation: scores, else the annual report, else the events."""
+    operations = _operations(definition(rule_id), facts.day)
+    ids = facts.ids.astype(str).astype(object)
+    table = np.full(facts.size, "organisations", dtype=object)
+    key = "organisations/" + ids
+    if "grade_at_least" in operations:
+        place, choices = chosen_rulebooks(facts)
+        for number, (book, year) in enumerate(choices):
+            here = place == number
+            table[here] = "criteria_scores"
+            key[here] = ("criteria_scores/" + ids + f"/{year}/{book.id}")[here]
+    elif operations & {"positive", "members_below", "no_report"}:
+        table[:] = "annual_reports"
+        key = "annual_reports/" + ids + f"/{facts.closed_year}"
+    elif operations & {"stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}:
+        has = np.zeros(facts.size, dtype=bool)
+        rows = facts.rows("status_events")
+        has[rows[rows >= 0]] = True
+        table[has] = "status_events"
+        key = np.where(has, "status_events/" + ids, key)
+    elif "has_feature" in operations:
+        table[:] = "features"
+        key = "features/" + ids
+    return Evidence(table, key)
+
+
+def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:
+    """What a reader must know of a rule used on a day: inferred or house meaning, open wording, later than the day."""
+    rule = definition(rule_id)
+    said: list[tuple[str, str]] = []
+    if rule.status in STATUS_TEXT:
+        vi, en = STATUS_TEXT[rule.status]
+        said.append((f"{rule.title_vi}: {vi}", f"{rule.title_en}: {en}"))
+    version = rule.version_on(to_day(day))
+    if version.open_vi:
+        said.append((version.open_vi, version.open_en))
+    if rule.in_force_from is not None and to_day(rule.in_force_from) > to_day(day):
+        said.append(
+            (
+                f"{rule.title_vi}: ban hành sau ngày xét, chỉ để đối chiếu",
+                f"{rule.title_en}: later than the date, for comparison only",
+            )
+        )
+    return said
+
+
+def classify(view: Any, rule_id: str, on: Any = None) -> pd.DataFrame:
+    """Who falls under a named rule on a date (the view's own by default), as known on the view's day of knowing.
+
+    Columns: org_id, outcome (yes, no, not_rated, unknown), reason_vi, reason_en, table, row_key (rows it rests on; a
+    key may be the prefix of several rows), inferred (the rule or its wording is not read from a source).
+    """
+    facts = Facts.of(view)
+    facts = facts if on is None else facts.on(on)
+    answer = decide(facts, rule_id)
+    vi, en = answer.texts()
+    rows = evidence(facts, rule_id)
+    return pd.DataFrame(
+        {
+            "org_id": facts.ids,
+            "outcome": pd.Series(answer.outcome).map(NAMES).to_numpy(dtype=object),
+            "reason_vi": vi,
+            "reason_en": en,
+            "table": rows.table,
+            "row_key": rows.row_key,
+            "inferred": bool(caveats(rule_id, facts.day)),
+        }
+    )

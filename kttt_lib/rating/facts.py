@@ -1,0 +1,165 @@
+"""One as-of view as arrays in organisation order: what rules and indicators read, each column fetched once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.rating.months import DAY, stop_spells
+from kttt_lib.rating.rulebooks import report_due
+
+
+def to_day(day: Any) -> np.datetime64:
+    """Any date as datetime64[D]."""
+    return np.datetime64(pd.Timestamp(day).date(), "D")
+
+
+def year_end(year: int) -> np.datetime64:
+    """31 December of a year."""
+    return np.datetime64(f"{year:04d}-12-31", "D")
+
+
+class Facts:
+    """Arrays over the organisations of a view; position i is row i of ``view.organisations``."""
+
+    def __init__(self, view: Any, dates: dict[np.datetime64, Facts] | None = None) -> None:
+        self.view = view
+        self.day = to_day(view.date)
+        self.known_on = to_day(view.known_on)
+        self.ids = view.organisations["org_id"].to_numpy()
+        self.size = len(self.ids)
+        self.memory: dict[Any, Any] = {}
+        self._dates = {} if dates is None else dates
+        self._dates.setdefault(self.day, self)
+
+    @classmethod
+    def of(cls, view: Any) -> Facts:
+        """The facts of a view; facts are given back as they are."""
+        return view if isinstance(view, cls) else cls(view)
+
+    def on(self, day: Any) -> Facts:
+        """The facts of another date as known on the same day; each date is made once."""
+        day = to_day(day)
+        if day not in self._dates:
+            self._dates[day] = Facts(self.view.on(pd.Timestamp(day)), self._dates)
+        return self._dates[day]
+
+    def remember(self, key: Any, make: Any) -> Any:
+        """``make()``, kept under ``key``."""
+        if key not in self.memory:
+            self.memory[key] = make()
+        return self.memory[key]
+
+    @cached_property
+    def closed_year(self) -> int:
+        """The last year whose annual reports were due by the view's date."""
+        year = pd.Timestamp(self.day).year
+        return year if to_day(report_due(year)) <= self.day else year - 1
+
+    @cached_property
+    def closed_facts(self) -> Facts:
+        """The facts on the last day that closed reports speak of: this date, or the end of the last closed year."""
+        year = pd.Timestamp(self.day).year
+        return self if year == self.closed_year else self.on(year_end(self.closed_year))
+
+    @cached_property
+    def index(self) -> pd.Index:
+        """The organisation ids as an index."""
+        return pd.Index(self.ids)
+
+    def position(self, ids: Any) -> np.ndarray:
+        """The position of each id; -1 when it is not in the view."""
+        return self.index.get_indexer(pd.Index(ids))
+
+    def rows(self, table: str) -> np.ndarray:
+        """The organisation position of each row of a table."""
+        return self.remember(("rows", table), lambda: self.position(getattr(self.view, table)["org_id"]))
+
+    def text(self, column: str) -> np.ndarray:
+        """A text or choice column of the organisations as objects; missing is ""."""
+        return self.remember(
+            ("text", column),
+            lambda: (
+                self.view.organisations[column]
+                .astype("object")
+                .where(self.view.organisations[column].notna(), "")
+                .to_numpy(dtype=object)
+            ),
+        )
+
+    def matches(self, column: str, values: Any) -> np.ndarray:
+        """Mask of the organisations whose ``column`` is one of ``values``."""
+        values = tuple([values] if isinstance(values, str) else values)
+        return self.remember(
+            ("matches", column, values), lambda: self.view.organisations[column].isin(values).to_numpy(dtype=bool)
+        )
+
+    def days(self, column: str) -> np.ndarray:
+        """A date column of the organisations as datetime64[D]; NaT when missing."""
+        return self.remember(
+            ("days", column), lambda: self.view.organisations[column].to_numpy().astype("datetime64[D]")
+        )
+
+    @cached_property
+    def alive(self) -> np.ndarray:
+        """Neither dissolved nor merged."""
+        return ~self.matches("state", ("dissolved", "merged"))
+
+    @cached_property
+    def specialised(self) -> np.ndarray:
+        """Marked as a specialised HTX; a blank counts as not marked."""
+        return self.view.organisations["specialised"].fillna(False).to_numpy(dtype=bool)
+
+    def report_row(self, year: int) -> np.ndarray:
+        """Row number in annual_reports of each organisation's report of a year; -1 when there is none."""
+        return self.remember(("report_row", year), lambda: self._report_row(year))
+
+    def _report_row(self, year: int) -> np.ndarray:
+        years = self.remember("report_years", lambda: self.view.annual_reports["year"].to_numpy(dtype=int))
+        chosen = np.flatnonzero(years == year)
+        position = self.rows("annual_reports")[chosen]
+        found = np.full(self.size, -1)
+        found[position[position >= 0]] = chosen[position >= 0]
+        return found
+
+    def report(self, year: int, column: str) -> np.ndarray:
+        """A column of the year's reports as floats (booleans 0 and 1); NaN when report or figure is missing."""
+        return self.remember(("report", year, column), lambda: self._report(year, column))
+
+    def _report(self, year: int, column: str) -> np.ndarray:
+        values = self.remember(
+            ("report_column", column),
+            lambda: self.view.annual_reports[column].to_numpy(dtype=float, na_value=np.nan),
+        )
+        row = self.report_row(year)
+        if not len(values):
+            return np.full(self.size, np.nan)
+        return np.where(row >= 0, values[row], np.nan)
+
+    @cached_property
+    def spells(self) -> pd.DataFrame:
+        """Spells of standing still up to and with the view's date."""
+        return stop_spells(self.view.status_events, self.rows("status_events"), self.day + DAY)
+
+    def event_mask(self, events: tuple[str, ...]) -> np.ndarray:
+        """Which organisations have one of the events by the view's date."""
+        return self.remember(("event", events), lambda: self._event_mask(events))
+
+    def _event_mask(self, events: tuple[str, ...]) -> np.ndarray:
+        position = self.rows("status_events")[self.view.status_events["event"].isin(events).to_numpy(dtype=bool)]
+        mask = np.zeros(self.size, dtype=bool)
+        mask[position[position >= 0]] = True
+        return mask
+
+    def open_features(self) -> np.ndarray:
+        """Mask of the rows of features that run on the view's date (the day of ending is the first day without)."""
+        ended = self.view.features["ended_on"].to_numpy().astype("datetime64[D]")
+        return np.isnat(ended) | (ended > self.day)
+
+    @cached_property
+    def successor(self) -> np.ndarray:
+        """Position of the organisation at the end of the chain of mergers; -1 when it is not in the view."""
+        return self.position(self.view.organisations["current_id"])

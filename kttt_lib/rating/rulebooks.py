@@ -1,0 +1,339 @@
+"""Official rules as dated data: what is scored, up to how many points, and which grade they give.
+
+Read from ``data/rulebooks/*.yaml``. Every figure carries how we know it: ``read`` in a source, ``inferred``, or
+``open`` (not found; never filled in). An unknown field is an error that names the file and the field.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kttt_lib.errors import KtttError
+
+RULEBOOK_FOLDER = Path(__file__).resolve().parents[2] / "data" / "rulebooks"
+NOT_RULEBOOKS = ("definitions.yaml", "reporting.yaml")
+
+Status = Literal["read", "inferred", "open"]
+Kind = Literal["htx", "tht", "lhhtx", "qtdnd"]
+Sector = Literal["agriculture", "non_agriculture", "credit"]
+
+
+class Record(BaseModel):
+    """Closed to unknown fields and frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Source(Record):
+    """Where the rule was read, and how much of it."""
+
+    issuer: str
+    issued_on: dt.date | None = None
+    read: str
+    urls: list[str] = Field(default_factory=list)
+
+
+class InForce(Record):
+    """First and last day of force; ``to`` None: no end known."""
+
+    start: dt.date = Field(alias="from")
+    to: dt.date | None = None
+    to_status: Status = "read"
+    note_vi: str | None = None
+    note_en: str | None = None
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether the rule was in force on that day."""
+        return self.start <= day and (self.to is None or day <= self.to)
+
+
+class Scope(Record):
+    """Which organisations a rule covers."""
+
+    kinds: list[Kind]
+    sectors: list[Sector] = ["agriculture", "non_agriculture", "credit"]
+
+
+class Due(Record):
+    """The day by which the rating of a year is handed in."""
+
+    years_after: int
+    month: int
+    day: int
+
+    def day_for(self, year: int) -> dt.date:
+        """That day for a rated year."""
+        return dt.date(year + self.years_after, self.month, self.day)
+
+
+class Group(Record):
+    """A block of criteria with a known total."""
+
+    id: str
+    title_vi: str
+    title_en: str
+    maximum: float
+    status: Status = "read"
+    note_vi: str | None = None
+    note_en: str | None = None
+
+
+class Band(Record):
+    """Points from a limit upwards: ``from`` included, ``over`` not; neither means from below."""
+
+    points: float
+    start: float | None = Field(default=None, alias="from")
+    over: float | None = None
+
+
+class Compute(Record):
+    """How an annual report's columns give the criterion's quantity: numerator / denominator * scale."""
+
+    numerator: str
+    denominator: str | None = None
+    scale: float = 1
+    unit: str
+    points_without_income: float | None = Field(
+        default=None, description="Points when the denominator is zero or negative; none: the criterion stays missing"
+    )
+    status: Status = "read"
+    note_vi: str | None = None
+    note_en: str | None = None
+
+
+class Part(Record):
+    """A criterion or a part of one. ``maximum`` None: not found in a source (status open)."""
+
+    id: str
+    title_vi: str
+    title_en: str
+    maximum: float | None
+    status: Status = "read"
+    compute: Compute | None = None
+    bands: list[Band] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Part:
+        if (self.maximum is None) != (self.status == "open"):
+            raise ValueError(f"criterion {self.id}: a maximum is left out exactly when its status is open")
+        if (self.compute is None) != (not self.bands):
+            raise ValueError(f"criterion {self.id}: compute and bands come together")
+        if self.bands and max(band.points for band in self.bands) != self.maximum:
+            raise ValueError(f"criterion {self.id}: the best band must give the maximum {self.maximum}")
+        return self
+
+
+class Criterion(Part):
+    """A criterion of a group, scored whole or by its parts."""
+
+    group: str
+    parts: list[Part] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _parts_add_up(self) -> Criterion:
+        known = [part.maximum for part in self.parts]
+        if known and None not in known and sum(known) != self.maximum:
+            raise ValueError(f"criterion {self.id}: the parts' maxima add up to {sum(known)}, not {self.maximum}")
+        return self
+
+
+class Grade(Record):
+    """A grade from so many points upwards."""
+
+    id: str
+    at_least: float
+    title_vi: str
+    title_en: str
+    status: Status = "read"
+
+
+class Demotion(Record):
+    """What lowers a grade whatever the points."""
+
+    kind: Literal["column_true", "criterion_zero"]
+    column: str | None = None
+    to_grade: str | None = None
+    grades_lower: int | None = None
+    text_vi: str
+    text_en: str
+
+
+class SizeClass(Record):
+    """One size class: ``below``/``up_to`` bound a quantity; members with revenue or capital are joint minima."""
+
+    id: str
+    title_vi: str
+    title_en: str
+    below: float | None = None
+    up_to: float | None = None
+    members: float | None = None
+    revenue: float | None = None
+    total_assets: float | None = None
+    status: Status = "read"
+
+
+class SizeClasses(Record):
+    """Size classes by one quantity, or by members with money (Decree 113/2024)."""
+
+    by: Literal["members", "total_assets", "members_and_money"]
+    sector: str | None = None
+    classes: list[SizeClass]
+    note_vi: str | None = None
+    note_en: str | None = None
+
+
+class ComplianceTest(Record):
+    """A duty in the law; ``column`` and ``at_least`` where the registry can test it."""
+
+    id: str
+    article: str
+    text_vi: str
+    text_en: str
+    column: str | None = None
+    at_least: float | None = None
+
+
+class PassTest(Record):
+    """One item of a pass-or-fail criterion."""
+
+    id: str
+    text_vi: str
+    text_en: str
+
+
+class PassTests(Record):
+    """The items that held in a period; ``open`` when their wording was not found."""
+
+    start: dt.date = Field(alias="from")
+    to: dt.date | None
+    status: Status = "read"
+    note_vi: str | None = None
+    note_en: str | None = None
+    items: list[PassTest]
+
+
+Condition = dict[str, Any]
+
+
+class Rulebook(Record):
+    """One rating rule. Among those that cover an organisation and hold, the lowest ``precedence`` rates it."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    codes: list[str] = Field(description="How criteria_scores.rulebook may name it")
+    title_vi: str
+    title_en: str
+    source: Source
+    in_force: InForce
+    applies_to: Scope
+    precedence: int
+    due: Due
+    not_rated: list[Condition] = Field(default_factory=list)
+    not_rated_unobserved_vi: str | None = None
+    not_rated_unobserved_en: str | None = None
+    groups: list[Group]
+    criteria: list[Criterion]
+    grades: list[Grade]
+    demotions: list[Demotion] = Field(default_factory=list)
+    size_classes: list[SizeClasses] = Field(default_factory=list)
+    compliance: list[ComplianceTest] = Field(default_factory=list)
+    tests: list[PassTests] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Rulebook:
+        groups = {group.id: group for group in self.groups}
+        if len(groups) != len(self.groups) or len({c.id for c in self.criteria}) != len(self.criteria):
+            raise ValueError("a group or criterion id stands twice")
+        for criterion in self.criteria:
+            if criterion.group not in groups:
+                raise ValueError(f"criterion {criterion.id}: no group {criterion.group}")
+        for group in self.groups:
+            maxima = [c.maximum for c in self.criteria if c.group == group.id]
+            if None not in maxima and sum(maxima) != group.maximum:
+                raise ValueError(f"group {group.id}: criteria add up to {sum(maxima)}, not {group.maximum}")
+        if self.groups and sum(group.maximum for group in self.groups) != 100:
+            raise ValueError("the groups do not add up to 100 points")
+        cuts = [grade.at_least for grade in self.grades]
+        if cuts != sorted(cuts, reverse=True) or (cuts and cuts[-1] != 0):
+            raise ValueError("grades run from the best down to one that starts at 0")
+        return self
+
+    @property
+    def scored(self) -> bool:
+        """Whether the rule gives points and grades at all."""
+        return bool(self.grades)
+
+    def rates_year(self, year: int) -> bool:
+        """Whether a year is rated under it: the rule is in force on the day that the year's rating is due."""
+        return self.scored and self.in_force.holds(self.due.day_for(year))
+
+
+class ReportDue(Record):
+    """From which reported year on annual reports are due on that day of the same year."""
+
+    from_year: int
+    month: int
+    day: int
+    status: Status
+    source: str
+
+
+def read_records(path: Path) -> Any:
+    """The YAML of one file; KtttError with file and line when it does not parse."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise KtttError(
+            f"{path.name}: không đọc được YAML. {error}", f"{path.name}: not valid YAML. {error}"
+        ) from error
+
+
+def validated(model: type[BaseModel], data: Any, path: Path) -> Any:
+    """``data`` as ``model``; KtttError that names file, field and fault for everything wrong in it."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(place) for place in item['loc'])}: {item['msg']} ({item.get('input')!r:.60})"
+            for item in error.errors()
+        )
+        raise KtttError(f"{path.name}: sai quy tắc. {faults}", f"{path.name}: bad rule. {faults}") from error
+
+
+@cache
+def load_rulebooks(folder: Path = RULEBOOK_FOLDER) -> dict[str, Rulebook]:
+    """Every rulebook of the folder by id. KtttError names file and field of a fault, or an id that stands twice."""
+    rulebooks: dict[str, Rulebook] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name in NOT_RULEBOOKS:
+            continue
+        rulebook = validated(Rulebook, read_records(path), path)
+        if rulebook.id in rulebooks:
+            raise KtttError(f"{path.name}: mã {rulebook.id} đã có", f"{path.name}: the id {rulebook.id} stands twice")
+        rulebooks[rulebook.id] = rulebook
+    return rulebooks
+
+
+def rulebooks_for_year(year: int, folder: Path = RULEBOOK_FOLDER) -> list[Rulebook]:
+    """The rulebooks that rate ``year``, the one that goes first in front."""
+    return sorted(
+        (book for book in load_rulebooks(folder).values() if book.rates_year(year)),
+        key=lambda book: (book.precedence, book.id),
+    )
+
+
+@cache
+def _report_rules(folder: Path) -> list[ReportDue]:
+    path = folder / "reporting.yaml"
+    return [validated(ReportDue, rule, path) for rule in read_records(path)["due"]]
+
+
+def report_due(year: int, folder: Path = RULEBOOK_FOLDER) -> dt.date:
+    """The day by which the annual report of ``year`` is due (Circular 01/2020, article 9)."""
+    rule = max((r for r in _report_rules(folder) if r.from_year <= year), key=lambda r: r.from_year)
+    return dt.date(year, rule.month, rule.day)
