@@ -143,9 +143,7 @@ def stochastic_frontier(
         theta, covariance = model.natural(point, scale)
         te, ineff = _conditional(theta, y, x, z, sign)
         if not converged:
-            message = (
-                "the likelihood has no interior maximum that could be found; do not rely on these estimates"
-            )
+            message = "the likelihood has no interior maximum that could be found; do not rely on these estimates"
             covariance = np.full_like(covariance, np.nan)
     if message:
         warnings.warn(message, stacklevel=2)
@@ -250,9 +248,7 @@ class _Likelihood:
         ):
             sigma2 = m2 / (1 - 2 * gamma / np.pi)
             shift = self.sign * np.sqrt(2 * gamma * sigma2 / np.pi)
-            point = np.concatenate(
-                [beta + shift * intercept, mean * mean_direction, [np.log(sigma2), logit(gamma)]]
-            )
+            point = np.concatenate([beta + shift * intercept, mean * mean_direction, [np.log(sigma2), logit(gamma)]])
             found.append((self.value_and_gradient(point)[0], point))
         found.sort(key=lambda item: -item[0])
         return [point for _, point in found[: 6 if self.p else 3]]

@@ -1,0 +1,68 @@
+"""Replications in blocks with a seed each, so that the answer does not depend on how many processes share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from .dea import dea_scores
+from .walk import walk_scores
+
+BLOCK = 25  # fixed: another size would be another stream of random numbers
+
+
+def run_blocks(
+    work: Callable, arguments: tuple, replications: int, seed, processes: int = 1, progress: bool = False
+) -> list:
+    """``work(seed_sequence, count, *arguments)`` for blocks of replications, in order.
+
+    The blocks' seeds are children of ``numpy.random.SeedSequence(seed)``. With ``processes`` > 1 ``work`` must be a
+    function of a module.
+    """
+    if int(replications) != replications or replications < 1:
+        raise ValueError(f"replications must be a whole number of at least 1, not {replications!r}")
+    sizes = [BLOCK] * (replications // BLOCK) + ([replications % BLOCK] if replications % BLOCK else [])
+    # A sequence that is handed in is copied: spawning from it would change the caller's next answer.
+    root = (
+        np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key)
+        if isinstance(seed, np.random.SeedSequence)
+        else np.random.SeedSequence(seed)
+    )
+    seeds = root.spawn(len(sizes))
+    results = []
+    with tqdm(total=replications, unit="rep", disable=not progress) as bar:
+        if processes <= 1 or len(sizes) == 1:
+            for child, size in zip(seeds, sizes):
+                results.append(work(child, size, *arguments))
+                bar.update(size)
+        else:
+            # Spawned, not forked: a notebook's kernel has threads that a fork would copy in mid-step.
+            with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+                futures = [pool.submit(work, child, size, *arguments) for child, size in zip(seeds, sizes)]
+                for future, size in zip(futures, sizes):
+                    results.append(future.result())
+                    bar.update(size)
+    return results
+
+
+def scores_against(x, y, x_ref, y_ref, factors, returns: str, orientation: str) -> np.ndarray:
+    """Scores (B × p) of points against B pseudo technologies: reference inputs (or outputs) scaled by ``factors``.
+
+    ``factors`` is B × n. NaN where a point cannot be projected.
+    """
+    scores = walk_scores(x_ref, y_ref, x, y, returns=returns, orientation=orientation, factors=factors)
+    for b in np.flatnonzero(np.isnan(scores).any(axis=1)):
+        x_star = x_ref * factors[b][:, None] if orientation == "input" else x_ref
+        y_star = y_ref * factors[b][:, None] if orientation == "output" else y_ref
+        left = np.isnan(scores[b])
+        scores[b, left] = dea_scores(x[left], y[left], x_star, y_star, returns=returns, orientation=orientation)
+    return scores
+
+
+def distances(scores: np.ndarray, orientation: str) -> np.ndarray:
+    """Farrell scores as Shephard distances of at least 1, or back again."""
+    return 1 / scores if orientation == "input" else scores
