@@ -1,0 +1,117 @@
+"""A synthetic registry written block by block, so that a national one never stands in memory whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from kttt_lib.errors import KtttError
+from kttt_lib.registry.reading import ABOUT_FILE
+from kttt_lib.registry.sample import settings as s
+from kttt_lib.registry.sample.about import describe
+from kttt_lib.registry.sample.generate import DEFAULT_SEED, sample_blocks
+from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.writing import csv_ready
+
+Format = Literal["csv", "parquet"]
+_ARROW = {
+    "text": pa.string(),
+    "choice": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.timestamp("ms"),
+    "boolean": pa.bool_(),
+}
+
+
+def write_sample(
+    folder: str | Path,
+    *,
+    organisations: int | Mapping[str, int] | None = None,
+    years: tuple[int, int] = (2015, 2020),
+    seed: int = DEFAULT_SEED,
+    province: str = s.CALIBRATED_PROVINCE,
+    format: Format = "csv",
+) -> Path:
+    """Write the tables and ``registry.yaml`` into ``folder`` and return it. Same arguments, same bytes.
+
+    The folder may exist; its files of the same names are replaced once everything is made, and nothing else is touched.
+    Raises KtttError for a wrong size, span or format, or a folder that cannot be written.
+    """
+    folder = Path(folder)
+    if format not in ("csv", "parquet"):
+        raise KtttError(
+            f"Định dạng {format} không được hỗ trợ; hãy chọn csv hoặc parquet.",
+            f"The format {format} is not supported; choose csv or parquet.",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".sample-", dir=folder))
+    except OSError as error:
+        raise KtttError(
+            f"Không ghi được vào thư mục {folder}: {error.strerror}. Hãy chọn thư mục khác hoặc xin quyền ghi.",
+            f"Cannot write into the folder {folder}: {error.strerror}. Choose another folder or ask for permission.",
+        ) from error
+    try:
+        sink = _CsvSink(beside) if format == "csv" else _ParquetSink(beside)
+        try:
+            for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
+                for name in TABLES:
+                    sink.add(name, block[name])
+        finally:
+            sink.close()
+        about = describe(organisations, years, seed, province)
+        text = yaml.safe_dump(about, allow_unicode=True, sort_keys=False, width=120)
+        (beside / ABOUT_FILE).write_text(text, encoding="utf-8")
+        for path in sorted(beside.iterdir()):
+            os.replace(path, folder / path.name)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+class _CsvSink:
+    def __init__(self, folder: Path) -> None:
+        self._files = {name: (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") for name in TABLES}
+        self._begun: set[str] = set()
+
+    def add(self, name: str, frame: pd.DataFrame) -> None:
+        csv_ready(frame).to_csv(
+            self._files[name],
+            index=False,
+            header=name not in self._begun,
+            lineterminator="\n",
+            date_format="%Y-%m-%d",
+        )
+        self._begun.add(name)
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
+
+class _ParquetSink:
+    def __init__(self, folder: Path) -> None:
+        self._schemas = {
+            name: pa.schema([(column.name, _ARROW[column.kind]) for column in table.columns])
+            for name, table in TABLES.items()
+        }
+        self._writers = {
+            name: pq.ParquetWriter(folder / f"{name}.parquet", schema) for name, schema in self._schemas.items()
+        }
+
+    def add(self, name: str, frame: pd.DataFrame) -> None:
+        self._writers[name].write_table(pa.Table.from_pandas(frame, schema=self._schemas[name], preserve_index=False))
+
+    def close(self) -> None:
+        for writer in self._writers.values():
+            writer.close()
