@@ -1,0 +1,8 @@
+"""The measuring: one small pure function an indicator, from an as-of view to a value with bounds and members."""
+
+from kttt_lib.indicators.catalogue import INDICATORS
+from kttt_lib.indicators.definition import Indicator, PlanContext
+from kttt_lib.indicators.measure import measure
+from kttt_lib.indicators.measurement import Measurement
+
+__all__ = ["INDICATORS", "Indicator", "Measurement", "PlanContext", "measure"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-MEMBER_COLUMNS = ["org_id", "table", "row_key", "status", "reason", "weight"]
+MEMBER_COLUMNS = ["org_id", "table", "row_key", "status", "reason_vi", "reason_en", "weight"]
 
 
 def no_members() -> pd.DataFrame:
@@ -20,13 +20,19 @@ class Measurement:
 
     value, lower, upper
         in ``unit`` (shares in percent, 0 to 100). ``lower``/``upper`` bound the value over every way that the
-        missing reports could turn out; equal to ``value`` when nothing is missing. ``value`` is None when there is no data.
+        missing reports could turn out; equal to ``value`` when nothing is missing, None where there is no finite
+        bound (a report that is awaited may hold any number of workers). ``value`` is None when there is no data.
     numerator, denominator
-        for shares; ``numerator`` alone for counts and sums.
+        for shares and means; ``numerator`` alone for counts and sums.
+    missing, excluded
+        how many rows are awaited, and how many are outside the population.
+    date, year
+        the day that the value speaks of, and the reported year that it rests on (None when it reads no reports).
     members
-        one row a registry row looked at: org_id, table, row_key, status, reason, weight. ``status`` is
+        one row a registry row looked at: org_id, table, row_key, status, reason_vi, reason_en, weight. ``status`` is
         "counted" (in the numerator), "not_counted" (in the denominator only), "missing" (a report is awaited)
-        or "excluded" (outside the population, with the reason). ``weight`` is what the row adds (1, or turns, money ...).
+        or "excluded" (outside the population, with the reason). ``weight`` is what the row adds (1, or turns, money
+        ...). A row_key may be the prefix of several rows (the criteria of one year's rating).
     no_data
         (vi, en): why there is no value; None when there is one.
     """
@@ -38,5 +44,9 @@ class Measurement:
     upper: float | None = None
     numerator: float | None = None
     denominator: float | None = None
+    missing: int = 0
+    excluded: int = 0
+    date: pd.Timestamp | None = None
+    year: int | None = None
     members: pd.DataFrame = field(default_factory=no_members, repr=False, compare=False)
     no_data: tuple[str, str] | None = None

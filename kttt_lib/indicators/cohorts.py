@@ -1,0 +1,114 @@
+"""What became of a population fixed on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from kttt_lib.indicators.definition import PlanContext
+from kttt_lib.indicators.population import Parameters, population
+from kttt_lib.indicators.rows import (
+    COUNTED,
+    EXCLUDED,
+    MAY_BE_OUT,
+    MAY_COUNT,
+    MAY_NOT,
+    MISSING,
+    NOT_COUNTED,
+    Rows,
+    report_keys,
+    statuses,
+)
+from kttt_lib.rating.definitions import decide
+from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN
+
+
+def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """Of the poorly working inter-village agricultural cooperatives under the area limit, those merged into wide ones.
+
+    The cohort is that of ``population_start``; membership that a report or rating leaves open is bounded both ways.
+    """
+    start = facts.on(context.population_start)
+    chosen = np.flatnonzero(start.matches("kind", "htx") & start.matches("sector", "agriculture") & start.alive)
+    area = start.report(start.closed_facts.closed_year, "area_ha")[chosen]
+    scope = start.text("scope")[chosen]
+    works = decide(start, context.definitions["effective"]).outcome[chosen]
+    inside = {
+        "scope": (scope == "inter_village", scope == ""),
+        "area": (area < parameters["max_area_ha"], np.isnan(area)),
+        "works_well": (works == NO, works == UNKNOWN),
+    }
+    unsure = np.zeros(len(chosen), dtype=bool)
+    now = facts.position(start.ids[chosen])
+    merged, reached, width_known = _merged_wide(facts, now, parameters["successor_scopes"])
+    status, reason = statuses(
+        (np.ones(len(chosen), bool), NOT_COUNTED, "not_merged"),
+        (merged & ~reached, NOT_COUNTED, "merged_narrow"),
+        (reached, COUNTED, "merged_wide"),
+        (merged & ~width_known, MISSING, "merged_unknown"),
+        size=len(chosen),
+    )
+    could = np.where(merged & ~width_known, MAY_COUNT | MAY_NOT, np.where(reached, MAY_COUNT, MAY_NOT)).astype(np.int8)
+    codes = {"scope": "scope_unknown", "area": "area_unknown", "works_well": "poor_unknown"}
+    for name, (_, open_) in inside.items():
+        status[open_], reason[open_] = MISSING, NUMBER[codes[name]]
+        unsure |= open_
+    for name, (fits, open_) in reversed(inside.items()):
+        out = ~fits & ~open_
+        status[out], reason[out] = EXCLUDED, NUMBER[name]
+    could = np.where(unsure, could | MAY_BE_OUT, could).astype(np.int8)
+    unrated = (works == NOT_RATED) & (reason == NUMBER["works_well"])
+    reason[unrated] = NUMBER["not_rated"]
+    # Only inter-village ones (or of unknown scope) are worth listing.
+    shown = inside["scope"][0] | inside["scope"][1]
+    position = chosen[shown]
+    return Rows(
+        start,
+        "share",
+        position,
+        status[shown],
+        reason[shown],
+        report_keys(start, position, start.closed_facts.closed_year),
+        could=could[shown],
+        year=start.closed_facts.closed_year,
+    )
+
+
+def _merged_wide(facts: Facts, now: np.ndarray, scopes: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Merged by the view's date; merged into one of a wide scope; the successor's scope is known."""
+    merged = facts.matches("state", "merged")[now]
+    successor = facts.successor[now]
+    known = (successor >= 0) & (facts.text("scope")[successor] != "")
+    wide = known & facts.matches("scope", tuple(scopes))[successor]
+    return merged, merged & wide, known
+
+
+def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """Of the cooperatives that had ceased on ``population_start``, those dissolved by the view's date."""
+    start = facts.on(context.population_start)
+    rule = context.definitions["ceased"]
+    ceased = decide(start, rule)
+    chosen = np.flatnonzero(population(start, parameters) & start.alive & (ceased.outcome != NO))
+    now = facts.position(start.ids[chosen])
+    dissolved = facts.matches("state", "dissolved")[now]
+    merged = facts.matches("state", "merged")[now]
+    unsure = ceased.outcome[chosen] == UNKNOWN
+    status, reason = statuses(
+        (np.ones(len(chosen), bool), NOT_COUNTED, "still_there"),
+        (merged, NOT_COUNTED, "merged_instead"),
+        (dissolved, COUNTED, "dissolved"),
+        (unsure, MISSING, "ceased_unknown"),
+        size=len(chosen),
+    )
+    could = (np.where(dissolved, MAY_COUNT, MAY_NOT) | MAY_BE_OUT).astype(np.int8)
+    return Rows(start, "share", chosen, status, reason, event_keys(start, chosen), could=could)
+
+
+def event_keys(facts: Facts, position: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+    return lambda: (
+        np.full(len(position), "status_events", dtype=object),
+        "status_events/" + facts.ids[position].astype(str).astype(object),
+    )

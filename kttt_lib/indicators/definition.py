@@ -1,0 +1,84 @@
+"""What an indicator is: its words, its parameters and one pure function from facts to rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from kttt_lib.indicators.rows import Rows
+from kttt_lib.rating.facts import Facts, to_day
+
+Nature = Literal["stock", "flow", "cohort"]
+
+
+@dataclass(frozen=True)
+class PlanContext:
+    """What an indicator needs to know of the plan: its period (both days included), cohort day and chosen rules."""
+
+    period_start: dt.date
+    period_end: dt.date
+    population_start: dt.date
+    definitions: Mapping[str, str]
+
+    @classmethod
+    def of(cls, plan: Any, promise: Any = None) -> PlanContext:
+        """The context of a plan, with the promise's own rule where it has one."""
+        rules = plan.definitions if promise is None else plan.definitions_for(promise)
+        return cls(plan.period.start, plan.period.end, plan.population_start, rules.model_dump())
+
+    def for_year(self, year: int) -> PlanContext:
+        """The same rules over another calendar year, with the cohort fixed at the end of the year before."""
+        return PlanContext(dt.date(year, 1, 1), dt.date(year, 12, 31), dt.date(year - 1, 12, 31), self.definitions)
+
+    def under(self, concept: str, rule: str) -> PlanContext:
+        """The same plan under another rule of a concept."""
+        return PlanContext(
+            self.period_start, self.period_end, self.population_start, {**self.definitions, concept: rule}
+        )
+
+    def window(self, facts: Facts) -> tuple[np.datetime64, np.datetime64]:
+        """First and last day of the period, the last no later than the view's date."""
+        return to_day(self.period_start), min(to_day(self.period_end), facts.day)
+
+
+Function = Callable[[Facts, Mapping[str, Any], PlanContext], Rows]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator.
+
+    ``nature``: stock (a state on a day), flow (what happened in a period) or cohort (what became of a population
+    fixed on a day). ``monotone``: later facts can only raise it, so a promise may be said kept before its deadline.
+    ``concepts``: the named rules that it rests on. ``parameters``: each with its default; others are refused.
+    """
+
+    id: str
+    title_vi: str
+    title_en: str
+    unit: str
+    counts_vi: str
+    counts_en: str
+    excludes_vi: str
+    excludes_en: str
+    tables: tuple[str, ...]
+    source_vi: str
+    source_en: str
+    nature: Nature
+    function: Function | None
+    monotone: bool = False
+    concepts: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def filled(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Defaults with the given parameters; ValueError names one that the indicator does not know."""
+        given = dict(parameters or {})
+        unknown = sorted(set(given) - set(self.parameters))
+        if unknown:
+            known = ", ".join(self.parameters) or "none"
+            raise ValueError(f"indicator {self.id} has no parameter {', '.join(unknown)}; it has: {known}")
+        return {**self.parameters, **given}

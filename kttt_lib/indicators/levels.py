@@ -1,0 +1,84 @@
+"""How many there are, and the figures of their annual reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from kttt_lib.indicators.definition import PlanContext
+from kttt_lib.indicators.population import Parameters, population
+from kttt_lib.indicators.rows import (
+    COUNTED,
+    EXCLUDED,
+    MISSING,
+    Kind,
+    Rows,
+    organisation_keys,
+    report_keys,
+    statuses,
+)
+from kttt_lib.rating.facts import Facts
+
+
+def existing(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """Organisations of a kind that exist on the date."""
+    return _existing(facts, parameters, np.ones(facts.size, dtype=bool), "exists")
+
+
+def active(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """Of them those that work."""
+    return _existing(facts, parameters, facts.matches("state", "active"), "not_active")
+
+
+def registered(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """Of them those with a registration date."""
+    return _existing(facts, parameters, facts.days("registered_on") <= facts.day, "not_registered")
+
+
+def _existing(facts: Facts, parameters: Parameters, fits: np.ndarray, otherwise: str) -> Rows:
+    position = np.flatnonzero(population(facts, parameters))
+    status, reason = statuses(
+        (fits[position], COUNTED, "exists"),
+        (~fits[position], EXCLUDED, otherwise),
+        (~facts.alive[position], EXCLUDED, "gone"),
+        size=len(position),
+    )
+    return Rows(facts, "count", position, status, reason, organisation_keys(facts, position))
+
+
+def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Any:
+    """A column of the last closed year's reports, summed or averaged over those existing at that year's end.
+
+    ``base``: columns whose sum weights the mean (workers for an income) or is divided by (managers for a share).
+    """
+
+    def function(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+        facts = facts.closed_facts
+        year = facts.closed_year
+        value = facts.report(year, top)
+        weights = sum(facts.report(year, name) for name in base) if base else np.ones(facts.size)
+        position = np.flatnonzero(population(facts, parameters))
+        # An organisation without workers has no income to average; it weighs nothing and is not missing.
+        value = np.where(weights == 0, 0.0, value)
+        known = ~np.isnan(value + weights)[position]
+        status, reason = statuses(
+            (known, COUNTED, "reported"),
+            (~known, MISSING, "report_missing"),
+            (~facts.alive[position], EXCLUDED, "gone"),
+            size=len(position),
+        )
+        numerator = value * weights if kind == "mean" else value
+        return Rows(
+            facts,
+            kind,
+            position,
+            status,
+            reason,
+            report_keys(facts, position, year),
+            weight=np.where(known, numerator[position], 0.0),
+            base=np.where(known, weights[position], 1.0 if not base else np.nan),
+            year=year,
+        )
+
+    return function

@@ -1,0 +1,75 @@
+"""New models and practices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kttt_lib.indicators.definition import PlanContext
+from kttt_lib.indicators.population import Parameters, once_each, population
+from kttt_lib.indicators.rows import (
+    COUNTED,
+    EXCLUDED,
+    MISSING,
+    NOT_COUNTED,
+    Rows,
+    organisation_keys,
+    statuses,
+)
+from kttt_lib.rating.definitions import decide, evidence
+from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
+
+
+def new_model_effective(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """New-model cooperatives that work effectively; one not to be rated is neither counted nor weak."""
+    facts = facts.closed_facts
+    model = decide(facts, context.definitions["new_model"])
+    works = decide(facts, context.definitions["effective"])
+    candidate = population(facts, parameters) & facts.alive & np.isin(model.outcome, (YES, UNKNOWN))
+    position = np.flatnonzero(candidate)
+    is_model, effective = model.outcome[position], works.outcome[position]
+    status, reason = statuses(
+        (effective == YES, COUNTED, "both_rules"),
+        (effective == UNKNOWN, MISSING, "grade.unknown"),
+        (is_model == UNKNOWN, MISSING, "positive.unknown"),
+        (effective == NOT_RATED, EXCLUDED, "not_rated"),
+        (effective == NO, NOT_COUNTED, "not_effective"),
+        size=len(position),
+    )
+    why = np.where(is_model == UNKNOWN, model.reason[position], works.reason[position])
+    reason = np.where(status == MISSING, why, reason).astype(np.int16)
+    rule = context.definitions["effective"]
+
+    def keys() -> tuple[np.ndarray, np.ndarray]:
+        rows = evidence(facts, rule)
+        return rows.table[position], rows.row_key[position]
+
+    return Rows(facts, "count", position, status, reason, keys, year=facts.closed_year)
+
+
+def with_features(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """Cooperatives that follow one of the features on the date, each once."""
+    table = facts.view.features
+    named = parameters.get("features") or [parameters["feature"]]
+    running = facts.open_features() & table["feature"].isin(named).to_numpy(dtype=bool)
+    rows = once_each(facts, "features", np.flatnonzero(running), parameters, "feature.yes")
+    gone = (rows.status == COUNTED) & ~facts.alive[rows.position]
+    rows.status = np.where(gone, EXCLUDED, rows.status).astype(np.int8)
+    rows.reason = np.where(gone, NUMBER["gone"], rows.reason).astype(np.int16)
+    return rows
+
+
+def feature_share(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
+    """Of the cooperatives existing on the date, those that follow the feature."""
+    following = with_features(facts, parameters, context)
+    has = np.zeros(facts.size, dtype=bool)
+    has[following.position[following.status == COUNTED]] = True
+    position = np.flatnonzero(population(facts, parameters))
+    status, reason = statuses(
+        (np.ones(len(position), bool), NOT_COUNTED, "feature.no"),
+        (has[position], COUNTED, "feature.yes"),
+        (~facts.alive[position], EXCLUDED, "gone"),
+        size=len(position),
+    )
+    return Rows(facts, "share", position, status, reason, organisation_keys(facts, position))

@@ -1,0 +1,62 @@
+"""Which organisations and rows an indicator speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kttt_lib.indicators.rows import (
+    COUNTED,
+    Rows,
+    statuses,
+)
+from kttt_lib.rating.facts import Facts
+from kttt_lib.registry.keys import row_key
+
+Parameters = Mapping[str, Any]
+
+
+def kinds_of(parameters: Parameters) -> tuple[str, ...]:
+    """The organisation kinds that the parameters ask for."""
+    kinds = parameters.get("kind", "htx")
+    kinds = tuple(kinds) if isinstance(kinds, list | tuple) else (kinds,)
+    return (*kinds, "qtdnd") if parameters.get("include_qtdnd") else kinds
+
+
+def population(facts: Facts, parameters: Parameters) -> np.ndarray:
+    """Mask of the kinds and sector that the parameters ask for."""
+    mask = facts.matches("kind", kinds_of(parameters))
+    sector = parameters.get("sector")
+    return mask & facts.matches("sector", sector) if sector else mask
+
+
+def in_window(days: Any, window: tuple[np.datetime64, np.datetime64]) -> np.ndarray:
+    """Mask of the days within the window, both ends included."""
+    days = days.to_numpy().astype("datetime64[D]")
+    return (days >= window[0]) & (days <= window[1])
+
+
+def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Parameters, code: str = "in_period") -> Rows:
+    """Rows of a table, each organisation of the right kind counted once."""
+    position = facts.rows(table)[chosen]
+    chosen, position = chosen[position >= 0], position[position >= 0]
+    right = population(facts, parameters)[position]
+    first = np.zeros(len(position), dtype=bool)
+    candidates = np.flatnonzero(right)
+    first[candidates[np.unique(position[candidates], return_index=True)[1]]] = True
+    status, reason = statuses((right, COUNTED, "same_htx"), (first, COUNTED, code), size=len(position))
+    frame = getattr(facts.view, table)
+    return Rows(
+        facts,
+        "count",
+        position,
+        status,
+        reason,
+        lambda: (
+            np.full(len(chosen), table, dtype=object),
+            row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
+        ),
+        weight=first.astype(float),
+    )

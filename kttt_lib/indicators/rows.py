@@ -1,0 +1,174 @@
+"""The rows an indicator looked at, and the one way in which rows become a value with bounds, whole or by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.indicators.measurement import MEMBER_COLUMNS
+from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.rating.three import reason_texts
+
+COUNTED, NOT_COUNTED, MISSING, EXCLUDED = 0, 1, 2, 3
+STATUS_NAMES = np.array(["counted", "not_counted", "missing", "excluded"], dtype=object)
+# What a missing row could still turn out to be; the numbers add up.
+MAY_COUNT, MAY_NOT, MAY_BE_OUT = 1, 2, 4
+
+Kind = Literal["share", "count", "sum", "mean", "balance", "ratio"]
+"""How rows become a value, and what an awaited row may still add.
+
+share: counted of counted and not counted, in percent. count: weights of counted rows; an awaited row adds at most its
+weight. sum: the same; an awaited row may add anything from 0 up. mean: weights over bases; an awaited row has its base
+and any weight from 0 up. balance: a mean whose awaited weights may be negative. ratio: weights over bases in percent;
+an awaited row may have any base.
+"""
+
+
+@dataclass
+class Rows:
+    """Arrays, one entry a registry row looked at.
+
+    ``position``: its organisation in ``facts``; -1 when the row belongs to none. ``weight`` goes into the numerator,
+    ``base`` into the denominator. ``keys``: makes (table, row_key) arrays when they are asked for.
+    ``district``: for rows of no organisation. ``year``: the reported year that the rows rest on.
+    """
+
+    facts: Facts
+    kind: Kind
+    position: np.ndarray
+    status: np.ndarray
+    reason: np.ndarray
+    keys: Callable[[], tuple[np.ndarray, np.ndarray]]
+    weight: np.ndarray | None = None
+    base: np.ndarray | None = None
+    could: np.ndarray | None = None
+    district: np.ndarray | None = None
+    year: int | None = None
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.size = len(self.position)
+        ones = np.ones(self.size)
+        self.weight = ones if self.weight is None else self.weight
+        self.base = ones if self.base is None else self.base
+        if self.could is None:
+            self.could = np.full(self.size, MAY_COUNT | MAY_NOT, dtype=np.int8)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Per group: value, lower, upper (NaN: none), numerator, denominator (NaN for counts and sums), rows by status."""
+
+    value: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+    missing: np.ndarray
+    excluded: np.ndarray
+    looked_at: np.ndarray
+
+
+def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> Totals:
+    """Value and bounds of each of ``number`` groups; ``groups`` gives each row's (-1: in none)."""
+    groups = np.zeros(rows.size, dtype=int) if groups is None else groups
+    inside = groups >= 0
+
+    def add(mask: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
+        chosen = mask & inside
+        weights = None if values is None else values[chosen]
+        return np.bincount(groups[chosen], weights=weights, minlength=number).astype(float)
+
+    counted, not_counted = rows.status == COUNTED, rows.status == NOT_COUNTED
+    missing, excluded = rows.status == MISSING, rows.status == EXCLUDED
+    awaited = add(missing)
+    numerator = add(counted, rows.weight)
+    denominator = np.full(number, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if rows.kind == "share":
+            denominator = numerator + add(not_counted)
+            value = 100 * numerator / denominator
+            lower, upper = _share_bounds(rows, add, numerator, denominator, missing)
+        elif rows.kind == "count":
+            value = lower = numerator
+            upper = numerator + add(missing & (rows.could & MAY_COUNT > 0), rows.weight)
+        elif rows.kind == "sum":
+            value = np.where((add(counted) == 0) & (awaited > 0), np.nan, numerator)
+            lower, upper = numerator, np.where(awaited > 0, np.nan, numerator)
+        else:
+            scale = 100 if rows.kind == "ratio" else 1
+            denominator = add(counted, rows.base)
+            value = scale * numerator / denominator
+            whole = awaited == 0
+            if rows.kind == "ratio":
+                lower, upper = np.where(whole, value, 0.0), np.where(whole, value, 100.0)
+            else:
+                floor = numerator / (denominator + add(missing, rows.base))
+                floor = np.nan if rows.kind == "balance" else floor
+                lower, upper = np.where(whole, value, floor), np.where(whole, value, np.nan)
+    return Totals(value, lower, upper, numerator, denominator, awaited, add(excluded), add(counted | not_counted))
+
+
+def _share_bounds(rows, add, counted, denominator, missing):
+    """Least and greatest share over all outcomes of the missing rows.
+
+    A row that could be out is left out where it would help, unless that empties the population.
+    """
+    may_count = add(missing & (rows.could & MAY_COUNT > 0))
+    may_not = add(missing & (rows.could & MAY_NOT > 0))
+    least_base = denominator + may_not
+    lower = np.where(least_base > 0, 100 * counted / least_base, np.where(may_count > 0, 100.0, np.nan))
+    most = counted + may_count
+    most_base = most + denominator - counted
+    upper = np.where(most_base > 0, 100 * most / most_base, np.where(may_not > 0, 0.0, np.nan))
+    return lower, upper
+
+
+def members(rows: Rows) -> pd.DataFrame:
+    """The rows as the members table of a Measurement (see ``MEMBER_COLUMNS``)."""
+    vi, en = reason_texts(rows.reason)
+    table, key = rows.keys()
+    ids = np.where(rows.position >= 0, rows.facts.ids[rows.position], "") if rows.facts.size else ""
+    frame = pd.DataFrame(
+        {
+            "org_id": ids,
+            "table": table,
+            "row_key": key,
+            "status": STATUS_NAMES[rows.status],
+            "reason_vi": vi,
+            "reason_en": en,
+            "weight": np.where(rows.status == COUNTED, rows.weight, 0.0),
+        }
+    )
+    return frame[MEMBER_COLUMNS]
+
+
+def statuses(*choices: tuple[np.ndarray, int, str], size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Status and reason arrays: each (mask, status, reason) in turn goes over the ones before."""
+    status = np.full(size, EXCLUDED, dtype=np.int8)
+    why = np.full(size, NUMBER["other_kind"], dtype=np.int16)
+    for mask, value, code in choices:
+        status[mask] = value
+        why[mask] = NUMBER[code]
+    return status, why
+
+
+def organisation_keys(facts: Facts, position: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+    """Keys of rows that are organisations themselves."""
+    return lambda: (
+        np.full(len(position), "organisations", dtype=object),
+        "organisations/" + facts.ids[position].astype(str).astype(object),
+    )
+
+
+def report_keys(facts: Facts, position: np.ndarray, year: int) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+    """Keys of one year's annual reports."""
+    return lambda: (
+        np.full(len(position), "annual_reports", dtype=object),
+        "annual_reports/" + facts.ids[position].astype(str).astype(object) + f"/{year}",
+    )
