@@ -1,10 +1,10 @@
-"""Monte Carlo coverage of the bootstrap's confidence intervals: python benchmarks/coverage_bootstrap.py [samples] [replications].
+"""Monte Carlo coverage of the bootstrap's intervals: python benchmarks/coverage_bootstrap.py [samples] [replications].
 
-Synthetic data with known efficiency. The design is the one-input one-output frontier of Simar and Wilson's Monte Carlo
-studies, y = x^0.5 exp(-|v|), judged at a fixed point in the middle of the data, so that only the sampling of the frontier
-is measured; several densities of inefficiency, both orientations. "All units" judges every unit of the sample as well,
-the edges of the data included, where no VRS estimator does well. The last rows show how coverage falls with
-dimension: there intervals are too narrow, and a reader should know.
+Synthetic data with known efficiency. The design is the one-input one-output frontier y = x^0.5 exp(-|v|) of Simar and
+Wilson's Monte Carlo studies, judged at a fixed point in the middle of the data, so that only the sampling of the
+frontier is measured; several densities of inefficiency, both orientations. "All units" judges every unit of the sample
+as well, the edges of the data included, where no VRS estimator does well. The last rows show how coverage falls with
+dimension: there the intervals are too narrow, and a reader should know.
 """
 
 from __future__ import annotations

@@ -1,17 +1,37 @@
-"""Frontier methods on arrays: data envelopment analysis. Knows nothing of cooperatives."""
+"""Frontier methods on arrays: envelopment and its inference, stochastic frontiers. Knows nothing of cooperatives."""
 
+from .bootstrap import BootstrapResult, bootstrap_dea
 from .cost import cost_efficiency
 from .dea import dea, dea_scores
+from .determinants import DeterminantsResult, double_bootstrap
+from .malmquist import malmquist
+from .mergers import merger_gains
+from .partial import order_alpha, order_m
 from .result import TOLERANCE, DeaResult
+from .returns_tests import ReturnsTest, returns_to_scale, returns_to_scale_test
 from .scale import scale_efficiency
+from .sfa import FrontierResult, stochastic_frontier
 from .super_efficiency import super_efficiency
 
 __all__ = [
     "TOLERANCE",
+    "BootstrapResult",
     "DeaResult",
+    "DeterminantsResult",
+    "FrontierResult",
+    "ReturnsTest",
+    "bootstrap_dea",
     "cost_efficiency",
     "dea",
     "dea_scores",
+    "double_bootstrap",
+    "malmquist",
+    "merger_gains",
+    "order_alpha",
+    "order_m",
+    "returns_to_scale",
+    "returns_to_scale_test",
     "scale_efficiency",
+    "stochastic_frontier",
     "super_efficiency",
 ]

@@ -70,8 +70,8 @@ def bootstrap_dea(
 
     Each replication draws efficiencies from the smoothed density of the estimated ones, reflected at 1 (on distances
     1 / theta or phi, which have no second bound to respect), moves every unit along its ray to that efficiency - inputs
-    x theta / theta* with outputs fixed, or outputs y phi / phi* with inputs fixed - and scores the original units against
-    this pseudo sample. With theta for either score: bias = mean(theta*) - theta, bias-corrected theta - bias,
+    x theta / theta* with outputs fixed, or outputs y phi / phi* with inputs fixed - and scores the original units
+    against this pseudo sample. With theta for either score: bias = mean(theta*) - theta, bias-corrected theta - bias,
     interval [2 theta - q_high(theta*), 2 theta - q_low(theta*)].
 
     The bootstrap supposes that inefficiency is distributed alike over all inputs, outputs and mixes. Where support or
@@ -83,7 +83,7 @@ def bootstrap_dea(
     returns : "crs", "vrs", "nirs" or "ndrs". FDH scores need another bootstrap and are refused.
     orientation : "input" or "output".
     replications : number of pseudo samples; 2,000 for figures that are published.
-    seed : whole number (or ``numpy.random.SeedSequence``); the same seed gives the same answer on any number of processes.
+    seed : whole number (or ``numpy.random.SeedSequence``); the answer does not depend on the number of processes.
     level : confidence level of the intervals.
     bandwidth : "silverman", "cv" or a number, see :func:`kttt_lib.efficiency.smoothing.bandwidth`.
     processes : worker processes. ``progress`` shows a bar.

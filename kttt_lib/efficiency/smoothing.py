@@ -15,8 +15,8 @@ BANDWIDTH_RULES = ("silverman", "cv")
 def bandwidth(delta: np.ndarray, rule: str | float = "silverman") -> float:
     """Bandwidth of the Gaussian kernel for the density of ``delta`` reflected at 1.
 
-    Efficient units are left out, because their mass at 1 is an artefact of the estimator (Simar and Wilson 2008; Daraio
-    and Simar 2007, eq. 3.23-3.26). On the 2k reflected values of the k inefficient ones the rule is
+    Efficient units are left out, because their mass at 1 is an artefact of the estimator (Daraio and Simar 2007,
+    eq. 3.23-3.26). On the 2k reflected values of the k inefficient ones the rule is
 
     - "silverman": 1.06 min(s, IQR / 1.349) (2k)^(-1/5), the normal reference rule with the robust spread;
     - "cv": least-squares cross-validation (Silverman 1986, section 3.4.3), searched between a tenth and twice that;
@@ -49,10 +49,9 @@ def bandwidth(delta: np.ndarray, rule: str | float = "silverman") -> float:
 def smoothed_draws(delta: np.ndarray, h: float, count: int, rng: np.random.Generator) -> np.ndarray:
     """``count`` samples (rows) of n distances: draw, smooth, give back the variance, fold at 1.
 
-    The steps of Simar and Wilson (1998) in the order of their later papers (Simar and Wilson 2008, section 4.3.5; Daraio and
-    Simar 2007, p. 62): the draws come from the 2n mirrored values, shrinking by sqrt(1 + h^2 / s^2) is about their centre
-    1, and folding comes last. Shrinking folded values towards their own mean, as first printed, would empty a strip
-    along the frontier and overstate the bias.
+    The steps of Simar and Wilson (1998) in the order of Daraio and Simar (2007, p. 62): the draws come from the 2n
+    mirrored values, shrinking by sqrt(1 + h^2 / s^2) is about their centre 1, and folding comes last. Shrinking folded
+    values towards their own mean, as first printed, empties a strip along the frontier and overstates the bias.
     """
     n = len(delta)
     # A mirrored value differs from its twin by the sign of (delta - 1) only, and folding forgets the sign.
