@@ -11,9 +11,10 @@ from scipy import special
 
 from kttt_lib.adoption.checks import check_counts, check_covariate, check_market
 from kttt_lib.adoption.curves import Curve
-from kttt_lib.adoption.forecasts import Forecast, simulate_future
+from kttt_lib.adoption.forecasts import Forecast, continue_index, expected_future, simulate_future
 from kttt_lib.adoption.profile import curvature as _curvature
 from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
+from kttt_lib.adoption.sampling import likelihood_draws
 from kttt_lib.adoption.solver import Problem, fit_batch
 
 MODELS = ("bass", "logistic", "gompertz", "generalised_bass")
@@ -115,9 +116,7 @@ class DiffusionFit:
         """
         if method == "profile":
             y = self.problem.cells(self.counts.to_numpy()[None])
-            ends = profile_bounds(
-                self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, level
-            )
+            ends = profile_bounds(self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, level)
             low, high = (self.problem.natural(end)[0] for end in ends)
         elif method == "bootstrap":
             tails = [(1 - level) / 2, (1 + level) / 2]
@@ -137,9 +136,7 @@ class DiffusionFit:
         if self.estimator == "nls":
             series = mean + self.sigma * rng.standard_normal((draws, n))
         elif self.problem.binomial:
-            series = rng.multinomial(round(self.problem.fixed), mean / mean.sum(), size=draws)[:, :n].astype(
-                float
-            )
+            series = rng.multinomial(round(self.problem.fixed), mean / mean.sum(), size=draws)[:, :n].astype(float)
         else:
             series = rng.poisson(mean, size=(draws, n)).astype(float)
         empty = series.sum(axis=1) <= 0  # a series without adopters says nothing: the fit itself stands in
@@ -150,9 +147,7 @@ class DiffusionFit:
     def _identification(self) -> tuple[bool, str]:
         reasons = []
         y = self.problem.cells(self.counts.to_numpy()[None])
-        low, high = profile_bounds(
-            self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, 0.95
-        )
+        low, high = profile_bounds(self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, 0.95)
         for name, a, b, free in zip(self.problem.names, low[0], high[0], self.problem.free):
             if not free:
                 continue
@@ -220,8 +215,8 @@ class DiffusionFit:
         draws: int = 2000,
         seed: int = 0,
     ) -> Forecast:
-        """Adopters in the next ``periods``, with the uncertainty of the parameters (bootstrap) and of the
-        counts.
+        """Adopters in the next ``periods``, with the uncertainty of the parameters (drawn from their
+        likelihood, see ``sampling``) and of the counts themselves.
 
         ``covariate`` (periods, c) is needed by the generalised Bass model and refused by the others.
         """
@@ -230,12 +225,25 @@ class DiffusionFit:
         curve = self.problem.curve
         ahead = check_covariate(covariate, self.model, periods, "forecast")
         if ahead is not None and ahead.shape[1] != curve.covariate.shape[1]:
-            raise ValueError(
-                f"the fit has {curve.covariate.shape[1]} covariates, the forecast {ahead.shape[1]}"
-            )
+            raise ValueError(f"the fit has {curve.covariate.shape[1]} covariates, the forecast {ahead.shape[1]}")
         extended = curve.extended(periods, ahead)
-        theta = self._bootstrap_theta(draws, seed)
+        y = self.problem.cells(self.counts.to_numpy()[None])
+        theta = likelihood_draws(self.problem, y, self.theta, self.objective, self.degrees, draws, seed)
         return simulate_future(self, extended, theta, level=level, seed=seed + 1)
+
+    def expected(self, periods: int, *, covariate: np.ndarray | pd.DataFrame | None = None) -> pd.Series:
+        """The point forecast of ``forecast`` alone: expected adopters in each of the next ``periods``."""
+        values = expected_future(self, self._extended(periods, covariate))
+        return pd.Series(values, index=continue_index(self.counts.index, periods), name="expected")
+
+    def _extended(self, periods: int, covariate: np.ndarray | pd.DataFrame | None) -> Curve:
+        if periods < 1:
+            raise ValueError(f"periods must be at least 1, not {periods}")
+        curve = self.problem.curve
+        ahead = check_covariate(covariate, self.model, periods, "forecast")
+        if ahead is not None and ahead.shape[1] != curve.covariate.shape[1]:
+            raise ValueError(f"the fit has {curve.covariate.shape[1]} covariates, the forecast {ahead.shape[1]}")
+        return curve.extended(periods, ahead)
 
 
 def fit_diffusion(
@@ -249,6 +257,10 @@ def fit_diffusion(
     """Fit a diffusion curve to adopters per period.
 
     counts: (n,) adopters in each period, the first period being the first since launch for the Bass models.
+    Without a known market, the Bass and the logistic curve have the same increments under other names
+    (logistic q = p + q, m_logistic = m (1 + p/q)): such fits tie, and only the meaning of m differs, since
+    the logistic counts those who would have adopted before the first period.
+
     model: "bass", "logistic", "gompertz" or "generalised_bass" (which needs ``covariate``, (n, c): the effort
     of each period, 0 meaning none).
     estimator: "nls", least squares on the increments (Srinivasan and Mason 1986); "count", a likelihood of

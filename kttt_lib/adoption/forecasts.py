@@ -1,6 +1,4 @@
-"""Forecasts of a fitted diffusion curve: futures drawn from the bootstrap parameters and the noise of the
-counts.
-"""
+"""Forecasts of a fitted diffusion curve: futures drawn from uncertain parameters and the noise of the counts."""
 
 from __future__ import annotations
 
@@ -37,14 +35,20 @@ class Forecast:
         return pd.DataFrame(values, index=self.table.index, columns=list(levels))
 
 
-def simulate_future(
-    fit: DiffusionFit, curve: Curve, theta: np.ndarray, *, level: float, seed: int
-) -> Forecast:
-    """Draw a future for each row of bootstrap parameters ``theta`` (d, k) on the extended ``curve``."""
+def expected_future(fit: DiffusionFit, curve: Curve) -> np.ndarray:
+    """Expected adopters (periods,) after the observed ones; with a known market, of those who are left."""
+    n = len(fit.counts)
+    if fit.problem.binomial:
+        return _conditional(curve, fit.theta[None], n)[0] * (fit.problem.fixed - float(fit.counts.sum()))
+    return _increments(curve, fit.theta[None])[0, n:]
+
+
+def simulate_future(fit: DiffusionFit, curve: Curve, theta: np.ndarray, *, level: float, seed: int) -> Forecast:
+    """Draw a future for each row of drawn parameters ``theta`` (d, k) on the extended ``curve``."""
     rng = np.random.default_rng(seed)
     n, seen = len(fit.counts), float(fit.counts.sum())
     problem = fit.problem
-    expected = _increments(curve, fit.theta[None])[0, n:]
+    expected = expected_future(fit, curve)
     future = _increments(curve, theta)[:, n:]
     if fit.estimator == "nls":
         # The residual variance is itself estimated: scale by ν/χ²_ν.
@@ -52,7 +56,6 @@ def simulate_future(
         drawn = np.maximum(future + spread * rng.standard_normal(future.shape), 0.0)
     elif problem.binomial:
         drawn = _multinomial(rng, round(problem.fixed - seen), curve, theta, n)
-        expected = _conditional(curve, fit.theta[None], n)[0] * (problem.fixed - seen)
     else:
         drawn = rng.poisson(future).astype(float)
     cumulative = seen + np.cumsum(drawn, axis=1)
@@ -72,7 +75,7 @@ def simulate_future(
             "cumulative_lower": c_lower,
             "cumulative_upper": c_upper,
         },
-        index=_continue(fit.counts.index, curve.periods - n),
+        index=continue_index(fit.counts.index, curve.periods - n),
     )
     return Forecast(table, cumulative, level)
 
@@ -94,7 +97,7 @@ def _multinomial(rng: np.random.Generator, left: int, curve: Curve, theta: np.nd
     return rng.multinomial(left, chance / chance.sum(axis=1, keepdims=True))[:, :-1].astype(float)
 
 
-def _continue(index: pd.Index, periods: int) -> pd.Index:
+def continue_index(index: pd.Index, periods: int) -> pd.Index:
     """The index carried on: years or numbers by their last step, periods by their frequency, else 1, 2,
     ...
     """

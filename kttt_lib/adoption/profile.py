@@ -20,9 +20,7 @@ def cutoff(problem: Problem, minimum: np.ndarray, degrees: int, level: float) ->
     return minimum + stats.chi2.ppf(level, 1)
 
 
-def curvature(
-    problem: Problem, y: np.ndarray, theta: np.ndarray, minimum: np.ndarray, degrees: int
-) -> np.ndarray:
+def curvature(problem: Problem, y: np.ndarray, theta: np.ndarray, minimum: np.ndarray, degrees: int) -> np.ndarray:
     """Covariance (b, k, k) of theta by the expected information; zero where fixed."""
     mean, slope = problem.mean(theta)
     weight = np.ones_like(mean)
@@ -87,35 +85,46 @@ def profile_bounds(
     center = theta[series, which]
     edge = np.where(side < 0, box_low[series, which], box_high[series, which])
     spread = np.clip(np.sqrt(covariance[series, which, which]), 1e-3, 5.0)
+    room = limit - minimum
+
+    def height(tasks: np.ndarray, value: np.ndarray) -> np.ndarray:
+        """Signed root of the rise over its limit: −1 at the estimate, 0 at the end sought, near linear
+        between.
+        """
+        s = series[tasks]
+        rise = profile_at(problem, y[s], theta[s], covariance[s], which[tasks], value)[1] - minimum[s]
+        return np.sqrt(np.maximum(rise, 0.0) / room[s]) - 1.0
+
     inside, outside = center.copy(), center + side * 2.0 * spread
-    crossed = np.zeros(len(series), bool)
+    h_inside, h_outside = np.full(len(series), -1.0), np.full(len(series), np.nan)
     open_ended = center == edge
     for _ in range(14):
-        todo = np.flatnonzero(~crossed & ~open_ended)
+        todo = np.flatnonzero(np.isnan(h_outside) & ~open_ended)
         if todo.size == 0:
             break
-        reach = np.where(
-            side[todo] < 0, np.maximum(outside[todo], edge[todo]), np.minimum(outside[todo], edge[todo])
-        )
-        value = _objective(problem, y, theta, covariance, series[todo], which[todo], reach)
-        over = value > limit[series[todo]]
-        crossed[todo[over]] = True
+        reach = side[todo] * np.minimum(side[todo] * outside[todo], side[todo] * edge[todo])
+        found = height(todo, reach)
+        over = found > 0
         outside[todo] = reach
-        at_edge = ~over & (reach == edge[todo])
-        open_ended[todo[at_edge]] = True
-        onward = todo[~over & ~at_edge]
-        inside[onward] = outside[onward]
+        h_outside[todo[over]] = found[over]
+        open_ended[todo[~over & (reach == edge[todo])]] = True
+        going = ~over & (reach != edge[todo])
+        onward = todo[going]
+        inside[onward], h_inside[onward] = reach[going], found[going]
         outside[onward] = center[onward] + 2.0 * (outside[onward] - center[onward])
+    crossed = ~np.isnan(h_outside)
     search = np.flatnonzero(crossed)
-    for _ in range(22):
-        middle = 0.5 * (inside[search] + outside[search])
-        over = (
-            _objective(problem, y, theta, covariance, series[search], which[search], middle)
-            > limit[series[search]]
-        )
-        outside[search] = np.where(over, middle, outside[search])
-        inside[search] = np.where(over, inside[search], middle)
-    end = np.where(crossed, 0.5 * (inside + outside), side * np.inf)
+    latest = outside.copy()
+    for _ in range(9):  # false position, halving the weight of the end that is kept
+        a, b_, ha, hb = inside[search], outside[search], h_inside[search], h_outside[search]
+        middle = b_ - hb * (b_ - a) / (hb - ha)
+        latest[search] = middle
+        found = height(search, middle)
+        over = found > 0
+        inside[search], outside[search] = np.where(over, a, middle), np.where(over, middle, b_)
+        h_inside[search] = np.where(over, ha * 0.5, found)
+        h_outside[search] = np.where(over, found, hb * 0.5)
+    end = np.where(crossed, latest, side * np.inf)
     if problem.upper is not None:  # the bound on the market is knowledge, not a flat ridge
         capped = ~crossed & (which == k - 1) & (side > 0)
         end[capped] = np.log(problem.upper)
@@ -123,7 +132,3 @@ def profile_bounds(
     low[series[left], which[left]] = end[left]
     high[series[~left], which[~left]] = end[~left]
     return low, high
-
-
-def _objective(problem, y, theta, covariance, series, which, value) -> np.ndarray:
-    return profile_at(problem, y[series], theta[series], covariance[series], which, value)[1]

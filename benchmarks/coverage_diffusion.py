@@ -1,0 +1,106 @@
+"""How often intervals hold the truth: 500 series from known parameters, for each curve and estimator.
+
+Run: python -m benchmarks.coverage_diffusion [--series 500] [--forecast]
+Prints, for a nominal 95 %, the share of series whose profile interval holds each true parameter and, with
+--forecast, whose forecast interval holds the cumulative number five periods on, and whose bootstrap interval
+holds each parameter (slower: about five minutes a curve). Fixed seeds: the same figures at each run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.adoption.curves import Curve
+from kttt_lib.adoption.diffusion import DiffusionFit
+from kttt_lib.adoption.profile import profile_bounds
+from kttt_lib.adoption.solver import Problem, fit_batch
+
+PERIODS, AHEAD, LEVEL, NOISE = 16, 5, 0.95, 0.06  # noise: standard deviation over the peak, least squares only
+TRUTH = {
+    "bass": {"p": 0.015, "q": 0.40, "m": 400.0},
+    "logistic": {"q": 0.45, "tau": 9.0, "m": 400.0},
+    "gompertz": {"q": 0.28, "tau": 7.0, "m": 400.0},
+    "generalised_bass": {"p": 0.012, "q": 0.35, "beta1": 0.5, "m": 400.0},
+}
+
+
+def design(model: str, estimator: str) -> tuple[Problem, np.ndarray]:
+    """The problem over the observed periods and its true theta."""
+    covariate = None
+    if model == "generalised_bass":  # effort that comes and goes
+        covariate = np.resize([0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0], PERIODS)[:, None]
+    problem = Problem(Curve(model, PERIODS, covariate), estimator)
+    logs = np.append(problem.curve.log_scale, True)
+    values = np.array([TRUTH[model][name] for name in problem.names])
+    return problem, np.where(logs, np.log(np.where(logs, values, 1.0)), values)
+
+
+def draw(problem: Problem, theta: np.ndarray, series: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Observed counts (series, n) and, five periods on, the cumulative number (series,)."""
+    rng = np.random.default_rng(seed)
+    ahead = None if problem.curve.covariate is None else np.zeros((AHEAD, 1))
+    share = problem.curve.extended(AHEAD, ahead).share(theta[None, :-1])[0][0]
+    mean = np.exp(theta[-1]) * np.diff(share)
+    if problem.estimator == "nls":
+        drawn = mean + NOISE * mean.max() * rng.standard_normal((series, len(mean)))
+    else:
+        drawn = rng.poisson(mean, (series, len(mean))).astype(float)
+    later = np.maximum(drawn[:, PERIODS:], 0.0)  # the future of a count is not negative
+    return drawn[:, :PERIODS], drawn[:, :PERIODS].sum(axis=1) + later.sum(axis=1)
+
+
+def profile_coverage(model: str, estimator: str, series: int, seed: int = 1) -> pd.Series:
+    """Share of series whose profile interval holds each true parameter."""
+    problem, truth = design(model, estimator)
+    counts, _ = draw(problem, truth, series, seed)
+    theta, objective = fit_batch(problem, counts)
+    degrees = PERIODS - int(problem.free.sum())
+    low, high = profile_bounds(problem, problem.cells(counts), theta, objective, degrees, LEVEL)
+    return pd.Series(((low <= truth) & (truth <= high)).mean(axis=0), index=problem.names)
+
+
+def simulation_coverage(model: str, estimator: str, series: int, seed: int = 1) -> pd.Series:
+    """Share of series whose bootstrap interval holds each parameter, and whose forecast interval holds the
+    future.
+    """
+    problem, truth = design(model, estimator)
+    counts, future = draw(problem, truth, series, seed)
+    theta, objective = fit_batch(problem, counts)
+    natural = problem.natural(truth[None])[0]
+    ahead = None if problem.curve.covariate is None else np.zeros((AHEAD, 1))
+    hits = np.zeros(len(problem.names) + 1)
+    for row in range(series):
+        fit = DiffusionFit(model, estimator, pd.Series(counts[row]), problem, theta[row], float(objective[row]))
+        ends = fit.interval(LEVEL, "bootstrap", draws=300, seed=row)
+        hits[:-1] += (ends["lower"].to_numpy() <= natural) & (natural <= ends["upper"].to_numpy())
+        table = fit.forecast(AHEAD, covariate=ahead, level=LEVEL, draws=1000, seed=row).table
+        hits[-1] += table["cumulative_lower"].iloc[-1] <= future[row] <= table["cumulative_upper"].iloc[-1]
+    return pd.Series(hits / series, index=[*problem.names, "forecast"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--series", type=int, default=500)
+    parser.add_argument("--forecast", action="store_true")
+    given = parser.parse_args()
+    for model in TRUTH:
+        for estimator in ("nls", "count"):
+            begun = time.perf_counter()
+            found = profile_coverage(model, estimator, given.series)
+            spent = time.perf_counter() - begun
+            print(f"{model:17} {estimator:6} profile   {_line(found)}   {spent:.1f} s", flush=True)
+            if given.forecast:
+                found = simulation_coverage(model, estimator, given.series)
+                print(f"{model:17} {estimator:6} bootstrap {_line(found)}", flush=True)
+
+
+def _line(found: pd.Series) -> str:
+    return "  ".join(f"{name} {100 * value:5.1f} %" for name, value in found.items())
+
+
+if __name__ == "__main__":
+    main()
