@@ -76,9 +76,7 @@ def check_units(inputs, outputs, what: str = "units") -> Units:
             continue
         bad = ~np.isfinite(values)
         if bad.any():
-            raise ValueError(
-                f"{side} of {what}: missing or infinite values in rows {name_rows(index, bad.any(1))}"
-            )
+            raise ValueError(f"{side} of {what}: missing or infinite values in rows {name_rows(index, bad.any(1))}")
         raise ValueError(f"{side} of {what}: negative values in rows {name_rows(index, (values < 0).any(1))}")
     return Units(
         x,

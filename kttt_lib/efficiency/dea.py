@@ -19,12 +19,23 @@ from .checks import (
     check_free_lunch,
     check_reference,
     check_units,
+    name_rows,
 )
+from .lp import FAILED
 from .result import DeaResult
-from .technology import Technology
+from .technology import METHODS, Technology
 
 
-def dea(inputs, outputs, *, returns="vrs", orientation="input", reference=None, direction=None) -> DeaResult:
+def dea(
+    inputs,
+    outputs,
+    *,
+    returns="vrs",
+    orientation="input",
+    reference=None,
+    direction=None,
+    method="auto",
+) -> DeaResult:
     """Efficiency of n units from inputs (n × m) and outputs (n × s), arrays or DataFrames, any units.
 
     Parameters
@@ -33,6 +44,8 @@ def dea(inputs, outputs, *, returns="vrs", orientation="input", reference=None, 
     orientation : "input" (θ), "output" (φ) or "directional" (β along ``direction``).
     reference : (inputs, outputs) of the units that span the technology; the units themselves by default.
     direction : (gx, gy), each a number, a vector or a table: x − βgx and y + βgy stay feasible.
+    method : "auto" takes the cheaper of "hull" (all facets of one convex hull) and "simplex" (facets as they are
+        needed); "highs" solves a linear program a unit. All give the same scores. FDH has its own way.
 
     Raises ValueError naming the rows for missing, negative or infinite data, for units that no score can
     be given (all inputs zero, input orientation; all outputs zero, output orientation) and for reference
@@ -40,10 +53,12 @@ def dea(inputs, outputs, *, returns="vrs", orientation="input", reference=None, 
     """
     check_choice("returns", returns, RETURNS)
     check_choice("orientation", orientation, ORIENTATIONS)
+    check_choice("method", method, METHODS)
     units = check_units(inputs, outputs)
     ref = units if reference is None else check_reference(units, reference)
     check_free_lunch(ref, returns)
-    return evaluate(units, ref, returns, orientation, check_direction(units, orientation, direction))
+    rays = check_direction(units, orientation, direction)
+    return evaluate(units, ref, returns, orientation, rays, method=method)
 
 
 def dea_scores(x, y, reference_x, reference_y, *, returns="vrs", orientation="input") -> np.ndarray:
@@ -72,20 +87,33 @@ def to_score(beta: np.ndarray, orientation: str) -> np.ndarray:
 
 
 def evaluate(
-    units: Units, ref: Units, returns: str, orientation: str, rays: np.ndarray, exclude=None
+    units: Units,
+    ref: Units,
+    returns: str,
+    orientation: str,
+    rays: np.ndarray,
+    *,
+    without_self: bool = False,
+    method: str = "auto",
 ) -> DeaResult:
-    """``dea`` after its front door; ``exclude`` (k) shuts one reference unit for each unit, −1 for none."""
+    """``dea`` after its front door; ``without_self``: each reference unit against all the others."""
     if returns == "fdh":
         q, points = np.hstack([-ref.x, ref.y]), np.hstack([-units.x, units.y])
-        shut = np.full(len(points), -1) if exclude is None else exclude
+        shut = np.arange(len(points)) if without_self else np.full(len(points), -1)
         beta, peer = fdh.shoot(q, points, rays, np.ones(q.shape[1]), shut)
 
         def second_phase():
             return _single_peers(q, points + beta[:, None] * rays, peer)
     else:
-        technology = Technology(ref.x, ref.y, returns)
-        found = technology.shoot(units.x, units.y, rays, exclude)
+        technology = Technology(ref.x, ref.y, returns, method)
+        if without_self:
+            found = technology.shoot_without_self(units.x, units.y, rays)
+        else:
+            found = technology.shoot(units.x, units.y, rays, own=units is ref)
         beta = found.beta
+        lost = found.status == FAILED
+        if lost.any():
+            raise ValueError(f"no reliable score for rows {name_rows(units.index, lost)}: data of too wide a range")
 
         def second_phase():
             return technology.second_phase(found)

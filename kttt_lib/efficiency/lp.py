@@ -19,8 +19,13 @@ _CONVEXITY = {"vrs": (1.0, 1.0), "nirs": (-_INF, 1.0), "ndrs": (1.0, _INF)}
 _BASIC = highspy.HighsBasisStatus.kBasic
 
 
+class _Solver(highspy.Highs):
+    def enableCallbacks(self):  # nobody listens, and enabling prints a banner before it can be silenced
+        pass
+
+
 def _quiet() -> highspy.Highs:
-    solver = highspy.Highs()
+    solver = _Solver()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("presolve", "off")
@@ -45,8 +50,8 @@ def _model(cost, columns, col_lower, col_upper, row_lower, row_upper) -> highspy
     return lp
 
 
-def shoot(q, returns, points, rays, exclude=None):
-    """Greatest β for each point. ``q`` is d × n, ``points`` and ``rays`` k × d, ``exclude`` k unit numbers or −1.
+def shoot(q, returns, points, rays):
+    """Greatest β for each point. ``q`` is d × n, ``points`` and ``rays`` k × d.
 
     Returns β (k), basis (k × rows) and status (k).
     """
@@ -69,9 +74,6 @@ def shoot(q, returns, points, rays, exclude=None):
         for i in range(d):
             solver.changeCoeff(i, n, -rays[unit, i])
             solver.changeRowBounds(i, points[unit, i], _INF)
-        shut = -1 if exclude is None else exclude[unit]
-        if shut >= 0:
-            solver.changeColBounds(int(shut), 0.0, 0.0)
         solver.run()
         state = solver.getModelStatus()
         if state not in (
@@ -94,38 +96,61 @@ def shoot(q, returns, points, rays, exclude=None):
             status[unit] = INFEASIBLE
         elif state == highspy.HighsModelStatus.kUnbounded:
             status[unit] = UNBOUNDED
-        if shut >= 0:
-            solver.changeColBounds(int(shut), 0.0, _INF)
         if status[unit] != OPTIMAL:
             solver.clearSolver()
     return beta, basis, status
 
 
-def greatest_slack(q, returns, target, cost, columns, free_rows, loose):
-    """Second phase for one unit: the greatest Σ cost·s with Qλ − s = target.
+def greatest_slack(q, returns, point, ray, basis, cost):
+    """Second phase for one ray from its optimal basis: codes and values of the greatest Σ cost·slack at the same β.
 
-    Only the units ``columns`` and the slacks ``free_rows`` (those that cost the ray nothing) may be positive,
-    and Σλ leaves 1 only when ``loose``. Returns λ (len(columns)) and s (d), or None when HiGHS finds no solution.
+    Only columns whose reduced cost on the ray is zero may be positive. Returns as many codes as the basis has, some
+    of value 0. Raises ArithmeticError when HiGHS finds no optimum.
     """
-    d = len(target)
-    convex = int(returns != "crs")
-    rows, cols = d + convex, len(columns) + len(free_rows)
-    matrix = np.zeros((rows, cols))
-    matrix[:d, : len(columns)] = q[:, columns]
-    matrix[free_rows, len(columns) + np.arange(len(free_rows))] = -1.0
-    lower, upper = np.append(target, [1.0] * convex), np.append(target, [1.0] * convex)
-    if convex:
-        matrix[d, : len(columns)] = 1.0
-        if loose:
-            lower[d], upper[d] = _CONVEXITY[returns]
+    d, n = q.shape
+    convex = returns != "crs"
+    rows = d + convex
+    matrix = np.column_stack([column(q, returns, ray, code) for code in basis])
+    goal = np.zeros(rows)
+    goal[-1] = 1.0
+    price = np.linalg.solve(matrix.T, goal)
+    rhs = np.append(point, [1.0] * convex)
+    size = np.abs(matrix) @ np.abs(np.linalg.solve(matrix, rhs))
+    size[size == 0] = 1.0
+    codes = np.arange(n + d + (returns in ("nirs", "ndrs")))
+    columns = np.column_stack([column(q, returns, ray, code) for code in codes])
+    terms = np.abs(price)[:, None] * np.abs(columns)
+    codes = codes[(price @ columns <= 1e-11 * terms.sum(axis=0)) | np.isin(codes, basis)]
+    columns = np.column_stack([*columns[:, codes].T, column(q, returns, ray, n + d + 1)])
+    objective = np.zeros(len(codes) + 1)
+    slack = (codes >= n) & (codes < n + d)
+    objective[:-1][slack] = cost[codes[slack] - n]
+    lower, upper = np.zeros(len(codes) + 1), np.full(len(codes) + 1, _INF)
+    lower[-1] = -_INF
     solver = _quiet()
-    solver.setOptionValue("primal_feasibility_tolerance", 1e-8)
-    objective = np.r_[np.zeros(len(columns)), cost[free_rows]]
-    solver.passModel(_model(objective, matrix, np.zeros(cols), np.full(cols, _INF), lower, upper))
+    scaled = rhs / size
+    solver.passModel(_model(objective, columns / size[:, None], lower, upper, scaled, scaled))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
+        raise ArithmeticError("HiGHS found no optimum of the second phase")
     value = np.asarray(solver.getSolution().col_value)
-    slack = np.zeros(d)
-    slack[free_rows] = value[len(columns) :]
-    return value[: len(columns)], slack
+    used = np.flatnonzero(value[:-1] > 1e-12)
+    out, weight = np.full(rows, n + d + 1), np.zeros(rows)
+    out[: len(used)], weight[: len(used)] = codes[used], value[used]
+    return out, weight
+
+
+def column(q, returns, ray, code) -> np.ndarray:
+    """The column of a code: q is d × n."""
+    d, n = q.shape
+    out = np.zeros(d + (returns != "crs"))
+    if code < n:
+        out[:d] = q[:, code]
+        out[d:] = 1.0
+    elif code < n + d:
+        out[code - n] = -1.0
+    elif code == n + d:
+        out[d] = 1.0 if returns == "nirs" else -1.0
+    else:
+        out[:d] = -ray
+    return out

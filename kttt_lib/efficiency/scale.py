@@ -21,8 +21,7 @@ def scale_efficiency(
     if orientation not in ("input", "output"):
         raise ValueError(f"scale efficiency is for orientation 'input' or 'output'; got {orientation!r}")
     results = {
-        r: dea(inputs, outputs, returns=r, orientation=orientation, reference=reference)
-        for r in ("crs", "vrs", "nirs")
+        r: dea(inputs, outputs, returns=r, orientation=orientation, reference=reference) for r in ("crs", "vrs", "nirs")
     }
     crs, vrs, nirs = (results[r].scores for r in ("crs", "vrs", "nirs"))
     with np.errstate(invalid="ignore", divide="ignore"):

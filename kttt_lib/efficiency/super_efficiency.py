@@ -33,10 +33,8 @@ def super_efficiency(inputs, outputs, *, returns="vrs", orientation="input", dir
         raise ValueError("super-efficiency needs at least two units")
     check_free_lunch(units, returns)
     rays = check_direction(units, orientation, direction)
-    result = evaluate(units, units, returns, orientation, rays, np.arange(len(units.x)))
+    result = evaluate(units, units, returns, orientation, rays, without_self=True)
     lost = np.isnan(result.scores)
     if lost.any():
-        warnings.warn(
-            f"super-efficiency is infeasible (NaN) for rows {name_rows(units.index, lost)}", stacklevel=2
-        )
+        warnings.warn(f"super-efficiency is infeasible (NaN) for rows {name_rows(units.index, lost)}", stacklevel=2)
     return result

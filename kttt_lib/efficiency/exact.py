@@ -1,0 +1,137 @@
+"""The last resort of ray shooting: the dual simplex in rational numbers, which no roundoff can mislead.
+
+Floats are rational numbers, so the answer is that of the data as given. Only signs that float arithmetic cannot tell
+are computed exactly. Slow (milliseconds to a second a ray) and asked only where the float kernels give up.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from .simplex import CRS, KINDS, NIRS, first_facets
+
+
+def shoot(units: np.ndarray, returns: str, m: int, point: np.ndarray, ray: np.ndarray, codes=None):
+    """β and basis of one ray (codes as in ``lp``), starting from a basis that is thought to be optimal.
+
+    ``units`` is n × d. Returns (None, None) when the ray is infeasible; raises ArithmeticError when no facet to
+    start from is known.
+    """
+    return _Program(units, KINDS[returns], m, point, ray).solve(codes)
+
+
+class _Program:
+    def __init__(self, units, kind, m, point, ray) -> None:
+        self.units, self.kind, self.m = units, kind, m
+        self.n, self.d = units.shape
+        self.ray = [Fraction(v) for v in ray]
+        self.rhs = [Fraction(v) for v in point] + ([] if kind == CRS else [Fraction(1)])
+        self.size = np.abs(units)
+
+    def solve(self, codes):
+        inverse = None if codes is None else self._inverse(codes)
+        if inverse is None or not self._dual_feasible(inverse[-1]):
+            codes, inverse = self._start()
+        codes = list(codes)
+        while True:
+            z = [_dot(row, self.rhs) for row in inverse]
+            # Bland: the least code leaves and enters, so that ties cannot make the walk circle
+            bad = [(codes[r], r) for r in range(len(codes) - 1) if z[r] < 0]
+            if not bad:
+                return float(z[-1]), np.array(codes)
+            leave = min(bad)[1]
+            enter = self._entering(inverse[leave], inverse[-1])
+            if enter is None:
+                return None, None
+            inverse = _pivot(inverse, leave, self._column(enter))
+            codes[leave] = enter
+
+    def _start(self):
+        bases, _ = first_facets(self.units, self.kind, self.m)
+        for base in bases:
+            codes = [*base, self.n + self.d + 1]
+            inverse = self._inverse(codes)
+            if inverse is not None and self._dual_feasible(inverse[-1]):
+                return codes, inverse
+        raise ArithmeticError("no facet to start from")
+
+    def _column(self, code):
+        column = [Fraction(0)] * len(self.rhs)
+        if code < self.n:
+            column[: self.d] = [Fraction(v) for v in self.units[code]]
+            if self.kind != CRS:
+                column[self.d] = Fraction(1)
+        elif code < self.n + self.d:
+            column[code - self.n] = Fraction(-1)
+        elif code == self.n + self.d:
+            column[self.d] = Fraction(1 if self.kind == NIRS else -1)
+        else:
+            column[: self.d] = [-v for v in self.ray]
+        return column
+
+    def _inverse(self, codes):
+        columns = [self._column(int(code)) for code in codes]
+        rows = len(columns)
+        work = [
+            [columns[c][i] for c in range(rows)] + [Fraction(int(i == c)) for c in range(rows)] for i in range(rows)
+        ]
+        for c in range(rows):
+            pivot = next((i for i in range(c, rows) if work[i][c] != 0), None)
+            if pivot is None:
+                return None
+            work[c], work[pivot] = work[pivot], work[c]
+            scale = work[c][c]
+            work[c] = [v / scale for v in work[c]]
+            for i in range(rows):
+                if i != c and work[i][c] != 0:
+                    factor = work[i][c]
+                    work[i] = [v - factor * p for v, p in zip(work[i], work[c])]
+        return [row[rows:] for row in work]
+
+    def _products(self, row):
+        """row · column for every unit as floats, and the bound of their error."""
+        weights = np.array([float(v) for v in row])
+        products = self.units @ weights[: self.d]
+        bound = self.size @ np.abs(weights[: self.d])
+        if self.kind != CRS:
+            products, bound = products + weights[-1], bound + abs(weights[-1])
+        return products, 1e-13 * bound
+
+    def _exact(self, row, code):
+        return _dot(row, self._column(int(code)))
+
+    def _other_codes(self):
+        return range(self.n, self.n + self.d + (self.kind not in (CRS, KINDS["vrs"])))
+
+    def _dual_feasible(self, dual) -> bool:
+        products, bound = self._products(dual)
+        if (products < -bound).any():
+            return False
+        unsure = [*np.flatnonzero(products < bound), *self._other_codes()]
+        return all(self._exact(dual, code) >= 0 for code in unsure)
+
+    def _entering(self, row, dual):
+        alpha, bound = self._products(row)
+        best = None
+        for code in [*np.flatnonzero(alpha < bound), *self._other_codes()]:
+            pivot = self._exact(row, code)
+            if pivot < 0:
+                rate = (self._exact(dual, code) / -pivot, int(code))
+                best = rate if best is None else min(best, rate)
+        return None if best is None else best[1]
+
+
+def _dot(a, b):
+    return sum((x * y for x, y in zip(a, b) if x and y), Fraction(0))
+
+
+def _pivot(inverse, leave, column):
+    step = [_dot(row, column) for row in inverse]
+    out = [list(row) for row in inverse]
+    out[leave] = [v / step[leave] for v in out[leave]]
+    for i, factor in enumerate(step):
+        if i != leave and factor != 0:
+            out[i] = [v - factor * p for v, p in zip(out[i], out[leave])]
+    return out
