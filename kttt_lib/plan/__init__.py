@@ -3,6 +3,7 @@
 from kttt_lib.plan.load import check_plan, load_plan
 from kttt_lib.plan.model import Comparator, Definitions, Plan, PublishedLink, Target
 from kttt_lib.plan.problems import Problem, RecordError
+from kttt_lib.plan.schema import plan_schema, plan_skeleton, write_schema
 from kttt_lib.plan.units import UNITS
 
 __all__ = [
@@ -16,4 +17,7 @@ __all__ = [
     "Target",
     "check_plan",
     "load_plan",
+    "plan_schema",
+    "plan_skeleton",
+    "write_schema",
 ]

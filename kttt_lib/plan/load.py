@@ -112,7 +112,7 @@ def _duplicate_ids(marked: MarkedYaml) -> Iterable[Problem]:
 
 def _deadlines(marked: MarkedYaml) -> Iterable[Problem]:
     start, end = marked.get(("period", "start")), marked.get(("period", "end"))
-    if not (_is_day(start) and _is_day(end)):
+    if not (_is_day(start) and _is_day(end) and start <= end):
         return
     for place, item in _promises(marked):
         deadline = item.get("deadline")
@@ -142,10 +142,11 @@ def _unknown_rules(marked: MarkedYaml, known: set[str] | None) -> Iterable[Probl
     for place in places:
         value = marked.get(place)
         if isinstance(value, str) and value not in known:
-            family = {rule for rule in known if rule.partition(".")[0] == value.partition(".")[0]} or known
-            yield marked.problem(
-                place, (f"không có quy tắc '{value}'", f"no rule '{value}'"), choose(value, sorted(family))
-            )
+            word = value.partition(".")[0]
+            tails = [rule.partition(".")[2] for rule in sorted(known) if rule.startswith(f"{word}.")]
+            vi, en = choose(value.partition(".")[2], tails) if tails else ("", "")
+            mend = (f"{vi} (sau '{word}.')", f"{en} (after '{word}.')") if tails else ("", "")
+            yield marked.problem(place, (f"không có quy tắc '{value}'", f"no rule '{value}'"), mend)
 
 
 def _near(value: str, known: set[str], otherwise: tuple[str, str]) -> tuple[str, str]:

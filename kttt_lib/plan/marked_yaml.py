@@ -133,8 +133,9 @@ def _whole(marked: MarkedYaml, message: tuple[str, str], mend: tuple[str, str] =
 
 def _syntax_problem(file: str, text: str, error: yaml.YAMLError) -> Problem:
     mark, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if mark is None or (began is not None and "end of stream" in str(getattr(error, "problem", ""))):
-        mark = began or mark  # something left open: where it was opened says more than the end of the file
+    left_open = "flow" in str(getattr(error, "context", "")) or "end of stream" in str(getattr(error, "problem", ""))
+    if mark is None or (began is not None and left_open):
+        mark = began or mark  # where something was opened says more than where the reader noticed
     line = mark.line + 1 if mark else 0
     lines = text.splitlines()
     source = lines[line - 1].strip() if 0 < line <= len(lines) else ""

@@ -74,7 +74,9 @@ class Record(BaseModel):
 class Document(Record):
     """The plan's paper and the text in which we read it."""
 
-    number: Text = Field(description="Document number as issued, e.g. 23/KH-UBND")
+    number: Text | None = Field(
+        default=None, description="As issued, e.g. 23/KH-UBND; left out when no source shows it"
+    )
     issued_on: dt.date | None = Field(default=None, description="Day of signing; left out when no source shows it")
     issuer: Text
     title_vi: Text
@@ -113,11 +115,34 @@ class Definitions(Record):
 
 
 class QuotePlace(Record):
-    """Where the promise stands in the source text: paragraph and sentence (from 1) and a few words to find it by."""
+    """Where the promise was read.
 
-    paragraph: Annotated[int, Field(ge=1)]
-    sentence: Annotated[int, Field(ge=1)]
-    words: Annotated[str, Field(min_length=3, max_length=120)]
+    In a text: ``paragraph`` and ``sentence`` (both from 1; paragraphs are the non-blank lines) and a few ``words`` to
+    find it by. In data/published: ``published_row``, the id of the target's row, which names the page.
+    """
+
+    paragraph: Annotated[int, Field(ge=1)] | None = None
+    sentence: Annotated[int, Field(ge=1)] | None = None
+    words: Annotated[str, Field(min_length=3, max_length=120)] | None = None
+    published_row: Text | None = None
+
+    @model_validator(mode="after")
+    def _findable(self) -> QuotePlace:
+        in_text = (self.paragraph, self.sentence, self.words)
+        if self.published_row is None and None in in_text:
+            raise bilingual_error(
+                "quote_place",
+                (
+                    "quote_place cần paragraph, sentence và words, hoặc published_row",
+                    "quote_place needs paragraph, sentence and words, or published_row",
+                ),
+            )
+        if self.published_row is not None and (self.paragraph, self.sentence) != (None, None):
+            raise bilingual_error(
+                "quote_place",
+                ("published_row không đi cùng paragraph, sentence", "published_row takes no paragraph or sentence"),
+            )
+        return self
 
 
 class PublishedLink(Record):

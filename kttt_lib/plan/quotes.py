@@ -21,11 +21,16 @@ def sentences(text: str) -> dict[tuple[int, int], str]:
 
 
 def misplaced_quotes(plan: Plan, text: str) -> dict[str, tuple[int, int] | None]:
-    """Promises whose words are not at their place: id -> where the words do stand, None when nowhere."""
+    """Promises whose words are not at their place: id -> where the words do stand, None when nowhere.
+
+    Promises read in the published table (``published_row``) have no place in a text and are left aside.
+    """
     found = {place: _plain(sentence) for place, sentence in sentences(text).items()}
     wrong: dict[str, tuple[int, int] | None] = {}
     for _, promise in plan.promises():
         quote = promise.quote_place
+        if quote.paragraph is None:
+            continue
         words = _plain(quote.words)
         if words not in found.get((quote.paragraph, quote.sentence), ""):
             wrong[promise.id] = next((place for place, sentence in found.items() if words in sentence), None)

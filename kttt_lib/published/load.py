@@ -87,7 +87,8 @@ def load_published(folder: str | Path = PUBLISHED_FOLDER, dropped: bool = False)
     rows = _times(rows)
     rows["rounding"] = rows["note"].map(measured.rounding)
     rows["derived"] = rows["note"].map(measured.is_derived)
-    rows["origin_id"] = rows["source_url"].map(lambda url: "o-" + _digest(url))
+    page = rows["source_url"].where(rows["source_url"] != "", rows["source_title"])
+    rows["origin_id"] = page.map(lambda text: "o-" + _digest(text))
     rows["row_id"] = _row_ids(rows)
     rows["conflict"] = (rows["flag_en"] != "") | rows["row_id"].isin(conflicts.disagreeing_rows(rows))
     return rows[COLUMNS]
@@ -122,7 +123,8 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
         return rows
     # The panel prints a kind and names its document; the publisher is the address's host, no date is recorded.
     rows = rows.rename(columns={"province": "area", "year": "period", "document": "source_title"})
-    return rows.assign(source_publisher=rows["source_url"].map(lambda url: urlsplit(url).netloc), source_date="")
+    hosts = rows["source_url"].map(lambda url: urlsplit(url).netloc)
+    return rows.assign(source_publisher=hosts, source_date="")
 
 
 def _lines(path: Path) -> list[int]:

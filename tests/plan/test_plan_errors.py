@@ -1,0 +1,209 @@
+"""A faulty plan is refused with every fault at once, each on its own line of the file, in both languages."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from kttt_lib.errors import KtttError
+from kttt_lib.plan import RecordError, check_plan, load_plan
+
+INDICATORS = {"new_htx", "new_tht", "measure_delivery"}
+RULES = {"effective.kha", "effective.ntm13", "new_model.law2012", "ceased.three_months"}
+
+GOOD = """\
+id: tinh-2020
+province: Tỉnh
+title_vi: Kế hoạch
+title_en: Plan
+document:
+  number: 1/KH-UBND
+  issuer: UBND
+  title_vi: Kế hoạch
+  source_title: Trang
+  source_publisher: Báo
+  read: press
+period: {start: 2020-01-01, end: 2020-12-31}
+population_start: 2019-12-31
+definitions: {effective: effective.kha, new_model: new_model.law2012, ceased: ceased.three_months}
+targets:
+  - id: T1
+    title_vi: Một
+    title_en: One
+    indicator: new_htx
+    comparator: ">="
+    threshold: 20
+    unit: htx
+    deadline: 2020-12-31
+    quote_place: {paragraph: 1, sentence: 1, words: một hai}
+  - id: T2
+    title_vi: Hai
+    title_en: Two
+    indicator: new_tht
+    comparator: track
+    unit: tht
+    deadline: 2020-12-31
+    quote_place: {published_row: tht_new/Tỉnh/2020/0}
+"""
+
+
+def check(tmp_path: Path, text: str, name: str = "plan.yaml"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return check_plan(path, INDICATORS, RULES)
+
+
+def test_the_good_plan_is_good(tmp_path):
+    assert check(tmp_path, GOOD) == []
+
+
+# (what to replace, with what, line of the fault, words that the English and the Vietnamese message must hold)
+FAULTS = [
+    (
+        "indicator: new_htx",
+        "indicator: new_htxx",
+        19,
+        ["no indicator 'new_htxx'", "did you mean 'new_htx'"],
+        "có phải ý bạn là",
+    ),
+    ('comparator: ">="', 'comparator: "=>"', 20, ["'=>'", "did you mean '>='"], "'=>' không dùng được"),
+    ('comparator: ">="', "comparator: ≥", 20, ["did you mean '>='"], "'>='"),
+    ('comparator: ">="', "comparator: >=", 20, ['put the value in quotes: ">="'], "dấu nháy"),
+    ("comparator: track", "comparator: trakc", 29, ["did you mean 'track'"], "'track'"),
+    ("id: T2", "id: T1", 25, ["'T1' is already used at line 16"], "đã dùng ở dòng 16"),
+    ("threshold: 20", "treshold: 20", 21, ["no field 'treshold'", "did you mean 'threshold'"], "không có trường"),
+    ("threshold: 20", 'threshold: "20"', 21, ["'20' is not a number", "drop the quotes"], "bỏ dấu nháy"),
+    ("threshold: 20", "threshold: .inf", 21, ["finite"], "hữu hạn"),
+    ("threshold: 20", "threshold:", 16, ["threshold is missing"], "thiếu ngưỡng"),
+    ("title_en: One", "title_en:", 18, ["left empty"], "để trống"),
+    ("unit: htx", "unit: HTX", 22, ["did you mean 'htx'"], "'htx'"),
+    (
+        "unit: htx\n    deadline: 2020-12-31",
+        "unit: htx\n    deadline: 2021-01-01",
+        23,
+        ["outside the plan's period"],
+        "ngoài kỳ",
+    ),
+    (
+        "unit: htx\n    deadline: 2020-12-31",
+        "unit: htx\n    deadline: 2020-13-31",
+        23,
+        ["no real date"],
+        "không phải ngày",
+    ),
+    (
+        "unit: htx\n    deadline: 2020-12-31",
+        'unit: htx\n    deadline: "2020-12-31"',
+        23,
+        ["a day like 2020-12-31"],
+        "ngày dạng",
+    ),
+    (
+        "effective.kha",
+        "effective.tot",
+        14,
+        ["no rule 'effective.tot'", "choose one of: 'kha', 'ntm13'"],
+        "không có quy tắc",
+    ),
+    ("start: 2020-01-01", "start: 2021-01-01", 12, ["is before the start"], "trước ngày bắt đầu"),
+    ("effective.kha", "effective.ntm12", 14, ["did you mean 'ntm13'"], "có phải ý bạn là 'ntm13'"),
+    ("read: press", "read: paper", 11, ["'paper'", "'press'"], "'press'"),
+    ("number: 1/KH-UBND", "number: 1", 6, ["'1' is not a text", "put it in quotes"], "trong dấu nháy"),
+    ("province: Tỉnh\n", "", 1, ["field 'province' is missing"], "thiếu trường 'province'"),
+    ("title_en: Two", "title_en: Two\n    title_en: Three", 28, ["already stands at line 27"], "đã có ở dòng 27"),
+    ("paragraph: 1, sentence: 1, words: một hai", "paragraph: 1", 24, ["quote_place needs"], "quote_place cần"),
+    (
+        "published_row: tht_new/Tỉnh/2020/0",
+        "published_row: x, sentence: 2",
+        32,
+        ["takes no paragraph"],
+        "không đi cùng",
+    ),
+    ("comparator: track", "comparator: track\n    threshold: 3", 25, ["takes no threshold"], "không có ngưỡng"),
+    ("    threshold: 20\n", "", 16, ["threshold is missing"], "thiếu ngưỡng"),
+    ("unit: htx", 'unit: "%"\n    parameters: {a: {b: 1}}', 23, ["a parameter must be"], "tham số phải là"),
+    ("threshold: 20\n    unit: htx", 'threshold: 120\n    unit: "%"', 16, ["outside 0-100"], "nằm ngoài 0–100"),
+    ("id: tinh-2020", "id: Tỉnh 2020", 1, ["small letters, digits and hyphens"], "chữ thường"),
+    ("province: Tỉnh", "province: !!python/name:os.system ''", 2, ["tag"], "nhãn"),
+    ("province: Tỉnh", "province: '   '", 2, ["must not be blank"], "không được để trống"),
+    ("province: Tỉnh", "province: [Tỉnh", 2, ["not YAML"], "không đúng cú pháp"),
+    ("    unit: htx\n", "\tunit: htx\n", 22, ["spaces, not tabs"], "dấu cách"),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "english", "vietnamese"), FAULTS, ids=[f"{f[3] or f[1]}" for f in FAULTS]
+)
+def test_a_fault_is_named_with_its_line(tmp_path, old, new, line, english, vietnamese):
+    assert GOOD.count(old) >= 1
+    problems = check(tmp_path, GOOD.replace(old, new, 1))
+    assert [problem.line for problem in problems] == [line], [problem.text_en for problem in problems]
+    for words in english:
+        assert words in problems[0].text_en
+    assert vietnamese in problems[0].text_vi
+    assert "plan.yaml" in problems[0].text_en and f"dòng {line}" in problems[0].text_vi
+
+
+def test_all_faults_come_at_once_in_the_order_of_lines(tmp_path):
+    text = GOOD.replace("new_htx", "new_htxx").replace('">="', '"=>"').replace("threshold: 20", "treshold: 20")
+    text = text.replace("id: T2", "id: T1").replace("province: Tỉnh", "province: 5").replace("effective.kha", "kha")
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError) as caught:
+        load_plan(path, INDICATORS, RULES)
+    error = caught.value
+    assert [problem.line for problem in error.problems] == [2, 14, 14, 19, 20, 21, 25]
+    assert isinstance(error, KtttError) and error.exit_code == 2
+    assert error.message_en.startswith(f"{path} has 7 faults:")
+    assert error.message_vi.startswith(f"{path} có 7 lỗi:")
+    assert len(error.message_vi.splitlines()) == len(error.message_en.splitlines()) == 8
+
+
+def test_a_list_item_is_named_by_its_id(tmp_path):
+    (problem,) = check(tmp_path, GOOD.replace("unit: tht", "unit: thtt"))
+    assert problem.place == "targets[1] (T2).unit"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("- 1\n", "not a group of fields"),
+        ("a: 1\n---\nb: 2\n", "not YAML"),
+        ("[" * 3000, "too deep"),
+        ("a: \x07\n", "control character"),
+        ("? [1]\n: 2\n", "name must be text"),
+    ],
+)
+def test_what_is_no_plan_at_all(tmp_path, text, words):
+    problems = check(tmp_path, text)
+    assert any(words in problem.text_en for problem in problems)
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    assert "no such file" in check_plan(tmp_path / "absent.yaml")[0].text_en
+    assert "cannot be read" in check_plan(tmp_path)[0].text_en
+    (tmp_path / "latin.yaml").write_bytes("province: Tỉnh".encode("utf-16"))
+    assert "UTF-8" in check_plan(tmp_path / "latin.yaml")[0].text_en
+
+
+def test_a_byte_order_mark_and_windows_lines_are_fine(tmp_path):
+    path = tmp_path / "windows.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert check_plan(path, INDICATORS, RULES) == []
+
+
+def test_without_known_ids_those_checks_are_left_out(tmp_path):
+    path = tmp_path / "plan.yaml"
+    path.write_text(GOOD.replace("new_htx", "anything"), encoding="utf-8")
+    assert check_plan(path) == []
+    assert len(check_plan(path, indicators=set())) == 2
+
+
+def test_an_alias_of_a_group_is_refused(tmp_path):
+    text = textwrap.dedent("""\
+        period: &p {start: 2020-01-01, end: 2020-12-31}
+        definitions: *p
+        """)
+    problems = check(tmp_path, text)
+    assert [problem.line for problem in problems if "aliases" in problem.text_en] == [1]

@@ -1,0 +1,95 @@
+"""The editor's schema is the model's, the skeleton is a good plan, and both say what they must."""
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from kttt_lib.errors import KtttError
+from kttt_lib.plan import UNITS, Plan, check_plan, load_plan, plan_schema, plan_skeleton, write_schema
+from kttt_lib.plan.marked_yaml import read_marked
+from kttt_lib.plan.model import Comparator, Definitions, Record, Target
+
+PLANS = Path(__file__).resolve().parents[2] / "data" / "plans"
+
+
+def test_the_committed_schema_is_current():
+    assert (PLANS / "plan.schema.json").read_text(encoding="utf-8") == plan_schema(), "run kttt_lib.plan.write_schema"
+
+
+@pytest.mark.parametrize("path", sorted(PLANS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_plan_names_the_schema_and_its_own_file(path):
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=plan.schema.json"
+    assert load_plan(path).id == path.stem
+
+
+def test_known_ids_become_closed_lists(tmp_path):
+    rules = {"effective.kha", "new_model.law2012", "ceased.three_months"}
+    schema = json.loads(write_schema(tmp_path, {"new_htx"}, rules).read_text(encoding="utf-8"))
+    target = schema["$defs"]["Target"]["properties"]
+    assert target["indicator"]["enum"] == ["new_htx"]
+    assert target["rule"]["anyOf"][0]["enum"] == sorted(rules)
+    assert schema["$defs"]["Definitions"]["properties"]["effective"]["enum"] == ["effective.kha"]
+
+
+def test_the_schema_closes_what_the_loader_closes():
+    schema = json.loads(plan_schema())
+    assert all(part["additionalProperties"] is False for part in schema["$defs"].values())
+    assert schema["additionalProperties"] is False
+    target = schema["$defs"]["Target"]["properties"]
+    assert target["comparator"]["enum"] == list(Comparator.__args__)
+    assert target["unit"]["enum"] == list(UNITS)
+
+
+def test_the_skeleton_is_a_good_plan_that_explains_itself(tmp_path):
+    path = plan_skeleton(tmp_path / "new.yaml")
+    assert check_plan(path, {"new_htx", "jobs", "measure_delivery"}) == []
+    text = path.read_text(encoding="utf-8")
+    for unit in UNITS:
+        assert re.search(rf"(^|[ ,]){re.escape(unit)}(,|$)", text, re.MULTILINE)
+    for field in set(Plan.model_fields) | set(Definitions.model_fields) | (set(Target.model_fields) - {"note_vi"}):
+        assert f"{field}:" in text, field
+
+
+def test_the_skeleton_never_overwrites(tmp_path):
+    path = plan_skeleton(tmp_path / "new.yaml")
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(KtttError, match="already there"):
+        plan_skeleton(path)
+    assert path.read_text(encoding="utf-8") == "mine"
+    with pytest.raises(KtttError, match=r"\.yaml"):
+        plan_skeleton(tmp_path / "new.txt")
+    with pytest.raises(KtttError, match="cannot be written"):
+        plan_skeleton(tmp_path / "absent" / "new.yaml")
+
+
+def test_records_are_closed_strict_and_frozen():
+    def every(model):
+        yield model
+        for child in model.__subclasses__():
+            yield from every(child)
+
+    for model in every(Record):
+        config = model.model_config
+        assert (config["extra"], config["strict"], config["frozen"]) == ("forbid", True, True), model
+
+
+def _as_json(value):
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+@pytest.mark.parametrize("path", sorted(PLANS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_schema_accepts_every_plan_and_refuses_a_slip(path):
+    validator = jsonschema.Draft202012Validator(json.loads(plan_schema()))
+    data = _as_json(read_marked(path).data)
+    assert list(validator.iter_errors(data)) == []
+    data["targets"][0]["comparator"] = "=>"
+    assert len(list(validator.iter_errors(data))) == 1
