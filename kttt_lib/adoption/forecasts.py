@@ -1,4 +1,6 @@
-"""Forecasts of a fitted diffusion curve: futures drawn from uncertain parameters and the noise of the counts."""
+"""Forecasts of a fitted diffusion curve: futures drawn from uncertain parameters and the noise of the
+counts.
+"""
 
 from __future__ import annotations
 
