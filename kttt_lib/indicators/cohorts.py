@@ -74,6 +74,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         report_keys(start, position, start.closed_facts.closed_year),
         could=could[shown],
         year=start.closed_facts.closed_year,
+        day=facts.day,
     )
 
 
@@ -104,7 +105,7 @@ def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext)
         size=len(chosen),
     )
     could = (np.where(dissolved, MAY_COUNT, MAY_NOT) | MAY_BE_OUT).astype(np.int8)
-    return Rows(start, "share", chosen, status, reason, event_keys(start, chosen), could=could)
+    return Rows(start, "share", chosen, status, reason, event_keys(start, chosen), could=could, day=facts.day)
 
 
 def event_keys(facts: Facts, position: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:

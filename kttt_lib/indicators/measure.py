@@ -11,11 +11,16 @@ import pandas as pd
 from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
-from kttt_lib.indicators.rows import Rows, aggregate, members
+from kttt_lib.indicators.rows import EXCLUDED, Rows, aggregate, members
 from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.reasons import NUMBER
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
 NOBODY = ("Không có đối tượng nào thuộc chỉ tiêu", "Nobody falls under the target")
+NO_RULE = (
+    "Chưa có thông tư đánh giá áp dụng cho toàn bộ đối tượng trong năm này",
+    "No circular rates the whole population in this year",
+)
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
 
 
@@ -59,7 +64,12 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         _number(getattr(totals, name)[0]) for name in ("value", "lower", "upper", "numerator", "denominator")
     )
     missing = int(totals.missing[0])
-    no_data = None if value is not None else AWAITED if missing else NOBODY
+    if _without_rule(rows):
+        # The part that a circular happens to rate is not the population that the target speaks of.
+        value = lower = upper = None
+        no_data = NO_RULE
+    else:
+        no_data = None if value is not None else AWAITED if missing else NOBODY
     return Measurement(
         indicator_id,
         unit,
@@ -70,11 +80,15 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         denominator,
         missing,
         int(totals.excluded[0]),
-        pd.Timestamp(rows.facts.day),
+        pd.Timestamp(rows.day),
         rows.year,
         members(rows) if with_members else no_members(),
         no_data,
     )
+
+
+def _without_rule(rows: Rows) -> bool:
+    return bool(((rows.status == EXCLUDED) & (rows.reason == NUMBER["no_rulebook"])).any())
 
 
 def _number(value: float) -> float | None:

@@ -9,9 +9,12 @@ import pandas as pd
 MEMBER_COLUMNS = ["org_id", "table", "row_key", "status", "reason_vi", "reason_en", "weight"]
 
 
+NO_MEMBERS = pd.DataFrame(columns=MEMBER_COLUMNS)
+
+
 def no_members() -> pd.DataFrame:
     """An empty members table with the right columns."""
-    return pd.DataFrame(columns=MEMBER_COLUMNS)
+    return NO_MEMBERS
 
 
 @dataclass(frozen=True)

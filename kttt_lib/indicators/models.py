@@ -15,7 +15,7 @@ from kttt_lib.indicators.rows import (
     organisation_keys,
     statuses,
 )
-from kttt_lib.rating.definitions import decide, evidence
+from kttt_lib.rating.definitions import decide, evidence, read_year
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
@@ -45,7 +45,7 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
         rows = evidence(facts, rule)
         return rows.table[position], rows.row_key[position]
 
-    return Rows(facts, "count", position, status, reason, keys, year=facts.closed_year)
+    return Rows(facts, "count", position, status, reason, keys, year=read_year(facts, rule, position))
 
 
 def with_features(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

@@ -36,6 +36,7 @@ class Rows:
     ``position``: its organisation in ``facts``; -1 when the row belongs to none. ``weight`` goes into the numerator,
     ``base`` into the denominator. ``keys``: makes (table, row_key) arrays when they are asked for.
     ``district``: for rows of no organisation. ``year``: the reported year that the rows rest on.
+    ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before.
     """
 
     facts: Facts
@@ -49,10 +50,12 @@ class Rows:
     could: np.ndarray | None = None
     district: np.ndarray | None = None
     year: int | None = None
+    day: np.datetime64 | None = None
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.size = len(self.position)
+        self.day = self.facts.day if self.day is None else self.day
         ones = np.ones(self.size)
         self.weight = ones if self.weight is None else self.weight
         self.base = ones if self.base is None else self.base

@@ -14,7 +14,7 @@ from kttt_lib.indicators.rows import (
     Kind,
     Rows,
 )
-from kttt_lib.rating.definitions import decide, evidence
+from kttt_lib.rating.definitions import decide, evidence, read_year
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES, Answer
@@ -35,7 +35,7 @@ def by_rule(facts: Facts, chosen: np.ndarray, answer: Answer, rule: str, kind: K
         rows = evidence(facts, rule)
         return rows.table[position], rows.row_key[position]
 
-    return Rows(facts, kind, position, status, reason, keys, year=facts.closed_year)
+    return Rows(facts, kind, position, status, reason, keys, year=read_year(facts, rule, position))
 
 
 def agri_effective(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

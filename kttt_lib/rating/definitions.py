@@ -167,6 +167,15 @@ def evidence(facts: Facts, rule_id: str) -> Evidence:
     return Evidence(table, key)
 
 
+def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
+    """The latest reported or rated year that a rule reads for these organisations; None when it reads none."""
+    operations = _operations(definition(rule_id), facts.day)
+    if "grade_at_least" in operations:
+        place, choices = chosen_rulebooks(facts)
+        return max((choices[number][1] for number in set(place[position].tolist()) if number >= 0), default=None)
+    return facts.closed_year if operations & {"positive", "members_below", "no_report"} else None
+
+
 def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:
     """What a reader must know of a rule used on a day: inferred or house meaning, open wording, later than the day."""
     rule = definition(rule_id)

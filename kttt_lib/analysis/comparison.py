@@ -1,0 +1,99 @@
+"""Our figure beside the published one: the difference, its source, and which definition could explain it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.published import official
+
+COLUMNS = [
+    "target_id",
+    "series",
+    "area",
+    "period",
+    "as_of",
+    "kind",
+    "match",
+    "published_value",
+    "published_unit",
+    "value",
+    "lower",
+    "upper",
+    "difference",
+    "inside_bounds",
+    "closest_rule",
+    "closest_rule_title_vi",
+    "closest_rule_title_en",
+    "closest_value",
+    "note_vi",
+    "note_en",
+    "conflict",
+    "flag_vi",
+    "flag_en",
+    "correction",
+    "source_title",
+    "source_publisher",
+    "source_url",
+    "source_date",
+    "origin_id",
+]
+
+
+def published_rows(
+    target: Any, published: pd.DataFrame, value: float, lower: float, upper: float, robustness: pd.DataFrame
+) -> pd.DataFrame:
+    """Every published figure that the target links to, best first, with ours beside it (columns ``COLUMNS``).
+
+    A difference is given only where the figure counts the same thing (match "same"); of the named rules the one whose
+    value comes closest is named as the one that could explain it.
+    """
+    found = official(target, published)
+    if found.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    same = (found["match"] == "same").to_numpy(dtype=bool)
+    figure = found["value"].to_numpy(dtype=float)
+    rules = robustness[(robustness["bound"] == "value") & robustness["value"].notna() & (robustness["rule"] != "")]
+    closest = [_closest(rules, number) if comparable else None for number, comparable in zip(figure, same)]
+    low = -np.inf if np.isnan(lower) else lower
+    high = np.inf if np.isnan(upper) else upper
+    table = pd.DataFrame(
+        {
+            "target_id": target.id,
+            **{name: found[name].to_numpy() for name in ("series", "area", "period", "as_of", "kind", "match")},
+            "published_value": figure,
+            "published_unit": found["unit"].to_numpy(),
+            "value": value,
+            "lower": lower,
+            "upper": upper,
+            "difference": np.where(same, value - figure, np.nan),
+            "inside_bounds": same & (figure >= low) & (figure <= high),
+            "closest_rule": ["" if row is None else row["rule"] for row in closest],
+            "closest_rule_title_vi": ["" if row is None else row["rule_title_vi"] for row in closest],
+            "closest_rule_title_en": ["" if row is None else row["rule_title_en"] for row in closest],
+            "closest_value": [np.nan if row is None else row["value"] for row in closest],
+            "note_vi": found["match_note_vi"].to_numpy(),
+            "note_en": found["match_note_en"].to_numpy(),
+            **{
+                name: found[name].to_numpy()
+                for name in (
+                    "conflict",
+                    "flag_vi",
+                    "flag_en",
+                    "correction",
+                    "source_title",
+                    "source_publisher",
+                    "source_url",
+                    "source_date",
+                    "origin_id",
+                )
+            },
+        }
+    )
+    return table[COLUMNS]
+
+
+def _closest(rules: pd.DataFrame, figure: float) -> pd.Series | None:
+    return None if rules.empty else rules.loc[(rules["value"] - figure).abs().idxmin()]

@@ -1,0 +1,214 @@
+"""Did the plan keep its promises? Targets measured, judged, tried under other definitions and traced to rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.analysis import groups
+from kttt_lib.analysis.comparison import published_rows
+from kttt_lib.analysis.groups import by_group
+from kttt_lib.analysis.robustness import robustness, summary, titles
+from kttt_lib.analysis.verdicts import attainments, verdict
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
+from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.rating import caveats, definition
+from kttt_lib.rating.facts import Facts, to_day
+
+TARGET_COLUMNS = [
+    "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
+    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded", "measured_on",
+    "reported_year", "start_value", "attainment_of_target", "attainment_of_progress", "rule", "rule_title_vi",
+    "rule_title_en", "robust_met", "robust_rules", "robustness_vi", "robustness_en", "inferred", "inferred_vi",
+    "inferred_en", "published_value", "published_unit", "published_period", "published_source", "published_url",
+    "published_note", "difference", "reason_vi", "reason_en", "note_vi", "note_en",
+]  # fmt: skip
+DEFINITION_COLUMNS = [
+    "target_id", "kind", "id", "title_vi", "title_en", "counts_vi", "counts_en", "excludes_vi", "excludes_en",
+    "source_vi", "source_en", "status", "caveats_vi", "caveats_en",
+]  # fmt: skip
+TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
+
+LAGGED = (
+    "Kết quả dựa trên năm gần nhất đã đến hạn báo cáo, đánh giá",
+    "The result rests on the last year whose reports or ratings were due",
+)
+
+
+def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The whole scorecard of a plan on a registry as of a date, as named result tables.
+
+    "scorecard/targets" (``TARGET_COLUMNS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
+    "/published". A target is measured on its deadline once that has passed, else on ``as_of``; what is known is what
+    was known on ``as_of``. Values in the target's unit, shares in percent; NaN where there is none.
+    """
+    facts = Facts(registry.as_of(as_of))
+    parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
+    names = {name for part in parts for name in part}
+    found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
+    organisations = facts.view.organisations
+    name_of = dict(zip(organisations["org_id"], organisations["name"]))
+    members = found["scorecard/members"]
+    members.insert(2, "name", members["org_id"].map(name_of).fillna("").astype(object))
+    return found
+
+
+def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def measured_on(facts: Facts, target: Any) -> Facts:
+    """The facts on which a target is measured: those of its deadline once it has passed."""
+    deadline = to_day(target.deadline)
+    return facts.on(deadline) if deadline < facts.day else facts
+
+
+def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    indicator = INDICATORS[target.indicator]
+    context = PlanContext.of(plan, target)
+    here = measured_on(facts, target)
+    rows = rows_of(target.indicator, here, target.parameters, context)
+    found = summed(target.indicator, rows)
+    tried = robustness(target, here, context)
+    beside = published_rows(target, published, *(_nan(v) for v in (found.value, found.lower, found.upper)), tried)
+    start, start_year = start_value(plan, target, facts, context)
+    said, reason = verdict(
+        found, target.comparator, target.threshold, to_day(target.deadline) <= facts.day, indicator.monotone
+    )
+    of_target, of_progress = attainments(found.value, start, target.threshold)
+    if found.year is not None and start_year == found.year:
+        of_progress = np.nan  # Start and value rest on one year's reports: no way has been measured.
+    rules = {concept: context.definitions[concept] for concept in indicator.concepts}
+    rule, rule_vi, rule_en = titles(rules)
+    doubts = [text for name in rules.values() for text in caveats(name, here.day)]
+    first = beside.iloc[0] if len(beside) else None
+    lagged = found.year is not None and indicator.nature != "cohort" and found.year < pd.Timestamp(here.day).year
+    target_row = {
+        "target_id": target.id,
+        "group": group,
+        "title_vi": target.title_vi,
+        "title_en": target.title_en,
+        "indicator": target.indicator,
+        "unit": target.unit,
+        "comparator": target.comparator,
+        "threshold": _nan(target.threshold),
+        "deadline": pd.Timestamp(target.deadline),
+        "verdict": said,
+        "value": _nan(found.value),
+        "lower": _nan(found.lower),
+        "upper": _nan(found.upper),
+        "numerator": _nan(found.numerator),
+        "denominator": _nan(found.denominator),
+        "missing": found.missing,
+        "excluded": found.excluded,
+        "measured_on": found.date,
+        "reported_year": found.year,
+        "start_value": _nan(start),
+        "attainment_of_target": of_target,
+        "attainment_of_progress": of_progress,
+        "rule": rule,
+        "rule_title_vi": rule_vi,
+        "rule_title_en": rule_en,
+        **summary(tried),
+        "inferred": bool(doubts),
+        "inferred_vi": "; ".join(vi for vi, _ in doubts),
+        "inferred_en": "; ".join(en for _, en in doubts),
+        "published_value": np.nan if first is None else first["published_value"],
+        "published_unit": "" if first is None else first["published_unit"],
+        "published_period": "" if first is None else first["period"],
+        "published_source": "" if first is None else first["source_title"],
+        "published_url": "" if first is None else first["source_url"],
+        "published_note": "" if first is None else first["note_vi"],
+        "difference": np.nan if first is None else first["difference"],
+        "reason_vi": _sentences(reason[0], LAGGED[0] if lagged else ""),
+        "reason_en": _sentences(reason[1], LAGGED[1] if lagged else ""),
+        "note_vi": target.note_vi or "",
+        "note_en": target.note_en or "",
+    }
+    members = found.members.copy()
+    members.insert(0, "target_id", target.id)
+    return {
+        "scorecard/targets": pd.DataFrame([target_row], columns=TARGET_COLUMNS).astype(
+            {"reported_year": "Int64", "measured_on": "datetime64[us]", "deadline": "datetime64[us]"}
+        ),
+        "scorecard/definitions": definition_rows(target.id, target.indicator, rules, here.day),
+        "scorecard/robustness": tried,
+        "scorecard/trend": trend(target, facts, context),
+        "scorecard/by_group": pd.DataFrame(columns=groups.COLUMNS) if rows is None else by_group(target.id, rows),
+        "scorecard/members": members,
+        "scorecard/published": beside,
+    }
+
+
+def _sentences(*texts: str) -> str:
+    return ". ".join(text for text in texts if text)
+
+
+def _nan(value: float | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> tuple[float | None, int | None]:
+    """Where a promise started, and the reported year that this rests on.
+
+    The plan's baseline; 0 for what is counted from the start; else the state on that day.
+    """
+    if target.baseline is not None:
+        return target.baseline.value, None
+    if INDICATORS[target.indicator].nature != "stock":
+        return 0.0, None
+    found = _at(target, facts.on(plan.population_start), context)
+    return found.value, found.year
+
+
+def trend(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
+    """The indicator at each year's end since the first annual report, and on the measured day itself.
+
+    A year outside the plan's period is measured as a plan of that one year would be (``PlanContext.for_year``).
+    """
+    years = facts.view.annual_reports["year"]
+    last = measured_on(facts, target)
+    final = pd.Timestamp(last.day)
+    first = int(years.min()) if len(years) else final.year
+    days = [pd.Timestamp(year, 12, 31) for year in range(first, final.year)] + [final]
+    rows = []
+    for day in days:
+        inside = context.period_start <= day.date() <= context.period_end
+        found = _at(target, facts.on(day), context if inside else context.for_year(day.year))
+        rows.append(
+            {
+                "target_id": target.id,
+                "date": day,
+                **{
+                    name: _nan(getattr(found, name)) for name in ("value", "lower", "upper", "numerator", "denominator")
+                },
+                "missing": found.missing,
+            }
+        )
+    return pd.DataFrame(rows, columns=TREND_COLUMNS)
+
+
+def _at(target: Any, facts: Facts, context: PlanContext) -> Measurement:
+    return measure(target.indicator, facts, target.parameters, context, with_members=False)
+
+
+def definition_rows(target_id: str, indicator_id: str, rules: dict[str, str], day: Any) -> pd.DataFrame:
+    """The words behind a target: its indicator and each rule that it rests on."""
+    indicator = INDICATORS[indicator_id]
+    entries = [(indicator, "indicator", "read", [])]
+    entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
+    rows = [
+        {
+            "target_id": target_id,
+            "kind": kind,
+            **{name: getattr(entry, name) for name in DEFINITION_COLUMNS[2:11]},
+            "status": status,
+            "caveats_vi": "; ".join(vi for vi, _ in doubts),
+            "caveats_en": "; ".join(en for _, en in doubts),
+        }
+        for entry, kind, status, doubts in entries
+    ]
+    return pd.DataFrame(rows, columns=DEFINITION_COLUMNS)

@@ -1,0 +1,91 @@
+"""From a measurement to a verdict and the two attainments."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kttt_lib.indicators import Measurement
+
+# verdict: (vi, en)
+VERDICTS = {
+    "met": ("Đạt", "Met"),
+    "not_met": ("Không đạt", "Not met"),
+    "undetermined": ("Chưa xác định", "Undetermined"),
+    "tracked": ("Theo dõi", "Tracked"),
+    "no_data": ("Không có dữ liệu", "No data"),
+    "not_due": ("Chưa đến hạn", "Not due yet"),
+}
+REASONS = {
+    "met": (
+        "Đạt ngưỡng với mọi khả năng của báo cáo còn thiếu",
+        "Meets the threshold however the missing reports turn out",
+    ),
+    "not_met": (
+        "Không đạt ngưỡng với mọi khả năng của báo cáo còn thiếu",
+        "Misses the threshold however the missing reports turn out",
+    ),
+    "undetermined": (
+        "Báo cáo còn thiếu có thể làm kết quả đạt hoặc không đạt ngưỡng",
+        "The missing reports could carry the result to either side of the threshold",
+    ),
+    "tracked": ("Kế hoạch không ghi con số, chỉ theo dõi", "The plan prints no number; it is only tracked"),
+    "not_due": ("Chưa đến hạn của chỉ tiêu", "The target's deadline has not come"),
+    "met_early": (
+        "Đã đạt trước hạn; chỉ tiêu này chỉ có thể tăng thêm",
+        "Met before the deadline; this count can only rise",
+    ),
+}
+
+
+def holds(value: float, comparator: str, threshold: float) -> bool:
+    """Whether ``value comparator threshold`` is true."""
+    return {
+        ">=": value >= threshold,
+        ">": value > threshold,
+        "<=": value <= threshold,
+        "<": value < threshold,
+        "=": value == threshold,
+    }[comparator]
+
+
+def against(lower: float | None, upper: float | None, comparator: str, threshold: float) -> str:
+    """met, not_met or undetermined for every value between the bounds (None: no bound on that side)."""
+    low = -math.inf if lower is None else lower
+    high = math.inf if upper is None else upper
+    ends = {holds(low, comparator, threshold), holds(high, comparator, threshold)}
+    if comparator == "=" and low < high:
+        return "not_met" if not low <= threshold <= high else "undetermined"
+    return "undetermined" if len(ends) == 2 else "met" if ends == {True} else "not_met"
+
+
+def verdict(
+    measurement: Measurement, comparator: str, threshold: float | None, due: bool, monotone: bool
+) -> tuple[str, tuple[str, str]]:
+    """The verdict and its reason (vi, en).
+
+    ``due``: the deadline has come. Before it a promise is "not_due", unless the measure can only rise
+    (``monotone``) and its lower bound already meets a promise of at least so much.
+    Nothing known while reports are awaited is "undetermined".
+    """
+    open_ = measurement.lower is not None or measurement.upper is not None
+    if measurement.value is None and not (open_ and threshold is not None):
+        return "no_data", measurement.no_data or REASONS["undetermined"]
+    if comparator == "track" or threshold is None:
+        return "tracked", REASONS["tracked"]
+    result = against(measurement.lower, measurement.upper, comparator, threshold)
+    if due:
+        return result, REASONS[result]
+    if monotone and comparator in (">=", ">") and result == "met":
+        return "met", REASONS["met_early"]
+    return "not_due", REASONS["not_due"]
+
+
+def attainments(value: float | None, start: float | None, threshold: float | None) -> tuple[float, float]:
+    """Percent of the target, value / threshold, and of the way, (value - start) / (threshold - start); NaN: none."""
+    if value is None or threshold is None:
+        return np.nan, np.nan
+    of_target = 100 * value / threshold if threshold else np.nan
+    way = np.nan if start is None or threshold == start else 100 * (value - start) / (threshold - start)
+    return of_target, way
