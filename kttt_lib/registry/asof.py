@@ -13,6 +13,7 @@ from datetime import date as Date
 import pandas as pd
 
 from kttt_lib.registry.chains import final_successors
+from kttt_lib.registry.keys import look_up
 from kttt_lib.registry.schema import TABLES
 
 # The state that each event leaves behind; the other events change no state.
@@ -123,9 +124,9 @@ def _with_states(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFr
     )
     last = changes.drop_duplicates("org_id", keep="last").set_index("org_id")
     ids = organisations["org_id"]
-    state = pd.Series(last["state"].reindex(ids).to_numpy(), index=ids.index, dtype="str")
+    state = look_up(ids, last["state"].astype("str"))
     mergers = events[events["event"].isin(MERGERS) & events["successor_id"].notna()]
-    since = pd.Series(last["date"].reindex(ids).to_numpy(), index=ids.index)
+    since = look_up(ids, last["date"])
     return organisations.assign(
         state=state.fillna("active"),
         state_since=since.fillna(organisations["founded_on"]),

@@ -11,101 +11,144 @@ import pyarrow.compute as pc
 
 from kttt_lib.registry import dates, numbers
 from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.given import Given, extra_text
 from kttt_lib.registry.raw import RawTable
-from kttt_lib.registry.schema import Column
+from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
 from kttt_lib.registry.schemas import DTYPES
-from kttt_lib.registry.text import clean, fold, from_arrow, to_arrow
+from kttt_lib.registry.text import fold, from_arrow
 
 TRUE = ("co", "true", "1", "yes", "x", "dung", "y")
 FALSE = ("khong", "false", "0", "no", "sai", "n")
-# A formula, markup, a path out of the folder or a control character has no place in a name or a note.
-UNSAFE = r"^[=@]|<[A-Za-z/!]|\.\.[/\\]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^#(REF|N/A|DIV/0|VALUE|NAME|NULL|NUM)"
+EXCEL_ERRORS = (
+    "#REF!",
+    "#N/A",
+    "#DIV/0!",
+    "#VALUE!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
+# Markup, a path out of the folder or a control character has no place in a name or a note.
+UNSAFE = r"^@|<[A-Za-z/!]|\.\.[/\\]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\x{FFFD}"
+# Letters of the old TCVN3 (.VnTime) fonts as they look in Unicode: n«ng nghiÖp, §«ng H¶i.
+LEGACY_FONT = r"\p{L}[µ¸¶·¹¨»¾¼½©®ª«¬\x{AD}]|[§£¤¥¦¡¢®]\p{L}"
 
 
 def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
     """All columns of ``raw`` in the schema's types; a cell not understood is missing here and a finding in ``log``."""
-    text = {
-        column.name: clean(to_arrow(raw.frame[column.name])) for column in raw.table.columns if column.name in raw.frame
-    }
+    given = {column.name: Given(raw.frame[column.name]) for column in raw.table.columns if column.name in raw.frame}
     codes = {
-        column.name: numbers.forms(numbers.plain(text[column.name]))
+        column.name: _forms(given[column.name])
         for column in raw.table.columns
-        if column.name in text and column.kind in ("integer", "number") and raw.style != "machine"
+        if column.name in given and column.kind in ("integer", "number") and raw.style != "machine"
     }
-    file_evidence = functools.reduce(lambda a, b: a | b, map(numbers.evidence, codes.values()), numbers.Evidence())
+    evidence = functools.reduce(lambda a, b: a | b, map(numbers.evidence, codes.values()), raw.evidence)
     typed: dict[str, pd.Series] = {}
     for column in raw.table.columns:
-        if column.name not in text:
+        if column.name not in given:
             typed[column.name] = pd.Series(index=raw.frame.index, dtype=DTYPES[column.kind])
             continue
-        given = text[column.name]
         if column.kind in ("integer", "number"):
-            values = _numbers(column, given, codes.get(column.name), raw, file_evidence, log)
-        elif column.kind == "date":
-            values = _dates(column, given, raw, log)
-        elif column.kind == "boolean":
-            values = _booleans(column, given, raw, log)
-        elif column.kind == "choice":
-            values = _choices(column, given, raw, log)
+            values = _numbers(column, given[column.name], codes.get(column.name), raw, evidence, log)
         else:
-            values = _texts(column, given, raw, log)
+            values = _READERS[column.kind](column, given[column.name], raw, log)
         typed[column.name] = values.set_axis(raw.frame.index)
     for name in raw.frame.columns:
         if name not in typed:
-            typed[name] = from_arrow(clean(to_arrow(raw.frame[name])), raw.frame.index)
+            kept = f"{name}_" if name in SOURCE_COLUMNS else name
+            typed[kept] = extra_text(raw.frame[name]).set_axis(raw.frame.index)
     return pd.DataFrame(typed)
 
 
-def _numbers(column: Column, text: pa.Array, codes, raw: RawTable, file_evidence, log: FindingLog) -> pd.Series:
-    text = numbers.plain(text)
-    values = numbers.machine_numbers(text) if raw.style == "machine" else None
-    if values is None:
-        codes = numbers.forms(text) if codes is None else codes
-        whole = column.kind == "integer"
-        read = numbers.read_numbers(text, codes, whole, raw.style, file_evidence)
-        values = read.values
-        _log(log, "not_a_number", raw, read.unreadable, column, text)
-        _log(
-            log,
-            "ambiguous_number",
-            raw,
-            read.ambiguous,
-            column,
-            text,
-            first=[_thousands(word) for word in _words(text, read.ambiguous)],
-            second=[_decimal(word) for word in _words(text, read.ambiguous)],
-        )
+def _forms(given: Given) -> np.ndarray:
+    """Form of each number written as text; cells that are numbers already count as missing here."""
+    if given.typed and given.numbers is not None:
+        return np.full(len(given), numbers.MISSING, dtype="int8")
+    codes = numbers.forms(numbers.plain(given.text))
+    if given.numbers is not None:
+        codes[~np.isnan(given.numbers)] = numbers.MISSING
+    return codes
+
+
+def _numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: FindingLog) -> pd.Series:
+    if given.typed and given.numbers is not None:
+        values = given.numbers
+    else:
+        values = numbers.machine_numbers(given.text) if codes is None and given.numbers is None else None
+        if values is None:
+            values = _read_numbers(column, given, codes, raw, evidence, log)
+    infinite = np.isinf(values)
+    if infinite.any():
+        _log(log, "not_a_number", raw, np.flatnonzero(infinite), column, given.text)
+        values = np.where(infinite, np.nan, values)
     if column.kind == "number":
         return pd.Series(values, dtype="float64")
     broken = np.flatnonzero(~np.isnan(values) & ((values != np.floor(values)) | (np.abs(values) > 2**53)))
     if len(broken):
-        _log(log, "not_an_integer", raw, broken, column, text)
+        _log(log, "not_an_integer", raw, broken, column, given.text)
         values = values.copy()
         values[broken] = np.nan
     missing = np.isnan(values)
-    whole_values = np.where(missing, 0, values).astype("int64")
-    return pd.Series(pd.arrays.IntegerArray(whole_values, missing))
+    return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0, values).astype("int64"), missing))
 
 
-def _dates(column: Column, text: pa.Array, raw: RawTable, log: FindingLog) -> pd.Series:
-    read = dates.read_dates(text)
-    _log(log, "not_a_date", raw, read.unreadable, column, text)
-    _log(log, "short_year", raw, read.short_year, column, text)
+def _read_numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: FindingLog) -> np.ndarray:
+    codes = _forms(given) if codes is None else codes
+    text = numbers.plain(given.text)
+    read = numbers.read_numbers(text, codes, column.kind == "integer", raw.style, evidence)
+    _log(log, "not_a_number", raw, read.unreadable, column, text)
+    for rule, at in (("ambiguous_number", read.ambiguous), ("number_by_evidence", read.by_evidence)):
+        words = _words(text, at)
+        two_readings = {
+            "first": [word.replace(".", "").replace(",", "") for word in words],
+            "second": [word.replace(",", ".") for word in words],
+        }
+        _log(log, rule, raw, at, column, text, **two_readings)
+    if read.by_default:
+        log.note(
+            "thousands",
+            raw,
+            f"Cột {column.vi}: {read.by_default} ô dạng 1.234 được đọc là 1234 (dấu chấm ngăn cách hàng nghìn).",
+            f"Column {column.en}: {read.by_default} cells like 1.234 were read as 1234 (dot for thousands).",
+        )
+    return read.values if given.numbers is None else np.where(np.isnan(given.numbers), read.values, given.numbers)
+
+
+def _dates(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(given.series):
+        whole = given.series.dt.normalize()
+        timed = np.flatnonzero((given.series.notna() & (whole != given.series)).to_numpy())
+        outside = ((whole < pd.Timestamp(dates.EARLIEST)) | (whole > pd.Timestamp(dates.LATEST))).to_numpy()
+        if len(timed):
+            _log(log, "time_dropped", raw, timed, column, given.text)
+        if outside.any():
+            _log(log, "not_a_date", raw, np.flatnonzero(outside), column, given.text)
+        return whole.mask(outside).astype("datetime64[us]")
+    read = dates.read_dates(given.text)
+    _log(log, "not_a_date", raw, read.unreadable, column, given.text)
+    _log(log, "short_year", raw, read.short_year, column, given.text)
+    _log(log, "time_dropped", raw, read.timed, column, given.text)
+    _log(log, "month_first", raw, read.swapped, column, given.text)
     return pd.Series(read.values).astype("datetime64[us]")
 
 
-def _booleans(column: Column, text: pa.Array, raw: RawTable, log: FindingLog) -> pd.Series:
+def _booleans(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    if pd.api.types.is_bool_dtype(given.series):
+        return given.series.astype("boolean")
     answers = {word: True for word in TRUE} | {word: False for word in FALSE}
-    values, bad = _look_up(text, answers)
-    _log(log, "not_a_boolean", raw, bad, column, text)
-    return pd.Series(pd.array([None if value is None else value for value in values], dtype="boolean"))
+    values, bad = _look_up(given.text, answers)
+    _log(log, "not_a_boolean", raw, bad, column, given.text)
+    return pd.Series(pd.array(values, dtype="boolean"))
 
 
-def _choices(column: Column, text: pa.Array, raw: RawTable, log: FindingLog) -> pd.Series:
-    values, bad = _look_up(text, choice_words(column))
+def _choices(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    values, bad = _look_up(given.text, choice_words(column))
     if len(bad):
         listed = tuple(", ".join(titles[place] for titles in column.choices.values()) for place in (0, 1))
-        _log(log, "not_in_list", raw, bad, column, text, choices=[listed] * len(bad))
+        _log(log, "not_in_list", raw, bad, column, given.text, choices=[listed] * len(bad))
     return pd.Series(values, dtype="str")
 
 
@@ -115,13 +158,27 @@ def choice_words(column: Column) -> dict[str, str]:
     return {fold(word): code for code, titles in column.choices.items() for word in (code, *titles)}
 
 
-def _texts(column: Column, text: pa.Array, raw: RawTable, log: FindingLog) -> pd.Series:
-    unsafe = pc.fill_null(pc.match_substring_regex(text, UNSAFE), False).to_numpy(zero_copy_only=False)
-    _log(log, "unsafe_text", raw, np.flatnonzero(unsafe), column, text)
+def _texts(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    text = given.text
+    _log(log, "date_in_text", raw, np.flatnonzero(given.dated), column, text)
+    _log(log, "unsafe_text", raw, _matching(text, UNSAFE), column, text)
+    starts = pc.or_(pc.starts_with(text, "="), pc.starts_with(text, "#"))
+    at = np.flatnonzero(pc.fill_null(starts, False).to_numpy(zero_copy_only=False))
+    words = _words(text, at)
+    wrong = [place for place, word in zip(at, words) if word.startswith("=") or word in EXCEL_ERRORS]
+    _log(log, "unsafe_text", raw, np.array(wrong, dtype="int64"), column, text)
+    _log(log, "legacy_font", raw, _matching(text, LEGACY_FONT), column, text)
     lengths = pc.fill_null(pc.utf8_length(text), 0).to_numpy(zero_copy_only=False)
     long = np.flatnonzero(lengths > column.max_length)
     _log(log, "too_long", raw, long, column, text, length=list(lengths[long]), limit=[column.max_length] * len(long))
     return from_arrow(text, pd.RangeIndex(len(text)))
+
+
+_READERS = {"date": _dates, "boolean": _booleans, "choice": _choices, "text": _texts}
+
+
+def _matching(text: pa.Array, pattern: str) -> np.ndarray:
+    return np.flatnonzero(pc.fill_null(pc.match_substring_regex(text, pattern), False).to_numpy(zero_copy_only=False))
 
 
 def _look_up(text: pa.Array, answers: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:
@@ -140,13 +197,14 @@ def _words(text: pa.Array, positions: np.ndarray) -> list[str]:
 
 
 def _log(log: FindingLog, rule: str, raw: RawTable, positions, column: Column, text: pa.Array, **details) -> None:
-    if len(positions):
-        log.add(rule, raw, positions, column.name, _words(text, positions), **details)
-
-
-def _thousands(word: str) -> str:
-    return word.replace(".", "").replace(",", "")
-
-
-def _decimal(word: str) -> str:
-    return word.replace(",", ".")
+    """Log cells under ``rule``; a formula or a spreadsheet's error value is called by its own name."""
+    if not len(positions):
+        return
+    words = _words(text, positions)
+    own = np.array(
+        ["formula" if (w or "").startswith("=") else "excel_error" if w in EXCEL_ERRORS else rule for w in words]
+    )
+    for name in dict.fromkeys(own):
+        chosen = np.flatnonzero(own == name)
+        kept = {detail: [values[place] for place in chosen] for detail, values in details.items()}
+        log.add(str(name), raw, np.asarray(positions)[chosen], column.name, [words[place] for place in chosen], **kept)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from kttt_lib.registry.cells import typed_frame
 from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.rules import check_rules
@@ -70,20 +71,28 @@ def _check_schema(raw: RawTable, frame: pd.DataFrame, log: FindingLog) -> None:
             limits = _limits(definition.minimum, definition.maximum)
             details = {"limits": [limits] * len(at)}
         log.add(rule, raw, at, column, values, **details)
+    _check_key(raw, frame, cases.loc[cases["rule"] == "duplicate_key", "position"], log)
+
+
+def _check_key(raw: RawTable, frame: pd.DataFrame, repeated: pd.Series, log: FindingLog) -> None:
+    """The second and later rows of a key are at fault; a key with a missing part is not compared."""
     key = list(raw.table.key)
-    repeated = cases.loc[cases["rule"] == "duplicate_key", "position"].unique()
-    if len(repeated):
-        rows = pd.Series(raw.rows, index=frame.index)
-        first = rows.groupby([frame[name] for name in key], dropna=False).transform("first")
-        later = [place for place in sorted(repeated) if rows.iloc[place] != first.iloc[place]]
-        log.add(
-            "duplicate_key",
-            raw,
-            later,
-            key[0],
-            [frame[key[0]].iloc[place] for place in later],
-            first=[int(first.iloc[place]) for place in later],
-        )
+    rows = frame.loc[sorted(repeated.unique()), key].dropna()
+    if rows.empty:
+        return
+    groups = rows.groupby(key, sort=False)
+    later = rows.index[groups.cumcount() > 0].to_numpy()
+    first = pd.Series(rows.index, index=rows.index).groupby([rows[name] for name in key]).transform("first")
+    keys = row_key(raw.table.name, rows).str.partition("/")[2]
+    log.add(
+        "duplicate_key",
+        raw,
+        later,
+        key[0],
+        frame.loc[later, key[0]].tolist(),
+        first=[int(raw.rows[place]) for place in first.loc[later]],
+        key=keys.loc[later].tolist(),
+    )
 
 
 def _limits(low: float | None, high: float | None) -> str:

@@ -15,7 +15,7 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + _TIME)
 _WORDS = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*(?:tháng|thg)\s*(\d{1,2})\s*(?:năm|,)?\s*(\d{4})", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2}")
-_SERIAL = re.compile(r"[1-7]\d{4}(?:\.0+)?")
+_SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?")
 # Serial numbers that fall between 1954 and 2099; a bare year (2015) or a wild number is not taken for a date.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 73_050
 EPOCH = dt.date(1899, 12, 30)
@@ -68,7 +68,7 @@ def read_date(text: str) -> tuple[dt.date | None, str]:
     elif found := _DAY_FIRST.fullmatch(text) or _WORDS.fullmatch(text):
         day, month, year = (int(part) for part in found.group(1, 2, 3))
     elif _SERIAL.fullmatch(text) and FIRST_SERIAL <= float(text) <= LAST_SERIAL:
-        return EPOCH + dt.timedelta(days=int(float(text))), "ok"
+        return EPOCH + dt.timedelta(days=int(float(text))), "ok" if float(text).is_integer() else "timed"
     else:
         return None, "short" if _SHORT_YEAR.fullmatch(text) else "bad"
     try:

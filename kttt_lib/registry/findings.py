@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.messages import RULES
+from kttt_lib.registry.messages import RULES, Rule
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import TABLES
 
@@ -55,19 +55,25 @@ class FindingLog:
         if not len(positions):
             return
         texts = RULES[rule]
-        titles = raw.titles(column)
         for place, position in enumerate(positions):
             words = {name: given[place] for name, given in details.items()}
-            self._records.append(_record(rule, texts, raw, int(position), column, titles, values[place], words))
+            self._records.append(_record(rule, texts, raw, int(position), column, values[place], words))
         self._places.update((raw.table.name, int(position), column) for position in positions)
         if texts.severity == "error":
             self._bad.setdefault(raw.table.name, []).append(positions)
 
-    def note(self, kind: str, raw_file: str, raw_sheet: str, table: str, vi: str, en: str) -> None:
-        """Something that the reader did and says aloud."""
-        self._notes.append(
-            {"kind": kind, "table": table, "file": raw_file, "sheet": raw_sheet, "message_vi": vi, "message_en": en}
-        )
+    def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
+        """Something that the reader did with a table and says aloud."""
+        place = {"table": raw.table.name, "file": raw.file, "sheet": raw.sheet}
+        self._notes.append({"kind": kind, **place, "message_vi": vi, "message_en": en})
+
+    def note_source(self, kind: str, file: str, vi: str, en: str) -> None:
+        """Something that the reader did with a source as a whole."""
+        self._notes.append({"kind": kind, "table": "", "file": file, "sheet": "", "message_vi": vi, "message_en": en})
+
+    def has_note(self, kind: str) -> bool:
+        """True when a note of that kind was made."""
+        return any(note["kind"] == kind for note in self._notes)
 
     def has(self, table: str, position: int, column: str) -> bool:
         """True when that cell already has a finding."""
@@ -104,10 +110,10 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
 
 
-def _record(rule, texts, raw, position, column, titles, value, words) -> dict[str, object]:
-    row, cell = int(raw.rows[position]), raw.cell(position, column)
-    text = shown(value)
-    words = {name: shown(word) for name, word in words.items()}
+def _record(
+    rule: str, texts: Rule, raw: RawTable, position: int, column: str, value: object, words: dict[str, object]
+) -> dict[str, object]:
+    row, cell, titles = int(raw.rows[position]), raw.cell(position, column), raw.titles(column)
     record = {
         "severity": texts.severity,
         "rule": rule,
@@ -117,15 +123,15 @@ def _record(rule, texts, raw, position, column, titles, value, words) -> dict[st
         "row": row,
         "column": column,
         "cell": cell,
-        "value": text,
+        "value": shown(value),
     }
     sheet_vi, sheet_en = (f", trang {raw.sheet}", f", sheet {raw.sheet}") if raw.sheet else ("", "")
     where = f" ({cell})" if cell else ""
     record["place_vi"] = f"{raw.file}{sheet_vi}, dòng {row}, cột {titles[0]}{where}"
     record["place_en"] = f"{raw.file}{sheet_en}, row {row}, column {titles[1]}{where}"
     for place, language in enumerate(("vi", "en")):
-        spoken = {name: word[place] if isinstance(word, tuple) else word for name, word in words.items()}
-        spoken |= {"value": text, "title": titles[place]}
+        spoken = {name: word[place] if isinstance(word, tuple) else shown(word) for name, word in words.items()}
+        spoken |= {"value": raw.choice_titles(column).get(value, (shown(value),) * 2)[place], "title": titles[place]}
         record[f"message_{language}"] = getattr(texts, f"message_{language}").format(**spoken)
         record[f"mend_{language}"] = getattr(texts, f"mend_{language}").format(**spoken)
     return record

@@ -18,3 +18,8 @@ def row_key(table: str, frame: pd.DataFrame) -> pd.Series:
             part = values.astype("str").str.replace("%", "%25", regex=False).str.replace("/", "%2F", regex=False)
         key = key + "/" + part.fillna("")
     return key
+
+
+def look_up(ids: pd.Series, values: pd.Series) -> pd.Series:
+    """``values`` (indexed by unique id) for each id, missing where there is none; keeps the type of ``values``."""
+    return pd.Series(values.reindex(ids).array, index=ids.index)

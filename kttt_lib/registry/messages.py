@@ -85,10 +85,52 @@ CELL_RULES = {
         "Check the figure and its unit.",
     ),
     "unsafe_text": _error(
-        "Ô chứa công thức, mã lệnh hoặc ký tự không hợp lệ: “{value}”.",
-        "The cell holds a formula, markup or characters that are not allowed: “{value}”.",
-        "Gõ lại nội dung bằng chữ thường, không bắt đầu bằng = hoặc @.",
-        "Type the text again in plain letters, not beginning with = or @.",
+        "Ô chứa mã lệnh, đường dẫn hoặc ký tự không hợp lệ: “{value}”.",
+        "The cell holds markup, a path or characters that are not allowed: “{value}”.",
+        "Gõ lại nội dung bằng chữ thường.",
+        "Type the text again in plain letters.",
+    ),
+    "formula": _error(
+        "Ô chứa công thức “{value}” thay cho giá trị.",
+        "The cell holds the formula “{value}” instead of a value.",
+        "Sao chép ô rồi Dán đặc biệt > Giá trị, hoặc gõ lại giá trị.",
+        "Copy the cell and paste it special as a value, or type the value.",
+    ),
+    "excel_error": _error(
+        "Ô báo lỗi bảng tính {value}.",
+        "The cell holds the spreadsheet error {value}.",
+        "Sửa công thức gốc rồi dán giá trị vào ô này.",
+        "Mend the formula behind it and paste the value here.",
+    ),
+    "date_in_text": _error(
+        "Bảng tính đã đổi nội dung thành ngày tháng ({value}), nội dung gốc không còn.",
+        "The spreadsheet has turned the text into a date ({value}); the original text is gone.",
+        "Định dạng ô là Văn bản rồi gõ lại.",
+        "Format the cell as text and type it again.",
+    ),
+    "legacy_font": _error(
+        "“{value}” dùng bảng mã TCVN3 (phông .VnTime), không phải Unicode.",
+        "“{value}” is in the TCVN3 encoding (.VnTime fonts), not in Unicode.",
+        "Chuyển mã sang Unicode (UniKey > Công cụ) rồi lưu lại.",
+        "Convert the text to Unicode (UniKey > Toolkit) and save again.",
+    ),
+    "number_by_evidence": _warning(
+        "“{value}” được đọc là {second} vì các ô khác dùng dấu chấm thập phân; theo cách viết Việt Nam là {first}.",
+        "“{value}” was read as {second} because other cells have a decimal point; in Vietnamese writing it is {first}.",
+        "Kiểm tra lại; định dạng cả cột là số để không còn nhầm.",
+        "Check it; format the whole column as numbers so that no doubt is left.",
+    ),
+    "time_dropped": _warning(
+        "“{value}” có cả giờ; chỉ giữ ngày.",
+        "“{value}” has a time of day; only the day was kept.",
+        "Chỉ ghi ngày/tháng/năm.",
+        "Write the day alone.",
+    ),
+    "month_first": _warning(
+        "“{value}” được đọc theo ngày/tháng/năm, nhưng trong cột có ô ghi tháng trước.",
+        "“{value}” was read as day/month/year, but other cells of the column have the month first.",
+        "Kiểm tra lại thứ tự ngày và tháng của cả cột.",
+        "Check the order of day and month in the whole column.",
     ),
     "too_long": _error(
         "Nội dung dài {length} ký tự, quá giới hạn {limit}.",
@@ -104,20 +146,168 @@ CELL_RULES = {
     ),
 }
 
-# One row among the others of its table, and across tables.
+# One row among the others of its table.
 ROW_RULES = {
     "duplicate_key": _error(
-        "Trùng khóa với dòng {first}.",
-        "The same key as row {first}.",
+        "Trùng khóa ({key}) với dòng {first}.",
+        "The same key ({key}) as row {first}.",
         "Giữ một dòng, xóa hoặc sửa khóa của dòng kia.",
         "Keep one of the rows; delete the other or mend its key.",
     ),
-    "unknown_organisation": _error(
-        "Không có tổ chức mang mã “{value}”.",
-        "There is no organisation with the id “{value}”.",
-        "Sửa mã, hoặc thêm tổ chức vào bảng Tổ chức.",
-        "Mend the id, or add the organisation to the Organisations table.",
+    "women_exceed_members": _error(
+        "Thành viên nữ ({value}) nhiều hơn tổng số thành viên ({whole}).",
+        "There are more women ({value}) than members ({whole}).",
+        "Kiểm tra lại hai số này.",
+        "Check both figures.",
+    ),
+    "part_exceeds_whole": _error(
+        "{title} ({value}) lớn hơn {whole_title} ({whole}).",
+        "{title} ({value}) exceeds {whole_title} ({whole}).",
+        "Kiểm tra lại hai số này và đơn vị tính.",
+        "Check both figures and their unit.",
+    ),
+    "part_above_whole": _warning(
+        "{title} ({value}) lớn hơn {whole_title} ({whole}).",
+        "{title} ({value}) exceeds {whole_title} ({whole}).",
+        "Kiểm tra lại; giữ nguyên nếu đúng.",
+        "Check it; leave it when it is right.",
+    ),
+    "credit_fund_outside_credit": _error(
+        "Quỹ tín dụng nhân dân phải thuộc lĩnh vực Tín dụng, không phải {value}.",
+        "A people's credit fund belongs to the credit sector, not to {value}.",
+        "Chọn lĩnh vực Tín dụng, hoặc sửa loại hình.",
+        "Choose the credit sector, or mend the kind.",
+    ),
+    "credit_without_fund": _warning(
+        "Tổ chức thuộc lĩnh vực Tín dụng nhưng loại hình là {value}.",
+        "The organisation is in the credit sector but its kind is {value}.",
+        "Chọn loại hình Quỹ tín dụng nhân dân, hoặc sửa lĩnh vực.",
+        "Choose people's credit fund as its kind, or mend the sector.",
+    ),
+    "subtype_outside_agriculture": _warning(
+        "Loại HTX nông nghiệp ({value}) chỉ dùng cho lĩnh vực Nông nghiệp.",
+        "An agricultural type ({value}) is only for the agricultural sector.",
+        "Xóa ô này, hoặc sửa lĩnh vực.",
+        "Clear the cell, or mend the sector.",
+    ),
+    "dates_reversed": _error(
+        "{title} ({value}) trước {earlier_title} ({earlier}).",
+        "{title} ({value}) is before {earlier_title} ({earlier}).",
+        "Kiểm tra lại hai ngày.",
+        "Check both dates.",
+    ),
+    "received_before_year": _error(
+        "Ngày nhận báo cáo ({value}) trước khi năm báo cáo {year} bắt đầu.",
+        "The report was received ({value}) before its year {year} began.",
+        "Kiểm tra lại ngày nhận và năm báo cáo.",
+        "Check the day of receipt and the year of the report.",
     ),
 }
 
-RULES: dict[str, Rule] = {**CELL_RULES, **ROW_RULES}
+# Across rows and tables.
+CROSS_RULES = {
+    "unknown_organisation": _error(
+        "Không có tổ chức mang mã “{value}” trong bảng Tổ chức.",
+        "There is no organisation with the id “{value}” in the Organisations table.",
+        "Sửa mã, hoặc thêm tổ chức vào bảng Tổ chức.",
+        "Mend the id, or add the organisation to the Organisations table.",
+    ),
+    "before_founding": _error(
+        "{value} trước khi tổ chức {org_id} được thành lập ({founded}).",
+        "{value} is before the organisation {org_id} was founded ({founded}).",
+        "Kiểm tra lại năm hoặc ngày ở đây và Ngày thành lập.",
+        "Check the year or date here and the founding date.",
+    ),
+    "fact_before_founding": _warning(
+        "{value} trước khi tổ chức {org_id} được thành lập ({founded}).",
+        "{value} is before the organisation {org_id} was founded ({founded}).",
+        "Kiểm tra lại ngày ở đây và Ngày thành lập.",
+        "Check the date here and the founding date.",
+    ),
+    "after_end": _error(
+        "{value} sau khi tổ chức {org_id} đã giải thể hoặc sáp nhập ({ended}).",
+        "{value} is after the organisation {org_id} was dissolved or merged ({ended}).",
+        "Kiểm tra lại năm hoặc ngày ở đây và ở bảng Biến động.",
+        "Check the year or date here and in the Status events table.",
+    ),
+    "fact_after_end": _warning(
+        "{value} sau khi tổ chức {org_id} đã giải thể hoặc sáp nhập ({ended}).",
+        "{value} is after the organisation {org_id} was dissolved or merged ({ended}).",
+        "Kiểm tra lại ngày ở đây và ở bảng Biến động.",
+        "Check the date here and in the Status events table.",
+    ),
+    "successor_missing": _error(
+        "Sáp nhập, hợp nhất hoặc chia tách mà không ghi mã tổ chức liên quan.",
+        "A merger, consolidation or split without the id of the other organisation.",
+        "Điền Mã tổ chức liên quan.",
+        "Fill in the related organisation id.",
+    ),
+    "unknown_successor": _error(
+        "Không có tổ chức mang mã “{value}” để {event} {org_id}.",
+        "There is no organisation with the id “{value}” for: {event} {org_id}.",
+        "Sửa mã, hoặc thêm tổ chức đó vào bảng Tổ chức.",
+        "Mend the id, or add that organisation to the Organisations table.",
+    ),
+    "own_successor": _error(
+        "Tổ chức {value} không thể là tổ chức kế thừa của chính mình.",
+        "The organisation {value} cannot be its own successor.",
+        "Ghi mã của tổ chức kia.",
+        "Write the id of the other organisation.",
+    ),
+    "successor_circle": _error(
+        "Chuỗi sáp nhập đi vòng trở lại: {circle}.",
+        "The chain of mergers goes round in a circle: {circle}.",
+        "Kiểm tra lại tổ chức nào sáp nhập vào tổ chức nào.",
+        "Check which organisation went into which.",
+    ),
+    "successor_already_ended": _warning(
+        "Tổ chức tiếp nhận {value} đã giải thể hoặc sáp nhập trước đó ({ended}).",
+        "The receiving organisation {value} had already been dissolved or merged ({ended}).",
+        "Kiểm tra lại tổ chức tiếp nhận và các ngày.",
+        "Check the receiving organisation and the dates.",
+    ),
+    "resumed_without_stop": _warning(
+        "Tổ chức {org_id} hoạt động trở lại mà trước đó không ngừng.",
+        "The organisation {org_id} resumed without having stopped.",
+        "Bổ sung biến động tạm ngừng, hoặc xóa dòng này.",
+        "Add the event at which it stopped, or delete this row.",
+    ),
+    "area_above_successor": _warning(
+        "Diện tích của HTX liên thôn ({value} ha) lớn hơn của HTX toàn xã kế thừa {successor} ({whole} ha).",
+        "The inter-village HTX's area ({value} ha) exceeds its whole-commune successor's ({successor}: {whole} ha).",
+        "Kiểm tra lại hai diện tích.",
+        "Check both areas.",
+    ),
+    "looks_the_same": _warning(
+        "“{value}” giống với “{other}” ({other_id}, dòng {row}) cùng loại hình, cùng xã.",
+        "“{value}” looks the same as “{other}” ({other_id}, row {row}), of the same kind and commune.",
+        "Nếu là một tổ chức, giữ một mã; nếu là hai, ghi tên cho rõ.",
+        "If it is one organisation keep one id; if they are two, make the names distinct.",
+    ),
+    "tenfold_jump": _warning(
+        "{title} là {value} năm {year}, so với {other} năm {other_year}: chênh hơn mười lần, có thể nhầm đơn vị tính.",
+        "{title} is {value} in {year} against {other} in {other_year}: more than tenfold, perhaps a slip of the unit.",
+        "Kiểm tra đơn vị tính ({unit}); giữ nguyên nếu đúng.",
+        "Check the unit ({unit}); leave it when it is right.",
+    ),
+    "dependants_wait": _warning(
+        "{count} dòng ở các bảng khác thuộc tổ chức này được giữ lại nhưng chưa tính, vì dòng tổ chức có lỗi.",
+        "{count} rows of other tables belong to this organisation; they do not count while its row has an error.",
+        "Sửa lỗi ở dòng tổ chức này.",
+        "Mend the error in the organisation's row.",
+    ),
+    "unlabelled_synthetic": _warning(
+        "Mã “{value}” là của dữ liệu giả lập; cả sổ đăng ký được coi là giả lập.",
+        "The id “{value}” is of synthetic data; the whole registry is treated as synthetic.",
+        "Ghi synthetic: true ở phần giới thiệu, hoặc bỏ các dòng giả lập.",
+        "Write synthetic: true in the about part, or take the synthetic rows out.",
+    ),
+    "file_may_be_cut": _warning(
+        "Dòng cuối không kết thúc bằng dấu xuống dòng; tệp có thể bị cắt giữa chừng.",
+        "The last line does not end with a line break; the file may have been cut off.",
+        "Kiểm tra dòng cuối, hoặc gửi lại tệp.",
+        "Check the last row, or send the file again.",
+    ),
+}
+
+RULES: dict[str, Rule] = {**CELL_RULES, **ROW_RULES, **CROSS_RULES}

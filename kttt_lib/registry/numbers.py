@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kttt_lib.registry.raw import NumberStyle
+from kttt_lib.registry.raw import Evidence, NumberStyle
 
 # Forms in order of trial. A group of thousands never begins with 0, so 0.123 is a decimal.
 FORMS = {
@@ -38,31 +38,18 @@ MACHINE_FORMS = ("whole", "dot_three", "dot_decimal", "exponent")
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What the unambiguous values of a column or a file say about the dot and the comma."""
-
-    dot_is_decimal: bool = False
-    comma_is_decimal: bool = False
-
-    def __or__(self, other: Evidence) -> Evidence:
-        return Evidence(self.dot_is_decimal or other.dot_is_decimal, self.comma_is_decimal or other.comma_is_decimal)
-
-    @property
-    def verdict(self) -> str:
-        """``dot``, ``comma``, ``both`` (they contradict) or ``none``."""
-        if self.dot_is_decimal and self.comma_is_decimal:
-            return "both"
-        return "dot" if self.dot_is_decimal else "comma" if self.comma_is_decimal else "none"
-
-
-@dataclass(frozen=True)
 class Numbers:
-    """Parsed column: ``values`` float64 with NaN where missing or not read; positions of what could not be read."""
+    """Parsed column: ``values`` float64 with NaN where missing or not read; positions of what could not be read.
+
+    ``by_evidence`` are ambiguous values of a Vietnamese workbook read with a decimal dot because others of the column
+    or file have one; ``by_default`` counts those read with the dot for thousands because nothing speaks against it.
+    """
 
     values: np.ndarray
     unreadable: np.ndarray
     ambiguous: np.ndarray
     by_evidence: np.ndarray
+    by_default: int = 0
 
 
 def plain(text: pa.Array) -> pa.Array:
@@ -126,12 +113,10 @@ def read_numbers(
         values[at] = _convert(text.take(pa.array(at)), name, mark)
     unreadable |= np.isinf(values)
     three = np.isin(codes, (CODES["dot_three"], CODES["comma_three"])) & ~ambiguous
-    doubtful = style == "vietnamese" and decimal == "dot"
+    against = three & (style == "vietnamese") & (decimal == "dot")
+    plain_dots = three & (codes == CODES["dot_three"]) & (style != "machine") & (decimal != "dot")
     return Numbers(
-        values,
-        np.flatnonzero(unreadable),
-        np.flatnonzero(ambiguous),
-        np.flatnonzero(three) if doubtful else np.empty(0, dtype="int64"),
+        values, np.flatnonzero(unreadable), np.flatnonzero(ambiguous), np.flatnonzero(against), int(plain_dots.sum())
     )
 
 

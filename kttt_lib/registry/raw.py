@@ -10,6 +10,26 @@ import pandas as pd
 
 from kttt_lib.registry.schema import Table
 
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the unambiguous values of a column or a file say about the dot and the comma."""
+
+    dot_is_decimal: bool = False
+    comma_is_decimal: bool = False
+
+    def __or__(self, other: Evidence) -> Evidence:
+        return Evidence(self.dot_is_decimal or other.dot_is_decimal, self.comma_is_decimal or other.comma_is_decimal)
+
+    @property
+    def verdict(self) -> str:
+        """``dot``, ``comma``, ``both`` (they contradict) or ``none``."""
+        if self.dot_is_decimal and self.comma_is_decimal:
+            return "both"
+        return "dot" if self.dot_is_decimal else "comma" if self.comma_is_decimal else "none"
+
+
+NO_EVIDENCE = Evidence()
 # How numbers are written in text: by a program (1234.5), as in Vietnam (1.234,5), or not known beforehand.
 NumberStyle = Literal["machine", "vietnamese", "unknown"]
 
@@ -19,7 +39,7 @@ class RawTable:
     """Rows of one table as read: ``frame`` has schema names for known columns and the given titles for others.
 
     ``rows`` are the row numbers in the source (1 is the first line of the sheet or file), ``places`` the letters of the
-    columns in a sheet, ``given`` the schema columns that the source really has.
+    columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark.
     """
 
     table: Table
@@ -29,6 +49,7 @@ class RawTable:
     sheet: str = ""
     style: NumberStyle = "machine"
     places: dict[str, str] = field(default_factory=dict)
+    evidence: Evidence = NO_EVIDENCE
 
     def cell(self, position: int, column: str) -> str:
         """Address of a cell in a sheet (``D14``), else an empty text."""
@@ -41,3 +62,10 @@ class RawTable:
             if known.name == column:
                 return known.vi, known.en
         return column, column
+
+    def choice_titles(self, column: str) -> dict[object, tuple[str, str]]:
+        """Titles of the codes of a closed list; empty for other columns."""
+        for known in self.table.columns:
+            if known.name == column:
+                return known.choices or {}
+        return {}

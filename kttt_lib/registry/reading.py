@@ -2,50 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
 from kttt_lib.errors import KtttError
+from kttt_lib.registry.about import ABOUT_FILE, read_about
 from kttt_lib.registry.checking import check_tables
+from kttt_lib.registry.columnar import read_parquet_table
 from kttt_lib.registry.csv_source import read_csv_table
+from kttt_lib.registry.database import is_database, read_database
 from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.model import Registry
+from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.workbook_source import read_workbook, refuse_missing, table_of_title
 
-ABOUT_FILE = "registry.yaml"
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+SYNTHETIC_PREFIX = "SYN-"
 
 
 def read_registry(source: str | Path) -> Registry:
-    """Read and check a registry: a folder of CSV files with ``registry.yaml``.
+    """Read and check a registry: a workbook (.xlsx), a folder of CSV or Parquet files, or a database.
 
-    Rows with an error are set aside in ``.quarantine``; KtttError when the source as a whole cannot be read.
+    A database is an SQLite file or a URL (``sqlite:///…``, ``postgresql://…``). Rows with an error are set aside in
+    ``.quarantine`` with their reason; KtttError when the source as a whole cannot be read.
     """
-    folder = Path(source)
-    if not folder.is_dir():
-        raise KtttError(f"Không có thư mục {folder.name}.", f"There is no folder {folder.name}.")
-    about = read_about(folder)
-    style = "machine" if (folder / ABOUT_FILE).is_file() else "unknown"
-    missing = [name for name in TABLES if not (folder / f"{name}.csv").is_file()]
-    if missing:
-        names = ", ".join(f"{name}.csv" for name in missing)
+    log = FindingLog()
+    raws, about = read_raw(source, log)
+    if raws["organisations"].frame.empty and not log.has_note("example_rows"):
+        raw = raws["organisations"]
         raise KtttError(
-            f"Thư mục {folder.name} thiếu tệp {names}. Nếu không có số liệu, để tệp chỉ có dòng tiêu đề.",
-            f"The folder {folder.name} lacks {names}. Where there are no facts, leave a file with the header alone.",
+            f"{raw.file}: bảng Tổ chức không có dòng nào, chỉ có tiêu đề. Điền ít nhất một tổ chức.",
+            f"{raw.file}: the table Organisations has no row, only a header. Fill in at least one organisation.",
         )
-    raws = {name: read_csv_table(table, folder / f"{name}.csv", style) for name, table in TABLES.items()}
-    return check_tables(raws, about, FindingLog())
+    return check_tables(raws, _labelled(raws["organisations"], about, log), log)
 
 
-def read_about(folder: Path) -> dict[str, object]:
-    """What ``registry.yaml`` says of the registry; empty when there is none."""
-    path = folder / ABOUT_FILE
-    if not path.is_file():
-        return {}
+def read_raw(source: str | Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
+    """The tables as given and what the source says of itself."""
+    if is_database(str(source)):
+        return read_database(str(source), log)
+    path = Path(source)
     try:
-        about = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise KtttError(f"{path.name}: không đọc được ({error}).", f"{path.name}: cannot be read ({error}).") from error
-    if not isinstance(about, dict):
-        raise KtttError(f"{path.name}: cần các cặp khóa: giá trị.", f"{path.name}: key: value pairs are needed.")
+        if path.is_dir():
+            return _read_folder(path, log)
+        if not path.exists():
+            raise KtttError(
+                f"Không có tệp hoặc thư mục {path.name}. Kiểm tra lại đường dẫn.",
+                f"There is no file or folder {path.name}. Check the path.",
+            )
+        if path.suffix.lower() in WORKBOOK_SUFFIXES:
+            return read_workbook(path, log)
+    except OSError as error:
+        raise KtttError(
+            f"{path.name}: không đọc được ({error.strerror}). Kiểm tra quyền truy cập.",
+            f"{path.name}: cannot be read ({error.strerror}). Check the access rights.",
+        ) from error
+    raise KtttError(
+        f"{path.name}: không phải sổ đăng ký. Dùng tệp .xlsx, thư mục CSV hoặc Parquet, hoặc cơ sở dữ liệu.",
+        f"{path.name}: not a registry. Give an .xlsx file, a folder of CSV or Parquet files, or a database.",
+    )
+
+
+def _read_folder(folder: Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    kinds = {suffix: [path for path in files if path.suffix.lower() == suffix] for suffix in (".csv", ".parquet")}
+    present = [suffix for suffix, paths in kinds.items() if any(table_of_title(path.stem) for path in paths)]
+    if len(present) > 1:
+        raise KtttError(
+            f"Thư mục {folder.name} có cả tệp CSV và Parquet. Chỉ giữ một loại.",
+            f"The folder {folder.name} has both CSV and Parquet files. Keep one kind.",
+        )
+    paths = _match_files(folder, kinds[present[0]] if present else [], log)
+    about = read_about(folder)
+    if present == [".parquet"]:
+        return _each(paths, lambda table, path: read_parquet_table(table, path, log)), about
+    # A folder with our own registry.yaml was written by a program: 1.234 is a decimal there, without doubt.
+    style = "machine" if (folder / ABOUT_FILE).is_file() else "unknown"
+    return _each(paths, lambda table, path: read_csv_table(table, path, style, log)), about
+
+
+def _match_files(folder: Path, paths: list[Path], log: FindingLog) -> dict[str, Path]:
+    found: dict[str, list[Path]] = {}
+    for path in paths:
+        found.setdefault(table_of_title(path.stem) or "", []).append(path)
+    others = [path.name for path in found.pop("", [])]
+    for same in found.values():
+        if len(same) > 1:
+            names = ", ".join(path.name for path in same)
+            raise KtttError(
+                f"Thư mục {folder.name} có hai tệp cho một bảng: {names}. Gộp lại thành một.",
+                f"The folder {folder.name} has two files for one table: {names}. Put them together.",
+            )
+    refuse_missing(folder.name, [name for name in TABLES if name not in found], others)
+    if others:
+        names = ", ".join(others)
+        log.note_source("other_files", folder.name, f"Không đọc các tệp: {names}.", f"Files not read: {names}.")
+    return {name: found[name][0] for name in TABLES}
+
+
+def _each(paths: dict[str, Path], read: Callable[..., RawTable]) -> dict[str, RawTable]:
+    return {name: read(TABLES[name], path) for name, path in paths.items()}
+
+
+def _labelled(raw: RawTable, about: dict[str, object], log: FindingLog) -> dict[str, object]:
+    """``about`` with ``synthetic`` set whenever an id says so: what is made up is never taken for real."""
+    about = {"synthetic": False} | about
+    made_up = raw.frame["org_id"].astype("str").str.startswith(SYNTHETIC_PREFIX).fillna(False).to_numpy().nonzero()[0]
+    if len(made_up) and about["synthetic"] is not True:
+        log.add("unlabelled_synthetic", raw, made_up[:1], "org_id", [raw.frame["org_id"].iloc[made_up[0]]])
+        about["synthetic"] = True
     return about

@@ -9,10 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
+from kttt_lib.registry.about import ABOUT_FILE, about_yaml
 from kttt_lib.registry.csv_source import GUARD
-from kttt_lib.registry.reading import ABOUT_FILE
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.schemas import in_schema_types
 
@@ -33,8 +32,7 @@ def write_registry(tables: dict[str, pd.DataFrame], about: dict[str, object], fo
             csv_ready(in_schema_types(table, tables.get(name))).to_csv(
                 Path(beside) / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d"
             )
-        text = yaml.safe_dump(about, allow_unicode=True, sort_keys=True)
-        (Path(beside) / ABOUT_FILE).write_text(text, encoding="utf-8", newline="\n")
+        (Path(beside) / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
         for path in sorted(Path(beside).iterdir()):
             shutil.move(path, folder / path.name)
     return folder

@@ -53,7 +53,7 @@ def test_bad_cells_are_found_where_they_stand_and_rows_are_set_aside(small, tmp_
 def test_missing_file_is_named(small, tmp_path):
     folder = write_registry(small, ABOUT, tmp_path / "r")
     (folder / "loans.csv").unlink()
-    with pytest.raises(KtttError, match=r"loans\.csv"):
+    with pytest.raises(KtttError, match=r"“Loans” \(loans\) is missing"):
         read_registry(folder)
 
 

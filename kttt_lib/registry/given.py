@@ -1,0 +1,83 @@
+"""Cells as a source gives them (text, typed columns, mixed cells of a sheet), in one shape for understanding."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from kttt_lib.registry.text import clean, to_arrow
+
+
+class Formula(str):
+    """A formula found in a cell, as text; ``cached`` is the value that the spreadsheet last computed."""
+
+    cached: object = None
+
+
+class Given:
+    """One column as given: its cleaned text, and the values of the cells that came as numbers."""
+
+    def __init__(self, series: pd.Series) -> None:
+        self.series = series
+        self.typed = not (pd.api.types.is_object_dtype(series) or pd.api.types.is_string_dtype(series))
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    @cached_property
+    def text(self) -> pa.Array:
+        """Cleaned text of each cell; typed cells as a program writes them (12, 1.5, true, 2020-12-31)."""
+        if not self.typed and not pd.api.types.is_object_dtype(self.series):
+            return clean(to_arrow(self.series))
+        return clean(pa.array([cell_text(value) for value in self.series.tolist()], type=pa.large_string()))
+
+    @cached_property
+    def numbers(self) -> np.ndarray | None:
+        """float64 of the cells that came as numbers, NaN for the others; None when all are text."""
+        if pd.api.types.is_bool_dtype(self.series) or pd.api.types.is_datetime64_any_dtype(self.series):
+            return None
+        if self.typed:
+            return self.series.to_numpy(dtype="float64", na_value=np.nan)
+        if pd.api.types.is_object_dtype(self.series):
+            values = self.series.tolist()
+            return np.fromiter((value if type(value) in (int, float) else np.nan for value in values), float)
+        return None
+
+    @cached_property
+    def dated(self) -> np.ndarray:
+        """Mask of the cells that came as dates or times."""
+        if pd.api.types.is_datetime64_any_dtype(self.series):
+            return self.series.notna().to_numpy()
+        if pd.api.types.is_object_dtype(self.series):
+            kinds = (dt.date, dt.time, dt.timedelta)
+            return np.fromiter((isinstance(value, kinds) for value in self.series.tolist()), bool)
+        return np.zeros(len(self.series), dtype=bool)
+
+
+def cell_text(value: object) -> str | None:
+    """One cell as text; None when it is empty."""
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+    if isinstance(value, dt.datetime):
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return value.strftime("%Y-%m-%d") if midnight else value.strftime("%Y-%m-%d %H:%M:%S")
+    return str(value)
+
+
+def extra_text(series: pd.Series) -> pd.Series:
+    """A column outside the schema, kept as text; a formula there counts as the value it last had."""
+    values = series.tolist() if pd.api.types.is_object_dtype(series) else None
+    if values is not None:
+        series = pd.Series([value.cached if isinstance(value, Formula) else value for value in values], dtype=object)
+    return pd.Series(pd.array(Given(series).text, dtype="str"))
