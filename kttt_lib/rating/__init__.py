@@ -1,6 +1,7 @@
 """The rulebooks: dated official rules as data, the scores they give and the named meanings that plans choose."""
 
 from kttt_lib.rating.definitions import Definition, caveats, classify, definition, load_definitions, rules_of
+from kttt_lib.rating.grades import latest_grades
 from kttt_lib.rating.rulebooks import Rulebook, load_rulebooks, report_due, rulebooks_for_year
 from kttt_lib.rating.scoring import score
 
@@ -10,6 +11,7 @@ __all__ = [
     "caveats",
     "classify",
     "definition",
+    "latest_grades",
     "load_definitions",
     "load_rulebooks",
     "report_due",

@@ -1,0 +1,158 @@
+"""Why scores differ, whether the rating agrees, and how the story changes under other inputs and outputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import kendalltau, spearmanr
+
+from kttt_lib.analysis.frontier_data import FrontierData, frontier_data
+from kttt_lib.efficiency import dea, double_bootstrap
+from kttt_lib.rating import latest_grades
+from kttt_lib.registry import AsOfView
+
+SEED = 2007
+# Support of the year analysed and of the two before counts as recent.
+SUPPORT_YEARS = 3
+DISTRICT = "district: "
+BASE = ("so với huyện có nhiều HTX nhất", "against the district with most HTX")
+DETERMINANTS = {
+    "size": ("Số thành viên", "Members", "logarit số thành viên", "log of members"),
+    "age": ("Tuổi HTX", "Age", "10 năm", "10 years"),
+    "schooling": ("Cán bộ đã qua đào tạo", "Trained managers", "10 điểm phần trăm", "10 percentage points"),
+    "support": ("Được hỗ trợ trong 3 năm", "Supported in 3 years", "có so với không", "yes against no"),
+}
+
+ALTERNATIVES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "revenue_only": (("workers", "total_assets", "area_ha"), ("revenue",)),
+    "income_only": (("workers", "total_assets", "area_ha"), ("income_paid",)),
+    "without_area": (("workers", "total_assets"), ("revenue", "income_paid")),
+    "capital_for_assets": (("workers", "charter_capital", "area_ha"), ("revenue", "income_paid")),
+    "members_for_workers": (("members", "total_assets", "area_ha"), ("revenue", "income_paid")),
+}
+CONSTANT_RETURNS = "constant_returns"
+
+
+def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
+    """One row a variant of inputs, outputs or returns: mean score and its rank agreement with the main scores.
+
+    ``same_top_quarter`` is the percent of the main scores' best quarter that stays in the variant's.
+    """
+    main = scores.loc[~scores["outlier"]].set_index("org_id")["score"]
+    variants = {CONSTANT_RETURNS: (data.inputs, data.outputs, "crs")}
+    variants |= {name: (x, y, "vrs") for name, (x, y) in ALTERNATIVES.items() if (x, y) != (data.inputs, data.outputs)}
+    rows = []
+    for name, (inputs, outputs, returns) in variants.items():
+        units = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs).units
+        units = units.loc[units.index.isin(main.index)]
+        result = dea(units[list(inputs)], units[list(outputs)], returns=returns, orientation="output")
+        other = pd.Series(100 / result.scores, index=units.index)
+        same = main.reindex(other.index)
+        best = same >= same.quantile(0.75)
+        rows.append(
+            {
+                "variant": name,
+                "inputs": ", ".join(inputs),
+                "outputs": ", ".join(outputs),
+                "returns": returns,
+                "organisations": len(other),
+                "mean_score": other.mean(),
+                "spearman": spearmanr(same, other).statistic,
+                "kendall": kendalltau(same, other).statistic,
+                "same_top_quarter": 100 * (other[best] >= other.quantile(0.75)).mean(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd.DataFrame:
+    """What goes with inefficiency: Simar and Wilson's (2007) second algorithm on units that span the frontier.
+
+    The regressand is φ, so a negative ``coefficient`` goes with more efficiency. Columns: determinant, title_vi,
+    title_en, unit_vi, unit_en, coefficient, lower, upper (95 %), direction (better, worse, unclear), organisations.
+    An association, not an effect: who was supported was not drawn by lot.
+    """
+    kept = scores.loc[~scores["outlier"], "org_id"]
+    units = data.units.loc[kept]
+    z = determinant_table(view, units, data.year)
+    whole = z.notna().all(axis=1)
+    z, units = z.loc[whole], units.loc[whole]
+    z = z.loc[:, z.nunique() > 1]
+    result = double_bootstrap(
+        units[list(data.inputs)],
+        units[list(data.outputs)],
+        z,
+        algorithm=2,
+        returns="vrs",
+        orientation="output",
+        replications=1000,
+        seed=SEED,
+    )
+    table = result.coefficients.loc[z.columns].rename(columns={"estimate": "coefficient"})
+    texts = pd.DataFrame([_text(name) for name in z.columns], index=z.columns)
+    direction = pd.Series("unclear", index=table.index)
+    direction[table["upper"] < 0] = "better"
+    direction[table["lower"] > 0] = "worse"
+    return (
+        texts.join(table[["coefficient", "lower", "upper", "p_value"]])
+        .assign(direction=direction, organisations=len(z), year=data.year)
+        .rename_axis("determinant")
+        .reset_index()
+    )
+
+
+def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.DataFrame:
+    """One row a unit: log members, age, trained managers, recent support, one dummy a district but the largest."""
+    end = pd.Timestamp(year, 12, 31)
+    managers = units[["managers_untrained", "managers_intermediate", "managers_college"]].astype("float64")
+    support = view.support_events
+    recent = support.loc[support["date"].between(end - pd.DateOffset(years=SUPPORT_YEARS), end), "org_id"]
+    districts = pd.get_dummies(units["district"], dtype=float)
+    districts = districts.drop(columns=units["district"].mode().iloc[0]).add_prefix(DISTRICT)
+    return pd.DataFrame(
+        {
+            "size": np.log(units["members"].astype("float64").where(lambda m: m > 0)),
+            "age": (end - units["founded_on"]).dt.days / 3652.5,
+            "schooling": 10 * managers[["managers_intermediate", "managers_college"]].sum(axis=1) / managers.sum(axis=1),
+            "support": units.index.isin(recent).astype(float),
+        },
+        index=units.index,
+    ).join(districts)
+
+
+def _text(name: str) -> dict[str, str]:
+    if name.startswith(DISTRICT):
+        place = name.removeprefix(DISTRICT)
+        return {"title_vi": place, "title_en": place, "unit_vi": BASE[0], "unit_en": BASE[1]}
+    title_vi, title_en, unit_vi, unit_en = DETERMINANTS[name]
+    return {"title_vi": title_vi, "title_en": title_en, "unit_vi": unit_vi, "unit_en": unit_en}
+
+
+def agreement(view: AsOfView, scores: pd.DataFrame) -> pd.DataFrame:
+    """Does the official rating see the same? One row a grade: organisations, mean corrected score, share in each third.
+
+    Also ``spearman``, the rank correlation of grade and score over all rated organisations (same in every row).
+    The grade is that of the rulebook which rates the organisation on the view's day.
+    """
+    grades = latest_grades(view)
+    both = scores.loc[~scores["outlier"]].merge(grades, on="org_id")
+    both = both.loc[both["grade"] != ""]
+    third = pd.qcut(both["bias_corrected"].rank(method="first"), 3, labels=["low", "middle", "high"])
+    rank = both["grade_rank"]
+    rho = spearmanr(rank, both["bias_corrected"]).statistic if len(both) > 2 and rank.nunique() > 1 else np.nan
+    rows = []
+    for (_, grade), part in both.groupby(["grade_rank", "grade"]):
+        share = third.loc[part.index].value_counts(normalize=True) * 100
+        rows.append(
+            {
+                "grade": grade,
+                "grade_vi": part["grade_vi"].iloc[0],
+                "grade_en": part["grade_en"].iloc[0],
+                "organisations": len(part),
+                "mean_bias_corrected": part["bias_corrected"].mean(),
+                **{f"share_{name}": share.get(name, 0.0) for name in ("low", "middle", "high")},
+                "spearman": rho,
+                "rated_year": int(part["rated_year"].max()),
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,95 @@
+"""Who enters a frontier analysis: one row an organisation with its inputs and outputs, and a count of who does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.registry import AsOfView
+
+# A year is used once this share of the active organisations has reported it.
+ENOUGH_REPORTS = 0.6
+
+STEPS = {
+    "in_sector": ("HTX thuộc lĩnh vực, đã thành lập", "HTX of the sector, founded"),
+    "active": ("Đang hoạt động cuối năm phân tích", "Active at the end of the year analysed"),
+    "reported": ("Đã có báo cáo năm", "Annual report received"),
+    "complete": ("Đủ số liệu đầu vào, đầu ra", "Inputs and outputs all reported"),
+    "positive": ("Đầu ra và ít nhất một đầu vào lớn hơn 0", "Outputs and at least one input above zero"),
+}
+
+
+@dataclass(frozen=True)
+class FrontierData:
+    """``units``: one row an organisation, indexed by org_id, facts and variables; ``funnel``: who was left out."""
+
+    year: int
+    units: pd.DataFrame
+    funnel: pd.DataFrame
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
+    """Annual reports with ``income_paid``: what members and workers were paid, million VND.
+
+    Workers' mean income times workers, plus the profit paid to members (nothing when that column is empty).
+    """
+    wages = reports["worker_income"].astype("float64") * reports["workers"].astype("float64")
+    return reports.assign(income_paid=wages + reports["profit_to_members"].astype("float64").fillna(0.0))
+
+
+def year_to_analyse(view: AsOfView, organisations: pd.DataFrame) -> int:
+    """The latest year that at least ``ENOUGH_REPORTS`` of the active organisations have reported."""
+    active = organisations.loc[organisations["state"] == "active"]
+    reports = view.annual_reports
+    reports = reports.loc[reports["org_id"].isin(active["org_id"])]
+    counts = reports.groupby("year")["org_id"].nunique()
+    enough = counts[counts >= ENOUGH_REPORTS * max(len(active), 1)]
+    if enough.empty:
+        raise ValueError("no year has been reported by enough organisations")
+    return int(enough.index.max())
+
+
+def frontier_data(
+    view: AsOfView,
+    *,
+    sector: str,
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    kinds: tuple[str, ...] = ("htx",),
+) -> FrontierData:
+    """The organisations of ``sector`` with complete ``inputs`` and ``outputs`` in the latest year reported.
+
+    Raises ValueError naming a variable that annual reports do not have.
+    """
+    reports = with_derived(view.annual_reports)
+    unknown = [name for name in (*inputs, *outputs) if name not in reports]
+    if unknown:
+        raise ValueError(f"annual reports have no column {', '.join(unknown)}")
+    organisations = view.organisations
+    organisations = organisations.loc[(organisations["sector"] == sector) & organisations["kind"].isin(kinds)]
+    year = year_to_analyse(view, organisations)
+
+    variables = list(dict.fromkeys((*inputs, *outputs)))
+    table = organisations.merge(reports.loc[reports["year"] == year], on="org_id", how="left", suffixes=("", "_report"))
+    table[variables] = table[variables].astype("float64")
+    active = table["state"].eq("active")
+    reported = active & table["year"].notna()
+    complete = reported & table[variables].notna().all(axis=1)
+    positive = complete & (table[list(outputs)] > 0).all(axis=1) & (table[list(inputs)] > 0).any(axis=1)
+    kept = [np.ones(len(table), bool), active, reported, complete, positive]
+    funnel = pd.DataFrame(
+        {
+            "step": list(STEPS),
+            "step_vi": [vi for vi, _ in STEPS.values()],
+            "step_en": [en for _, en in STEPS.values()],
+            "organisations": [int(mask.sum()) for mask in kept],
+        }
+    )
+    funnel["left_out"] = -funnel["organisations"].diff().fillna(0).astype(int)
+    funnel.insert(0, "year", year)
+    units = table.loc[positive].set_index("org_id").sort_index()
+    return FrontierData(year, units, funnel, tuple(inputs), tuple(outputs))

@@ -1,0 +1,136 @@
+"""How much more could an HTX give its members and workers with what it has?
+
+Output-oriented DEA with variable returns on the latest year reported (Banker, Charnes and Cooper 1984), outliers
+screened by the order-m frontier (Simar 2003), intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998).
+Scores are shown as 100 / φ: the percent of what its best peers reach.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.analysis.efficiency_reasons import agreement, determinants, sensitivity
+from kttt_lib.analysis.frontier_data import FrontierData, frontier_data
+from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
+from kttt_lib.registry import Registry
+
+INPUTS = ("workers", "total_assets", "area_ha")
+OUTPUTS = ("revenue", "income_paid")
+SEED = 23
+# Order-m screening: among 25 peers drawn at random, a unit that does this much better than the expected best is
+# an outlier; it is shown and named, but does not span the frontier.
+OUTLIER_M = 25
+OUTLIER_FACTOR = 2.0
+
+
+def htx_efficiency(
+    registry: Registry,
+    as_of,
+    *,
+    sector: str = "agriculture",
+    inputs: tuple[str, ...] = INPUTS,
+    outputs: tuple[str, ...] = OUTPUTS,
+    replications: int = 1000,
+) -> dict[str, pd.DataFrame]:
+    """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/agreement", "/sensitivity".
+
+    Scores, bounds and means are in percent (100 = on the frontier).
+    """
+    view = registry.as_of(as_of)
+    data = frontier_data(view, sector=sector, inputs=tuple(inputs), outputs=tuple(outputs))
+    scores, result = _scores(data, replications)
+    return {
+        "efficiency/scores": scores,
+        "efficiency/summary": _summary(scores, data),
+        "efficiency/peers": _peers(data, result, scores),
+        "efficiency/funnel": _with_outliers(data.funnel, int(scores["outlier"].sum())),
+        "efficiency/determinants": determinants(view, data, scores),
+        "efficiency/agreement": agreement(view, scores),
+        "efficiency/sensitivity": sensitivity(view, sector, scores, data),
+    }
+
+
+def outliers(x: pd.DataFrame, y: pd.DataFrame) -> pd.Series:
+    """True for units far beyond the expected best of ``OUTLIER_M`` others (leave-one-out order-m, output side)."""
+    score = order_m(x, y, m=OUTLIER_M, orientation="output", leave_one_out=True)
+    return (1 / score).gt(OUTLIER_FACTOR)
+
+
+def _scores(data: FrontierData, replications: int):
+    x, y = data.units[list(data.inputs)], data.units[list(data.outputs)]
+    outlier = outliers(x, y)
+    reference = (x.loc[~outlier], y.loc[~outlier])
+    result = dea(x, y, returns="vrs", orientation="output", reference=reference)
+    boot = bootstrap_dea(
+        x, y, returns="vrs", orientation="output", reference=reference, replications=replications, seed=SEED
+    )
+    scale = scale_efficiency(x, y, orientation="output", reference=reference)
+    facts = data.units[["name", "district", "commune", "agri_subtype", "specialised", "scope", "members"]]
+    # φ of an outlier lies below 1: beyond a frontier that it does not span. 100 is then the honest ceiling.
+    phi = pd.Series(result.scores, index=data.units.index).clip(lower=1)
+    scores = facts.assign(
+        year=data.year,
+        score=100 / phi,
+        bias_corrected=100 / boot.bias_corrected,
+        lower=100 / boot.upper,
+        upper=100 / boot.lower,
+        scale=100 * scale["scale"],
+        returns_to_scale=scale["returns_to_scale"],
+        outlier=outlier,
+        gain=(phi - 1) * y[data.outputs[0]],
+        **{name: data.units[name] for name in (*data.inputs, *data.outputs)},
+    )
+    scores.loc[outlier, ["bias_corrected", "lower", "upper"]] = np.nan
+    return scores.reset_index().sort_values("org_id", ignore_index=True), result
+
+
+def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
+    inside = scores.loc[~scores["outlier"]]
+
+    def row(dimension: str, level: str, part: pd.DataFrame) -> dict:
+        return {
+            "year": data.year,
+            "dimension": dimension,
+            "level": level,
+            "organisations": len(part),
+            "efficient": int((part["score"] >= 100 - 1e-6).sum()),
+            "mean_score": part["score"].mean(),
+            "mean_bias_corrected": part["bias_corrected"].mean(),
+            "median_bias_corrected": part["bias_corrected"].median(),
+            "mean_lower": part["lower"].mean(),
+            "mean_upper": part["upper"].mean(),
+            "mean_scale": part["scale"].mean(),
+            "increasing_returns": int(part["returns_to_scale"].eq("increasing").sum()),
+            "decreasing_returns": int(part["returns_to_scale"].eq("decreasing").sum()),
+        }
+
+    rows = [row("all", "all", inside)]
+    for dimension in ("district", "agri_subtype", "scope"):
+        rows += [row(dimension, level, part) for level, part in inside.groupby(dimension)]
+    return pd.DataFrame(rows)
+
+
+def _peers(data: FrontierData, result, scores: pd.DataFrame) -> pd.DataFrame:
+    """Peers to learn from: at most three an organisation, heaviest weight first, with the peer's name and place."""
+    peers = result.peers()
+    peers = peers.loc[peers["unit"] != peers["peer"]].sort_values(
+        ["unit", "weight", "peer"], ascending=[True, False, True], kind="stable"
+    )
+    peers = peers.groupby("unit").head(3)
+    facts = scores.set_index("org_id")[["name", "district", "commune"]]
+    peers = peers.join(facts[["name", "district"]], on="unit").join(facts.add_prefix("peer_"), on="peer")
+    return peers.rename(columns={"unit": "org_id", "peer": "peer_id"}).reset_index(drop=True)
+
+
+def _with_outliers(funnel: pd.DataFrame, count: int) -> pd.DataFrame:
+    last = funnel.iloc[-1]
+    extra = {
+        "year": last["year"],
+        "step": "not_outlier",
+        "step_vi": "Không phải giá trị ngoại lai (tạo nên đường biên)",
+        "step_en": "Not an outlier (spans the frontier)",
+        "organisations": last["organisations"] - count,
+        "left_out": count,
+    }
+    return pd.concat([funnel, pd.DataFrame([extra])], ignore_index=True)
