@@ -70,6 +70,8 @@ def verdict(
     Nothing known while reports are awaited is "undetermined".
     """
     open_ = measurement.lower is not None or measurement.upper is not None
+    if not due and threshold is not None and measurement.value is None:
+        return "not_due", REASONS["not_due"]
     if measurement.value is None and not (open_ and threshold is not None):
         return "no_data", measurement.no_data or REASONS["undetermined"]
     if comparator == "track" or threshold is None:

@@ -17,6 +17,10 @@ from kttt_lib.rating.reasons import NUMBER
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
 NOBODY = ("Không có đối tượng nào thuộc chỉ tiêu", "Nobody falls under the target")
+MOSTLY_AWAITED = (
+    "Hơn một nửa số đối tượng chưa có báo cáo, điểm đánh giá; chỉ nêu được khoảng",
+    "Over half of the population has no report or score; only bounds can be given",
+)
 NO_RULE = (
     "Chưa có thông tư đánh giá áp dụng cho toàn bộ đối tượng trong năm này",
     "No circular rates the whole population in this year",
@@ -68,6 +72,9 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         # The part that a circular happens to rate is not the population that the target speaks of.
         value = lower = upper = None
         no_data = NO_RULE
+    elif rows.kind == "share" and value is not None and missing > denominator:
+        # Most of the population is unknown, and what is known of it is no fair part: bounds only.
+        value, no_data = None, MOSTLY_AWAITED
     else:
         no_data = None if value is not None else AWAITED if missing else NOBODY
     return Measurement(

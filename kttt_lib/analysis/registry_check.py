@@ -1,0 +1,196 @@
+"""Can the registry bear the report? What was read and found wrong, who is silent, and what official figures say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.indicators import PlanContext, measure
+from kttt_lib.rating import report_due
+from kttt_lib.rating.facts import Facts, to_day
+from kttt_lib.registry.schema import TABLES
+
+CALIBRATION_COLUMNS = [
+    "series", "title_vi", "title_en", "unit", "area", "period", "on", "published", "registry", "difference", "hit",
+    "kind", "origin_title", "origin_url", "note",
+]  # fmt: skip
+# Published series of stocks -> which organisations of the registry they count.
+STOCKS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "htx_total": ("Tổng số HTX, kể cả QTDND", "HTX in all, QTDND included", {"kind": ("htx", "qtdnd")}),
+    "htx_agri": ("HTX nông nghiệp", "Agricultural HTX", {"kind": ("htx",), "sector": "agriculture"}),
+    "htx_agri_specialised": (
+        "HTX nông nghiệp chuyên ngành",
+        "Specialised agricultural HTX",
+        {"kind": ("htx",), "sector": "agriculture", "specialised": True},
+    ),
+    "htx_nonagri": ("HTX phi nông nghiệp", "Non-agricultural HTX", {"kind": ("htx",), "sector": "non_agriculture"}),
+    "qtdnd": ("QTDND", "People's credit funds", {"kind": ("qtdnd",)}),
+    "tht_total": ("Tổng số THT", "Cooperative groups in all", {"kind": ("tht",)}),
+    "lhhtx_total": ("LHHTX", "Unions of cooperatives", {"kind": ("lhhtx",)}),
+}
+FLOWS = {
+    "htx_new": ("HTX thành lập mới", "New HTX", "new_htx"),
+    "tht_new": ("THT thành lập mới", "New THT", "new_tht"),
+}
+FEATURES = {
+    "htx_value_chain": ("HTX trong chuỗi giá trị", "HTX in value chains", "value_chain"),
+    "htx_high_tech": ("HTX ứng dụng công nghệ cao", "High-technology HTX", "high_tech"),
+}
+
+
+def registry_check(registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What 01_registry shows of a registry as of a date.
+
+    "registry/counts": table, table_vi, table_en, read, accepted, quarantined. "registry/findings": severity, rule,
+    table, findings (how many), message_vi, message_en (of the first). "registry/completeness": year, district, sector,
+    expected, received, on_time, late, missing, over HTX and QTDND alive at each closed year's end.
+    "registry/calibration" (``CALIBRATION_COLUMNS``): each published figure of the registry's province that the registry
+    can count, beside the registry's own count; ``hit`` says whether they are equal.
+    """
+    facts = Facts(registry.as_of(as_of))
+    return {
+        "registry/counts": counts(registry),
+        "registry/findings": findings(registry),
+        "registry/completeness": completeness(facts),
+        "registry/calibration": calibration(registry, facts, published),
+    }
+
+
+def counts(registry: Any) -> pd.DataFrame:
+    """Rows read, accepted and quarantined, a table."""
+    found = registry.counts.copy()
+    found.insert(1, "table_vi", found["table"].map(lambda name: TABLES[name].vi))
+    found.insert(2, "table_en", found["table"].map(lambda name: TABLES[name].en))
+    return found
+
+
+def findings(registry: Any) -> pd.DataFrame:
+    """Findings by kind, errors first, the most frequent first, with the first message of each."""
+    columns = ["severity", "rule", "table", "findings", "message_vi", "message_en"]
+    if registry.findings.empty:
+        return pd.DataFrame(columns=columns)
+    grouped = registry.findings.groupby(["severity", "rule", "table"], sort=True)
+    table = grouped.agg(
+        findings=("message_vi", "size"), message_vi=("message_vi", "first"), message_en=("message_en", "first")
+    ).reset_index()
+    return table.sort_values(["severity", "findings"], ascending=[True, False], kind="stable", ignore_index=True)[
+        columns
+    ]
+
+
+def completeness(facts: Facts, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> pd.DataFrame:
+    """Reports expected, received, on time, late and missing by year, district and sector.
+
+    Expected of every organisation of the kinds alive at the year's end; on time: received by the day that the year's
+    reports were due (Circular 01/2020, article 9); one without a date of receipt is received, neither on time nor late.
+    """
+    years = facts.view.annual_reports["year"]
+    frames = []
+    for year in range(int(years.min()) if len(years) else facts.closed_year, facts.closed_year + 1):
+        then = facts.on(f"{year}-12-31") if year < pd.Timestamp(facts.day).year else facts
+        position = np.flatnonzero(then.matches("kind", kinds) & then.alive)
+        row = then.report_row(year)[position]
+        arrived = then.view.annual_reports["received_on"].to_numpy().astype("datetime64[D]")
+        received = row >= 0
+        on = np.full(len(position), np.datetime64("NaT", "D"))
+        on[received] = arrived[row[received]]
+        due = to_day(report_due(year))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "year": year,
+                    "district": then.text("district")[position],
+                    "sector": then.text("sector")[position],
+                    "expected": 1,
+                    "received": received.astype(int),
+                    "on_time": (on <= due).astype(int),
+                    "late": (on > due).astype(int),
+                    "missing": (~received).astype(int),
+                }
+            )
+        )
+    table = pd.concat(frames, ignore_index=True)
+    return table.groupby(["year", "district", "sector"], sort=True).sum().reset_index()
+
+
+def calibration(registry: Any, facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
+    """Published figures of the registry's province beside the registry's own counts, hit or miss.
+
+    A figure is set against what the registry knew on the figure's own day: an organisation entered later was not in it.
+    """
+    rows = published[
+        (published["area"] == facts.view.about.get("province"))
+        & published["series"].isin([*STOCKS, *FLOWS, *FEATURES])
+        & (published["kind"] != "target")
+    ]
+    found = [row for _, figure in rows.iterrows() if (row := _beside(registry, facts, figure)) is not None]
+    return pd.DataFrame(found, columns=CALIBRATION_COLUMNS)
+
+
+def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | None:
+    series = figure["series"]
+    if series in FLOWS:
+        vi, en, indicator = FLOWS[series]
+        span = _span(figure["period"])
+        if span is None or to_day(span[1]) > facts.day:
+            return None
+        context = PlanContext(span[0].date(), span[1].date(), span[0].date(), {})
+        on = span[1]
+        count = measure(indicator, registry.as_of(on), None, context, with_members=False).value
+    else:
+        on = figure["measured_on"] if pd.notna(figure["measured_on"]) else _year_end(figure["year"])
+        if on is None or to_day(on) > facts.day:
+            return None
+        then = Facts(registry.as_of(on))
+        if series in STOCKS:
+            vi, en, filters = STOCKS[series]
+            count = int((_mask(then, filters) & then.alive).sum())
+        else:
+            vi, en, feature = FEATURES[series]
+            count = _with_feature(then, feature)
+    difference = count - float(figure["value"])
+    return {
+        "series": series,
+        "title_vi": vi,
+        "title_en": en,
+        "unit": figure["unit"],
+        "area": figure["area"],
+        "period": figure["period"],
+        "on": pd.Timestamp(on),
+        "published": float(figure["value"]),
+        "registry": float(count),
+        "difference": difference,
+        "hit": difference == 0,
+        "kind": figure["kind"],
+        "origin_title": figure["source_title"],
+        "origin_url": figure["source_url"],
+        "note": figure["note"],
+    }
+
+
+def _mask(facts: Facts, filters: dict[str, Any]) -> np.ndarray:
+    mask = facts.matches("kind", filters["kind"])
+    if "sector" in filters:
+        mask = mask & facts.matches("sector", filters["sector"])
+    return mask & facts.specialised if filters.get("specialised") else mask
+
+
+def _with_feature(facts: Facts, feature: str) -> int:
+    rows = facts.open_features() & (facts.view.features["feature"] == feature).to_numpy(dtype=bool)
+    position = np.unique(facts.rows("features")[rows])
+    position = position[position >= 0]
+    return int((facts.matches("kind", "htx") & facts.alive)[position].sum())
+
+
+def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """First and last day of a period printed as "2020" or "2018-2020"; None for anything else."""
+    years = str(period).split("-")
+    if len(years) > 2 or not all(year.isdigit() and len(year) == 4 for year in years):
+        return None
+    return pd.Timestamp(int(years[0]), 1, 1), pd.Timestamp(int(years[-1]), 12, 31)
+
+
+def _year_end(year: Any) -> pd.Timestamp | None:
+    return None if pd.isna(year) else pd.Timestamp(int(year), 12, 31)
