@@ -4,11 +4,12 @@ from kttt_lib.published.attainment import published_scorecard
 from kttt_lib.published.catalogue import load_catalogue
 from kttt_lib.published.conflicts import series_conflicts
 from kttt_lib.published.load import load_published, origins
-from kttt_lib.published.official import broken_links, national_series, official
+from kttt_lib.published.official import national_series, official
+from kttt_lib.published.plan_sources import check_plan_sources
 from kttt_lib.published.reconcile import reconcile
 
 __all__ = [
-    "broken_links",
+    "check_plan_sources",
     "load_catalogue",
     "load_published",
     "national_series",

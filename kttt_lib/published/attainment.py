@@ -59,10 +59,15 @@ def published_scorecard(plan: Plan, published: pd.DataFrame, folder: str | Path 
     stands there only, without value, verdict or attainment.
     Raises ValueError when a linked figure's unit cannot be turned into the promise's.
     """
-    units = pd.read_csv(Path(folder) / "plan_units.csv", dtype={"factor": float})
+    units = load_plan_units(folder)
     sorts = {name: series.sort for name, series in load_catalogue(folder).items()}
     rows = [_row(group, promise, official(promise, published), units, sorts) for group, promise in plan.promises()]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def load_plan_units(folder: str | Path = PUBLISHED_FOLDER) -> pd.DataFrame:
+    """unit (canonical published unit), plan_unit (code of kttt_lib.plan.UNITS), factor (published to plan)."""
+    return pd.read_csv(Path(folder) / "plan_units.csv", dtype={"factor": float})
 
 
 def in_plan_unit(value: float, unit: str, plan_unit: str, units: pd.DataFrame) -> float:

@@ -30,11 +30,6 @@ def official(promise: Target, published: pd.DataFrame | None = None) -> pd.DataF
     return _best_first(published[found]).assign(match=link.match, **notes)
 
 
-def broken_links(promises: list[Target], published: pd.DataFrame) -> list[str]:
-    """Ids of the promises whose link finds no row: a slip in series, area or period, or a row that was dropped."""
-    return [promise.id for promise in promises if promise.published and official(promise, published).empty]
-
-
 def national_series(
     published: pd.DataFrame, series: str, area: str = "Việt Nam", unit: str | None = None
 ) -> pd.DataFrame:

@@ -103,11 +103,12 @@ def reconcile(
     counts = {(row.series, row.area, row.period): row.value for row in measured.itertuples()}
     days = {} if "measured_on" not in measured else dict(zip(zip(*(measured[c] for c in KEY)), measured["measured_on"]))
     figures = published[published["kind"] != "target"]
-    rows = []
-    for figure in figures.itertuples():
-        key = (figure.series, figure.area, figure.period)
-        if key in counts and pd.notna(counts[key]):
-            rows.append(_compare(figure, counts, days.get(key), explanations))
+    asked = measured.loc[measured["value"].notna(), KEY]
+    figures = figures[pd.MultiIndex.from_frame(figures[KEY]).isin(pd.MultiIndex.from_frame(asked))]
+    rows = [
+        _compare(figure, counts, days.get((figure.series, figure.area, figure.period)), explanations)
+        for figure in figures.itertuples()
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
