@@ -27,7 +27,7 @@ def order_m(
     With the N dominating units' ratios r sorted, E[min of m draws with replacement] is
     sum_k r_(k) [((N-k+1)/N)^m - ((N-k)/N)^m], the plug-in estimator of Cazals, Florens and Simar (2002). Input scores
     above 1 (output scores below 1) are super-efficient: better than the expected best of m peers. As m grows the
-    score tends to the FDH score.
+    score tends to the FDH score. A score is infinite where all m peers may use an input that the unit does not use.
 
     Parameters
     ----------
@@ -44,7 +44,8 @@ def order_m(
         count = len(ratios)
         rank = np.arange(count)
         weight = ((count - rank) / count) ** m - ((count - rank - 1) / count) ** m
-        return float(ratios @ weight)
+        drawn = weight > 0  # in floating point a large m leaves no weight on the last ranks, whatever their ratio
+        return float(ratios[drawn] @ weight[drawn])
 
     return _scores(inputs, outputs, orientation, reference, leave_one_out, expected_best, "order_m")
 

@@ -1,0 +1,279 @@
+"""Stochastic frontiers by maximum likelihood."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.integrate import quad
+from scipy.stats import chi2, norm
+
+from kttt_lib.efficiency import stochastic_frontier
+from kttt_lib.efficiency.sfa import _Likelihood, _orthonormal, mixed_chi_square_p_value
+
+# Value added, capital, labour (millions of 1957 dollars and of man hours) of transportation equipment manufacturing in
+# 25 US states, Alabama to Wisconsin in alphabetical order. Zellner and Revankar (1969), Review of Economic Studies 36,
+# 241-250; Greene (2003), Econometric Analysis, 5th ed., table F9.2.
+ZELLNER_REVANKAR = np.array(
+    [
+        [126.148, 3.804, 31.551],
+        [3201.486, 185.446, 452.844],
+        [690.670, 39.712, 124.074],
+        [56.296, 6.547, 19.181],
+        [304.531, 11.530, 45.534],
+        [723.028, 58.987, 88.391],
+        [992.169, 112.884, 148.530],
+        [35.796, 2.698, 8.017],
+        [494.515, 10.360, 86.189],
+        [124.948, 5.213, 12.000],
+        [73.328, 3.763, 15.900],
+        [29.467, 1.967, 6.470],
+        [415.262, 17.546, 69.342],
+        [241.530, 15.347, 39.416],
+        [4079.554, 435.105, 490.384],
+        [652.085, 32.840, 84.831],
+        [667.113, 33.292, 83.033],
+        [940.430, 72.974, 190.094],
+        [1611.899, 157.978, 259.916],
+        [617.579, 34.324, 98.152],
+        [527.413, 22.736, 109.728],
+        [174.394, 7.173, 31.301],
+        [636.948, 30.807, 87.963],
+        [22.700, 1.543, 4.063],
+        [349.711, 22.001, 52.818],
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def states():
+    return ZELLNER_REVANKAR[:, 0], pd.DataFrame(ZELLNER_REVANKAR[:, 1:], columns=["capital", "labour"])
+
+
+def test_half_normal_equals_every_printed_digit(states):
+    # Stata Base Reference Manual, [R] frontier, example 1 (greene9.dta): frontier lnv lnk lnl. Greene (2003), chapter
+    # 17, prints the same to three digits: 2.081, 0.259, 0.780, lambda 1.265, lnL 2.4695; least squares 1.844, 0.245,
+    # 0.805.
+    found = stochastic_frontier(*states, distribution="half-normal")
+    assert found.converged
+    assert found.message == ""
+    assert round(found.log_likelihood, 4) == 2.4695
+    printed = {"ln_labour": (0.7802451, 0.1199399), "ln_capital": (0.2585478, 0.098764), "const": (2.081135, 0.281641)}
+    for name, (estimate, error) in printed.items():
+        assert found.params[name] == pytest.approx(estimate, abs=6e-7)
+        assert found.standard_errors[name] == pytest.approx(error, abs=6e-7)
+    assert found.sigma_v == pytest.approx(0.1751688, abs=1e-6)
+    assert found.sigma_u == pytest.approx(0.2215073, abs=1e-6)
+    assert found.params["sigma_squared"] == pytest.approx(0.0797496, abs=1e-6)
+    assert found.sigma_u / found.sigma_v == pytest.approx(1.264536, abs=1e-5)
+    assert round(found.lr_statistic, 2) == 0.43  # chibar2(01)
+    assert round(found.lr_p_value, 3) == 0.256
+    assert found.ols_params.round(3).tolist() == [1.844, 0.245, 0.805]
+    assert round(found.ols_log_likelihood, 4) == 2.2537
+
+
+def test_a_truncated_normal_that_runs_off_to_the_exponential_is_not_passed_for_an_estimate(states):
+    # The likelihood rises as mu falls without end, towards the normal-exponential model, whose estimates Greene (2003)
+    # prints: 2.069, 0.262, 0.770, lnL 2.8605.
+    with pytest.warns(UserWarning, match="no interior maximum"):
+        found = stochastic_frontier(*states, distribution="truncated-normal")
+    assert not found.converged
+    assert found.standard_errors.isna().all()
+    assert found.params["mu"] < -100
+    assert found.params[["const", "ln_capital", "ln_labour"]].round(3).tolist() == [2.069, 0.262, 0.770]
+    assert found.log_likelihood == pytest.approx(2.8605, abs=1e-3)
+
+
+def simulated(n, seed, mu=0.0, su=0.4, sv=0.15, sign=1):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(1, 0.5, (n, 2))
+    z = rng.normal(0, 1, n)
+    mean = mu + 0.5 * z if mu else np.zeros(n)
+    floor = norm.cdf(-mean / su)
+    u = mean + su * norm.ppf(floor + (1 - floor) * rng.random(n))
+    y = 0.7 + x @ [0.5, 0.3] + rng.normal(0, sv, n) - sign * u
+    return y, x, z, u
+
+
+def test_each_contribution_to_the_likelihood_is_the_integral_over_inefficiency():
+    y, x, z, _ = simulated(12, 3, mu=0.4)
+    design, effects = np.column_stack([np.ones(12), x]), np.column_stack([np.ones(12), z])
+    beta, delta, sigma2, gamma = np.array([0.6, 0.5, 0.25]), np.array([0.3, -0.2]), 0.3, 0.7
+    su, sv = np.sqrt(gamma * sigma2), np.sqrt((1 - gamma) * sigma2)
+    model = _Likelihood(y, design, np.eye(3), effects, np.eye(2), 1.0)
+    ours, _ = model.value_and_gradient(np.concatenate([beta, delta, [np.log(sigma2), np.log(gamma / (1 - gamma))]]))
+    total = 0.0
+    for e, mean in zip(y - design @ beta, effects @ delta):
+        integral = quad(lambda u, e=e, mean=mean: norm.pdf(e + u, 0, sv) * norm.pdf(u, mean, su), 0, 8, epsabs=1e-13)
+        total += np.log(integral[0] / norm.cdf(mean / su))
+    assert ours == pytest.approx(total, abs=1e-8)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_gradient_is_that_of_the_likelihood(sign):
+    y, x, z, _ = simulated(30, 5, mu=0.4)
+    effects = np.column_stack([np.ones(30), z])
+    model = _Likelihood(y, *_orthonormal(np.column_stack([np.ones(30), x])), *_orthonormal(effects), sign)
+    point = np.random.default_rng(0).normal(0, 0.5, 7)
+    _, gradient = model.value_and_gradient(point)
+    for j in range(7):
+        step = np.zeros(7)
+        step[j] = 1e-6
+        slope = (model.value_and_gradient(point + step)[0] - model.value_and_gradient(point - step)[0]) / 2e-6
+        assert gradient[j] == pytest.approx(slope, rel=1e-5, abs=1e-5)
+
+
+def test_efficiencies_are_battese_and_coelli_s_conditional_expectation():
+    y, x, z, _ = simulated(150, 6, mu=0.4)
+    found = stochastic_frontier(y, x, distribution="battese-coelli-1995", determinants=z, form="logged")
+    p, sv, su = found.params, found.sigma_v, found.sigma_u
+    for i in (0, 7, 80):
+        e = y[i] - p["const"] - x[i] @ p[["x1", "x2"]]
+        mean = p["delta_const"] + p["delta_z1"] * z[i]
+
+        def density(u, e=e, mean=mean):
+            return norm.pdf(e + u, 0, sv) * norm.pdf(u, mean, su)
+
+        norming = quad(density, 0, 6, epsabs=1e-13)[0]
+        te = quad(lambda u: np.exp(-u) * density(u), 0, 6, epsabs=1e-13)[0] / norming
+        ineff = quad(lambda u: u * density(u), 0, 6, epsabs=1e-13)[0] / norming
+        assert found.efficiencies[i] == pytest.approx(te, rel=1e-7)
+        assert found.inefficiencies[i] == pytest.approx(ineff, rel=1e-7)
+        assert found.efficiencies[i] > np.exp(-found.inefficiencies[i])  # Jensen: BC88 is not exp(-E[u | e])
+
+
+def test_inefficiency_effects_are_found_again_within_three_standard_errors():
+    y, x, z, u = simulated(3000, 1, mu=0.4)
+    found = stochastic_frontier(
+        y, x, distribution="battese-coelli-1995", determinants=pd.DataFrame({"age": z}), form="logged"
+    )
+    truth = pd.Series(
+        {
+            "const": 0.7,
+            "x1": 0.5,
+            "x2": 0.3,
+            "delta_const": 0.4,
+            "delta_age": 0.5,
+            "sigma_squared": 0.16 + 0.0225,
+            "gamma": 0.16 / 0.1825,
+        }
+    )
+    assert found.converged
+    assert (np.abs(found.params - truth[found.params.index]) < 3 * found.standard_errors).all()
+    assert (found.standard_errors < 0.1).all()
+    assert found.lr_restrictions == 3  # gamma, delta_const, delta_age
+    assert found.lr_p_value < 1e-6
+    assert np.corrcoef(found.efficiencies, np.exp(-u))[0, 1] > 0.8
+    assert list(found.table.columns) == ["estimate", "standard_error", "t_ratio"]
+
+
+def test_a_truncated_normal_s_standard_errors_are_those_of_its_hessian():
+    y, x, _, _ = simulated(2000, 9)
+    z = np.random.default_rng(1).normal(0.6, 0.3, 2000)
+    y = y - np.maximum(z, 0)
+    found = stochastic_frontier(y, x, distribution="truncated-normal", form="logged")
+    assert found.converged
+
+    def ll(theta):
+        b, mu, s2, g = theta[:3], theta[3], theta[4], theta[5]
+        e, su, ss = y - theta[0] - x @ b[1:], np.sqrt(g * s2), np.sqrt(g * (1 - g) * s2)
+        ms = (1 - g) * mu - g * e
+        return np.sum(
+            norm.logpdf((e + mu) / np.sqrt(s2)) - 0.5 * np.log(s2) - norm.logcdf(mu / su) + norm.logcdf(ms / ss)
+        )
+
+    theta = found.params.to_numpy()
+    assert ll(theta) == pytest.approx(found.log_likelihood, abs=1e-6)
+    m, h = len(theta), 1e-4 * np.maximum(np.abs(theta), 0.1)
+    hessian = np.empty((m, m))
+    for i in range(m):
+        for j in range(m):
+            parts = [
+                a * b * ll(theta + a * h * (np.arange(m) == i) + b * h * (np.arange(m) == j))
+                for a in (1, -1)
+                for b in (1, -1)
+            ]
+            hessian[i, j] = sum(parts) / (4 * h[i] * h[j])
+    np.testing.assert_allclose(found.standard_errors, np.sqrt(np.diag(np.linalg.inv(-hessian))), rtol=0.01)
+
+
+def test_half_normal_and_truncated_normal_are_nested():
+    y, x, _, _ = simulated(800, 4)
+    half = stochastic_frontier(y, x, form="logged")
+    truncated = stochastic_frontier(y, x, distribution="truncated-normal", form="logged")
+    assert truncated.log_likelihood >= half.log_likelihood - 1e-9
+    assert truncated.lr_restrictions == 2
+
+
+def test_a_cost_frontier_mirrors_a_production_frontier():
+    y, x, _, _ = simulated(300, 8)
+    up = stochastic_frontier(y, x, form="logged")
+    down = stochastic_frontier(-y, -x, form="logged", frontier="cost")
+    assert down.log_likelihood == pytest.approx(up.log_likelihood, abs=1e-8)
+    assert down.params["const"] == pytest.approx(-up.params["const"], abs=1e-6)
+    np.testing.assert_allclose(down.params[1:], up.params[1:], atol=1e-6)
+    np.testing.assert_allclose(down.efficiencies, up.efficiencies, atol=1e-6)
+
+
+def test_units_of_measurement_move_only_the_constant():
+    y, x, _, _ = simulated(200, 12)
+    plain = stochastic_frontier(np.exp(y), np.exp(x))
+    scaled = stochastic_frontier(np.exp(y) * 1e9, np.exp(x) * [1e-3, 1e12])
+    np.testing.assert_allclose(scaled.params[1:], plain.params[1:], rtol=1e-5)
+    np.testing.assert_allclose(scaled.standard_errors[1:], plain.standard_errors[1:], rtol=1e-4)
+    np.testing.assert_allclose(scaled.efficiencies, plain.efficiencies, rtol=1e-6)
+
+
+def test_translog_adds_halved_squares_and_products():
+    y, x, _, _ = simulated(300, 13)
+    found = stochastic_frontier(np.exp(y), pd.DataFrame(np.exp(x), columns=["a", "b"]), form="translog")
+    assert list(found.params.index[:6]) == ["const", "ln_a", "ln_b", "ln_a*ln_a", "ln_a*ln_b", "ln_b*ln_b"]
+    by_hand = np.column_stack([x, 0.5 * x[:, 0] ** 2, x[:, 0] * x[:, 1], 0.5 * x[:, 1] ** 2])
+    again = stochastic_frontier(y, by_hand, form="logged")
+    np.testing.assert_allclose(found.params, again.params, rtol=1e-5, atol=1e-7)
+
+
+def test_wrong_skewness_gives_least_squares_and_says_so():
+    rng = np.random.default_rng(2)
+    x = rng.normal(0, 1, (100, 1))
+    y = 1 + x[:, 0] + rng.exponential(0.5, 100)  # skewed upwards: no inefficiency can be seen
+    with pytest.warns(UserWarning, match="wrong skewness"):
+        found = stochastic_frontier(y, x, form="logged")
+    np.testing.assert_allclose(found.params[["const", "x1"]], found.ols_params)
+    assert found.params["gamma"] == 0
+    assert (found.efficiencies == 1).all()
+    assert found.lr_statistic == 0
+    assert found.lr_p_value == 1
+    assert np.isnan(found.standard_errors["gamma"])
+
+
+@pytest.mark.parametrize(
+    ("restrictions", "critical"),
+    # Kodde and Palm (1986), Econometrica 54, table 1, upper tail 5 %, rows q = 1, 2, 3, 4.
+    [(1, 2.706), (2, 5.138), (3, 7.045), (4, 8.761)],
+)
+def test_mixed_chi_square_agrees_with_kodde_and_palm(restrictions, critical):
+    assert mixed_chi_square_p_value(critical, restrictions) == pytest.approx(0.05, abs=2e-5)
+    assert mixed_chi_square_p_value(critical, restrictions) < chi2.sf(critical, restrictions)
+
+
+def test_what_cannot_be_fitted_is_refused_with_rows_and_reason():
+    y, x, z, _ = simulated(40, 1)
+    levels = pd.DataFrame(np.exp(x), index=[f"htx{i}" for i in range(40)])
+    bad = levels.copy()
+    bad.iloc[4, 0] = 0
+    with pytest.raises(ValueError, match="htx4"):
+        stochastic_frontier(np.exp(y), bad)
+    bad.iloc[7, 1] = np.nan
+    with pytest.raises(ValueError, match="htx7"):
+        stochastic_frontier(np.exp(y), bad)
+    with pytest.raises(ValueError, match="distribution must be one of"):
+        stochastic_frontier(y, x, distribution="gamma", form="logged")
+    with pytest.raises(ValueError, match="determinants belong"):
+        stochastic_frontier(y, x, determinants=z, form="logged")
+    with pytest.raises(ValueError, match="determinants belong"):
+        stochastic_frontier(y, x, distribution="battese-coelli-1995", form="logged")
+    with pytest.raises(ValueError, match="linearly dependent"):
+        stochastic_frontier(y, np.column_stack([x, x[:, 0]]), form="logged")
+    with pytest.raises(ValueError, match="rows cannot carry"):
+        stochastic_frontier(y[:5], x[:5], form="logged")
+    with pytest.raises(ValueError, match="no error to decompose"):
+        stochastic_frontier(x @ [0.5, 0.5], x, form="logged")
