@@ -1,0 +1,292 @@
+"""Cases that an official can read and write: a few organisations with their facts, a date, and what is right.
+
+A file holds ``cases:``, each with a full-sentence ``title``. ``run_cases`` runs them through the same registry, rules
+and indicators as the report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kttt_lib.analysis.verdicts import verdict
+from kttt_lib.errors import KtttError
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
+from kttt_lib.rating import Rulebook, load_rulebooks, rulebooks_for_year
+from kttt_lib.registry import registry_from_frames
+from kttt_lib.registry.schema import TABLES
+
+TOLERANCE = 1e-6
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class OrganisationFacts(_Record):
+    """One organisation, or ``count`` equal ones (A-1, A-2, ...), with everything known of it."""
+
+    count: int = Field(default=1, ge=1)
+    kind: Literal["htx", "tht", "lhhtx", "qtdnd"] = "htx"
+    sector: str | None = None
+    specialised: bool | None = None
+    agri_subtype: str | None = None
+    scope: str | None = None
+    district: str = "Huyện A"
+    commune: str | None = None
+    founded_on: dt.date = dt.date(2010, 1, 1)
+    registered_on: dt.date | None = None
+    recorded_on: dt.date | None = None
+    reports: dict[int, dict[str, Any]] = Field(default_factory=dict, description="Year -> columns of the annual report")
+    points: dict[int, float] = Field(
+        default_factory=dict, description="Year -> total points, all criteria known, under the circular that rates it"
+    )
+    scores: dict[int, dict[str, dict[str, float]]] = Field(
+        default_factory=dict, description="Year -> rulebook -> criterion -> points, for incomplete score sheets"
+    )
+    events: list[dict[str, Any]] = Field(default_factory=list)
+    supports: list[dict[str, Any]] = Field(default_factory=list)
+    loans: list[dict[str, Any]] = Field(default_factory=list)
+    features: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class PlanFacts(_Record):
+    """The plan's period, cohort day and rules; Plan 23's by default."""
+
+    start: dt.date = dt.date(2020, 1, 1)
+    end: dt.date = dt.date(2020, 12, 31)
+    population_start: dt.date = dt.date(2019, 12, 31)
+    effective: str = "effective.kha"
+    new_model: str = "new_model.assigned"
+    ceased: str = "ceased.three_months"
+
+    def context(self) -> PlanContext:
+        """As an indicator wants it."""
+        rules = {"effective": self.effective, "new_model": self.new_model, "ceased": self.ceased}
+        return PlanContext(self.start, self.end, self.population_start, rules)
+
+
+class Expected(_Record):
+    """What is right. Lists name the organisations by status; only what is written is compared."""
+
+    value: float | Literal["no_data"] | None = None
+    lower: float | Literal["none"] | None = None
+    upper: float | Literal["none"] | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    counted: list[str] | None = None
+    not_counted: list[str] | None = None
+    missing: list[str] | None = None
+    excluded: list[str] | None = None
+    verdict: str | None = None
+
+
+class Case(_Record):
+    """One case."""
+
+    title: str = Field(min_length=20, pattern=r"[.]$")
+    date: dt.date
+    known_on: dt.date | None = None
+    indicator: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    plan: PlanFacts = PlanFacts()
+    comparator: str | None = None
+    threshold: float | None = None
+    organisations: dict[str, OrganisationFacts] = Field(default_factory=dict)
+    trainings: list[dict[str, Any]] = Field(default_factory=list)
+    activities: list[dict[str, Any]] = Field(default_factory=list)
+    expect: Expected
+
+
+class CaseFile(_Record):
+    """A file of cases."""
+
+    cases: list[Case] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """How one case came out; ``faults`` says in both languages what differs, empty when it passed."""
+
+    file: str
+    number: int
+    title: str
+    indicator: str
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything expected was found."""
+        return not self.faults
+
+
+def run_cases(path: str | Path) -> list[CaseResult]:
+    """Every case of a YAML file, or of all ``*.yaml`` files of a folder. KtttError when a file is not good."""
+    path = Path(path)
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not files:
+        raise KtttError(f"{path}: không có tệp .yaml nào", f"{path}: there is no .yaml file")
+    return [
+        CaseResult(file.name, number, case.title, case.indicator, run_case(case, f"{file.name}, {number}"))
+        for file in files
+        for number, case in enumerate(load_cases(file), start=1)
+    ]
+
+
+def load_cases(path: Path) -> list[Case]:
+    """The cases of one file. KtttError names the file, the case and the field at fault."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return CaseFile.model_validate(data).cases
+    except OSError as error:
+        raise KtttError(f"{path}: không mở được tệp", f"{path}: cannot be opened") from error
+    except yaml.YAMLError as error:
+        raise KtttError(f"{path.name}: YAML sai. {error}", f"{path.name}: not valid YAML. {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{_place(item['loc'])}: {item['msg']}" for item in error.errors())
+        raise KtttError(f"{path.name}: tình huống sai mẫu. {faults}", f"{path.name}: bad case. {faults}") from error
+
+
+def _place(location: tuple[Any, ...]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
+
+
+def run_case(case: Case, place: str) -> list[tuple[str, str]]:
+    """What differs between the case's expectation and what is found: (vi, en) sentences."""
+    if case.indicator not in INDICATORS:
+        raise KtttError(
+            f"{place}: không có chỉ tiêu {case.indicator}", f"{place}: there is no indicator {case.indicator}"
+        )
+    tables = case_tables(case)
+    for name, frame in tables.items():
+        unknown = sorted(set(frame.columns) - {column.name for column in TABLES[name].columns})
+        if unknown:
+            listed = ", ".join(unknown)
+            raise KtttError(
+                f"{place}: bảng {name} không có cột {listed}", f"{place}: table {name} has no column {listed}"
+            )
+    registry = registry_from_frames(tables, {"province": "", "synthetic": True})
+    if len(registry.errors):
+        first = registry.errors.iloc[0]
+        raise KtttError(f"{place}: {first['message_vi']}", f"{place}: {first['message_en']}")
+    view = registry.as_of(case.date, case.known_on)
+    try:
+        found = measure(case.indicator, view, case.parameters, case.plan.context())
+    except ValueError as error:
+        raise KtttError(f"{place}: {error}", f"{place}: {error}") from error
+    return compare(case, found)
+
+
+def compare(case: Case, found: Measurement) -> list[tuple[str, str]]:
+    """The expectation against a Measurement."""
+    want, faults = case.expect, []
+    if want.value == "no_data":
+        if found.value is not None:
+            faults.append(_differs("value", "no_data", found.value))
+    elif want.value is not None:
+        faults += _number("value", want.value, found.value)
+    for name in ("lower", "upper", "numerator", "denominator"):
+        expected = getattr(want, name)
+        if expected is not None:
+            faults += _number(name, None if expected == "none" else expected, getattr(found, name))
+    for status in ("counted", "not_counted", "missing", "excluded"):
+        expected = getattr(want, status)
+        if expected is not None:
+            rows = found.members
+            names = sorted(set(rows.loc[rows["status"] == status, "org_id"]))
+            if names != sorted(expected):
+                faults.append(_differs(status, sorted(expected), names))
+    if want.verdict is not None:
+        due = case.plan.end <= case.date
+        monotone = INDICATORS[case.indicator].monotone
+        said, _ = verdict(found, case.comparator or "track", case.threshold, due, monotone)
+        if said != want.verdict:
+            faults.append(_differs("verdict", want.verdict, said))
+    return faults
+
+
+def _number(name: str, want: float | None, found: float | None) -> list[tuple[str, str]]:
+    if want is None or found is None:
+        return [] if want is found else [_differs(name, want, found)]
+    return [] if abs(want - found) <= TOLERANCE * max(1, abs(want)) else [_differs(name, want, found)]
+
+
+def _differs(name: str, want: Any, found: Any) -> tuple[str, str]:
+    return f"{name}: mong đợi {want}, tính được {found}", f"{name}: expected {want}, found {found}"
+
+
+# --- from a case to registry tables -----------------------------------------------------------------------------------
+
+_DEFAULT_SECTOR = {"htx": "agriculture", "tht": "agriculture", "lhhtx": "agriculture", "qtdnd": "credit"}
+_LISTS = {"events": "status_events", "supports": "support_events", "loans": "loans", "features": "features"}
+
+
+def case_tables(case: Case) -> dict[str, pd.DataFrame]:
+    """The registry tables of a case."""
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    for key, facts in case.organisations.items():
+        for org_id in [key] if facts.count == 1 else [f"{key}-{n}" for n in range(1, facts.count + 1)]:
+            _add(rows, org_id, facts)
+    for name, listed in (("trainings", case.trainings), ("activities", case.activities)):
+        key = TABLES[name].key[0]
+        rows[name] = [{key: f"{name}-{number}", **row} for number, row in enumerate(listed, start=1)]
+    return {name: pd.DataFrame(listed) for name, listed in rows.items() if listed}
+
+
+def _add(rows: dict[str, list[dict[str, Any]]], org_id: str, facts: OrganisationFacts) -> None:
+    sector = facts.sector or _DEFAULT_SECTOR[facts.kind]
+    own = facts.model_dump(include={c.name for c in TABLES["organisations"].columns} & set(type(facts).model_fields))
+    rows["organisations"].append({"org_id": org_id, "name": org_id, **own, "sector": sector})
+    for year, columns in facts.reports.items():
+        rows["annual_reports"].append({"org_id": org_id, "year": year, **columns})
+    for year, total in facts.points.items():
+        book = _rulebook(facts.kind, sector, year)
+        for criterion, score in spread(book, total).items():
+            rows["criteria_scores"].append(_score(org_id, year, book.id, criterion, score))
+    for year, books in facts.scores.items():
+        for book_id, scores in books.items():
+            for criterion, score in scores.items():
+                rows["criteria_scores"].append(_score(org_id, year, book_id, criterion, score))
+    for name, table in _LISTS.items():
+        for row in getattr(facts, name):
+            extra = {"lender": "Quỹ hỗ trợ phát triển HTX"} if table == "loans" else {}
+            rows[table].append({"org_id": org_id, **extra, **row})
+
+
+def _score(org_id: str, year: int, book: str, criterion: str, score: float) -> dict[str, Any]:
+    return {
+        "org_id": org_id,
+        "year": year,
+        "rulebook": book,
+        "criterion": criterion,
+        "score": score,
+        "assessor": "district",
+    }
+
+
+def _rulebook(kind: str, sector: str, year: int) -> Rulebook:
+    for book in rulebooks_for_year(year):
+        if kind in book.applies_to.kinds and sector in book.applies_to.sectors:
+            return book
+    # No rule rates this year: the points still stand in the registry, under the rule that came later.
+    return next(b for b in load_rulebooks().values() if b.scored and kind in b.applies_to.kinds)
+
+
+def spread(book: Rulebook, total: float) -> dict[str, float]:
+    """A total spread over a rulebook's criteria, each at the same share of its maximum."""
+    points: dict[str, float] = {}
+    for group in book.groups:
+        criteria = [criterion for criterion in book.criteria if criterion.group == group.id]
+        left = group.maximum * total / 100
+        for criterion in criteria:
+            # Open maxima: the first of the group takes what is left.
+            give = left if criterion.maximum is None else criterion.maximum * total / 100
+            points[criterion.id] = round(min(give, left), 9)
+            left -= points[criterion.id]
+    return points
