@@ -149,7 +149,7 @@ def load_cases(path: Path) -> list[Case]:
     except yaml.YAMLError as error:
         raise KtttError(f"{path.name}: YAML sai. {error}", f"{path.name}: not valid YAML. {error}") from error
     except ValidationError as error:
-        faults = "; ".join(f"{_place(item['loc'])}: {item['msg']}" for item in error.errors())
+        faults = "; ".join(f"{_place(item['loc'])}: {item['msg']} ({item['input']!r:.60})" for item in error.errors())
         raise KtttError(f"{path.name}: tình huống sai mẫu. {faults}", f"{path.name}: bad case. {faults}") from error
 
 

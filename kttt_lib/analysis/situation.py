@@ -36,11 +36,12 @@ SERIES_TITLES = {
 def situation(registry: Any, as_of: Any, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> dict[str, pd.DataFrame]:
     """Counts and totals at each year's end up to ``as_of``, as known then.
 
-    "situation/counts": year, date, kind, kind_vi, kind_en, sector, count, active, founded (without those
-    that came of a consolidation or split), ended (both in that year); sector "all" sums them. "situation/totals": year, series, series_vi, series_en, unit, sector, value, lower, upper,
-    reports, expected, over the ``kinds`` alive at the end of each closed year; a sum has a lower bound and no upper one
-    while reports are missing, a mean has neither (a report may say anything). "situation/events": year, event,
-    event_vi, event_en, count.
+    "situation/counts": year, date, kind, kind_vi, kind_en, sector, count, active, founded (without those that came of a
+    consolidation or split), ended (both in that year); sector "all" sums them.
+    "situation/totals": year, series, series_vi, series_en, unit, sector, value, lower, upper, reports, expected, over
+    the ``kinds`` alive at the end of each closed year; a sum has a lower bound and no upper one while reports are
+    missing, a mean has neither (a report may say anything).
+    "situation/events": year, event, event_vi, event_en, count.
     """
     facts = Facts(registry.as_of(as_of))
     years = _years(facts)
