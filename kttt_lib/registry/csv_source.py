@@ -61,8 +61,9 @@ def note_header(log: FindingLog, raw: RawTable, header: Header) -> None:
     if header.skipped:
         vi, en = f"Bỏ qua {header.skipped} dòng phía trên tiêu đề.", f"Skipped {header.skipped} rows above the header."
         log.note("title_rows", raw, vi, en)
-    if header.extra:
-        names = ", ".join(header.extra)
+    extra = [name for name in header.extra if name in raw.frame]
+    if extra:
+        names = ", ".join(extra)
         log.note("extra_columns", raw, f"Giữ nguyên các cột ngoài mẫu: {names}.", f"Kept as they are: {names}.")
 
 
@@ -137,7 +138,7 @@ def _rows(data: bytes, header: Header, skipped_lines: int, delimiter: str, file:
 
 
 def _reshape(text: str, delimiter: str, names: tuple[str, ...], file: str, row: int) -> tuple[list[str | None], int]:
-    """An ill-shaped row as cells under the header, with its true number of cells; the last cell takes what is too much."""
+    """An ill-shaped row as cells under the header, with its true number of cells; the last takes what is too much."""
     if text.count('"') % 2:
         raise KtttError(
             f"{file}, dòng {row}: dấu ngoặc kép mở ra mà không đóng; tệp có thể bị cắt giữa chừng.",

@@ -114,21 +114,22 @@ def _record(
     rule: str, texts: Rule, raw: RawTable, position: int, column: str, value: object, words: dict[str, object]
 ) -> dict[str, object]:
     row, cell, titles = int(raw.rows[position]), raw.cell(position, column), raw.titles(column)
+    file, sheet = raw.origin(position)
     record = {
         "severity": texts.severity,
         "rule": rule,
         "table": raw.table.name,
-        "file": raw.file,
-        "sheet": raw.sheet,
+        "file": file,
+        "sheet": sheet,
         "row": row,
         "column": column,
         "cell": cell,
         "value": shown(value),
     }
-    sheet_vi, sheet_en = (f", trang {raw.sheet}", f", sheet {raw.sheet}") if raw.sheet else ("", "")
+    sheet_vi, sheet_en = (f", trang {sheet}", f", sheet {sheet}") if sheet else ("", "")
     where = f" ({cell})" if cell else ""
-    record["place_vi"] = f"{raw.file}{sheet_vi}, dòng {row}, cột {titles[0]}{where}"
-    record["place_en"] = f"{raw.file}{sheet_en}, row {row}, column {titles[1]}{where}"
+    record["place_vi"] = f"{file}{sheet_vi}, dòng {row}, cột {titles[0]}{where}"
+    record["place_en"] = f"{file}{sheet_en}, row {row}, column {titles[1]}{where}"
     for place, language in enumerate(("vi", "en")):
         spoken = {name: word[place] if isinstance(word, tuple) else shown(word) for name, word in words.items()}
         spoken |= {"value": raw.choice_titles(column).get(value, (shown(value),) * 2)[place], "title": titles[place]}

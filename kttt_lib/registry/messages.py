@@ -154,6 +154,12 @@ ROW_RULES = {
         "Giữ một dòng, xóa hoặc sửa khóa của dòng kia.",
         "Keep one of the rows; delete the other or mend its key.",
     ),
+    "example_id": _error(
+        "Dòng này dùng mã của dòng ví dụ (“{value}”).",
+        "This row has the id of the example row (“{value}”).",
+        "Ghi mã thật, hoặc xóa dòng.",
+        "Write the real id, or delete the row.",
+    ),
     "women_exceed_members": _error(
         "Thành viên nữ ({value}) nhiều hơn tổng số thành viên ({whole}).",
         "There are more women ({value}) than members ({whole}).",

@@ -39,7 +39,8 @@ class RawTable:
     """Rows of one table as read: ``frame`` has schema names for known columns and the given titles for others.
 
     ``rows`` are the row numbers in the source (1 is the first line of the sheet or file), ``places`` the letters of the
-    columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark.
+    columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark,
+    ``origins`` the file and sheet of each row where rows of several sources stand together.
     """
 
     table: Table
@@ -50,11 +51,24 @@ class RawTable:
     style: NumberStyle = "machine"
     places: dict[str, str] = field(default_factory=dict)
     evidence: Evidence = NO_EVIDENCE
+    origins: pd.DataFrame | None = None
+
+    def origin(self, position: int) -> tuple[str, str]:
+        """File and sheet of a row."""
+        if self.origins is None:
+            return self.file, self.sheet
+        return str(self.origins["source_file"].iloc[position]), str(self.origins["source_sheet"].iloc[position])
 
     def cell(self, position: int, column: str) -> str:
         """Address of a cell in a sheet (``D14``), else an empty text."""
         letter = self.places.get(column)
         return f"{letter}{int(self.rows[position])}" if letter else ""
+
+    def all_origins(self) -> set[tuple[str, str]]:
+        """Every file and sheet that rows come from."""
+        if self.origins is None:
+            return {(self.file, self.sheet)}
+        return set(self.origins.drop_duplicates().itertuples(index=False, name=None))
 
     def titles(self, column: str) -> tuple[str, str]:
         """Title of a column in Vietnamese and English; a column outside the schema keeps its own title."""

@@ -10,6 +10,7 @@ import pandas as pd
 from kttt_lib.registry.asof import ENDS, MERGERS, ORGANISATION_TABLES
 from kttt_lib.registry.chains import cycle_members
 from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.help import EXAMPLE_ID
 from kttt_lib.registry.jumps import tenfold_jumps
 from kttt_lib.registry.keys import look_up
 from kttt_lib.registry.raw import RawTable
@@ -81,6 +82,9 @@ def _titles(table: str, column: str, count: int) -> np.ndarray:
 
 
 def _within_rows(facts: Facts) -> None:
+    for table in TABLES.values():
+        column = table.key[0]
+        facts.find("example_id", table.name, facts.typed[table.name][column].isin(EXAMPLE_ID.values()), column)
     reports = facts.typed["annual_reports"]
     over = (reports["women"] > reports["members"]).fillna(False)
     facts.find("women_exceed_members", "annual_reports", over, "women", whole=reports["members"])

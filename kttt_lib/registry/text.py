@@ -38,6 +38,8 @@ def clean(array: pa.Array) -> pa.Array:
         array = pc.replace_substring_regex(array, _SPACES, " ")
         array = pc.replace_substring_regex(array, _INVISIBLE, "")
         array = pc.utf8_normalize(array, form="NFC")
+    if pc.any(pc.match_substring(array, "\r")).as_py():
+        array = pc.replace_substring(pc.replace_substring(array, "\r\n", "\n"), "\r", "\n")
     array = pc.ascii_trim_whitespace(array)
     blank = pc.equal(array, "")
     return pc.if_else(blank, pa.scalar(None, array.type), array) if pc.any(blank).as_py() else array

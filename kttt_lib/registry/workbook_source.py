@@ -20,8 +20,10 @@ from kttt_lib.registry.csv_source import note_header
 from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.given import Formula, cell_text
 from kttt_lib.registry.headers import SCANNED_ROWS, find_header
+from kttt_lib.registry.help import EXAMPLE_ID, HELP
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import TABLES, Table
+from kttt_lib.registry.sheets import REASON_TITLES, example_row
 from kttt_lib.registry.text import fold
 
 # Limits that keep a hostile file within memory. A sheet of a whole province has a few thousand rows.
@@ -33,8 +35,6 @@ MOST_SHARED_TEXT = 1 << 28
 BOMB_BYTES, BOMB_RATIO = 1 << 27, 200
 ABOUT_SHEETS = ("gioi thieu", "about")
 HELPER_SHEETS = ("huong dan", "guide", "danh muc", "lists")
-# Ids under which the template's example rows stand; no organisation can have them.
-EXAMPLE_IDS = ("vi du", "example")
 
 
 def read_workbook(path: Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
@@ -231,9 +231,10 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     columns: dict[int, list] = {place: [] for place in names}
     numbers: list[int] = []
     examples = 0
-    id_place = next(place for place, name in names.items() if name == table.key[0])
+    known = [place for place, name in names.items() if name in HELP[table.name]]
+    untouched = [_example(table, language, [names[place] for place in known]) for language in EXAMPLE_ID]
     for number, values in [*first[header.row + 1 :], *_chain(rows, file, sheet.title)]:
-        if fold(cell_text(values.get(id_place)) or "") in EXAMPLE_IDS:
+        if [cell_text(values.get(place)) for place in known] in untouched:
             examples += 1
             continue
         if not any(str(value).strip() for value in values.values()):
@@ -244,7 +245,9 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
         for place, column in columns.items():
             column.append(values.get(place))
         numbers.append(number)
-    frame = pd.DataFrame({name: pd.Series(columns[place], dtype=object) for place, name in names.items()})
+    frame = pd.DataFrame(
+        {name: pd.Series(columns[place], dtype=object) for place, name in names.items() if name not in REASON_TITLES}
+    )
     raw = RawTable(
         table,
         frame,
@@ -258,6 +261,12 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     if examples:
         log.note("example_rows", raw, f"Bỏ qua {examples} dòng ví dụ.", f"Skipped {examples} example rows.")
     return raw
+
+
+def _example(table: Table, language: str, names: list[str]) -> list[str | None]:
+    """The template's example row as text; only an untouched one is passed over, never a row filled in over it."""
+    row = dict(zip([column.name for column in table.columns], example_row(table, language), strict=True))
+    return [cell_text(row[name]) for name in names]
 
 
 def _chain(rows: Iterator, file: str, sheet: str) -> Iterator[tuple[int, dict[int, object]]]:

@@ -1,41 +1,110 @@
-"""Writing a registry as a folder of CSV files, whole or not at all."""
+"""Writing a registry as a folder, a workbook or a database, whole or not at all."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kttt_lib.errors import KtttError
 from kttt_lib.registry.about import ABOUT_FILE, about_yaml
 from kttt_lib.registry.csv_source import GUARD
+from kttt_lib.registry.database import is_database, write_database
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.schemas import in_schema_types
+from kttt_lib.registry.sheets import SheetRows, write_workbook
 
 # Text that a spreadsheet would run, and text that already begins with guards before such a mark.
 NEEDS_GUARD = r"^'*[=+\-@\t\r]"
+TABLE_SUFFIXES = (".csv", ".parquet")
 
 
 def write_registry(tables: dict[str, pd.DataFrame], about: dict[str, object], folder: str | Path) -> Path:
     """Write tables as CSV (UTF-8, ISO dates, true/false, decimal point) with ``registry.yaml``; returns the folder.
 
     A table that is not given is written with its header alone. Text that a spreadsheet would take for a formula is
-    guarded with an apostrophe, which ``read_registry`` takes off again.
+    guarded with an apostrophe, which ``read_registry`` takes off again. The folder changes whole or not at all; other
+    files in it stay.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
+    with whole_folder(Path(folder)) as beside:
         for name, table in TABLES.items():
-            csv_ready(in_schema_types(table, tables.get(name))).to_csv(
-                Path(beside) / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d"
-            )
-        (Path(beside) / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
-        for path in sorted(Path(beside).iterdir()):
-            shutil.move(path, folder / path.name)
-    return folder
+            ready = csv_ready(in_schema_types(table, tables.get(name)))
+            ready.to_csv(beside / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        (beside / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
+    return Path(folder)
+
+
+def write_parquet(tables: dict[str, pd.DataFrame], about: dict[str, object], folder: str | Path) -> Path:
+    """Write tables as Parquet files with ``registry.yaml``; returns the folder."""
+    with whole_folder(Path(folder)) as beside:
+        for name, table in TABLES.items():
+            in_schema_types(table, tables.get(name)).to_parquet(beside / f"{name}.parquet", index=False)
+        (beside / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
+    return Path(folder)
+
+
+def save(tables: dict[str, pd.DataFrame], about: dict[str, object], target: str | Path) -> None:
+    """Write to a workbook (.xlsx), a database (file or URL) or a folder (CSV unless it holds Parquet)."""
+    if is_database(str(target)):
+        write_database(tables, about, str(target))
+        return
+    target = Path(target)
+    try:
+        if target.suffix.lower() == ".xlsx":
+            rows = {name: SheetRows(in_schema_types(table, tables.get(name))) for name, table in TABLES.items()}
+            write_workbook(target, rows, about, "vi")
+        elif (target / "organisations.parquet").is_file():
+            write_parquet(tables, about, target)
+        else:
+            write_registry(tables, about, target)
+    except OSError as error:
+        raise KtttError(
+            f"{target.name}: không ghi được ({error.strerror}). Không có gì thay đổi.",
+            f"{target.name}: cannot be written ({error.strerror}). Nothing has changed.",
+        ) from error
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write beside ``folder``, which takes its place when all went well; else nothing has changed."""
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-new-"))
+    before = beside.with_name(beside.name.replace("-new-", "-old-"))
+    try:
+        yield beside
+        os.chmod(beside, folder.stat().st_mode if folder.exists() else 0o755)
+        if folder.exists():
+            _carry_over(folder, beside)
+            folder.rename(before)
+        try:
+            beside.rename(folder)
+        except OSError:
+            if before.exists():
+                before.rename(folder)
+            raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _carry_over(folder: Path, beside: Path) -> None:
+    """Copy what is not part of the registry."""
+    for path in folder.iterdir():
+        ours = path.name == ABOUT_FILE or (path.stem in TABLES and path.suffix in TABLE_SUFFIXES)
+        if ours:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, beside / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, beside / path.name, follow_symlinks=False)
 
 
 def csv_ready(frame: pd.DataFrame) -> pd.DataFrame:
@@ -49,8 +118,7 @@ def csv_ready(frame: pd.DataFrame) -> pd.DataFrame:
             text = pa.array(values, type=pa.large_string(), from_pandas=True)
             guard = pc.match_substring_regex(text, NEEDS_GUARD)
             if pc.any(guard).as_py():
-                joined = pc.binary_join_element_wise(
-                    pa.scalar(GUARD, pa.large_string()), text, pa.scalar("", pa.large_string())
-                )
+                empty, mark = pa.scalar("", pa.large_string()), pa.scalar(GUARD, pa.large_string())
+                joined = pc.binary_join_element_wise(mark, text, empty)
                 frame[name] = pd.array(pc.if_else(guard, joined, text), dtype="str")
     return frame

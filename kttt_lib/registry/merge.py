@@ -1,0 +1,171 @@
+"""Taking a district's workbook into the registry: by key, shown before it is written, whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.registry.asof import ORGANISATION_TABLES
+from kttt_lib.registry.cells import typed_frame
+from kttt_lib.registry.checking import check_typed
+from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.keys import look_up, row_key
+from kttt_lib.registry.model import Registry
+from kttt_lib.registry.raw import RawTable
+from kttt_lib.registry.reading import read_raw, read_registry
+from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.schemas import in_schema_types
+from kttt_lib.registry.writing import save
+
+
+@dataclass(frozen=True)
+class MergePlan:
+    """What a merge would do; nothing is written until ``apply_merge``.
+
+    ``changes``: one row a change (table, key, kind added|changed|removed, column, before, after); the last three are
+    empty for whole rows. ``findings``: errors anywhere and warnings about the new rows. ``absent``: by table, rows of
+    the same districts that the new source does not have; they stay unless the merge is complete.
+    """
+
+    merged: Registry
+    changes: pd.DataFrame
+    findings: pd.DataFrame
+    absent: dict[str, int]
+
+    @property
+    def errors(self) -> pd.DataFrame:
+        """The findings that keep a row out."""
+        return self.findings[self.findings["severity"] == "error"]
+
+    def summary(self) -> pd.DataFrame:
+        """By table: rows added, rows changed, cells changed, rows removed, rows absent but kept, rows set aside."""
+        rows = []
+        for name in TABLES:
+            of = self.changes[self.changes["table"] == name]
+            cells = of[of["kind"] == "changed"]
+            counts = (of["kind"] == "added").sum(), cells["key"].nunique(), len(cells), (of["kind"] == "removed").sum()
+            rows.append((name, *map(int, counts), self.absent[name], len(self.merged.quarantine[name])))
+        names = ["table", "added", "rows_changed", "cells_changed", "removed", "absent_kept", "quarantined"]
+        return pd.DataFrame(rows, columns=names)
+
+
+def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, complete: bool = False) -> MergePlan:
+    """Plan taking ``new`` into ``old``: rows of the same key take the new cells, other rows are added.
+
+    A column that the new source does not have keeps its old values. With ``complete`` the new source is the whole truth
+    for its districts: rows of these that it lacks are removed; otherwise they stay and are counted as absent. The rules
+    are checked on the two together, so the new source may refer to organisations that only the old one has.
+    """
+    old = old if isinstance(old, Registry) else read_registry(old)
+    log = FindingLog()
+    raws, typed, about = _understood(new, log)
+    districts = set(typed["organisations"]["district"].dropna())
+    together, frames, absent, overwritten = {}, {}, {}, {}
+    for name in TABLES:
+        gone = _gone(name, old, raws, typed, districts)
+        absent[name] = 0 if complete else int(gone.sum())
+        kept = old.tables[name][~gone] if complete else old.tables[name]
+        together[name], frames[name], overwritten[name] = _side_by_side(raws[name], typed[name], kept)
+    said = {**old.about, **{key: value for key, value in about.items() if key not in old.about}}
+    said["synthetic"] = bool(old.about.get("synthetic")) or bool(about.get("synthetic"))
+    merged = check_typed(together, frames, said, log)
+    tables = {name: _in_old_order(name, merged.tables[name], overwritten[name], old.tables[name]) for name in TABLES}
+    merged = Registry(tables, said, merged.findings, merged.quarantine, merged.counts, merged.notes)
+    changes = pd.concat([_changes(name, old.tables[name], tables[name]) for name in TABLES], ignore_index=True)
+    ours = {place for raw in raws.values() for place in raw.all_origins()}
+    findings = merged.findings
+    new_rows = [place in ours for place in zip(findings["file"], findings["sheet"])]
+    shown = findings[(findings["severity"] == "error") | np.array(new_rows, dtype=bool)].reset_index(drop=True)
+    return MergePlan(merged, changes, shown, absent)
+
+
+def apply_merge(plan: MergePlan, target: str | Path, *, partial: bool = False) -> None:
+    """Write the merged registry to ``target`` (folder, workbook or database), whole or not at all.
+
+    KtttError, and nothing written, when the plan has an error; with ``partial`` the rows in error are left out.
+    """
+    if len(plan.errors) and not partial:
+        plan.merged.require_clean()
+    save(plan.merged.tables, plan.merged.about, target)
+
+
+def _understood(new: Registry | str | Path, log: FindingLog):
+    if not isinstance(new, Registry):
+        raws, about = read_raw(new, log)
+        return raws, {name: typed_frame(raw, log) for name, raw in raws.items()}, about
+    raws, typed = {}, {}
+    for name, table in TABLES.items():
+        frame = new.tables[name].reset_index(drop=True)
+        typed[name] = in_schema_types(table, frame)
+        rows = frame["source_row"].to_numpy()
+        raws[name] = RawTable(table, typed[name], rows, file=name, origins=frame[list(SOURCE_COLUMNS[:2])])
+    return raws, typed, new.about
+
+
+def _gone(name: str, old: Registry, raws: dict[str, RawTable], typed, districts: set[str]) -> pd.Series:
+    """Mask of the old rows of the new source's districts that it does not have."""
+    frame = old.tables[name]
+    if name == "activities" or frame.empty:
+        return pd.Series(False, index=frame.index)
+    if name in ORGANISATION_TABLES:
+        organisations = old.tables["organisations"].set_index("org_id")
+        district = look_up(frame["org_id"], organisations["district"])
+    else:
+        district = frame["district"]
+    return district.isin(districts) & ~row_key(name, frame).isin(row_key(name, typed[name]))
+
+
+def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame):
+    """New rows first, then the old rows that no new row replaces; and the old rows that are replaced."""
+    name = raw.table.name
+    new_keys, old_keys = row_key(name, typed), row_key(name, old)
+    replaced = old_keys.isin(new_keys).to_numpy()
+    # A column that the new source lacks keeps its old values.
+    lacking = [column for column in old.columns if column not in raw.frame and column not in SOURCE_COLUMNS]
+    before = old[replaced].set_index(old_keys[replaced])
+    for column in lacking:
+        filled = look_up(new_keys, before[column])
+        typed[column] = filled if column not in typed else filled.astype(typed[column].dtype)
+    rest = old[~replaced]
+    facts = rest.drop(columns=list(SOURCE_COLUMNS))
+    frame = pd.concat([typed, facts], ignore_index=True) if len(facts) else typed
+    frame = in_schema_types(raw.table, frame)
+    given = pd.concat([raw.frame.astype(object), facts.astype(object)], ignore_index=True)
+    if raw.origins is None:
+        origins = pd.DataFrame({"source_file": raw.file, "source_sheet": raw.sheet}, index=range(len(typed)))
+    else:
+        origins = raw.origins
+    origins = pd.concat([origins, rest[list(SOURCE_COLUMNS[:2])]], ignore_index=True)
+    rows = np.concatenate([raw.rows, rest["source_row"].to_numpy(dtype="int64")])
+    both = RawTable(raw.table, given, rows, raw.file, raw.sheet, raw.style, raw.places, raw.evidence, origins)
+    return both, frame, old[replaced]
+
+
+def _in_old_order(name: str, accepted: pd.DataFrame, overwritten: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
+    """Accepted rows in the old order, new ones after; an old row stays when its new version was set aside."""
+    missing = overwritten[~row_key(name, overwritten).isin(row_key(name, accepted)).to_numpy()]
+    frame = pd.concat([accepted, missing], ignore_index=True) if len(missing) else accepted
+    old_keys = row_key(name, old)
+    place = look_up(row_key(name, frame), pd.Series(np.arange(len(old)), index=old_keys)).fillna(len(old))
+    return frame.iloc[np.argsort(place.to_numpy(dtype="int64"), kind="stable")].reset_index(drop=True)
+
+
+def _changes(name: str, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    before = old.drop(columns=list(SOURCE_COLUMNS)).set_index(row_key(name, old))
+    after = new.drop(columns=list(SOURCE_COLUMNS)).set_index(row_key(name, new))
+    added, removed = after.index.difference(before.index, sort=False), before.index.difference(after.index, sort=False)
+    parts = [pd.DataFrame({"key": keys, "kind": kind}) for keys, kind in ((added, "added"), (removed, "removed"))]
+    common = after.index.intersection(before.index, sort=False)
+    for column in after.columns:
+        now = after.loc[common, column]
+        then = before.loc[common, column] if column in before else pd.Series(index=common, dtype=now.dtype)
+        differs = ~((now == then).fillna(False).astype(bool) | (now.isna() & then.isna()))
+        if differs.any():
+            cells = {"key": common[differs], "kind": "changed", "column": column}
+            values = {"before": then[differs].astype(object).array, "after": now[differs].astype(object).array}
+            parts.append(pd.DataFrame(cells | values))
+    frame = pd.concat(parts, ignore_index=True).assign(table=name)
+    return frame.reindex(columns=["table", "key", "kind", "column", "before", "after"])
