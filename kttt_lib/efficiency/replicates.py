@@ -10,7 +10,6 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from .dea import dea_scores
-from .walk import walk_scores
 
 BLOCK = 25  # fixed: another size would be another stream of random numbers
 
@@ -54,12 +53,11 @@ def scores_against(x, y, x_ref, y_ref, factors, returns: str, orientation: str) 
 
     ``factors`` is B × n. NaN where a point cannot be projected.
     """
-    scores = walk_scores(x_ref, y_ref, x, y, returns=returns, orientation=orientation, factors=factors)
-    for b in np.flatnonzero(np.isnan(scores).any(axis=1)):
-        x_star = x_ref * factors[b][:, None] if orientation == "input" else x_ref
-        y_star = y_ref * factors[b][:, None] if orientation == "output" else y_ref
-        left = np.isnan(scores[b])
-        scores[b, left] = dea_scores(x[left], y[left], x_star, y_star, returns=returns, orientation=orientation)
+    scores = np.empty((len(factors), len(x)))
+    for row, factor in zip(scores, factors):
+        x_star = x_ref * factor[:, None] if orientation == "input" else x_ref
+        y_star = y_ref * factor[:, None] if orientation == "output" else y_ref
+        row[:] = dea_scores(x, y, x_star, y_star, returns=returns, orientation=orientation)
     return scores
 
 

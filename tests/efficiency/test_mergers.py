@@ -11,8 +11,8 @@ from kttt_lib.efficiency import merger_gains
 
 PARTS = ["potential", "potential_corrected", "learning", "harmony", "size"]
 
-# Four firms of one input and one output: the example of mergers in Bogetoft and Otto (2011), Benchmarking with DEA, SFA,
-# and R, chapter 9 (dea.merge in the reference manual of their package): A+B and C+D.
+# Four firms of one input and one output: the example of mergers that goes with Bogetoft and Otto (2011), Benchmarking
+# with DEA, SFA, and R, chapter 9 (dea.merge in the reference manual of their package): A+B and C+D.
 FIRMS = (
     pd.DataFrame({"x": [100.0, 200.0, 300.0, 500.0]}, index=list("ABCD")),
     pd.DataFrame({"y": [75.0, 100.0, 300.0, 400.0]}, index=list("ABCD")),

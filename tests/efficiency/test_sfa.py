@@ -7,7 +7,8 @@ from scipy.integrate import quad
 from scipy.stats import chi2, norm
 
 from kttt_lib.efficiency import stochastic_frontier
-from kttt_lib.efficiency.sfa import _Likelihood, _orthonormal, mixed_chi_square_p_value
+from kttt_lib.efficiency.sfa import mixed_chi_square_p_value
+from kttt_lib.efficiency.sfa_likelihood import Likelihood, orthonormal
 
 # Value added, capital, labour (millions of 1957 dollars and of man hours) of transportation equipment manufacturing in
 # 25 US states, Alabama to Wisconsin in alphabetical order. Zellner and Revankar (1969), Review of Economic Studies 36,
@@ -98,7 +99,7 @@ def test_each_contribution_to_the_likelihood_is_the_integral_over_inefficiency()
     design, effects = np.column_stack([np.ones(12), x]), np.column_stack([np.ones(12), z])
     beta, delta, sigma2, gamma = np.array([0.6, 0.5, 0.25]), np.array([0.3, -0.2]), 0.3, 0.7
     su, sv = np.sqrt(gamma * sigma2), np.sqrt((1 - gamma) * sigma2)
-    model = _Likelihood(y, design, np.eye(3), effects, np.eye(2), 1.0)
+    model = Likelihood(y, design, np.eye(3), effects, np.eye(2), 1.0)
     ours, _ = model.value_and_gradient(np.concatenate([beta, delta, [np.log(sigma2), np.log(gamma / (1 - gamma))]]))
     total = 0.0
     for e, mean in zip(y - design @ beta, effects @ delta):
@@ -111,7 +112,7 @@ def test_each_contribution_to_the_likelihood_is_the_integral_over_inefficiency()
 def test_the_gradient_is_that_of_the_likelihood(sign):
     y, x, z, _ = simulated(30, 5, mu=0.4)
     effects = np.column_stack([np.ones(30), z])
-    model = _Likelihood(y, *_orthonormal(np.column_stack([np.ones(30), x])), *_orthonormal(effects), sign)
+    model = Likelihood(y, *orthonormal(np.column_stack([np.ones(30), x])), *orthonormal(effects), sign)
     point = np.random.default_rng(0).normal(0, 0.5, 7)
     _, gradient = model.value_and_gradient(point)
     for j in range(7):
