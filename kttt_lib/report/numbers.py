@@ -15,7 +15,7 @@ from kttt_lib.report.sources import SUPPRESSED, AnySource, Results, Suppressed, 
 Language = Literal["vi", "en"]
 LOCALES: dict[str, str] = {"vi": "vi_VN", "en": "en_GB"}
 
-KINDS = ("count", "decimal", "percent", "points", "money", "million", "date", "day_month", "year", "month_year")
+KINDS = ("count", "decimal", "percent", "chance", "points", "money", "date", "day_month", "year", "month_year")
 EMPTY = "–"
 HIDDEN = "*"
 MINUS = "\N{MINUS SIGN}"
@@ -64,7 +64,8 @@ class Format:
 def format_value(value: object, form: Format, language: Language) -> str:
     """Text of a value: ``91.26`` as ``percent.1`` is "91,3%" in Vietnamese and "91.3%" in English.
 
-    Money is in million VND. None is an en dash, a hidden cell an asterisk.
+    Money is in million VND; a chance lies in 0 to 1 and is never written as certain. None is an en dash, a hidden
+    cell an asterisk.
     """
     if value is None:
         return EMPTY
@@ -80,6 +81,10 @@ def format_value(value: object, form: Format, language: Language) -> str:
         if abs(amount) >= BILLION_FROM:
             pattern, amount, decimals = _MONEY[language][1], amount / 1000, 1
         return pattern.format(_decimal(amount, decimals, form, language))
+    if form.kind == "chance":
+        percent = min(max(100 * amount, 1), 99)
+        sign = ">" if 100 * amount > 99 else ("<" if 100 * amount < 1 else "")
+        return f"{sign}{_decimal(percent, 0, form, language)}%"
     text = _decimal(amount, form.decimals, form, language)
     if form.kind == "percent":
         return f"{text}%"
@@ -111,6 +116,7 @@ class Number:
     value: object
     form: Format
     source: AnySource
+    strong: bool = False
 
     def text(self, language: Language) -> str:
         """The number as the reader sees it."""

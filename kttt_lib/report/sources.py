@@ -1,7 +1,7 @@
 """Where a number comes from, as a short text that can be followed back to the rows of a named result.
 
-``scorecard/targets?target_id=T3#value`` is one cell; ``situation/counts?year=2020&kind=htx#sum(count)`` an aggregate;
-``sub(A;B)``, ``percent(A;B)`` and ``change(A;B)`` are A - B, 100 A / B and 100 (A - B) / B of two such sources.
+``scorecard/targets?target_id=T3#value`` is one cell; ``situation/counts?year=2020&kind=htx#sum(count)`` an aggregate
+(``list`` joins words by semicolons); ``sub(A;B)``, ``percent(A;B)`` and ``change(A;B)`` are A - B, 100 A / B and 100 (A - B) / B of two such sources.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 Results = Mapping[str, pd.DataFrame]
 
-AGGREGATES = ("sum", "mean", "median", "min", "max", "count", "nunique")
+AGGREGATES = ("sum", "mean", "median", "min", "max", "count", "nunique", "list")
 OPERATIONS = ("sub", "percent", "change")
 _SAFE = "/_-.:~ "
 
@@ -139,6 +139,8 @@ def resolve(results: Results, where_from: AnySource) -> object:
         return _scalar(cells.iloc[0])
     if where_from.how == "nunique":
         return int(cells.nunique())
+    if where_from.how == "list":
+        return "; ".join(str(v) for v in cells.dropna())
     return _scalar(getattr(cells.dropna(), where_from.how)()) if cells.notna().any() else None
 
 

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.plan import Plan
+from kttt_lib.report.context import ReportContext
 
 DISTRICTS = (
     ("Nho Quan", 9),
@@ -273,15 +273,41 @@ def registry(story: str) -> dict[str, pd.DataFrame]:
     }
 
 
+def _efficiency_row(dimension: str, level: str, part: pd.DataFrame) -> dict:
+    return {
+        "year": 2020, "dimension": dimension, "level": level, "organisations": len(part), "efficient": int((part["score"] >= 97).sum()),
+        "mean_score": part["score"].mean(), "mean_bias_corrected": part["bias_corrected"].mean(),
+        "median_bias_corrected": part["bias_corrected"].median(), "mean_lower": part["lower"].mean(), "mean_upper": part["upper"].mean(),
+        "mean_scale": 92.0, "increasing_returns": len(part), "decreasing_returns": 0,
+    }  # fmt: skip
+
+
 def methods(story: str) -> dict[str, pd.DataFrame]:
     """Efficiency, adoption, restructuring and outlook."""
-    orgs = organisations()
+    orgs = organisations().query("sector == 'agriculture'").reset_index(drop=True)
+    percent = 100 * orgs["score"]
     scores = orgs.assign(
-        bias_corrected=(orgs["score"] * 0.95).round(4), lower=(orgs["score"] * 0.88).round(4),
-        upper=(orgs["score"] * 0.98).round(4), scale=0.9, returns="increasing",
-        peer_ids=[f"{a}|{b}" for a, b in zip(np.roll(orgs["org_id"], 1), np.roll(orgs["org_id"], 2))],
-        rating_grade=np.where(orgs["score"] > 0.7, "kha", "trung_binh"), outlier=False,
-    )  # fmt: skip
+        year=2020,
+        score=percent.round(2),
+        bias_corrected=(percent * 0.95).round(2),
+        lower=(percent * 0.88).round(2),
+        upper=(percent * 0.98).round(2),
+        scale=92.0,
+        returns_to_scale="increasing",
+        outlier=False,
+    )
+    summary = [_efficiency_row("all", "all", scores)]
+    summary += [_efficiency_row("district", d, part) for d, part in scores.groupby("district", sort=False)]
+    peers = pd.DataFrame(
+        {
+            "org_id": orgs["org_id"],
+            "peer_id": np.where(orgs.index % 3 == 0, orgs["org_id"].iloc[4], orgs["org_id"].iloc[9]),
+            "weight": 1.0,
+            "name": orgs["name"],
+            "district": orgs["district"],
+            "peer_name": np.where(orgs.index % 3 == 0, orgs["name"].iloc[4], orgs["name"].iloc[9]),
+        }
+    )
     years = list(range(2012, 2021))
     adopters = [0, 1, 1, 2, 3, 5, 6, 8, {"good": 11, "bad": 4, "missing": 8}[story]]
     cumulative = np.cumsum(adopters)
@@ -293,8 +319,15 @@ def methods(story: str) -> dict[str, pd.DataFrame]:
     probability = counted["verdict"].map({"met": 0.93, "not_met": 0.2, "undetermined": 0.6})
     return {
         "efficiency/scores": scores,
+        "efficiency/summary": pd.DataFrame(summary),
+        "efficiency/peers": peers,
         "efficiency/funnel": pd.DataFrame(
-            {"reason_vi": ["đủ số liệu", "chưa có báo cáo năm"], "reason_en": ["complete data", "no annual report"], "count": [51, 6]}
+            {
+                "year": [2020, 2020], "step": ["reported", "complete"],
+                "step_vi": ["Đã nộp báo cáo năm", "Đủ số liệu đầu vào và đầu ra"],
+                "step_en": ["Annual report handed in", "Inputs and outputs complete"],
+                "organisations": [len(scores) + 6, len(scores)], "left_out": [0, 6],
+            }
         ),
         "adoption/series": pd.DataFrame({"year": years, "adopters": adopters, "cumulative": cumulative}),
         "adoption/fits": pd.DataFrame(
@@ -329,12 +362,17 @@ def results(story: str = "good") -> dict[str, pd.DataFrame]:
     return {**scorecard(story), **situation(story), **registry(story), **methods(story)}
 
 
-def about(synthetic: bool = True) -> SimpleNamespace:
+def about(synthetic: bool = True) -> dict:
     """What the registry says about itself."""
-    return SimpleNamespace(
-        province="Ninh Bình", synthetic=synthetic, seed=7,
-        label_vi="Sổ đăng ký mô phỏng tỉnh Ninh Bình", label_en="Synthetic registry of Ninh Bình",
-    )  # fmt: skip
+    return {
+        "province": "Ninh Bình", "synthetic": synthetic, "seed": 7,
+        "label_vi": "sổ đăng ký mô phỏng tỉnh Ninh Bình", "label_en": "the synthetic registry of Ninh Bình",
+    }  # fmt: skip
+
+
+def context(language: str = "vi", audience: str = "internal", as_of: dt.date = END, comments=None) -> ReportContext:
+    """The context of a report on the made-up province."""
+    return ReportContext(plan(), about(), as_of, language, audience, comments)
 
 
 def plan() -> Plan:

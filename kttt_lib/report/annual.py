@@ -1,0 +1,39 @@
+"""The annual report, built once as a structure from named results and a language."""
+
+from __future__ import annotations
+
+from kttt_lib.report.book import Book
+from kttt_lib.report.context import ReportContext, prepare
+from kttt_lib.report.document import Document
+from kttt_lib.report.sections.adoption import adoption
+from kttt_lib.report.sections.annexes import annexes
+from kttt_lib.report.sections.difficulties import difficulties, lessons
+from kttt_lib.report.sections.efficiency import efficiency
+from kttt_lib.report.sections.measures import measures
+from kttt_lib.report.sections.opening import closing, front, opening
+from kttt_lib.report.sections.outlook import outlook
+from kttt_lib.report.sections.restructuring import restructuring
+from kttt_lib.report.sections.situation import situation
+from kttt_lib.report.sections.targets import targets
+from kttt_lib.report.sources import Results
+
+CHAPTERS = (situation, targets, measures, efficiency, adoption, restructuring, difficulties, lessons, outlook)
+
+
+def build_annual_report(results: Results, context: ReportContext) -> Document:
+    """The whole report; a chapter whose results are not there says so in a sentence."""
+    book = Book(prepare(results, context), context)
+    head = front(book)
+    body = [*opening(book)]
+    for chapter in CHAPTERS:
+        body += chapter(book)
+    return Document(
+        language=context.language,
+        title=f"{book.writer.plain(head.kind)}: {book.writer.plain(head.subject)}",
+        subject=book.writer.plain(head.subject),
+        created=context.as_of.isoformat(),
+        front=head,
+        body=tuple(body),
+        closing=closing(book),
+        annexes=tuple(annexes(book)),
+    )

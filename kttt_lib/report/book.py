@@ -1,0 +1,180 @@
+"""What the sections are written with: results in, numbered blocks out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from kttt_lib.report.context import FACTS, ReportContext
+from kttt_lib.report.document import (
+    Bullets,
+    Cell,
+    Column,
+    Heading,
+    Link,
+    Paragraph,
+    Picture,
+    Runs,
+    Table,
+    Text,
+)
+from kttt_lib.report.figures.style import png_bytes
+from kttt_lib.report.numbers import Format, Number, number
+from kttt_lib.report.sources import Results, resolve, source
+from kttt_lib.report.words import number_form, unit_word, word
+from kttt_lib.report.writer import Filler, Writer
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+class Book:
+    """One report in the making: knows the results, the language, and the numbers of headings, tables and figures."""
+
+    def __init__(self, results: Results, context: ReportContext) -> None:
+        self.results = results
+        self.context = context
+        self.language = context.language
+        self.writer = Writer(context.language)
+        self._tables = self._figures = self._annexes = 0
+        self._levels = [0, 0, 0]
+
+    # results -------------------------------------------------------------------------------------------------
+
+    def has(self, *names: str) -> bool:
+        """Whether each of these results is there and has a row."""
+        return all(name in self.results and len(self.results[name]) > 0 for name in names)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A named result."""
+        return self.results[name]
+
+    def number(self, result: str, column: str, form: str | Format, how: str = "value", **where: object) -> Number:
+        """A number from a named result."""
+        return number(self.results, result, column, form, how, **where)
+
+    def cell(self, result: str, column: str, **where: object) -> Cell:
+        """Words of a result; ``column`` is taken in the report's language when it comes in two."""
+        columns = self.results[result].columns
+        if column not in columns:
+            column = f"{column}_{self.language}"
+        where_from = source(result, column, **where)
+        value = resolve(self.results, where_from)
+        return Cell("" if value is None else str(value), where_from)
+
+    def fact(self, name: str, form: str = "") -> Cell | Number:
+        """The context: a text (in the report's language when it comes in two), or a number or date in ``form``."""
+        names = set(self.results[FACTS]["name"])
+        name = name if name in names else f"{name}_{self.language}"
+        if form:
+            return self.number(FACTS, "date" if form.startswith("date") else "number", form, name=name)
+        return self.cell(FACTS, "text", name=name)
+
+    def amount(self, result: str, column: str, unit: str, **where: object) -> Number:
+        """A number in the format of its unit."""
+        return self.number(result, column, number_form(unit), **where)
+
+    def unit(self, unit: str, amount: Number) -> Runs:
+        """The unit's word after a number, with its space; nothing where the number carries it (percent, money)."""
+        text = unit_word(unit, amount.value if amount.known else None, self.language)
+        return (Text(f"\N{NO-BREAK SPACE}{text}"),) if text else ()
+
+    # words ---------------------------------------------------------------------------------------------------
+
+    def say(self, key: str, **values: Filler) -> Runs:
+        """A sentence; see :class:`Writer`."""
+        return self.writer.say(key, **values)
+
+    def word(self, key: str) -> str:
+        """A word."""
+        return word(key, self.language)
+
+    def paragraph(self, *sentences: Runs, style: str = "body") -> Paragraph:
+        """Sentences one after the other, with a space between."""
+        runs: list = []
+        for sentence in sentences:
+            if sentence:
+                runs.extend([Text(" "), *sentence] if runs else sentence)
+        return Paragraph(tuple(runs), style)
+
+    @staticmethod
+    def bullets(items: Iterable[Runs]) -> Bullets:
+        """A list."""
+        return Bullets(tuple(items))
+
+    # numbered blocks -----------------------------------------------------------------------------------------
+
+    def heading(self, level: int, key: str, anchor: str, **values: Filler) -> Heading:
+        """The next heading of its level: I, 1, a."""
+        self._levels[level - 1] += 1
+        self._levels[level:] = [0] * (3 - level)
+        count = self._levels[level - 1]
+        number_text = (ROMAN[count - 1], str(count), chr(96 + count))[level - 1]
+        return Heading(level, number_text, self.say(key, **values), anchor)
+
+    def annex(self, key: str, anchor: str) -> Heading:
+        """The next annex, numbered in Roman numerals on their own."""
+        self._annexes += 1
+        self._levels = [0, 0, 0]
+        return Heading(1, ROMAN[self._annexes - 1], self.say(key), anchor, annex=True)
+
+    def next_table(self, anchor: str) -> Link:
+        """A reference to the table that comes next."""
+        return Link(f"{self.word('label.table')} {self._tables + 1}", anchor)
+
+    def next_figure(self, anchor: str) -> Link:
+        """A reference to the figure that comes next."""
+        return Link(f"{self.word('label.figure')} {self._figures + 1}", anchor)
+
+    def table(
+        self,
+        anchor: str,
+        caption: Runs,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Runs]],
+        note: Runs = (),
+        wide: bool = False,
+    ) -> Table:
+        """A numbered table; each row must have a cell for each column."""
+        lines = tuple(tuple(row) for row in rows)
+        if any(len(row) != len(columns) for row in lines):
+            raise ValueError(f"table {anchor}: a row has not {len(columns)} cells")
+        self._tables += 1
+        return Table(self._tables, caption, tuple(columns), lines, anchor, note, wide)
+
+    def column(self, key: str, numeric: bool = False, width: float = 1.0) -> Column:
+        """A column headed by a statement."""
+        return Column(self.say(key), numeric, width)
+
+    def picture(self, anchor: str, caption: Runs, figure: Figure, alt: Runs, data: Table | None = None) -> Picture:
+        """A numbered figure."""
+        self._figures += 1
+        return Picture(self._figures, caption, png_bytes(figure), alt, self.origin(), anchor, data)
+
+    def data_table(self, anchor: str, columns: Sequence[Column], rows: Iterable[Sequence[Runs]]) -> Table:
+        """The table behind a figure; it has no number of its own."""
+        return Table(0, self.say("figure.data"), tuple(columns), tuple(tuple(r) for r in rows), f"{anchor}-data")
+
+    def origin(self) -> Runs:
+        """What every figure and table says of where its data come from."""
+        key = "origin.synthetic" if self.context.synthetic else "origin.registry"
+        return self.say(key, registry=self.fact("registry"), as_of=self.fact("as_of", "date"))
+
+    @property
+    def origin_text(self) -> str:
+        """The origin as it is drawn into figures."""
+        return self.writer.plain(self.origin())
+
+
+def runs(*parts: Filler | str) -> Runs:
+    """A table cell: any mix of numbers, cells, and words already taken from the templates."""
+    out: list = []
+    for part in parts:
+        if isinstance(part, tuple):
+            out.extend(part)
+        elif isinstance(part, str):
+            out.append(Text(part))
+        else:
+            out.append(part)
+    return tuple(out)

@@ -1,0 +1,100 @@
+"""What a report is about, and the results as one audience may see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from kttt_lib.plan import Plan
+from kttt_lib.report.audience import for_public
+from kttt_lib.report.numbers import LOCALES, Language, format_value
+from kttt_lib.report.numbers import Format as NumberFormat
+from kttt_lib.report.sources import Results
+
+Audience = Literal["internal", "public"]
+FACTS = "report/facts"
+COMMENTS = "report/comments"
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """``about`` is the registry's word on itself: province, synthetic, label_vi, label_en.
+
+    ``comments`` are a reviewer's (columns place, comment, author, date; see :mod:`kttt_lib.report.comments`).
+    """
+
+    plan: Plan
+    about: Mapping[str, object]
+    as_of: dt.date
+    language: Language = "vi"
+    audience: Audience = "internal"
+    comments: pd.DataFrame | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.language not in LOCALES:
+            raise ValueError(f"language is vi or en, not {self.language!r}")
+        if self.audience not in ("internal", "public"):
+            raise ValueError(f"audience is internal or public, not {self.audience!r}")
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the registry says that it is made up; a registry that does not say is taken at its word as real."""
+        return bool(self.about.get("synthetic", False))
+
+    @property
+    def final(self) -> bool:
+        """Whether the plan's period has ended on the as-of day."""
+        return self.as_of >= self.plan.period.end
+
+    @property
+    def registry_label(self) -> str:
+        """What the registry calls itself, in the report's language."""
+        return str(self.about.get(f"label_{self.language}") or self.about.get("province") or self.plan.province)
+
+
+def facts(context: ReportContext) -> pd.DataFrame:
+    """The context as a result, so that even the plan's number has a source: name, text, number, date."""
+    plan, document = context.plan, context.plan.document
+
+    def row(name: str, text: str | None = None, number: float | None = None, date: dt.date | None = None) -> dict:
+        return {"name": name, "text": text, "number": number, "date": pd.Timestamp(date) if date else pd.NaT}
+
+    lines = [
+        row("plan_title_vi", plan.title_vi),
+        row("plan_title_en", plan.title_en),
+        row("plan_number", document.number),
+        row("plan_issued_on", date=document.issued_on),
+        row("plan_issuer", document.issuer),
+        row("plan_source", f"{document.source_title} ({document.source_publisher})"),
+        row("plan_note_vi", document.note_vi),
+        row("plan_note_en", document.note_en),
+        row("province", plan.province),
+        row("as_of", date=context.as_of),
+        row("period_start", date=plan.period.start),
+        row("period_end", date=plan.period.end),
+        row("year", number=context.as_of.year),
+        row("next_year", number=context.as_of.year + 1),
+        row("registry_vi", str(context.about.get("label_vi") or context.about.get("province") or plan.province)),
+        row("registry_en", str(context.about.get("label_en") or context.about.get("province") or plan.province)),
+    ]
+    for language in LOCALES:
+        lines.append(row(f"as_of_text_{language}", format_value(context.as_of, NumberFormat("date"), language)))
+    return pd.DataFrame(lines).astype({"text": "string", "number": "float64"})
+
+
+def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]:
+    """The results that the report, its workbook and its claim check all read.
+
+    Adds the context and the comments as results; for the public, names become pseudonyms and small cells are hidden.
+    """
+    tables = {name: results[name] for name in results if not name.startswith("report/")}
+    if context.audience == "public":
+        tables = for_public(tables)
+    tables[FACTS] = facts(context)
+    if context.comments is not None:
+        tables[COMMENTS] = context.comments
+    return tables

@@ -1,0 +1,52 @@
+"""Mergers: what each might gain at most, and of what the gain is made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, house_style, new_figure, quiet, source_line
+from kttt_lib.report.numbers import Format, Language, format_value
+from kttt_lib.report.sources import Results
+from kttt_lib.report.words import word
+
+
+def pairs_data(results: Results) -> pd.DataFrame:
+    """Proposed mergers, the largest corrected gain first (the furthest from 1)."""
+    pairs = results["restructuring/pairs"].copy()
+    pairs["gain"] = (1 - pairs["potential_corrected"]).abs()
+    return pairs.sort_values(["gain", "group_id"], ascending=[False, True], ignore_index=True).drop(columns="gain")
+
+
+def dumbbell_chart(results: Results, shown: int, language: Language, origin: str) -> Figure:
+    """One row a merger: today (100 %) at one end, what the merged HTX might need at the other."""
+    data = pairs_data(results).head(shown)
+    with house_style():
+        figure, axes = new_figure(7.2, 1.1 + 0.34 * len(data))
+        places = np.arange(len(data))
+        after = 100 * data["potential_corrected"]
+        axes.hlines(places, after, 100, color=MUTED, lw=2)
+        axes.plot([100] * len(data), places, "o", color=ORANGE, ms=6)
+        axes.plot(after, places, "D", color=BLUE, ms=6)
+        for place, value in zip(places, after):
+            text = format_value(value, Format("percent"), language)
+            axes.annotate(text, (value, place), (-7, 0), textcoords="offset points", ha="right", va="center", color=INK)
+        axes.set_yticks(places, [_short(name) for name in data["names"]])
+        axes.set_ylim(len(data) - 0.4, -0.6)
+        low = min(float(after.min()), 100.0)
+        axes.set_xlim(max(0, low - 14), 103)
+        axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
+        quiet(axes, "x")
+        handles = [
+            Line2D([], [], marker="o", color=ORANGE, ls="", label=word("figure.before_merger", language)),
+            Line2D([], [], marker="D", color=BLUE, ls="", label=word("figure.after_merger", language)),
+        ]
+        figure.legend(handles=handles, loc="outside upper left", ncols=2, fontsize=8)
+        source_line(figure, origin)
+    return figure
+
+
+def _short(names: str, width: int = 46) -> str:
+    return names if len(names) <= width else f"{names[: width - 1].rstrip()}…"

@@ -1,0 +1,107 @@
+"""V. New-model HTX: how many, how fast, and how sure the forecast is."""
+
+from __future__ import annotations
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block, Runs
+from kttt_lib.report.figures import adoption as figures
+
+SERIES, FORECAST, CHANCE = "adoption/series", "adoption/forecast", "adoption/chance"
+
+
+def adoption(book: Book) -> list[Block]:
+    """The series, the forecast with its interval, the chance of the target."""
+    blocks: list[Block] = [book.heading(1, "head.adoption", "adoption")]
+    if not book.has(SERIES):
+        return [*blocks, book.paragraph(book.say("absent.adoption"))]
+    series = book.frame(SERIES)
+    last = int(series["year"].max())
+    new = book.number(SERIES, "adopters", "count", year=last)
+    sentences = [
+        book.say(
+            "adoption.summary",
+            year=book.number(SERIES, "year", "year", "max"),
+            cumulative=book.number(SERIES, "cumulative", "count", year=last),
+            new=new,
+        )
+    ]
+    model = main_model(book)
+    if model:
+        frame = book.frame(FORECAST)
+        ahead = int(frame.loc[frame["model"] == model, "year"].min())
+        known = {"model": model, "year": ahead}
+        sentences.append(
+            book.say(
+                "adoption.forecast",
+                year=book.number(FORECAST, "year", "year", **known),
+                **{c: book.number(FORECAST, c, "count", **known) for c in ("median", "lower", "upper")},
+            )
+        )
+    blocks.append(book.paragraph(*sentences))
+    blocks.append(_picture(book, model))
+    chance = _chance(book)
+    if chance:
+        blocks.append(book.paragraph(chance))
+    blocks.append(book.paragraph(book.say("adoption.caveat"), style="note"))
+    return blocks
+
+
+def main_model(book: Book) -> str | None:
+    """The model whose forecast is told: the one with the least AICc where that is known, else the first."""
+    if not book.has(FORECAST):
+        return None
+    models = list(dict.fromkeys(book.frame(FORECAST)["model"]))
+    if book.has("adoption/fits"):
+        fits = book.frame("adoption/fits")
+        scored = fits[fits["model"].isin(models) & fits["aicc"].notna()]
+        if len(scored):
+            return str(scored.loc[scored["aicc"].astype(float).idxmin(), "model"])
+    return str(models[0])
+
+
+def _picture(book: Book, model: str | None) -> Block:
+    figure = figures.fan_chart(book.results, model, book.language, book.origin_text)
+    years = book.frame(SERIES)["year"]
+    alt = book.say(
+        "adoption.figure.alt",
+        first_year=book.number(SERIES, "year", "year", "min"),
+        last_year=book.number(SERIES, "year", "year", "max"),
+        first=book.number(SERIES, "cumulative", "count", year=int(years.min())),
+        last=book.number(SERIES, "cumulative", "count", year=int(years.max())),
+    )
+    data = book.data_table(
+        "fig-adoption",
+        [
+            book.column("column.year"),
+            book.column("column.new", numeric=True),
+            book.column("column.cumulative", numeric=True),
+        ],
+        [
+            [
+                runs(book.number(SERIES, "year", "year", year=int(y))),
+                runs(book.number(SERIES, "adopters", "count", year=int(y))),
+                runs(book.number(SERIES, "cumulative", "count", year=int(y))),
+            ]
+            for y in sorted(years)
+        ],
+    )
+    return book.picture("fig-adoption", book.say("adoption.figure.caption"), figure, alt, data)
+
+
+def _chance(book: Book) -> Runs:
+    if not book.has(CHANCE) or book.context.final:
+        return ()  # on the last day there is a verdict and no chance
+    frame = book.frame(CHANCE)
+    found = frame[frame["probability"].notna()]
+    if found.empty:
+        return ()
+    first = found.iloc[0]
+    known = {"target_id": first["target_id"], "method": first["method"]}
+    if len(found[(found["target_id"] == first["target_id"]) & (found["method"] == first["method"])]) != 1:
+        known["by"] = first["by"]
+    return book.say(
+        "adoption.chance",
+        id=book.cell(CHANCE, "target_id", **known),
+        by=book.number(CHANCE, "by", "date", **known),
+        p=book.number(CHANCE, "probability", "chance", **known),
+    )

@@ -1,0 +1,370 @@
+"""Annexes: tables by district, forms the law asks for, definitions, data quality, sources of every number, comments."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.context import COMMENTS
+from kttt_lib.report.document import Block, Cell, Entry, Runs, Text
+from kttt_lib.report.figures import registry as figures
+from kttt_lib.report.figures import tiles
+from kttt_lib.report.sections.difficulties import COMPLETENESS, spread_targets
+from kttt_lib.report.sections.promises import (
+    TARGETS,
+    amount,
+    counted,
+    form_of,
+    has_bounds,
+    latest_year,
+    result_phrase,
+    row,
+    threshold_phrase,
+)
+from kttt_lib.report.sections.targets import GROUPS
+from kttt_lib.report.sources import resolve, source
+from kttt_lib.report.words import words
+from kttt_lib.report.writer import statements
+
+DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
+    "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
+)  # fmt: skip
+STATUSES = ("counted", "not_counted", "missing", "excluded")
+# Above this many rows of one status only their number is told; the workbook has them all.
+LISTED = 500
+
+
+def annexes(book: Book) -> list[Block]:
+    """Everything behind the signature."""
+    return [
+        *_by_district(book), *_forms(book), *_definitions(book), *_quality(book), *_comments(book), *_sources(book),
+    ]  # fmt: skip
+
+
+def _by_district(book: Book) -> list[Block]:
+    blocks: list[Block] = [book.annex("head.annex.districts", "annex-districts")]
+    if not book.has(GROUPS):
+        return [*blocks, book.paragraph(book.say("absent.groups"))]
+    groups = book.frame(GROUPS)
+    groups = groups[groups["dimension"] == "district"]
+    ids = [i for i in counted(book)["target_id"] if i in set(groups["target_id"])]
+    if not ids:
+        return [*blocks, book.paragraph(book.say("absent.groups"))]
+    districts = list(dict.fromkeys(groups["level"]))
+    for part in range(0, len(ids), 6):
+        some = ids[part : part + 6]
+        rows = []
+        for district in districts:
+            first = groups[groups["level"] == district].iloc[0]
+            name = book.cell(
+                GROUPS, f"level_{book.language}", dimension="district", target_id=first["target_id"], level=district
+            )
+            rows.append([runs(name), *(_group_cell(book, groups, i, district) for i in some)])
+        columns = [
+            book.column("column.district", width=1.6),
+            *(_target_column(book, target_id) for target_id in some),
+        ]
+        key = "districts.caption.public" if book.context.audience == "public" else "districts.caption"
+        rows.append([book.say("districts.province"), *(runs(amount(book, i, "value")) for i in some)])
+        anchor = f"tab-districts-{part // 6 + 1}"
+        blocks.append(book.table(anchor, book.say(key), columns, rows, book.origin(), wide=True))
+    blocks += _map(book)
+    return blocks
+
+
+def _target_column(book: Book, target_id: str):
+    column = book.column("column.any", numeric=True)
+    return type(column)(runs(book.cell(TARGETS, "target_id", target_id=target_id)), True, 1.0)
+
+
+def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str) -> Runs:
+    here = groups[(groups["target_id"] == target_id) & (groups["level"] == district)]
+    if len(here) != 1:
+        return book.say("phrase.empty")
+    known = {"dimension": "district", "target_id": target_id, "level": district}
+    form = form_of(row(book, target_id))
+    value = book.number(GROUPS, "value", form, **known)
+    if not value.known or not has_bounds(here.iloc[0]):
+        return runs(value)
+    lower, upper = (book.number(GROUPS, c, form, **known) for c in ("lower", "upper"))
+    return book.say("phrase.with_bounds", value=value, lower=lower, upper=upper)
+
+
+def _map(book: Book) -> list[Block]:
+    ids = spread_targets(book)
+    if not ids:
+        return []
+    target_id = ids[0]
+    figure = tiles.tile_map(book.results, target_id, book.language, book.origin_text)
+    name = {
+        "id": book.cell(TARGETS, "target_id", target_id=target_id),
+        "title": book.cell(TARGETS, "title", target_id=target_id),
+    }
+    data = tiles.tile_data(book.results, target_id)
+    short = data[data["value"] < row(book, target_id)["threshold"]]
+    where = {"dimension": "district", "target_id": target_id}
+    n = book.number(GROUPS, "level", "count", "count", level="|".join(short["level"].astype(str)), **where)
+    alt = book.say("districts.map.alt", n=n, all=book.number(GROUPS, "level", "count", "count", **where), **name)
+    return [book.picture("fig-map", book.say("districts.map.caption", **name), figure, alt)]
+
+
+def _forms(book: Book) -> list[Block]:
+    """The forms in force on the as-of day; Law 17/2023 and its circular changed them on 1 July 2024."""
+    regime = "law2023" if book.context.as_of.isoformat() >= "2024-07-01" else "law2012"
+    rows = [[book.say(f"forms.{regime}.{n}.{part}") for part in ("who", "form", "due", "basis")] for n in range(1, 4)]
+    columns = [
+        book.column("column.form.who", width=1.6),
+        book.column("column.form.form", width=2.2),
+        book.column("column.form.due", width=1.2),
+        book.column("column.form.basis", width=2),
+    ]
+    return [
+        book.annex("head.annex.forms", "annex-forms"),
+        book.table("tab-forms", book.say("forms.caption"), columns, rows, book.say("forms.note")),
+    ]
+
+
+def _definitions(book: Book) -> list[Block]:
+    blocks: list[Block] = [
+        book.annex("head.annex.definitions", "annex-definitions"),
+        book.paragraph(book.say("definitions.verdicts")),
+        book.bullets(
+            book.say(f"definitions.verdict.{v}")
+            for v in ("met", "not_met", "undetermined", "not_due", "tracked", "no_data")
+        ),
+        book.paragraph(book.say("definitions.judgement")),
+    ]
+    if not book.has(DEFINITIONS):
+        return [*blocks, book.paragraph(book.say("absent.definitions"))]
+    frame = book.frame(DEFINITIONS)
+    key = "id" if "id" in frame.columns else frame.columns[0]
+    rows = []
+    for item in frame.drop_duplicates(key).itertuples():
+        known = {key: getattr(item, key)}
+        parts = [c for c in ("counts", "excludes", "source") if _filled(frame, item, c, book)]
+        text: list = []
+        for part in parts:
+            text += [
+                *((Text(" "),) if text else ()),
+                *book.say(f"definitions.{part}", text=_definition(book, part, known, key)),
+            ]
+        rows.append(
+            [runs(_definition(book, "title", known, key)), runs(tuple(text)) if text else book.say("phrase.empty")]
+        )
+    columns = [book.column("column.definition", width=1), book.column("column.meaning", width=3)]
+    return [*blocks, book.table("tab-definitions", book.say("definitions.caption"), columns, rows)]
+
+
+def _filled(frame: pd.DataFrame, item: object, column: str, book: Book) -> bool:
+    name = column if column in frame.columns else f"{column}_{book.language}"
+    value = getattr(item, name, None)
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _definition(book: Book, column: str, known: dict, key: str) -> object:
+    frame = book.frame(DEFINITIONS)
+    if (frame[key] == known[key]).sum() > 1:
+        extra = [c for c in frame.columns if c not in (key,) and frame.loc[frame[key] == known[key], c].nunique() > 1]
+        first = frame[frame[key] == known[key]].iloc[0]
+        known = {**known, **{c: first[c] for c in extra[:2] if pd.notna(first[c])}}
+    return book.cell(DEFINITIONS, column, **known)
+
+
+def _quality(book: Book) -> list[Block]:
+    blocks: list[Block] = [book.annex("head.annex.quality", "annex-quality")]
+    found = False
+    if book.has(READ):
+        rows = [
+            [
+                book.say(f"table.{name}")
+                if f"table.{name}" in statements(book.language)
+                else runs(book.cell(READ, "table", table=name)),
+                *(
+                    runs(book.number(READ, column, "count", table=name))
+                    for column in ("read", "accepted", "quarantined")
+                ),
+            ]
+            for name in book.frame(READ)["table"]
+        ]
+        columns = [
+            book.column("column.table", width=2),
+            *(book.column(f"column.{c}", numeric=True) for c in ("read", "accepted", "quarantined")),
+        ]
+        blocks += [
+            book.paragraph(book.say("quality.read")),
+            book.table("tab-read", book.say("quality.read.caption"), columns, rows, book.origin()),
+        ]
+        found = True
+    if book.has(COMPLETENESS):
+        blocks.append(_completeness(book))
+        found = True
+    if book.has(CALIBRATION):
+        blocks += _calibration(book)
+        found = True
+    return blocks if found else [*blocks, book.paragraph(book.say("absent.quality"))]
+
+
+def _completeness(book: Book) -> Block:
+    frame = book.frame(COMPLETENESS)
+    year = latest_year(book, frame)
+    rows = []
+    for district in dict.fromkeys(frame.loc[frame["year"] == year, "district"]):
+        first = frame[(frame["year"] == year) & (frame["district"] == district)].iloc[0]
+        where = {"year": year, "district": district}
+        rows.append(
+            [
+                runs(book.cell(COMPLETENESS, "district", **where, sector=first["sector"])),
+                *(
+                    runs(book.number(COMPLETENESS, column, "count", "sum", **where))
+                    for column in ("expected", "received", "on_time", "late", "missing")
+                ),
+            ]
+        )
+    columns = [
+        book.column("column.district", width=2),
+        *(
+            book.column(f"column.{c}", numeric=True)
+            for c in ("expected_reports", "received", "on_time", "late", "missing")
+        ),
+    ]
+    caption = book.say("quality.completeness.caption", year=book.number(COMPLETENESS, "year", "year", "max", year=year))
+    return book.table("tab-completeness", caption, columns, rows, book.origin())
+
+
+def _calibration(book: Book) -> list[Block]:
+    n = book.number(CALIBRATION, "series", "count", "count")
+    hit = book.number(CALIBRATION, "series", "count", "count", hit="True")
+    figure = figures.published_chart(book.results, book.language, book.origin_text)
+    alt = book.say("quality.published.alt", n=n, hit=hit)
+    return [
+        book.paragraph(book.say("quality.published", n=n, hit=hit)),
+        book.picture("fig-published", book.say("quality.published.caption"), figure, alt),
+    ]
+
+
+def _comments(book: Book) -> list[Block]:
+    if not book.has(COMMENTS):
+        return []
+    frame = book.frame(COMMENTS)
+    rows = [
+        [runs(book.cell(COMMENTS, column, comment_id=i)) for column in ("place", "comment", "author", "date")]
+        for i in frame["comment_id"]
+    ]
+    columns = [
+        book.column(f"column.comment.{c}", width=w)
+        for c, w in (("place", 1), ("comment", 3), ("author", 1), ("date", 1))
+    ]
+    return [
+        book.annex("head.annex.comments", "annex-comments"),
+        book.table("tab-comments", book.say("comments.caption"), columns, rows),
+    ]
+
+
+def _sources(book: Book) -> list[Block]:
+    """One entry a promise with the rows it counted, then one a result: where the links from numbers lead."""
+    blocks: list[Block] = [
+        book.annex("head.annex.sources", "annex-sources"),
+        book.paragraph(book.say("sources.intro")),
+    ]
+    if book.has(TARGETS):
+        blocks += [_promise_entry(book, target_id) for target_id in book.frame(TARGETS)["target_id"]]
+    described = [k.removeprefix("result.") for k in words(book.language) if k.startswith("result.")]
+    for name in sorted(set(described) & set(book.results)):
+        anchor = f"src-{name.replace('/', '-')}"
+        what = Text(book.word(f"result.{name}"))
+        facts = [
+            (book.say("entry.what"), (what,)),
+            (book.say("entry.result"), (Text(name),)),
+            (book.say("entry.origin"), book.origin()),
+        ]
+        blocks.append(Entry(anchor, (what,), tuple(facts)))
+    return blocks
+
+
+def _promise_entry(book: Book, target_id: str) -> Entry:
+    promise = row(book, target_id)
+    known = {"target_id": target_id}
+    title = book.say(
+        "targets.row", id=book.cell(TARGETS, "target_id", **known), title=book.cell(TARGETS, "title", **known)
+    )
+    facts: list[tuple[Runs, Runs]] = [(book.say("entry.value"), result_phrase(book, target_id))]
+    if pd.notna(promise["numerator"]) and pd.notna(promise["denominator"]):
+        facts.append(
+            (
+                book.say("entry.fraction"),
+                book.say(
+                    "phrase.fraction",
+                    **{c: book.number(TARGETS, c, "count", **known) for c in ("numerator", "denominator")},
+                ),
+            )
+        )
+    if pd.notna(promise["threshold"]):
+        facts.append((book.say("entry.threshold"), threshold_phrase(book, target_id)))
+    facts += _definition_facts(book, promise)
+    if isinstance(promise["rule"], str):
+        facts.append((book.say("entry.rule"), runs(book.cell(TARGETS, "rule_title", **known))))
+    if isinstance(promise["published_source"], str):
+        origin = runs(book.cell(TARGETS, "published_source", **known))
+        if isinstance(promise["published_url"], str):
+            origin = runs(*origin, Text(". "), book.cell(TARGETS, "published_url", **known))
+        facts.append((book.say("entry.published"), origin))
+    facts.append((book.say("entry.origin"), book.origin()))
+    facts += _comment_facts(book, target_id)
+    return Entry(f"src-{target_id}", title, tuple(facts), tuple(_member_rows(book, target_id)))
+
+
+def _definition_facts(book: Book, promise: pd.Series) -> list[tuple[Runs, Runs]]:
+    if not book.has(DEFINITIONS):
+        return []
+    frame = book.frame(DEFINITIONS)
+    key = "id" if "id" in frame.columns else frame.columns[0]
+    known = {key: promise["indicator"]}
+    here = frame[frame[key] == promise["indicator"]]
+    if here.empty:
+        return []
+    facts = []
+    for column in ("title", "counts", "excludes", "source"):
+        if _filled(frame, next(here.head(1).itertuples()), column, book):
+            facts.append((book.say(f"entry.{column}"), runs(_definition(book, column, known, key))))
+    return facts
+
+
+def _comment_facts(book: Book, target_id: str) -> list[tuple[Runs, Runs]]:
+    if not book.has(COMMENTS):
+        return []
+    frame = book.frame(COMMENTS)
+    ids = frame.loc[frame["place"].map(lambda p: f"target_id={target_id}" in p or p == target_id), "comment_id"]
+    return [
+        (
+            book.say("entry.comment"),
+            runs(
+                book.cell(COMMENTS, "comment", comment_id=i),
+                Text(" – "),
+                book.cell(COMMENTS, "author", comment_id=i),
+                Text(", "),
+                book.cell(COMMENTS, "date", comment_id=i),
+            ),
+        )
+        for i in ids
+    ]
+
+
+def _member_rows(book: Book, target_id: str) -> list[tuple[Runs, Runs]]:
+    if not book.has(MEMBERS):
+        return []
+    members = book.frame(MEMBERS)
+    members = members[members["target_id"] == target_id]
+    out = []
+    for status in STATUSES:
+        here = members[members["status"] == status]
+        if here.empty:
+            continue
+        n = book.number(MEMBERS, "status", "count", "count", target_id=target_id, status=status)
+        head = book.say(f"entry.rows.{status}", n=n)
+        column = next((c for c in ("name", "row_key") if c in here.columns and here[c].notna().any()), None)
+        if column is None or len(here) > LISTED:
+            out.append((head, book.say("entry.rows.in_workbook")))
+            continue
+        where = source(MEMBERS, column, "list", target_id=target_id, status=status)
+        out.append((head, (Cell(str(resolve(book.results, where)), where),)))
+    return out

@@ -1,0 +1,259 @@
+"""VII and VIII. Difficulties with their causes, and lessons; each sentence stands on a result or is not said."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block, Runs
+from kttt_lib.report.figures import registry as figures
+from kttt_lib.report.figures.scorecard import district_multiples
+from kttt_lib.report.numbers import Format, number_from
+from kttt_lib.report.sections.efficiency import SUMMARY, score_gap
+from kttt_lib.report.sections.promises import (
+    TARGETS,
+    amount,
+    counted,
+    form_of,
+    gap,
+    latest_year,
+    reports_total,
+    row,
+    threshold_phrase,
+)
+from kttt_lib.report.sections.targets import GROUPS, ROBUSTNESS
+from kttt_lib.report.sources import Derived, source
+
+COMPLETENESS = "registry/completeness"
+
+
+def difficulties(book: Book) -> list[Block]:
+    """Which targets were missed and by how much, which districts, which reports did not come."""
+    blocks: list[Block] = [book.heading(1, "head.difficulties", "difficulties")]
+    found = [*_missed(book), *_districts(book), *_reports(book)]
+    return [*blocks, *(found or [book.paragraph(book.say("difficulties.none"))])]
+
+
+def _missed(book: Book) -> list[Block]:
+    if not book.has(TARGETS):
+        return []
+    targets = counted(book)
+    missed = targets[targets["verdict"] == "not_met"]
+    if missed.empty:
+        return []
+    items = []
+    # The furthest from its promise first.
+    for target_id in missed.sort_values("attainment_of_target", kind="stable")["target_id"]:
+        distance = gap(book, target_id)
+        items.append(
+            book.say(
+                "difficulties.missed.item",
+                id=book.cell(TARGETS, "target_id", target_id=target_id),
+                title=book.cell(TARGETS, "title", target_id=target_id),
+                attainment=book.number(TARGETS, "attainment_of_target", "percent.0", target_id=target_id),
+                gap=(distance, *book.unit(row(book, target_id)["unit"], distance)),
+            )
+        )
+    n = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(missed["target_id"]))
+    return [
+        book.heading(2, "head.difficulties.missed", "difficulties-missed"),
+        book.paragraph(book.say("difficulties.missed", n=n)),
+        book.bullets(items),
+    ]
+
+
+def spread_targets(book: Book) -> list[str]:
+    """Share targets with a threshold that are told by district: those with the widest gap between districts first."""
+    if not book.has(GROUPS, TARGETS):
+        return []
+    groups = book.frame(GROUPS)
+    groups = groups[groups["dimension"] == "district"]
+    spread = {}
+    for target_id in counted(book)["target_id"]:
+        values = groups.loc[groups["target_id"] == target_id, "value"].dropna()
+        if row(book, target_id)["unit"] == "%" and len(values) > 2:
+            spread[target_id] = float(values.max() - values.min())
+    return sorted(spread, key=lambda i: (-spread[i], i))
+
+
+def _districts(book: Book) -> list[Block]:
+    ids = sorted(spread_targets(book)[:3])
+    if not ids:
+        return []
+    items = [item for target_id in ids if (item := _weakest(book, target_id))]
+    figure = district_multiples(book.results, ids, book.language, book.origin_text)
+    first = ids[0]
+    low, high = _ends(book, first)
+    alt = book.say(
+        "difficulties.districts.alt",
+        id=book.cell(TARGETS, "target_id", target_id=first),
+        low=_district(book, first, low),
+        low_value=_value(book, first, low),
+        high=_district(book, first, high),
+        high_value=_value(book, first, high),
+    )
+    blocks: list[Block] = [
+        book.heading(2, "head.difficulties.districts", "difficulties-districts"),
+        book.picture("fig-districts", book.say("difficulties.districts.caption"), figure, alt),
+    ]
+    return [blocks[0], book.bullets(items), blocks[1]] if items else blocks
+
+
+def _ends(book: Book, target_id: str) -> tuple[str, str]:
+    groups = book.frame(GROUPS)
+    here = groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id) & groups["value"].notna()]
+    here = here.sort_values(["value", "level"], kind="stable")
+    return str(here.iloc[0]["level"]), str(here.iloc[-1]["level"])
+
+
+def _district(book: Book, target_id: str, level: str) -> object:
+    return book.cell(GROUPS, f"level_{book.language}", dimension="district", target_id=target_id, level=level)
+
+
+def _value(book: Book, target_id: str, level: str) -> object:
+    form = form_of(row(book, target_id))
+    return book.number(GROUPS, "value", form, dimension="district", target_id=target_id, level=level)
+
+
+def _weakest(book: Book, target_id: str) -> Runs:
+    """The lowest district, told only where even its best case stays below the threshold."""
+    groups = book.frame(GROUPS)
+    here = groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id)]
+    threshold = row(book, target_id)["threshold"]
+    below = here[here["upper"] < threshold]
+    if below.empty:
+        return ()
+    low = str(below.sort_values(["value", "level"], kind="stable").iloc[0]["level"])
+    levels = "|".join(below["level"].astype(str))
+    return book.say(
+        "difficulties.districts.item",
+        id=book.cell(TARGETS, "target_id", target_id=target_id),
+        n=book.number(GROUPS, "level", "count", "count", dimension="district", target_id=target_id, level=levels),
+        threshold=threshold_phrase(book, target_id),
+        low=_district(book, target_id, low),
+        value=_value(book, target_id, low),
+    )
+
+
+def _reports(book: Book) -> list[Block]:
+    total = reports_total(book)
+    if total is None:
+        return []
+    received, expected, share = total
+    frame = book.frame(COMPLETENESS)
+    year = latest_year(book, frame)
+    missing = book.number(COMPLETENESS, "missing", "count", "sum", year=year)
+    late = book.number(COMPLETENESS, "late", "count", "sum", year=year)
+    if not missing.known or not missing.value:
+        return []
+    here = frame[frame["year"] == year].groupby("district")[["missing", "expected"]].sum()
+    worst = here[here["missing"] > 0].sort_values("missing", ascending=False, kind="stable").index[:3]
+    parts = [
+        book.say(
+            "difficulties.reports.part",
+            district=book.cell(COMPLETENESS, "district", **_one_row(frame, year, district)),
+            n=book.number(COMPLETENESS, "missing", "count", "sum", year=year, district=district),
+            expected=book.number(COMPLETENESS, "expected", "count", "sum", year=year, district=district),
+        )
+        for district in worst
+    ]
+    key = "difficulties.reports.many" if share.value < 80 else "difficulties.reports"
+    sentences = [
+        book.say(key, missing=missing, expected=expected, share=share),
+        book.say("difficulties.reports.where", parts=book.writer.join(parts)),
+    ]
+    if late.known and late.value:
+        sentences.append(book.say("difficulties.reports.late", late=late))
+    figure = figures.completeness_chart(book.results, year, book.language, book.origin_text)
+    alt = book.say("difficulties.reports.alt", received=received, expected=expected, parts=book.writer.join(parts[:1]))
+    return [
+        book.heading(2, "head.difficulties.reports", "difficulties-reports"),
+        book.paragraph(*sentences),
+        book.picture("fig-completeness", book.say("difficulties.reports.caption"), figure, alt),
+    ]
+
+
+def _one_row(frame: pd.DataFrame, year: int, district: str) -> dict:
+    first = frame[(frame["year"] == year) & (frame["district"] == district)].iloc[0]
+    return {"year": year, "district": district, "sector": first["sector"]}
+
+
+def lessons(book: Book) -> list[Block]:
+    """Only the lessons that this year's data bear out."""
+    found = [lesson for make in (_on_time, _one_meaning, _spread, _efficiency) if (lesson := make(book))]
+    blocks: list[Block] = [book.heading(1, "head.lessons", "lessons")]
+    if not found:
+        return [*blocks, book.paragraph(book.say("lessons.none"))]
+    return [*blocks, book.paragraph(book.say("lessons.intro")), book.bullets(found)]
+
+
+def _on_time(book: Book) -> Runs:
+    if not book.has(TARGETS):
+        return ()
+    targets = counted(book)
+    open_ones = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > 0)]
+    if open_ones.empty:
+        return ()
+    ids = "|".join(open_ones["target_id"])
+    most = open_ones.loc[open_ones["missing"].idxmax(), "target_id"]
+    return book.say(
+        "lessons.on_time",
+        n=book.number(TARGETS, "target_id", "count", "count", target_id=ids),
+        id=book.cell(TARGETS, "target_id", target_id=most),
+        lower=amount(book, most, "lower"),
+        upper=amount(book, most, "upper"),
+    )
+
+
+def _one_meaning(book: Book) -> Runs:
+    if not book.has(ROBUSTNESS):
+        return ()
+    rules = book.frame(ROBUSTNESS)
+    rules = rules[(rules["bound"] == "value") & rules["verdict"].isin(["met", "not_met"])]
+    mixed = [i for i, part in rules.groupby("target_id", sort=False) if part["verdict"].nunique() > 1]
+    if not mixed:
+        return ()
+    names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in mixed]
+    return book.say("lessons.meaning", list=book.writer.join(names))
+
+
+def _spread(book: Book) -> Runs:
+    ids = spread_targets(book)
+    if not ids:
+        return ()
+    target_id = ids[0]
+    low, high = _ends(book, target_id)
+    groups = book.frame(GROUPS)
+    here = groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id)].set_index("level")
+    if not here.loc[low, "upper"] < here.loc[high, "lower"]:
+        return ()  # the ranges overlap: the districts cannot be told apart
+    where = {"dimension": "district", "target_id": target_id}
+    return book.say(
+        "lessons.spread",
+        id=book.cell(TARGETS, "target_id", target_id=target_id),
+        gap=number_from(
+            book.results,
+            Derived("sub", source(GROUPS, "value", **where, level=high), source(GROUPS, "value", **where, level=low)),
+            Format("points", 1),
+        ),
+        high=_district(book, target_id, high),
+        low=_district(book, target_id, low),
+    )
+
+
+def _efficiency(book: Book) -> Runs:
+    low = score_gap(book)
+    if low is None:
+        return ()
+    frame = book.frame(SUMMARY)
+    best = frame[(frame["dimension"] == "district") & frame["mean_bias_corrected"].notna()]
+    best = best.loc[best["mean_bias_corrected"].idxmax()]
+    if not low["mean_upper"] < best["mean_lower"]:
+        return ()
+    return book.say(
+        "lessons.efficiency",
+        high=book.cell(SUMMARY, "level", dimension="district", level=best["level"]),
+        low=book.cell(SUMMARY, "level", dimension="district", level=low["level"]),
+        high_value=book.number(SUMMARY, "mean_bias_corrected", "percent.1", dimension="district", level=best["level"]),
+        low_value=book.number(SUMMARY, "mean_bias_corrected", "percent.1", dimension="district", level=low["level"]),
+    )

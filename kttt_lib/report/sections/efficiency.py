@@ -1,0 +1,136 @@
+"""IV. Efficiency of agricultural HTX against the best of their peers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block
+from kttt_lib.report.figures import efficiency as figures
+
+SCORES, SUMMARY, PEERS, FUNNEL = "efficiency/scores", "efficiency/summary", "efficiency/peers", "efficiency/funnel"
+SHOWN = 5
+
+
+def efficiency(book: Book) -> list[Block]:
+    """The middle of the field, how sure, who stands near the frontier, whom to learn from, who was left out."""
+    blocks: list[Block] = [book.heading(1, "head.efficiency", "efficiency")]
+    if not book.has(SCORES, SUMMARY):
+        return [*blocks, book.paragraph(book.say("absent.efficiency"))]
+    whole = {"dimension": "all"}
+    values = {
+        "n": book.number(SUMMARY, "organisations", "count", **whole),
+        "year": book.number(SUMMARY, "year", "year", **whole),
+        "mean": book.number(SUMMARY, "mean_bias_corrected", "percent.1", **whole),
+        "lower": book.number(SUMMARY, "mean_lower", "percent.1", **whole),
+        "upper": book.number(SUMMARY, "mean_upper", "percent.1", **whole),
+        "efficient": book.number(SUMMARY, "efficient", "count", **whole),
+    }
+    sentences = [book.say("efficiency.summary", **values)]
+    if values["mean"].known and values["mean"].value < 100:
+        sentences.append(book.say("efficiency.meaning"))
+    blocks.append(book.paragraph(*sentences))
+    blocks.append(_picture(book))
+    blocks += _districts(book)
+    blocks += _learning(book)
+    left_out = _left_out(book)
+    if left_out:
+        blocks.append(left_out)
+    blocks.append(book.paragraph(book.say("efficiency.caveat"), style="note"))
+    return blocks
+
+
+def _picture(book: Book) -> Block:
+    figure = figures.distribution_chart(book.results, book.language, book.origin_text)
+    alt = book.say(
+        "efficiency.figure.alt",
+        n=book.number(SUMMARY, "organisations", "count", dimension="all"),
+        median=book.number(SUMMARY, "median_bias_corrected", "percent.1", dimension="all"),
+        lowest=book.number(SCORES, "bias_corrected", "percent.1", "min"),
+        highest=book.number(SCORES, "bias_corrected", "percent.1", "max"),
+    )
+    return book.picture("fig-efficiency", book.say("efficiency.figure.caption"), figure, alt)
+
+
+def _districts(book: Book) -> list[Block]:
+    frame = book.frame(SUMMARY)
+    levels = frame.loc[frame["dimension"] == "district"].sort_values("mean_bias_corrected", ascending=False)
+    if len(levels) < 2:
+        return []
+    rows = []
+    for level in levels["level"]:
+        known = {"dimension": "district", "level": level}
+        rows.append(
+            [
+                runs(book.cell(SUMMARY, "level", **known)),
+                *(
+                    runs(book.number(SUMMARY, column, form, **known))
+                    for column, form in (
+                        ("organisations", "count"),
+                        ("mean_bias_corrected", "percent.1"),
+                        ("mean_lower", "percent.1"),
+                        ("mean_upper", "percent.1"),
+                    )
+                ),
+            ]
+        )
+    columns = [
+        book.column("column.district", width=2),
+        book.column("column.organisations", numeric=True),
+        book.column("column.mean_score", numeric=True),
+        book.column("column.lower", numeric=True),
+        book.column("column.upper", numeric=True),
+    ]
+    return [book.table("tab-efficiency", book.say("efficiency.caption"), columns, rows, book.origin())]
+
+
+def _learning(book: Book) -> list[Block]:
+    """The HTX that most others are measured against: whom to learn from."""
+    if not book.has(PEERS):
+        return []
+    peers = book.frame(PEERS)
+    if not {"peer_id", "peer_name"} <= set(peers.columns):
+        return []
+    followers = peers.groupby("peer_id")["org_id"].nunique().sort_values(ascending=False, kind="stable")
+    leading = sorted(followers.index, key=lambda i: (-followers[i], i))[:SHOWN]
+    items = []
+    for peer in leading:
+        first = peers.index[peers["peer_id"] == peer][0]
+        where = {"peer_id": peer, "org_id": peers.loc[first, "org_id"]}
+        items.append(
+            book.say(
+                "efficiency.peer",
+                name=book.cell(PEERS, "peer_name", **where),
+                n=book.number(PEERS, "org_id", "count", "nunique", peer_id=peer),
+            )
+        )
+    return [book.paragraph(book.say("efficiency.peers")), book.bullets(items)]
+
+
+def _left_out(book: Book) -> Block | None:
+    if not book.has(FUNNEL):
+        return None
+    funnel = book.frame(FUNNEL)
+    if not {"left_out", "step"} <= set(funnel.columns):
+        return None
+    lost = funnel[funnel["left_out"].fillna(0) > 0]
+    parts = [
+        book.say(
+            "efficiency.left_out.part",
+            n=book.number(FUNNEL, "left_out", "count", step=step),
+            reason=book.cell(FUNNEL, f"step_{book.language}", step=step),
+        )
+        for step in lost["step"]
+    ]
+    if not parts:
+        return None
+    return book.paragraph(book.say("efficiency.left_out", parts=book.writer.join(parts)))
+
+
+def score_gap(book: Book) -> pd.Series | None:
+    """The district with the lowest mean score, when there are at least two; for the chapter on difficulties."""
+    if not book.has(SUMMARY):
+        return None
+    frame = book.frame(SUMMARY)
+    levels = frame[(frame["dimension"] == "district") & frame["mean_bias_corrected"].notna()]
+    return levels.loc[levels["mean_bias_corrected"].idxmin()] if len(levels) > 1 else None

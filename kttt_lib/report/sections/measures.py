@@ -1,0 +1,63 @@
+"""III. The task groups of the plan: what was done under each."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block
+from kttt_lib.report.sections.promises import TARGETS, amount
+
+
+def measures(book: Book) -> list[Block]:
+    """A table of the groups and a sentence on those without a recorded action."""
+    blocks: list[Block] = [book.heading(1, "head.measures", "measures")]
+    frame = book.frame(TARGETS) if book.has(TARGETS) else pd.DataFrame({"group": []})
+    frame = frame[frame["group"] == "measure"]
+    if frame.empty:
+        return [*blocks, book.paragraph(book.say("absent.measures"))]
+    done = frame[frame["value"].fillna(0) > 0]
+    idle = frame[frame["value"].fillna(0) == 0]
+    where = {"group": "measure"}
+    groups = book.number(TARGETS, "target_id", "count", "count", **where)
+    sentences = []
+    if len(done):
+        active = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(done["target_id"]))
+        total = book.number(TARGETS, "value", "count", "sum", target_id="|".join(done["target_id"]))
+        most = done.loc[done["value"].astype(float).idxmax(), "target_id"]
+        key = "measures.all" if idle.empty else "measures.some"
+        sentences.append(book.say(key, active=active, groups=groups, total=total))
+        sentences.append(
+            book.say(
+                "measures.most",
+                id=book.cell(TARGETS, "target_id", target_id=most),
+                title=book.cell(TARGETS, "title", target_id=most),
+                n=amount(book, most, "value"),
+            )
+        )
+    if len(idle):
+        names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in idle["target_id"]]
+        sentences.append(book.say("measures.idle", list=book.writer.join(names)))
+    blocks.append(book.paragraph(*sentences))
+    rows = []
+    for promise in frame.itertuples():
+        known = {"target_id": promise.target_id}
+        value = amount(book, promise.target_id, "value")
+        rows.append(
+            [
+                book.say(
+                    "targets.row",
+                    id=book.cell(TARGETS, "target_id", **known),
+                    title=book.cell(TARGETS, "title", **known),
+                ),
+                runs(value, book.unit(promise.unit, value)) if value.known else book.say("phrase.no_value"),
+                runs(amount(book, promise.target_id, "start_value")),
+            ]
+        )
+    columns = [
+        book.column("column.measure_group", width=4),
+        book.column("column.done", numeric=True, width=1.4),
+        book.column("column.before", numeric=True),
+    ]
+    blocks.append(book.table("tab-measures", book.say("measures.caption"), columns, rows, book.origin()))
+    return blocks

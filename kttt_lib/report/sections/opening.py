@@ -1,0 +1,131 @@
+"""The head of the report and its opening page: what it rests on, and the judgement in a few lines."""
+
+from __future__ import annotations
+
+from kttt_lib.report.book import Book
+from kttt_lib.report.document import Block, Cell, Closing, Front, Runs
+from kttt_lib.report.sections.promises import counted, reports_total, result_phrase, threshold_phrase
+
+
+def front(book: Book) -> Front:
+    """National name and motto are the writers' own; number and date stay blank for the office."""
+    province = book.fact("province")
+    capital = Cell(province.text.upper(), province.source)
+    subject = "front.subject.final" if book.context.final else "front.subject.midyear"
+    return Front(
+        superior=(),
+        issuer=book.say("front.issuer", province=capital),
+        number=book.say("front.number"),
+        place_date=book.say("front.place_date", province=province, year=book.fact("year", "year")),
+        kind=book.say("front.kind"),
+        subject=book.say(subject, plan=book.fact("plan_title"), as_of=book.fact("as_of", "date")),
+    )
+
+
+def closing(book: Book) -> Closing:
+    """Receivers and signature, left open."""
+    province = book.fact("province")
+    return Closing(
+        receivers_title=book.say("closing.receivers"),
+        receivers=tuple(
+            book.say(f"closing.receiver.{n}", province=province) for n in ("ministry", "party", "boards", "file")
+        ),
+        authority=book.say("closing.authority"),
+        post=book.say("closing.post"),
+        name=book.say("closing.name"),
+    )
+
+
+def opening(book: Book) -> list[Block]:
+    """Basis, warning, judgement."""
+    plan = book.context.plan
+    intro = "opening.intro" if plan.document.issued_on else "opening.intro.undated"
+    values: dict = {
+        "number": book.fact("plan_number"),
+        "issuer": book.fact("plan_issuer"),
+        "as_of": book.fact("as_of", "date"),
+    }
+    if plan.document.issued_on:
+        values["issued"] = book.fact("plan_issued_on", "date")
+    blocks: list[Block] = []
+    if book.context.synthetic:
+        blocks.append(book.paragraph(book.say("opening.synthetic", registry=book.fact("registry")), style="banner"))
+    if book.context.audience == "public":
+        blocks.append(book.paragraph(book.say("opening.public"), style="note"))
+    blocks.append(book.paragraph(book.say(intro, **values)))
+    if book.has("scorecard/targets"):
+        blocks += _judgement(book)
+    return blocks
+
+
+def _judgement(book: Book) -> list[Block]:
+    targets = counted(book)
+    verdicts = targets["verdict"].value_counts()
+    total = len(targets)
+    met, undetermined = verdicts.get("met", 0), verdicts.get("undetermined", 0)
+    values = {"met": _count(book, "met"), "counted": _count(book, None), "as_of": book.fact("as_of", "date")}
+    if not total:
+        return []
+    if verdicts.get("not_due", 0):
+        key = "summary.midyear"
+    elif 3 * undetermined >= total:
+        key, values["undetermined"] = "summary.thin", _count(book, "undetermined")
+    elif met == total:
+        key = "summary.all_met"
+    elif 3 * met >= 2 * total:
+        key = "summary.most_met"
+    elif 3 * met >= total:
+        key = "summary.mixed"
+    else:
+        key = "summary.few_met" if met else "summary.none_met"
+    blocks: list[Block] = [
+        book.paragraph(book.say(key, **values), _remainder(book, verdicts, key), _reports(book), style="lead")
+    ]
+    for verdict in ("not_met", "undetermined"):
+        ids = list(targets.loc[targets["verdict"] == verdict, "target_id"])
+        if ids:
+            blocks.append(book.paragraph(book.say(f"summary.list.{verdict}")))
+            blocks.append(book.bullets(_line(book, target_id) for target_id in ids))
+    return blocks
+
+
+def _count(book: Book, verdict: str | None) -> object:
+    where = {"verdict": verdict} if verdict else {"verdict": "met|not_met|undetermined|not_due|no_data"}
+    return book.number("scorecard/targets", "target_id", "count", "count", group="target", comparator=_COUNTED, **where)
+
+
+_COUNTED = ">=|<=|=|>|<"
+
+
+def _remainder(book: Book, verdicts: object, key: str) -> Runs:
+    left = [v for v in ("met", "not_met", "undetermined", "not_due", "no_data") if verdicts.get(v, 0)]
+    left = [v for v in left if v != "met" or key == "summary.thin"]
+    left = [v for v in left if v != "undetermined" or key != "summary.thin"]
+    if not left:
+        return ()
+    parts = [book.say(f"summary.part.{v}", n=_count(book, v)) for v in left]
+    return book.say("summary.remainder", parts=book.writer.join(parts))
+
+
+def _reports(book: Book) -> Runs:
+    total = reports_total(book)
+    if total is None:
+        return ()
+    received, expected, share = total
+    late = share.known and share.value < 80
+    key = (
+        "summary.reports.complete"
+        if received.value == expected.value
+        else ("summary.reports.few" if late else "summary.reports.most")
+    )
+    return book.say(key, received=received, expected=expected, share=share)
+
+
+def _line(book: Book, target_id: str) -> Runs:
+    return book.say(
+        "summary.line",
+        id=book.cell("scorecard/targets", "target_id", target_id=target_id),
+        title=book.cell("scorecard/targets", "title", target_id=target_id),
+        result=result_phrase(book, target_id),
+        threshold=threshold_phrase(book, target_id),
+    )

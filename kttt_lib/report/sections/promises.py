@@ -1,0 +1,119 @@
+"""What all sections say of a promise: its result, its bounds, its threshold, its gap."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from kttt_lib.report.book import Book
+from kttt_lib.report.document import Runs, Text
+from kttt_lib.report.numbers import Format, Number, format_value, number_from
+from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.words import comparator_sign, number_form
+
+TARGETS = "scorecard/targets"
+
+
+def counted(book: Book) -> pd.DataFrame:
+    """The targets for which the plan promises a number."""
+    targets = book.frame(TARGETS)
+    return targets[(targets["group"] == "target") & (targets["comparator"] != "track")]
+
+
+def row(book: Book, target_id: str) -> pd.Series:
+    """One promise."""
+    targets = book.frame(TARGETS)
+    return targets.loc[targets["target_id"] == target_id].iloc[0]
+
+
+def form_of(promise: pd.Series) -> Format:
+    """The unit's format, with as many decimals as it takes to tell a result or a bound from the threshold.
+
+    A half is written out too (71,25%), so that a result and its gap add up to the threshold on paper.
+    """
+    form = number_form(promise["unit"])
+    threshold = promise["threshold"]
+    if form.kind != "percent" or pd.isna(threshold):
+        return form
+    for decimals in range(form.decimals, 4):
+        known = [v for v in (promise["value"], promise["lower"], promise["upper"]) if pd.notna(v) and v != threshold]
+        form = Format("percent", decimals)
+        halves = any(math.isclose(float(v) * 10**decimals % 1, 0.5, abs_tol=1e-9) for v in known)
+        if not halves and all(format_value(v, form, "en") != format_value(threshold, form, "en") for v in known):
+            return form
+    return Format("percent", 3)
+
+
+def amount(book: Book, target_id: str, column: str) -> Number:
+    """A column of a promise in its unit."""
+    return book.number(TARGETS, column, form_of(row(book, target_id)), target_id=target_id)
+
+
+def gap(book: Book, target_id: str, column: str = "value") -> Number:
+    """How far a result is from the threshold, without a sign."""
+    promise = row(book, target_id)
+    form = form_of(promise)
+    form = Format("points", form.decimals) if form.kind == "percent" else form
+    left, right = source(TARGETS, column, target_id=target_id), source(TARGETS, "threshold", target_id=target_id)
+    if promise[column] < promise["threshold"]:
+        left, right = right, left
+    return number_from(book.results, Derived("sub", left, right), form)
+
+
+def has_bounds(promise: pd.Series) -> bool:
+    """Whether missing reports leave a range."""
+    return pd.notna(promise["lower"]) and pd.notna(promise["upper"]) and promise["lower"] < promise["upper"]
+
+
+def is_share(promise: pd.Series) -> bool:
+    """Whether the result is a numerator over a denominator."""
+    return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
+
+
+def result_phrase(book: Book, target_id: str) -> Runs:
+    """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one."""
+    promise = row(book, target_id)
+    if pd.isna(promise["value"]):
+        return book.say("phrase.no_value")
+    value = amount(book, target_id, "value")
+    unit = book.unit(promise["unit"], value)
+    if has_bounds(promise):
+        return book.say(
+            "phrase.with_bounds",
+            value=(value, *unit),
+            lower=amount(book, target_id, "lower"),
+            upper=amount(book, target_id, "upper"),
+        )
+    return (value, *unit)
+
+
+def threshold_phrase(book: Book, target_id: str) -> Runs:
+    """ "≥ 90%"."""
+    promise = row(book, target_id)
+    threshold = amount(book, target_id, "threshold")
+    sign = comparator_sign(promise["comparator"])
+    return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
+
+
+def reports_total(book: Book) -> tuple[Number, Number, Number] | None:
+    """Annual reports received, expected, and the share, in the year of the as-of day; None without the result."""
+    if not book.has("registry/completeness"):
+        return None
+    frame = book.frame("registry/completeness")
+    year = latest_year(book, frame)
+    if year is None:
+        return None
+    received, expected = (source("registry/completeness", c, "sum", year=year) for c in ("received", "expected"))
+    share = number_from(book.results, Derived("percent", received, expected), Format("percent", 1))
+    return (
+        number_from(book.results, received, "count"),
+        number_from(book.results, expected, "count"),
+        share,
+    )
+
+
+def latest_year(book: Book, frame: pd.DataFrame) -> int | None:
+    """The last year of a result up to the as-of day for which anything was expected or counted."""
+    years = frame.loc[frame["year"] <= book.context.as_of.year, "year"]
+    return int(years.max()) if len(years) else None

@@ -1,0 +1,78 @@
+"""VI. Restructuring: what became of the cohort to be merged, and which mergers promise most."""
+
+from __future__ import annotations
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block
+from kttt_lib.report.figures import restructuring as figures
+
+COHORT, PAIRS = "restructuring/cohort", "restructuring/pairs"
+SHOWN = 10
+
+
+def restructuring(book: Book) -> list[Block]:
+    """The cohort by state, then the proposals with the caveat that the gain is potential."""
+    blocks: list[Block] = [book.heading(1, "head.restructuring", "restructuring")]
+    if not book.has(COHORT):
+        return [*blocks, book.paragraph(book.say("absent.restructuring"))]
+    blocks.append(_cohort(book))
+    blocks += _pairs(book)
+    return blocks
+
+
+def _cohort(book: Book) -> Block:
+    frame = book.frame(COHORT)
+    total = book.number(COHORT, "org_id", "count", "count")
+    if "state" not in frame.columns:
+        return book.paragraph(book.say("restructuring.total", n=total))
+    order = ("merged", "dissolved", "ceased", "suspended", "active")
+    parts = [
+        book.say(f"restructuring.state.{state}", n=book.number(COHORT, "org_id", "count", "count", state=state))
+        for state in order
+        if (frame["state"] == state).any()
+    ]
+    return book.paragraph(book.say("restructuring.cohort", n=total, parts=book.writer.join(parts)))
+
+
+def _pairs(book: Book) -> list[Block]:
+    if not book.has(PAIRS):
+        return [book.paragraph(book.say("restructuring.no_pairs"))]
+    frame = figures.pairs_data(book.results).head(SHOWN)
+    rows = []
+    for pair in frame.itertuples():
+        known = {"group_id": pair.group_id}
+        rows.append(
+            [
+                runs(book.cell(PAIRS, "names", **known)),
+                runs(book.cell(PAIRS, "district", **known)),
+                *(
+                    runs(book.number(PAIRS, column, "decimal.2f", **known))
+                    for column in ("potential_corrected", "learning", "harmony", "size")
+                ),
+            ]
+        )
+    columns = [
+        book.column("column.pair", width=3),
+        book.column("column.district", width=1.2),
+        book.column("column.potential", numeric=True),
+        book.column("column.learning", numeric=True),
+        book.column("column.harmony", numeric=True),
+        book.column("column.size", numeric=True),
+    ]
+    best = {"group_id": frame.iloc[0]["group_id"]}
+    alt = book.say(
+        "restructuring.figure.alt",
+        names=book.cell(PAIRS, "names", **best),
+        potential=book.number(PAIRS, "potential_corrected", "decimal.2f", **best),
+    )
+    return [
+        book.paragraph(book.say("restructuring.pairs", table=book.next_table("tab-pairs"))),
+        book.table("tab-pairs", book.say("restructuring.caption"), columns, rows, book.say("restructuring.note")),
+        book.picture(
+            "fig-pairs",
+            book.say("restructuring.figure.caption"),
+            figures.dumbbell_chart(book.results, SHOWN, book.language, book.origin_text),
+            alt,
+        ),
+        book.paragraph(book.say("restructuring.caveat"), style="note"),
+    ]

@@ -1,0 +1,211 @@
+"""I. The situation: counts by kind and sector, members, jobs, incomes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block, Runs
+from kttt_lib.report.figures import situation as figures
+from kttt_lib.report.numbers import Format, Number, number_from
+from kttt_lib.report.sections.promises import latest_year
+from kttt_lib.report.sources import Derived, Source, source
+
+COUNTS, TOTALS = "situation/counts", "situation/totals"
+KINDS = ("htx", "qtdnd", "lhhtx", "tht")
+SECTORS = ("agriculture", "non_agriculture", "credit")
+SERIES = ("members", "workers", "revenue_mean", "profit_mean", "worker_income_mean")
+
+
+def situation(book: Book) -> list[Block]:
+    """Counts first, then people and money, each with how many reports it rests on."""
+    blocks: list[Block] = [book.heading(1, "head.situation", "situation")]
+    if not book.has(COUNTS):
+        return [*blocks, book.paragraph(book.say("absent.situation"))]
+    year = latest_year(book, book.frame(COUNTS))
+    blocks.append(book.heading(2, "head.situation.counts", "situation-counts"))
+    blocks += _counts(book, year)
+    if book.has(TOTALS):
+        blocks.append(book.heading(2, "head.situation.people", "situation-people"))
+        blocks += _people(book, year)
+    return blocks
+
+
+def _kinds(book: Book, year: int) -> list[str]:
+    frame = book.frame(COUNTS)
+    return [k for k in KINDS if ((frame["year"] == year) & (frame["kind"] == k)).any()]
+
+
+def _total(year: int, kind: str, **where: object) -> Source:
+    return source(COUNTS, "count", "sum", year=year, kind=kind, **where)
+
+
+def _counts(book: Book, year: int) -> list[Block]:
+    kinds = _kinds(book, year)
+    parts = [
+        book.say(f"situation.part.{kind}", n=number_from(book.results, _total(year, kind), Format("count")))
+        for kind in kinds
+    ]
+    sentences = [book.say("situation.total", as_of=book.fact("as_of", "date"), parts=book.writer.join(parts))]
+    frame = book.frame(COUNTS)
+    before = year - 1
+    if "htx" in kinds and ((frame["year"] == before) & (frame["kind"] == "htx")).any():
+        sentences.append(_change(book, _total(year, "htx"), _total(before, "htx"), "situation.change", before, year))
+    sectors = [
+        s for s in SECTORS if ((frame["year"] == year) & (frame["kind"] == "htx") & (frame["sector"] == s)).any()
+    ]
+    if len(sectors) > 1:
+        split = [
+            book.say(
+                f"situation.sector.{sector}",
+                n=number_from(book.results, _total(year, "htx", sector=sector), Format("count")),
+                share=number_from(
+                    book.results,
+                    Derived("percent", _total(year, "htx", sector=sector), _total(year, "htx")),
+                    Format("percent", 1),
+                ),
+            )
+            for sector in sectors
+        ]
+        sentences.append(book.say("situation.split", parts=book.writer.join(split)))
+    years = [int(y) for y in sorted(frame.loc[frame["year"] <= year, "year"].unique())][-6:]
+    blocks: list[Block] = [book.paragraph(*sentences)]
+    rows = [
+        [
+            runs(book.number(COUNTS, "year", "year", "max", year=y)),
+            *(runs(_count_or_none(book, y, kind)) for kind in kinds),
+        ]
+        for y in years
+    ]
+    columns = [book.column("column.year"), *(book.column(f"column.kind.{kind}", numeric=True) for kind in kinds)]
+    alt = book.say(
+        "situation.figure.alt",
+        first_year=book.number(COUNTS, "year", "year", "min", year="|".join(map(str, years))),
+        last_year=book.number(COUNTS, "year", "year", "max", year="|".join(map(str, years))),
+        first=number_from(book.results, _total(years[0], "htx"), Format("count")),
+        last=number_from(book.results, _total(years[-1], "htx"), Format("count")),
+    )
+    data = book.data_table("fig-counts", columns, rows)
+    figure = figures.counts_chart(book.results, kinds, years, book.language, book.origin_text)
+    blocks.append(book.picture("fig-counts", book.say("situation.figure.caption"), figure, alt, data))
+    return blocks
+
+
+def _count_or_none(book: Book, year: int, kind: str) -> Number:
+    return number_from(book.results, _total(year, kind), Format("count"))
+
+
+def _change(book: Book, now: Source, then: Source, key: str, before: int, year: int, form: str = "count") -> Runs:
+    results = book.results
+    difference = Derived("sub", now, then)
+    amount = number_from(results, difference, Format.parse(form))
+    values = {"before": book.number(COUNTS, "year", "year", "max", year=before)}
+    if amount.value == 0:
+        return book.say(f"{key}.same", **values)
+    up = amount.value > 0
+    return book.say(
+        f"{key}.{'up' if up else 'down'}",
+        change=number_from(results, difference if up else Derived("sub", then, now), Format.parse(form)),
+        percent=number_from(
+            results,
+            Derived("change", now, then) if up else Derived("sub", _zero(now), Derived("change", now, then)),
+            Format("percent", 1),
+        )
+        if up
+        else number_from(results, Derived("percent", Derived("sub", then, now), then), Format("percent", 1)),
+        **values,
+    )
+
+
+def _zero(now: Source) -> Derived:
+    return Derived("sub", now, now)
+
+
+def _people(book: Book, year: int) -> list[Block]:
+    frame = book.frame(TOTALS)
+    year = int(frame.loc[frame["year"] <= year, "year"].max())
+    sentences: list[Runs] = []
+    series = [s for s in SERIES if ((frame["year"] == year) & (frame["series"] == s)).any()]
+    for name in ("members", "workers"):
+        if name in series:
+            total = book.number(TOTALS, "value", "count", "sum", year=year, series=name)
+            if total.known:
+                sentences.append(
+                    book.say(f"situation.{name}", n=total, year=book.number(TOTALS, "year", "year", "max", year=year))
+                )
+    sectors = [s for s in SECTORS if ((frame["year"] == year) & (frame["sector"] == s)).any()]
+    blocks: list[Block] = []
+    coverage = _coverage(book, frame, year)
+    if coverage:
+        sentences.append(coverage)
+    if sentences:
+        blocks.append(book.paragraph(*sentences))
+    where = {"year": year}
+    rows = []
+    for name in series:
+        cells = [book.say(f"situation.series.{name}")]
+        for sector in sectors:
+            found = frame[(frame["year"] == year) & (frame["series"] == name) & (frame["sector"] == sector)]
+            cells.append(
+                runs(book.number(TOTALS, "value", _series_form(name), series=name, sector=sector, **where))
+                if len(found) == 1
+                else book.say("phrase.empty")
+            )
+        rows.append(cells)
+    if rows and sectors:
+        columns = [
+            book.column("column.measure", width=2),
+            *(book.column(f"column.sector.{s}", numeric=True) for s in sectors),
+        ]
+        caption = book.say("situation.table.caption", year=book.number(TOTALS, "year", "year", "max", year=year))
+        blocks.append(book.table("tab-people", caption, columns, rows, book.origin()))
+    if "worker_income_mean" in series and sectors:
+        years = [int(y) for y in sorted(frame.loc[frame["year"] <= year, "year"].unique())][-6:]
+        figure = figures.income_chart(book.results, sectors, years, book.language, book.origin_text)
+        best = _best(frame, year)
+        alt = book.say(
+            "situation.income.alt",
+            sector=book.say(f"sector.{best}"),
+            n=book.number(TOTALS, "value", "decimal.1", series="worker_income_mean", sector=best, **where),
+            year=book.number(TOTALS, "year", "year", "max", year=year),
+        )
+        data = book.data_table(
+            "fig-income",
+            [book.column("column.year"), *(book.column(f"column.sector.{s}", numeric=True) for s in sectors)],
+            [
+                [
+                    runs(book.number(TOTALS, "year", "year", "max", year=y)),
+                    *(
+                        runs(
+                            book.number(
+                                TOTALS, "value", "decimal.1", "mean", series="worker_income_mean", sector=s, year=y
+                            )
+                        )
+                        for s in sectors
+                    ),
+                ]
+                for y in years
+            ],
+        )
+        blocks.append(book.picture("fig-income", book.say("situation.income.caption"), figure, alt, data))
+    return blocks
+
+
+def _best(frame: pd.DataFrame, year: int) -> str:
+    incomes = frame[(frame["year"] == year) & (frame["series"] == "worker_income_mean")].set_index("sector")["value"]
+    return str(incomes.idxmax())
+
+
+def _series_form(name: str) -> str:
+    return "count" if name in ("members", "workers") else "decimal.1"
+
+
+def _coverage(book: Book, frame: pd.DataFrame, year: int) -> Runs:
+    series = "members" if (frame["series"] == "members").any() else str(frame["series"].iloc[0])
+    received, expected = (
+        book.number(TOTALS, column, "count", "sum", year=year, series=series) for column in ("reports", "expected")
+    )
+    if not (received.known and expected.known) or not expected.value:
+        return ()
+    key = "situation.coverage.whole" if received.value >= expected.value else "situation.coverage.part"
+    return book.say(key, received=received, expected=expected)
