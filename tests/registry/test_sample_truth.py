@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.stats import spearmanr
 
-from kttt_lib.registry.sample import TRUTH, generate_sample
+from kttt_lib.efficiency import dea, stochastic_frontier
+from kttt_lib.registry.sample import TRUTH, generate_sample, sample_truth
 from kttt_lib.registry.sample.births import _SPREAD_MEMBERS
 
 YEARS = (2014, 2020)
@@ -134,3 +136,30 @@ def test_adoption_is_s_shaped(tables):
     yearly = features[features["feature"] == "new_model"]["began_on"].dt.year.value_counts().sort_index()
     assert yearly.is_monotonic_increasing
     assert yearly.iloc[-1] > 3 * yearly.iloc[0]
+
+
+def test_efficiency_scores_rank_the_htx_as_the_truth_does():
+    """Output-oriented VRS scores on the committed sample's size against exp(-u), and the frontier's own shares."""
+    orgs = generate_sample()["organisations"]
+    service = orgs[(orgs["sector"] == "agriculture") & (orgs["kind"] == "htx") & ~orgs["specialised"]]
+    reports = generate_sample()["annual_reports"].merge(sample_truth(), on=["org_id", "year"], validate="one_to_one")
+    reports = reports[(reports["year"] == 2019) & reports["org_id"].isin(service["org_id"])]
+    inputs = reports[["workers", "total_assets", "area_ha"]].astype(float)
+    result = dea(inputs.to_numpy(), reports[["revenue"]].to_numpy(), returns="vrs", orientation="output")
+    agreement = spearmanr(1 / np.asarray(result.scores), -reports["inefficiency"]).statistic
+    assert agreement > 0.6
+    fit = stochastic_frontier(reports["revenue"].to_numpy(), inputs.to_numpy(), distribution="half-normal")
+    assert spearmanr(fit.efficiencies, -reports["inefficiency"]).statistic > 0.75
+
+
+def test_provinces_of_chance_differ_in_what_they_reach():
+    """Simulated provinces (a size is given) vary from seed to seed, so that a forecast can be held against them."""
+    new, turns = [], []
+    for seed in range(12):
+        tables = generate_sample(organisations=969, seed=seed)
+        orgs, courses = tables["organisations"], tables["trainings"]
+        new.append(((orgs["kind"] == "htx") & (orgs["founded_on"].dt.year == 2020)).sum())
+        managers = (courses["audience"] == "htx_managers") & (courses["date"].dt.year == 2020)
+        turns.append(courses.loc[managers, "turns"].sum())
+    assert np.std(new) > 3 and 18 < np.mean(new) < 34
+    assert np.std(turns) > 40 and 440 < np.mean(turns) < 640

@@ -6,7 +6,7 @@ counts them in a registry. The true parameters are ``settings.TRUTH``; its docst
 """
 
 from kttt_lib.registry.sample.calibration import calibration_targets, count_calibration
-from kttt_lib.registry.sample.generate import generate_sample, sample_blocks
+from kttt_lib.registry.sample.generate import generate_sample, sample_blocks, sample_truth
 from kttt_lib.registry.sample.settings import TRUTH, Truth
 from kttt_lib.registry.sample.writing import write_sample
 
@@ -17,5 +17,6 @@ __all__ = [
     "count_calibration",
     "generate_sample",
     "sample_blocks",
+    "sample_truth",
     "write_sample",
 ]

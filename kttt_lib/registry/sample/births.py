@@ -43,6 +43,8 @@ _TYPES = {  # group -> (code of agri_subtype, VSIC, words of the name, weight)
 _MEDIAN_MEMBERS = np.array([700.0, 13.0, 17.0, 900.0, 6.0, 11.0])
 _SPREAD_MEMBERS = np.array([0.45, 0.35, 0.45, 0.35, 0.1, 0.40])
 LEAST_MEMBERS = np.array([60, 7, 7, 200, 4, 3])
+_SEASON = (0.38, 0.38, 0.24)
+_YEARS_DIFFER = 0.16
 _SCOPES = ("village", "inter_village", "commune", "inter_commune", "district_or_wider")
 
 
@@ -85,13 +87,18 @@ def moved(day: str, shift: int) -> np.datetime64:
     return np.datetime64(f"{int(day[:4]) + shift}{day[4:]}")
 
 
-def founding_days(first: np.datetime64, last: np.datetime64, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Founding days within one year's window: two fifths by mid-year, and a bunch in the last ten days of December."""
+def founding_days(
+    first: np.datetime64, last: np.datetime64, count: int, set_shares: bool, rng: np.random.Generator
+) -> np.ndarray:
+    """Founding days within one year's window: two fifths by mid-year, and a bunch in the last ten days of December.
+
+    ``set_shares`` keeps to these shares as nearly as whole numbers can; else each day is drawn for itself.
+    """
     year = str(first)[:4]
     spring = (first, np.datetime64(f"{year}-06-29"))
     autumn = (np.datetime64(f"{year}-07-01"), np.datetime64(f"{year}-12-19"))
     bunch = (np.datetime64(f"{year}-12-20"), last)
-    part = _shares(count, (0.38, 0.38, 0.24), rng)
+    part = _shares(count, _SEASON, rng) if set_shares else rng.multinomial(count, _SEASON)
     days = [
         start + rng.integers(0, (end - start).astype(int) + 1, n)
         for (start, end), n in zip((spring, autumn, bunch), part)
@@ -100,6 +107,7 @@ def founding_days(first: np.datetime64, last: np.datetime64, count: int, rng: np
 
 
 def _shares(count: int, shares: tuple[float, ...], rng: np.random.Generator) -> np.ndarray:
+    """Whole numbers nearest to the shares of ``count``; what is left over goes by chance."""
     exact = np.array(shares) * count
     whole = np.floor(exact).astype(int)
     left = count - whole.sum()
@@ -110,37 +118,34 @@ def _shares(count: int, shares: tuple[float, ...], rng: np.random.Generator) -> 
 
 
 def scaled(count: float, scale: float, rng: np.random.Generator) -> int:
-    """``count`` times ``scale`` as a whole number, rounded up or down by chance (exact at scale 1)."""
-    exact = count * scale
-    return int(exact) + int(rng.random() < exact - int(exact))
+    """A count of a province of another size: Poisson, with one year better than another by a sixth."""
+    return int(rng.poisson(count * scale * np.exp(_YEARS_DIFFER * rng.standard_normal())))
 
 
 def birth_counts(wanted: dict[int, int] | None, rng: np.random.Generator) -> list[int]:
-    """How many organisations each entry of ``BIRTHS`` gets, so that each group's sum is exactly what is wanted."""
+    """How many organisations each of ``BIRTHS`` gets: the calibration's, or by chance with the groups' sums given."""
     if wanted is None:
         return [birth.count for birth in s.BIRTHS]
     counts = [0] * len(s.BIRTHS)
     for group, total in wanted.items():
         entries = [i for i, birth in enumerate(s.BIRTHS) if birth.group == group]
         weights = np.array([s.BIRTHS[i].count for i in entries], dtype=float)
-        exact = weights / weights.sum() * total
-        whole = np.floor(exact).astype(int)
-        short = total - whole.sum()
-        if short:
-            chance = exact - whole
-            whole[rng.choice(len(entries), short, replace=False, p=chance / chance.sum())] += 1
-        for i, n in zip(entries, whole):
+        fresh = np.array([s.BIRTHS[i].plan_span for i in entries])
+        weights *= np.exp(np.where(fresh, _YEARS_DIFFER * rng.standard_normal(len(entries)), 0.0))
+        for i, n in zip(entries, rng.multinomial(total, weights / weights.sum())):
             counts[i] = int(n)
     return counts
 
 
-def found(places: pl.Places, counts: list[int], shift: int, rng: np.random.Generator) -> Organisations:
+def found(
+    places: pl.Places, counts: list[int], shift: int, calibrated: bool, rng: np.random.Generator
+) -> Organisations:
     """The block's organisations, service HTX first, each group in order of founding."""
     group, founded, recorded, old, span, heir = [], [], [], [], [], []
     for birth, count in zip(s.BIRTHS, counts):
         by = 0 if birth.old else shift
         if birth.plan_span:
-            days = founding_days(moved(birth.first, by), moved(birth.last, by), count, rng)
+            days = founding_days(moved(birth.first, by), moved(birth.last, by), count, calibrated, rng)
         else:
             days = days_between(birth.first, birth.last, count, rng, by)
         known = days_between(*birth.recorded, count, rng, by) if birth.recorded else np.full(count, NEVER)

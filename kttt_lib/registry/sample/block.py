@@ -38,26 +38,18 @@ class BlockPlan:
     named_districts: bool
 
 
-@dataclass(frozen=True)
-class Truths:
-    """What the generator knows and the registry does not, for tests of estimators: arrays by organisation."""
-
-    ids: np.ndarray
-    years: np.ndarray
-    inefficiency: np.ndarray
-    adopted: np.ndarray
-    group: np.ndarray
-
-
 def make_block(
-    plan: BlockPlan, years: tuple[int, int], seed: int, province: str, prefix: str, digits: int
-) -> tuple[dict[str, pd.DataFrame], Truths]:
-    """All tables of one block in schema types, and the truth behind them. Each part has its own random stream."""
+    plan: BlockPlan, years: tuple[int, int], seed: int, prefix: str, digits: int
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """All tables of one block in schema types, and the truth behind them. Each part has its own random stream.
+
+    The truth is one row a report that came: org_id, year, inefficiency (u of the production function).
+    """
     streams = iter(np.random.default_rng(c) for c in np.random.SeedSequence([seed, plan.index]).spawn(12))
     calibrated = plan.wanted is None
     shift = years[1] - s.CALIBRATED_LAST_YEAR
-    places = pl.make_places(province, plan.scale, plan.first_district, plan.first_commune, plan.named_districts)
-    orgs = b.found(places, b.birth_counts(plan.wanted, next(streams)), shift, next(streams))
+    places = pl.make_places(plan.scale, plan.first_district, plan.first_commune, plan.named_districts)
+    orgs = b.found(places, b.birth_counts(plan.wanted, next(streams)), shift, calibrated, next(streams))
     number = np.arange(plan.first_number, plan.first_number + len(orgs))
     ids = np.array([f"{prefix}-{k:0{digits}d}" for k in number], dtype=object)
     tag = prefix if plan.index == 0 else f"{prefix}-B{plan.index:03d}"
@@ -94,8 +86,9 @@ def make_block(
             calendar[reported], plan.scale, tag, np.random.default_rng([seed, plan.index, 99])
         ),
     }
-    truths = Truths(ids, calendar, panel.inefficiency, adopted, orgs.group)
-    return {name: in_schema_types(TABLES[name], frame) for name, frame in tables.items()}, truths
+    at, column = np.nonzero(~np.isnat(arrived))
+    truth = pd.DataFrame({"org_id": ids[at], "year": calendar[column], "inefficiency": panel.inefficiency[at, column]})
+    return {name: in_schema_types(TABLES[name], frame) for name, frame in tables.items()}, truth
 
 
 def _organisations(orgs, ids, number, places, rng):

@@ -49,7 +49,23 @@ def sample_blocks(
     """The same registry in blocks of at most about five thousand organisations, so that memory stays bounded."""
     _check(years, seed)
     for plan, digits in _plans(organisations, province):
-        yield bl.make_block(plan, years, seed, province, id_prefix(province), digits)[0]
+        yield bl.make_block(plan, years, seed, id_prefix(province), digits)[0]
+
+
+def sample_truth(
+    *,
+    organisations: int | Mapping[str, int] | None = None,
+    years: tuple[int, int] = (2015, 2020),
+    seed: int = DEFAULT_SEED,
+    province: str = s.CALIBRATED_PROVINCE,
+) -> pd.DataFrame:
+    """What the generator knows and the registry does not: the true inefficiency behind each report of the same sample.
+
+    One row an annual report: org_id, year, inefficiency (u of ``Truth``'s production function, at least 0).
+    """
+    _check(years, seed)
+    parts = [bl.make_block(p, years, seed, id_prefix(province), d)[1] for p, d in _plans(organisations, province)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def id_prefix(province: str) -> str:

@@ -33,7 +33,7 @@ class Places:
     new_weights: np.ndarray
 
 
-def make_places(province: str, scale: float, first_district: int, first_commune: int, named: bool) -> Places:
+def make_places(scale: float, first_district: int, first_commune: int, named: bool) -> Places:
     """Places for a block of ``scale`` times Ninh Bình's size; numbering starts at the given district and commune."""
     repeats = max(1, round(scale))
     rows = [row for _ in range(repeats) for row in _NINH_BINH]

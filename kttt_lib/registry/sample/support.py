@@ -115,7 +115,7 @@ def make_support(
         for programme in ("infrastructure", "trade_promotion"):
             events.append(_support_rows(twice[again == programme], programme, year, rng))
         preferential = _draw(
-            able, pull, quota(_PREFERENTIAL * (1 if year == last else 0.8 + 0.02 * (year - 2013))), rng
+            able, pull, quota(_PREFERENTIAL * (1 if year == last else max(0.94 - 0.02 * (last - year), 0.3))), rng
         )
         ordinary = _draw(able, pull, quota(_ORDINARY), rng)
         borrowed[preferential, column] = True
