@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -48,8 +48,7 @@ class FrontierResult:
     efficiencies: pd.Series
     inefficiencies: pd.Series
     converged: bool
-    message: str = ""
-    n: int = field(default=0)
+    message: str
 
     @property
     def sigma_u(self) -> float:
@@ -166,7 +165,6 @@ def stochastic_frontier(
         inefficiencies=pd.Series(ineff, index=index, name="inefficiency"),
         converged=bool(converged),
         message=message,
-        n=n,
     )
 
 

@@ -41,8 +41,7 @@ def truncated_regression(y, z, *, lower: float = 1.0, max_iterations: int = 200)
     n, k = z.shape
     if n <= k + 1 or np.linalg.matrix_rank(z) < k:
         raise ValueError(f"{n} rows of {k} regressors do not identify the regression")
-    # The truncation point is subtracted through a direction of the column space when the constant is there; working
-    # on u = y - lower with regressors q needs only that q spans a constant, so the point is added back below.
+    # With the truncation point at zero the constant in the column space takes it up; it is added back below.
     q, r = np.linalg.qr(z)
     q *= np.sqrt(n)
     ones = q.T @ np.ones(n) / n
