@@ -2,7 +2,8 @@
 
 from kttt_lib.rating.definitions import Definition, caveats, classify, definition, load_definitions, rules_of
 from kttt_lib.rating.grades import latest_grades
-from kttt_lib.rating.rulebooks import Rulebook, load_rulebooks, report_due, rulebooks_for_year
+from kttt_lib.rating.reporting import report_due
+from kttt_lib.rating.rulebooks import Rulebook, load_rulebooks, rulebooks_for_year
 from kttt_lib.rating.scoring import score
 
 __all__ = [

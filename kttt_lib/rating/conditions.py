@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -137,16 +138,30 @@ CONDITIONS: dict[str, Callable[..., Answer]] = {
 }
 
 
+def checked(condition: dict[str, Any], conditions: dict[str, Callable[..., Answer]] = CONDITIONS) -> dict[str, Any]:
+    """A condition written as data, ``{op: name, parameter: value}``, as it is.
+
+    ValueError when there is no such condition, or a parameter is unknown or not given.
+    """
+    if condition.get("op") not in conditions:
+        raise ValueError(f"no condition {condition.get('op')!r}; there are: {', '.join(sorted(conditions))}")
+    parameters = list(inspect.signature(conditions[condition["op"]]).parameters.values())[2:]
+    given, known = set(condition) - {"op"}, {parameter.name for parameter in parameters}
+    needed = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
+    if given - known or needed - given:
+        takes = ", ".join(sorted(known)) or "no parameter"
+        raise ValueError(f"condition {condition['op']} takes {takes}, not {sorted(given)}")
+    return condition
+
+
 def evaluate(
     facts: Facts,
     condition: dict[str, Any],
     at: np.datetime64,
     conditions: dict[str, Callable[..., Answer]] = CONDITIONS,
 ) -> Answer:
-    """One condition written as data, ``{op: name, parameter: value}``. ValueError when there is no such condition."""
+    """The answer of one condition written as data, on the day ``at``."""
     parameters = {name: value for name, value in condition.items() if name != "op"}
-    if condition.get("op") not in conditions:
-        raise ValueError(f"no condition {condition.get('op')!r}; there are: {', '.join(sorted(conditions))}")
     return conditions[condition["op"]](facts, at, **parameters)
 
 

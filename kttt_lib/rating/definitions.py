@@ -10,17 +10,26 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from kttt_lib.errors import KtttError
-from kttt_lib.rating.conditions import CONDITIONS, barred, evaluate
+from kttt_lib.rating.conditions import CONDITIONS, barred, checked, evaluate
 from kttt_lib.rating.facts import Facts, to_day
-from kttt_lib.rating.rulebooks import RULEBOOK_FOLDER, Condition, Record, Scope, read_records, validated
+from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
+from kttt_lib.rating.rulebooks import Condition, Scope
 from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least
 from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 
 Concept = Literal["effective", "new_model", "ceased"]
-OPS = {**CONDITIONS, "grade_at_least": lambda facts, at, grades: grade_at_least(facts, grades)}
+
+
+def graded(facts: Facts, at: np.datetime64, grades: dict[str, str]) -> Answer:
+    """Graded at or above the grade named for the rulebook that rates the organisation."""
+    return grade_at_least(facts, grades)
+
+
+OPS = {**CONDITIONS, "grade_at_least": graded}
+RuleCondition = Annotated[dict[str, Any], AfterValidator(lambda condition: checked(condition, OPS))]
 STATUS_TEXT = {
     "inferred": ("suy ra, chưa có văn bản định nghĩa", "inferred; no text defines it"),
     "house": ("phép thử của KTTT, không phải quy định", "KTTT's own test, not an official rule"),
@@ -32,8 +41,8 @@ class Version(Record):
 
     start: dt.date | None = Field(default=None, alias="from")
     to: dt.date | None = None
-    all: list[Condition] = Field(default_factory=list)
-    any: list[Condition] = Field(default_factory=list)
+    all: list[RuleCondition] = Field(default_factory=list)
+    any: list[RuleCondition] = Field(default_factory=list)
     open_vi: str | None = None
     open_en: str | None = None
 
@@ -41,9 +50,6 @@ class Version(Record):
     def _one_way(self) -> Version:
         if [bool(self.all), bool(self.any), bool(self.open_vi)].count(True) != 1:
             raise ValueError("a version has all, any, or open_vi and open_en: exactly one of them")
-        for condition in (*self.all, *self.any):
-            if condition.get("op") not in OPS:
-                raise ValueError(f"no condition {condition.get('op')!r}; there are: {', '.join(sorted(OPS))}")
         return self
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.rating.months import DAY, stop_spells
-from kttt_lib.rating.rulebooks import report_due
+from kttt_lib.rating.reporting import report_due
 
 
 def to_day(day: Any) -> np.datetime64:

@@ -11,7 +11,7 @@ from kttt_lib.rating.scoring import chosen_rulebooks, score
 
 
 def latest_grades(view: Any) -> pd.DataFrame:
-    """The rows of :func:`kttt_lib.rating.score` under the rulebook and year that rate each organisation on the view's day.
+    """The rows of ``rating.score`` under the rulebook and year that rate each organisation on the view's day.
 
     Extra columns: ``rulebook``, ``rated_year``, ``grade_vi``, ``grade_en`` and ``grade_rank`` (1 is the lowest grade;
     missing where the grade is not sure).
@@ -22,7 +22,7 @@ def latest_grades(view: Any) -> pd.DataFrame:
     for number, (rulebook, year) in enumerate(choices):
         if not rulebook.scored:
             continue
-        table = score(view, rulebook, year)
+        table = score(facts, rulebook, year)
         table = table.loc[table["org_id"].isin(facts.ids[places == number])]
         lowest_first = sorted(rulebook.grades, key=lambda grade: grade.at_least)
         parts.append(

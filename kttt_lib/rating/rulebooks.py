@@ -11,23 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from kttt_lib.errors import KtttError
+from kttt_lib.rating.conditions import checked
+from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
 
-RULEBOOK_FOLDER = Path(__file__).resolve().parents[2] / "data" / "rulebooks"
 NOT_RULEBOOKS = ("definitions.yaml", "reporting.yaml")
 
 Status = Literal["read", "inferred", "open"]
 Kind = Literal["htx", "tht", "lhhtx", "qtdnd"]
 Sector = Literal["agriculture", "non_agriculture", "credit"]
-
-
-class Record(BaseModel):
-    """Closed to unknown fields and frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Source(Record):
@@ -57,7 +51,7 @@ class Scope(Record):
     """Which organisations a rule covers."""
 
     kinds: list[Kind]
-    sectors: list[Sector] = ["agriculture", "non_agriculture", "credit"]
+    sectors: list[Sector] = Field(default_factory=lambda: ["agriculture", "non_agriculture", "credit"])
 
 
 class Due(Record):
@@ -218,7 +212,7 @@ class PassTests(Record):
     items: list[PassTest]
 
 
-Condition = dict[str, Any]
+Condition = Annotated[dict[str, Any], AfterValidator(checked)]
 
 
 class Rulebook(Record):
@@ -273,38 +267,6 @@ class Rulebook(Record):
         return self.scored and self.in_force.holds(self.due.day_for(year))
 
 
-class ReportDue(Record):
-    """From which reported year on annual reports are due on that day of the same year."""
-
-    from_year: int
-    month: int
-    day: int
-    status: Status
-    source: str
-
-
-def read_records(path: Path) -> Any:
-    """The YAML of one file; KtttError with file and line when it does not parse."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise KtttError(
-            f"{path.name}: không đọc được YAML. {error}", f"{path.name}: not valid YAML. {error}"
-        ) from error
-
-
-def validated(model: type[BaseModel], data: Any, path: Path) -> Any:
-    """``data`` as ``model``; KtttError that names file, field and fault for everything wrong in it."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(place) for place in item['loc'])}: {item['msg']} ({item.get('input')!r:.60})"
-            for item in error.errors()
-        )
-        raise KtttError(f"{path.name}: sai quy tắc. {faults}", f"{path.name}: bad rule. {faults}") from error
-
-
 @cache
 def load_rulebooks(folder: Path = RULEBOOK_FOLDER) -> dict[str, Rulebook]:
     """Every rulebook of the folder by id. KtttError names file and field of a fault, or an id that stands twice."""
@@ -325,15 +287,3 @@ def rulebooks_for_year(year: int, folder: Path = RULEBOOK_FOLDER) -> list[Rulebo
         (book for book in load_rulebooks(folder).values() if book.rates_year(year)),
         key=lambda book: (book.precedence, book.id),
     )
-
-
-@cache
-def _report_rules(folder: Path) -> list[ReportDue]:
-    path = folder / "reporting.yaml"
-    return [validated(ReportDue, rule, path) for rule in read_records(path)["due"]]
-
-
-def report_due(year: int, folder: Path = RULEBOOK_FOLDER) -> dt.date:
-    """The day by which the annual report of ``year`` is due (Circular 01/2020, article 9)."""
-    rule = max((r for r in _report_rules(folder) if r.from_year <= year), key=lambda r: r.from_year)
-    return dt.date(year, rule.month, rule.day)

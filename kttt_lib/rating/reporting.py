@@ -1,0 +1,32 @@
+"""When annual reports are due: dated data in ``data/rulebooks/reporting.yaml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
+
+
+class ReportDue(Record):
+    """From which reported year on annual reports are due on that day of the same year."""
+
+    from_year: int
+    month: int
+    day: int
+    status: Literal["read", "inferred", "open"]
+    source: str
+
+
+@cache
+def _report_rules(folder: Path) -> list[ReportDue]:
+    path = folder / "reporting.yaml"
+    return [validated(ReportDue, rule, path) for rule in read_records(path)["due"]]
+
+
+def report_due(year: int, folder: Path = RULEBOOK_FOLDER) -> dt.date:
+    """The day by which the annual report of ``year`` is due (Circular 01/2020, article 9)."""
+    rule = max((r for r in _report_rules(folder) if r.from_year <= year), key=lambda r: r.from_year)
+    return dt.date(year, rule.month, rule.day)
