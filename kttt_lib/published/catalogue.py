@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from kttt_lib.plan.load import read_record
 from kttt_lib.plan.model import Record, Text
 from kttt_lib.plan.problems import RecordError
+from kttt_lib.plan.record import read_record
 
 
 class Series(Record):

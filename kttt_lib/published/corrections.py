@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field, model_validator
 
-from kttt_lib.plan.load import read_record
 from kttt_lib.plan.model import Identifier, Number, Record, Text, bilingual_error
 from kttt_lib.plan.problems import Problem, RecordError
+from kttt_lib.plan.record import read_record
 
 Column = Literal["series", "unit", "area", "period", "as_of", "kind", "value", "note", "source_url", "source_date"]
 

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
-from kttt_lib.plan.load import read_record
 from kttt_lib.plan.model import Identifier, Record, Text
 from kttt_lib.plan.problems import RecordError
+from kttt_lib.plan.record import read_record
 from kttt_lib.published.load import PUBLISHED_FOLDER
 
 KEY = ["series", "area", "period"]

@@ -2,11 +2,14 @@
 
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kttt_lib.errors import KtttError
+from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import RecordError, check_plan, load_plan
+from kttt_lib.rating import load_definitions
 
 INDICATORS = {"new_htx", "new_tht", "measure_delivery"}
 RULES = {"effective.kha", "effective.ntm13", "new_model.law2012", "ceased.three_months"}
@@ -198,6 +201,45 @@ def test_without_known_ids_those_checks_are_left_out(tmp_path):
     path.write_text(GOOD.replace("new_htx", "anything"), encoding="utf-8")
     assert check_plan(path) == []
     assert len(check_plan(path, indicators=set())) == 2
+
+
+KNOWN = {
+    "new_htx": SimpleNamespace(unit="htx", parameters={"include_qtdnd": False, "sector": None, "max_area_ha": 100}),
+    "new_tht": SimpleNamespace(unit="tht", parameters={}),
+}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ("{include_qtdnd: true, sector: agriculture, max_area_ha: 99.5}", None),
+        ("{include_qtdn: true}", "did you mean 'include_qtdnd'"),
+        ('{include_qtdnd: "true"}', "not of the same kind as the default 'false'"),
+        ("{include_qtdnd: 1}", "not of the same kind"),
+        ("{max_area_ha: true}", "not of the same kind as the default '100'"),
+        ("{max_area_ha: [100]}", "not of the same kind"),
+    ],
+)
+def test_parameters_are_checked_against_the_indicator(tmp_path, parameters, words):
+    path = tmp_path / "plan.yaml"
+    path.write_text(GOOD.replace("unit: htx", f"unit: htx\n    parameters: {parameters}"), encoding="utf-8")
+    problems = check_plan(path, KNOWN)
+    assert [problem.line for problem in problems] == ([] if words is None else [23])
+    assert words is None or words in problems[0].text_en
+
+
+def test_a_unit_or_parameter_that_the_indicator_does_not_have(tmp_path):
+    path = tmp_path / "plan.yaml"
+    path.write_text(GOOD.replace("unit: tht", "unit: htx\n    parameters: {a: 1}"), encoding="utf-8")
+    unit, parameter = check_plan(path, KNOWN)
+    assert "counts in 'tht', not in 'htx'" in unit.text_en and unit.line == 30
+    assert "has no parameter 'a' → it takes none" in parameter.text_en and parameter.line == 31
+
+
+def test_every_committed_plan_knows_its_indicators_and_rules():
+    rules = set(load_definitions())
+    for path in sorted((Path(__file__).resolve().parents[2] / "data" / "plans").glob("*.yaml")):
+        assert check_plan(path, INDICATORS, rules) == []
 
 
 def test_an_alias_of_a_group_is_refused(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import Plan, RecordError, check_plan, load_plan
 
 PLANS = Path(__file__).resolve().parents[2] / "data" / "plans"
@@ -89,9 +90,9 @@ def folder(tmp_path_factory):
 def test_a_mutated_plan_ends_in_a_plan_or_in_named_lines(folder, text):
     path = folder / "plan.yaml"
     path.write_bytes(text.encode())
-    problems = check_plan(path)
+    problems = check_plan(path, INDICATORS)
     try:
-        plan = load_plan(path)
+        plan = load_plan(path, INDICATORS)
     except RecordError as error:
         assert error.problems == problems != []
         last = text.count("\n") + text.count("\u2028") + text.count("\x85") + text.count("\r") + 1
