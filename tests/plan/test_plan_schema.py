@@ -9,9 +9,11 @@ import jsonschema
 import pytest
 
 from kttt_lib.errors import KtttError
+from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import UNITS, Plan, check_plan, load_plan, plan_schema, plan_skeleton, write_schema
 from kttt_lib.plan.marked_yaml import read_marked
 from kttt_lib.plan.model import Comparator, Definitions, Record, Target
+from kttt_lib.rating import load_definitions
 
 PLANS = Path(__file__).resolve().parents[2] / "data" / "plans"
 
@@ -25,6 +27,11 @@ def test_every_plan_names_the_schema_and_its_own_file(path):
     first = path.read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=plan.schema.json"
     assert load_plan(path).id == path.stem
+
+
+@pytest.mark.parametrize("path", sorted(PLANS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_plan_knows_its_indicators_units_parameters_and_rules(path):
+    assert check_plan(path, INDICATORS, load_definitions()) == []
 
 
 def test_known_ids_become_closed_lists(tmp_path):
