@@ -80,6 +80,7 @@ def load_published(folder: str | Path = PUBLISHED_FOLDER, dropped: bool = False)
     """
     folder = Path(folder)
     rows = pd.concat([_read(folder, name) for name in _SOURCES], ignore_index=True)
+    rows["row_id"] = _row_ids(rows)
     rows = apply_corrections(rows, load_corrections(folder / "corrections.yaml"), "corrections.yaml")
     rows = rows[rows.pop("dropped") == dropped].reset_index(drop=True)
     rows = _numbers(rows)
@@ -89,7 +90,6 @@ def load_published(folder: str | Path = PUBLISHED_FOLDER, dropped: bool = False)
     rows["derived"] = rows["note"].map(measured.is_derived)
     page = rows["source_url"].where(rows["source_url"] != "", rows["source_title"])
     rows["origin_id"] = page.map(lambda text: "o-" + _digest(text))
-    rows["row_id"] = _row_ids(rows)
     rows["conflict"] = (rows["flag_en"] != "") | rows["row_id"].isin(conflicts.disagreeing_rows(rows))
     return rows[COLUMNS]
 
@@ -185,9 +185,9 @@ def _times(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row_ids(rows: pd.DataFrame) -> pd.Series:
-    """Readable and stable: it moves with what the row speaks of and its page, not with the row's place or value."""
-    base = rows["series_printed"] + "/" + rows["area"] + "/" + rows["period"] + "/"
-    tail = rows[["file", "kind", "unit_printed", "as_of", "source_url"]].agg("|".join, axis=1).map(_digest)
+    """Readable and stable: from what the row prints and its page, not from its place, its value or a correction."""
+    base = rows["series"] + "/" + rows["area"] + "/" + rows["period"] + "/"
+    tail = rows[["file", "kind", "unit", "as_of", "source_url"]].agg("|".join, axis=1).map(_digest)
     ids = base + tail
     nth = ids.groupby(ids).cumcount()
     return ids.where(nth == 0, ids + "-" + (nth + 1).astype(str))

@@ -52,6 +52,13 @@ def test_row_ids_are_unique_and_each_row_names_its_page(published):
     assert origins(published)["figures"].sum() == len(published)
 
 
+def test_a_row_keeps_its_id_whatever_is_corrected_in_it(published, folder):
+    (folder / "corrections.yaml").write_text("corrections: []\n", encoding="utf-8")
+    bare = load_published(folder)
+    assert set(published["row_id"]) < set(bare["row_id"]) and len(bare) == len(published) + 8
+    assert bare["row_id"].is_unique
+
+
 def test_lines_point_into_the_files(published):
     lines = (DATA / "provincial_panel.csv").read_text(encoding="utf-8").splitlines()
     for row in published[published["file"] == "provincial_panel"].sample(50, random_state=1).itertuples():
