@@ -1,0 +1,140 @@
+"""The list of indicators and what they rest on, pinned, so that none is lost or changed unseen."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from small_registries import view
+
+from kttt_lib.indicators import INDICATORS, PlanContext, measure
+from kttt_lib.plan import UNITS, load_plan
+from kttt_lib.rating import load_definitions
+from kttt_lib.registry import TABLES
+
+PLANS = Path(__file__).parents[2] / "data" / "plans"
+
+# id: (unit, nature, monotone, concepts, parameters with their defaults)
+QTDND = {"include_qtdnd": False}
+ANY = {"kind": "htx", "sector": None, "include_qtdnd": False}
+PINNED = {
+    "merged_inter_village_share": (
+        "%", "cohort", False, ("effective",),
+        {"max_area_ha": 100, "successor_scopes": ["commune", "inter_commune", "district_or_wider"]},
+    ),
+    "ceased_dissolved_share": ("%", "cohort", True, ("ceased",), QTDND),
+    "agri_effective_share": ("%", "stock", False, ("effective",), {}),
+    "qtdnd_effective_share": ("%", "stock", False, ("effective",), {}),
+    "non_agri_effective_share": ("%", "stock", False, ("effective",), {"include_specialised": True}),
+    "new_htx": ("htx", "flow", True, (), ANY),
+    "new_tht": ("tht", "flow", True, (), {"kind": "tht", "sector": None}),
+    "official_training_turns": ("turn", "flow", True, (), {}),
+    "manager_training_turns": ("turn", "flow", True, (), {}),
+    "htx_supported": (
+        "htx", "flow", True, (),
+        {"programmes": ["infrastructure", "industrial_promotion", "trade_promotion"], "sector": None, **QTDND},
+    ),
+    "htx_trademarks": ("htx", "flow", True, (), {"programmes": ["trademark"], "sector": None, **QTDND}),
+    "preferential_loan_share": ("%", "flow", False, (), {"sector": None, **QTDND}),
+    "new_model_effective": ("htx", "stock", False, ("new_model", "effective"), {"sector": None, **QTDND}),
+    "models_by_feature": (
+        "htx", "stock", False, (),
+        {"features": ["value_chain", "high_tech", "commodity", "organic"], "sector": None, **QTDND},
+    ),
+    "scale_and_members": ("person", "stock", False, (), ANY),
+    "jobs": ("person", "stock", False, (), ANY),
+    "member_income": ("million_vnd_per_person_year", "stock", False, (), ANY),
+    "awareness": ("%", "stock", False, (), {}),
+    "linkage_forms": ("htx", "stock", False, (), {"features": ["value_chain"], "sector": None, **QTDND}),
+    "measure_delivery": ("activity", "flow", False, (), {"task_group": "M1"}),
+    "htx_total": ("htx", "stock", False, (), ANY),
+    "htx_active": ("htx", "stock", False, (), ANY),
+    "tht_total": ("tht", "stock", False, (), {"kind": "tht", "sector": None}),
+    "tht_registered": ("tht", "stock", False, (), {"kind": "tht", "sector": None}),
+    "lhhtx_total": ("lhhtx", "stock", False, (), {"kind": "lhhtx", "sector": None}),
+    "dissolved_htx": ("htx", "flow", True, (), ANY),
+    "members_total": ("person", "stock", False, (), ANY),
+    "workers_total": ("person", "stock", False, (), ANY),
+    "revenue_mean": ("million_vnd", "stock", False, (), ANY),
+    "revenue_total": ("million_vnd", "stock", False, (), ANY),
+    "profit_mean": ("million_vnd", "stock", False, (), ANY),
+    "worker_income_mean": ("million_vnd_per_person_year", "stock", False, (), ANY),
+    "managers_college_share": ("%", "stock", False, (), ANY),
+    "managers_intermediate_share": ("%", "stock", False, (), ANY),
+    "good_or_fair_share": ("%", "stock", False, (), {**ANY, "population": "rated"}),
+    "weak_share": ("%", "stock", False, (), {**ANY, "population": "rated"}),
+    "profitable_share": ("%", "stock", False, (), ANY),
+    "htx_with_feature": ("htx", "stock", False, (), {**ANY, "feature": "value_chain"}),
+    "htx_with_feature_share": ("%", "stock", False, (), {**ANY, "feature": "value_chain"}),
+}  # fmt: skip
+
+
+def test_the_list_of_indicators_is_pinned():
+    found = {i.id: (i.unit, i.nature, i.monotone, i.concepts, dict(i.parameters)) for i in INDICATORS.values()}
+    assert found == PINNED
+
+
+# id: the numbers in its words, Vietnamese | English; a cut-off changed by hand in the text must make this fail.
+NUMBERS = {
+    "merged_inter_village_share": "100 31/12 100 | 100 31 100",
+    "ceased_dissolved_share": "31/12 | 31",
+    "qtdnd_effective_share": "30/4 31/12 24 | 30 31 24",
+    "good_or_fair_share": "65 | 65",
+    "weak_share": "50 | 50",
+    "effective.kha": "65 12 24 3 | 65 12 24 3",
+    "effective.trung_binh": "50 | 50",
+    "effective.ntm13": "13 2016 2020 2012 12 3 | 13 2016 2020 2012 12 3",
+    "effective.profit_services": "12 3 | 12 3",
+    "new_model.law2012": "2012 01/7/2013 2012 | 2012 1 2013 2012",
+    "new_model.programme167": "167 2012 3 12 | 167 2012 12",
+    "ceased.three_months": "3 3 3 | 3 3 3",
+    "ceased.twelve_months": "12 12 12 | 12 12 12",
+    "ceased.law2023": "103 2023 12 12 5 18 | 103 2023 12 12 5 18",
+}
+
+
+def numbers(entry):
+    """The numbers in an entry's words."""
+    found = []
+    for language in ("vi", "en"):
+        text = " ".join(getattr(entry, f"{name}_{language}") for name in ("title", "counts", "excludes"))
+        found.append(" ".join(re.findall(r"\d+(?:[.,/]\d+)*", text)))
+    return " | ".join(found) if any(found) else ""
+
+
+def test_the_numbers_in_the_words_of_indicators_and_rules_are_pinned():
+    entries = [*INDICATORS.values(), *load_definitions().values()]
+    assert {entry.id: found for entry in entries if (found := numbers(entry))} == NUMBERS
+
+
+@pytest.mark.parametrize("indicator", INDICATORS.values(), ids=list(INDICATORS))
+def test_every_indicator_is_defined_whole(indicator):
+    for name in ("title", "counts", "excludes", "source"):
+        vi, en = getattr(indicator, f"{name}_vi"), getattr(indicator, f"{name}_en")
+        assert vi.strip() and en.strip() and vi != en, name
+    assert indicator.unit in UNITS
+    assert set(indicator.tables) <= set(TABLES)
+    assert indicator.function is not None or indicator.tables == ()
+    assert set(indicator.concepts) <= {rule.concept for rule in load_definitions().values()}
+
+
+@pytest.mark.parametrize("path", sorted(PLANS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_promise_of_every_plan_has_its_indicator_and_parameters(path):
+    plan = load_plan(path, set(INDICATORS))
+    for _, promise in plan.promises():
+        indicator = INDICATORS[promise.indicator]
+        indicator.filled(promise.parameters)
+        assert promise.unit == indicator.unit, promise.id
+        for rule in PlanContext.of(plan, promise).definitions.values():
+            assert rule in load_definitions(), (promise.id, rule)
+
+
+def test_an_unknown_indicator_or_parameter_is_refused_by_name():
+    world, context = view({"A": {}}), PlanContext.of(load_plan(PLANS / "ninh-binh-2020.yaml", set(INDICATORS)))
+    with pytest.raises(ValueError, match="no_such"):
+        measure("no_such", world, {}, context)
+    with pytest.raises(ValueError, match="colour"):
+        measure("htx_total", world, {"colour": "red"}, context)
+    with pytest.raises(ValueError, match="plan_context"):
+        measure("htx_total", world)

@@ -1,0 +1,262 @@
+"""The official figures, pinned: a number changed by hand in a rule must make these fail."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import yaml
+
+from kttt_lib.errors import KtttError
+from kttt_lib.rating import load_definitions, load_rulebooks, report_due, rulebooks_for_year
+from kttt_lib.rating.json_schema import schema_files
+from kttt_lib.rating.records import RULEBOOK_FOLDER
+from kttt_lib.rating.scoring import items
+
+# Circular 01/2020/TT-BKHĐT, articles 10-11 and the score sheet: what was read, and what was not.
+TT01_MAXIMA = {
+    "c1": 7, "c1a": 6, "c1b": 1, "c2": 6, "c2a": 5, "c2b": 1, "c3": 11, "c3a": 4, "c3b": 3, "c3c": 4, "c4": 6, "c4a": 2,
+    "c4b": 2, "c4c": 2, "c5": 8, "c6": 6, "c7": 6, "c7a": 2, "c7b": 2, "c7c": 2, "c8": 6, "c9": 4, "c10": None,
+    "c11": None, "c12": None, "c13": None, "c14": None, "c15": None,
+}  # fmt: skip
+# Circular 09/2017/TT-BNNPTNT, annex 1: criterion 1 with its bands.
+TT09_BANDS = {
+    "1.1": [(None, None, 0), (100, None, 4), (120, None, 8)],
+    "1.2": [(None, None, 4), (1000, None, 6), (5000, None, 8), (10000, None, 10)],
+    "1.3": [(None, None, 0), (None, 0, 2), (1, None, 4), (5, None, 7), (10, None, 10)],
+    "1.4": [(None, None, 0), (20, None, 5)],
+    "1.5": [(None, None, 0), (5, None, 5)],
+}
+GRADES = {
+    "tt01_2020": [("tot", 80), ("kha", 65), ("trung_binh", 50), ("yeu", 0)],
+    "tt09_2017": [("tot", 80), ("kha", 65), ("trung_binh", 50), ("yeu", 0)],
+    "tt42_2016": [("A", 80), ("B", 70), ("C", 60), ("D", 0)],
+    "law2023": [],
+    "ntm13": [],
+}
+NOT_RATED = {
+    "tt01_2020": [{"op": "founded_less_than", "months": 12}, {"op": "stopped_in_year", "more_than_months": 3}],
+    "tt09_2017": [{"op": "founded_less_than", "months": 12}],
+    "tt42_2016": [{"op": "founded_less_than", "months": 24}],
+    "law2023": [],
+    "ntm13": [],
+}
+IN_FORCE = {
+    "tt01_2020": (dt.date(2020, 4, 1), dt.date(2024, 6, 30), "inferred"),
+    "tt09_2017": (dt.date(2017, 5, 31), None, "inferred"),
+    "tt42_2016": (dt.date(2017, 5, 1), None, "open"),
+    "law2023": (dt.date(2024, 7, 1), None, "read"),
+    "ntm13": (dt.date(2016, 10, 17), None, "read"),
+}
+DUE = {"tt01_2020": (0, 12, 15), "tt09_2017": (1, 4, 1), "tt42_2016": (1, 4, 30)}
+
+LAW = {"op": "under_law", "since": dt.date(2013, 7, 1), "event": "reorganised_under_law"}
+MODELS = ["value_chain", "high_tech", "commodity", "organic", "new_model"]
+OUT = [{"op": "founded_less_than", "months": 12}, {"op": "stopped_in_year", "more_than_months": 3}]
+GOOD = {"op": "grade_at_least", "grades": {"tt01_2020": "kha", "tt09_2017": "kha", "tt42_2016": "B"}}
+# rule: (status, not_rated, [(how, conditions) of each version])
+DEFINITIONS = {
+    "effective.kha": ("inferred", [], [("all", [GOOD])]),
+    "effective.trung_binh": (
+        "inferred",
+        [],
+        [("all", [{**GOOD, "grades": {"tt01_2020": "trung_binh", "tt09_2017": "trung_binh", "tt42_2016": "C"}}])],
+    ),
+    "effective.ntm13": (
+        "inferred",
+        OUT,
+        [("all", [LAW, {"op": "has_feature", "features": ["value_chain"]}]), ("open", [])],
+    ),
+    "effective.profit_services": (
+        "house",
+        OUT,
+        [
+            (
+                "all",
+                [
+                    {"op": "positive", "columns": ["pre_tax_profit"], "years": 1},
+                    {"op": "positive", "columns": ["revenue_from_members", "members_served"], "years": 1},
+                ],
+            )
+        ],
+    ),
+    "new_model.law2012": ("inferred", [], [("all", [{"op": "working"}, LAW])]),
+    "new_model.programme167": (
+        "inferred",
+        [],
+        [
+            (
+                "all",
+                [
+                    {"op": "working"},
+                    LAW,
+                    {
+                        "op": "has_feature",
+                        "features": MODELS,
+                    },
+                    GOOD,
+                    {"op": "positive", "columns": ["pre_tax_profit"], "years": 3},
+                ],
+            )
+        ],
+    ),
+    "new_model.assigned": (
+        "inferred",
+        [],
+        [("all", [{"op": "has_feature", "features": ["new_model"], "bases": ["assigned"]}])],
+    ),
+    "ceased.three_months": (
+        "inferred",
+        [],
+        [("all", [{"op": "stopped_in_year", "more_than_months": 3}, {"op": "stopped_now"}])],
+    ),
+    "ceased.twelve_months": ("read", [], [("all", [{"op": "stopped_running", "at_least_months": 12}])]),
+    "ceased.law2023": (
+        "inferred",
+        [],
+        [
+            (
+                "any",
+                [
+                    {"op": "stopped_without_notice", "more_than_months": 12, "notice_months": 12},
+                    {"op": "members_below", "number": 5, "years": 2},
+                ],
+            )
+        ],
+    ),
+    "ceased.no_report_two_years": ("house", [], [("all", [{"op": "no_report", "years": 2}])]),
+}
+
+
+def test_circular_01_2020_maxima_and_what_was_not_found():
+    book = load_rulebooks()["tt01_2020"]
+    assert {item.id: item.maximum for item in items(book)} == TT01_MAXIMA
+    assert {group.id: group.maximum for group in book.groups} == {"I": 30, "II": 30, "III": 40}
+    assert [c.id for c in book.criteria if c.status == "open"] == ["c10", "c11", "c12", "c13", "c14", "c15"]
+
+
+def test_circular_09_2017_bands():
+    book = load_rulebooks()["tt09_2017"]
+    found = {part.id: [(b.start, b.over, b.points) for b in part.bands] for part in book.criteria[0].parts}
+    assert found == TT09_BANDS
+    assert {part.id: part.maximum for part in book.criteria[0].parts} == {
+        "1.1": 8, "1.2": 10, "1.3": 10, "1.4": 5, "1.5": 5,
+    }  # fmt: skip
+    assert {group.id: (group.maximum, group.status) for group in book.groups} == {
+        "1": (38, "read"), "2-6": (62, "inferred"),
+    }  # fmt: skip
+    assert [(d.kind, d.column, d.to_grade) for d in book.demotions] == [("column_true", "fined", "yeu")]
+
+
+def test_circular_42_2016_points_and_demotion():
+    book = load_rulebooks()["tt42_2016"]
+    assert {c.id: c.maximum for c in book.criteria} == {
+        "capital": 10, "asset_quality": 30, "governance": 30, "results": 10, "liquidity": 20,
+    }  # fmt: skip
+    assert [(d.kind, d.grades_lower) for d in book.demotions] == [("criterion_zero", 1)]
+
+
+def test_grades_exclusions_force_and_due_days():
+    books = load_rulebooks()
+    assert {book.id: [(g.id, g.at_least) for g in book.grades] for book in books.values()} == GRADES
+    assert {book.id: book.not_rated for book in books.values()} == NOT_RATED
+    force = {b.id: (b.in_force.start, b.in_force.to, b.in_force.to_status) for b in books.values()}
+    assert force == IN_FORCE
+    assert {name: (b.due.years_after, b.due.month, b.due.day) for name, b in books.items() if b.scored} == DUE
+
+
+def test_size_classes():
+    members, capital = load_rulebooks()["tt01_2020"].size_classes
+    assert [(c.id, c.below, c.up_to) for c in members.classes] == [
+        ("micro", 50, None), ("small", None, 300), ("medium", None, 1000), ("large", None, None),
+    ]  # fmt: skip
+    assert [(c.id, c.below, c.status) for c in capital.classes] == [
+        ("micro", 1000, "read"), ("small", 5000, "read"), ("medium_or_large", None, "open"),
+    ]  # fmt: skip
+    agriculture, industry = load_rulebooks()["law2023"].size_classes
+    assert [(c.id, c.members, c.revenue, c.total_assets) for c in agriculture.classes] == [
+        ("large", 300, 50000, 10000), ("medium", 200, 10000, 5000), ("small", 50, 2000, 1000),
+        ("micro", None, None, None),
+    ]  # fmt: skip
+    assert [(c.id, c.members, c.revenue, c.total_assets) for c in industry.classes] == [
+        ("large", 100, 80000, 20000), ("not_large", None, None, None),
+    ]  # fmt: skip
+
+
+def test_named_definitions():
+    found = {}
+    for rule, entry in load_definitions().items():
+        versions = [("all", v.all) if v.all else ("any", v.any) if v.any else ("open", []) for v in entry.versions]
+        found[rule] = (entry.status, entry.not_rated, versions)
+    assert found == DEFINITIONS
+
+
+def test_rulebooks_are_chosen_by_date():
+    assert [book.id for book in rulebooks_for_year(2016)] == []
+    assert [book.id for book in rulebooks_for_year(2017)] == ["tt42_2016", "tt09_2017"]
+    assert [book.id for book in rulebooks_for_year(2019)] == ["tt42_2016", "tt09_2017"]
+    assert [book.id for book in rulebooks_for_year(2020)] == ["tt01_2020", "tt42_2016", "tt09_2017"]
+    assert [book.id for book in rulebooks_for_year(2024)] == ["tt42_2016", "tt09_2017"]
+
+
+def test_reports_are_due_on_15_december():
+    assert [report_due(year) for year in (2015, 2020, 2024)] == [
+        dt.date(2015, 12, 15), dt.date(2020, 12, 15), dt.date(2024, 12, 15),
+    ]  # fmt: skip
+
+
+def test_every_rule_says_in_both_languages_what_counts_and_where_it_stands():
+    for rule, entry in load_definitions().items():
+        for name in ("title", "counts", "excludes", "source"):
+            vi, en = getattr(entry, f"{name}_vi"), getattr(entry, f"{name}_en")
+            assert vi.strip() and en.strip() and vi != en, (rule, name)
+
+
+def test_the_json_schemas_are_current():
+    for name, text in schema_files().items():
+        assert (RULEBOOK_FOLDER / name).read_text(encoding="utf-8") == text, f"write it anew: {name}"
+
+
+def mended(tmp_path, name, change):
+    """A copy of the rule folder with one file's data changed."""
+    for path in RULEBOOK_FOLDER.glob("*.yaml"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    data = yaml.safe_load((tmp_path / name).read_text(encoding="utf-8"))
+    change(data)
+    (tmp_path / name).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(colour="red"), "colour"),
+        (lambda d: d["criteria"][0].update(maximum=8), "parts' maxima add up to 7"),
+        (lambda d: d["criteria"][4].update(maximum=9), "group II"),
+        (lambda d: d["groups"][0].update(maximum=31), "group I"),
+        (lambda d: d["criteria"][9].update(maximum=8), "c10"),
+        (lambda d: d["grades"].reverse(), "best down"),
+        (lambda d: d["not_rated"].append({"op": "no_such"}), "no_such"),
+        (lambda d: d["not_rated"].append({"op": "founded_less_than"}), "months"),
+    ],
+)
+def test_a_bad_rulebook_is_refused_by_file_and_field(tmp_path, change, words):
+    with pytest.raises(KtttError) as caught:
+        load_rulebooks(mended(tmp_path, "tt01_2020.yaml", change))
+    assert "tt01_2020.yaml" in caught.value.message_vi
+    assert words in caught.value.message_en
+
+
+def test_an_id_that_stands_twice_is_refused(tmp_path):
+    with pytest.raises(KtttError, match="tt42_2016"):
+        load_rulebooks(mended(tmp_path, "tt01_2020.yaml", lambda d: d.update(id="tt42_2016")))
+    with pytest.raises(KtttError, match=r"effective\.kha"):
+        load_definitions(mended(tmp_path, "definitions.yaml", lambda d: d["definitions"].append(d["definitions"][0])))
+
+
+def test_a_definition_with_a_wrong_condition_is_refused(tmp_path):
+    def change(data):
+        data["definitions"][0]["versions"][0]["all"][0]["grade"] = "kha"
+
+    with pytest.raises(KtttError, match="grade_at_least takes grades"):
+        load_definitions(mended(tmp_path, "definitions.yaml", change))
