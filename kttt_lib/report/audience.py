@@ -15,7 +15,9 @@ from kttt_lib.report.sources import Results
 SMALL = 3
 # Per table: the columns that define a set whose total is known, the size of a cell, and what is hidden.
 _CELLS = {
-    "scorecard/by_group": (["target_id", "dimension"], "denominator", ["value", "lower", "upper", "numerator", "denominator"]),
+    "scorecard/by_group": (
+        ["target_id", "dimension"], "denominator", ["value", "lower", "upper", "numerator", "denominator"],
+    ),
     "registry/completeness": (
         ["year", "sector"], "expected", ["expected", "received", "on_time", "late", "missing"],
     ),

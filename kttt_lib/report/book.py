@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -49,6 +50,12 @@ class Book:
     def frame(self, name: str) -> pd.DataFrame:
         """A named result."""
         return self.results[name]
+
+    @cached_property
+    def promises(self) -> dict[str, pd.Series]:
+        """The rows of scorecard/targets by target_id."""
+        frame = self.frame("scorecard/targets")
+        return {target_id: frame.iloc[place] for place, target_id in enumerate(frame["target_id"])}
 
     def number(self, result: str, column: str, form: str | Format, how: str = "value", **where: object) -> Number:
         """A number from a named result."""
@@ -159,7 +166,12 @@ class Book:
     def origin(self) -> Runs:
         """What every figure and table says of where its data come from."""
         key = "origin.synthetic" if self.context.synthetic else "origin.registry"
-        return self.say(key, registry=self.fact("registry"), as_of=self.fact("as_of", "date"))
+        return self.say(
+            key,
+            registry=self.fact("registry"),
+            province=self.fact("province"),
+            as_of=self.fact("as_of", "date"),
+        )
 
     @property
     def origin_text(self) -> str:

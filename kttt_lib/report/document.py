@@ -93,7 +93,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: ``alt`` says the finding; ``origin`` says synthetic or names the source; ``data`` is the table behind it."""
+    """A figure: ``alt`` says the finding; ``origin`` says synthetic or names the source; ``data`` is behind it."""
 
     number: int
     caption: Runs

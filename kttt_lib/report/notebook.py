@@ -13,9 +13,11 @@ from matplotlib.figure import Figure
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.figures.show import show_figure
 from kttt_lib.report.numbers import EMPTY, Format, format_value
+from kttt_lib.report.words import number_form, word
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
-# A column of a shown table: its name, its title (vi, en), and the form of its numbers ("" for text).
+# A column of a shown table: its name, its title (vi, en), and its form: "" for text, a number's form ("percent.1"),
+# "unit" for the form of the row's own unit, or "word:verdict" for a code that has a word.
 Shown = tuple[str, str, str, str]
 
 
@@ -30,7 +32,7 @@ class Page:
             self.say(f"**⚠ {self.origin}.**", f"**⚠ {self.origin}.**")
 
     def text(self, value: object, form: str = "") -> str:
-        """A value as a reader sees it: formatted by ``form`` ("percent.1"), or text with Markdown and HTML made inert."""
+        """A value as a reader sees it: by ``form`` ("percent.1"), or text with Markdown and HTML made inert."""
         if value is None or value is pd.NA or value != value:
             return EMPTY
         if form:
@@ -49,6 +51,8 @@ class Page:
         there are is said.
         """
         titles = {"vi": 1, "en": 2}[self.language]
+        # What the public may not see is not in the frame at all.
+        columns = [c for c in columns if (f"{c[0]}{self.language}" if c[0].endswith("_") else c[0]) in frame]
         shown = frame if limit is None else frame.head(limit)
         head = "".join(f'<th scope="col">{html.escape(column[titles])}</th>' for column in columns)
         rows = []
@@ -56,16 +60,22 @@ class Page:
             cells = []
             for name, _, _, form in columns:
                 value = record[f"{name}{self.language}" if name.endswith("_") else name]
-                missing = value is None or value is pd.NA or value != value
-                text = EMPTY if missing else self.text(value, form) if form else html.escape(str(value))
-                cells.append(
-                    f'<td style="text-align:right">{text}</td>' if form else f'<td style="text-align:left">{text}</td>'
-                )
+                side = "left" if not form or form.startswith("word:") else "right"
+                cells.append(f'<td style="text-align:{side}">{self._cell(value, form, record)}</td>')
             rows.append(f"<tr>{''.join(cells)}</tr>")
         left = len(frame) - len(shown)
         more = {"vi": f"… và {left} dòng nữa", "en": f"… and {left} more rows"}[self.language]
         tail = f"<p>{more}</p>" if left else ""
         display(HTML(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{tail}"))
+
+    def _cell(self, value: object, form: str, record: dict) -> str:
+        if value is None or value is pd.NA or value != value:
+            return EMPTY
+        if form.startswith("word:"):
+            return html.escape(word(f"{form.removeprefix('word:')}.{value}", self.language))
+        if form == "unit":
+            return format_value(value, number_form(record["unit"]), self.language)
+        return format_value(value, Format.parse(form), self.language) if form else html.escape(str(value))
 
     def figure(self, figure: Figure, vi: str, en: str, data: pd.DataFrame, name: str, **values: object) -> None:
         """A figure with its alt text (the finding, in both languages) and the digest of its data."""

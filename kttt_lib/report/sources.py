@@ -1,7 +1,8 @@
 """Where a number comes from, as a short text that can be followed back to the rows of a named result.
 
-``scorecard/targets?target_id=T3#value`` is one cell; ``situation/counts?year=2020&kind=htx#sum(count)`` an aggregate
-(``list`` joins words by semicolons); ``sub(A;B)``, ``percent(A;B)`` and ``change(A;B)`` are A - B, 100 A / B and 100 (A - B) / B of two such sources.
+``scorecard/targets?target_id=T3#value`` is one cell; ``situation/counts?year=2020#sum(count)`` an aggregate (``list``
+joins words by semicolons); ``sub(A;B)``, ``percent(A;B)`` and ``change(A;B)`` are A - B, 100 A / B and
+100 (A - B) / B of two such sources.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+import numpy as np
 import pandas as pd
 
 Results = Mapping[str, pd.DataFrame]
@@ -100,17 +102,26 @@ def parse(text: str) -> AnySource:
 
 def rows(results: Results, where_from: Source) -> pd.DataFrame:
     """The rows of the result that a source rests on; UnknownSource when result or column is not there."""
+    frame, places = _select(results, where_from)
+    return frame.iloc[places]
+
+
+def _select(results: Results, where_from: Source) -> tuple[pd.DataFrame, np.ndarray]:
+    """The result and the places of its rows that match; columns are looked at one by one, which is much faster."""
     try:
         frame = results[where_from.result]
     except KeyError:
         raise UnknownSource(f"no result {where_from.result!r}") from None
+    places = np.arange(len(frame))
     for column, value in where_from.where:
         if column not in frame.columns:
             raise UnknownSource(f"{where_from.result} has no column {column!r}")
-        frame = frame[frame[column].map(_as_text).isin(value.split("|"))]
+        allowed = set(value.split("|"))
+        cells = frame[column].to_numpy(dtype=object)
+        places = np.array([i for i in places if _as_text(cells[i]) in allowed], dtype=int)
     if where_from.column not in frame.columns:
         raise UnknownSource(f"{where_from.result} has no column {where_from.column!r}")
-    return frame
+    return frame, places
 
 
 def resolve(results: Results, where_from: AnySource) -> object:
@@ -126,16 +137,15 @@ def resolve(results: Results, where_from: AnySource) -> object:
         if right == 0:
             return None
         return 100 * left / right if where_from.operation == "percent" else 100 * (left - right) / right
-    found = rows(results, where_from)
+    frame, places = _select(results, where_from)
     if where_from.how == "count":
-        return len(found)
-    cells = found[where_from.column]
-    hidden = found["suppressed"].fillna(False).astype(bool) if "suppressed" in found.columns else None
-    if hidden is not None and bool((hidden & cells.isna()).any()):
+        return len(places)
+    cells = frame[where_from.column].iloc[places]
+    if "suppressed" in frame.columns and (frame["suppressed"].iloc[places].astype(bool) & cells.isna()).any():
         return SUPPRESSED
     if where_from.how == "value":
-        if len(found) != 1:
-            raise UnknownSource(f"{where_from} names {len(found)} rows, not one")
+        if len(places) != 1:
+            raise UnknownSource(f"{where_from} names {len(places)} rows, not one")
         return _scalar(cells.iloc[0])
     if where_from.how == "nunique":
         return int(cells.nunique())
@@ -154,6 +164,8 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():

@@ -106,14 +106,14 @@ class Writer:
         """A fixed word as a run."""
         return Text(word(key, self.language))
 
-    def join(self, items: Iterable[Runs]) -> Runs:
-        """Runs as a list in words: "a, b và c"."""
+    def join(self, items: Iterable[Runs], last: str = "") -> Runs:
+        """Runs as a list in words: "a, b và c"; ``last`` takes the place of "và"."""
         items = list(items)
+        final = last or word("list.and", self.language)
         runs: list[Run] = []
         for place, item in enumerate(items):
             if place:
-                last = place == len(items) - 1
-                runs.append(Text(word("list.and", self.language) if last else ", "))
+                runs.append(Text(final if place == len(items) - 1 else ", "))
             runs.extend(item)
         return tuple(runs)
 

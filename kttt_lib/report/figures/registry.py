@@ -72,7 +72,7 @@ def published_chart(results: Results, language: Language, origin: str) -> Figure
             own = format_value(row.registry, Format("decimal", 1), language)
             theirs = format_value(row.published, Format("decimal", 1), language)
             axes.text(1.01, place, f"{own} / {theirs}", transform=axes.get_yaxis_transform(), va="center", fontsize=8)
-        names = [f"{_series_name(row.series, language)}, {row.period}" for row in data.itertuples()]
+        names = [f"{getattr(row, f'title_{language}')}, {row.period}" for row in data.itertuples()]
         axes.set_yticks(places, names)
         axes.set_ylim(len(data) - 0.4, -0.6)
         axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
@@ -84,10 +84,3 @@ def published_chart(results: Results, language: Language, origin: str) -> Figure
         figure.legend(handles=handles, loc="outside upper left", ncols=2, fontsize=8)
         source_line(figure, origin)
     return figure
-
-
-def _series_name(series: str, language: Language) -> str:
-    try:
-        return word(f"series.{series}", language)
-    except KeyError:
-        return series

@@ -14,10 +14,10 @@ from kttt_lib.report.words import word
 
 
 def pairs_data(results: Results) -> pd.DataFrame:
-    """Proposed mergers, the largest corrected gain first (the furthest from 1)."""
-    pairs = results["restructuring/pairs"].copy()
-    pairs["gain"] = (1 - pairs["potential_corrected"]).abs()
-    return pairs.sort_values(["gain", "group_id"], ascending=[False, True], ignore_index=True).drop(columns="gain")
+    """Proposed mergers, the largest corrected gain first."""
+    pairs = results["restructuring/pairs"]
+    pairs = pairs[pairs["proposed"].fillna(False).astype(bool) & pairs["potential_corrected"].notna()]
+    return pairs.sort_values(["potential_corrected", "group_id"], ignore_index=True)
 
 
 def dumbbell_chart(results: Results, shown: int, language: Language, origin: str) -> Figure:

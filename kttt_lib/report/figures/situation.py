@@ -13,7 +13,8 @@ from kttt_lib.report.words import word
 
 def counts_chart(results: Results, kinds: list[str], years: list[int], language: Language, origin: str) -> Figure:
     """One panel a kind of organisation, each on its own scale from zero, first and last year written out."""
-    counts = results["situation/counts"].groupby(["kind", "year"])["count"].sum()
+    counts = results["situation/counts"]
+    counts = counts[counts["sector"] == "all"].set_index(["kind", "year"])["count"]
     with house_style():
         figure, panels = new_figure(7.2, 2.35, ncols=len(kinds), squeeze=False)
         for place, (axes, kind) in enumerate(zip(panels[0], kinds)):

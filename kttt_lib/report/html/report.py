@@ -120,7 +120,8 @@ class _Page:
         )
         body = Markup("").join(self.row(table, row) for row in table.rows)
         return Markup(
-            '<div class="scroll"><table role="table"{}><caption>{}{}</caption><thead role="rowgroup"><tr role="row">{}</tr></thead>'
+            '<div class="scroll"><table role="table"{}><caption>{}{}</caption>'
+            '<thead role="rowgroup"><tr role="row">{}</tr></thead>'
             '<tbody role="rowgroup">{}</tbody></table></div>'
         ).format(cards, number, self.runs(table.caption), head, body)
 
@@ -151,7 +152,8 @@ class _Page:
                 word("label.data_behind", self.language), self.table(picture.data)
             )
         return Markup(
-            '<figure class="block" id="{}"><div class="plate"><img src="{}" alt="{}" data-alt="{}" width="{}" height="{}"></div>'
+            '<figure class="block" id="{}"><div class="plate">'
+            '<img src="{}" alt="{}" data-alt="{}" width="{}" height="{}"></div>'
             '<figcaption><span class="no">{} {}.</span> {}. <span class="origin">{}.</span>{}</figcaption></figure>'
         ).format(
             picture.anchor,

@@ -137,37 +137,22 @@ def _definitions(book: Book) -> list[Block]:
     if not book.has(DEFINITIONS):
         return [*blocks, book.paragraph(book.say("absent.definitions"))]
     frame = book.frame(DEFINITIONS)
-    key = "id" if "id" in frame.columns else frame.columns[0]
     rows = []
-    for item in frame.drop_duplicates(key).itertuples():
-        known = {key: getattr(item, key)}
-        parts = [c for c in ("counts", "excludes", "source") if _filled(frame, item, c, book)]
+    for item in frame.drop_duplicates(["kind", "id"]).itertuples():
+        known = {"target_id": item.target_id, "kind": item.kind, "id": item.id}
         text: list = []
-        for part in parts:
-            text += [
-                *((Text(" "),) if text else ()),
-                *book.say(f"definitions.{part}", text=_definition(book, part, known, key)),
-            ]
-        rows.append(
-            [runs(_definition(book, "title", known, key)), runs(tuple(text)) if text else book.say("phrase.empty")]
-        )
+        for part in ("counts", "excludes", "source"):
+            if _filled(item, part, book):
+                sentence = book.say(f"definitions.{part}", text=book.cell(DEFINITIONS, part, **known))
+                text += [*((Text(" "),) if text else ()), *sentence]
+        rows.append([runs(book.cell(DEFINITIONS, "title", **known)), runs(tuple(text))])
     columns = [book.column("column.definition", width=1), book.column("column.meaning", width=3)]
     return [*blocks, book.table("tab-definitions", book.say("definitions.caption"), columns, rows)]
 
 
-def _filled(frame: pd.DataFrame, item: object, column: str, book: Book) -> bool:
-    name = column if column in frame.columns else f"{column}_{book.language}"
-    value = getattr(item, name, None)
+def _filled(item: object, column: str, book: Book) -> bool:
+    value = getattr(item, f"{column}_{book.language}", None)
     return isinstance(value, str) and bool(value.strip())
-
-
-def _definition(book: Book, column: str, known: dict, key: str) -> object:
-    frame = book.frame(DEFINITIONS)
-    if (frame[key] == known[key]).sum() > 1:
-        extra = [c for c in frame.columns if c not in (key,) and frame.loc[frame[key] == known[key], c].nunique() > 1]
-        first = frame[frame[key] == known[key]].iloc[0]
-        known = {**known, **{c: first[c] for c in extra[:2] if pd.notna(first[c])}}
-    return book.cell(DEFINITIONS, column, **known)
 
 
 def _quality(book: Book) -> list[Block]:
@@ -301,11 +286,12 @@ def _promise_entry(book: Book, target_id: str) -> Entry:
     if pd.notna(promise["threshold"]):
         facts.append((book.say("entry.threshold"), threshold_phrase(book, target_id)))
     facts += _definition_facts(book, promise)
-    if isinstance(promise["rule"], str):
-        facts.append((book.say("entry.rule"), runs(book.cell(TARGETS, "rule_title", **known))))
-    if isinstance(promise["published_source"], str):
+    for column in ("inferred", "note"):
+        if isinstance(promise[f"{column}_{book.language}"], str) and promise[f"{column}_{book.language}"]:
+            facts.append((book.say(f"entry.{column}"), runs(book.cell(TARGETS, f"{column}_{book.language}", **known))))
+    if isinstance(promise["published_source"], str) and promise["published_source"]:
         origin = runs(book.cell(TARGETS, "published_source", **known))
-        if isinstance(promise["published_url"], str):
+        if isinstance(promise["published_url"], str) and promise["published_url"]:
             origin = runs(*origin, Text(". "), book.cell(TARGETS, "published_url", **known))
         facts.append((book.say("entry.published"), origin))
     facts.append((book.say("entry.origin"), book.origin()))
@@ -317,15 +303,14 @@ def _definition_facts(book: Book, promise: pd.Series) -> list[tuple[Runs, Runs]]
     if not book.has(DEFINITIONS):
         return []
     frame = book.frame(DEFINITIONS)
-    key = "id" if "id" in frame.columns else frame.columns[0]
-    known = {key: promise["indicator"]}
-    here = frame[frame[key] == promise["indicator"]]
-    if here.empty:
-        return []
     facts = []
-    for column in ("title", "counts", "excludes", "source"):
-        if _filled(frame, next(here.head(1).itertuples()), column, book):
-            facts.append((book.say(f"entry.{column}"), runs(_definition(book, column, known, key))))
+    for item in frame[frame["target_id"] == promise["target_id"]].itertuples():
+        known = {"target_id": item.target_id, "kind": item.kind, "id": item.id}
+        parts = ("title", "counts", "excludes", "source") if item.kind == "indicator" else ("title", "counts")
+        for part in parts:
+            if _filled(item, part, book):
+                key = f"entry.{part}" if item.kind == "indicator" else f"entry.rule.{part}"
+                facts.append((book.say(key), runs(book.cell(DEFINITIONS, part, **known))))
     return facts
 
 

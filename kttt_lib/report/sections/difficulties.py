@@ -21,10 +21,12 @@ from kttt_lib.report.sections.promises import (
     row,
     threshold_phrase,
 )
-from kttt_lib.report.sections.targets import GROUPS, ROBUSTNESS
+from kttt_lib.report.sections.targets import GROUPS, ROBUSTNESS, decided_rules
 from kttt_lib.report.sources import Derived, source
 
 COMPLETENESS = "registry/completeness"
+# A share of fewer organisations than this jumps with each one of them.
+LARGE_ENOUGH = 5
 
 
 def difficulties(book: Book) -> list[Block]:
@@ -66,14 +68,20 @@ def spread_targets(book: Book) -> list[str]:
     """Share targets with a threshold that are told by district: those with the widest gap between districts first."""
     if not book.has(GROUPS, TARGETS):
         return []
-    groups = book.frame(GROUPS)
-    groups = groups[groups["dimension"] == "district"]
     spread = {}
     for target_id in counted(book)["target_id"]:
-        values = groups.loc[groups["target_id"] == target_id, "value"].dropna()
+        values = _told(book, target_id)["value"]
         if row(book, target_id)["unit"] == "%" and len(values) > 2:
             spread[target_id] = float(values.max() - values.min())
     return sorted(spread, key=lambda i: (-spread[i], i))
+
+
+def _told(book: Book, target_id: str) -> pd.DataFrame:
+    """Districts large enough for a share to mean something, lowest first."""
+    groups = book.frame(GROUPS)
+    here = groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id) & groups["value"].notna()]
+    here = here[here["denominator"].fillna(0) >= LARGE_ENOUGH]
+    return here.sort_values(["value", "level"], kind="stable")
 
 
 def _districts(book: Book) -> list[Block]:
@@ -100,9 +108,7 @@ def _districts(book: Book) -> list[Block]:
 
 
 def _ends(book: Book, target_id: str) -> tuple[str, str]:
-    groups = book.frame(GROUPS)
-    here = groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id) & groups["value"].notna()]
-    here = here.sort_values(["value", "level"], kind="stable")
+    here = _told(book, target_id)
     return str(here.iloc[0]["level"]), str(here.iloc[-1]["level"])
 
 
@@ -117,13 +123,11 @@ def _value(book: Book, target_id: str, level: str) -> object:
 
 def _weakest(book: Book, target_id: str) -> Runs:
     """The lowest district, told only where even its best case stays below the threshold."""
-    groups = book.frame(GROUPS)
-    here = groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id)]
-    threshold = row(book, target_id)["threshold"]
-    below = here[here["upper"] < threshold]
+    here = _told(book, target_id)
+    below = here[here["upper"] < row(book, target_id)["threshold"]]
     if below.empty:
         return ()
-    low = str(below.sort_values(["value", "level"], kind="stable").iloc[0]["level"])
+    low = str(below.iloc[0]["level"])
     levels = "|".join(below["level"].astype(str))
     return book.say(
         "difficulties.districts.item",
@@ -206,11 +210,11 @@ def _on_time(book: Book) -> Runs:
 
 
 def _one_meaning(book: Book) -> Runs:
-    if not book.has(ROBUSTNESS):
+    if not book.has(ROBUSTNESS, TARGETS):
         return ()
-    rules = book.frame(ROBUSTNESS)
-    rules = rules[(rules["bound"] == "value") & rules["verdict"].isin(["met", "not_met"])]
-    mixed = [i for i, part in rules.groupby("target_id", sort=False) if part["verdict"].nunique() > 1]
+    mixed = [
+        i for i in counted(book)["target_id"] if {"met", "not_met"} <= set(decided_rules(book, i)["verdict_overall"])
+    ]
     if not mixed:
         return ()
     names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in mixed]

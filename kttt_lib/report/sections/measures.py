@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block
+from kttt_lib.report.document import Block, Runs
 from kttt_lib.report.sections.promises import TARGETS, amount
+
+TREND = "scorecard/trend"
 
 
 def measures(book: Book) -> list[Block]:
@@ -24,17 +26,18 @@ def measures(book: Book) -> list[Block]:
     if len(done):
         active = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(done["target_id"]))
         total = book.number(TARGETS, "value", "count", "sum", target_id="|".join(done["target_id"]))
-        most = done.loc[done["value"].astype(float).idxmax(), "target_id"]
         key = "measures.all" if idle.empty else "measures.some"
         sentences.append(book.say(key, active=active, groups=groups, total=total))
-        sentences.append(
-            book.say(
-                "measures.most",
-                id=book.cell(TARGETS, "target_id", target_id=most),
-                title=book.cell(TARGETS, "title", target_id=most),
-                n=amount(book, most, "value"),
+        most = done.loc[done["value"] == done["value"].max(), "target_id"]
+        if len(most) == 1:
+            sentences.append(
+                book.say(
+                    "measures.most",
+                    id=book.cell(TARGETS, "target_id", target_id=most.iloc[0]),
+                    title=book.cell(TARGETS, "title", target_id=most.iloc[0]),
+                    n=amount(book, most.iloc[0], "value"),
+                )
             )
-        )
     if len(idle):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in idle["target_id"]]
         sentences.append(book.say("measures.idle", list=book.writer.join(names)))
@@ -51,7 +54,7 @@ def measures(book: Book) -> list[Block]:
                     title=book.cell(TARGETS, "title", **known),
                 ),
                 runs(value, book.unit(promise.unit, value)) if value.known else book.say("phrase.no_value"),
-                runs(amount(book, promise.target_id, "start_value")),
+                _year_before(book, promise.target_id),
             ]
         )
     columns = [
@@ -61,3 +64,14 @@ def measures(book: Book) -> list[Block]:
     ]
     blocks.append(book.table("tab-measures", book.say("measures.caption"), columns, rows, book.origin()))
     return blocks
+
+
+def _year_before(book: Book, target_id: str) -> Runs:
+    """The same count in the year before, from the trend."""
+    day = f"{book.context.as_of.year - 1}-12-31"
+    if book.has(TREND):
+        trend = book.frame(TREND)
+        here = (trend["target_id"] == target_id) & (pd.to_datetime(trend["date"]) == pd.Timestamp(day))
+        if here.sum() == 1:
+            return runs(book.number(TREND, "value", "count", target_id=target_id, date=day))
+    return book.say("phrase.empty")

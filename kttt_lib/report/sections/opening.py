@@ -49,7 +49,12 @@ def opening(book: Book) -> list[Block]:
         values["issued"] = book.fact("plan_issued_on", "date")
     blocks: list[Block] = []
     if book.context.synthetic:
-        blocks.append(book.paragraph(book.say("opening.synthetic", registry=book.fact("registry")), style="banner"))
+        blocks.append(
+            book.paragraph(
+                book.say("opening.synthetic", province=book.fact("province"), registry=book.fact("registry")),
+                style="banner",
+            )
+        )
     if book.context.audience == "public":
         blocks.append(book.paragraph(book.say("opening.public"), style="note"))
     blocks.append(book.paragraph(book.say(intro, **values)))

@@ -23,8 +23,7 @@ def counted(book: Book) -> pd.DataFrame:
 
 def row(book: Book, target_id: str) -> pd.Series:
     """One promise."""
-    targets = book.frame(TARGETS)
-    return targets.loc[targets["target_id"] == target_id].iloc[0]
+    return book.promises[target_id]
 
 
 def form_of(promise: pd.Series) -> Format:
@@ -78,6 +77,8 @@ def result_phrase(book: Book, target_id: str) -> Runs:
         return book.say("phrase.no_value")
     value = amount(book, target_id, "value")
     unit = book.unit(promise["unit"], value)
+    if pd.notna(promise["lower"]) and pd.isna(promise["upper"]) and promise["missing"]:
+        return book.say("phrase.at_least", value=(value, *unit), lower=amount(book, target_id, "lower"))
     if has_bounds(promise):
         return book.say(
             "phrase.with_bounds",

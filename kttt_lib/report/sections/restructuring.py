@@ -38,6 +38,8 @@ def _pairs(book: Book) -> list[Block]:
     if not book.has(PAIRS):
         return [book.paragraph(book.say("restructuring.no_pairs"))]
     frame = figures.pairs_data(book.results).head(SHOWN)
+    if frame.empty:
+        return [book.paragraph(book.say("restructuring.no_pairs"))]
     rows = []
     for pair in frame.itertuples():
         known = {"group_id": pair.group_id}

@@ -7,7 +7,7 @@ import pandas as pd
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Runs
 from kttt_lib.report.figures import situation as figures
-from kttt_lib.report.numbers import Format, Number, number_from
+from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections.promises import latest_year
 from kttt_lib.report.sources import Derived, Source, source
 
@@ -36,8 +36,8 @@ def _kinds(book: Book, year: int) -> list[str]:
     return [k for k in KINDS if ((frame["year"] == year) & (frame["kind"] == k)).any()]
 
 
-def _total(year: int, kind: str, **where: object) -> Source:
-    return source(COUNTS, "count", "sum", year=year, kind=kind, **where)
+def _total(year: int, kind: str, sector: str = "all") -> Source:
+    return source(COUNTS, "count", year=year, kind=kind, sector=sector)
 
 
 def _counts(book: Book, year: int) -> list[Block]:
@@ -50,7 +50,7 @@ def _counts(book: Book, year: int) -> list[Block]:
     frame = book.frame(COUNTS)
     before = year - 1
     if "htx" in kinds and ((frame["year"] == before) & (frame["kind"] == "htx")).any():
-        sentences.append(_change(book, _total(year, "htx"), _total(before, "htx"), "situation.change", before, year))
+        sentences.append(_change(book, _total(year, "htx"), _total(before, "htx"), before))
     sectors = [
         s for s in SECTORS if ((frame["year"] == year) & (frame["kind"] == "htx") & (frame["sector"] == s)).any()
     ]
@@ -58,10 +58,10 @@ def _counts(book: Book, year: int) -> list[Block]:
         split = [
             book.say(
                 f"situation.sector.{sector}",
-                n=number_from(book.results, _total(year, "htx", sector=sector), Format("count")),
+                n=number_from(book.results, _total(year, "htx", sector), Format("count")),
                 share=number_from(
                     book.results,
-                    Derived("percent", _total(year, "htx", sector=sector), _total(year, "htx")),
+                    Derived("percent", _total(year, "htx", sector), _total(year, "htx")),
                     Format("percent", 1),
                 ),
             )
@@ -73,7 +73,7 @@ def _counts(book: Book, year: int) -> list[Block]:
     rows = [
         [
             runs(book.number(COUNTS, "year", "year", "max", year=y)),
-            *(runs(_count_or_none(book, y, kind)) for kind in kinds),
+            *(runs(_count(book, y, kind)) for kind in kinds),
         ]
         for y in years
     ]
@@ -91,34 +91,28 @@ def _counts(book: Book, year: int) -> list[Block]:
     return blocks
 
 
-def _count_or_none(book: Book, year: int, kind: str) -> Number:
-    return number_from(book.results, _total(year, kind), Format("count"))
+def _count(book: Book, year: int, kind: str) -> Runs:
+    counts = book.frame(COUNTS)
+    known = ((counts["year"] == year) & (counts["kind"] == kind) & (counts["sector"] == "all")).any()
+    return (number_from(book.results, _total(year, kind), Format("count")),) if known else book.say("phrase.empty")
 
 
-def _change(book: Book, now: Source, then: Source, key: str, before: int, year: int, form: str = "count") -> Runs:
-    results = book.results
-    difference = Derived("sub", now, then)
-    amount = number_from(results, difference, Format.parse(form))
+def _change(book: Book, now: Source, then: Source, before: int) -> Runs:
+    """How a count moved since the year before, without a sign: the verb has it."""
     values = {"before": book.number(COUNTS, "year", "year", "max", year=before)}
-    if amount.value == 0:
-        return book.say(f"{key}.same", **values)
-    up = amount.value > 0
+    difference = number_from(book.results, Derived("sub", now, then), "count")
+    if not difference.known:
+        return ()
+    if difference.value == 0:
+        return book.say("situation.change.same", **values)
+    up = difference.value > 0
+    change = Derived("sub", now, then) if up else Derived("sub", then, now)
     return book.say(
-        f"{key}.{'up' if up else 'down'}",
-        change=number_from(results, difference if up else Derived("sub", then, now), Format.parse(form)),
-        percent=number_from(
-            results,
-            Derived("change", now, then) if up else Derived("sub", _zero(now), Derived("change", now, then)),
-            Format("percent", 1),
-        )
-        if up
-        else number_from(results, Derived("percent", Derived("sub", then, now), then), Format("percent", 1)),
+        f"situation.change.{'up' if up else 'down'}",
+        change=number_from(book.results, change, "count"),
+        percent=number_from(book.results, Derived("percent", change, then), "percent.1"),
         **values,
     )
-
-
-def _zero(now: Source) -> Derived:
-    return Derived("sub", now, now)
 
 
 def _people(book: Book, year: int) -> list[Block]:
@@ -128,7 +122,7 @@ def _people(book: Book, year: int) -> list[Block]:
     series = [s for s in SERIES if ((frame["year"] == year) & (frame["series"] == s)).any()]
     for name in ("members", "workers"):
         if name in series:
-            total = book.number(TOTALS, "value", "count", "sum", year=year, series=name)
+            total = book.number(TOTALS, "value", "count", year=year, series=name, sector="all")
             if total.known:
                 sentences.append(
                     book.say(f"situation.{name}", n=total, year=book.number(TOTALS, "year", "year", "max", year=year))
@@ -192,8 +186,8 @@ def _people(book: Book, year: int) -> list[Block]:
 
 
 def _best(frame: pd.DataFrame, year: int) -> str:
-    incomes = frame[(frame["year"] == year) & (frame["series"] == "worker_income_mean")].set_index("sector")["value"]
-    return str(incomes.idxmax())
+    incomes = frame[(frame["year"] == year) & (frame["series"] == "worker_income_mean") & (frame["sector"] != "all")]
+    return str(incomes.set_index("sector")["value"].idxmax())
 
 
 def _series_form(name: str) -> str:
@@ -203,7 +197,8 @@ def _series_form(name: str) -> str:
 def _coverage(book: Book, frame: pd.DataFrame, year: int) -> Runs:
     series = "members" if (frame["series"] == "members").any() else str(frame["series"].iloc[0])
     received, expected = (
-        book.number(TOTALS, column, "count", "sum", year=year, series=series) for column in ("reports", "expected")
+        book.number(TOTALS, column, "count", year=year, series=series, sector="all")
+        for column in ("reports", "expected")
     )
     if not (received.known and expected.known) or not expected.value:
         return ()

@@ -1,11 +1,12 @@
-"""II. Results by target: one look, then a sentence each that is as strong as its evidence, then what would change it."""
+"""II. Results by target: one look, then sentences as strong as their evidence, then what would change them."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.analysis.scorecard import LAGGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Paragraph, Runs, Table, Text
+from kttt_lib.report.document import Block, Cell, Paragraph, Runs, Table, Text
 from kttt_lib.report.figures import scorecard as figures
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import (
@@ -21,7 +22,9 @@ from kttt_lib.report.sections.promises import (
 )
 from kttt_lib.report.sources import Derived, source
 
-ROBUSTNESS, GROUPS = "scorecard/robustness", "scorecard/by_group"
+ROBUSTNESS, GROUPS, PUBLISHED = "scorecard/robustness", "scorecard/by_group", "scorecard/published"
+# More combinations of meanings than this are for the table, not for a sentence.
+NAMED_RULES = 5
 
 
 def targets(book: Book) -> list[Block]:
@@ -48,7 +51,7 @@ def targets(book: Book) -> list[Block]:
         blocks.append(book.heading(2, "head.targets.aims", "targets-aims"))
         blocks += [target_paragraph(book, target_id) for target_id in aims]
     blocks += _robustness(book, frame)
-    blocks += _published(book, frame)
+    blocks += _published(book)
     return blocks
 
 
@@ -122,7 +125,12 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
         return [book.say("target.no_data")]
     value = amount(book, target_id, "value")
     if verdict == "tracked":
-        return _tracked(book, promise, value)
+        return [*_tracked(book, promise, value), *_lagged(book, promise)]
+    return [*_judged(book, promise, value), *_progress(book, promise), *_lagged(book, promise)]
+
+
+def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
+    target_id, verdict = promise["target_id"], promise["verdict"]
     kind = "share" if is_share(promise) else "count"
     values: dict = {"value": value, "unit": book.unit(promise["unit"], value)}
     if kind == "share":
@@ -154,6 +162,27 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
     return [book.say(f"target.{verdict}.{kind}", **values), *_bounds(book, promise)]
 
 
+def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
+    """A result that rests on an earlier year's reports says so."""
+    if LAGGED[1] not in str(promise["reason_en"]) or pd.isna(promise["reported_year"]):
+        return []
+    return [
+        book.say("target.lagged", year=book.number(TARGETS, "reported_year", "year", target_id=promise["target_id"]))
+    ]
+
+
+def _progress(book: Book, promise: pd.Series) -> list[Runs]:
+    """The second attainment: how much of the way from the start to the promise was gone."""
+    start, way = promise["start_value"], promise["attainment_of_progress"]
+    if promise["verdict"] == "met" or pd.isna(start) or pd.isna(way) or not start:
+        return []
+    values = {"start": amount(book, promise["target_id"], "start_value")}
+    if way <= 0:
+        return [book.say("target.progress.back", **values)]
+    share = book.number(TARGETS, "attainment_of_progress", "percent.0", target_id=promise["target_id"])
+    return [book.say("target.progress.forward", share=share, **values)]
+
+
 def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
     """What the missing reports could still change, where the verdict stands all the same."""
     if not has_bounds(promise) or not promise["missing"]:
@@ -168,18 +197,22 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     target_id = promise["target_id"]
     full = (value, *book.unit(promise["unit"], value))
     sentences = []
+    indicator = definition_cell(book, target_id)
     start = promise["start_value"]
     if pd.notna(start) and start:
         now, then = (source(TARGETS, c, target_id=target_id) for c in ("value", "start_value"))
         direction = "up" if promise["value"] > start else ("down" if promise["value"] < start else "same")
-        values = {"value": full, "start": amount(book, target_id, "start_value")}
+        values = {"indicator": indicator, "value": full, "start": amount(book, target_id, "start_value")}
         if direction != "same":
             larger, smaller = (now, then) if direction == "up" else (then, now)
             values["change"] = number_from(book.results, Derived("sub", larger, smaller), _difference_form(promise))
         sentences.append(book.say(f"target.tracked.{direction}", **values))
     else:
-        sentences.append(book.say("target.tracked", value=full))
-    if has_bounds(promise) and promise["missing"]:
+        sentences.append(book.say("target.tracked", indicator=indicator, value=full))
+    if promise["missing"] and not has_bounds(promise):
+        missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+        sentences.append(book.say("target.bounds.open", missing=missing))
+    elif has_bounds(promise):
         sentences.append(
             book.say(
                 "target.bounds.tracked",
@@ -189,6 +222,15 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
             )
         )
     return sentences
+
+
+def definition_cell(book: Book, target_id: str) -> Cell:
+    """The indicator's own title, which says what was counted."""
+    if book.has("scorecard/definitions"):
+        frame = book.frame("scorecard/definitions")
+        if ((frame["target_id"] == target_id) & (frame["kind"] == "indicator")).sum() == 1:
+            return book.cell("scorecard/definitions", "title", target_id=target_id, kind="indicator")
+    return book.cell(TARGETS, "title", target_id=target_id)
 
 
 def _difference_form(promise: pd.Series) -> Format:
@@ -211,70 +253,92 @@ def _robustness(book: Book, frame: pd.DataFrame) -> list[Block]:
     ]
 
 
+def decided_rules(book: Book, target_id: str) -> pd.DataFrame:
+    """One row a meaning of the words, with the verdict of its whole interval."""
+    known = book.frame(ROBUSTNESS)
+    known = known[(known["target_id"] == target_id) & (known["bound"] == "value") & (known["rule"] != "")]
+    return known[known["verdict_overall"].isin(["met", "not_met", "undetermined"])]
+
+
 def _robust_item(book: Book, target_id: str) -> Runs:
     """One sentence: does the verdict stand under every other meaning of the word? By how much not?"""
     promise = row(book, target_id)
-    if promise["verdict"] not in ("met", "not_met", "undetermined"):
-        return ()
-    known = book.frame(ROBUSTNESS)
-    known = known[(known["target_id"] == target_id) & (known["bound"] == "value")]
-    known = known[known["verdict"].isin(["met", "not_met"])]
-    if len(known) < 2:
+    known = decided_rules(book, target_id)
+    if promise["verdict"] not in ("met", "not_met", "undetermined") or len(known) < 2:
         return ()
     where = {"target_id": target_id, "bound": "value"}
-    met = book.number(ROBUSTNESS, "rule", "count", "count", verdict="met", **where)
-    rules = book.number(ROBUSTNESS, "rule", "count", "count", verdict="met|not_met", **where)
-    values = {"id": book.cell(TARGETS, "target_id", target_id=target_id), "met": met, "rules": rules}
-    if met.value == rules.value:
+    names = "|".join(known["rule"])
+
+    def count(verdict: str | None = None) -> Number:
+        more = {"verdict_overall": verdict} if verdict else {}
+        return book.number(ROBUSTNESS, "rule", "count", "count", rule=names, **where, **more)
+
+    values = {"id": book.cell(TARGETS, "target_id", target_id=target_id), "met": count("met"), "rules": count()}
+    if values["met"].value == len(known):
         return book.say("robustness.all_met", **values)
-    if met.value == 0:
+    failing, open_ones = (known[known["verdict_overall"] == v] for v in ("not_met", "undetermined"))
+    if len(failing) == len(known):
         return book.say("robustness.none_met", **values)
-    failing = known[known["verdict"] == "not_met"]
     parts = []
-    for rule in failing.itertuples():
-        here = {**where, "rule": rule.rule}
-        distance = number_from(
-            book.results,
-            Derived("sub", source(TARGETS, "threshold", target_id=target_id), source(ROBUSTNESS, "value", **here)),
-            _difference_form(promise),
-        )
-        unit = book.unit(promise["unit"], distance)
+    if len(failing):
+        parts.append(book.say("robustness.failing", rules=_named(book, target_id, failing, known), n=count("not_met")))
+    if len(open_ones):
         parts.append(
-            book.say("robustness.part", rule=book.cell(ROBUSTNESS, "rule_title", **here), gap=(distance, *unit))
+            book.say("robustness.open", rules=_named(book, target_id, open_ones, known), n=count("undetermined"))
         )
-    return book.say("robustness.some", parts=book.writer.join(parts), **values)
+    return book.say("robustness.some", parts=book.writer.join(parts, last="; "), **values)
 
 
-def _published(book: Book, frame: pd.DataFrame) -> list[Block]:
-    shown = frame[frame["published_value"].notna() & frame["published_source"].notna()]
-    if shown.empty:
+def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) -> Runs:
+    """The rules by name with how much was lacking, or nothing where combinations are too many for a sentence."""
+    if len(known) > NAMED_RULES:
+        return ()
+    parts = []
+    for rule in some.itertuples():
+        here = {"target_id": target_id, "bound": "value", "rule": rule.rule}
+        name = book.cell(ROBUSTNESS, "rule_title", **here)
+        if rule.verdict_overall == "not_met" and pd.notna(rule.gap) and rule.gap < 0:
+            lacking = Derived(
+                "sub", source(TARGETS, "threshold", target_id=target_id), source(ROBUSTNESS, "value", **here)
+            )
+            distance = number_from(book.results, lacking, _difference_form(row(book, target_id)))
+            unit = book.unit(row(book, target_id)["unit"], distance)
+            parts.append(book.say("robustness.part", rule=name, gap=(distance, *unit)))
+        else:
+            parts.append(book.say("robustness.name", rule=name))
+    return book.say("robustness.list", list=book.writer.join(parts))
+
+
+def _published(book: Book) -> list[Block]:
+    if not book.has(PUBLISHED):
         return []
     rows = []
-    for promise in shown.itertuples():
-        known = {"target_id": promise.target_id}
-        note = (
-            f"published_note_{book.language}"
-            if f"published_note_{book.language}" in frame.columns
-            else "published_note"
-        )
-        remark = getattr(promise, note, None)
+    for figure in book.frame(PUBLISHED).itertuples():
+        known = {c: getattr(figure, c) for c in ("target_id", "series", "period", "origin_id")}
+        frame = book.frame(PUBLISHED)
+        if sum((frame[list(known)] == pd.Series(known)).all(axis=1)) != 1:
+            known["published_value"] = figure.published_value
+        target = {"target_id": figure.target_id}
+        comparable = pd.notna(figure.difference)
+        note = getattr(figure, f"note_{book.language}")
+        remark = (Text(". "), book.cell(PUBLISHED, "note", **known)) if isinstance(note, str) and note else ()
         rows.append(
             [
                 book.say(
                     "targets.row",
-                    id=book.cell(TARGETS, "target_id", **known),
-                    title=book.cell(TARGETS, "title", **known),
+                    id=book.cell(TARGETS, "target_id", **target),
+                    title=book.cell(TARGETS, "title", **target),
                 ),
-                result_phrase(book, promise.target_id),
-                runs(book.number(TARGETS, "published_value", Format("decimal", 1), **known)),
-                runs(book.number(TARGETS, "difference", Format("decimal", 1, signed=True), **known))
-                if pd.notna(promise.difference)
+                result_phrase(book, figure.target_id),
+                runs(book.number(PUBLISHED, "published_value", "decimal.1", **known)),
+                runs(book.number(PUBLISHED, "difference", "+decimal.1", **known))
+                if comparable
                 else book.say("phrase.not_comparable"),
                 runs(
-                    book.cell(TARGETS, "published_period", **known),
+                    book.cell(PUBLISHED, "period", **known),
                     Text(". "),
-                    book.cell(TARGETS, "published_source", **known),
-                    *((Text(". "), book.cell(TARGETS, note, **known)) if isinstance(remark, str) and remark else ()),
+                    book.cell(PUBLISHED, "source_title", **known),
+                    *remark,
                 ),
             ]
         )
