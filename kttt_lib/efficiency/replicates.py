@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from .dea import dea_scores
 
