@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import special
 
 from kttt_lib.adoption.checks import check_counts, check_covariate, check_market
+from kttt_lib.adoption.curve_forecast import Forecast, continue_index, expected_future, simulate_future
 from kttt_lib.adoption.curves import Curve
-from kttt_lib.adoption.forecasts import Forecast, continue_index, expected_future, simulate_future
 from kttt_lib.adoption.profile import curvature as _curvature
 from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
 from kttt_lib.adoption.sampling import likelihood_draws

@@ -1,0 +1,47 @@
+"""One two-by-two comparison of changes, plain or doubly robust, with its influence function."""
+
+from __future__ import annotations
+
+import numpy as np
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import PerfectSeparationError
+
+
+def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) -> tuple[float, np.ndarray]:
+    """ATT of a two-period comparison and its influence function (n,).
+
+    change (n,): outcome after less before. treated (n,) bool. x (n, k) covariates or None; with them the
+    traditional doubly robust estimator (Sant'Anna and Zhao 2020, eq. 2.6): logit propensity and linear
+    outcome change.
+    """
+    d = treated.astype(float)
+    if x is None:
+        effect_t, effect_c = change[treated].mean(), change[~treated].mean()
+        influence = d / d.mean() * (change - effect_t) - (1 - d) / (1 - d).mean() * (change - effect_c)
+        return float(effect_t - effect_c), influence
+    design = np.column_stack([np.ones(len(d)), x])
+    if np.linalg.matrix_rank(design[~treated]) < design.shape[1]:
+        raise ValueError("covariates are collinear (or too many) among the controls of a group")
+    try:
+        propensity = sm.GLM(d, design, family=sm.families.Binomial()).fit(tol=1e-12)
+    except PerfectSeparationError:
+        raise ValueError("covariates separate the treated from the controls: nobody is comparable") from None
+    ps = np.minimum(propensity.fittedvalues, 1 - 1e-6)
+    controls = design[~treated]
+    gamma = np.linalg.lstsq(controls, change[~treated], rcond=None)[0]
+    residual = change - design @ gamma
+    w_t, w_c = d, ps * (1 - d) / (1 - ps)
+    effect_t = (w_t * residual).mean() / w_t.mean()
+    effect_c = (w_c * residual).mean() / w_c.mean()
+    n = len(d)
+    # Leading terms, then what estimating the outcome regression and the propensity score adds.
+    gram = (design * (1 - d)[:, None]).T @ design / n
+    outcome_score = ((1 - d) * residual)[:, None] * design @ np.linalg.inv(gram)
+    hessian = (design * (ps * (1 - ps))[:, None]).T @ design / n
+    ps_score = (d - ps)[:, None] * design @ np.linalg.inv(hessian)
+    m_t = (w_t[:, None] * design).mean(axis=0)
+    m_c = (w_c[:, None] * design).mean(axis=0)
+    m_ps = ((w_c * (residual - effect_c))[:, None] * design).mean(axis=0)
+    inf_t = (w_t * (residual - effect_t) - outcome_score @ m_t) / w_t.mean()
+    inf_c = (w_c * (residual - effect_c) + ps_score @ m_ps - outcome_score @ m_c) / w_c.mean()
+    return float(effect_t - effect_c), inf_t - inf_c
