@@ -105,6 +105,7 @@ def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.Data
     """One row a unit: log members, age, trained managers, recent support, one dummy a district but the largest."""
     end = pd.Timestamp(year, 12, 31)
     managers = units[["managers_untrained", "managers_intermediate", "managers_college"]].astype("float64")
+    trained = managers.drop(columns="managers_untrained").sum(axis=1) / managers.sum(axis=1)
     support = view.support_events
     recent = support.loc[support["date"].between(end - pd.DateOffset(years=SUPPORT_YEARS), end), "org_id"]
     districts = pd.get_dummies(units["district"], dtype=float)
@@ -113,7 +114,7 @@ def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.Data
         {
             "size": np.log(units["members"].astype("float64").where(lambda m: m > 0)),
             "age": (end - units["founded_on"]).dt.days / 3652.5,
-            "schooling": 10 * managers[["managers_intermediate", "managers_college"]].sum(axis=1) / managers.sum(axis=1),
+            "schooling": 10 * trained,
             "support": units.index.isin(recent).astype(float),
         },
         index=units.index,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+import nbformat
+
 from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.files import write_whole
 from kttt_lib.pipeline.settings import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -74,18 +78,25 @@ def execute(source: Path, target: Path, parameters: dict[str, str], environment:
     os.environ.update(environment, PYTHONHASHSEED="0", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     import papermill
+    from traitlets.config import Config
 
+    # Sockets in a folder of the kernel's own: over TCP two kernels now and then race for a port.
+    transport = "ipc" if os.name == "posix" else "tcp"
     try:
-        papermill.execute_notebook(
-            str(source),
-            str(target),
-            parameters=parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            autosave_cell_every=0,
-            cwd=str(NOTEBOOKS),
-        )
+        with tempfile.TemporaryDirectory() as sockets:
+            address = {"transport": transport} | ({"ip": f"{sockets}/kernel"} if transport == "ipc" else {})
+            papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                config=Config({"KernelManager": address}),
+                shutdown_kernel="immediate",
+                cwd=str(NOTEBOOKS),
+            )
     except papermill.PapermillExecutionError as error:
         if error.ename == "KtttError":
             vi, _, en = error.evalue.partition("\n")
@@ -126,3 +137,25 @@ def run_collection(
                 done.add(notebook.stem)
                 say(f"[{len(done)}/{len(notebooks)}] {notebook.stem}")
     return [folder / f"{n.stem}.ipynb" for n in sorted(notebooks, key=lambda n: n.stem)]
+
+
+def refresh(stems: tuple[str, ...] = (), say=lambda text: None) -> None:
+    """Run committed notebooks in place with their default parameters and keep their outputs.
+
+    papermill's own metadata (clocks, paths) is left out, so the same library gives the same bytes.
+    """
+    wanted = tuple(n for n in COLLECTION if not stems or n.stem in stems)
+    with tempfile.TemporaryDirectory() as folder:
+        for path in run_collection(Path(folder), {}, {}, wanted, say=say):
+            write_whole(NOTEBOOKS / path.name, without_clocks(path).encode())
+
+
+def without_clocks(path: Path) -> str:
+    """A run notebook as text, without papermill's and the kernel's times."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+    return nbformat.writes(notebook) + "\n"

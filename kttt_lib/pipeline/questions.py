@@ -1,4 +1,4 @@
-"""The questions that notebooks ask: each name leads to one analysis; its tables are named "<question>/<table>"."""
+"""The questions that notebooks ask: each name leads to one analysis, its tables are named "<question>/<table>"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from datetime import date
 
 import pandas as pd
 
+from kttt_lib.analysis.htx_efficiency import htx_efficiency
+from kttt_lib.analysis.registry_check import registry_check
+from kttt_lib.analysis.restructuring import restructuring
 from kttt_lib.analysis.scorecard import scorecard
+from kttt_lib.analysis.situation import situation
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
 
@@ -27,5 +31,9 @@ class Facts:
 
 
 QUESTIONS: dict[str, Callable[..., Tables]] = {
-    "scorecard": lambda facts: scorecard(facts.plan, facts.registry, facts.as_of, facts.published),
+    "registry": lambda f: registry_check(f.registry, f.as_of, f.published),
+    "situation": lambda f: situation(f.registry, f.as_of),
+    "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
+    "efficiency": lambda f, **parameters: htx_efficiency(f.registry, f.as_of, **parameters),
+    "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results["scorecard/members"]),
 }

@@ -21,7 +21,10 @@ from kttt_lib.pipeline.settings import ROOT, Settings, check_settings
 from kttt_lib.pipeline.store import Store
 from kttt_lib.plan import Plan, load_plan
 from kttt_lib.published import load_published
+from kttt_lib.rating import load_definitions
 from kttt_lib.registry import Registry, read_registry
+from kttt_lib.report.audience import for_public
+from kttt_lib.report.context import ReportContext
 
 
 def outputs_root() -> Path:
@@ -54,7 +57,7 @@ class Run:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.plan: Plan = load_plan(settings.plan, set(INDICATORS))
+        self.plan: Plan = load_plan(settings.plan, INDICATORS, load_definitions())
         self.as_of: date = settings.as_of or self.plan.period.end
         self.language = settings.language
         self.results = Results(self)
@@ -70,6 +73,11 @@ class Run:
     def published(self) -> pd.DataFrame:
         """Official figures with their origins."""
         return load_published()
+
+    @cached_property
+    def context(self) -> ReportContext:
+        """What the report floor needs to know of this run."""
+        return ReportContext(self.plan, self.registry.about, self.as_of, self.language, self.settings.audience)
 
     @cached_property
     def inputs(self) -> dict[str, dict[str, str]]:
@@ -108,6 +116,16 @@ class Run:
             self._answers[key] = tables
         return self._answers[key]
 
+    def answer(self, question: str, **parameters: object) -> Tables:
+        """What a notebook shows: :meth:`ask` as the run's audience may see it (for the public, no names)."""
+        tables = self.ask(question, **parameters)
+        if self.settings.audience == "internal":
+            return tables
+        # Pseudonyms are numbered over all results, so that one HTX has one name in every notebook and the report.
+        everything = {name: self.results[name] for name in self.results} | tables
+        public = for_public(everything)
+        return {name: public[name] for name in tables if name in public}
+
 
 def _hash_registry(source: str, run: Run) -> dict[str, str]:
     if Path(source).exists():
@@ -126,4 +144,5 @@ def open_run(
     audience: str = "internal",
 ) -> Run:
     """Open a run; every parameter is checked first (see :func:`kttt_lib.pipeline.settings.check_settings`)."""
-    return Run(check_settings(plan, registry, as_of, language, audience))
+    comments = os.environ.get("KTTT_COMMENTS")
+    return Run(check_settings(plan, registry, as_of, language, audience, comments=Path(comments) if comments else None))

@@ -26,6 +26,7 @@ class Settings:
     language: str
     audience: str
     quarantine: bool = False
+    comments: Path | None = None
 
 
 def _suggest(value: str, known: list[str]) -> tuple[str, str]:
@@ -78,6 +79,7 @@ def check_settings(
     language: str = "vi",
     audience: str = "internal",
     quarantine: bool = False,
+    comments: Path | None = None,
 ) -> Settings:
     """Resolve and check the parameters of a run.
 
@@ -92,4 +94,5 @@ def check_settings(
         language=_one_of("LANGUAGE", language, LANGUAGES),
         audience=_one_of("AUDIENCE", audience, AUDIENCES),
         quarantine=quarantine,
+        comments=comments,
     )

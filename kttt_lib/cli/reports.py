@@ -1,0 +1,57 @@
+"""Commands that run notebooks and look at runs. Heavy floors are imported when a command needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kttt_lib.cli.options import PATH, language, say
+
+
+@click.command()
+@click.option("--plan", default="ninh-binh-2020", show_default=True, help="Name in data/plans, or a YAML file.")
+@click.option("--registry", default="sample", show_default=True, help="sample, a workbook, a folder, a database URL.")
+@click.option("--as-of", default=None, help="Day of the report, YYYY-MM-DD [default: end of the plan].")
+@click.option("--language", default="vi", show_default=True, help="vi or en.")
+@click.option("--audience", default="internal", show_default=True, help="internal, or public (no names).")
+@click.option("--comments", type=PATH, default=None, help="A reviewer's comments (CSV) to show beside the numbers.")
+@click.option("--quarantine", is_flag=True, help="Report without the rows that have errors, and say so.")
+def report(plan, registry, as_of, language, audience, comments, quarantine) -> None:
+    """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON)."""
+    from kttt_lib.pipeline.settings import check_settings
+
+    settings = check_settings(plan, registry, as_of, language, audience, quarantine=quarantine, comments=comments)
+    from kttt_lib.pipeline.render import render_report
+
+    click.echo(render_report(settings, say=say))
+
+
+@click.command()
+@click.argument("run_a", type=PATH)
+@click.argument("run_b", type=PATH)
+@language
+def compare(run_a: Path, run_b: Path, language: str) -> None:
+    """What changed between two runs, and why."""
+    from kttt_lib.report.compare import compare_runs
+
+    click.echo(compare_runs(run_a, run_b, language))
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+def notebooks(names: tuple[str, ...]) -> None:
+    """Run the committed notebooks in place and store their outputs."""
+    from kttt_lib.pipeline.notebooks import refresh
+
+    refresh(names, say=say)
+
+
+@click.command()
+@click.argument("folder", type=PATH, default=Path("docs"))
+def docs(folder: Path) -> None:
+    """Render the data dictionary: indicators, rulebooks, tables."""
+    from kttt_lib.analysis.dictionary import render_docs
+
+    for path in render_docs(folder):
+        click.echo(path)
