@@ -1,0 +1,354 @@
+"""The report as DOCX: real headings, tables and captions; each number a link to the annex of sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import struct
+from pathlib import Path
+
+from docx import Document as open_docx
+from docx.document import Document as Docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Pt
+from docx.text.paragraph import Paragraph as DocxParagraph
+
+from kttt_lib.report.document import (
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Entry,
+    Heading,
+    Link,
+    Paragraph,
+    Picture,
+    Run,
+    Runs,
+    Table,
+    Text,
+    anchor_of,
+    plain,
+)
+from kttt_lib.report.docx.package import attach_lineage, packed
+from kttt_lib.report.docx.parts import (
+    add_field,
+    bookmark,
+    bottom_rule,
+    element,
+    frame_table,
+    internal_link,
+    repeat_head,
+)
+from kttt_lib.report.docx.styles import complete_styles, default_reference
+from kttt_lib.report.files import write_whole
+from kttt_lib.report.numbers import Language, Number
+from kttt_lib.report.words import word
+
+_STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
+# What XML 1.0 cannot hold, whatever the registry holds.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def write_docx(document: Document, path: Path | str, reference: Path | str | None = None) -> Path:
+    """Write the report as DOCX and return its path.
+
+    ``reference`` is an office's own document whose page, header and styles are used; its text is left out.
+    """
+    return write_whole(path, docx_bytes(document, reference))
+
+
+def write_reference(path: Path | str, language: Language = "vi") -> Path:
+    """Write the default reference document, for an office to edit."""
+    docx = default_reference(language)
+    _properties(docx, "KTTT", "2020-01-01", language)
+    return write_whole(path, packed(docx))
+
+
+def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes:
+    """The bytes of the DOCX; the same document and reference give the same bytes."""
+    if reference is None:
+        docx = default_reference(document.language)
+    else:
+        docx = open_docx(str(reference))
+        _empty(docx)
+        complete_styles(docx)
+    _Writer(docx, document).write()
+    _properties(docx, document.title, document.created, document.language)
+    return packed(docx)
+
+
+def _properties(docx: Docx, title: str, created: str, language: str) -> None:
+    core = docx.core_properties
+    day = dt.datetime.fromisoformat(created)
+    core.title, core.author, core.last_modified_by, core.comments = title[:250], "KTTT", "KTTT", ""
+    core.created = core.modified = day
+    core.revision, core.language = 1, language
+
+
+def _empty(docx: Docx) -> None:
+    body = docx.element.body
+    for child in list(body):
+        if child.tag != qn("w:sectPr"):
+            body.remove(child)
+
+
+class _Writer:
+    def __init__(self, docx: Docx, document: Document) -> None:
+        self.docx, self.document = docx, document
+        self.language: Language = document.language
+        self.anchors = {b.anchor for b in document.blocks if isinstance(b, Entry)}
+        self.bookmarks = 0
+        self.claims: list[tuple[str, str, str]] = []
+        self.landscape = False
+
+    def write(self) -> None:
+        self._page_numbers()
+        self._front()
+        for block in self.document.body:
+            self.block(block)
+        self._closing()
+        for block in self.document.annexes:
+            self.block(block)
+        self._turn(False)
+        attach_lineage(self.docx, self.claims)
+
+    # page ----------------------------------------------------------------------------------------------------
+
+    @property
+    def width(self) -> int:
+        """Width of the text in twentieths of a point."""
+        section = self.docx.sections[-1]
+        return int((section.page_width - section.left_margin - section.right_margin) / 635)
+
+    def _page_numbers(self) -> None:
+        section = self.docx.sections[0]
+        header = section.header.paragraphs[0]
+        if not header.text and not header._p.xpath(".//w:fldChar"):
+            header.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            add_field(header, "PAGE", "2")
+
+    def _turn(self, landscape: bool) -> None:
+        """Begin a new page of the other orientation, where it differs."""
+        if landscape == self.landscape:
+            return
+        section = self.docx.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = section.page_height, section.page_width
+        section.different_first_page_header_footer = False
+        self.landscape = landscape
+
+    # head and end --------------------------------------------------------------------------------------------
+
+    def _front(self) -> None:
+        front = self.document.front
+        table = self.docx.add_table(rows=1, cols=2)
+        whole = self.width
+        frame_table(table, [round(whole * 0.42), whole - round(whole * 0.42)], ruled=False)
+        left, right = table.rows[0].cells
+        lines_left = ((front.issuer, True, False, True), (front.number, False, False, False))
+        lines_right = (
+            ((Text(word("nation.name", self.language)),), True, False, False),
+            ((Text(word("nation.motto", self.language)),), True, False, True),
+            (front.place_date, False, True, False),
+        )
+        for cell, lines, inset in ((left, lines_left, 900), (right, lines_right, 950)):
+            for place, (runs, bold, italic, ruled) in enumerate(lines):
+                paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
+                paragraph.style = "KTTT Front"
+                self.runs(paragraph, runs, bold=bold, italic=italic)
+                if ruled:
+                    bottom_rule(paragraph, inset)
+                    paragraph.paragraph_format.space_after = Pt(6)
+        self.runs(self.docx.add_paragraph(style="KTTT Kind"), front.kind)
+        subject = self.docx.add_paragraph(style="KTTT Subject")
+        self.runs(subject, front.subject)
+        rule = self.docx.add_paragraph(style="KTTT Subject")
+        bottom_rule(rule, 3300)
+        rule.paragraph_format.space_after = Pt(10)
+        for run in rule.runs or [rule.add_run("")]:
+            run.font.size = Pt(4)
+
+    def _closing(self) -> None:
+        closing = self.document.closing
+        self.docx.add_paragraph(style="KTTT Note")
+        table = self.docx.add_table(rows=1, cols=2)
+        half = self.width // 2
+        frame_table(table, [half, half], ruled=False)
+        for row in table.rows:
+            row._tr.get_or_add_trPr().append(element("cantSplit"))
+        left, right = table.rows[0].cells
+        first = left.paragraphs[0]
+        first.style = "KTTT Receivers"
+        self.runs(first, closing.receivers_title, bold=True, italic=True)
+        for line in closing.receivers:
+            self.runs(left.add_paragraph(style="KTTT Receivers"), line)
+        for place, line in enumerate((closing.authority, closing.post)):
+            paragraph = right.paragraphs[0] if place == 0 else right.add_paragraph()
+            paragraph.style = "KTTT Sign"
+            self.runs(paragraph, line)
+        name = right.add_paragraph(style="KTTT Sign")
+        name.paragraph_format.space_before = Pt(70)
+        self.runs(name, closing.name, bold=False, italic=True)
+
+    # blocks --------------------------------------------------------------------------------------------------
+
+    def block(self, block: Block) -> None:
+        self._turn(isinstance(block, Table) and block.wide)
+        if isinstance(block, Heading):
+            self.heading(block)
+        elif isinstance(block, Paragraph):
+            self.runs(self.docx.add_paragraph(style=_STYLES[block.style]), block.runs)
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                paragraph = self.docx.add_paragraph(style="KTTT List")
+                paragraph.add_run("- ")
+                self.runs(paragraph, item)
+        elif isinstance(block, Table):
+            self.table(block)
+        elif isinstance(block, Picture):
+            self.picture(block)
+        else:
+            self.entry(block)
+
+    def heading(self, heading: Heading) -> None:
+        paragraph = self.docx.add_paragraph(style=f"Heading {heading.level}")
+        if heading.annex:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.page_break_before = True
+            paragraph.add_run(f"{word('label.annex', self.language)} {heading.number}").add_break()
+            self.runs(paragraph, heading.runs)
+            attached = self.docx.add_paragraph(style="KTTT Front")
+            attached.add_run(word("label.attached", self.language)).italic = True
+            attached.paragraph_format.space_after = Pt(8)
+        else:
+            paragraph.add_run(f"{heading.number}{')' if heading.level == 3 else '.'} ")
+            self.runs(paragraph, heading.runs)
+        self._mark(paragraph, heading.anchor)
+
+    def caption(self, kind: str, number: int, runs: Runs, anchor: str) -> DocxParagraph:
+        paragraph = self.docx.add_paragraph(style="Caption")
+        label = word(f"label.{kind}", self.language)
+        paragraph.add_run(f"{label} ")
+        add_field(paragraph, f"SEQ {label} \\* ARABIC", str(number))
+        paragraph.add_run(". ")
+        self.runs(paragraph, runs)
+        self._mark(paragraph, anchor)
+        return paragraph
+
+    def table(self, table: Table) -> None:
+        self.caption("table", table.number, table.caption, table.anchor)
+        made = self.docx.add_table(rows=1, cols=len(table.columns))
+        total = sum(column.width for column in table.columns)
+        widths = [int(self.width * column.width / total) for column in table.columns]
+        for cell, column in zip(made.rows[0].cells, table.columns):
+            paragraph = cell.paragraphs[0]
+            paragraph.style = "KTTT Cell"
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            self.runs(paragraph, column.head, bold=True)
+        for row in table.rows:
+            cells = made.add_row().cells
+            for cell, column, runs in zip(cells, table.columns, row):
+                paragraph = cell.paragraphs[0]
+                paragraph.style = "KTTT Cell"
+                if column.numeric:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                self.runs(paragraph, runs)
+        frame_table(made, widths)
+        repeat_head(made)
+        note = self.docx.add_paragraph(style="KTTT Note")
+        self.runs(note, table.note)
+
+    def picture(self, picture: Picture) -> None:
+        paragraph = self.docx.add_paragraph(style="KTTT Figure")
+        paragraph.paragraph_format.keep_with_next = True
+        pixels = struct.unpack(">II", picture.png[16:24])
+        width = min(Emu(self.width * 635), Cm(16.2))
+        shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=width)
+        shape.height = Emu(round(width * pixels[1] / pixels[0]))
+        properties = shape._inline.docPr
+        properties.set("descr", _legal(plain(picture.alt, self.language)))
+        properties.set("name", picture.anchor)
+        caption = self.caption("figure", picture.number, picture.caption, picture.anchor)
+        caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        caption.paragraph_format.keep_with_next = False
+        caption.paragraph_format.space_before = Pt(0)
+        caption.add_run(". ")
+        self.runs(caption, picture.origin, bold=False, italic=True)
+        caption.paragraph_format.space_after = Pt(8)
+
+    def entry(self, entry: Entry) -> None:
+        head = self.docx.add_paragraph(style="KTTT Entry")
+        head.paragraph_format.keep_with_next = True
+        head.paragraph_format.space_before = Pt(6)
+        self.runs(head, entry.title, bold=True)
+        self._mark(head, entry.anchor)
+        for name, text in entry.facts:
+            paragraph = self.docx.add_paragraph(style="KTTT Entry")
+            paragraph.paragraph_format.left_indent = Cm(0.6)
+            self.runs(paragraph, name, italic=True)
+            paragraph.add_run(": ")
+            self.runs(paragraph, text)
+        if entry.rows:
+            paragraph = self.docx.add_paragraph(style="KTTT Entry")
+            paragraph.paragraph_format.left_indent = Cm(0.6)
+            for place, (head_runs, _) in enumerate(entry.rows):
+                if place:
+                    paragraph.add_run("; ")
+                self.runs(paragraph, head_runs)
+            paragraph.add_run(f" – {word('label.rows_in_workbook', self.language)}.")
+
+    # runs ----------------------------------------------------------------------------------------------------
+
+    def runs(self, paragraph: DocxParagraph, runs: Runs, bold: bool | None = None, italic: bool | None = None) -> None:
+        for run in runs:
+            self.run(paragraph, run, bold, italic)
+
+    def run(self, paragraph: DocxParagraph, run: Run, bold: bool | None, italic: bool | None) -> None:
+        if isinstance(run, Number):
+            self.number(paragraph, run, bold, italic)
+            return
+        text = run.label if isinstance(run, Link) else run.text
+        made = paragraph.add_run(_legal(text))
+        made.bold = True if getattr(run, "strong", False) else bold
+        made.italic = True if getattr(run, "emphasis", False) else italic
+        if isinstance(run, Link):
+            link = internal_link(paragraph, _name(run.anchor), "")
+            link.append(made._r)
+        elif isinstance(run, Cell) and any(letter.isdigit() for letter in run.text):
+            self._claim(made._r, made._r, str(run.source), "text")
+
+    def number(self, paragraph: DocxParagraph, number: Number, bold: bool | None, italic: bool | None) -> None:
+        anchor = anchor_of(number.source)
+        made = paragraph.add_run(number.text(self.language), style="KTTT Number")
+        made.bold, made.italic = (True if number.strong else bold), italic
+        inner = made._r
+        if anchor in self.anchors and number.known:
+            tip = f"{word('label.sources', self.language)}: {number.source}"
+            inner = internal_link(paragraph, _name(anchor), tip)
+            inner.append(made._r)
+        self._claim(inner, inner, str(number.source), str(number.form))
+
+    def _claim(self, first: object, last: object, source: str, form: str) -> None:
+        self.bookmarks += 1
+        # A leading underscore hides the bookmark from Word's list.
+        name = f"_n{self.bookmarks:05d}"
+        bookmark(first, last, name, self.bookmarks)
+        self.claims.append((name, source, form))
+
+    def _mark(self, paragraph: DocxParagraph, anchor: str) -> None:
+        self.bookmarks += 1
+        children = [c for c in paragraph._p if c.tag != qn("w:pPr")]
+        bookmark(children[0], children[-1], _name(anchor), self.bookmarks)
+
+
+def _name(anchor: str) -> str:
+    """An anchor as a bookmark's name: letters, digits and underscores, at most 40."""
+    return re.sub(r"\W", "_", f"k_{anchor}", flags=re.ASCII)[:40]
+
+
+def _legal(text: str) -> str:
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
