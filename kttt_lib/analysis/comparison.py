@@ -43,20 +43,27 @@ COLUMNS = [
 
 
 def published_rows(
-    target: Any, published: pd.DataFrame, value: float, lower: float, upper: float, robustness: pd.DataFrame
+    target: Any,
+    published: pd.DataFrame,
+    value: float,
+    lower: float,
+    upper: float,
+    robustness: pd.DataFrame,
+    comparable: bool = True,
 ) -> pd.DataFrame:
     """Every published figure that the target links to, best first, with ours beside it (columns ``COLUMNS``).
 
-    A difference is given only where the figure counts the same thing (match "same"); of the named rules the one whose
+    A difference is given only where the figure counts the same thing (match "same") and ``comparable`` holds (the
+    deadline has come, and the registry is of the plan's province); of the named rules the one whose
     value comes closest is named as the one that could explain it.
     """
     found = official(target, published)
     if found.empty:
         return pd.DataFrame(columns=COLUMNS)
-    same = (found["match"] == "same").to_numpy(dtype=bool)
+    same = (found["match"] == "same").to_numpy(dtype=bool) & comparable
     figure = found["value"].to_numpy(dtype=float)
     rules = robustness[(robustness["bound"] == "value") & robustness["value"].notna() & (robustness["rule"] != "")]
-    closest = [_closest(rules, number) if comparable else None for number, comparable in zip(figure, same)]
+    closest = [_closest(rules, number) if alike else None for number, alike in zip(figure, same)]
     low = -np.inf if np.isnan(lower) else lower
     high = np.inf if np.isnan(upper) else upper
     table = pd.DataFrame(

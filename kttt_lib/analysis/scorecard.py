@@ -73,11 +73,12 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     rows = rows_of(target.indicator, here, target.parameters, context)
     found = summed(target.indicator, rows)
     tried = robustness(target, here, context)
-    beside = published_rows(target, published, *(_nan(v) for v in (found.value, found.lower, found.upper)), tried)
+    due = to_day(target.deadline) <= facts.day
+    bounds = (_nan(v) for v in (found.value, found.lower, found.upper))
+    ours = facts.view.about.get("province") in (plan.province, "", None)
+    beside = published_rows(target, published, *bounds, tried, comparable=due and ours)
     start, start_year = start_value(plan, target, facts, context)
-    said, reason = verdict(
-        found, target.comparator, target.threshold, to_day(target.deadline) <= facts.day, indicator.monotone
-    )
+    said, reason = verdict(found, target.comparator, target.threshold, due, indicator.monotone)
     of_target, of_progress = attainments(found.value, start, target.threshold)
     if found.year is not None and start_year == found.year:
         of_progress = np.nan  # Start and value rest on one year's reports: no way has been measured.

@@ -103,9 +103,12 @@ def preferential_loans(facts: Facts, parameters: Parameters, context: PlanContex
     loans = facts.view.loans
     cheap = loans["preferential"].fillna(False).to_numpy(dtype=bool)
     borrower = facts.rows("loans")[in_window(loans["date"], context.window(facts)) & cheap]
-    holder = facts.successor[borrower[borrower >= 0]]
-    has = np.zeros(facts.size, dtype=bool)
-    has[holder[holder >= 0]] = True
+    borrower = borrower[borrower >= 0]
+    holder = facts.successor[borrower]
+    lent = np.full(facts.size, -1)
+    lent[holder[holder >= 0]] = borrower[holder >= 0]
+    lent[borrower[holder == borrower]] = borrower[holder == borrower]
+    has = lent >= 0
     position = np.flatnonzero(population(facts, parameters))
     status, reason = statuses(
         (np.ones(len(position), bool), NOT_COUNTED, "loan.no"),
@@ -116,7 +119,8 @@ def preferential_loans(facts: Facts, parameters: Parameters, context: PlanContex
 
     def keys() -> tuple[np.ndarray, np.ndarray]:
         table = np.where(has[position], "loans", "organisations").astype(object)
-        return table, table + "/" + facts.ids[position].astype(str).astype(object)
+        whose = np.where(has[position], lent[position], position)
+        return table, table + "/" + facts.ids[whose].astype(str).astype(object)
 
     return Rows(facts, "share", position, status, reason, keys)
 

@@ -17,7 +17,7 @@ from kttt_lib.rating.conditions import CONDITIONS, barred, checked, evaluate
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
 from kttt_lib.rating.rulebooks import Condition, Scope
-from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least
+from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, reported_scores
 from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 
 Concept = Literal["effective", "new_model", "ceased"]
@@ -29,6 +29,8 @@ def graded(facts: Facts, at: np.datetime64, grades: dict[str, str]) -> Answer:
 
 
 OPS = {**CONDITIONS, "grade_at_least": graded}
+READS_REPORTS = {"positive", "members_below", "no_report"}
+READS_EVENTS = {"stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}
 RuleCondition = Annotated[dict[str, Any], AfterValidator(lambda condition: checked(condition, OPS))]
 STATUS_TEXT = {
     "inferred": ("suy ra, chưa có văn bản định nghĩa", "inferred; no text defines it"),
@@ -140,6 +142,11 @@ class Evidence:
     table: np.ndarray
     row_key: np.ndarray
 
+    def put(self, mask: np.ndarray, table: str, ids: np.ndarray, rest: str) -> None:
+        """Set the rows of some organisations."""
+        self.table[mask] = table
+        self.row_key[mask] = table + "/" + ids[mask] + rest
+
 
 def _operations(rule: Definition, day: np.datetime64) -> set[str]:
     version = rule.version_on(day)
@@ -147,30 +154,37 @@ def _operations(rule: Definition, day: np.datetime64) -> set[str]:
 
 
 def evidence(facts: Facts, rule_id: str) -> Evidence:
-    """The rows that a rule read first for each organisation: scores, else the annual report, else the events."""
+    """The rows that a rule read first for each organisation: scores, else the annual report, the events or the models.
+
+    An organisation without such rows is traced to its own row.
+    """
     operations = _operations(definition(rule_id), facts.day)
     ids = facts.ids.astype(str).astype(object)
     table = np.full(facts.size, "organisations", dtype=object)
     key = "organisations/" + ids
+    found = Evidence(table, key)
     if "grade_at_least" in operations:
         place, choices = chosen_rulebooks(facts)
         for number, (book, year) in enumerate(choices):
             here = place == number
-            table[here] = "criteria_scores"
-            key[here] = ("criteria_scores/" + ids + f"/{year}/{book.id}")[here]
-    elif operations & {"positive", "members_below", "no_report"}:
-        table[:] = "annual_reports"
-        key = "annual_reports/" + ids + f"/{facts.closed_year}"
-    elif operations & {"stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}:
-        has = np.zeros(facts.size, dtype=bool)
-        rows = facts.rows("status_events")
-        has[rows[rows >= 0]] = True
-        table[has] = "status_events"
-        key = np.where(has, "status_events/" + ids, key)
+            scored = ~np.isnan(reported_scores(facts, book, year)).all(axis=1)
+            found.put(here & (facts.report_row(year) >= 0), "annual_reports", ids, f"/{year}")
+            found.put(here & scored, "criteria_scores", ids, f"/{year}/{book.id}")
+    elif operations & READS_REPORTS:
+        found.put(facts.report_row(facts.closed_year) >= 0, "annual_reports", ids, f"/{facts.closed_year}")
+    elif operations & READS_EVENTS:
+        found.put(_having(facts, "status_events"), "status_events", ids, "")
     elif "has_feature" in operations:
-        table[:] = "features"
-        key = "features/" + ids
-    return Evidence(table, key)
+        found.put(_having(facts, "features"), "features", ids, "")
+    return found
+
+
+def _having(facts: Facts, table: str) -> np.ndarray:
+    """Which organisations have rows in a table."""
+    has = np.zeros(facts.size, dtype=bool)
+    rows = facts.rows(table)
+    has[rows[rows >= 0]] = True
+    return has
 
 
 def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
@@ -179,7 +193,7 @@ def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
     if "grade_at_least" in operations:
         place, choices = chosen_rulebooks(facts)
         return max((choices[number][1] for number in set(place[position].tolist()) if number >= 0), default=None)
-    return facts.closed_year if operations & {"positive", "members_below", "no_report"} else None
+    return facts.closed_year if operations & READS_REPORTS else None
 
 
 def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:

@@ -37,6 +37,11 @@ def reported_scores(facts: Facts, rulebook: Rulebook, year: int, assessor: str |
 
     Points above an item's known maximum are not believed and stay missing.
     """
+    key = ("reported_scores", rulebook.id, year, assessor)
+    return facts.remember(key, lambda: _reported_scores(facts, rulebook, year, assessor))
+
+
+def _reported_scores(facts: Facts, rulebook: Rulebook, year: int, assessor: str | None) -> np.ndarray:
     names = [item.id for item in items(rulebook)]
     matrix = np.full((facts.size, len(names)), np.nan)
     table = facts.view.criteria_scores
