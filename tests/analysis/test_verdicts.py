@@ -1,0 +1,91 @@
+"""Verdicts at and around the threshold, and the two attainments."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kttt_lib.analysis.verdicts import REASONS, VERDICTS, against, attainments, holds, verdict
+from kttt_lib.indicators import Measurement
+
+
+def number(value, lower=None, upper=None, missing=0, no_data=None):
+    lower, upper = (value if bound is None else bound for bound in (lower, upper))
+    return Measurement("x", "%", value, lower, upper, missing=missing, no_data=no_data)
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "comparator", "threshold", "said"),
+    [
+        (90, 90, 90, ">=", 90, "met"),
+        (89.99, 89.99, 89.99, ">=", 90, "not_met"),
+        (90, 90, 90, ">", 90, "not_met"),
+        (95, 89.9, 97, ">=", 90, "undetermined"),
+        (5, 5, 5, "<=", 5, "met"),
+        (5, 5, 5, "<", 5, "not_met"),
+        (5, 4, 6, "<=", 5, "undetermined"),
+        (5, 5, 5, "=", 5, "met"),
+        (5, 4, 6, "=", 5, "undetermined"),
+        (5, 6, 7, "=", 5, "not_met"),
+    ],
+)
+def test_verdict_at_the_threshold(value, lower, upper, comparator, threshold, said):
+    assert verdict(number(value, lower, upper), comparator, threshold, True, False)[0] == said
+
+
+def test_a_bound_that_is_not_there_decides_nothing():
+    assert against(10, None, ">=", 5) == "met"
+    assert against(4, None, ">=", 5) == "undetermined"
+    assert against(6, None, "<=", 5) == "not_met"
+    assert against(None, None, ">=", 5) == "undetermined"
+
+
+def test_before_the_deadline():
+    assert verdict(number(25), ">=", 20, False, True) == ("met", REASONS["met_early"])
+    assert verdict(number(25, 19, 30), ">=", 20, False, True)[0] == "not_due"
+    assert verdict(number(25), ">=", 20, False, False)[0] == "not_due", "a share can fall again"
+    assert verdict(number(1), "<=", 2, False, True)[0] == "not_due", "a count may still rise above it"
+    assert verdict(number(None), ">=", 20, False, True)[0] == "not_due"
+
+
+def test_without_a_value():
+    reason = ("chưa có", "none yet")
+    empty = Measurement("x", "%", None, no_data=reason)
+    assert verdict(empty, ">=", 20, True, False) == ("no_data", reason)
+    assert verdict(empty, "track", None, True, False)[0] == "no_data"
+    awaited = Measurement("x", "%", None, 10, 80, missing=5, no_data=reason)
+    assert verdict(awaited, ">=", 20, True, False)[0] == "undetermined"
+    assert verdict(awaited, ">=", 90, True, False)[0] == "not_met"
+    assert verdict(number(7), "track", None, True, False)[0] == "tracked"
+
+
+def test_every_verdict_has_words_in_both_languages():
+    for vi, en in (*VERDICTS.values(), *REASONS.values()):
+        assert vi and en and vi != en
+
+
+def test_two_attainments():
+    assert attainments(86, 80, 90) == (pytest.approx(100 * 86 / 90), pytest.approx(60))
+    assert attainments(70, 80, 90)[1] == -100
+    of_target, of_way = attainments(5, 0, 0)
+    assert np.isnan(of_target) and np.isnan(of_way)
+    assert np.isnan(attainments(5, None, 10)[1])
+    assert np.isnan(attainments(None, 0, 10)).all()
+
+
+FINITE = st.floats(-1000, 1000)
+COMPARATORS = st.sampled_from([">=", "<=", ">", "<", "="])
+
+
+@given(FINITE, FINITE, FINITE, COMPARATORS, st.floats(0, 1))
+def test_a_sure_verdict_holds_at_every_point_between_the_bounds(a, b, threshold, comparator, share):
+    low, high = sorted((a, b))
+    point = min(max(low + share * (high - low), low), high)
+    said = against(low, high, comparator, threshold)
+    if said != "undetermined":
+        assert holds(point, comparator, threshold) == (said == "met")
+    if comparator != "=":
+        ends = {holds(low, comparator, threshold), holds(high, comparator, threshold)}
+        assert (said == "undetermined") == (len(ends) == 2)
