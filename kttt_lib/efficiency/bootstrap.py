@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import check_choice, check_free_lunch, check_reference, check_units
-from .dea import dea_scores
+from .radial import radial_scores
 from .replicates import distances, run_blocks, scores_against
 from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
@@ -101,7 +101,7 @@ def bootstrap_dea(
     check_free_lunch(sample, returns)
 
     def score(group):
-        return dea_scores(group.x, group.y, sample.x, sample.y, returns=returns, orientation=orientation)
+        return radial_scores(group.x, group.y, sample.x, sample.y, returns=returns, orientation=orientation)
 
     spread = distances(score(sample), orientation)
     if not np.isfinite(spread).all():

@@ -118,11 +118,8 @@ def evaluate(
         def second_phase():
             return technology.second_phase(found)
 
-    def projected():
-        return np.hstack([-units.x, units.y]) + beta[:, None] * rays
-
     scores = to_score(beta, orientation)
-    return DeaResult(units, ref.index, returns, orientation, scores, projected, second_phase)
+    return DeaResult(units, ref, returns, orientation, scores, second_phase)
 
 
 def _single_peers(q, target, peer):

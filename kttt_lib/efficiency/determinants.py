@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import check_choice, check_free_lunch, check_units, name_rows
-from .dea import dea_scores
+from .radial import radial_scores
 from .replicates import distances, run_blocks, scores_against
 from .smoothing import EFFICIENT
 from .truncated import draw_truncated, truncated_regression
@@ -78,7 +78,7 @@ def double_bootstrap(
     check_free_lunch(units, returns)
     z, names = _design(determinants, units.index)
     x, y = units.x, units.y
-    scores = dea_scores(x, y, x, y, returns=returns, orientation=orientation)
+    scores = radial_scores(x, y, x, y, returns=returns, orientation=orientation)
     delta = np.maximum(distances(scores, orientation), 1.0)
     if not np.isfinite(delta).all():
         raise ValueError(f"no finite efficiency in rows {name_rows(units.index, ~np.isfinite(delta))}")

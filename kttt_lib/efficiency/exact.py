@@ -22,6 +22,14 @@ def shoot(units: np.ndarray, returns: str, m: int, point: np.ndarray, ray: np.nd
     return _Program(units, KINDS[returns], m, point, ray).solve(codes)
 
 
+def greatest_slack(units, returns, m, point, ray, codes, cost):
+    """Second phase of one ray from its basis: codes and values of greatest Σ cost·slack at the same β.
+
+    ``cost`` is c × d: the first row is what to maximise, each further row breaks ties of those before.
+    """
+    return _Program(units, KINDS[returns], m, point, ray).greatest_slack(codes, cost)
+
+
 class _Program:
     def __init__(self, units, kind, m, point, ray) -> None:
         self.units, self.kind, self.m = units, kind, m
@@ -47,6 +55,32 @@ class _Program:
                 return None, None
             inverse = _pivot(inverse, leave, self._column(enter))
             codes[leave] = enter
+
+    def greatest_slack(self, codes, cost):
+        codes = list(self.solve(codes)[1])
+        inverse = self._inverse(codes)
+        products, bound = self._products(inverse[-1])
+        face = [*np.flatnonzero(products <= bound), *self._other_codes()]
+        face = [int(code) for code in face if self._exact(inverse[-1], code) == 0]
+        for stage in cost:
+            goal = {self.n + i: Fraction(c) for i, c in enumerate(stage)}
+            while True:
+                price = [
+                    sum((goal[c] * row[i] for c, row in zip(codes, inverse) if c in goal), Fraction(0))
+                    for i in range(len(codes))
+                ]
+                gain = {code: goal.get(code, 0) - self._exact(price, code) for code in face}
+                better = [code for code in face if gain[code] > 0]
+                if not better:
+                    break
+                column = self._column(min(better))
+                z = [_dot(row, self.rhs) for row in inverse]
+                step = [_dot(row, column) for row in inverse]
+                leave = min((z[r] / step[r], codes[r], r) for r in range(len(codes) - 1) if step[r] > 0)[2]
+                inverse = _pivot(inverse, leave, column)
+                codes[leave] = min(better)
+            face = [code for code in face if gain[code] == 0]
+        return np.array(codes), np.array([float(_dot(row, self.rhs)) for row in inverse])
 
     def _start(self):
         bases, _ = first_facets(self.units, self.kind, self.m)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import RETURNS, check_choice, check_free_lunch, check_units
-from .dea import dea_scores
+from .radial import radial_scores
 
 
 def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: str = "input") -> pd.DataFrame:
@@ -43,7 +43,7 @@ def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: 
     x, y = units.x, units.y
 
     def score(points_x, points_y):
-        return dea_scores(points_x, points_y, x, y, returns=returns, orientation=orientation)
+        return radial_scores(points_x, points_y, x, y, returns=returns, orientation=orientation)
 
     own = score(x, y)
     best_x = x * own[:, None] if orientation == "input" else x

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 import numpy as np
 from tqdm import tqdm
 
-from .dea import dea_scores
+from .radial import radial_scores
 
 BLOCK = 25  # fixed: another size would be another stream of random numbers
 
@@ -57,7 +57,7 @@ def scores_against(x, y, x_ref, y_ref, factors, returns: str, orientation: str) 
     for row, factor in zip(scores, factors):
         x_star = x_ref * factor[:, None] if orientation == "input" else x_ref
         y_star = y_ref * factor[:, None] if orientation == "output" else y_ref
-        row[:] = dea_scores(x, y, x_star, y_star, returns=returns, orientation=orientation)
+        row[:] = radial_scores(x, y, x_star, y_star, returns=returns, orientation=orientation)
     return scores
 
 

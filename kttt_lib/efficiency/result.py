@@ -32,18 +32,16 @@ class DeaResult:
     def __init__(
         self,
         units: Units,
-        reference_index: pd.Index,
+        reference: Units,
         returns: str,
         orientation: str,
         scores: np.ndarray,
-        projected: Callable[[], np.ndarray],
         second_phase: Callable[[], tuple[sparse.csr_array, np.ndarray]],
         tolerance: float = TOLERANCE,
     ) -> None:
         self._units = units
-        self._projected = projected
+        self._reference = reference
         self._second_phase_of = second_phase
-        self.reference_index = reference_index
         self.returns = returns
         self.orientation = orientation
         self.scores = scores
@@ -58,6 +56,10 @@ class DeaResult:
     @property
     def index(self) -> pd.Index:
         return self._units.index
+
+    @property
+    def reference_index(self) -> pd.Index:
+        return self._reference.index
 
     @property
     def input_names(self) -> list[str]:
@@ -111,7 +113,7 @@ class DeaResult:
     @property
     def strongly_efficient(self) -> np.ndarray:
         """(n,) bool: weakly efficient and without slack (Pareto–Koopmans efficient)."""
-        level = self.tolerance * np.abs(self._projected())
+        level = self.tolerance * np.hstack([self._units.x, self._units.y])
         with np.errstate(invalid="ignore"):
             return self.weakly_efficient & (self._second_phase[1] <= level).all(axis=1)
 
@@ -130,10 +132,14 @@ class DeaResult:
         return table.drop(columns="row").reset_index(drop=True)
 
     def targets(self) -> pd.DataFrame:
-        """n × (m + s): each unit's point on the strong frontier (projection less input slack, plus output slack)."""
-        target = self._projected() + self._second_phase[1]
-        target[:, : self._units.x.shape[1]] *= -1
-        return pd.DataFrame(target + 0.0, index=self.index, columns=[*self.input_names, *self.output_names])
+        """n × (m + s): each unit's point on the strong frontier, λ times the reference units.
+
+        That is the projection by the score, less the input slacks and plus the output slacks.
+        """
+        columns = [*self.input_names, *self.output_names]
+        target = self.weights @ np.hstack([self._reference.x, self._reference.y])
+        target[np.isnan(self.scores)] = np.nan
+        return pd.DataFrame(target, index=self.index, columns=columns)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a unit: ``score``, ``weakly_efficient``, ``strongly_efficient`` and one slack a column."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .checks import check_choice, check_free_lunch, check_units
-from .dea import dea_scores
+from .radial import radial_scores
 from .replicates import distances, run_blocks, scores_against
 from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
@@ -62,8 +62,8 @@ def returns_to_scale_test(
     units = check_units(inputs, outputs)
     check_free_lunch(units, null)
     x, y = units.x, units.y
-    restricted = dea_scores(x, y, x, y, returns=null, orientation=orientation)
-    variable = dea_scores(x, y, x, y, returns="vrs", orientation=orientation)
+    restricted = radial_scores(x, y, x, y, returns=null, orientation=orientation)
+    variable = radial_scores(x, y, x, y, returns="vrs", orientation=orientation)
     delta = distances(restricted, orientation)
     if not np.isfinite(delta).all():
         raise ValueError(f"no finite efficiency in rows {list(units.index[~np.isfinite(delta)])[:10]}")

@@ -23,6 +23,7 @@ KINDS = {"crs": CRS, "vrs": VRS, "nirs": NIRS, "ndrs": NDRS}
 _EPS = 2.220446049250313e-16
 _NOISE = 64.0 * _EPS  # roundoff of a sum of products, as a share of the sum of their sizes
 _FLAT = 1e-11  # a pivot or a reduced cost below this share of its terms is zero
+_FAINT = 1e-13  # likewise for the entries of one row of an inverse, which have no terms to be judged by
 _BROKEN = 1e-10  # a facet that a unit oversteps by this share of its terms is not one
 _ROUNDS = 40  # pivots a row before a ray is handed on
 INSIDE = 1e-7  # β of a unit that surely spans no facet of its own technology
@@ -154,39 +155,45 @@ def _terms(row, units, kind, code):
 
 
 @njit(cache=True)
-def _polish(units, kind, ray, codes, inverse, rhs, z, work, size):
-    """One step of iterative refinement of z. Returns a bound on what is left of β's error; ``size`` gets the
-    size of each row's terms."""
+def _residual(units, kind, ray, codes, rhs, z, left, size):
+    """``left`` gets rhs − basis @ z, ``size`` the sum of the sizes of each row's terms."""
     n, d = units.shape
-    rows = len(codes)
-    for i in range(rows):
-        work[i] = rhs[i]
+    for i in range(len(codes)):
+        left[i] = rhs[i]
         size[i] = abs(rhs[i])
-    for c in range(rows):
+    for c in range(len(codes)):
         code, value = codes[c], z[c]
         if code < n:
             for i in range(d):
                 term = units[code, i] * value
-                work[i] -= term
+                left[i] -= term
                 size[i] += abs(term)
             if kind != CRS:
-                work[d] -= value
+                left[d] -= value
                 size[d] += abs(value)
         elif code < n + d:
-            work[code - n] += value
+            left[code - n] += value
             size[code - n] += abs(value)
         elif code == n + d:
-            work[d] -= value if kind == NIRS else -value
+            left[d] -= value if kind == NIRS else -value
             size[d] += abs(value)
         else:
             for i in range(d):
                 term = ray[i] * value
-                work[i] += term
+                left[i] += term
                 size[i] += abs(term)
+
+
+@njit(cache=True)
+def _polish(units, kind, ray, codes, inverse, rhs, z, left, size):
+    """One step of iterative refinement of z; returns a bound on what is left of β's error."""
+    rows = len(codes)
+    _residual(units, kind, ray, codes, rhs, z, left, size)
+    total = 0.0
     for r in range(rows):
         total = 0.0
         for i in range(rows):
-            total += inverse[r, i] * work[i]
+            total += inverse[r, i] * left[i]
         z[r] += total
     bound = abs(total)  # what refinement still moved β by: large only where the inverse is poor
     for i in range(rows):
@@ -349,7 +356,7 @@ def _entering(units, kind, front, names, place_of, codes, row, dual, alpha, rati
     for i in range(len(row)):
         largest = max(largest, abs(row[i]))
     for i in range(d):
-        if row[i] > _EPS * largest:
+        if row[i] > _FAINT * largest:
             rate = max(-dual[i], 0.0) / row[i]
             if rate < least or (rate == least and -row[i] < strength):
                 basic = False
@@ -359,7 +366,7 @@ def _entering(units, kind, front, names, place_of, codes, row, dual, alpha, rati
                     enter, least, strength = n + i, rate, -row[i]
     if kind in (NIRS, NDRS):
         sign = 1.0 if kind == NIRS else -1.0
-        if -sign * row[d] > _EPS * largest:
+        if -sign * row[d] > _FAINT * largest:
             rate = max(sign * dual[d], 0.0) / (-sign * row[d])
             if rate < least:
                 basic = False
@@ -429,7 +436,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
             if not _holds(units, kind, seen, names, dual, ratio):
                 continue
             checked[start] = True
-        pivots = 0
+        pivots, fresh = 0, True
         while pivots < _ROUNDS * rows:
             _values(inverse, rhs, z, noise)
             leave, worst = -1, 0.0
@@ -441,8 +448,14 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
                     if z[r] * z[r] / norm > worst:
                         leave, worst = r, z[r] * z[r] / norm
             if leave < 0:
-                status[k] = OPTIMAL
-                break
+                if fresh:
+                    status[k] = OPTIMAL
+                    break
+                # the pivots' roundoff must not decide: look once more with a new inverse
+                if not _load(units, kind, ray, codes, work, matrix, inverse):
+                    break
+                fresh = True
+                continue
             enter = _entering(units, kind, seen, names, place_of, codes, inverse[leave], dual, alpha, ratio)
             if enter < 0:
                 status[k] = INFEASIBLE
@@ -451,15 +464,11 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
             _swap(inverse, leave, work, step)
             codes[leave] = enter
             pivots += 1
+            fresh = False
+        if status[k] == OPTIMAL and pivots > 0 and not _holds(units, kind, seen, names, dual, ratio):
+            status[k] = FAILED
         if status[k] != OPTIMAL:
             continue
-        if pivots > 0:
-            if not _load(units, kind, ray, codes, work, matrix, inverse) or not _holds(
-                units, kind, seen, names, dual, ratio
-            ):
-                status[k] = FAILED
-                continue
-            _values(inverse, rhs, z, noise)
         if not _polish(units, kind, ray, codes, inverse, rhs, z, work, step) < 1e-10:
             status[k] = FAILED
             continue
@@ -496,7 +505,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
 
 
 @njit(cache=True)
-def greatest_slack(units, kind, names, points, rays, cost, basis, status):
+def greatest_slack(units, kind, names, points, rays, beta, cost, basis, status):
     """From each ray's optimal basis to the one of greatest Σ cost·slack at the same β.
 
     Only columns whose reduced cost on the ray is zero may enter, so β does not change. ``cost`` is c × d: the first
@@ -528,8 +537,12 @@ def greatest_slack(units, kind, names, points, rays, cost, basis, status):
         _values(inverse, rhs, z, noise)
         _polish(units, kind, ray, codes, inverse, rhs, z, work, size)
         dual = inverse[rows - 1].copy()
-        weight = 0.0
+        largest = weight = 0.0
         for i in range(rows):
+            largest = max(largest, size[i])
+        for i in range(rows):
+            if size[i] <= _FAINT * largest:
+                size[i] = 1.0  # all is zero here: nothing to judge by but the coordinate's scale
             weight += abs(dual[i]) * size[i]
         count = 0
         for i in range(d):
@@ -603,10 +616,20 @@ def greatest_slack(units, kind, names, points, rays, cost, basis, status):
                 status[k] = FAILED
                 continue
             _values(inverse, rhs, z, noise)
-            if not _polish(units, kind, ray, codes, inverse, rhs, z, work, size) < 1e-8:
-                status[k] = FAILED
-                continue
+            _polish(units, kind, ray, codes, inverse, rhs, z, work, size)
+        largest = 0.0
+        for r in range(rows):
+            largest = max(largest, z[r])
         for r in range(rows - 1):
-            values[k, r] = z[r] if z[r] > noise[r] else 0.0
-        values[k, rows - 1] = z[rows - 1]
+            if z[r] <= max(noise[r], _FAINT * largest):
+                z[r] = 0.0
+        _residual(units, kind, ray, codes, rhs, z, work, size)
+        if not abs(z[rows - 1] - beta[k]) <= 1e-9:
+            status[k] = FAILED
+        for i in range(rows):
+            target = abs(rhs[i]) if i == d else abs(rhs[i] + ray[i] * z[rows - 1])
+            if not abs(work[i]) <= (1e-9 * target if target > 0.0 else _FLAT * size[i]):
+                status[k] = FAILED
+        for r in range(rows):
+            values[k, r] = z[r]
     return values

@@ -47,8 +47,7 @@ class Technology:
         self.kind = simplex.KINDS[returns]
         self.method = method
         q = np.concatenate([-x, y], axis=1)
-        self.scale = np.maximum(-q.min(axis=0), q.max(axis=0))
-        self.scale[self.scale == 0] = 1.0
+        self.scale = _power_of_two(q, 0)
         self.units, self.size = self._scaled(q)
 
     def shoot(self, x, y, rays, *, own: bool = False) -> Rays:
@@ -85,12 +84,12 @@ class Technology:
         # raw units first, as is usual; scaled ones then see what a column of huge units would hide
         cost = np.stack([self.scale / self.scale.max(), np.ones(d)])
         values = simplex.greatest_slack(
-            self.units, self.kind, found.names, found.points, found.rays, cost, basis, status
+            self.units, self.kind, found.names, found.points, found.rays, found.beta, cost, basis, status
         )
         lost = np.flatnonzero((status == FAILED) & (found.status == OPTIMAL))
         for k in lost:
-            basis[k], values[k] = lp.greatest_slack(
-                self.units.T, self.returns, found.points[k], found.rays[k], found.basis[k], cost[0]
+            basis[k], values[k] = exact.greatest_slack(
+                self.units, self.returns, self.m, found.points[k], found.rays[k], found.basis[k], cost
             )
         solved = found.status == OPTIMAL
         held = (basis < n) & (values > 0) & solved[:, None]
@@ -114,8 +113,7 @@ class Technology:
         q = q / self.scale
         if self.returns != "crs":
             return q, None
-        size = np.maximum(-q.min(axis=1), q.max(axis=1))
-        size[size == 0] = 1.0
+        size = _power_of_two(q, 1)
         return q / size[:, None], size
 
     def _hull_is_cheaper(self, k: int) -> bool:
@@ -200,3 +198,9 @@ class Technology:
                 beta[k], status[k] = np.nan, INFEASIBLE
             else:
                 beta[k], basis[k], status[k] = found[r], codes, OPTIMAL
+
+
+def _power_of_two(q, axis) -> np.ndarray:
+    """At least the greatest size along an axis; a power of two, so that dividing by it rounds nothing."""
+    size = np.maximum(-q.min(axis=axis), q.max(axis=axis))
+    return np.ldexp(1.0, np.frexp(size)[1])

@@ -13,7 +13,7 @@ from datetime import date as Date
 import pandas as pd
 
 from kttt_lib.registry.chains import final_successors
-from kttt_lib.registry.keys import look_up
+from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import TABLES
 
 # The state that each event leaves behind; the other events change no state.
@@ -80,7 +80,7 @@ def view_as_of(
     known_on = date if known_on is None else pd.Timestamp(known_on).normalize()
     seen = {name: _seen(name, frame, date, known_on) for name, frame in tables.items()}
     for name in ORGANISATION_TABLES:
-        known = seen[name]["org_id"].isin(seen["organisations"]["org_id"])
+        known = positions_of(seen[name]["org_id"], seen["organisations"]["org_id"]) >= 0
         if not known.all():
             seen[name] = seen[name][known].reset_index(drop=True)
     seen["features"] = _still_open(seen["features"], date)

@@ -60,7 +60,7 @@ def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
         if name not in typed:
             kept = f"{name}_" if name in SOURCE_COLUMNS else name
             typed[kept] = extra_text(raw.frame[name]).set_axis(raw.frame.index)
-    return pd.DataFrame(typed)
+    return pd.DataFrame(typed, copy=False)
 
 
 def _forms(given: Given) -> np.ndarray:
@@ -74,6 +74,8 @@ def _forms(given: Given) -> np.ndarray:
 
 
 def _numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: FindingLog) -> pd.Series:
+    if column.kind == "integer" and pd.api.types.is_signed_integer_dtype(given.series):
+        return given.series.astype("Int64")
     if given.typed and given.numbers is not None:
         values = given.numbers
     else:
@@ -161,24 +163,28 @@ def choice_words(column: Column) -> dict[str, str]:
 def _texts(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
     text = given.text
     _log(log, "date_in_text", raw, np.flatnonzero(given.dated), column, text)
-    _log(log, "unsafe_text", raw, _matching(text, UNSAFE), column, text)
-    starts = pc.or_(pc.starts_with(text, "="), pc.starts_with(text, "#"))
-    at = np.flatnonzero(pc.fill_null(starts, False).to_numpy(zero_copy_only=False))
-    words = _words(text, at)
-    wrong = [place for place, word in zip(at, words) if word.startswith("=") or word in EXCEL_ERRORS]
-    _log(log, "unsafe_text", raw, np.array(wrong, dtype="int64"), column, text)
-    _log(log, "legacy_font", raw, _matching(text, LEGACY_FONT), column, text)
-    lengths = pc.fill_null(pc.utf8_length(text), 0).to_numpy(zero_copy_only=False)
-    long = np.flatnonzero(lengths > column.max_length)
-    _log(log, "too_long", raw, long, column, text, length=list(lengths[long]), limit=[column.max_length] * len(long))
+    # Each distinct value is looked at once; nearly always none is at fault.
+    encoded = text.dictionary_encode()
+    words = encoded.dictionary
+    marked = pc.or_(pc.starts_with(words, "="), pc.is_in(words, pa.array(EXCEL_ERRORS, words.type)))
+    lengths = pc.utf8_length(words).to_numpy(zero_copy_only=False)
+    faults = {
+        "unsafe_text": pc.or_(pc.match_substring_regex(words, UNSAFE), marked).to_numpy(zero_copy_only=False),
+        "legacy_font": pc.match_substring_regex(words, LEGACY_FONT).to_numpy(zero_copy_only=False),
+        "too_long": lengths > column.max_length,
+    }
+    for rule, fault in faults.items():
+        if fault.any():
+            codes = encoded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+            at = np.flatnonzero(np.append(fault, False)[codes])
+            details = {}
+            if rule == "too_long":
+                details = {"length": lengths[codes[at]].tolist(), "limit": [column.max_length] * len(at)}
+            _log(log, rule, raw, at, column, text, **details)
     return from_arrow(text, pd.RangeIndex(len(text)))
 
 
 _READERS = {"date": _dates, "boolean": _booleans, "choice": _choices, "text": _texts}
-
-
-def _matching(text: pa.Array, pattern: str) -> np.ndarray:
-    return np.flatnonzero(pc.fill_null(pc.match_substring_regex(text, pattern), False).to_numpy(zero_copy_only=False))
 
 
 def _look_up(text: pa.Array, answers: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:

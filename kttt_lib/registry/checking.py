@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from kttt_lib.registry.cells import typed_frame
 from kttt_lib.registry.findings import FindingLog
@@ -103,16 +104,21 @@ def _limits(low: float | None, high: float | None) -> str:
 
 def _with_source(raw: RawTable, frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
     frame = frame.assign(
-        source_file=pd.Series(raw.file, index=frame.index, dtype="str"),
-        source_sheet=pd.Series(raw.sheet, index=frame.index, dtype="str"),
+        source_file=_repeated(raw.file, len(frame)) if raw.origins is None else raw.origins["source_file"].array,
+        source_sheet=_repeated(raw.sheet, len(frame)) if raw.origins is None else raw.origins["source_sheet"].array,
         source_row=raw.rows,
     )
     return frame if good.all() else frame[good].reset_index(drop=True)
 
 
+def _repeated(text: str, count: int) -> pd.api.extensions.ExtensionArray:
+    return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
+
+
 def _set_aside(raw: RawTable, frame: pd.DataFrame, bad, findings: pd.DataFrame) -> pd.DataFrame:
     """Rows with an error: understood cells in their types, the others as given, and why they are kept aside."""
-    aside = frame.iloc[bad].astype(object).where(frame.iloc[bad].notna(), None)
+    aside = frame.iloc[bad] if len(bad) else frame.iloc[:0]
+    aside = aside.astype(object).where(aside.notna(), None)
     errors = findings[(findings["severity"] == "error") & (findings["table"] == raw.table.name)]
     rows = raw.rows[bad]
     for column in aside.columns:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.csv_source import note_header
 from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.given import series_of
 from kttt_lib.registry.headers import find_header
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import Table
@@ -47,9 +47,9 @@ def raw_from_arrow(table: Table, data: pa.Table, file: str, log: FindingLog) -> 
     header = find_header(table, [list(data.column_names)], file)
     columns = {}
     for place, name in enumerate(header.names):
-        columns[name] = _series(data.column(place))
+        columns[name] = series_of(data.column(place))
         data = data.set_column(place, str(place), pa.nulls(data.num_rows))  # lets go of the column just copied
-    frame = pd.DataFrame(columns)
+    frame = pd.DataFrame(columns, copy=False)
     blank = frame.isna().all(axis=1).to_numpy() if len(frame) and frame.iloc[:, 0].isna().any() else None
     rows = np.arange(1, len(frame) + 1)
     if blank is not None and blank.any():
@@ -57,30 +57,3 @@ def raw_from_arrow(table: Table, data: pa.Table, file: str, log: FindingLog) -> 
     raw = RawTable(table, frame, rows, file)
     note_header(log, raw, header)
     return raw
-
-
-def _series(column: pa.ChunkedArray) -> pd.Series:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
-    if pa.types.is_null(kind):
-        return pd.Series(pd.array([None] * len(column), dtype="str"))
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return pd.Series(pd.array(column.cast(pa.large_string()), dtype="str"))
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        if pa.types.is_timestamp(kind) and kind.tz:
-            column = pc.local_timestamp(column)
-        return pd.Series(column.cast(pa.timestamp("us"), safe=False).to_pandas(), dtype="datetime64[us]")
-    if pa.types.is_boolean(kind):
-        return pd.Series(column.to_pandas(types_mapper=None, integer_object_nulls=False), dtype="boolean")
-    if pa.types.is_decimal(kind):
-        return column.cast(pa.float64()).to_pandas()
-    if pa.types.is_integer(kind):
-        values = pc.fill_null(column, 0).to_numpy()
-        if not column.null_count:
-            return pd.Series(values)
-        mask = column.is_null().to_numpy()
-        return pd.Series(pd.arrays.IntegerArray(values.astype("int64"), mask))
-    if pa.types.is_floating(kind):
-        return pd.Series(column.to_numpy())
-    return pd.Series(column.to_pylist(), dtype=object)

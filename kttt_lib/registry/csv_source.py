@@ -15,22 +15,33 @@ from pyarrow import csv as pa_csv
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.encodings import decoded
 from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.given import series_of
 from kttt_lib.registry.headers import SCANNED_ROWS, Header, find_header
 from kttt_lib.registry.raw import NO_EVIDENCE, Evidence, NumberStyle, RawTable
 from kttt_lib.registry.schema import Table
+from kttt_lib.registry.text import to_arrow
 
 SAMPLE_CHARACTERS = 1 << 18
 # Our own CSV puts this before text that a spreadsheet would run as a formula; it is taken off again here.
 GUARD = "'"
 GUARDED = r"^'+[=+\-@\t\r]"
 FIELD_LIMIT = 1 << 20
+# A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
+ARROW_TYPES = {
+    "text": pa.large_string(),
+    "choice": pa.large_string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+}
 
 
 def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog) -> RawTable:
     """The rows of one CSV file as text. Blank rows are skipped; every other row is kept, whatever its shape."""
     given = path.read_bytes()
     data, converted = decoded(given, path.name)
-    if not data.strip():
+    if not data[:SAMPLE_CHARACTERS].strip():
         raise KtttError(
             f"{path.name}: tệp rỗng. Cần ít nhất dòng tiêu đề của bảng {table.vi}.",
             f"{path.name}: the file is empty. At least the header of the table {table.en} is needed.",
@@ -39,7 +50,7 @@ def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog
     delimiter = _delimiter(sample)
     head, lines = _head(sample, delimiter, path.name)
     header = find_header(table, head, path.name)
-    frame, rows, odd = _rows(data, header, lines[header.row], delimiter, path.name)
+    frame, rows, odd = _rows(data, table, header, lines[header.row], delimiter, path.name, style == "machine")
     if style == "machine":
         frame = _without_guards(frame)
     # A spreadsheet writes semicolons between cells only where the comma is the decimal mark.
@@ -90,44 +101,25 @@ def _head(sample: str, delimiter: str, file: str) -> tuple[list[list[str]], list
     return head, lines
 
 
-def _rows(data: bytes, header: Header, skipped_lines: int, delimiter: str, file: str):
-    """Frame of text, row numbers, and (position, number of cells) of rows whose shape is not the header's."""
-    odd: list[tuple[int, int, str]] = []
-
-    def keep_odd(row: pa_csv.InvalidRow) -> str:
-        odd.append((row.number, row.actual_columns, row.text))
-        return "skip"
-
-    names = header.names
-    columns = [str(place) for place in range(len(names))]
-    body = io.BytesIO(data)
-    try:
-        read = pa_csv.read_csv(
-            body,
-            read_options=pa_csv.ReadOptions(
-                column_names=columns, skip_rows=skipped_lines, use_threads=False, block_size=1 << 23
-            ),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep_odd
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.large_string() for name in columns},
-                strings_can_be_null=True,
-                null_values=[""],
-                quoted_strings_can_be_null=True,
-            ),
+def _rows(data: bytes, table: Table, header: Header, skipped_lines: int, delimiter: str, file: str, typed: bool):
+    """Frame of cells, row numbers, and (position, number of cells) of rows whose shape is not the header's."""
+    read, odd = None, []
+    if typed:
+        read, odd = _parse(data, _types(table, header), skipped_lines, delimiter, file)
+    if read is None:
+        read, odd = _parse(
+            data, dict.fromkeys(map(str, range(len(header.names))), pa.large_string()), skipped_lines, delimiter, file
         )
-    except pa.ArrowInvalid as error:
-        if "Empty CSV" not in str(error):
-            raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
-        read = pa.table({name: pa.array([], pa.large_string()) for name in columns})
-    frame = pd.DataFrame({name: pd.Series(pd.array(read.column(at), dtype="str")) for at, name in enumerate(names)})
+    names = header.names
+    frame = pd.DataFrame({name: series_of(read.column(place)) for place, name in enumerate(names)}, copy=False)
     first = header.row + 2
     numbers = np.arange(first, first + len(frame) + len(odd))
     odd_rows = [(number - skipped_lines - 1 + first, count, text) for number, count, text in odd]
-    numbers = np.setdiff1d(numbers, [row for row, _, _ in odd_rows])
-    blank = frame.isna().all(axis=1).to_numpy()
-    frame, numbers = frame[~blank].reset_index(drop=True), numbers[~blank]
+    if odd:
+        numbers = np.setdiff1d(numbers, [row for row, _, _ in odd_rows])
+    if len(frame) and frame.iloc[:, 0].isna().any():
+        blank = frame.isna().all(axis=1).to_numpy()
+        frame, numbers = frame[~blank].reset_index(drop=True), numbers[~blank]
     shaped = [(row, *_reshape(text, delimiter, names, file, row)) for row, _, text in odd_rows if text.strip()]
     if not shaped:
         return frame, numbers, []
@@ -135,6 +127,63 @@ def _rows(data: bytes, header: Header, skipped_lines: int, delimiter: str, file:
     frame = pd.concat([frame, more], ignore_index=True)
     numbers = np.concatenate([numbers, [row for row, _, _ in shaped]])
     return frame, numbers, [(len(frame) - len(shaped) + place, found) for place, (_, _, found) in enumerate(shaped)]
+
+
+def _types(table: Table, header: Header) -> dict[str, pa.DataType]:
+    kinds = {column.name: column.kind for column in table.columns}
+    return {str(place): ARROW_TYPES.get(kinds.get(name, "text")) for place, name in enumerate(header.names)}
+
+
+def _parse(
+    data: bytes, types: dict[str, pa.DataType], skipped_lines: int, delimiter: str, file: str
+) -> tuple[pa.Table | None, list[tuple[int, int, str]]]:
+    """Cells in the given types and the rows of another shape; no table when a cell is not of its column's type."""
+    odd: list[tuple[int, int, str]] = []
+
+    def keep_odd(row: pa_csv.InvalidRow) -> str:
+        odd.append((row.number, row.actual_columns, row.text))
+        return "skip"
+
+    def parse(threads: bool) -> pa.Table:
+        odd.clear()
+        return pa_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pa_csv.ReadOptions(
+                column_names=list(types), skip_rows=skipped_lines, use_threads=threads, block_size=1 << 22
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=keep_odd
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=types,
+                strings_can_be_null=True,
+                null_values=[""],
+                quoted_strings_can_be_null=True,
+                true_values=["true"],
+                false_values=["false"],
+            ),
+        )
+
+    quoted = b'"' in data
+    as_text = set(types.values()) == {pa.large_string()}
+    try:
+        read = parse(threads=True)
+        if odd and as_text:
+            read = parse(threads=False)  # only then are rows numbered
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return pa.table({name: pa.array([], pa.large_string()) for name in types}), []
+        if not as_text:
+            return None, []
+        raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
+    # Rows of another shape are text; a word like nan is no number although the parser takes it for one.
+    if not as_text and (odd or any(_odd_numbers(read.column(name)) for name in types)):
+        return None, []
+    return read, odd
+
+
+def _odd_numbers(column: pa.ChunkedArray) -> bool:
+    return pa.types.is_floating(column.type) and not pc.all(pc.is_finite(column), min_count=0).as_py()
 
 
 def _reshape(text: str, delimiter: str, names: tuple[str, ...], file: str, row: int) -> tuple[list[str | None], int]:
@@ -151,8 +200,8 @@ def _reshape(text: str, delimiter: str, names: tuple[str, ...], file: str, row: 
 
 
 def _without_guards(frame: pd.DataFrame) -> pd.DataFrame:
-    for name in frame.columns:
-        text = pa.array(frame[name], from_pandas=True)
+    for name in frame.select_dtypes("str").columns:
+        text = to_arrow(frame[name])
         if not pc.any(pc.starts_with(text, GUARD)).as_py():
             continue
         guarded = pc.match_substring_regex(text, GUARDED)

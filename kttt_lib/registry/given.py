@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kttt_lib.registry.text import clean, to_arrow
 
@@ -33,7 +34,7 @@ class Given:
     def text(self) -> pa.Array:
         """Cleaned text of each cell; typed cells as a program writes them (12, 1.5, true, 2020-12-31)."""
         if not self.typed and not pd.api.types.is_object_dtype(self.series):
-            return clean(to_arrow(self.series))
+            return _clean_distinct(to_arrow(self.series))
         return clean(pa.array([cell_text(value) for value in self.series.tolist()], type=pa.large_string()))
 
     @cached_property
@@ -59,6 +60,13 @@ class Given:
         return np.zeros(len(self.series), dtype=bool)
 
 
+def _clean_distinct(text: pa.Array) -> pa.Array:
+    """``clean``, done once for each distinct value; a column that is clean already is not copied."""
+    encoded = text.dictionary_encode()
+    cleaned = clean(encoded.dictionary)
+    return text if cleaned.equals(encoded.dictionary) else cleaned.take(encoded.indices)
+
+
 def cell_text(value: object) -> str | None:
     """One cell as text; None when it is empty."""
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
@@ -81,3 +89,31 @@ def extra_text(series: pd.Series) -> pd.Series:
     if values is not None:
         series = pd.Series([value.cached if isinstance(value, Formula) else value for value in values], dtype=object)
     return pd.Series(pd.array(Given(series).text, dtype="str"))
+
+
+def series_of(column: pa.ChunkedArray) -> pd.Series:
+    """An Arrow column as a pandas one: str, numbers (Int64 where some miss), datetime64[us], boolean or object."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_null(kind):
+        return pd.Series(pd.array([None] * len(column), dtype="str"))
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pd.Series(pd.array(column.cast(pa.large_string()), dtype="str"))
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        if pa.types.is_timestamp(kind) and kind.tz:
+            column = pc.local_timestamp(column)
+        return pd.Series(column.cast(pa.timestamp("us"), safe=False).to_pandas(), dtype="datetime64[us]")
+    if pa.types.is_boolean(kind):
+        return pd.Series(column.to_pandas(types_mapper=None, integer_object_nulls=False), dtype="boolean")
+    if pa.types.is_decimal(kind):
+        return column.cast(pa.float64()).to_pandas()
+    if pa.types.is_integer(kind):
+        values = pc.fill_null(column, 0).to_numpy()
+        if not column.null_count:
+            return pd.Series(values)
+        mask = column.is_null().to_numpy()
+        return pd.Series(pd.arrays.IntegerArray(values.astype("int64"), mask))
+    if pa.types.is_floating(kind):
+        return pd.Series(column.to_numpy())
+    return pd.Series(column.to_pylist(), dtype=object)

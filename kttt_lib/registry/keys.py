@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.text import to_arrow
 
 
 def row_key(table: str, frame: pd.DataFrame) -> pd.Series:
@@ -23,3 +26,9 @@ def row_key(table: str, frame: pd.DataFrame) -> pd.Series:
 def look_up(ids: pd.Series, values: pd.Series) -> pd.Series:
     """``values`` (indexed by unique id) for each id, missing where there is none; keeps the type of ``values``."""
     return pd.Series(values.reindex(ids).array, index=ids.index)
+
+
+def positions_of(values: pd.Series, among: pd.Series) -> np.ndarray:
+    """Position of each text in ``among`` (the first when it is there twice); -1 when missing or not there."""
+    found = pc.index_in(to_arrow(values), value_set=to_arrow(among), skip_nulls=True)
+    return found.fill_null(-1).to_numpy(zero_copy_only=False)

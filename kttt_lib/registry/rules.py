@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from kttt_lib.registry.chains import cycle_members
 from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.help import EXAMPLE_ID
 from kttt_lib.registry.jumps import tenfold_jumps
-from kttt_lib.registry.keys import look_up
+from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import STATUS_EVENTS, TABLES
 from kttt_lib.registry.similar import look_alikes
@@ -24,8 +24,6 @@ PARTS = (
     ("revenue_from_members", "revenue"),
 )
 SOFT_PARTS = (("new_members", "members"), ("profit_to_members", "post_tax_profit"))
-# (table, later date, earlier date)
-ORDERED_DATES = (("features", "ended_on", "began_on"),)
 # Where a fact outside an organisation's life is surely wrong, and where it is only odd.
 HARD_TABLES = ("status_events", "annual_reports", "criteria_scores")
 SOFT_TABLES = ("loans", "features", "support_events")
@@ -37,22 +35,28 @@ LIFE_COLUMN = {
     "features": "began_on",
     "support_events": "date",
 }
+NEVER = np.datetime64("NaT", "us")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Facts:
     """Frames under check with what they were read from, and where findings go."""
 
     raws: dict[str, RawTable]
     typed: dict[str, pd.DataFrame]
     log: FindingLog
+    _owners: dict[str, np.ndarray] = field(default_factory=dict)
 
     def find(self, rule: str, table: str, mask: pd.Series | np.ndarray, column: str, **details: pd.Series) -> None:
-        """One finding for each True of ``mask``; ``details`` are columns aligned with the table."""
+        """One finding for each True of ``mask``; ``details`` are columns of the table, or one value for all."""
         at = np.flatnonzero(np.asarray(mask, dtype=bool))
-        if len(at):
-            words = {name: np.asarray(values, dtype=object)[at].tolist() for name, values in details.items()}
-            self.log.add(rule, self.raws[table], at, column, self.typed[table][column].iloc[at].tolist(), **words)
+        if not len(at):
+            return
+        words = {}
+        for name, values in details.items():
+            one = isinstance(values, tuple | str)
+            words[name] = [values] * len(at) if one else pd.Series(values).iloc[at].astype(object).tolist()
+        self.log.add(rule, self.raws[table], at, column, self.typed[table][column].iloc[at].tolist(), **words)
 
     def sound(self, table: str) -> pd.DataFrame:
         """Rows of a table without an error so far; their index is their position."""
@@ -60,10 +64,22 @@ class Facts:
         bad = self.log.bad_rows(table)
         return frame.drop(index=bad) if len(bad) else frame
 
+    def owner(self, table: str) -> np.ndarray:
+        """For each row of a table the position of its organisation (the first of that id), -1 when there is none."""
+        if table not in self._owners:
+            ids = self.typed["organisations"]["org_id"]
+            self._owners[table] = positions_of(self.typed[table]["org_id"], ids)
+        return self._owners[table]
+
+    def of_owner(self, table: str, values: np.ndarray) -> np.ndarray:
+        """``values`` (one an organisation row, datetime64) for the organisation of each row; NaT when there is none."""
+        return np.append(values, NEVER)[self.owner(table)]
+
 
 def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: FindingLog) -> None:
     """Apply every rule to typed frames that have the same rows as ``raws`` (RangeIndex)."""
     facts = Facts(raws, typed, log)
+    _examples(facts)
     _within_rows(facts)
     _references(facts)
     _successors(facts)
@@ -74,157 +90,166 @@ def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: 
     _dependants(facts)
 
 
-def _titles(table: str, column: str, count: int) -> np.ndarray:
+def _titles(table: str, column: str) -> tuple[str, str]:
     definition = TABLES[table].column(column)
-    titles = np.empty(count, dtype=object)
-    titles[:] = [(definition.vi, definition.en)] * count
-    return titles
+    return definition.vi, definition.en
+
+
+def _examples(facts: Facts) -> None:
+    for table in TABLES.values():
+        column = table.key[0]
+        values = facts.typed[table.name][column]
+        marked = (values == EXAMPLE_ID["vi"]) | (values == EXAMPLE_ID["en"])
+        facts.find("example_id", table.name, marked.fillna(False), column)
 
 
 def _within_rows(facts: Facts) -> None:
-    for table in TABLES.values():
-        column = table.key[0]
-        facts.find("example_id", table.name, facts.typed[table.name][column].isin(EXAMPLE_ID.values()), column)
     reports = facts.typed["annual_reports"]
-    over = (reports["women"] > reports["members"]).fillna(False)
+    numbers = {name: _floats(reports[name]) for pair in (*PARTS, *SOFT_PARTS) for name in pair}
+    over = _floats(reports["women"]) > numbers["members"]
     facts.find("women_exceed_members", "annual_reports", over, "women", whole=reports["members"])
     for rule, pairs in (("part_exceeds_whole", PARTS), ("part_above_whole", SOFT_PARTS)):
         for part, whole in pairs:
-            over = ((reports[part] > reports[whole]) & (reports[part] > 0)).fillna(False)
-            facts.find(
-                rule,
-                "annual_reports",
-                over,
-                part,
-                whole=reports[whole],
-                whole_title=_titles("annual_reports", whole, len(reports)),
-            )
-    years = reports["year"].astype("float64").to_numpy()
-    early = reports["received_on"].dt.year.to_numpy() < years
+            over = (numbers[part] > numbers[whole]) & (numbers[part] > 0)
+            titles = _titles("annual_reports", whole)
+            facts.find(rule, "annual_reports", over, part, whole=reports[whole], whole_title=titles)
+    early = reports["received_on"].dt.year.to_numpy(dtype="float64") < _floats(reports["year"])
     facts.find("received_before_year", "annual_reports", early, "received_on", year=reports["year"])
-    for table, later, earlier in ORDERED_DATES:
-        frame = facts.typed[table]
-        facts.find(
-            "dates_reversed",
-            table,
-            frame[later] < frame[earlier],
-            later,
-            earlier=frame[earlier],
-            earlier_title=_titles(table, earlier, len(frame)),
-        )
+    features = facts.typed["features"]
+    reversed_ = features["ended_on"] < features["began_on"]
+    began = _titles("features", "began_on")
+    facts.find("dates_reversed", "features", reversed_, "ended_on", earlier=features["began_on"], earlier_title=began)
     organisations = facts.typed["organisations"]
     fund, credit = organisations["kind"] == "qtdnd", organisations["sector"] == "credit"
-    facts.find(
-        "credit_fund_outside_credit", "organisations", fund & ~credit & organisations["sector"].notna(), "sector"
-    )
+    outside = fund & ~credit & organisations["sector"].notna()
+    facts.find("credit_fund_outside_credit", "organisations", outside, "sector")
     facts.find("credit_without_fund", "organisations", credit & ~fund & organisations["kind"].notna(), "kind")
     stray = organisations["agri_subtype"].notna() & organisations["sector"].isin(("non_agriculture", "credit"))
     facts.find("subtype_outside_agriculture", "organisations", stray, "agri_subtype")
 
 
+def _floats(values: pd.Series) -> np.ndarray:
+    return values.to_numpy(dtype="float64", na_value=np.nan)
+
+
 def _references(facts: Facts) -> None:
-    ids = facts.typed["organisations"]["org_id"].dropna()
     for table in ORGANISATION_TABLES:
-        given = facts.typed[table]["org_id"]
-        facts.find("unknown_organisation", table, given.notna() & ~given.isin(ids), "org_id")
+        lost = (facts.owner(table) < 0) & facts.typed[table]["org_id"].notna().to_numpy()
+        facts.find("unknown_organisation", table, lost, "org_id")
 
 
 def _successors(facts: Facts) -> None:
     events = facts.typed["status_events"]
-    ids = facts.typed["organisations"]["org_id"].dropna()
     to = events["successor_id"]
-    needs = events["event"].isin((*MERGERS, "split_from"))
-    unread = np.zeros(len(events), dtype=bool)
-    unread[[place for place in np.flatnonzero(to.isna()) if facts.log.has("status_events", place, "successor_id")]] = (
-        True
-    )
-    facts.find("successor_missing", "status_events", needs & to.isna() & ~unread, "successor_id")
-    own = to.notna() & (to == events["org_id"])
-    facts.find("own_successor", "status_events", own, "successor_id")
-    words = np.empty(len(events), dtype=object)
-    words[:] = [STATUS_EVENTS.get(event, ("", "")) for event in events["event"]] if len(events) else []
-    lost = to.notna() & ~to.isin(ids)
-    facts.find("unknown_successor", "status_events", lost, "successor_id", event=words, org_id=events["org_id"])
+    given = to.notna().to_numpy()
+    needs = events["event"].isin((*MERGERS, "split_from")).to_numpy()
+    absent = np.flatnonzero(needs & ~given)
+    absent = [place for place in absent if not facts.log.has("status_events", place, "successor_id")]
+    facts.find("successor_missing", "status_events", events.index.isin(absent), "successor_id")
+    facts.find("own_successor", "status_events", given & (to == events["org_id"]).to_numpy(), "successor_id")
+    lost = given & (positions_of(to, facts.typed["organisations"]["org_id"]) < 0)
+    if lost.any():
+        words = pd.Series([STATUS_EVENTS.get(event, ("", "")) for event in events["event"]], index=events.index)
+        facts.find("unknown_successor", "status_events", lost, "successor_id", event=words, org_id=events["org_id"])
     sound = facts.sound("status_events")
     mergers = sound[sound["event"].isin(MERGERS)].drop_duplicates("org_id")
     circle = cycle_members(mergers["org_id"], mergers["successor_id"])
     if circle:
-        names = pd.Series(", ".join(sorted(circle)), index=events.index)
         on_it = events["org_id"].isin(circle) & events["event"].isin(MERGERS)
-        facts.find("successor_circle", "status_events", on_it, "successor_id", circle=names)
+        facts.find("successor_circle", "status_events", on_it, "successor_id", circle=", ".join(sorted(circle)))
 
 
 def _lives(facts: Facts) -> None:
-    organisations = facts.sound("organisations").drop_duplicates("org_id").set_index("org_id")
-    founded = organisations["founded_on"]
+    _before_founding(facts)
+    _after_end(facts)
+    events = facts.typed["status_events"]
+    ordered = facts.sound("status_events")
+    ordered = ordered[ordered["event"].isin(("suspended", "resumed", "ceased"))]
+    ordered = ordered.sort_values(["org_id", "date"], kind="stable")
+    before = ordered.groupby("org_id")["event"].shift()
+    odd = ordered.index[(ordered["event"] == "resumed") & ~before.isin(("suspended", "ceased"))]
+    facts.find("resumed_without_stop", "status_events", events.index.isin(odd), "event", org_id=events["org_id"])
+
+
+def _before_founding(facts: Facts) -> None:
+    founded = facts.typed["organisations"]["founded_on"].to_numpy().copy()
+    founded[facts.log.bad_rows("organisations")] = NEVER
     for table in (*HARD_TABLES, *SOFT_TABLES):
         frame, column = facts.typed[table], LIFE_COLUMN[table]
-        birth = look_up(frame["org_id"], founded)
+        birth = facts.of_owner(table, founded)
         early = _before(frame[column], birth)
         if table == "support_events":
             early = early & (frame["programme"] != "founding").to_numpy()
         rule = "before_founding" if table in HARD_TABLES else "fact_before_founding"
         facts.find(rule, table, early, column, org_id=frame["org_id"], founded=birth)
+
+
+def _after_end(facts: Facts) -> None:
+    frame = facts.typed["status_events"]
     events = facts.sound("status_events")
     # The first end stands; a second one is an event after it. Two ends on one day contradict each other.
     ends = events[events["event"].isin(ENDS)].sort_values("date", kind="stable").drop_duplicates("org_id")
-    ended = ends.set_index("org_id")["date"]
+    ended = np.full(len(facts.typed["organisations"]), NEVER)
+    owners = facts.owner("status_events")[ends.index]
+    ended[owners[owners >= 0]] = ends["date"].to_numpy()[owners >= 0]
     for table in (*HARD_TABLES, *SOFT_TABLES):
-        frame, column = facts.typed[table], LIFE_COLUMN[table]
-        end = look_up(frame["org_id"], ended)
-        late = _before(end, frame[column])
+        rows, column = facts.typed[table], LIFE_COLUMN[table]
+        end = facts.of_owner(table, ended)
+        late = _after(rows[column], end)
         if table == "status_events":
-            second_end = (frame[column] == end) & frame["event"].isin(ENDS) & ~frame.index.isin(ends.index)
-            late = late | second_end.to_numpy()
+            second = (rows[column].to_numpy() == end) & rows["event"].isin(ENDS).to_numpy()
+            late = late | (second & ~rows.index.isin(ends.index))
         rule = "after_end" if table in HARD_TABLES else "fact_after_end"
-        facts.find(rule, table, late, column, org_id=frame["org_id"], ended=end)
-    frame = facts.typed["status_events"]
-    gone = look_up(frame["successor_id"], ended)
-    into_gone = (frame["event"].isin(MERGERS) & (gone < frame["date"])).to_numpy()
+        facts.find(rule, table, late, column, org_id=rows["org_id"], ended=end)
+    receiver = positions_of(frame["successor_id"], facts.typed["organisations"]["org_id"])
+    gone = np.append(ended, NEVER)[receiver]
+    into_gone = frame["event"].isin(MERGERS).to_numpy() & (gone < frame["date"].to_numpy())
     facts.find("successor_already_ended", "status_events", into_gone, "successor_id", ended=gone)
-    ordered = facts.sound("status_events").sort_values(["org_id", "date"], kind="stable")
-    ordered = ordered[ordered["event"].isin(("suspended", "resumed", "ceased"))]
-    before = ordered.groupby("org_id")["event"].shift()
-    odd = ordered.index[(ordered["event"] == "resumed") & ~before.isin(("suspended", "ceased"))]
-    facts.find("resumed_without_stop", "status_events", frame.index.isin(odd), "event", org_id=frame["org_id"])
 
 
-def _before(first: pd.Series, second: pd.Series) -> np.ndarray:
-    """Mask where ``first`` is before ``second``; a column of years is compared by year."""
-    if pd.api.types.is_datetime64_any_dtype(first) and pd.api.types.is_datetime64_any_dtype(second):
-        return (first < second).to_numpy()
+def _before(values: pd.Series, days: np.ndarray) -> np.ndarray:
+    """Mask where ``values`` (days or years) lie before ``days``."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.to_numpy() < days
+    return _floats(values) < _years(days)
 
-    def years(values: pd.Series) -> np.ndarray:
-        if pd.api.types.is_datetime64_any_dtype(values):
-            return values.dt.year.to_numpy(dtype="float64")
-        return values.to_numpy(dtype="float64", na_value=np.nan)
 
-    return years(first) < years(second)
+def _after(values: pd.Series, days: np.ndarray) -> np.ndarray:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.to_numpy() > days
+    return _floats(values) > _years(days)
+
+
+def _years(days: np.ndarray) -> np.ndarray:
+    years = days.astype("datetime64[Y]").astype("int64") + 1970.0
+    return np.where(np.isnat(days), np.nan, years)
 
 
 def _area_of_successors(facts: Facts) -> None:
     events, reports = facts.sound("status_events"), facts.sound("annual_reports")
-    scope = facts.sound("organisations").drop_duplicates("org_id").set_index("org_id")["scope"]
     mergers = events[events["event"].isin(MERGERS)]
-    mergers = mergers[
-        (look_up(mergers["org_id"], scope) == "inter_village") & (look_up(mergers["successor_id"], scope) == "commune")
-    ]
-    areas = reports.loc[reports["area_ha"].notna(), ["org_id", "year", "area_ha"]]
-    areas = areas[areas["org_id"].isin(mergers["org_id"]) | areas["org_id"].isin(mergers["successor_id"])]
+    if mergers.empty:
+        return
+    scope = facts.sound("organisations").drop_duplicates("org_id").set_index("org_id")["scope"]
+    small = look_up(mergers["org_id"], scope) == "inter_village"
+    mergers = mergers[small & (look_up(mergers["successor_id"], scope) == "commune")]
+    touched = pd.concat([mergers["org_id"], mergers["successor_id"]])
+    areas = reports.loc[(positions_of(reports["org_id"], touched) >= 0), ["org_id", "year", "area_ha"]]
+    areas = areas[areas["area_ha"].notna()]
     areas = areas.assign(position=areas.index).sort_values("year", kind="stable")
     joined = mergers.assign(merged=mergers["date"].dt.year)[["org_id", "successor_id", "merged"]]
     last = joined.merge(areas, on="org_id").query("year <= merged").drop_duplicates("org_id", keep="last")
     after = areas.rename(columns={"org_id": "successor_id", "area_ha": "whole", "year": "later"})
     pairs = last.merge(after[["successor_id", "later", "whole"]], on="successor_id").query("later >= merged")
     pairs = pairs.drop_duplicates("org_id").query("area_ha > whole").set_index("position")
-    frame = facts.typed["annual_reports"]
+    index = facts.typed["annual_reports"].index
     facts.find(
         "area_above_successor",
         "annual_reports",
-        frame.index.isin(pairs.index),
+        index.isin(pairs.index),
         "area_ha",
-        successor=pairs["successor_id"].reindex(frame.index),
-        whole=pairs["whole"].reindex(frame.index),
+        successor=pairs["successor_id"].reindex(index),
+        whole=pairs["whole"].reindex(index),
     )
 
 
@@ -233,52 +258,50 @@ def _look_alikes(facts: Facts) -> None:
     pairs = look_alikes(facts.sound("organisations"), facts.sound("status_events"))
     if pairs.empty:
         return
-    first = pd.Series(pairs["first"].to_numpy(), index=pairs["position"]).reindex(frame.index)
-    known = first.notna()
-    other = frame.reindex(first.fillna(-1).astype("int64"))
-    rows = pd.Series(facts.raws["organisations"].rows, index=frame.index).reindex(other.index)
+    rows = facts.raws["organisations"].rows
+    first = pairs["first"].to_numpy()
+    words = pd.DataFrame(
+        {"other": frame["name"].array[first], "other_id": frame["org_id"].array[first], "row": rows[first]},
+        index=pairs["position"],
+    ).reindex(frame.index)
+    mask = frame.index.isin(pairs["position"])
     facts.find(
         "looks_the_same",
         "organisations",
-        known,
+        mask,
         "name",
-        other=other["name"],
-        other_id=other["org_id"],
-        row=rows.astype("Int64"),
+        other=words["other"],
+        other_id=words["other_id"],
+        row=words["row"].astype("Int64"),
     )
 
 
 def _jumps(facts: Facts) -> None:
-    reports = facts.sound("annual_reports")
-    frame = facts.typed["annual_reports"]
-    for column, found in tenfold_jumps(reports).items():
-        unit = np.empty(len(frame), dtype=object)
-        unit[:] = TABLES["annual_reports"].column(column).unit
+    index = facts.typed["annual_reports"].index
+    sound = facts.sound("annual_reports")
+    owners = facts.owner("annual_reports")
+    owners = owners if len(sound) == len(owners) else owners[sound.index]
+    for column, found in tenfold_jumps(sound, owners).items():
         facts.find(
             "tenfold_jump",
             "annual_reports",
-            frame.index.isin(found.index),
+            index.isin(found.index),
             column,
-            year=frame["year"],
-            other=found["other"].reindex(frame.index),
-            other_year=found["other_year"].reindex(frame.index).astype("Int64"),
-            unit=unit,
+            year=facts.typed["annual_reports"]["year"],
+            other=found["other"].reindex(index),
+            other_year=found["other_year"].reindex(index).astype("Int64"),
+            unit=TABLES["annual_reports"].column(column).unit,
         )
 
 
 def _dependants(facts: Facts) -> None:
     bad = facts.log.bad_rows("organisations")
-    ids = facts.typed["organisations"]["org_id"]
-    waiting = set(ids.iloc[bad].dropna()) - set(facts.sound("organisations")["org_id"].dropna())
-    if not waiting:
+    if not len(bad):
         return
-    counts = sum(
-        (
-            facts.typed[table]["org_id"].value_counts().reindex(sorted(waiting), fill_value=0)
-            for table in ORGANISATION_TABLES
-        ),
-        start=pd.Series(0, index=sorted(waiting)),
-    )
-    count = ids.map(counts).fillna(0).astype("int64")
-    first = ~ids.duplicated()
-    facts.find("dependants_wait", "organisations", (count > 0) & first, "org_id", count=count)
+    ids = facts.typed["organisations"]["org_id"]
+    waiting = ~ids.isin(set(facts.sound("organisations")["org_id"].dropna())) & ids.notna() & ~ids.duplicated()
+    counts = np.zeros(len(ids) + 1, dtype="int64")
+    for table in ORGANISATION_TABLES:
+        counts += np.bincount(np.where(facts.owner(table) < 0, len(ids), facts.owner(table)), minlength=len(ids) + 1)
+    count = pd.Series(counts[:-1], index=ids.index)
+    facts.find("dependants_wait", "organisations", waiting & (count > 0), "org_id", count=count)

@@ -40,7 +40,7 @@ def pandera_schema(table: str) -> pa.DataFrameSchema:
 def failures(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell of ``frame`` (RangeIndex) that breaks the schema: ``column``, ``rule`` and ``position``."""
     try:
-        pandera_schema(table).validate(frame, lazy=True)
+        pandera_schema(table).validate(frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:

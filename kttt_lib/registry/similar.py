@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from kttt_lib.registry.keys import look_up
@@ -23,14 +22,17 @@ SHORT = (
     ("y", "i"),
     (r"\s+", ""),
 )
-DOUBLED = tuple((f"{letter}{letter}+", letter) for letter in "bcdeghiklmnopqrstuvx")
+DOUBLED = "bcdeghiklmnopqrstuvx"
 
 
 def comparable_names(names: pd.Series) -> pd.Series:
     """Names reduced to what tells organisations apart: no diacritics, kind words, abbreviations, spaces."""
     text = fold_array(to_arrow(names))
-    for pattern, plain in (*SHORT, *DOUBLED):
+    for pattern, plain in SHORT:
         text = pc.replace_substring_regex(text, pattern, plain)
+    if pc.any(pc.match_substring_regex(text, "|".join(2 * letter for letter in DOUBLED))).as_py():
+        for letter in DOUBLED:
+            text = pc.replace_substring_regex(text, f"{letter}{letter}+", letter)
     return from_arrow(text, names.index)
 
 
@@ -42,7 +44,7 @@ def look_alikes(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFra
     frame = pd.DataFrame(
         {
             "name": comparable_names(organisations["name"]),
-            "place": from_arrow(fold_array(_place(organisations)), organisations.index),
+            "place": _place(organisations),
             "kind": organisations["kind"],
         }
     )
@@ -67,5 +69,11 @@ def look_alikes(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFra
     return pairs[~np.array(related, dtype=bool) & ~apart & ~same_id].reset_index(drop=True)
 
 
-def _place(organisations: pd.DataFrame) -> pa.Array:
-    return to_arrow(organisations["commune"].fillna("") + " " + organisations["district"].fillna(""))
+def _place(organisations: pd.DataFrame) -> pd.Series:
+    """Commune and district folded, each distinct name once."""
+    codes = []
+    for name in ("commune", "district"):
+        encoded = to_arrow(organisations[name].fillna("")).dictionary_encode()
+        folded = fold_array(encoded.dictionary)
+        codes.append(from_arrow(folded.take(encoded.indices), organisations.index))
+    return codes[0] + "/" + codes[1]

@@ -48,6 +48,6 @@ def clean(array: pa.Array) -> pa.Array:
 def fold_array(array: pa.Array) -> pa.Array:
     """``fold`` for a whole column at once."""
     array = pc.utf8_lower(pc.utf8_normalize(array, form="NFD"))
-    array = pc.replace_substring_regex(array, r"\p{Mn}", "")
+    array = pc.replace_substring_regex(array, r"\p{Mn}+", "")
     array = pc.replace_substring_regex(array, "đ", "d")
     return pc.ascii_trim_whitespace(pc.replace_substring_regex(array, r"[^\p{L}\p{N}]+", " "))

@@ -1,0 +1,173 @@
+"""The registry at national scale: 100,000 organisations and ten years of reports, one million rows.
+
+Prints the peak memory of checking them from Parquet and viewing them as of a date, and the time of checking them from
+CSV as a ratio to a bare ``pandas.read_csv`` of the same files. Each measurement is a process of its own, so that its
+peak is its own. The rows are random numbers made with numpy, not the sample's.
+
+    python -m benchmarks.registry [--organisations 100000] [--years 10]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+PEAK_LIMIT_GIB = 3.0
+RATIO_LIMIT = 4.0
+TURNS = 3
+DISTRICTS, COMMUNES = 700, 10_000
+
+
+def national(organisations: int, years: int, seed: int = 5) -> dict[str, pd.DataFrame]:
+    """Sound rows for every organisation and year; other tables small."""
+    rng = np.random.default_rng(seed)
+    ids = np.char.add("SYN-", np.char.zfill(np.arange(organisations).astype(str), 7))
+    commune = rng.integers(0, COMMUNES, organisations)
+    kinds = np.where(rng.random(organisations) < 0.3, "htx", "tht")
+    founded = np.datetime64("1995-01-01") + rng.integers(0, 15 * 365, organisations)
+    orgs = pd.DataFrame(
+        {
+            "org_id": ids,
+            "name": np.char.add(np.char.add("HTX nông nghiệp số ", np.arange(organisations).astype(str)), " Đông Hải"),
+            "kind": kinds,
+            "sector": np.where(rng.random(organisations) < 0.7, "agriculture", "non_agriculture"),
+            "scope": rng.choice(["village", "inter_village", "commune"], organisations),
+            "commune": np.char.add("Xã ", commune.astype(str)),
+            "district": np.char.add("Huyện ", (commune % DISTRICTS).astype(str)),
+            "founded_on": founded.astype("datetime64[us]"),
+        }
+    )
+    rows = organisations * years
+    who = np.repeat(np.arange(organisations), years)
+    year = np.tile(np.arange(2011, 2011 + years), organisations)
+    drift = rng.normal(1, 0.05, rows)
+
+    def amount(low: float, high: float) -> np.ndarray:
+        return np.round(np.exp(rng.uniform(np.log(low), np.log(high), organisations))[who] * drift, 2)
+
+    members = rng.integers(10, 900, organisations)[who]
+    assets, revenue = amount(50, 5e4), amount(20, 3e4)
+    reports = pd.DataFrame(
+        {
+            "org_id": ids[who],
+            "year": year,
+            "received_on": (np.datetime64("1971-02-01", "D") + (year - 1970) * 365 + rng.integers(0, 60, rows)).astype(
+                "datetime64[us]"
+            ),
+            "members": members,
+            "new_members": rng.integers(0, 5, rows),
+            "women": members // 2,
+            "members_served": members - 3,
+            "workers": rng.integers(1, 60, rows),
+            "area_ha": amount(5, 600),
+            "charter_capital": amount(10, 9e3),
+            "total_assets": assets,
+            "indivisible_assets": np.round(assets / 3, 2),
+            "revenue_planned": amount(20, 3e4),
+            "revenue": revenue,
+            "revenue_from_members": np.round(revenue / 2, 2),
+            "pre_tax_profit": np.round(revenue * 0.05, 2),
+            "post_tax_profit": np.round(revenue * 0.04, 2),
+            "profit_to_members": np.round(revenue * 0.02, 2),
+            "worker_income": amount(10, 90),
+            "managers_untrained": rng.integers(0, 4, rows),
+            "managers_intermediate": rng.integers(0, 4, rows),
+            "managers_college": rng.integers(0, 4, rows),
+            "development_fund": np.round(revenue * 0.01, 2),
+            "reserve_fund": np.round(revenue * 0.005, 2),
+            "other_funds": np.round(revenue * 0.001, 2),
+            "fined": rng.random(rows) < 0.01,
+        }
+    )
+    some = rng.choice(organisations, organisations // 10, replace=False)
+    events = pd.DataFrame(
+        {"org_id": ids[some], "date": pd.Timestamp("2020-12-01"), "event": "suspended", "decision_no": "15/QĐ-UBND"}
+    )
+    return {"organisations": orgs, "status_events": events, "annual_reports": reports}
+
+
+def measure(task: str, folder: Path) -> dict[str, float]:
+    """Seconds and peak memory (GiB) of one task in this process."""
+    started = time.perf_counter()
+    if task == "pandas":
+        frames = [pd.read_csv(path) for path in sorted(folder.glob("*.csv"))]
+        rows = sum(map(len, frames))
+    else:
+        from kttt_lib.registry import read_registry, registry_from_frames
+
+        registry_from_frames({}, {})  # what is imported at first use is not part of the measurement
+        started = time.perf_counter()
+        registry = read_registry(folder)
+        rows = int(registry.counts["read"].sum())
+        if registry.counts["quarantined"].sum():
+            raise SystemExit(f"sound rows were set aside:\n{registry.findings.head()}")
+        if task == "view":
+            view = registry.as_of("2020-12-31", "2021-12-31")
+            rows = sum(map(len, (view.organisations, view.annual_reports)))
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {"seconds": seconds, "peak_gib": peak, "rows": rows}
+
+
+def run(task: str, folder: Path) -> dict[str, float]:
+    """``measure`` in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.registry", "--task", task, "--folder", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    """Build the data, measure, print; exit 1 when a limit is passed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--organisations", type=int, default=100_000)
+    parser.add_argument("--years", type=int, default=10)
+    parser.add_argument("--task", choices=["pandas", "check", "view"])
+    parser.add_argument("--folder", type=Path)
+    given = parser.parse_args()
+    if given.task:
+        print(json.dumps(measure(given.task, given.folder)))
+        return
+    from kttt_lib.registry import write_parquet, write_registry
+
+    with tempfile.TemporaryDirectory() as scratch:
+        tables = national(given.organisations, given.years)
+        about = {"synthetic": True, "label_en": "Benchmark rows", "label_vi": "Dữ liệu đo tốc độ"}
+        parquet, csv = Path(scratch) / "parquet", Path(scratch) / "csv"
+        write_parquet(tables, about, parquet)
+        write_registry(tables, about, csv)
+        size = sum(path.stat().st_size for path in csv.iterdir()) / 2**20
+        del tables
+        view = run("view", parquet)
+        # In turns, and the least of each, so that other work on the machine weighs on both alike.
+        turns = [(run("pandas", csv), run("check", csv)) for _ in range(TURNS)]
+        bare, check = (min(taken, key=lambda one: one["seconds"]) for taken in zip(*turns))
+    ratio = check["seconds"] / bare["seconds"]
+    print(f"registry: {given.organisations} organisations x {given.years} years")
+    print(
+        f"  Parquet, checked and viewed as of a date: {view['rows']} rows, "
+        f"peak {view['peak_gib']:.2f} GiB (limit {PEAK_LIMIT_GIB})"
+    )
+    print(
+        f"  CSV ({size:.0f} MiB), checked, to bare pandas.read_csv of the same files: "
+        f"{ratio:.2f} x (limit {RATIO_LIMIT}), peak {check['peak_gib']:.2f} GiB against {bare['peak_gib']:.2f}"
+    )
+    print(
+        f"  seconds in this run: view {view['seconds']:.1f}, check {check['seconds']:.1f}, bare {bare['seconds']:.1f}"
+    )
+    if ratio > RATIO_LIMIT or view["peak_gib"] > PEAK_LIMIT_GIB:
+        raise SystemExit("a limit was passed")
+
+
+if __name__ == "__main__":
+    main()
