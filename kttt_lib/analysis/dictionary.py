@@ -1,0 +1,229 @@
+"""The data dictionary: indicators, rules and registry tables as Markdown pages, made from the definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kttt_lib.indicators import INDICATORS, Indicator
+from kttt_lib.plan import UNITS
+from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks
+from kttt_lib.rating.rulebooks import Part
+from kttt_lib.registry.schema import TABLES, Column
+
+MADE = "<!-- Do lệnh `kttt docs` tạo ra; sửa định nghĩa, không sửa tệp này. Made by `kttt docs`. -->"
+STATUS = {
+    "read": ("đọc được trong văn bản", "read in a source"),
+    "inferred": ("suy ra", "inferred"),
+    "open": ("chưa tìm thấy nguồn", "not found"),
+    "house": ("phép thử của KTTT", "KTTT's own test"),
+}
+NATURE = {
+    "stock": ("trạng thái tại một ngày", "a state on a day"),
+    "flow": ("cộng dồn trong kỳ", "what happened in the period"),
+    "cohort": ("nhóm chốt tại một ngày", "a cohort fixed on a day"),
+}
+KINDS = {
+    "text": "chữ / text",
+    "integer": "số nguyên / integer",
+    "number": "số / number",
+    "date": "ngày / date",
+    "boolean": "đúng/sai / true or false",
+    "choice": "danh mục / choice",
+}
+
+
+def render_docs(folder: str | Path) -> list[Path]:
+    """Write every page into ``folder`` (made when it is not there); the paths written."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, text in pages().items():
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def pages() -> dict[str, str]:
+    """File name -> Markdown of every page."""
+    return {"indicators.md": indicators(), "rulebooks.md": rulebooks(), "tables.md": tables()}
+
+
+def indicators() -> str:
+    """Every indicator: what it counts, what it leaves out, parameters, tables and source."""
+    lines = [MADE, "# Chỉ tiêu / Indicators", ""]
+    lines += _table(
+        ("Mã / id", "Tên / title", "Đơn vị / unit"),
+        ((f"[`{i.id}`](#{i.id})", f"{i.title_vi} / {i.title_en}", UNITS[i.unit][0]) for i in INDICATORS.values()),
+    )
+    for indicator in INDICATORS.values():
+        lines += _indicator(indicator)
+    return _text(lines)
+
+
+def _indicator(indicator: Indicator) -> list[str]:
+    nature_vi, nature_en = NATURE[indicator.nature]
+    concepts = ", ".join(indicator.concepts) or "–"
+    parameters = ", ".join(f"`{name}` = `{value}`" for name, value in indicator.parameters.items()) or "–"
+    return [
+        "",
+        f"## {indicator.id}",
+        "",
+        f"**{indicator.title_vi}** / {indicator.title_en}",
+        "",
+        f"- Tính / counts: {indicator.counts_vi}. / {indicator.counts_en}.",
+        f"- Không tính / excludes: {indicator.excludes_vi}. / {indicator.excludes_en}.",
+        f"- Đơn vị / unit: {' / '.join(UNITS[indicator.unit])}. Loại / nature: {nature_vi} / {nature_en}",
+        f"- Dựa trên quy tắc / rests on rules of: {concepts}",
+        f"- Tham số / parameters: {parameters}",
+        f"- Bảng đọc / tables read: {', '.join(f'`{table}`' for table in indicator.tables) or '–'}",
+        f"- Nguồn / source: {indicator.source_vi}. / {indicator.source_en}.",
+    ]
+
+
+def rulebooks() -> str:
+    """Every named definition and every rulebook, with how each figure is known."""
+    lines = [
+        MADE,
+        "# Quy tắc và văn bản đánh giá / Rules and rulebooks",
+        "",
+        "## Định nghĩa có tên / Named definitions",
+    ]
+    for rule in load_definitions().values():
+        lines += [
+            "",
+            f"### {rule.id}",
+            "",
+            f"**{rule.title_vi}** / {rule.title_en}",
+            "",
+            f"- Tính / counts: {rule.counts_vi}. / {rule.counts_en}.",
+            f"- Không tính / excludes: {rule.excludes_vi}. / {rule.excludes_en}.",
+            f"- Nguồn / source: {rule.source_vi}. / {rule.source_en}.",
+            f"- Tình trạng / status: {' / '.join(STATUS[rule.status])}",
+        ]
+        if rule.in_force_from:
+            lines.append(f"- Hiệu lực từ / in force from: {rule.in_force_from.isoformat()}")
+        lines += [
+            f"- Điều kiện / conditions ({'mọi / all' if version.all else 'một trong / any'}): "
+            + "; ".join(_condition(condition) for condition in version.all or version.any)
+            for version in rule.versions
+            if not version.open_vi
+        ]
+        lines += [f"- Không xếp loại / not rated: {_condition(condition)}" for condition in rule.not_rated]
+        lines += [
+            f"- {version.start or '…'} – {version.to or '…'}: {version.open_vi}. / {version.open_en}."
+            for version in rule.versions
+            if version.open_vi
+        ]
+    lines += ["", "## Văn bản / Rulebooks"]
+    for book in load_rulebooks().values():
+        lines += _rulebook(book)
+    return _text(lines)
+
+
+def _condition(condition: dict[str, Any]) -> str:
+    parameters = ", ".join(f"{name} {value}" for name, value in condition.items() if name != "op")
+    return f"`{condition['op']}`" + (f" ({parameters})" if parameters else "")
+
+
+def _rulebook(book: Rulebook) -> list[str]:
+    force = book.in_force
+    end = force.to.isoformat() if force.to else "…"
+    lines = [
+        "",
+        f"### {book.id}",
+        "",
+        f"**{book.title_vi}** / {book.title_en}",
+        "",
+        f"- Hiệu lực / in force: {force.start.isoformat()} – {end} ({' / '.join(STATUS[force.to_status])})",
+        f"- Áp dụng / covers: {', '.join(book.applies_to.kinds)}; {', '.join(book.applies_to.sectors)}",
+        f"- Đã đọc / read: {book.source.read.strip()}",
+        *(f"- Không xếp loại / not rated: {_condition(condition)}" for condition in book.not_rated),
+        *(f"- {text}" for text in (force.note_vi, force.note_en) if text),
+    ]
+    if book.criteria:
+        lines += [
+            "",
+            *_table(("Tiêu chí / criterion", "Tên / title", "Điểm / points", "Nguồn / known"), _criteria(book)),
+        ]
+    if book.grades:
+        lines += [
+            "",
+            *_table(
+                ("Xếp loại / grade", "Từ điểm / from points"),
+                ((f"{grade.title_vi} / {grade.title_en}", grade.at_least) for grade in book.grades),
+            ),
+        ]
+    lines += [f"- Hạ loại / demotion: {d.text_vi}. / {d.text_en}." for d in book.demotions]
+    for test in book.tests:
+        period = f"{test.start.isoformat()} – {test.to.isoformat() if test.to else '…'}"
+        lines += [f"- {period}: {item.id} {item.text_vi}. / {item.text_en}." for item in test.items]
+        if test.note_vi:
+            lines.append(f"- {period}: {test.note_vi}. / {test.note_en}.")
+    lines += [f"- Điều / article {c.article}: {c.text_vi}. / {c.text_en}." for c in book.compliance]
+    return lines
+
+
+def _criteria(book: Rulebook) -> Iterable[tuple[Any, ...]]:
+    for group in book.groups:
+        yield f"**{group.id}**", f"{group.title_vi} / {group.title_en}", group.maximum, _known(group.status), ""
+        for criterion in (c for c in book.criteria if c.group == group.id):
+            for item in (criterion, *criterion.parts):
+                title = f"{item.title_vi} / {item.title_en}"
+                points = "?" if item.maximum is None else item.maximum
+                yield item.id, title, points, _known(item.status), _bands(item)
+
+
+def _bands(item: Part) -> str:
+    if item.compute is None:
+        return ""
+    quantity = item.compute.numerator + (f" / {item.compute.denominator}" if item.compute.denominator else "")
+    bands = (
+        f"≥ {band.start:g}: {band.points:g}"
+        if band.start is not None
+        else f"> {band.over:g}: {band.points:g}"
+        if band.over is not None
+        else f"{band.points:g}"
+        for band in item.bands
+    )
+    return f"{quantity} ({item.compute.unit}): {'; '.join(bands)}"
+
+
+def _known(status: str) -> str:
+    return " / ".join(STATUS[status])
+
+
+def tables() -> str:
+    """Every registry table with its columns, units and closed lists."""
+    lines = [MADE, "# Bảng sổ đăng ký / Registry tables"]
+    for table in TABLES.values():
+        lines += ["", f"## {table.name}", "", f"**{table.vi}** / {table.en}. Khóa / key: {', '.join(table.key)}", ""]
+        lines += _table(
+            ("Cột / column", "Tên / title", "Kiểu / type", "Đơn vị / unit", "Bắt buộc / required", "Giá trị / values"),
+            (
+                (f"`{c.name}`", f"{c.vi} / {c.en}", KINDS[c.kind], c.unit, "x" if c.required else "", _values(c))
+                for c in table.columns
+            ),
+        )
+    return _text(lines)
+
+
+def _values(column: Column) -> str:
+    if column.choices:
+        return "; ".join(f"`{code}` {vi}" for code, (vi, _) in column.choices.items())
+    bounds = (column.minimum, column.maximum)
+    return "" if bounds == (None, None) else " – ".join("…" if bound is None else f"{bound:g}" for bound in bounds)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> list[str]:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for row in rows:
+        cells = (f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return lines
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"
