@@ -16,11 +16,12 @@ from .smoothing import smoothed_draws
 
 @dataclass(frozen=True)
 class BootstrapResult:
-    """Scores with their bias and confidence interval, all Farrell's, one value a unit.
+    """Farrell scores with confidence interval and bias, one value a unit.
 
     ``bias_corrected`` is less optimistic than ``scores``: the true frontier lies beyond the observed one. ``lower`` and
-    ``upper`` bound the true efficiency at ``level``. The correction adds noise: Simar and Wilson (2008) advise it where
-    bias^2 > 3 variance (``correction_advised``). ``replicates`` (B × n) holds the bootstrap scores.
+    ``upper`` bound the true efficiency at ``level``. ``bias`` and ``variance`` are those of the distance (1 / theta, phi).
+    The correction adds noise: Simar and Wilson (2008) advise it where bias^2 > 3 variance (``correction_advised``).
+    ``replicates`` (B × n) holds the bootstrap scores.
     """
 
     scores: pd.Series
@@ -71,8 +72,13 @@ def bootstrap_dea(
     Each replication draws efficiencies from the smoothed density of the estimated ones, reflected at 1 (on distances
     1 / theta or phi, which have no second bound to respect), moves every unit along its ray to that efficiency - inputs
     x theta / theta* with outputs fixed, or outputs y phi / phi* with inputs fixed - and scores the original units
-    against this pseudo sample. With theta for either score: bias = mean(theta*) - theta, bias-corrected theta - bias,
-    interval [2 theta - q_high(theta*), 2 theta - q_low(theta*)].
+    against this pseudo sample.
+
+    The bias is that of the distance, bias-corrected 2 delta - mean(delta*), as FEAR, Benchmarking and rDEA have it:
+    never better than 1. The interval is that of the efficiency 1 / delta, as printed in 1998,
+    [2 / delta - q_high(1 / delta*), 2 / delta - q_low(1 / delta*)], which covers best in
+    ``benchmarks/coverage_bootstrap.py``. Where its lower end would be negative the data set no bound: it is 0 (and
+    for phi the upper end infinite).
 
     The bootstrap supposes that inefficiency is distributed alike over all inputs, outputs and mixes. Where support or
     age shift it, use :func:`kttt_lib.efficiency.double_bootstrap`.
@@ -110,23 +116,31 @@ def bootstrap_dea(
     spread = np.maximum(spread, 1.0)
     scores = score(units)
     h = kernel_bandwidth(spread, bandwidth)
-    arguments = (units.x, units.y, sample.x, sample.y, spread, h, returns, orientation)
+    # What is out of reach stays so in every pseudo sample, which leaves outputs (or inputs) where they are.
+    within = np.isfinite(scores)
+    arguments = (units.x[within], units.y[within], sample.x, sample.y, spread, h, returns, orientation)
     blocks = run_blocks(_block, arguments, replications, seed, processes, progress)
-    replicates = np.concatenate(blocks)
+    replicates = np.full((replications, len(scores)), np.nan)
+    replicates[:, within] = np.concatenate(blocks)
 
-    bias = replicates.mean(axis=0) - scores
-    low, high = np.quantile(replicates, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    delta, star = distances(scores, orientation), distances(replicates, orientation)
+    bias = star.mean(axis=0) - delta
+    # 1 / star <= 1 are efficiencies in either orientation. Below zero there is nothing more to exclude.
+    low, high = np.quantile(1 / star, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    least, most = np.maximum(2 / delta - high, 0.0), 2 / delta - low
+    with np.errstate(divide="ignore"):
+        lower, upper = (least, most) if orientation == "input" else (1 / most, 1 / least)
 
     def named(values, name):
         return pd.Series(values, index=units.index, name=name)
 
     return BootstrapResult(
         scores=named(scores, "score"),
-        bias_corrected=named(scores - bias, "bias_corrected"),
-        lower=named(2 * scores - high, "lower"),
-        upper=named(2 * scores - low, "upper"),
+        bias_corrected=named(distances(delta - bias, orientation), "bias_corrected"),
+        lower=named(lower, "lower"),
+        upper=named(upper, "upper"),
         bias=named(bias, "bias"),
-        variance=named(replicates.var(axis=0), "variance"),
+        variance=named(star.var(axis=0), "variance"),
         level=level,
         bandwidth=h,
         returns=returns,

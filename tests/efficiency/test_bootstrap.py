@@ -63,9 +63,14 @@ def test_correction_moves_every_unit_away_from_the_frontier_and_stays_in_its_int
     assert (sign * (found.scores - found.bias_corrected) > 0).all()
     assert (found.lower < found.bias_corrected).all()
     assert (found.bias_corrected < found.upper).all()
-    # The pseudo frontier lies inside the estimated one, the true one beyond it.
-    assert (sign * (found.bias) > 0).all()
-    np.testing.assert_allclose(found.bias_corrected, 2 * found.scores - found.replicates.mean(axis=0))
+    # The pseudo frontier lies inside the estimated one, the true one beyond it: distances come out too small.
+    assert (found.bias < 0).all()
+    distance = (lambda score: 1 / score) if orientation == "input" else (lambda score: score)
+    star = distance(found.replicates)
+    np.testing.assert_allclose(distance(found.bias_corrected), 2 * distance(found.scores) - star.mean(axis=0))
+    low, high = np.quantile(1 / star, [0.025, 0.975], axis=0)
+    ends = [2 / distance(found.scores) - high, 2 / distance(found.scores) - low]
+    np.testing.assert_allclose([found.lower, found.upper], ends if orientation == "input" else 1 / np.array(ends[::-1]))
     assert list(found.table.index) == list(firms[0].index)
 
 
@@ -82,6 +87,19 @@ def test_other_units_can_be_judged_on_a_sample(firms):
     np.testing.assert_allclose(alone.replicates, whole.replicates[:, :3], rtol=1e-12)
 
 
+def test_where_the_data_set_no_bound_the_interval_is_open_not_negative():
+    # Outputs that have nothing to do with inputs: the frontier stands on a few units that every pseudo sample loses.
+    rng = np.random.default_rng(3)
+    x, y = np.exp(rng.normal(0, 1, (60, 2))), np.exp(rng.normal(0, 1, (60, 1)))
+    inputs = bootstrap_dea(x, y, replications=100, seed=1)
+    assert (inputs.lower >= 0).all()
+    assert (inputs.lower == 0).any()
+    assert inputs.bias_corrected.between(0, 1).all()
+    outputs = bootstrap_dea(x, y, orientation="output", replications=100, seed=1)
+    assert (outputs.upper > outputs.lower).all()
+    assert (outputs.lower >= 1 - 1e-9).all()
+
+
 def test_a_unit_out_of_reach_is_nan_and_does_not_spoil_the_others(firms):
     x, y = firms[0].iloc[:2], firms[1].iloc[:2].copy()
     y.iloc[1] = 1e6
@@ -95,6 +113,7 @@ def test_every_seed_ends_on_data_full_of_ties():
     rng = np.random.default_rng(0)
     x = rng.integers(1, 4, (40, 3)).astype(float)
     y = rng.integers(1, 4, (40, 2)).astype(float)
+    x[:10, 0] = 0
     for seed in range(20):
         found = bootstrap_dea(x, y, replications=25, seed=seed)
         assert np.isfinite(found.replicates).all()
