@@ -19,8 +19,8 @@ class BootstrapResult:
     """Farrell scores with confidence interval and bias, one value a unit.
 
     ``bias_corrected`` is less optimistic than ``scores``: the true frontier lies beyond the observed one. ``lower`` and
-    ``upper`` bound the true efficiency at ``level``. ``bias`` and ``variance`` are those of the distance (1 / theta, phi).
-    The correction adds noise: Simar and Wilson (2008) advise it where bias^2 > 3 variance (``correction_advised``).
+    ``upper`` bound the true efficiency at ``level``. ``bias`` and ``variance`` are the distance's (1 / theta, phi). The
+    correction adds noise: Simar and Wilson (2008) advise it where bias^2 > 3 variance (``correction_advised``).
     ``replicates`` (B × n) holds the bootstrap scores.
     """
 
