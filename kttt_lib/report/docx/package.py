@@ -12,14 +12,17 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
 LINEAGE_NAMESPACE = "urn:kttt:lineage:1"
-LINEAGE_PART = "/customXml/kttt-lineage.xml"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
+LINEAGE_PART = "/kttt/lineage.xml"
+# A relation of our own: Word keeps the part along and asks nothing more of it.
+_RELATION = "urn:kttt:relationships:lineage"
+# The claims in a picture's alternative text go by the picture's name after this.
+ALT = "alt:"
 # Before 1980 a zip file knows no time.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def attach_lineage(docx: Docx, claims: list[tuple[str, str, str]]) -> None:
-    """Put (bookmark, source, format) of every number into a custom XML part."""
+    """Put (bookmark, source, format) of every number into a part of its own."""
     body = escape(json.dumps(claims, ensure_ascii=False))
     xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<lineage xmlns="{LINEAGE_NAMESPACE}">{body}</lineage>'
     part = Part(PackURI(LINEAGE_PART), "application/xml", xml.encode(), docx.part.package)

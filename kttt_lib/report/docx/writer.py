@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import struct
+from itertools import zip_longest
 from pathlib import Path
 
 from docx import Document as open_docx
@@ -33,7 +34,7 @@ from kttt_lib.report.document import (
     anchor_of,
     plain,
 )
-from kttt_lib.report.docx.package import attach_lineage, packed
+from kttt_lib.report.docx.package import ALT, attach_lineage, packed
 from kttt_lib.report.docx.parts import (
     add_field,
     bookmark,
@@ -111,7 +112,9 @@ class _Writer:
         for block in self.document.body:
             self.block(block)
         self._closing()
-        for block in self.document.annexes:
+        for block, following in zip_longest(self.document.annexes, self.document.annexes[1:]):
+            # The heading of an annex stands on the page of its first table.
+            self._turn(any(isinstance(b, Table) and b.wide for b in (block, following if _is_annex(block) else None)))
             self.block(block)
         self._turn(False)
         attach_lineage(self.docx, self.claims)
@@ -147,7 +150,7 @@ class _Writer:
         front = self.document.front
         table = self.docx.add_table(rows=1, cols=2)
         whole = self.width
-        frame_table(table, [round(whole * 0.42), whole - round(whole * 0.42)], ruled=False)
+        frame_table(table, [round(whole * 0.4), whole - round(whole * 0.4)], ruled=False)
         left, right = table.rows[0].cells
         lines_left = ((front.issuer, True, False, True), (front.number, False, False, False))
         lines_right = (
@@ -160,6 +163,9 @@ class _Writer:
                 paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
                 paragraph.style = "KTTT Front"
                 self.runs(paragraph, runs, bold=bold, italic=italic)
+                if place == 0:
+                    for run in paragraph.runs:
+                        run.font.size = Pt(12)
                 if ruled:
                     bottom_rule(paragraph, inset)
                     paragraph.paragraph_format.space_after = Pt(6)
@@ -197,7 +203,6 @@ class _Writer:
     # blocks --------------------------------------------------------------------------------------------------
 
     def block(self, block: Block) -> None:
-        self._turn(isinstance(block, Table) and block.wide)
         if isinstance(block, Heading):
             self.heading(block)
         elif isinstance(block, Paragraph):
@@ -272,6 +277,10 @@ class _Writer:
         properties = shape._inline.docPr
         properties.set("descr", _legal(plain(picture.alt, self.language)))
         properties.set("name", picture.anchor)
+        for run in picture.alt:
+            if isinstance(run, Number | Cell):
+                form = str(run.form) if isinstance(run, Number) else "text"
+                self.claims.append((f"{ALT}{picture.anchor}", str(run.source), form))
         caption = self.caption("figure", picture.number, picture.caption, picture.anchor)
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
         caption.paragraph_format.keep_with_next = False
@@ -343,6 +352,10 @@ class _Writer:
         self.bookmarks += 1
         children = [c for c in paragraph._p if c.tag != qn("w:pPr")]
         bookmark(children[0], children[-1], _name(anchor), self.bookmarks)
+
+
+def _is_annex(block: Block) -> bool:
+    return isinstance(block, Heading) and block.annex
 
 
 def _name(anchor: str) -> str:

@@ -155,7 +155,9 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
             axes.plot(data["value"][unsure], places[unsure], "D", color=MUTED, mfc="white", ms=5.5)
             if pd.notna(threshold):
                 axes.axvline(threshold, color=INK, lw=1.2, ls=(0, (4, 2)))
-            axes.set_title(_wrap(target_id, targets.loc[target_id, f"title_{language}"], 30), fontsize=8.5)
+            axes.set_title(
+                _wrap(target_id, targets.loc[target_id, f"title_{language}"], 66 // len(target_ids)), fontsize=8.5
+            )
             axes.set_yticks(places, districts)
             axes.set_ylim(len(districts) - 0.5, -0.5)
             quiet(axes, "x")

@@ -30,6 +30,8 @@ DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
     "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
 )  # fmt: skip
 STATUSES = ("counted", "not_counted", "missing", "excluded")
+# So many targets stand side by side on a landscape page.
+ACROSS = 7
 # Above this many rows of one status only their number is told; the workbook has them all.
 LISTED = 500
 
@@ -51,8 +53,8 @@ def _by_district(book: Book) -> list[Block]:
     if not ids:
         return [*blocks, book.paragraph(book.say("absent.groups"))]
     districts = list(dict.fromkeys(groups["level"]))
-    for part in range(0, len(ids), 6):
-        some = ids[part : part + 6]
+    for part in range(0, len(ids), ACROSS):
+        some = ids[part : part + ACROSS]
         rows = []
         for district in districts:
             first = groups[groups["level"] == district].iloc[0]
@@ -66,7 +68,7 @@ def _by_district(book: Book) -> list[Block]:
         ]
         key = "districts.caption.public" if book.context.audience == "public" else "districts.caption"
         rows.append([book.say("districts.province"), *(runs(amount(book, i, "value")) for i in some)])
-        anchor = f"tab-districts-{part // 6 + 1}"
+        anchor = f"tab-districts-{part // ACROSS + 1}"
         blocks.append(book.table(anchor, book.say(key), columns, rows, book.origin(), wide=True))
     blocks += _map(book)
     return blocks

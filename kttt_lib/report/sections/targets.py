@@ -344,10 +344,10 @@ def _published(book: Book) -> list[Block]:
         )
     columns = [
         book.column("column.target", width=2.2),
-        book.column("column.result", numeric=True, width=1.3),
-        book.column("column.published", numeric=True),
-        book.column("column.difference", numeric=True),
-        book.column("column.published_source", width=2.5),
+        book.column("column.result", numeric=True, width=1.5),
+        book.column("column.published", numeric=True, width=1.1),
+        book.column("column.difference", width=1.1),
+        book.column("column.published_source", width=2.6),
     ]
     return [
         book.heading(2, "head.targets.published", "targets-published"),
