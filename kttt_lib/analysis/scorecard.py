@@ -9,6 +9,7 @@ import pandas as pd
 
 from kttt_lib.analysis import groups
 from kttt_lib.analysis.comparison import published_rows
+from kttt_lib.analysis.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.groups import by_group
 from kttt_lib.analysis.robustness import robustness, summary, titles
 from kttt_lib.analysis.verdicts import attainments, verdict
@@ -41,13 +42,16 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
     "scorecard/targets" (``TARGET_COLUMNS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
-    "/published". A target is measured on its deadline once that has passed, else on ``as_of``; what is known is what
-    was known on ``as_of``. Values in the target's unit, shares in percent; NaN where there is none.
+    "/published", and what stands behind some targets: "/delivery" (spending by task group), "/by_feature" (models
+    one by one), "/self_scores" (HTX against district).
+    A target is measured on its deadline once that has passed, else on ``as_of``; what is known is what was known on
+    ``as_of``. Values in the target's unit, shares in percent; NaN where there is none.
     """
     facts = Facts(registry.as_of(as_of))
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
     names = {name for part in parts for name in part}
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
+    found["scorecard/self_scores"] = self_scores(facts)
     organisations = facts.view.organisations
     name_of = dict(zip(organisations["org_id"], organisations["name"]))
     members = found["scorecard/members"]
@@ -141,6 +145,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "scorecard/by_group": pd.DataFrame(columns=groups.COLUMNS) if rows is None else by_group(target.id, rows),
         "scorecard/members": members,
         "scorecard/published": beside,
+        "scorecard/delivery": delivery(target, here, context),
+        "scorecard/by_feature": by_feature(target, here, context),
     }
 
 

@@ -122,6 +122,34 @@ def test_robustness_tries_every_other_rule(results):
     assert f"{t3['robust_met']}/{t3['robust_rules']}" in t3["robustness_vi"]
 
 
+def test_models_spending_and_self_scores_stand_behind_the_targets(registry, results):
+    targets = results["scorecard/targets"].set_index("target_id")
+    models = results["scorecard/by_feature"]
+    t14 = models[models["target_id"] == "T14"]
+    assert t14["feature"].tolist() == ["value_chain", "high_tech", "commodity", "organic"]
+    assert t14["organisations"].max() <= targets.loc["T14", "value"] <= t14["organisations"].sum()
+    q5 = models[models["target_id"] == "Q5"].iloc[0]
+    assert q5["organisations"] == targets.loc["Q5", "value"] >= q5["begun_in_period"]
+    delivered = results["scorecard/delivery"].set_index("target_id")
+    assert delivered["activities"].to_dict() == targets.loc[delivered.index, "value"].to_dict()
+    activities = registry.tables["activities"]
+    mine = activities[(activities["task_group"] == "M4") & (activities["date"].dt.year == 2020)]
+    assert delivered.loc["M4", "spent"] == pytest.approx(mine["spent"].sum())
+    assert delivered.loc["M4", "with_spending"] == mine["spent"].notna().sum()
+    scores = results["scorecard/self_scores"]
+    assert (scores["difference"] == scores["self_score"] - scores["district_score"]).all()
+    one = scores[scores["rulebook"] == "tt01_2020"].iloc[0]
+    table = registry.tables["criteria_scores"].query(
+        "org_id == @one.org_id and year == 2020 and rulebook == 'tt01_2020' and recorded_on <= @AS_OF"
+    )
+    both = table.pivot(index="criterion", columns="assessor", values="score").dropna()
+    assert (one["criteria"], one["self_score"], one["district_score"]) == (
+        len(both),
+        both["self"].sum(),
+        both["district"].sum(),
+    )
+
+
 def test_what_is_inferred_is_said(results):
     targets = results["scorecard/targets"].set_index("target_id")
     assert targets.loc["T3", "inferred"] and "suy ra" in targets.loc["T3", "inferred_vi"]

@@ -1,0 +1,98 @@
+"""What stands behind some targets: spending by task group, models one by one, self-scores against the district's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.population import in_window
+from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.scoring import chosen_rulebooks, items, reported_scores
+from kttt_lib.registry.schema import FEATURES
+
+DELIVERY_COLUMNS = ["target_id", "task_group", "activities", "with_spending", "spent", "with_plan", "planned"]
+FEATURE_COLUMNS = ["target_id", "feature", "feature_vi", "feature_en", "organisations", "begun_in_period"]
+SELF_COLUMNS = [
+    "org_id", "name", "district", "sector", "rulebook", "rated_year", "criteria", "self_score", "district_score",
+    "difference",
+]  # fmt: skip
+
+
+def delivery(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
+    """Activities and money of a task group in the period (``DELIVERY_COLUMNS``), money in million VND.
+
+    A sum is over the activities that give the figure (``with_spending``, ``with_plan``); NaN when none does.
+    """
+    if target.indicator != "measure_delivery":
+        return pd.DataFrame(columns=DELIVERY_COLUMNS)
+    group = INDICATORS[target.indicator].filled(target.parameters)["task_group"]
+    activities = facts.view.activities
+    mine = (activities["task_group"] == group).to_numpy(dtype=bool)
+    rows = activities[mine & in_window(activities["date"], context.window(facts))]
+    row = [target.id, group, len(rows)]
+    for column in ("spent", "planned"):
+        row += [int(rows[column].notna().sum()), float(rows[column].sum(min_count=1))]
+    return pd.DataFrame([row], columns=DELIVERY_COLUMNS)
+
+
+def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
+    """Organisations that follow each feature of a target on the date (``FEATURE_COLUMNS``).
+
+    One with two features stands in both rows, so the rows do not add up to the target.
+    """
+    parameters = INDICATORS[target.indicator].filled(target.parameters)
+    if not {"features", "feature"} & set(parameters):
+        return pd.DataFrame(columns=FEATURE_COLUMNS)
+    table = facts.view.features
+    position = facts.rows("features")
+    kinds = ("htx", "qtdnd") if parameters.get("include_qtdnd") else ("htx",)
+    wanted = facts.matches("kind", kinds) & facts.alive
+    if parameters.get("sector"):
+        wanted = wanted & facts.matches("sector", parameters["sector"])
+    here = facts.open_features() & (position >= 0) & wanted[position]
+    fresh = in_window(table["began_on"], context.window(facts))
+    rows = []
+    for feature in parameters.get("features") or [parameters["feature"]]:
+        following = here & (table["feature"] == feature).to_numpy(dtype=bool)
+        counts = [len(np.unique(position[mask])) for mask in (following, following & fresh)]
+        rows.append([target.id, feature, *FEATURES[feature], *counts])
+    return pd.DataFrame(rows, columns=FEATURE_COLUMNS)
+
+
+def self_scores(facts: Facts) -> pd.DataFrame:
+    """Self-scores beside the district's (the province's for credit funds) in points (``SELF_COLUMNS``).
+
+    Over the criteria that both gave, of the rulebook and year that rate each organisation; ``criteria`` says how many,
+    ``difference`` is self less district. Organisations without both are left out.
+    """
+    place, choices = chosen_rulebooks(facts)
+    names = facts.view.organisations["name"].to_numpy(dtype=object)
+    frames = []
+    for number, (book, year) in enumerate(choices):
+        whole = [item in book.criteria for item in items(book)]
+        own = reported_scores(facts, book, year, "self")[:, whole]
+        district = reported_scores(facts, book, year, "district")[:, whole]
+        district = np.where(np.isnan(district), reported_scores(facts, book, year, "province")[:, whole], district)
+        both = ~np.isnan(own) & ~np.isnan(district)
+        chosen = np.flatnonzero((place == number) & both.any(axis=1))
+        sums = [np.where(both, points, 0).sum(axis=1)[chosen] for points in (own, district)]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "org_id": facts.ids[chosen],
+                    "name": names[chosen],
+                    "district": facts.text("district")[chosen],
+                    "sector": facts.text("sector")[chosen],
+                    "rulebook": book.id,
+                    "rated_year": year,
+                    "criteria": both.sum(axis=1)[chosen],
+                    "self_score": sums[0],
+                    "district_score": sums[1],
+                    "difference": sums[0] - sums[1],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=SELF_COLUMNS)
