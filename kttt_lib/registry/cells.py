@@ -141,13 +141,13 @@ def _booleans(column: Column, given: Given, raw: RawTable, log: FindingLog) -> p
     if pd.api.types.is_bool_dtype(given.series):
         return given.series.astype("boolean")
     answers = {word: True for word in TRUE} | {word: False for word in FALSE}
-    values, bad = _look_up(given.text, answers)
+    values, bad = _look_up(given, answers)
     _log(log, "not_a_boolean", raw, bad, column, given.text)
     return pd.Series(pd.array(values, dtype="boolean"))
 
 
 def _choices(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
-    values, bad = _look_up(given.text, choice_words(column))
+    values, bad = _look_up(given, choice_words(column))
     if len(bad):
         listed = tuple(", ".join(titles[place] for titles in column.choices.values()) for place in (0, 1))
         _log(log, "not_in_list", raw, bad, column, given.text, choices=[listed] * len(bad))
@@ -164,7 +164,7 @@ def _texts(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.S
     text = given.text
     _log(log, "date_in_text", raw, np.flatnonzero(given.dated), column, text)
     # Each distinct value is looked at once; nearly always none is at fault.
-    encoded = text.dictionary_encode()
+    encoded = given.distinct
     words = encoded.dictionary
     marked = pc.or_(pc.starts_with(words, "="), pc.is_in(words, pa.array(EXCEL_ERRORS, words.type)))
     lengths = pc.utf8_length(words).to_numpy(zero_copy_only=False)
@@ -187,9 +187,9 @@ def _texts(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.S
 _READERS = {"date": _dates, "boolean": _booleans, "choice": _choices, "text": _texts}
 
 
-def _look_up(text: pa.Array, answers: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:
+def _look_up(given: Given, answers: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:
     """The answer for each text by its folded form, and the positions of texts that have none."""
-    encoded = text.dictionary_encode()
+    encoded = given.distinct
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     found = [answers.get(fold(word)) for word in encoded.dictionary.to_pylist()]
     known = np.array([*(answer is not None for answer in found), True])

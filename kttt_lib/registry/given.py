@@ -25,6 +25,7 @@ class Given:
 
     def __init__(self, series: pd.Series) -> None:
         self.series = series
+        self._encoded: pa.DictionaryArray | None = None
         self.typed = not (pd.api.types.is_object_dtype(series) or pd.api.types.is_string_dtype(series))
 
     def __len__(self) -> int:
@@ -34,8 +35,22 @@ class Given:
     def text(self) -> pa.Array:
         """Cleaned text of each cell; typed cells as a program writes them (12, 1.5, true, 2020-12-31)."""
         if not self.typed and not pd.api.types.is_object_dtype(self.series):
-            return _clean_distinct(to_arrow(self.series))
+            text = to_arrow(self.series)
+            encoded = text.dictionary_encode()
+            cleaned = clean(encoded.dictionary)
+            if cleaned.equals(encoded.dictionary):
+                self._encoded = encoded
+                return text
+            return cleaned.take(encoded.indices)
         return clean(pa.array([cell_text(value) for value in self.series.tolist()], type=pa.large_string()))
+
+    @property
+    def distinct(self) -> pa.DictionaryArray:
+        """``text`` with each distinct value once."""
+        text = self.text
+        if self._encoded is None:
+            self._encoded = text.dictionary_encode()
+        return self._encoded
 
     @cached_property
     def numbers(self) -> np.ndarray | None:
@@ -58,13 +73,6 @@ class Given:
             kinds = (dt.date, dt.time, dt.timedelta)
             return np.fromiter((isinstance(value, kinds) for value in self.series.tolist()), bool)
         return np.zeros(len(self.series), dtype=bool)
-
-
-def _clean_distinct(text: pa.Array) -> pa.Array:
-    """``clean``, done once for each distinct value; a column that is clean already is not copied."""
-    encoded = text.dictionary_encode()
-    cleaned = clean(encoded.dictionary)
-    return text if cleaned.equals(encoded.dictionary) else cleaned.take(encoded.indices)
 
 
 def cell_text(value: object) -> str | None:

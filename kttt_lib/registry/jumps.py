@@ -21,7 +21,7 @@ COLUMNS = (
 def tenfold_jumps(reports: pd.DataFrame, owners: np.ndarray) -> dict[str, pd.DataFrame]:
     """For each column the reports at fault: index as in ``reports``, ``other`` and ``other_year`` compared with.
 
-    ``owners`` is a code of each report's organisation. Of two successive reports more than tenfold apart, the one farther
+    ``owners`` is a code of each report's organisation. Of two successive reports over tenfold apart, the one farther
     from the organisation's median is at fault (the later one when both are as far), so one slip is one finding.
     """
     if reports.empty:

@@ -43,11 +43,3 @@ def clean(array: pa.Array) -> pa.Array:
     array = pc.ascii_trim_whitespace(array)
     blank = pc.equal(array, "")
     return pc.if_else(blank, pa.scalar(None, array.type), array) if pc.any(blank).as_py() else array
-
-
-def fold_array(array: pa.Array) -> pa.Array:
-    """``fold`` for a whole column at once."""
-    array = pc.utf8_lower(pc.utf8_normalize(array, form="NFD"))
-    array = pc.replace_substring_regex(array, r"\p{Mn}+", "")
-    array = pc.replace_substring_regex(array, "đ", "d")
-    return pc.ascii_trim_whitespace(pc.replace_substring_regex(array, r"[^\p{L}\p{N}]+", " "))
