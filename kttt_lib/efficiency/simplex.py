@@ -329,6 +329,22 @@ def _holds(units, kind, front, names, dual, reduced):
     return True
 
 
+@njit(cache=True)
+def _signed(dual, size, kind):
+    """Whether the facet ``dual`` leans the right way on every axis, where a row's terms are of ``size``."""
+    rows = len(dual)
+    d = rows if kind == CRS else rows - 1
+    weight = 0.0
+    for i in range(rows):
+        weight += abs(dual[i]) * size[i]
+    for i in range(d):
+        if dual[i] * size[i] > _BROKEN * weight:
+            return False
+    if kind == NIRS:
+        return dual[d] * size[d] >= -_BROKEN * weight
+    return kind != NDRS or dual[d] * size[d] <= _BROKEN * weight
+
+
 # --- first phase: where a ray leaves the technology ------------------------------------------------------------
 
 
@@ -469,7 +485,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
             status[k] = FAILED
         if status[k] != OPTIMAL:
             continue
-        if not _polish(units, kind, ray, codes, inverse, rhs, z, work, step) < 1e-10:
+        if not _polish(units, kind, ray, codes, inverse, rhs, z, work, step) < 1e-10 or not _signed(dual, step, kind):
             status[k] = FAILED
             continue
         beta[k] = z[rows - 1]

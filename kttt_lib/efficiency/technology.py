@@ -19,6 +19,7 @@ METHODS = ("auto", "hull", "simplex", "highs")
 
 _POOL = 4096  # facets kept: most technologies of few dimensions have fewer
 _SAMPLE = 5  # rays that are shot both ways whenever a hull is used
+_NARROW = 1e-6  # least value of a column, as a share of its greatest, for a hull to resolve it
 _AGREE = 1e-9  # how far the two ways may differ in β
 
 
@@ -58,8 +59,9 @@ class Technology:
             rays /= size[:, None]
         numbers = np.arange(len(points)) if own else np.full(len(points), -1)
         found = None
-        if self.method == "hull" or (self.method == "auto" and self._hull_is_cheaper(len(points))):
-            found = self._by_hull(points, rays)
+        by_hull = self.method == "hull" or (self.method == "auto" and self._hull_is_cheaper(len(points)))
+        if by_hull and not self._wide():
+            found = self._by_hull(points, rays, own)
         if found is None:
             found = self._search(self.units, points, rays, numbers)
         return Rays(points, rays, size, *found)
@@ -131,20 +133,33 @@ class Technology:
         by_walk = k * (7e-7 + n * min(3e-10 * 5.5 ** (h - 3), 3e-8))
         return by_hull < by_walk
 
-    def _by_hull(self, points, rays):
+    def _wide(self) -> bool:
+        """Whether some column spans so many decades that a hull, which knows one scale, would blur small units."""
+        size = np.abs(self.units)
+        return bool(np.where(size > 0, size, 1.0).min() < _NARROW)
+
+    def _by_hull(self, points, rays, own: bool):
         """All facets at once; None when the units have no such hull or a sample of rays does not agree with it."""
-        n = len(self.units)
         facets = hull.facets(self.units, self.returns, self.m)
         if facets is None:
             return None
         bases, planes, neighbours = facets
         names = np.unique(bases)
-        names = names[names < n]
-        order = np.argsort(points[:, 0], kind="stable")
+        names = names[names < len(self.units)]
         nobody = np.full(len(points), -1)
-        beta, basis, status, _, _, _ = simplex.shoot(
-            self.units, self.kind, points, rays, order, nobody, bases, planes, neighbours, 0, names
-        )
+
+        def climb(points, rays):
+            order = np.argsort(points[:, 0], kind="stable")
+            own = np.full(len(points), -1)
+            return simplex.shoot(self.units, self.kind, points, rays, order, own, bases, planes, neighbours, 0, names)[
+                :3
+            ]
+
+        beta, basis, status = climb(points, rays)
+        # Qhull may merge away a corner among flat facets: then some unit lies outside
+        inner, _, ended = (beta, basis, status) if own else climb(self.units, np.ones_like(self.units))
+        if (ended == INFEASIBLE).any() or (inner < -_AGREE).any():
+            return None
         sample = np.linspace(0, len(points) - 1, min(_SAMPLE, len(points))).astype(int)
         also, _, _, _ = self._search(self.units, points[sample], rays[sample], nobody[sample])
         if not np.allclose(beta[sample], also, rtol=_AGREE, atol=_AGREE, equal_nan=True):
