@@ -152,31 +152,33 @@ class _Writer:
         whole = self.width
         frame_table(table, [round(whole * 0.4), whole - round(whole * 0.4)], ruled=False)
         left, right = table.rows[0].cells
-        lines_left = ((front.issuer, True, False, True), (front.number, False, False, False))
+        lines_left = ((front.issuer, True, False, 1150), (front.number, False, False, 0))
         lines_right = (
-            ((Text(word("nation.name", self.language)),), True, False, False),
-            ((Text(word("nation.motto", self.language)),), True, False, True),
-            (front.place_date, False, True, False),
+            ((Text(word("nation.name", self.language)),), True, False, 0),
+            ((Text(word("nation.motto", self.language)),), True, False, 1250),
+            (front.place_date, False, True, 0),
         )
-        for cell, lines, inset in ((left, lines_left, 900), (right, lines_right, 950)):
-            for place, (runs, bold, italic, ruled) in enumerate(lines):
+        for cell, lines in ((left, lines_left), (right, lines_right)):
+            for place, (runs, bold, italic, inset) in enumerate(lines):
                 paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
                 paragraph.style = "KTTT Front"
                 self.runs(paragraph, runs, bold=bold, italic=italic)
                 if place == 0:
                     for run in paragraph.runs:
                         run.font.size = Pt(12)
-                if ruled:
-                    bottom_rule(paragraph, inset)
-                    paragraph.paragraph_format.space_after = Pt(6)
+                if inset:
+                    self._rule(cell.add_paragraph(style="KTTT Front"), inset, 6)
         self.runs(self.docx.add_paragraph(style="KTTT Kind"), front.kind)
         subject = self.docx.add_paragraph(style="KTTT Subject")
         self.runs(subject, front.subject)
-        rule = self.docx.add_paragraph(style="KTTT Subject")
-        bottom_rule(rule, 3300)
-        rule.paragraph_format.space_after = Pt(10)
-        for run in rule.runs or [rule.add_run("")]:
-            run.font.size = Pt(4)
+        self._rule(self.docx.add_paragraph(style="KTTT Subject"), 3300, 10)
+
+    @staticmethod
+    def _rule(paragraph: DocxParagraph, inset: int, after: int) -> None:
+        """A short line in a paragraph of its own, one point high."""
+        bottom_rule(paragraph, inset)
+        layout = paragraph.paragraph_format
+        layout.space_after, layout.line_spacing = Pt(after), Pt(2)
 
     def _closing(self) -> None:
         closing = self.document.closing

@@ -104,14 +104,14 @@ def _label(results: Results, row: object, language: Language) -> str:
     return f"{text('value')}{bounds}  /  {comparator_sign(row.comparator)} {text('threshold')}"
 
 
-def _wrap(target_id: str, title: str, width: int = 44) -> str:
+def _wrap(target_id: str, title: str, width: int = 44, most: int = 2) -> str:
     words, lines = f"{target_id}. {title}".split(), [""]
     for piece in words:
         if len(lines[-1]) + len(piece) > width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {piece}".strip()
-    if len(lines) > 2:
-        lines = [lines[0], lines[1][: width - 1].rstrip() + "…"]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1][: width - 1].rstrip() + "…"]
     return "\n".join(lines)
 
 
@@ -156,14 +156,15 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
             if pd.notna(threshold):
                 axes.axvline(threshold, color=INK, lw=1.2, ls=(0, (4, 2)))
             axes.set_title(
-                _wrap(target_id, targets.loc[target_id, f"title_{language}"], 66 // len(target_ids)), fontsize=8.5
+                _wrap(target_id, targets.loc[target_id, f"title_{language}"], 66 // len(target_ids), 3), fontsize=8.5
             )
             axes.set_yticks(places, districts)
             axes.set_ylim(len(districts) - 0.5, -0.5)
             quiet(axes, "x")
             axes.grid(True, axis="y", color="#f0f2f4")
             if targets.loc[target_id, "unit"] == "%":
-                axes.set_xlim(right=102)
+                ends = pd.concat([data["upper"], data["value"], pd.Series([threshold])]).dropna()
+                axes.set_xlim(right=min(102.0, 1.12 * float(ends.max())))
                 axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}%")
         handles = [
             Line2D([], [], marker="o", color=BLUE, ls="", label=word("figure.reaches", language)),

@@ -1,0 +1,95 @@
+"""All indicators as CSV and JSON for other systems, by a published JSON Schema; codes in the style of SDMX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from kttt_lib.report.context import ReportContext
+from kttt_lib.report.files import write_whole
+from kttt_lib.report.sources import Results
+
+SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"
+SCHEMA_ID = "urn:kttt:schema:indicators:1"
+COLUMNS = (
+    "target_id", "group", "indicator", "title_vi", "title_en", "unit", "unit_measure", "comparator", "threshold",
+    "deadline", "value", "lower", "upper", "numerator", "denominator", "missing", "obs_status", "verdict",
+    "attainment_of_target", "attainment_of_progress", "rule", "published_value", "published_period",
+    "published_source", "published_url",
+)  # fmt: skip
+# ISO 3166-2 codes of the provinces whose plans we hold (as before the mergers of July 2025); else the country.
+_AREAS = {
+    "Ninh Bình": "VN-18", "Lạng Sơn": "VN-09", "Hòa Bình": "VN-14", "Thái Bình": "VN-20", "Quảng Ninh": "VN-13",
+    "Hà Nội": "VN-HN", "Bắc Kạn": "VN-53", "Hà Tĩnh": "VN-23", "Tây Ninh": "VN-37", "Đắk Lắk": "VN-33",
+    "Gia Lai": "VN-30", "Bình Thuận": "VN-40", "Cần Thơ": "VN-CT", "Đà Nẵng": "VN-DN", "Đồng Nai": "VN-39",
+    "Cà Mau": "VN-59",
+}  # fmt: skip
+_MEASURES = {"%": "PT", "person": "PS", "million_vnd": "VND", "million_vnd_per_person_year": "VND"}
+# A spreadsheet takes a cell that begins so for a formula.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def records(results: Results) -> list[dict[str, object]]:
+    """One record a promise; None where there is nothing. ``obs_status``: A normal, P provisional, M missing (SDMX)."""
+    found = []
+    for row in results["scorecard/targets"].to_dict("records"):
+        record = {name: _plain(row.get(name)) for name in COLUMNS}
+        record["unit_measure"] = _MEASURES.get(row["unit"], "NUMBER")
+        bounds = (record["lower"], record["upper"])
+        open_bounds = bool(row.get("missing")) and (None in bounds or bounds[0] < bounds[1])
+        record["obs_status"] = "M" if record["value"] is None else ("P" if open_bounds else "A")
+        found.append(record)
+    return found
+
+
+def write_indicators(
+    results: Results, context: ReportContext, csv_path: Path | str, json_path: Path | str
+) -> tuple[Path, Path]:
+    """Write the indicators as CSV (RFC 4180, UTF-8 with BOM, no cell that runs as a formula) and as JSON."""
+    found = records(results)
+    about = {
+        "plan": context.plan.id,
+        "ref_area": _AREAS.get(context.plan.province, "VN"),
+        "province": context.plan.province,
+        "time_period": str(context.plan.period.end.year),
+        "as_of": context.as_of.isoformat(),
+        "synthetic": context.synthetic,
+        "audience": context.audience,
+    }
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([*about, *COLUMNS])
+    for record in found:
+        writer.writerow([guarded(v) for v in (*about.values(), *(record[name] for name in COLUMNS))])
+    document = {"schema": SCHEMA_ID, **about, "indicators": found}
+    return (
+        write_whole(csv_path, text.getvalue().encode("utf-8-sig")),
+        write_whole(json_path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()),
+    )
+
+
+def guarded(value: object) -> object:
+    """A value for a CSV cell: text that a spreadsheet would run is set behind an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.startswith(_RISKY) and value not in ("%",):
+        return f"'{value}"
+    return value
+
+
+def _plain(value: object) -> object:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, str):
+        return value or None
+    return value

@@ -1,0 +1,120 @@
+"""A workbook of all tables of results with their sources. Text is written as text: nothing in it is a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+
+from kttt_lib.report.context import FACTS, ReportContext
+from kttt_lib.report.files import write_whole
+from kttt_lib.report.sources import Results
+from kttt_lib.report.words import word, words
+
+_SHEET = 31  # Excel's limit for the name of a sheet
+_CELL = 32_767  # and for the text of a cell
+_ROWS = 1_048_575
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def write_workbook(results: Results, context: ReportContext, path: Path | str) -> Path:
+    """Write every table of ``results`` (as prepared for the audience) to its own sheet, with a sheet of contents.
+
+    Same results, same bytes. Raises ValueError for a table longer than a sheet.
+    """
+    raw = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(raw, options) as book:
+        day = dt.datetime.combine(context.as_of, dt.time())
+        book.set_properties(
+            {"title": getattr(context.plan, f"title_{context.language}"), "author": "KTTT", "created": day}
+        )
+        _Workbook(book, results, context).write()
+    return write_whole(path, raw.getvalue())
+
+
+class _Workbook:
+    def __init__(self, book: xlsxwriter.Workbook, results: Results, context: ReportContext) -> None:
+        self.book, self.results, self.context = book, results, context
+        self.head = book.add_format(
+            {"bold": True, "bottom": 1, "bg_color": "#F4F1E8", "text_wrap": True, "valign": "top"}
+        )
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.warning = book.add_format({"bold": True, "font_color": "#8A1C1C"})
+        self.day = book.add_format({"num_format": "dd/mm/yyyy" if context.language == "vi" else "yyyy-mm-dd"})
+
+    def write(self) -> None:
+        language = self.context.language
+        names = sorted(self.results)
+        sheets = _sheet_names(names)
+        contents = self.book.add_worksheet(word("label.contents", language)[:_SHEET])
+        contents.write_string(0, 0, _text(getattr(self.context.plan, f"title_{language}")), self.title)
+        facts = self.results[FACTS].set_index("name")
+        as_of = f"{word('index.as_of', language)}: {facts.loc[f'as_of_text_{language}', 'text']}"
+        contents.write_string(1, 0, _text(as_of))
+        if self.context.synthetic:
+            contents.write_string(2, 0, word("workbook.synthetic", language), self.warning)
+        source = f"{word('index.registry', language)}: {self.context.registry_label}"
+        contents.write_string(3, 0, _text(source))
+        for column, key in enumerate(("workbook.sheet", "workbook.content", "workbook.rows")):
+            contents.write_string(5, column, word(key, language), self.head)
+        for place, name in enumerate(names):
+            contents.write_url(6 + place, 0, f"internal:'{sheets[name]}'!A1", string=sheets[name])
+            contents.write_string(6 + place, 1, words(language).get(f"result.{name}", name))
+            contents.write_number(6 + place, 2, len(self.results[name]))
+        contents.set_column(0, 0, 32)
+        contents.set_column(1, 1, 70)
+        for name in names:
+            self.table(sheets[name], self.results[name])
+
+    def table(self, sheet_name: str, frame: pd.DataFrame) -> None:
+        if len(frame) > _ROWS:
+            raise ValueError(f"{sheet_name}: {len(frame)} rows do not fit in a sheet")
+        sheet = self.book.add_worksheet(sheet_name)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        for column, name in enumerate(frame.columns):
+            sheet.write_string(0, column, str(name), self.head)
+            cells = frame[name]
+            longest = max([len(str(name)), *(min(60, len(str(v))) for v in cells.head(200))])
+            sheet.set_column(column, column, max(9, min(48, longest + 2)))
+            for row, value in enumerate(cells.to_numpy(dtype=object), 1):
+                self.cell(sheet, row, column, value)
+        if len(frame.columns):
+            sheet.autofilter(0, 0, max(1, len(frame)), len(frame.columns) - 1)
+
+    def cell(self, sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
+        if value is None or value is pd.NA or value is pd.NaT or value != value:
+            return
+        if isinstance(value, bool):
+            sheet.write_boolean(row, column, value)
+        elif isinstance(value, pd.Timestamp | dt.date):
+            sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime(), self.day)
+        elif isinstance(value, int | float):
+            sheet.write_number(row, column, value)
+        else:
+            sheet.write_string(row, column, _text(str(value)))
+
+
+def _text(text: str) -> str:
+    """What a cell can hold of a text."""
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)[:_CELL]
+
+
+def _sheet_names(names: list[str]) -> dict[str, str]:
+    """A short, unique name for the sheet of each result."""
+    taken: set[str] = set()
+    found = {}
+    for name in names:
+        short = re.sub(r"[\[\]:*?/\\']", "-", name)[:_SHEET]
+        count = 1
+        while short.lower() in taken:
+            count += 1
+            short = f"{short[: _SHEET - len(str(count)) - 1]}~{count}"
+        taken.add(short.lower())
+        found[name] = short
+    return found
