@@ -35,11 +35,10 @@ COLLECTION = (
     Notebook("02_scorecard"),
     Notebook("03_htx_efficiency", needs=("02_scorecard",)),
     Notebook("01_registry"),
-    Notebook("04_new_model_adoption"),
     Notebook("05_restructuring"),
     Notebook(
         "06_annual_report",
-        needs=("01_registry", "03_htx_efficiency", "04_new_model_adoption", "05_restructuring"),
+        needs=("01_registry", "03_htx_efficiency", "05_restructuring"),
     ),
 )
 

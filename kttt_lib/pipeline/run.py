@@ -24,6 +24,7 @@ from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import Registry, read_registry
 from kttt_lib.report.audience import for_public
+from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
 
 
@@ -77,7 +78,11 @@ class Run:
     @cached_property
     def context(self) -> ReportContext:
         """What the report floor needs to know of this run."""
-        return ReportContext(self.plan, self.registry.about, self.as_of, self.language, self.settings.audience)
+        settings = self.settings
+        comments = load_comments(settings.comments) if settings.comments else None
+        return ReportContext(
+            self.plan, self.registry.about, self.as_of, self.language, settings.audience, comments=comments
+        )
 
     @cached_property
     def inputs(self) -> dict[str, dict[str, str]]:
