@@ -37,7 +37,7 @@ def national(organisations: int, years: int, seed: int = 5) -> dict[str, pd.Data
     orgs = pd.DataFrame(
         {
             "org_id": ids,
-            "name": np.char.add(np.char.add("HTX nông nghiệp số ", np.arange(organisations).astype(str)), " Đông Hải"),
+            "name": _names(organisations, rng),
             "kind": kinds,
             "sector": np.where(rng.random(organisations) < 0.7, "agriculture", "non_agriculture"),
             "scope": rng.choice(["village", "inter_village", "commune"], organisations),
@@ -93,6 +93,16 @@ def national(organisations: int, years: int, seed: int = 5) -> dict[str, pd.Data
         {"org_id": ids[some], "date": pd.Timestamp("2020-12-01"), "event": "suspended", "decision_no": "15/QĐ-UBND"}
     )
     return {"organisations": orgs, "status_events": events, "annual_reports": reports}
+
+
+def _names(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Names of two syllables out of a few hundred and a small number, as communes and villages have them."""
+    onsets = ["", "b", "ch", "đ", "gi", "h", "kh", "l", "m", "n", "ph", "qu", "s", "th", "tr", "v", "x"]
+    rimes = ["à", "ái", "an", "ảnh", "âu", "ạch", "ên", "ích", "inh", "ò", "ông", "ơn", "ục", "ương", "uyên", "ý"]
+    syllables = np.array([(onset + rime).capitalize() for onset in onsets for rime in rimes])
+    first, second = rng.choice(syllables, (2, count))
+    name = np.char.add(np.char.add(np.char.add("HTX nông nghiệp ", first), " "), second)
+    return np.char.add(np.char.add(name, " "), rng.integers(1, 30, count).astype(str))
 
 
 def measure(task: str, folder: Path) -> dict[str, float]:

@@ -87,7 +87,7 @@ def _numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: 
         _log(log, "not_a_number", raw, np.flatnonzero(infinite), column, given.text)
         values = np.where(infinite, np.nan, values)
     if column.kind == "number":
-        return pd.Series(values, dtype="float64")
+        return pd.Series(values, dtype="float64", copy=False)
     broken = np.flatnonzero(~np.isnan(values) & ((values != np.floor(values)) | (np.abs(values) > 2**53)))
     if len(broken):
         _log(log, "not_an_integer", raw, broken, column, given.text)

@@ -12,7 +12,7 @@ from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.rules import check_rules
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import failures, in_schema_types
 
 
@@ -115,17 +115,22 @@ def _repeated(text: str, count: int) -> pd.api.extensions.ExtensionArray:
     return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
 
 
-def _set_aside(raw: RawTable, frame: pd.DataFrame, bad, findings: pd.DataFrame) -> pd.DataFrame:
+def _set_aside(raw: RawTable, frame: pd.DataFrame, bad: np.ndarray, findings: pd.DataFrame) -> pd.DataFrame:
     """Rows with an error: understood cells in their types, the others as given, and why they are kept aside."""
-    aside = frame.iloc[bad] if len(bad) else frame.iloc[:0]
+    extra = ["reason_vi", "reason_en", *SOURCE_COLUMNS]
+    if not len(bad):
+        return pd.DataFrame(columns=[*frame.columns, *extra], dtype=object)
+    aside = frame.iloc[bad]
     aside = aside.astype(object).where(aside.notna(), None)
-    errors = findings[(findings["severity"] == "error") & (findings["table"] == raw.table.name)]
-    rows = raw.rows[bad]
     for column in aside.columns:
         if column in raw.frame:
             given = raw.frame[column].iloc[bad].astype(object)
             aside[column] = aside[column].where(aside[column].notna(), given.where(given.notna(), None))
+    origins = [raw.origin(place) for place in bad]
+    places = [(*origin, int(row)) for origin, row in zip(origins, raw.rows[bad], strict=True)]
+    errors = findings[(findings["severity"] == "error") & (findings["table"] == raw.table.name)]
     for language in ("vi", "en"):
-        reason = errors.groupby("row")["message_" + language].agg(" ".join) if len(errors) else pd.Series(dtype="str")
-        aside["reason_" + language] = [reason.get(row, "") for row in rows]
-    return aside.assign(source_file=raw.file, source_sheet=raw.sheet, source_row=rows).reset_index(drop=True)
+        reasons = errors.groupby(["file", "sheet", "row"])["message_" + language].agg(" ".join).to_dict()
+        aside["reason_" + language] = [reasons[place] for place in places]
+    aside[list(SOURCE_COLUMNS)] = pd.DataFrame(places, index=aside.index)
+    return aside.reset_index(drop=True)

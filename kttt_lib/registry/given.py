@@ -111,7 +111,7 @@ def series_of(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         if pa.types.is_timestamp(kind) and kind.tz:
             column = pc.local_timestamp(column)
-        return pd.Series(column.cast(pa.timestamp("us"), safe=False).to_pandas(), dtype="datetime64[us]")
+        return pd.Series(column.cast(pa.timestamp("us"), safe=False).to_pandas(), dtype="datetime64[us]", copy=False)
     if pa.types.is_boolean(kind):
         return pd.Series(column.to_pandas(types_mapper=None, integer_object_nulls=False), dtype="boolean")
     if pa.types.is_decimal(kind):
@@ -119,9 +119,9 @@ def series_of(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_integer(kind):
         values = pc.fill_null(column, 0).to_numpy()
         if not column.null_count:
-            return pd.Series(values)
+            return pd.Series(values, copy=False)
         mask = column.is_null().to_numpy()
         return pd.Series(pd.arrays.IntegerArray(values.astype("int64"), mask))
     if pa.types.is_floating(kind):
-        return pd.Series(column.to_numpy())
+        return pd.Series(column.to_numpy(), copy=False)
     return pd.Series(column.to_pylist(), dtype=object)

@@ -58,8 +58,10 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     A column that the new source does not have keeps its old values. With ``complete`` the new source is the whole truth
     for its districts: rows of these that it lacks are removed; otherwise they stay and are counted as absent. The rules
     are checked on the two together, so the new source may refer to organisations that only the old one has.
+    KtttError when the old registry itself has a row in error.
     """
-    old = old if isinstance(old, Registry) else read_registry(old)
+    # Rows of the old registry that are in error would be lost on writing; they are mended first.
+    old = (old if isinstance(old, Registry) else read_registry(old)).require_clean()
     log = FindingLog()
     raws, typed, about = _understood(new, log)
     districts = set(typed["organisations"]["district"].dropna())

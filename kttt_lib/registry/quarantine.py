@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from kttt_lib.registry.model import Registry
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.sheets import LONGEST_TEXT, PLACE, REASON, Language, SheetRows, write_workbook
 
 INTRO = {
@@ -25,15 +25,15 @@ def write_quarantine(registry: Registry, path: str | Path, language: Language = 
 def _sheet_rows(registry: Registry, table: str, language: Language) -> SheetRows:
     aside = registry.quarantine[table]
     errors = registry.errors[registry.errors["table"] == table]
-    position = {row: place for place, row in enumerate(aside["source_row"])}
+    position = {key: place for place, key in enumerate(zip(*(aside[name] for name in SOURCE_COLUMNS), strict=True))}
     notes: dict[tuple[int, str], str] = {}
     for found in errors.to_dict("records"):
-        cell = (position[found["row"]], found["column"])
+        cell = (position[found["file"], found["sheet"], found["row"]], found["column"])
         text = f"{found['message_' + language]} {found['mend_' + language]}"
         notes[cell] = f"{notes[cell]}\n{text}" if cell in notes else text
     words = {"vi": "dòng", "en": "row"}[language]
-    sources = zip(aside["source_file"], aside["source_sheet"], aside["source_row"], strict=True)
-    frame = aside.drop(columns=["reason_vi", "reason_en", "source_file", "source_sheet", "source_row"])
+    sources = zip(*(aside[name] for name in SOURCE_COLUMNS), strict=True)
+    frame = aside.drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS])
     frame = frame.map(lambda value: value[:LONGEST_TEXT] if isinstance(value, str) else value)
     frame = frame.astype(object).where(frame.notna(), None)
     frame[REASON[language]] = aside["reason_" + language].astype(object)

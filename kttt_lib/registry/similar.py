@@ -34,7 +34,9 @@ def comparable_names(names: pd.Series) -> pd.Series:
     encoded = words.flatten().dictionary_encode()
     reduced = pa.array(map(_reduced, encoded.dictionary.to_pylist()), pa.large_string()).take(encoded.indices)
     lists = pa.LargeListArray.from_arrays(words.offsets.cast(pa.int64()), reduced)
-    text = pc.replace_substring_regex(pc.binary_join(lists, pa.scalar(" ", pa.large_string())), rf"\b({KIND_WORDS})\b", "")
+    text = pc.replace_substring_regex(
+        pc.binary_join(lists, pa.scalar(" ", pa.large_string())), rf"\b({KIND_WORDS})\b", ""
+    )
     return from_arrow(pc.replace_substring(text, " ", ""), names.index)
 
 

@@ -16,9 +16,10 @@ _INVISIBLE = "[\u200b\u200c\u200d\u2060\ufeff]"
 
 def fold(text: str) -> str:
     """Comparable form of one text: no diacritics, đ as d, lower case, words split by one space."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
-    return re.sub(r"[\W_]+", " ", plain.casefold()).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        text = "".join(mark for mark in text if not unicodedata.combining(mark))
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 
 
 def to_arrow(column: pd.Series) -> pa.Array:
