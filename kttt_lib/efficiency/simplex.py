@@ -196,9 +196,15 @@ def _polish(units, kind, ray, codes, inverse, rhs, z, left, size):
             total += inverse[r, i] * left[i]
         z[r] += total
     bound = abs(total)  # what refinement still moved β by: large only where the inverse is poor
-    for i in range(rows):
-        bound += _EPS * abs(inverse[rows - 1, i]) * size[i]
-    return bound
+    largest = worst = 0.0
+    for r in range(rows):
+        error = 0.0
+        for i in range(rows):
+            error += _EPS * abs(inverse[r, i]) * size[i]
+        largest, worst = max(largest, abs(z[r])), max(worst, error)
+        if r == rows - 1:
+            bound += error
+    return bound if worst <= 1e-6 * largest else np.inf  # infinite: a basis of dependent columns
 
 
 # --- the pool of facets ----------------------------------------------------------------------------------------

@@ -164,7 +164,11 @@ class Technology:
         also, _, _, _ = self._search(self.units, points[sample], rays[sample], nobody[sample])
         if not np.allclose(beta[sample], also, rtol=_AGREE, atol=_AGREE, equal_nan=True):
             return None
-        self._settle(self.units, points, rays, beta, basis, status, np.flatnonzero(status != OPTIMAL))
+        lost = np.flatnonzero(status != OPTIMAL)
+        if len(lost):
+            again = self._search(self.units, points[lost], rays[lost], nobody[lost])
+            for mine, new in zip((beta, basis, status), again):
+                mine[lost] = new
         return beta, basis, status, names
 
     def _search(self, units, points, rays, own):
