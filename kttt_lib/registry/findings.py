@@ -62,6 +62,10 @@ class FindingLog:
         if texts.severity == "error":
             self._bad.setdefault(raw.table.name, []).append(positions)
 
+    def after(self, raw: RawTable, offset: int) -> ShiftedLog:
+        """This log for a part of ``raw`` that begins at position ``offset``."""
+        return ShiftedLog(self, raw, offset)
+
     def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
         """Something that the reader did with a table and says aloud."""
         place = {"table": raw.table.name, "file": raw.file, "sheet": raw.sheet}
@@ -96,6 +100,24 @@ class FindingLog:
     def notes(self) -> pd.DataFrame:
         """What the reader did, one row each."""
         return pd.DataFrame(self._notes, columns=["kind", "table", "file", "sheet", "message_vi", "message_en"])
+
+
+@dataclass
+class ShiftedLog:
+    """Passes on findings of a part of a table as findings of the whole."""
+
+    log: FindingLog
+    raw: RawTable
+    offset: int
+
+    def add(self, rule: str, raw: RawTable, positions, column: str, values, **details) -> None:
+        """See ``FindingLog.add``; ``raw`` is the part."""
+        shifted = np.asarray(positions, dtype="int64") + self.offset
+        self.log.add(rule, self.raw, shifted, column, values, **details)
+
+    def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
+        """See ``FindingLog.note``."""
+        self.log.note(kind, raw, vi, en)
 
 
 def shown(value: object) -> str:

@@ -18,6 +18,7 @@ from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.reading import read_raw, read_registry
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import in_schema_types
+from kttt_lib.registry.sheets import place_text
 from kttt_lib.registry.writing import save
 
 
@@ -58,10 +59,12 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     A column that the new source does not have keeps its old values. With ``complete`` the new source is the whole truth
     for its districts: rows of these that it lacks are removed; otherwise they stay and are counted as absent. The rules
     are checked on the two together, so the new source may refer to organisations that only the old one has.
-    KtttError when the old registry itself has a row in error.
+
+    Rows that the old registry set aside are checked again among the others: one that has a new version (by its key, or
+    by the place that the quarantine workbook says) is replaced, one whose organisation has come is taken in, and the
+    rest stay errors of the plan.
     """
-    # Rows of the old registry that are in error would be lost on writing; they are mended first.
-    old = (old if isinstance(old, Registry) else read_registry(old)).require_clean()
+    old = old if isinstance(old, Registry) else read_registry(old)
     log = FindingLog()
     raws, typed, about = _understood(new, log)
     districts = set(typed["organisations"]["district"].dropna())
@@ -70,7 +73,8 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
         gone = _gone(name, old, raws, typed, districts)
         absent[name] = 0 if complete else int(gone.sum())
         kept = old.tables[name][~gone] if complete else old.tables[name]
-        together[name], frames[name], overwritten[name] = _side_by_side(raws[name], typed[name], kept)
+        both, frame, overwritten[name] = _side_by_side(raws[name], typed[name], kept)
+        together[name], frames[name] = _with_aside(both, frame, raws[name], old.quarantine[name], log)
     said = {**old.about, **{key: value for key, value in about.items() if key not in old.about}}
     said["synthetic"] = bool(old.about.get("synthetic")) or bool(about.get("synthetic"))
     merged = check_typed(together, frames, said, log)
@@ -144,6 +148,36 @@ def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame):
     rows = np.concatenate([raw.rows, rest["source_row"].to_numpy(dtype="int64")])
     both = RawTable(raw.table, given, rows, raw.file, raw.sheet, raw.style, raw.places, raw.evidence, origins)
     return both, frame, old[replaced]
+
+
+def _with_aside(both: RawTable, frame: pd.DataFrame, new: RawTable, aside: pd.DataFrame, log: FindingLog):
+    """The rows that the old registry set aside, after the others, unless the new source has them mended."""
+    places = [place_text(*place) for place in zip(*(aside[name] for name in SOURCE_COLUMNS), strict=True)]
+    aside = aside[~pd.Series(places, index=aside.index, dtype="str").isin(new.replaces)].reset_index(drop=True)
+    if aside.empty:
+        return both, frame
+    origins = aside[list(SOURCE_COLUMNS[:2])]
+    rows = aside["source_row"].to_numpy(dtype="int64")
+    given = aside.drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS])
+    raw = RawTable(both.table, given, rows, both.file, both.sheet, origins=origins)
+    mended = row_key(both.table.name, typed_frame(raw, FindingLog())).isin(
+        row_key(both.table.name, frame.iloc[: len(new.rows)])
+    )
+    keep = ~mended.to_numpy()
+    raw = RawTable(
+        both.table, given[keep].reset_index(drop=True), rows[keep], both.file, both.sheet, origins=origins[keep]
+    )
+    joined = RawTable(
+        both.table,
+        pd.concat([both.frame, raw.frame], ignore_index=True),
+        np.concatenate([both.rows, raw.rows]),
+        both.file,
+        both.sheet,
+        places=both.places,
+        origins=pd.concat([both.origins, raw.origins], ignore_index=True),
+    )
+    typed = typed_frame(raw, log.after(joined, len(frame)))
+    return joined, in_schema_types(both.table, pd.concat([frame, typed], ignore_index=True))
 
 
 def _in_old_order(name: str, accepted: pd.DataFrame, overwritten: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
-from kttt_lib.registry.sheets import LONGEST_TEXT, PLACE, REASON, Language, SheetRows, write_workbook
+from kttt_lib.registry.sheets import LONGEST_TEXT, PLACE, REASON, Language, SheetRows, place_text, write_workbook
 
 INTRO = {
     "vi": "Tệp này chỉ có các dòng còn lỗi. Sửa các ô tô đỏ (xem ghi chú của ô), rồi gửi lại: kttt merge SỔ TỆP.xlsx",
@@ -31,11 +31,10 @@ def _sheet_rows(registry: Registry, table: str, language: Language) -> SheetRows
         cell = (position[found["file"], found["sheet"], found["row"]], found["column"])
         text = f"{found['message_' + language]} {found['mend_' + language]}"
         notes[cell] = f"{notes[cell]}\n{text}" if cell in notes else text
-    words = {"vi": "dòng", "en": "row"}[language]
     sources = zip(*(aside[name] for name in SOURCE_COLUMNS), strict=True)
     frame = aside.drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS])
     frame = frame.map(lambda value: value[:LONGEST_TEXT] if isinstance(value, str) else value)
     frame = frame.astype(object).where(frame.notna(), None)
     frame[REASON[language]] = aside["reason_" + language].astype(object)
-    frame[PLACE[language]] = [" ".join(filter(None, (file, sheet, f"{words} {row}"))) for file, sheet, row in sources]
+    frame[PLACE[language]] = [place_text(*source) for source in sources]
     return SheetRows(pd.DataFrame(frame), (REASON[language], PLACE[language]), notes)

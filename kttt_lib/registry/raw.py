@@ -40,7 +40,8 @@ class RawTable:
 
     ``rows`` are the row numbers in the source (1 is the first line of the sheet or file), ``places`` the letters of the
     columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark,
-    ``origins`` the file and sheet of each row where rows of several sources stand together.
+    ``origins`` the file and sheet of each row where rows of several sources stand together, ``replaces`` the places of
+    quarantined rows that a mended workbook says its rows come from.
     """
 
     table: Table
@@ -52,6 +53,7 @@ class RawTable:
     places: dict[str, str] = field(default_factory=dict)
     evidence: Evidence = NO_EVIDENCE
     origins: pd.DataFrame | None = None
+    replaces: frozenset[str] = frozenset()
 
     def origin(self, position: int) -> tuple[str, str]:
         """File and sheet of a row."""

@@ -80,6 +80,11 @@ class _ExactWorksheet(Worksheet):
         self.fh.write(f"<c{attr}><v>{number!r}</v></c>")
 
 
+def place_text(file: str, sheet: str, row: int) -> str:
+    """Place of a row as the quarantine workbook says it, and as it is known again when the workbook comes back."""
+    return " › ".join(filter(None, (file, sheet, str(row))))
+
+
 def sheet_title(table: Table, language: Language) -> str:
     """Name of a table's sheet."""
     return getattr(table, language)

@@ -23,7 +23,7 @@ from kttt_lib.registry.headers import SCANNED_ROWS, find_header
 from kttt_lib.registry.help import EXAMPLE_ID, HELP
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import TABLES, Table
-from kttt_lib.registry.sheets import REASON_TITLES, example_row
+from kttt_lib.registry.sheets import PLACE, REASON_TITLES, example_row
 from kttt_lib.registry.text import fold
 
 # Limits that keep a hostile file within memory. A sheet of a whole province has a few thousand rows.
@@ -245,17 +245,17 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
         for place, column in columns.items():
             column.append(values.get(place))
         numbers.append(number)
-    frame = pd.DataFrame(
-        {name: pd.Series(columns[place], dtype=object) for place, name in names.items() if name not in REASON_TITLES}
-    )
+    cells = {name: pd.Series(columns[place], dtype=object) for place, name in names.items()}
+    replaces = frozenset(str(value) for title in PLACE.values() for value in cells.get(title, ()) if value)
     raw = RawTable(
         table,
-        frame,
+        pd.DataFrame({name: values for name, values in cells.items() if name not in REASON_TITLES}),
         np.array(numbers, dtype="int64"),
         file,
         sheet.title,
         style="vietnamese",
         places={name: get_column_letter(place) for place, name in names.items()},
+        replaces=replaces,
     )
     note_header(log, raw, header)
     if examples:
