@@ -9,6 +9,8 @@ from datetime import date
 import pandas as pd
 
 from kttt_lib.analysis.htx_efficiency import htx_efficiency
+from kttt_lib.analysis.new_model_adoption import new_model_adoption
+from kttt_lib.analysis.outlook import outlook
 from kttt_lib.analysis.registry_check import registry_check
 from kttt_lib.analysis.restructuring import restructuring
 from kttt_lib.analysis.scorecard import scorecard
@@ -36,4 +38,6 @@ QUESTIONS: dict[str, Callable[..., Tables]] = {
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
     "efficiency": lambda f, **parameters: htx_efficiency(f.registry, f.as_of, **parameters),
     "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results["scorecard/members"]),
+    "adoption": lambda f, **parameters: new_model_adoption(f.plan, f.registry, f.as_of, **parameters),
+    "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results["scorecard/targets"]),
 }

@@ -1,0 +1,83 @@
+"""The hazard of becoming a new-model HTX, fitted to the panel, with less asked of it where the panel is thin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.adoption.hazard import HazardFit, fit_hazard, hazard_of
+from kttt_lib.analysis.adoption_panel import AdoptionPanel
+
+FULL = "training + loan + support + neighbours + size + college"
+# From the fullest to the barest; the first that the panel can carry is used.
+FORMULAS = (
+    (f"{FULL} + C(group)", "linear"),
+    (FULL, "linear"),
+    ("training + loan + support + size + college", "linear"),
+    ("size + college", "linear"),
+    ("size", "constant"),
+    ("", "constant"),
+)
+# Events a coefficient: Peduzzi et al. (1996) ask for ten, Vittinghoff and McCulloch (2007) find five enough.
+EVENTS_A_COEFFICIENT = 5
+
+
+@dataclass(frozen=True)
+class HazardModel:
+    """``fit`` with the formula and baseline that were used, and why fuller ones were not."""
+
+    fit: HazardFit
+    formula: str
+    refused: tuple[str, ...]
+
+
+def fit_panel(panel: AdoptionPanel, *, baseline: str | None = None) -> HazardModel:
+    """The fullest of ``FORMULAS`` that the panel carries; standard errors clustered by commune.
+
+    ``baseline``: another baseline than the formula's own. ValueError with the last reason when none can be fitted.
+    """
+    rows, refused = panel.rows, []
+    events = int(rows["event"].sum())
+    if events == 0:
+        raise ValueError("no HTX was seen to adopt while it was followed")
+    for formula, own in FORMULAS:
+        coefficients = formula.count("+") + bool(formula) + (own == "linear")
+        if events < EVENTS_A_COEFFICIENT * coefficients:
+            refused.append(f"{events} adoptions are too few for {coefficients} coefficients")
+            continue
+        try:
+            fit = fit_hazard(
+                rows,
+                f"event ~ {formula}",
+                baseline=baseline or own,
+                unit="org_id",
+                period="year",
+                cluster="cluster" if rows["cluster"].nunique() > 30 else None,
+            )
+        except ValueError as error:
+            refused.append(str(error))
+            continue
+        return HazardModel(fit, formula, tuple(refused))
+    raise ValueError(refused[-1])
+
+
+def parameter_draws(fit: HazardFit, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Parameters (draws, k) from their estimated covariance."""
+    values, vectors = np.linalg.eigh(fit.covariance.to_numpy())
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return fit.params.to_numpy() + rng.standard_normal((draws, len(values))) @ root.T
+
+
+def adopts_this_year(
+    fit: HazardFit, candidates: pd.DataFrame, left: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Draws (draws, candidates) of who adopts in what is left of the year.
+
+    left (draws,): the share of the year's cumulative hazard still to come. With the complementary log-log link the
+    hazard of a part of the year is that of the whole with ln(part) added to the predictor.
+    """
+    design = fit.design(candidates)
+    eta = parameter_draws(fit, len(left), rng) @ design.T + np.log(np.maximum(left, 1e-12))[:, None]
+    return rng.random(eta.shape) < hazard_of(eta, fit.link)

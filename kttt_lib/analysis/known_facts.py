@@ -1,0 +1,69 @@
+"""The facts of any day as known on any day, each made once: what an outlook looks back on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from kttt_lib.indicators import PlanContext
+from kttt_lib.indicators.rows import COUNTED, MISSING, NOT_COUNTED, Rows
+from kttt_lib.rating.facts import Facts
+from kttt_lib.registry import Registry
+
+OUT = "out"
+# Late reports of a year come in January and February; what is learned in spring (new grades, reviews) is another fact.
+LATE_REPORTS = pd.Timedelta(days=75)
+_NAMES = {COUNTED: "good", NOT_COUNTED: "bad", MISSING: "unknown"}
+
+
+class KnownFacts:
+    """Facts of a registry by (day, day of knowing)."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._first: dict[pd.Timestamp, Facts] = {}
+
+    def on(self, day: Any, known_on: Any | None = None) -> Facts:
+        """The facts of ``day`` as known on ``known_on`` (the day itself by default)."""
+        day = pd.Timestamp(day).normalize()
+        known = day if known_on is None else pd.Timestamp(known_on).normalize()
+        if known not in self._first:
+            self._first[known] = Facts(self._registry.as_of(day, known))
+        return self._first[known].on(day)
+
+    def years_before(self, as_of: Any) -> list[int]:
+        """Whole years watched before the year of ``as_of``: from the first annual report on."""
+        year = pd.Timestamp(as_of).year
+        reported = self.on(as_of).view.annual_reports["year"]
+        first = int(reported.min()) if len(reported) else year
+        return list(range(first, year))
+
+
+def late_knowledge(deadline: Any, as_of: Any) -> pd.Timestamp:
+    """When an earlier deadline's late reports had come in, no later than ``as_of``."""
+    return min(pd.Timestamp(deadline) + LATE_REPORTS, pd.Timestamp(as_of))
+
+
+def same_day(day: Any, year: int) -> dt.date:
+    """The same calendar day of another year; 29 February becomes the 28th."""
+    day = pd.Timestamp(day)
+    return dt.date(year, day.month, min(day.day, 28) if day.month == 2 else day.day)
+
+
+def year_context(context: PlanContext, year: int) -> PlanContext:
+    """The plan's context where ``year`` is its one year, and that of a one-year plan elsewhere."""
+    inside = context.period_start.year == context.period_end.year == year
+    return context if inside else context.for_year(year)
+
+
+def status_by_org(rows: Rows) -> pd.Series:
+    """good, bad, unknown or out by org_id."""
+    names = [_NAMES.get(int(status), OUT) for status in rows.status]
+    return pd.Series(names, index=rows.facts.ids[rows.position], dtype=object)
+
+
+def months_left(as_of: Any, deadline: Any) -> float:
+    """Months from one day to the other, 0 when past."""
+    return max((pd.Timestamp(deadline) - pd.Timestamp(as_of)).days, 0) / (365.25 / 12)
