@@ -7,6 +7,7 @@ the next smallest is hidden too, else the total would give it away.
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pandas as pd
 
@@ -18,25 +19,18 @@ _CELLS = {
     "scorecard/by_group": (
         ["target_id", "dimension"], "denominator", ["value", "lower", "upper", "numerator", "denominator"],
     ),
-    "registry/completeness": (
-        ["year", "sector"], "expected", ["expected", "received", "on_time", "late", "missing"],
-    ),
 }  # fmt: skip
-_IDENTIFIERS = ("org_id", "successor_id", "current_id", "org_id_a", "org_id_b", "into_id", "peer_id")
-_ID_LISTS = ("peer_ids", "org_ids", "members_ids")
-_NAMES = ("name", "names", "peer_name", "peer_names", "name_a", "name_b", "into_name")
+# Columns that hold an id of an organisation, and columns that hold its name beside an id.
+_IDENTIFIERS = ("org_id", "peer_id", "org_id_a", "org_id_b", "current_id", "successor_id")
+_NAMES = {"name": "org_id", "peer_name": "peer_id", "names": "group_id"}
+# What tells one organisation from the others although its name is gone: places, sizes, quotations, file places.
 _DROPPED = (
-    "row_key",
-    "source_file",
-    "source_sheet",
-    "source_row",
-    "evidence",
-    "decision_no",
-    "message_vi",
-    "message_en",
-)
+    "row_key", "source_file", "source_sheet", "source_row", "evidence", "decision_no", "commune", "peer_commune",
+    "workers", "total_assets", "area_ha", "revenue", "income_paid", "gain", "members",
+)  # fmt: skip
+_TOKEN = re.compile(r"[\w.-]+")
 # Findings quote the registry's own cells.
-_DROPPED_TABLES = ("registry/findings_detail", "registry/quarantine")
+_DROPPED_IN = {"registry/findings": ("message_vi", "message_en")}
 
 
 def hide_small_cells(frame: pd.DataFrame, by: list[str], size: str, columns: list[str]) -> pd.DataFrame:
@@ -63,25 +57,31 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
     pseudonyms = _pseudonyms(tables)
     public = {}
     for name in tables:
-        if name in _DROPPED_TABLES:
-            continue
-        frame = tables[name].drop(columns=[c for c in _DROPPED if c in tables[name].columns])
-        for column in _IDENTIFIERS:
-            if column in frame.columns:
-                frame[column] = frame[column].map(lambda v: pseudonyms.get(v, v) if isinstance(v, str) else v)
-        for column in _ID_LISTS:
-            if column in frame.columns:
-                frame[column] = frame[column].map(lambda v: _each(v, pseudonyms))
-        for column in _NAMES:
-            if column in frame.columns:
-                twin = next((c for c in (*_IDENTIFIERS, *_ID_LISTS) if c in frame.columns), None)
-                frame[column] = frame[twin] if twin else ""
+        frame = tables[name]
+        # A table of organisations has an id; a table of totals keeps its sums.
+        private = _DROPPED if any(column in frame.columns for column in _IDENTIFIERS) else ()
+        frame = frame.drop(columns=[c for c in (*private, *_DROPPED_IN.get(name, ())) if c in frame.columns])
+        for column in frame.columns:
+            if not pd.api.types.is_numeric_dtype(frame[column]) and _holds_id(frame[column], pseudonyms):
+                frame[column] = frame[column].map(lambda v: _renamed(v, pseudonyms))
+        for column, beside in _NAMES.items():
+            if column in frame.columns and (beside in frame.columns or column == "name"):
+                frame[column] = frame[beside] if beside in frame.columns else ""
         if name in _CELLS:
             by, size, columns = _CELLS[name]
             if {*by, size} <= set(frame.columns):
                 frame = hide_small_cells(frame, by, size, columns)
         public[name] = frame
     return public
+
+
+def _holds_id(cells: pd.Series, pseudonyms: dict[str, str]) -> bool:
+    return any(isinstance(v, str) and any(t in pseudonyms for t in _TOKEN.findall(v)) for v in cells.dropna().unique())
+
+
+def _renamed(value: object, pseudonyms: dict[str, str]) -> object:
+    """Every id in a text replaced by its pseudonym."""
+    return _TOKEN.sub(lambda m: pseudonyms.get(m[0], m[0]), value) if isinstance(value, str) else value
 
 
 def _pseudonyms(tables: Results) -> dict[str, str]:
@@ -101,10 +101,3 @@ def _pseudonyms(tables: Results) -> dict[str, str]:
     ordered = sorted(ids, key=lambda i: hashlib.blake2b(i.encode(), key=key[:32]).digest())
     width = max(3, len(str(len(ordered))))
     return {org_id: f"HTX-{place:0{width}d}" for place, org_id in enumerate(ordered, 1)}
-
-
-def _each(value: object, pseudonyms: dict[str, str]) -> object:
-    if not isinstance(value, str):
-        return value
-    separator = "|" if "|" in value else ("; " if "; " in value else ",")
-    return separator.join(pseudonyms.get(part.strip(), part.strip()) for part in value.split(separator))

@@ -30,7 +30,7 @@ _AREAS = {
 }  # fmt: skip
 _MEASURES = {"%": "PT", "person": "PS", "million_vnd": "VND", "million_vnd_per_person_year": "VND"}
 # A spreadsheet takes a cell that begins so for a formula.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def records(results: Results) -> list[dict[str, object]]:
@@ -78,7 +78,7 @@ def guarded(value: object) -> object:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.startswith(_RISKY) and value not in ("%",):
+    if isinstance(value, str) and value.startswith(_RISKY):
         return f"'{value}"
     return value
 

@@ -150,7 +150,7 @@ def resolve(results: Results, where_from: AnySource) -> object:
     if where_from.how == "nunique":
         return int(cells.nunique())
     if where_from.how == "list":
-        return "; ".join(str(v) for v in cells.dropna())
+        return "; ".join(str(v) for v in cells.dropna() if str(v))
     return _scalar(getattr(cells.dropna(), where_from.how)()) if cells.notna().any() else None
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.scorecard import LAGGED
 from kttt_lib.plan import Plan
 from kttt_lib.report.context import ReportContext
 
@@ -87,22 +88,31 @@ def targets(story: str) -> pd.DataFrame:
                 "comparator": comparator, "threshold": threshold, "deadline": pd.Timestamp(END), "verdict": verdict,
                 "value": value, "lower": lower, "upper": upper,
                 "numerator": value * 0.8 if share else value, "denominator": 80.0 if share else None,
-                "missing": missing, "excluded": 2 if share else 0, "start_value": value * 0.9 if value else None,
+                "missing": missing, "excluded": 2 if share else 0, "start_value": value * 0.9 if value and (share or group == "aim") else 0.0,
                 "attainment_of_target": 100 * value / threshold if threshold and value is not None else None,
-                "attainment_of_progress": None, "rule": rule,
+                "attainment_of_progress": 40.0 if share and verdict == "not_met" else None, "rule": rule,
                 "rule_title_vi": "Xếp loại từ Khá trở lên" if rule else None,
                 "rule_title_en": "Rated Khá (good) or better" if rule else None,
-                "robustness_vi": None, "robustness_en": None,
+                "measured_on": pd.Timestamp(END), "reported_year": 2019 if pid == "T4" else (2020 if rule else None),
+                "robustness_vi": None, "robustness_en": None, "inferred": bool(rule),
+                "inferred_vi": "Xếp loại Khá trở lên: suy ra, chưa có văn bản định nghĩa" if rule else "",
+                "inferred_en": "Rated Khá or better: inferred, no text defines it" if rule else "",
+                "note_vi": "", "note_en": "",
                 "published_value": {"T6": 25.0, "T3": 87.0}.get(pid), "published_unit": "HTX" if pid == "T6" else "%",
-                "published_period": "2020", "published_source": "Báo Ninh Bình" if pid in ("T6", "T3") else None,
-                "published_url": "https://baoninhbinh.org.vn/a?b=1&c=2" if pid in ("T6", "T3") else None,
+                "published_period": "2020", "published_source": "Báo Ninh Bình" if pid in ("T6", "T3") else "",
+                "published_url": "https://baoninhbinh.org.vn/a?b=1&c=2" if pid in ("T6", "T3") else "",
                 "published_note": None,
                 "difference": value - {"T6": 25.0, "T3": 87.0}[pid] if pid in ("T6", "T3") else None,
-                "reason_vi": "Chưa có khảo sát nhận thức" if verdict == "no_data" else None,
-                "reason_en": "No awareness survey yet" if verdict == "no_data" else None,
+                "reason_vi": _reason(pid, verdict, 0), "reason_en": _reason(pid, verdict, 1),
             }
         )  # fmt: skip
     return pd.DataFrame(lines)
+
+
+def _reason(pid: str, verdict: str, language: int) -> str:
+    if verdict == "no_data":
+        return ("Chưa có khảo sát nhận thức", "No awareness survey yet")[language]
+    return LAGGED[language] if pid == "T4" else ""
 
 
 def organisations(seed: int = 7) -> pd.DataFrame:
@@ -156,36 +166,51 @@ def scorecard(story: str) -> dict[str, pd.DataFrame]:
                     {"target_id": row.target_id, "date": pd.Timestamp(year, 12, 31), "value": value,
                      "lower": value * row.lower / row.value, "upper": value * row.upper / row.value}
                 )  # fmt: skip
-        if row.rule:
+        if isinstance(row.rule, str):
             for rule, vi, en, shift in (
                 ("effective.kha_or_better", "Xếp loại từ Khá trở lên", "Rated Khá (good) or better", 0.0),
                 ("effective.trung_binh_or_better", "Xếp loại từ Trung bình trở lên", "Rated Trung bình (average) or better", 4.0),
                 ("effective.ntm_13", "Tiêu chí 13 nông thôn mới giai đoạn 2016–2020", "NTM criterion 13 of 2016–2020", -6.0),
             ):  # fmt: skip
+                ends = [min(100.0, getattr(row, b) + shift) >= row.threshold for b in ("lower", "upper")]
+                overall = "met" if all(ends) else ("undetermined" if any(ends) else "not_met")
                 for bound in ("value", "lower", "upper"):
                     value = min(100.0, getattr(row, bound) + shift)
-                    verdict = "met" if value >= row.threshold else "not_met"
                     robustness.append(
                         {"target_id": row.target_id, "rule": rule, "rule_title_vi": vi, "rule_title_en": en,
-                         "bound": bound, "value": value, "verdict": verdict, "gap": value - row.threshold}
+                         "chosen": shift == 0.0, "bound": bound, "value": value,
+                         "verdict": "met" if value >= row.threshold else "not_met", "verdict_overall": overall,
+                         "gap": value - row.threshold, "missing": row.missing}
                     )  # fmt: skip
+    words = {
+        "counts_vi": "Tổ chức đang hoạt động", "counts_en": "Active organisations",
+        "excludes_vi": "Tổ chức dưới 12 tháng", "excludes_en": "Organisations younger than 12 months",
+        "source_vi": "Thông tư 01/2020/TT-BKHĐT", "source_en": "Circular 01/2020/TT-BKHĐT", "status": "read",
+    }  # fmt: skip
     definitions = pd.DataFrame(
         [
-            {
-                "kind": "indicator", "id": "effective_share", "title_vi": "Tỷ lệ tổ chức hoạt động hiệu quả",
-                "title_en": "Share of organisations that are effective",
-                "text_vi": "Số tổ chức đạt quy tắc “hiệu quả” trên số tổ chức đang hoạt động được đánh giá.",
-                "text_en": "Organisations that satisfy the rule of effective, over those active and rated.",
-                "counts_vi": "Tổ chức đang hoạt động", "counts_en": "Active organisations",
-                "excludes_vi": "Tổ chức dưới 12 tháng", "excludes_en": "Organisations younger than 12 months",
-                "source": "Thông tư 01/2020/TT-BKHĐT",
-            }
+            {"target_id": r.target_id, "kind": "indicator", "id": r.indicator, "title_vi": f"Chỉ tiêu: {r.title_vi}",
+             "title_en": f"Indicator: {r.title_en}", **words}
+            for r in cards.itertuples()
+        ]
+        + [
+            {"target_id": r.target_id, "kind": "rule", "id": r.rule, "title_vi": r.rule_title_vi, "title_en": r.rule_title_en, **words}
+            for r in cards[cards["rule"].notna()].itertuples()
         ]
     )  # fmt: skip
-    published = cards.loc[
-        cards["published_value"].notna(),
-        ["target_id", "published_value", "published_unit", "published_source", "published_url", "value", "difference"],
-    ].reset_index(drop=True)
+    published = pd.DataFrame(
+        [
+            {
+                "target_id": r.target_id, "series": r.indicator, "area": "Ninh Bình", "period": "2020", "match": match,
+                "published_value": r.published_value, "published_unit": r.published_unit, "value": r.value,
+                "difference": r.difference if match == "same" else np.nan,
+                "note_vi": "" if match == "same" else "Số công bố là lũy kế 2018–2020", "source_title": "Báo Ninh Bình",
+                "note_en": "" if match == "same" else "The published figure is cumulated over 2018–2020",
+                "source_url": r.published_url, "origin_id": f"o{n}",
+            }
+            for n, (r, match) in enumerate(zip(cards[cards["published_value"].notna()].itertuples(), ("same", "related")))
+        ]
+    )  # fmt: skip
     return {
         "scorecard/targets": cards,
         "scorecard/definitions": definitions,
@@ -210,10 +235,13 @@ def situation(story: str) -> dict[str, pd.DataFrame]:
         ):  # fmt: skip
             count = base if kind in ("qtdnd", "lhhtx") else round(base * factor)
             counts.append({"year": year, "kind": kind, "sector": sector, "count": count})
+        for kind in ("htx", "qtdnd", "tht", "lhhtx"):
+            whole = sum(c["count"] for c in counts if c["kind"] == kind and c["year"] == year)
+            counts.append({"year": year, "kind": kind, "sector": "all", "count": whole})
         for series, base in (
             ("members", 20000), ("workers", 9000), ("revenue_mean", 1200.0), ("profit_mean", 90.0), ("worker_income_mean", 38.0),
         ):  # fmt: skip
-            for sector, share in (("agriculture", 1.0), ("non_agriculture", 0.35), ("credit", 0.2)):
+            for sector, share in (("agriculture", 1.0), ("non_agriculture", 0.35), ("credit", 0.2), ("all", 1.55)):
                 value = base * factor * (share if series in ("members", "workers") else 2 - share)
                 value = float(round(value)) if series in ("members", "workers") else round(value, 2)
                 totals.append(
@@ -249,7 +277,7 @@ def registry(story: str) -> dict[str, pd.DataFrame]:
                 "severity": ["error", "warning"],
                 "rule": ["women_over_members", "year_jump"],
                 "table": ["annual_reports", "annual_reports"],
-                "count": [7, 12],
+                "findings": [7, 12],
                 "message_vi": [
                     "Số thành viên nữ lớn hơn tổng số thành viên",
                     "Doanh thu thay đổi quá 10 lần so với năm trước",
@@ -261,6 +289,8 @@ def registry(story: str) -> dict[str, pd.DataFrame]:
         "registry/calibration": pd.DataFrame(
             {
                 "series": ["htx_agri", "qtdnd", "htx_nonagri", "tht_total"],
+                "title_vi": ["HTX nông nghiệp", "QTDND", "HTX phi nông nghiệp", "Tổng số THT"],
+                "title_en": ["Agricultural HTX", "People's credit funds", "Non-agricultural HTX", "Cooperative groups"],
                 "area": ["Ninh Bình"] * 4,
                 "period": ["2020"] * 4,
                 "published": [323.0, 39.0, 61.0, 468.0],
@@ -342,9 +372,11 @@ def methods(story: str) -> dict[str, pd.DataFrame]:
         ),
         "restructuring/pairs": pd.DataFrame(
             {
-                "group_id": ["P1", "P2"], "district": ["Nho Quan", "Gia Viễn"], "org_ids": ["SYN-NB-0001|SYN-NB-0002", "SYN-NB-0010|SYN-NB-0011"],
-                "names": ["HTX Nho Quan 1; HTX Nho Quan 2", "HTX Gia Viễn 1; HTX Gia Viễn 2"],
-                "potential": [0.72, 0.81], "potential_corrected": [0.85, 0.9], "learning": [0.9, 0.92], "harmony": [0.95, 0.99], "size": [0.99, 0.97],
+                "group_id": ["SYN-NB-0001+SYN-NB-0002", "SYN-NB-0010+SYN-NB-0011"], "district": ["Nho Quan", "Gia Viễn"],
+                "org_id_a": ["SYN-NB-0001", "SYN-NB-0010"], "org_id_b": ["SYN-NB-0002", "SYN-NB-0011"],
+                "names": ["HTX Nho Quan 1 + HTX Nho Quan 2", "HTX Gia Viễn 1 + HTX Gia Viễn 2"], "proposed": [True, True],
+                "potential": [0.72, 0.81], "potential_corrected": [0.85, 0.9], "learning": [0.9, 0.92],
+                "harmony": [0.95, 0.99], "size": [0.99, 0.97],
             }
         ),
         "outlook/targets": pd.DataFrame(

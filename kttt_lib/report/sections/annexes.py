@@ -348,7 +348,7 @@ def _member_rows(book: Book, target_id: str) -> list[tuple[Runs, Runs]]:
             continue
         n = book.number(MEMBERS, "status", "count", "count", target_id=target_id, status=status)
         head = book.say(f"entry.rows.{status}", n=n)
-        column = next((c for c in ("name", "row_key") if c in here.columns and here[c].notna().any()), None)
+        column = next((c for c in ("name", "row_key") if c in here.columns and (here[c].fillna("") != "").any()), None)
         if column is None or len(here) > LISTED:
             out.append((head, book.say("entry.rows.in_workbook")))
             continue

@@ -19,7 +19,6 @@ from kttt_lib.report.sections.promises import (
     latest_year,
     reports_total,
     row,
-    threshold_phrase,
 )
 from kttt_lib.report.sections.targets import GROUPS, ROBUSTNESS, decided_rules
 from kttt_lib.report.sources import Derived, source
@@ -133,7 +132,7 @@ def _weakest(book: Book, target_id: str) -> Runs:
         "difficulties.districts.item",
         id=book.cell(TARGETS, "target_id", target_id=target_id),
         n=book.number(GROUPS, "level", "count", "count", dimension="district", target_id=target_id, level=levels),
-        threshold=threshold_phrase(book, target_id),
+        threshold=amount(book, target_id, "threshold"),
         low=_district(book, target_id, low),
         value=_value(book, target_id, low),
     )
