@@ -162,7 +162,7 @@ def _engine(source: str, write: bool) -> tuple[Engine, str]:
         return _sqlite(Path(source), write)
     try:
         url: URL = make_url(source)
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ValueError) as error:
         raise KtttError(
             "Địa chỉ cơ sở dữ liệu không hợp lệ. Ví dụ: postgresql://ten@may/csdl hoặc sqlite:///so.db.",
             "The database URL is not valid. For example: postgresql://user@host/name or sqlite:///registry.db.",

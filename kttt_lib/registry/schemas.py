@@ -39,6 +39,8 @@ def pandera_schema(table: str) -> pa.DataFrameSchema:
 
 def failures(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell of ``frame`` (RangeIndex) that breaks the schema: ``column``, ``rule`` and ``position``."""
+    if frame.empty:
+        return pd.DataFrame({"column": [], "rule": [], "position": []})
     try:
         pandera_schema(table).validate(frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def read_workbook(path: Path, log: FindingLog) -> tuple[dict[str, RawTable], dic
     except KtttError:
         raise
     except Exception as error:  # the parser meets hostile bytes; whatever it raises, the file is at fault
-        raise _damaged(path.name, f"{type(error).__name__}: {error}") from error
+        reason = str(error).replace(str(path), path.name).partition("\n")[0]
+        raise _damaged(path.name, f"{type(error).__name__}: {reason}") from error
 
 
 def check_archive(path: Path) -> None:
@@ -75,7 +77,12 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            declared = [
+                part.filename
+                for part in parts
+                if part.filename.endswith((".xml", ".rels")) and _declares(archive, part)
+            ]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
         raise _damaged(name, str(error)) from error
     names = [part.filename for part in parts]
     if any(part.flag_bits & 1 for part in parts):
@@ -85,6 +92,8 @@ def check_archive(path: Path) -> None:
             f"{name}: tệp nén này không phải bảng tính Excel. Lưu lại dạng Excel (.xlsx).",
             f"{name}: this archive is not an Excel workbook. Save it as Excel (.xlsx).",
         )
+    if declared:
+        raise _damaged(name, f"{declared[0]} declares entities")
     if len(set(names)) < len(names):
         raise _damaged(name, "a part is there twice")
     for part in parts:
@@ -95,6 +104,14 @@ def check_archive(path: Path) -> None:
     total = sum(part.file_size for part in parts)
     if total > MOST_BYTES:
         raise _too_large(name, total)
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """True when an XML part declares entities of its own, which no spreadsheet does and an attacker may."""
+    if part.flag_bits & 1:
+        return False
+    with archive.open(part) as file:
+        return b"<!DOCTYPE" in file.read(4096)
 
 
 def _refuse_old_format(path: Path) -> None:
