@@ -13,8 +13,7 @@ from kttt_lib.report.claims import claim_check
 from kttt_lib.report.docx import write_docx
 
 
-@pytest.mark.parametrize("audience", ["internal", "public"])
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("language", "audience"), [("vi", "internal"), ("en", "internal"), ("vi", "public")])
 def test_every_number_of_the_html_is_backed(tmp_path, story, language, audience):
     path = tmp_path / "report.html"
     path.write_text(page(story, language, audience), encoding="utf-8")
@@ -49,7 +48,7 @@ def test_any_one_digit_changed_in_the_html_is_found(tmp_path):
     draw = random.Random(9)
     path = tmp_path / "report.html"
     results, context = made_up.results("missing"), made_up.context("vi")
-    for place in draw.sample(places, 25):
+    for place in draw.sample(places, 15):
         other = draw.choice([d for d in "0123456789" if d != html[place]])
         path.write_text(html[:place] + other + html[place + 1 :], encoding="utf-8")
         around = html[max(0, place - 60) : place + 20]
