@@ -12,6 +12,9 @@ from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, same_day, year_context
 from kttt_lib.indicators import PlanContext, measure
 
+# Growth a year that is not surprising (logarithm), how much years differ beyond chance, and nodes of its integral.
+TREND, YEAR_TO_YEAR, NODES = 0.15, 0.15, 5
+
 
 def count_history(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, deadline: Any) -> pd.DataFrame:
     """Each earlier year's count (numerator) on the same day and on the deadline's, as known on those days.
@@ -31,31 +34,56 @@ def count_history(known: KnownFacts, target: Any, context: PlanContext, as_of: A
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def learn(history: pd.DataFrame, as_of: Any, deadline: Any) -> SeasonalCounts:
-    """The seasonal process of a history: what came before the day stands on it, what came after on the deadline."""
+def trends(totals: pd.Series, year: int) -> tuple[np.ndarray, np.ndarray]:
+    """Yearly growth of earlier years' totals (index: year): nodes of its logarithm, and their weights.
+
+    Gaussian on the logarithms around a line, with Poisson noise and ``YEAR_TO_YEAR`` on top, over a prior of no
+    growth ± ``TREND``. A short or ragged history leaves it open, and so do the forecasts.
+    """
+    level = np.log(np.maximum(totals.to_numpy(float), 0.5))
+    variance = 1 / np.maximum(totals.to_numpy(float), 0.5) + YEAR_TO_YEAR**2
+    time = totals.index.to_numpy(float) - year
+    weight = 1 / variance
+    center = weight @ time / weight.sum()
+    precision = weight @ (time - center) ** 2 + 1 / TREND**2
+    slope = weight @ ((time - center) * level) / precision
+    node, chance = np.polynomial.hermite_e.hermegauss(NODES)
+    return slope + node / np.sqrt(precision), chance / chance.sum()
+
+
+def learn(history: pd.DataFrame, as_of: Any, deadline: Any, growth: float = 0.0) -> SeasonalCounts:
+    """The seasonal process of a history: what came before the day stands on it, what came after on the deadline.
+
+    ``growth`` (logarithm, a year) brings earlier years to the level of this one.
+    """
     days = []
     for year, row in history.iterrows():
-        days += [same_day(as_of, int(year))] * round(row["before"])
-        days += [same_day(deadline, int(year))] * round(row["after"])
+        level = np.exp(growth * (pd.Timestamp(as_of).year - int(year)))
+        days += [same_day(as_of, int(year))] * round(row["before"] * level)
+        days += [same_day(deadline, int(year))] * round(row["after"] * level)
     return SeasonalCounts.learn(pd.to_datetime(days), history.index)
 
 
 def predict_count(history: pd.DataFrame, observed: float, this_year: float, as_of: Any, deadline: Any) -> CountOutlook:
     """The count at the deadline: ``observed`` so far, of which ``this_year`` since 1 January.
 
-    A deadline in a later year adds whole years, each drawn anew from what the earlier ones teach.
+    A mixture over the ``trends`` of earlier years. A deadline in a later year adds whole years, each drawn anew.
     """
     as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(deadline)
     this_end = min(deadline, pd.Timestamp(as_of.year, 12, 31))
-    seasonal = learn(history, as_of, this_end)
-    outlook = seasonal.outlook(round(this_year), as_of, this_end)
-    remaining = outlook.remaining
-    for year in range(as_of.year + 1, deadline.year + 1):
-        start = pd.Timestamp(year, 1, 1)
-        whole = seasonal.outlook(0, start, min(deadline, pd.Timestamp(year, 12, 31)))
-        remaining = np.convolve(remaining, whole.remaining)
-    days = max((deadline - as_of).days, 0)
-    return CountOutlook(round(observed), remaining, days, len(history))
+    parts = []
+    nodes, weights = trends(history["before"] + history["after"], as_of.year)
+    for growth in nodes:
+        remaining = learn(history, as_of, this_end, growth).outlook(round(this_year), as_of, this_end).remaining
+        for year in range(as_of.year + 1, deadline.year + 1):
+            seasonal = learn(history, as_of, this_end, growth)
+            whole = seasonal.outlook(0, pd.Timestamp(year, 1, 1), min(deadline, pd.Timestamp(year, 12, 31)))
+            remaining = np.convolve(remaining, whole.remaining)
+        parts.append(remaining)
+    mixed = np.zeros(max(len(part) for part in parts))
+    for part, weight in zip(parts, weights):
+        mixed[: len(part)] += weight * part
+    return CountOutlook(round(observed), mixed / mixed.sum(), max((deadline - as_of).days, 0), len(history))
 
 
 def count_value(outlook: CountOutlook) -> FinalValue:

@@ -8,9 +8,9 @@ import re
 import pandas as pd
 import province as made_up
 import pytest
-from conftest import built
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_reports import built
 
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book

@@ -7,7 +7,7 @@ import re
 
 import province as made_up
 import pytest
-from conftest import built, page
+from made_reports import built, page
 
 from kttt_lib.report.claims import claim_check
 from kttt_lib.report.docx import write_docx

@@ -1,0 +1,71 @@
+"""One Chromium for all tests; the reports it looks at are built once, from the made-up province and the real sample."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "report"))
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    path = shutil.which("chromium")
+    assert path, "KTTT_REQUIRE_BROWSER is set and there is no Chromium"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Report (vi, en, public), a notebook and an index page, by name."""
+    import nbformat
+    import province as made_up
+
+    from kttt_lib.report.annual import build_annual_report
+    from kttt_lib.report.html.index import Entry, index_html
+    from kttt_lib.report.html.notebook import notebook_html
+    from kttt_lib.report.html.report import write_html
+
+    folder = tmp_path_factory.mktemp("pages")
+    found = {}
+    for name, story, language, audience in (
+        ("vi", "missing", "vi", "internal"),
+        ("en", "bad", "en", "internal"),
+        ("public", "good", "vi", "public"),
+    ):
+        document = build_annual_report(made_up.results(story), made_up.context(language, audience))
+        found[name] = write_html(document, folder / f"{name}.html")
+    table = made_up.results("bad")["scorecard/targets"].iloc[:, :6].to_html()
+    cells = [
+        nbformat.v4.new_markdown_cell("# Sổ tay\n\nMột **đoạn** và [liên kết](https://example.org)."),
+        nbformat.v4.new_code_cell(
+            "x = 1  # giải thích\nprint('a')",
+            outputs=[
+                nbformat.v4.new_output("stream", name="stdout", text="a\n"),
+                nbformat.v4.new_output("display_data", {"text/html": table}),
+            ],
+        ),
+    ]
+    found["notebook"] = notebook_html(
+        nbformat.v4.new_notebook(cells=cells), folder / "n.html", language="vi", banner="Dữ liệu mô phỏng"
+    )
+    found["index"] = index_html(
+        folder / "index.html",
+        title="Lần chạy",
+        entries=[Entry("report", "vi.html", "Báo cáo", "Bản xem"), Entry("data", "i.csv", "Chỉ tiêu")],
+        facts=[("Ngày", "31/12/2020")],
+        language="vi",
+        banner="Dữ liệu mô phỏng",
+    )
+    return found

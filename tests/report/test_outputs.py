@@ -1,0 +1,285 @@
+"""Files for people and for systems: the same bytes each time, and deaf to what data tries to say."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from html import unescape
+from html.parser import HTMLParser
+
+import jsonschema
+import openpyxl
+import pandas as pd
+import province as made_up
+import pytest
+from lxml import etree
+from made_reports import built, page
+
+from kttt_lib.errors import KtttError
+from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.audience import for_public, hide_small_cells
+from kttt_lib.report.comments import load_comments, write_comments_sheet
+from kttt_lib.report.compare import compare, compare_runs, read_run
+from kttt_lib.report.context import prepare
+from kttt_lib.report.docx import write_docx, write_reference
+from kttt_lib.report.html.report import report_html, write_html
+from kttt_lib.report.indicators import SCHEMA, guarded, write_indicators
+from kttt_lib.report.workbook import write_workbook
+
+EVIL = "<img src=x onerror=alert(1)>"
+FORMULA = "=cmd|'/c calc'!A1"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def poisoned() -> dict[str, pd.DataFrame]:
+    """The good year with two HTX that try to be code, wherever names are shown."""
+    tables = made_up.results("good")
+    members = tables["scorecard/members"]
+    members.loc[members["org_id"] == "SYN-NB-0001", "name"] = EVIL
+    members.loc[members["org_id"] == "SYN-NB-0002", "name"] = FORMULA
+    peers = tables["efficiency/peers"]
+    leading = peers["peer_name"].unique()
+    peers["peer_name"] = peers["peer_name"].replace({leading[0]: EVIL, leading[1]: FORMULA})
+    tables["restructuring/pairs"].loc[0, "names"] = f"{EVIL} + {FORMULA}"
+    tables["scorecard/targets"].loc[0, "title_vi"] = FORMULA
+    return tables
+
+
+class Tags(HTMLParser):
+    """Which elements and attributes a page really has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict]] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def elements(html: str) -> list[tuple[str, dict]]:
+    tags = Tags()
+    tags.feed(html)
+    return tags.found
+
+
+def test_a_name_that_is_code_is_shown_as_text_in_html():
+    html = report_html(build_annual_report(poisoned(), made_up.context("vi")))
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html and FORMULA in unescape(html)
+    images = [a for tag, a in elements(html) if tag == "img"]
+    assert images and all(a["src"].startswith("data:image/png;base64,") for a in images)
+    assert not any(name.startswith("on") for _, attributes in elements(html) for name in attributes)
+
+
+def test_a_name_that_is_code_is_shown_as_text_in_word(tmp_path):
+    path = write_docx(build_annual_report(poisoned(), made_up.context("vi")), tmp_path / "r.docx")
+    body = etree.fromstring(zipfile.ZipFile(path).read("word/document.xml"))
+    text = "".join(t.text or "" for t in body.iter(f"{W}t"))
+    assert EVIL in text and FORMULA in text
+    # The only fields are the document's own numbers.
+    fields = {(f.text or "").split()[0] for f in body.iter(f"{W}instrText")}
+    assert fields <= {"SEQ", "PAGE"}
+
+
+def test_a_name_that_is_a_formula_is_text_in_the_workbook(tmp_path):
+    context = made_up.context("vi")
+    path = write_workbook(prepare(poisoned(), context), context, tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(path)["scorecard-members"]
+    cells = [c for row in sheet.iter_rows() for c in row if c.value in (EVIL, FORMULA)]
+    assert {c.value for c in cells} == {EVIL, FORMULA} and {c.data_type for c in cells} == {"s"}
+    with zipfile.ZipFile(path) as package:
+        assert not any(b"<f>" in package.read(n) for n in package.namelist() if "sheet" in n)
+        assert not any("externalLink" in n for n in package.namelist())
+
+
+def test_a_text_that_is_a_formula_does_not_run_from_csv(tmp_path):
+    context = made_up.context("vi")
+    path, _ = write_indicators(prepare(poisoned(), context), context, tmp_path / "i.csv", tmp_path / "i.json")
+    lines = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    assert lines[0]["title_vi"] == f"'{FORMULA}"
+    assert not any(v[:1] in "=+@\t\r" and v for line in lines for v in line.values())
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1"])
+def test_every_beginning_of_a_formula_is_guarded(text):
+    assert guarded(text) == f"'{text}"
+    assert guarded(-1.5) == -1.5 and guarded("HTX - 1") == "HTX - 1" and guarded(None) == ""
+
+
+def test_illegal_characters_of_xml_do_not_break_the_files(tmp_path):
+    tables = made_up.results("good")
+    tables["restructuring/pairs"].loc[0, "names"] = "HTX \x00\x0b\ufffe kỳ lạ"
+    context = made_up.context("vi")
+    document = build_annual_report(tables, context)
+    etree.fromstring(zipfile.ZipFile(write_docx(document, tmp_path / "r.docx")).read("word/document.xml"))
+    openpyxl.load_workbook(write_workbook(prepare(tables, context), context, tmp_path / "t.xlsx"))
+
+
+def test_the_same_results_give_the_same_bytes(tmp_path):
+    context = made_up.context("en")
+    document = build_annual_report(made_up.results("bad"), context)
+    tables = prepare(made_up.results("bad"), context)
+
+    def write(name: str) -> list[bytes]:
+        folder = tmp_path / name
+        paths = [
+            write_html(document, folder / "r.html"),
+            write_docx(document, folder / "r.docx"),
+            write_workbook(tables, context, folder / "t.xlsx"),
+            *write_indicators(tables, context, folder / "i.csv", folder / "i.json"),
+        ]
+        return [path.read_bytes() for path in paths]
+
+    assert write("a") == write("b")
+    assert page("bad", "en").encode() == write("a")[0]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_page_is_whole_and_forbids_the_network(story, language):
+    html = page(story, language)
+    assert len(html.encode()) < 3_000_000
+    assert f'<html lang="{language}">' in html
+    policy = next(a["content"] for tag, a in elements(html) if a.get("http-equiv") == "Content-Security-Policy")
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
+    for tag, attributes in elements(html):
+        for name in ("src", "href"):
+            if name in attributes:
+                assert attributes[name].startswith(("data:", "#")), (tag, attributes)
+        assert "style" not in attributes
+
+
+def test_without_script_every_number_leads_to_its_source(story):
+    html = page(story)
+    ids = {a["id"] for _, a in elements(html) if "id" in a}
+    links = [a for tag, a in elements(html) if tag == "a" and a.get("class", "").startswith("n")]
+    assert len(links) > 200 and all(a["href"][1:] in ids for a in links)
+    assert len(ids) == len([a for _, a in elements(html) if "id" in a]), "an id stands twice"
+
+
+def test_the_json_keeps_its_published_schema(tmp_path, story):
+    context = made_up.context("vi")
+    _, path = write_indicators(
+        prepare(made_up.results(story), context), context, tmp_path / "i.csv", tmp_path / "i.json"
+    )
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    document = json.loads(path.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(document, schema)
+    assert document["synthetic"] is True and document["ref_area"] == "VN-18"
+    status = {i["target_id"]: i["obs_status"] for i in document["indicators"]}
+    assert status["Q4"] == "M" and status["T6"] == "A"
+    assert status["T3"] == "P" and ("undetermined" in {i["verdict"] for i in document["indicators"]}) == (
+        story == "missing"
+    )
+    del document["indicators"][0]["value"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema)
+
+
+def test_the_public_sees_no_name_and_no_id(tmp_path):
+    context = made_up.context("vi", audience="public")
+    names = set(made_up.organisations()["name"])
+    tables = prepare(made_up.results("good"), context)
+    texts = [page("good", "vi", "public"), *(frame.to_csv() for frame in tables.values())]
+    for text in texts:
+        assert "SYN-NB" not in text
+        assert not [name for name in names if re.search(rf"{re.escape(name)}\b", text)]
+    assert for_public(made_up.results("good"))["efficiency/scores"].equals(tables["efficiency/scores"])
+
+
+def test_pseudonyms_are_one_an_organisation_in_all_tables():
+    public = for_public(made_up.results("good"))
+    raw = made_up.results("good")["efficiency/scores"]["org_id"]
+    pairs = dict(zip(raw, public["efficiency/scores"]["org_id"]))
+    assert len(set(pairs.values())) == len(pairs)
+    peers = made_up.results("good")["efficiency/peers"]["org_id"]
+    assert list(public["efficiency/peers"]["org_id"]) == [pairs[i] for i in peers]
+
+
+def test_a_lone_small_cell_takes_its_neighbour_along():
+    frame = pd.DataFrame({"g": ["a"] * 3 + ["b"] * 2, "n": [2, 7, 9, 5, 6], "v": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    hidden = hide_small_cells(frame, ["g"], "n", ["v", "n"])
+    assert list(hidden["suppressed"]) == [True, True, False, False, False]
+    assert hidden["v"].isna().tolist() == [True, True, False, False, False]
+
+
+def test_an_office_may_bring_its_own_reference(tmp_path):
+    from docx import Document as open_docx
+    from docx.shared import Mm
+
+    path = write_reference(tmp_path / "reference.docx")
+    own = open_docx(str(path))
+    own.sections[0].left_margin = Mm(35)
+    own.styles["KTTT Body"].font.bold = True
+    own.add_paragraph("văn bản mẫu không được đưa vào")
+    own.save(tmp_path / "own.docx")
+    made = open_docx(str(write_docx(built("good"), tmp_path / "r.docx", tmp_path / "own.docx")))
+    assert made.sections[0].left_margin == Mm(35) and made.styles["KTTT Body"].font.bold
+    assert not any("văn bản mẫu" in p.text for p in made.paragraphs)
+
+
+def test_the_layout_is_that_of_decree_30(tmp_path):
+    from docx import Document as open_docx
+
+    made = open_docx(str(write_docx(built("good"), tmp_path / "r.docx")))
+    page_setup = made.sections[0]
+    assert round(page_setup.page_width.mm) == 210 and round(page_setup.page_height.mm) == 297
+    assert 20 <= page_setup.top_margin.mm <= 25 and 20 <= page_setup.bottom_margin.mm <= 25
+    assert 30 <= page_setup.left_margin.mm <= 35 and 15 <= page_setup.right_margin.mm <= 20
+    assert page_setup.different_first_page_header_footer
+    for name in ("Normal", "Heading 1", "KTTT Body", "KTTT Sign"):
+        assert made.styles[name].font.name == "Times New Roman" and 13 <= made.styles[name].font.size.pt <= 14
+    front = "\n".join(p.text for c in made.tables[0].rows[0].cells for p in c.paragraphs)
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in front and "Độc lập - Tự do - Hạnh phúc" in front
+    assert re.search(r"Số: +/BC-UBND", front) and re.search(r"ngày +tháng +năm 2020", front)
+    body = made.element.body
+    tables = body.findall(f".//{W}tbl")[1:-1]
+    with_head = [t for t in made.tables if t._tbl.findall(f".//{W}tblHeader")]
+    assert len(with_head) == len(made.tables) - 2 and tables
+    pictures = list(body.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"))
+    assert len(pictures) >= 9 and all(len(p.get("descr", "")) > 30 for p in pictures)
+
+
+def test_a_comments_sheet_is_read_and_its_faults_are_named(tmp_path):
+    path = write_comments_sheet(tmp_path / "c.csv")
+    assert load_comments(path).empty
+    path.write_text("place,comment,author,date\nT3,Xem lại,Lê A,2021-01-05\n,,,\n", encoding="utf-8")
+    assert load_comments(path)["place"].tolist() == ["T3"]
+    path.write_text("place,comment,author,date\nT3,Xem lại,Lê A,05/01/2021\n", encoding="utf-8")
+    with pytest.raises(KtttError, match=r"(?s)dòng 2, cột date.*row 2, column date"):
+        load_comments(path)
+    path.write_text("place,author\nT3,Lê A\n", encoding="utf-8")
+    with pytest.raises(KtttError, match="comment, date"):
+        load_comments(path)
+    with pytest.raises(KtttError, match=r"none\.csv"):
+        load_comments(tmp_path / "none.csv")
+
+
+def run_folder(folder, story: str, registry_hash: str) -> None:
+    context = made_up.context("vi")
+    tables = prepare(made_up.results(story), context)
+    write_workbook(tables, context, folder / "tables.xlsx")
+    write_indicators(tables, context, folder / "indicators.csv", folder / "indicators.json")
+    manifest = {"inputs": {"registry": {"annual_reports.csv": registry_hash, "loans.csv": "same"}}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_two_runs_are_compared_by_results_inputs_and_rows(tmp_path):
+    run_folder(tmp_path / "a", "good", "1")
+    run_folder(tmp_path / "b", "missing", "2")
+    found = compare(read_run(tmp_path / "a"), read_run(tmp_path / "b"))
+    assert {"T3", "T6", "T7"} <= set(found.targets["target_id"]) and "Q4" not in set(found.targets["target_id"])
+    assert found.inputs.to_dict("records") == [{"group": "registry", "file": "annual_reports.csv", "change": "changed"}]
+    assert (found.rows["status_b"] == "missing").any()
+    text = compare_runs(tmp_path / "a", tmp_path / "b", "vi")
+    assert "93,8%" in text and "Chưa kết luận được" in text and "annual_reports.csv: sửa" in text
+    assert "SYN-NB-" in text
+    same = compare_runs(tmp_path / "a", tmp_path / "a", "en")
+    assert "No indicator has changed." in same
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    with pytest.raises(KtttError, match="is not the folder of a run"):
+        compare_runs(tmp_path, tmp_path, "en")
