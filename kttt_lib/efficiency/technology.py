@@ -59,11 +59,12 @@ class Technology:
             rays /= size[:, None]
         numbers = np.arange(len(points)) if own else np.full(len(points), -1)
         found = None
+        inside = own or (points.shape == self.units.shape and np.array_equal(points, self.units))
         by_hull = self.method == "hull" or (self.method == "auto" and self._hull_is_cheaper(len(points)))
         if by_hull and not self._wide():
-            found = self._by_hull(points, rays, own)
+            found = self._by_hull(points, rays, own, inside)
         if found is None:
-            found = self._search(self.units, points, rays, numbers)
+            found = self._search(self.units, points, rays, numbers, inside)
         return Rays(points, rays, size, *found)
 
     def shoot_without_self(self, x, y, rays) -> Rays:
@@ -138,7 +139,7 @@ class Technology:
         size = np.abs(self.units)
         return bool(np.where(size > 0, size, 1.0).min() < _NARROW)
 
-    def _by_hull(self, points, rays, own: bool):
+    def _by_hull(self, points, rays, own: bool, inside: bool):
         """All facets at once; None when the units have no such hull or a sample of rays does not agree with it."""
         facets = hull.facets(self.units, self.returns, self.m)
         if facets is None:
@@ -166,12 +167,12 @@ class Technology:
             return None
         lost = np.flatnonzero(status != OPTIMAL)
         if len(lost):
-            again = self._search(self.units, points[lost], rays[lost], nobody[lost])
+            again = self._search(self.units, points[lost], rays[lost], nobody[lost], inside)
             for mine, new in zip((beta, basis, status), again):
                 mine[lost] = new
         return beta, basis, status, names
 
-    def _search(self, units, points, rays, own):
+    def _search(self, units, points, rays, own, inside=False):
         """Facets as they are needed, then programs for the rays on which that gives up."""
         if self.method == "highs":
             beta, basis, status = lp.shoot(units.T, self.returns, points, rays)
@@ -196,7 +197,8 @@ class Technology:
             again = walk(lost, rays, np.full(len(points), -1), bases, planes)
             for mine, new in zip((beta, basis, status), again):
                 mine[lost] = new[lost]
-        lost = np.flatnonzero((status == FAILED) | ((status == INFEASIBLE) & (own >= 0)))
+        # a unit of the technology is never outside it, so infeasible is then rounding
+        lost = np.flatnonzero((status == FAILED) | ((status == INFEASIBLE) & ((own >= 0) | inside)))
         if len(lost):
             self._settle(units, points, rays, beta, basis, status, lost)
         return beta, basis, status, names

@@ -46,11 +46,13 @@ def hard_samples(draw):
         y = x[:, :1] * np.ones(s)
     else:
         x, y = rng.integers(1, 10, (n, m)), rng.integers(1, 10, (n, s))
+        # fifteen decades as powers of two: a tie of whole numbers stays a tie, where an ulp would turn the true
+        # score of a borderline unit from 0.625 into 1
         if kind == "sizes":
-            factor = 10.0 ** rng.integers(-3, 13, (n, 1))
+            factor = 2.0 ** rng.integers(-10, 41, (n, 1))
             x, y = x * factor, y * factor
         else:
-            x, y = x * 10.0 ** rng.integers(-3, 13, m), y * 10.0 ** rng.integers(-3, 13, s)
+            x, y = x * 2.0 ** rng.integers(-10, 41, m), y * 2.0 ** rng.integers(-10, 41, s)
     x, y = np.asarray(x, float), np.asarray(y, float)
     scorable = x.any(axis=1) & y.any(axis=1)
     scorable[np.flatnonzero(~scorable)[:1]] = False

@@ -38,7 +38,7 @@ def test_eight_stores_of_one_input_and_one_output(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_six_units_of_two_inputs_and_one_output(method):
-    """Cooper, Seiford and Tone (2007), Example 2.2, Tables 2.2 and 2.3: F is weakly efficient, 2 of input 1 too many."""
+    """Cooper, Seiford and Tone (2007), Example 2.2, Tables 2.2 and 2.3: F is weakly efficient, input 1 2 too many."""
     inputs = pd.DataFrame({"x1": [4, 7, 8, 4, 2, 10], "x2": [3, 3, 1, 2, 4, 1]}, index=list("ABCDEF"))
     result = dea(inputs, np.ones(6), returns="crs", method=method)
     assert printed(result.scores, 4) == [0.8571, 0.6316, 1, 1, 1, 1]
