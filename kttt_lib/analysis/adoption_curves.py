@@ -21,7 +21,7 @@ FIT_COLUMNS = [
 FORECAST_COLUMNS = ["year", "model", "median", "lower", "upper"]
 COMPARISON_COLUMNS = ["model", "parameters", "aicc", "delta", "weight", "mae", "rmse", "relative_mae", "origins"]
 RIDGE_COLUMNS = ["model", "market", "rise", "limit", "identified"]
-LEVEL = 0.8
+LEVEL = 0.95
 SEED = 8
 NAMES = {
     ("bass", "p"): ("Hệ số đổi mới (tự áp dụng)", "Coefficient of innovation"),
@@ -69,7 +69,8 @@ def curve_fits(series: pd.DataFrame, view: AsOfView) -> tuple[pd.DataFrame, dict
             vi, en = NAMES.get((model, name), NAMES.get(("", name), (name, name)))
             low, high = ends.loc[name]
             rows.append((model, name, vi, en, value, low, high, _finite(fit.aicc), fit.identified, note, *NOTES[note]))
-    return pd.DataFrame(rows, columns=FIT_COLUMNS), fits
+    # An interval that the data leave open has no end.
+    return pd.DataFrame(rows, columns=FIT_COLUMNS).replace([np.inf, -np.inf], np.nan), fits
 
 
 def _note(fit: DiffusionFit) -> str:
@@ -83,7 +84,7 @@ def _finite(value: float) -> float:
 
 
 def curve_forecasts(fits: dict[str, DiffusionFit], years: int) -> pd.DataFrame:
-    """Cumulative adopters of the years ahead: median and 80 % interval (``FORECAST_COLUMNS``)."""
+    """Cumulative adopters of the years ahead: median and 95 % interval (``FORECAST_COLUMNS``)."""
     parts = []
     for model, fit in fits.items():
         forecast = fit.forecast(years, level=LEVEL, draws=2000, seed=SEED)

@@ -11,14 +11,15 @@ from kttt_lib.adoption.hazard import HazardFit, fit_hazard, hazard_of
 from kttt_lib.analysis.adoption_panel import AdoptionPanel
 
 FULL = "training + loan + support + neighbours + size + college"
-# From the fullest to the barest; the first that the panel can carry is used.
+# From the fullest to the barest; the first that the panel can carry is used. "trend" is the year, as a covariate, so
+# that a forecast can hold it where it would only be carried on.
 FORMULAS = (
-    (f"{FULL} + C(group)", "linear"),
-    (FULL, "linear"),
-    ("training + loan + support + size + college", "linear"),
-    ("size + college", "linear"),
-    ("size", "constant"),
-    ("", "constant"),
+    f"{FULL} + trend + C(group)",
+    f"{FULL} + trend",
+    "training + loan + support + size + college + trend",
+    "size + college + trend",
+    "size",
+    "",
 )
 # Events a coefficient: Peduzzi et al. (1996) ask for ten, Vittinghoff and McCulloch (2007) find five enough.
 EVENTS_A_COEFFICIENT = 5
@@ -33,17 +34,17 @@ class HazardModel:
     refused: tuple[str, ...]
 
 
-def fit_panel(panel: AdoptionPanel, *, baseline: str | None = None) -> HazardModel:
+def fit_panel(panel: AdoptionPanel) -> HazardModel:
     """The fullest of ``FORMULAS`` that the panel carries; standard errors clustered by commune.
 
-    ``baseline``: another baseline than the formula's own. ValueError with the last reason when none can be fitted.
+    ValueError with the last reason when none can be fitted.
     """
     rows, refused = panel.rows, []
     events = int(rows["event"].sum())
     if events == 0:
         raise ValueError("no HTX was seen to adopt while it was followed")
-    for formula, own in FORMULAS:
-        coefficients = formula.count("+") + bool(formula) + (own == "linear")
+    for formula in FORMULAS:
+        coefficients = formula.count("+") + bool(formula)
         if events < EVENTS_A_COEFFICIENT * coefficients:
             refused.append(f"{events} adoptions are too few for {coefficients} coefficients")
             continue
@@ -51,7 +52,7 @@ def fit_panel(panel: AdoptionPanel, *, baseline: str | None = None) -> HazardMod
             fit = fit_hazard(
                 rows,
                 f"event ~ {formula}",
-                baseline=baseline or own,
+                baseline="constant",
                 unit="org_id",
                 period="year",
                 cluster="cluster" if rows["cluster"].nunique() > 30 else None,

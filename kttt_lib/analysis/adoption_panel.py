@@ -7,6 +7,7 @@ preferential loan, support (founding support apart), the share of the district's
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,6 @@ from kttt_lib.registry import AsOfView
 
 FEATURE = "new_model"
 KINDS = ("htx",)
-COVARIATES = ("training", "loan", "support", "neighbours", "size", "college")
 # What one step of each covariate means to a reader: (step, vi, en); marginal effects are told for these.
 STEPS = {
     "training": (0.5, "Thêm 1 lượt bồi dưỡng cho mỗi 2 HTX trong huyện", "One more training turn for every 2 HTX"),
@@ -25,6 +25,7 @@ STEPS = {
     "support": (1.0, "Được hỗ trợ năm trước", "Support the year before"),
     "neighbours": (0.1, "Thêm 10 % HTX cùng huyện đã là kiểu mới", "Another 10 % of the district's HTX new-model"),
     "size": (1.0, "Quy mô thành viên lớn hơn một độ lệch chuẩn", "One standard deviation larger in members"),
+    "trend": (1.0, "Mỗi năm trôi qua", "Each year that passes"),
     "college": (0.25, "Thêm một phần tư cán bộ có trình độ cao đẳng, đại học", "A quarter more managers with a degree"),
 }
 GROUPS = {
@@ -65,12 +66,14 @@ class AdoptionPanel:
     """``rows``: org_id, year, event (0/1), covariates, group, district, cluster; ``next_year``: those still at risk.
 
     ``next_year`` has the same covariates for the year after the last whole one, for organisations that have not
-    adopted by then and still work. ``left_out``: organisations never at risk while watched, by reason.
+    adopted by then and still work. ``districts``: HTX and the number of them that had adopted, by district, as that
+    year begins.
     """
 
     rows: pd.DataFrame
     next_year: pd.DataFrame
     last: int
+    districts: pd.DataFrame
 
 
 def adoption_panel(view: AsOfView) -> AdoptionPanel:
@@ -80,8 +83,8 @@ def adoption_panel(view: AsOfView) -> AdoptionPanel:
     leaves with its adoption, when it stops for good, or at the end of watching (right censoring).
     """
     last = last_whole_year(view.date)
-    htx = _htx(view)
-    reports = _reports(view, htx)
+    htx = htx_with_groups(view)
+    reports = htx_reports(view, htx)
     if reports.empty:
         raise ValueError("no annual report tells an HTX's size, so nobody can be followed")
     first_report = reports.groupby("org_id")["year"].min()
@@ -104,14 +107,16 @@ def adoption_panel(view: AsOfView) -> AdoptionPanel:
     )
     rows = at_risk_rows(spells, unit="org_id").rename(columns={"period": "year"}).drop(columns="duration")
     rows = _with_covariates(rows, view, htx, reports)
+    stock = district_stock(htx, [last + 1]).droplevel("year")
     return AdoptionPanel(
         rows[rows["year"] <= last].reset_index(drop=True),
         rows[rows["year"] == last + 1].drop(columns="event").reset_index(drop=True),
         last,
+        stock.assign(adopted=(stock["htx"] * stock["share"]).round()),
     )
 
 
-def _htx(view: AsOfView) -> pd.DataFrame:
+def htx_with_groups(view: AsOfView) -> pd.DataFrame:
     """HTX with group, cluster (the commune, else the HTX itself) and the day they stopped for good (NaT: working)."""
     frame = view.organisations[view.organisations["kind"].isin(KINDS)].copy()
     specialised = frame["specialised"].fillna(False).astype(bool) & (frame["sector"] == "agriculture")
@@ -126,7 +131,7 @@ def _htx(view: AsOfView) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _reports(view: AsOfView, htx: pd.DataFrame) -> pd.DataFrame:
+def htx_reports(view: AsOfView, htx: pd.DataFrame) -> pd.DataFrame:
     """Yearly size and managers' schooling of each HTX from its reports: org_id, year, size, college."""
     reports = view.annual_reports
     reports = reports[reports["org_id"].isin(htx["org_id"]) & reports["members"].notna()]
@@ -168,11 +173,12 @@ def _with_covariates(rows: pd.DataFrame, view: AsOfView, htx: pd.DataFrame, repo
     turns = courses.groupby(["district", courses["date"].dt.year])["turns"].sum()
     last = pd.MultiIndex.from_arrays([rows["district"], before])
     rows["training"] = turns.reindex(last).fillna(0).to_numpy(float) / stock["htx"].reindex(key).to_numpy(float)
+    rows["trend"] = (rows["year"] - last_whole_year(view.date)).astype(float)
     rows["neighbours"] = stock["share"].reindex(key).to_numpy(float)
     return rows
 
 
-def district_stock(htx: pd.DataFrame, years: np.ndarray) -> pd.DataFrame:
+def district_stock(htx: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
     """HTX founded before the year and the share of them that had adopted, by (district, year)."""
     parts = []
     for year in sorted(int(y) for y in years):

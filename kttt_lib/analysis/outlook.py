@@ -7,30 +7,17 @@ is the verdict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.final_value import FinalValue
-from kttt_lib.analysis.known_facts import KnownFacts, status_by_org
-from kttt_lib.analysis.outlook_counts import count_history, count_value, predict_count, ratio_value
-from kttt_lib.analysis.outlook_levels import by_growth
-from kttt_lib.analysis.outlook_models import follows_adoption, new_model_value
-from kttt_lib.analysis.outlook_shares import (
-    by_late_reports,
-    by_transitions,
-    late_history,
-    learn_transitions,
-    rated_by,
-    year_at,
-)
+from kttt_lib.analysis.known_facts import KnownFacts
+from kttt_lib.analysis.outlook_calibration import calibration
+from kttt_lib.analysis.outlook_predict import Prediction, predict
 from kttt_lib.analysis.outlook_words import METHODS, needed
-from kttt_lib.analysis.verdicts import verdict
-from kttt_lib.indicators import INDICATORS, PlanContext, measure
-from kttt_lib.indicators.measure import rows_of, summed
-from kttt_lib.indicators.rows import Rows
+from kttt_lib.indicators import PlanContext
+from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
 
@@ -39,27 +26,15 @@ COLUMNS = [
     "expected", "lower", "upper", "probability", "pace_needed", "needed_vi", "needed_en", "history_years", "method",
     "method_vi", "method_en",
 ]  # fmt: skip
-SEED = 8
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """``final``: None where nothing can be said, or once there is a verdict; ``met`` is then that verdict."""
-
-    final: FinalValue | None
-    method: str
-    years: int
-    met: bool | None = None
-
-    def probability(self, target: Any) -> float:
-        """The chance that the promise is kept; NaN where nothing can be said."""
-        if self.met is not None:
-            return float(self.met)
-        return np.nan if self.final is None else self.final.probability(target.comparator, target.threshold)
 
 
 def outlook(plan: Plan, registry: Registry, as_of: Any, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """ "outlook/targets" (``COLUMNS``): one row a target of the plan, tracked ones without a probability.
+    """Tables "outlook/targets" (see ``outlook_targets``), "/calibration" and "/brier" (see ``calibration``)."""
+    return {"outlook/targets": outlook_targets(plan, registry, as_of, targets), **calibration(plan, registry, as_of)}
+
+
+def outlook_targets(plan: Plan, registry: Registry, as_of: Any, targets: pd.DataFrame) -> pd.DataFrame:
+    """One row a target of the plan (``COLUMNS``), tracked ones without a probability.
 
     ``targets``: "scorecard/targets" of the same day. ``current`` is the value today, ``expected`` and the 80 %
     interval (``lower``, ``upper``) those of the deadline, in the target's unit; ``pace_needed`` what must be added a
@@ -72,7 +47,7 @@ def outlook(plan: Plan, registry: Registry, as_of: Any, targets: pd.DataFrame) -
         for group, target in plan.promises()
         if group == "target"
     ]
-    return {"outlook/targets": pd.DataFrame(rows, columns=COLUMNS)}
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Series) -> dict[str, Any]:
@@ -112,59 +87,3 @@ def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Seri
         row |= needed(target, looked_at, as_of, deadline, found.method)
     vi, en = METHODS[found.method]
     return row | {"method": found.method, "method_vi": vi, "method_en": en}
-
-
-def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
-    """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
-    as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(target.deadline)
-    if looked_at is None:
-        return Prediction(None, "no_data", 0)
-    indicator = INDICATORS[target.indicator]
-    measured = summed(target.indicator, looked_at, False)
-    if as_of >= deadline:
-        said, _ = verdict(measured, target.comparator, target.threshold, True, indicator.monotone)
-        if said in ("met", "not_met"):
-            return Prediction(None, "verdict", 0, met=said == "met")
-        if measured.missing == 0 or looked_at.kind not in ("share", "count"):
-            return Prediction(None, "no_data", 0)
-        return Prediction(by_late_reports(looked_at, target.indicator, None), "undetermined", 0)
-    rng = np.random.default_rng([SEED, *target.id.encode()])
-    years = known.years_before(as_of)
-    if not years:
-        return Prediction(None, "no_history", 0)
-    if "new_model" in indicator.concepts and follows_adoption(context.definitions["new_model"], as_of):
-        try:
-            return Prediction(new_model_value(known, context, as_of, deadline, rng), "hazard", len(years))
-        except ValueError:  # nobody to learn from: the generic way below
-            pass
-    if indicator.nature == "flow" and looked_at.kind in ("count", "sum", "share"):
-        history = count_history(known, target, context, as_of, deadline)
-        since = max(pd.Timestamp(context.period_start), pd.Timestamp(as_of.year, 1, 1))
-        observed = measured.numerator or 0.0
-        this_year = (
-            observed if since == pd.Timestamp(context.period_start) else _this_year(known, target, context, as_of)
-        )
-        counted = predict_count(history, observed, this_year, as_of, deadline)
-        if looked_at.kind == "share":
-            return Prediction(ratio_value(counted, measured.denominator or 1.0, history), "seasonal_share", len(years))
-        return Prediction(count_value(counted), "seasonal_count", len(years))
-    if looked_at.kind in ("share", "count"):
-        rated = rated_by(target, context)
-        if (
-            indicator.nature == "stock"
-            and looked_at.year is not None
-            and looked_at.year == year_at(known, rated, deadline)
-        ):
-            history = late_history(known, rated, as_of, deadline)
-            return Prediction(by_late_reports(looked_at, target.indicator, history), "late_reports", len(history))
-        transitions = learn_transitions(known, rated, as_of, deadline, indicator.nature)
-        final = by_transitions(status_by_org(looked_at), transitions, rng, share=looked_at.kind == "share")
-        return Prediction(final, "transitions", transitions.years)
-    final = by_growth(known, target, context, as_of, deadline, measured.value, rng)
-    return Prediction(final, "growth" if final is not None else "no_history", len(years))
-
-
-def _this_year(known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp) -> float:
-    """What this calendar year alone has brought, for a period that began before it."""
-    year = context.for_year(as_of.year)
-    return measure(target.indicator, known.on(as_of), target.parameters, year, False).numerator or 0.0

@@ -2,8 +2,8 @@
 
 Each case is one target, moved to an earlier year, seen from a day of that year: nothing recorded later is looked at.
 The target asks for 80, 100 or 120 % of what the years before reached on average (shares: 5 points less, the same, 5
-more), as plans do. It happened when the verdict on the deadline was "met"; where reports were missing, the value once
-the late ones had come decides.
+more), as plans do; where no two years have a value, of what the plan asks. It happened when the verdict on the
+deadline was "met"; where reports were missing, the value once the late ones had come decides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.known_facts import LATE_REPORTS, KnownFacts, same_day
-from kttt_lib.analysis.outlook import predict
+from kttt_lib.analysis.outlook_predict import predict
 from kttt_lib.analysis.verdicts import holds, verdict
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import measure, rows_of, summed
@@ -72,8 +72,6 @@ def _cases(known: KnownFacts, plan: Plan, target: Any, year: int, days: Iterable
     for month, day in days:
         as_of = pd.Timestamp(year, month, day)
         before = _earlier(known, target, context, as_of)
-        if len(before) < 2:
-            continue
         looked_at = rows_of(target.indicator, known.on(as_of), target.parameters, context)
         found = predict(known, target, context, as_of, looked_at)
         if found.final is None:
@@ -109,7 +107,8 @@ def _earlier(known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Tim
 
 def _thresholds(target: Any, before: list[float]) -> Iterator[tuple[str, float]]:
     stock_share = target.unit == "%" and INDICATORS[target.indicator].nature != "flow"
-    middle = float(np.mean(before))
+    # A target without a past (a list that was never made before) asks for what the plan asks.
+    middle = float(np.mean(before)) if len(before) > 1 and np.mean(before) > 0 else target.threshold
     for asked, (times, points) in ASKED.items():
         threshold = round(min(middle + points, 100.0), 1) if stock_share else middle * times
         threshold = threshold if target.unit == "%" else np.ceil(round(threshold, 9))

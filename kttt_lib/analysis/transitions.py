@@ -15,9 +15,9 @@ OUTCOMES = ("good", "bad", OUT)
 # Years differ in what is good (a new circular, a storm): the log odds of a year move by this much when little is known.
 SPREAD = 0.4
 _PRIOR_YEARS = 3.0
-# Where a group has no history of its own: so many organisations' worth of the whole, half of it persistence.
+# Where a group has no history of its own: so many organisations' worth of the whole, most of it persistence.
 _PRIOR_WEIGHT = 10.0
-_PERSISTENCE = 0.5
+_PERSISTENCE = 0.7
 
 
 def changes(before: pd.Series, after: pd.Series) -> pd.DataFrame:
