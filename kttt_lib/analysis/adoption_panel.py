@@ -89,8 +89,8 @@ def adoption_panel(view: AsOfView) -> AdoptionPanel:
         raise ValueError("no annual report tells an HTX's size, so nobody can be followed")
     first_report = reports.groupby("org_id")["year"].min()
     adopted = adoptions(view).set_index("org_id")["date"].dt.year
-    htx["adopted"] = htx["org_id"].map(adopted)
-    htx["entry"] = np.maximum(htx["founded_on"].dt.year + 1, htx["org_id"].map(first_report) + 1)
+    htx["adopted"] = of_each(htx["org_id"], adopted)
+    htx["entry"] = np.maximum(htx["founded_on"].dt.year + 1, of_each(htx["org_id"], first_report) + 1)
     stopped = htx["stopped_on"].dt.year  # not at risk in the year in which it stopped: it did not work to its end
     htx["until"] = np.fmin(stopped.fillna(last + 2) - 1, last + 1)
     seen = htx[htx["entry"].notna() & (htx["entry"] <= htx["until"])]
@@ -116,6 +116,11 @@ def adoption_panel(view: AsOfView) -> AdoptionPanel:
     )
 
 
+def of_each(ids: pd.Series, values: pd.Series) -> np.ndarray:
+    """The number of each id, NaN where it has none (also where nobody has one)."""
+    return values.reindex(ids).to_numpy(float)
+
+
 def htx_with_groups(view: AsOfView) -> pd.DataFrame:
     """HTX with group, cluster (the commune, else the HTX itself) and the day they stopped for good (NaT: working)."""
     frame = view.organisations[view.organisations["kind"].isin(KINDS)].copy()
@@ -127,7 +132,8 @@ def htx_with_groups(view: AsOfView) -> pd.DataFrame:
     events = view.status_events
     first = events[events["event"].isin(["ceased", "dissolved", "merged_into", "consolidated_into"])]
     # Ceased before it was struck off: it stopped on the earlier day.
-    frame["stopped_on"] = frame["org_id"].map(first.groupby("org_id")["date"].min()).where(ended)
+    stopped = first.groupby("org_id")["date"].min().reindex(frame["org_id"]).to_numpy()
+    frame["stopped_on"] = pd.Series(stopped, index=frame.index, dtype="datetime64[us]").where(ended)
     return frame.reset_index(drop=True)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.did import GroupTimeEffects, att_gt
-from kttt_lib.analysis.adoption_panel import adoptions, htx_reports, htx_with_groups, last_whole_year
+from kttt_lib.analysis.adoption_panel import adoptions, htx_reports, htx_with_groups, last_whole_year, of_each
 from kttt_lib.registry import AsOfView
 
 COLUMNS = [
@@ -52,6 +52,8 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
     parts = []
     for outcome, panel in (("income", income_panel(view)), ("adoption", adoption_outcome(view))):
         try:
+            if panel["year"].nunique() < 2:
+                raise ValueError("no HTX reported in two whole years")
             effects = att_gt(
                 panel, outcome="y", unit="org_id", period="year", covariates=["size", "college"], control="notyet"
             )
@@ -97,7 +99,7 @@ def income_panel(view: AsOfView) -> pd.DataFrame:
     income = income[income["worker_income"] > 0]
     panel = facts.merge(income, on=["org_id", "year"])
     panel = _balanced(panel[panel["year"] <= last_whole_year(view.date)])
-    return panel.assign(y=100 * np.log(panel["worker_income"]), cohort=panel["org_id"].map(first_support(view)))
+    return panel.assign(y=100 * np.log(panel["worker_income"]), cohort=of_each(panel["org_id"], first_support(view)))
 
 
 def adoption_outcome(view: AsOfView) -> pd.DataFrame:
@@ -105,10 +107,8 @@ def adoption_outcome(view: AsOfView) -> pd.DataFrame:
     htx = htx_with_groups(view)
     facts = htx_reports(view, htx)
     panel = _balanced(facts[facts["year"] <= last_whole_year(view.date)])
-    adopted = panel["org_id"].map(adoptions(view).set_index("org_id")["date"].dt.year)
-    return panel.assign(
-        y=100.0 * (adopted <= panel["year"]).fillna(False), cohort=panel["org_id"].map(first_support(view))
-    )
+    adopted = of_each(panel["org_id"], adoptions(view).set_index("org_id")["date"].dt.year)
+    return panel.assign(y=100.0 * (adopted <= panel["year"]), cohort=of_each(panel["org_id"], first_support(view)))
 
 
 def _balanced(panel: pd.DataFrame) -> pd.DataFrame:
