@@ -45,8 +45,11 @@ def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: Frontie
     for name, (inputs, outputs, returns) in variants.items():
         units = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs).units
         units = units.loc[units.index.isin(main.index)]
-        result = dea(units[list(inputs)], units[list(outputs)], returns=returns, orientation="output")
-        other = pd.Series(100 / result.scores, index=units.index)
+        parts = []
+        for _, alike in units.groupby("technology"):
+            result = dea(alike[list(inputs)], alike[list(outputs)], returns=returns, orientation="output")
+            parts.append(pd.Series(100 / result.scores, index=alike.index))
+        other = pd.concat(parts)
         same = main.reindex(other.index)
         best = same >= same.quantile(0.75)
         rows.append(
@@ -66,13 +69,14 @@ def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: Frontie
 
 
 def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd.DataFrame:
-    """What goes with inefficiency: Simar and Wilson's (2007) second algorithm on units that span the frontier.
+    """What goes with inefficiency: Simar and Wilson's (2007) second algorithm on the more numerous kind of HTX.
 
     The regressand is φ, so a negative ``coefficient`` goes with more efficiency. Columns: determinant, title_vi,
     title_en, unit_vi, unit_en, coefficient, lower, upper (95 %), direction (better, worse, unclear), organisations.
     An association, not an effect: who was supported was not drawn by lot.
     """
-    kept = scores.loc[~scores["outlier"], "org_id"]
+    most = scores["technology"].mode().iloc[0]
+    kept = scores.loc[~scores["outlier"] & scores["technology"].eq(most), "org_id"]
     units = data.units.loc[kept]
     z = determinant_table(view, units, data.year)
     whole = z.notna().all(axis=1)
@@ -95,7 +99,7 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
     direction[table["lower"] > 0] = "worse"
     return (
         texts.join(table[["coefficient", "lower", "upper", "p_value"]])
-        .assign(direction=direction, organisations=len(z), year=data.year)
+        .assign(direction=direction, technology=most, organisations=len(z), year=data.year)
         .rename_axis("determinant")
         .reset_index()
     )

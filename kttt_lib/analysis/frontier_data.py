@@ -18,7 +18,15 @@ STEPS = {
     "reported": ("Đã có báo cáo năm", "Annual report received"),
     "complete": ("Đủ số liệu đầu vào, đầu ra", "Inputs and outputs all reported"),
     "positive": ("Đầu ra và ít nhất một đầu vào lớn hơn 0", "Outputs and at least one input above zero"),
+    "enough_alike": ("Có đủ HTX cùng loại để so sánh", "Enough HTX of the same kind to compare with"),
 }
+# HTX that serve whole villages and HTX of one trade do not share a technology: each is compared with its own kind.
+TECHNOLOGIES = {
+    "service": ("HTX dịch vụ tổng hợp", "HTX of many services"),
+    "specialised": ("HTX chuyên ngành", "Specialised HTX"),
+}
+# A frontier of m inputs and s outputs wants at least this many units a variable.
+UNITS_PER_VARIABLE = 5
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,11 @@ def frontier_data(
     reported = active & table["year"].notna()
     complete = reported & table[variables].notna().all(axis=1)
     positive = complete & (table[list(outputs)] > 0).all(axis=1) & (table[list(inputs)] > 0).any(axis=1)
-    kept = [np.ones(len(table), bool), active, reported, complete, positive]
+    table["technology"] = np.where(table["specialised"].fillna(False).astype(bool), "specialised", "service")
+    sizes = table.loc[positive, "technology"].value_counts()
+    enough = sizes.index[sizes >= UNITS_PER_VARIABLE * len(variables)]
+    alike = positive & table["technology"].isin(enough)
+    kept = [np.ones(len(table), bool), active, reported, complete, positive, alike]
     funnel = pd.DataFrame(
         {
             "step": list(STEPS),
@@ -91,5 +103,7 @@ def frontier_data(
     )
     funnel["left_out"] = -funnel["organisations"].diff().fillna(0).astype(int)
     funnel.insert(0, "year", year)
-    units = table.loc[positive].set_index("org_id").sort_index()
+    if not alike.any():
+        raise ValueError(f"fewer than {UNITS_PER_VARIABLE * len(variables)} organisations of one kind to compare")
+    units = table.loc[alike].set_index("org_id").sort_index()
     return FrontierData(year, units, funnel, tuple(inputs), tuple(outputs))

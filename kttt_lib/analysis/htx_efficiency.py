@@ -1,8 +1,9 @@
 """How much more could an HTX give its members and workers with what it has?
 
-Output-oriented DEA with variable returns on the latest year reported (Banker, Charnes and Cooper 1984), outliers
-screened by the order-m frontier (Simar 2003), intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998).
-Scores are shown as 100 / φ: the percent of what its best peers reach.
+Output-oriented DEA with variable returns on the latest year reported (Banker, Charnes and Cooper 1984), each HTX
+against its own kind (of many services, or specialised), outliers screened by the order-m frontier (Simar 2003),
+intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998). Scores are shown as 100 / φ: the percent of
+what its best peers reach.
 """
 
 from __future__ import annotations
@@ -39,11 +40,16 @@ def htx_efficiency(
     """
     view = registry.as_of(as_of)
     data = frontier_data(view, sector=sector, inputs=tuple(inputs), outputs=tuple(outputs))
-    scores, result = _scores(data, replications)
+    scored, peers = [], []
+    for _, units in data.units.groupby("technology"):
+        scores, result = _scores(units, data, replications)
+        scored.append(scores)
+        peers.append(result.peers())
+    scores = pd.concat(scored).sort_values("org_id", ignore_index=True)
     return {
         "efficiency/scores": scores,
         "efficiency/summary": _summary(scores, data),
-        "efficiency/peers": _peers(data, result, scores),
+        "efficiency/peers": _peers(pd.concat(peers), scores),
         "efficiency/funnel": _with_outliers(data.funnel, int(scores["outlier"].sum())),
         "efficiency/determinants": determinants(view, data, scores),
         "efficiency/agreement": agreement(view, scores),
@@ -57,8 +63,9 @@ def outliers(x: pd.DataFrame, y: pd.DataFrame) -> pd.Series:
     return (1 / score).gt(OUTLIER_FACTOR)
 
 
-def _scores(data: FrontierData, replications: int):
-    x, y = data.units[list(data.inputs)], data.units[list(data.outputs)]
+def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
+    """Scores of the units of one technology against those of them that are no outliers."""
+    x, y = units[list(data.inputs)], units[list(data.outputs)]
     outlier = outliers(x, y)
     reference = (x.loc[~outlier], y.loc[~outlier])
     result = dea(x, y, returns="vrs", orientation="output", reference=reference)
@@ -66,9 +73,9 @@ def _scores(data: FrontierData, replications: int):
         x, y, returns="vrs", orientation="output", reference=reference, replications=replications, seed=SEED
     )
     scale = scale_efficiency(x, y, orientation="output", reference=reference)
-    facts = data.units[["name", "district", "commune", "agri_subtype", "specialised", "scope", "members"]]
+    facts = units[["name", "district", "commune", "agri_subtype", "technology", "scope", "members"]]
     # φ of an outlier lies below 1: beyond a frontier that it does not span. 100 is then the honest ceiling.
-    phi = pd.Series(result.scores, index=data.units.index).clip(lower=1)
+    phi = pd.Series(result.scores, index=units.index).clip(lower=1)
     scores = facts.assign(
         year=data.year,
         score=100 / phi,
@@ -79,10 +86,10 @@ def _scores(data: FrontierData, replications: int):
         returns_to_scale=scale["returns_to_scale"],
         outlier=outlier,
         gain=(phi - 1) * y[data.outputs[0]],
-        **{name: data.units[name] for name in (*data.inputs, *data.outputs)},
+        **{name: units[name] for name in (*data.inputs, *data.outputs)},
     )
     scores.loc[outlier, ["bias_corrected", "lower", "upper"]] = np.nan
-    return scores.reset_index().sort_values("org_id", ignore_index=True), result
+    return scores.reset_index(), result
 
 
 def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
@@ -106,14 +113,13 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
         }
 
     rows = [row("all", "all", inside)]
-    for dimension in ("district", "agri_subtype", "scope"):
+    for dimension in ("technology", "district", "agri_subtype", "scope"):
         rows += [row(dimension, level, part) for level, part in inside.groupby(dimension)]
     return pd.DataFrame(rows)
 
 
-def _peers(data: FrontierData, result, scores: pd.DataFrame) -> pd.DataFrame:
+def _peers(peers: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Peers to learn from: at most three an organisation, heaviest weight first, with the peer's name and place."""
-    peers = result.peers()
     peers = peers.loc[peers["unit"] != peers["peer"]].sort_values(
         ["unit", "weight", "peer"], ascending=[True, False, True], kind="stable"
     )

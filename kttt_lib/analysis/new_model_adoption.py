@@ -19,7 +19,7 @@ from kttt_lib.analysis.adoption_scenarios import COLUMNS as SCENARIO_COLUMNS
 from kttt_lib.analysis.known_facts import KnownFacts
 from kttt_lib.analysis.outlook_predict import predict
 from kttt_lib.analysis.published_series import published_growth
-from kttt_lib.analysis.support_effects import support_effects
+from kttt_lib.analysis.support_effects import assumptions, support_effects
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import Plan
@@ -33,7 +33,7 @@ HORIZON = 5
 
 def new_model_adoption(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.DataFrame]:
     """Tables "adoption/series" (whole years only), "/fits", "/forecast", "/chance", "/comparison", "/ridge", of the
-    hazard "/hazard", "/survival", "/candidates", "/scenarios", then "/effects", "/published", "/published_fits" and
+    hazard "/hazard", "/survival", "/candidates", "/scenarios", then "/effects" with "/assumptions", "/published", "/published_fits" and
     "/published_forecast".
 
     Counts are of HTX (QTDND and LHHTX apart) by the day on which the practice began; a cumulative count does not fall
@@ -53,6 +53,7 @@ def new_model_adoption(plan: Plan, registry: Registry, as_of: Any) -> dict[str, 
         "adoption/ridge": curve_ridge(curves),
         **{f"adoption/{name}": table for name, table in hazard.items()},
         "adoption/effects": support_effects(view),
+        "adoption/assumptions": assumptions(),
         **published_growth(load_published()),
     }
 

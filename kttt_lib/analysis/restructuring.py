@@ -77,7 +77,7 @@ def _cohort(plan: Plan, view: AsOfView, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | None) -> pd.DataFrame:
-    units = data.units
+    units = data.units.loc[data.units["technology"].eq("service")]
     x, y = units[list(INPUTS)], units[list(OUTPUTS)]
     inside = ~outliers(x, y)
     small = units.loc[

@@ -15,7 +15,8 @@ from kttt_lib.registry import AsOfView
 
 COLUMNS = [
     "outcome", "outcome_vi", "outcome_en", "unit_vi", "unit_en", "kind", "event", "estimate", "lower", "upper",
-    "band_lower", "band_upper", "treated", "controls", "pre_trends_clear", "reason",
+    "band_lower", "band_upper", "treated", "controls", "pre_trends_clear", "reading_vi", "reading_en",
+    "reason",
 ]  # fmt: skip
 OUTCOMES = {
     "income": ("Thu nhập lao động", "Workers' income", "%", "%"),
@@ -36,6 +37,15 @@ ASSUMPTIONS = {
         "Hỗ trợ cho HTX này không làm thay đổi kết quả của HTX khác",
         "Support to one HTX does not change the outcomes of others",
     ),
+}
+READINGS = {
+    True: ("Thay đổi rõ rệt (khoảng 95 % không chứa 0)", "A clear change (the 95 % interval leaves out 0)"),
+    False: ("Chưa đủ chắc chắn (khoảng 95 % chứa 0)", "Not sure enough (the 95 % interval holds 0)"),
+}
+BEFORE = {
+    True: ("trước khi hỗ trợ, chưa thấy hai nhóm khác nhau", "before support no difference of the groups is seen"),
+    False: ("trước khi hỗ trợ, hai nhóm đã khác nhau: đọc thận trọng", "the groups differed before: read with care"),
+    None: ("chưa kiểm tra được giai đoạn trước khi hỗ trợ", "the time before support cannot be checked"),
 }
 MAX_EVENT = 4
 SEED = 8
@@ -64,6 +74,8 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
     names = table["outcome"].map(OUTCOMES)
     for place, name in enumerate(("outcome_vi", "outcome_en", "unit_vi", "unit_en")):
         table[name] = names.str[place]
+    for name in ("reading_vi", "reading_en"):
+        table[name] = table[name].astype(object).where(table[name].notna(), "")
     table["reason"] = table["reason"].astype(object).where(table["reason"].notna(), "")
     return table.astype({"event": "Int64", "treated": "Int64", "controls": "Int64", "pre_trends_clear": "boolean"})
 
@@ -73,16 +85,25 @@ def _rows(outcome: str, effects: GroupTimeEffects) -> pd.DataFrame:
     table = study.table.rename_axis("event").reset_index().assign(kind="event")
     before = table[table["event"] < 0]
     treated = int(np.isfinite(effects.cohort).sum())
+    clear = bool(((before["band_lower"] <= 0) & (before["band_upper"] >= 0)).all()) if len(before) else None
+    sure = bool(study.overall["lower"] > 0 or study.overall["upper"] < 0)
+    reading = ["; ".join(texts) for texts in zip(READINGS[sure], BEFORE[clear])]
     overall = {
         **study.overall[["estimate", "lower", "upper"]].to_dict(),
         "kind": "overall",
         "treated": treated,
         "controls": len(effects.cohort) - treated,
-        "pre_trends_clear": bool(((before["band_lower"] <= 0) & (before["band_upper"] >= 0)).all())
-        if len(before)
-        else None,
+        "pre_trends_clear": clear,
+        "reading_vi": reading[0],
+        "reading_en": reading[1],
     }
     return pd.concat([pd.DataFrame([overall]), table], ignore_index=True).assign(outcome=outcome)
+
+
+def assumptions() -> pd.DataFrame:
+    """What the comparison takes for granted: assumption, text_vi, text_en."""
+    rows = [(name, vi, en) for name, (vi, en) in ASSUMPTIONS.items()]
+    return pd.DataFrame(rows, columns=["assumption", "text_vi", "text_en"])
 
 
 def first_support(view: AsOfView) -> pd.Series:

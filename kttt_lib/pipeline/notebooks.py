@@ -34,11 +34,12 @@ class Notebook:
 COLLECTION = (
     Notebook("02_scorecard"),
     Notebook("03_htx_efficiency", needs=("02_scorecard",)),
+    Notebook("04_new_model_adoption"),
     Notebook("01_registry"),
     Notebook("05_restructuring"),
     Notebook(
         "06_annual_report",
-        needs=("01_registry", "03_htx_efficiency", "05_restructuring"),
+        needs=("01_registry", "03_htx_efficiency", "04_new_model_adoption", "05_restructuring"),
     ),
 )
 
@@ -150,11 +151,13 @@ def refresh(stems: tuple[str, ...] = (), say=lambda text: None) -> None:
 
 
 def without_clocks(path: Path) -> str:
-    """A run notebook as text, without papermill's and the kernel's times."""
+    """A run notebook as text, without papermill's and the kernel's times and random ids."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
     notebook.metadata["language_info"] = {"name": "python"}
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells):
+        # The cell that papermill injects has a random id.
+        cell.id = f"cell-{number:02d}"
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
     return nbformat.writes(notebook) + "\n"

@@ -31,6 +31,7 @@ TABLES = {
     "chance": ["target_id", "by", "probability", "method"],
     "hazard": ["covariate", "title_vi", "title_en", "effect", "lower", "upper"],
     "effects": ["outcome", "kind", "event", "estimate", "lower", "upper"],
+    "assumptions": ["text_vi", "text_en"],
     "scenarios": ["scenario", "title_vi", "title_en", "year", "difference", "lower", "upper"],
     "comparison": ["model", "aicc", "mae", "relative_mae"],
     "ridge": ["model", "market", "rise", "limit"],

@@ -1,0 +1,143 @@
+"""The whole way: registry and plan in, a run's folder out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kttt_lib.pipeline.settings import PLANS, SAMPLE
+
+KTTT = Path(sys.executable).parent / "kttt"
+
+
+def kttt(outputs: Path, *arguments: str | Path) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [KTTT, *arguments], env=os.environ | {"KTTT_OUTPUTS": str(outputs)}, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("outputs")
+
+
+@pytest.fixture(scope="module")
+def run(outputs) -> Path:
+    """The folder of a run with every default."""
+    done = kttt(outputs, "report")
+    assert done.returncode == 0, done.stderr
+    page = Path(done.stdout.strip())
+    assert page == outputs / "ninh-binh-2020" / "2020-12-31" / "annual_report.html"
+    return page.parent
+
+
+def test_the_report_gives_a_verdict_for_every_target(run):
+    page = (run / "annual_report.html").read_text(encoding="utf-8")
+    verdicts = {row["target_id"]: row["verdict"] for row in indicators(run)}
+    for number in range(1, 15):
+        assert verdicts[f"T{number}"] in {"met", "not_met", "undetermined", "tracked"}
+        assert f"T{number}" in page
+
+
+def test_everything_made_of_the_sample_says_synthetic(run):
+    pages = sorted(run.rglob("*.html"))
+    assert len(pages) >= 7
+    for page in pages:
+        assert "mô phỏng" in page.read_text(encoding="utf-8").lower(), page.name
+
+
+def test_no_page_names_anything_to_load_from_the_network(run):
+    for page in run.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        loads = re.findall(
+            r"""(?:<script[^>]+src|<link[^>]+href|<img[^>]+src|url\()\s*=?\s*["']?(https?:[^"')]+)""", text
+        )
+        assert not loads, (page.name, loads[:3])
+        assert "Content-Security-Policy" in text
+
+
+def test_the_manifest_names_every_file_and_nothing_of_the_machine(run, outputs):
+    text = (run / "manifest.json").read_text(encoding="utf-8")
+    manifest = json.loads(text)
+    made = {p.relative_to(run).as_posix() for p in run.rglob("*") if p.is_file()} - {"manifest.json"}
+    assert set(manifest["outputs"]) == made
+    assert set(manifest["inputs"]) >= {"plan", "registry", "published", "rulebooks", "library", "lock", "notebooks"}
+    assert str(outputs) not in text and str(Path.home()) not in text
+
+
+def test_the_same_run_gives_the_same_bytes(run, outputs):
+    before = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    assert kttt(outputs, "report").returncode == 0
+    after = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    assert {name for name in before if before[name] != after[name]} == set()
+    assert [p.name for p in run.parent.iterdir()] == ["2020-12-31"]
+
+
+def test_mid_year_in_english_nothing_due_is_called_missed(outputs, run):
+    done = kttt(outputs, "report", "--language", "en", "--as-of", "2020-06-30")
+    assert done.returncode == 0, done.stderr
+    folder = Path(done.stdout.strip()).parent
+    assert folder.name == "2020-06-30"
+    verdicts = {row["target_id"]: row["verdict"] for row in indicators(folder)}
+    assert "not_met" not in {verdicts[f"T{n}"] for n in range(1, 15)}
+    page = (folder / "annual_report.html").read_text(encoding="utf-8")
+    assert '<html lang="en"' in page and "Synthetic" in page
+
+
+@pytest.fixture
+def registry(tmp_path) -> Path:
+    return Path(shutil.copytree(SAMPLE, tmp_path / "registry"))
+
+
+def test_a_text_in_a_number_column_ends_in_one_message_with_its_place(registry, tmp_path):
+    path = registry / "annual_reports.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    column = lines[0].split(",").index("revenue")
+    cells = lines[41].split(",")
+    cells[column] = "nhiều lắm"
+    lines[41] = ",".join(cells)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = kttt(tmp_path / "out", "report", "--registry", registry)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    for part in ("annual_reports.csv", "42", "Doanh thu", "nhiều lắm"):
+        assert part in done.stderr
+    assert not (tmp_path / "out" / "ninh-binh-2020").exists()
+
+
+def test_a_wrong_comparator_ends_in_one_message_with_its_line(tmp_path):
+    lines = (PLANS / "ninh-binh-2020.yaml").read_text(encoding="utf-8").splitlines()
+    wrong = next(i for i, line in enumerate(lines) if "comparator:" in line)
+    lines[wrong] = lines[wrong].replace('">="', '"=>"')
+    path = tmp_path / "plan.yaml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = kttt(tmp_path / "out", "report", "--plan", path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    for part in ("plan.yaml", str(wrong + 1), "=>", ">="):
+        assert part in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_with_errors_are_refused_with_the_way_to_report_without_them(registry, tmp_path):
+    path = registry / "loans.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    column = lines[0].split(",").index("amount")
+    cells = lines[3].split(",")
+    cells[column] = "-5"
+    lines[3] = ",".join(cells)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    refused = kttt(tmp_path / "out", "report", "--registry", registry)
+    assert refused.returncode == 2 and "--quarantine" in refused.stderr
+
+
+def indicators(folder: Path) -> list[dict]:
+    found = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
+    return found["indicators"]
