@@ -23,7 +23,7 @@ import pandas as pd
 
 PEAK_LIMIT_GIB = 3.0
 RATIO_LIMIT = 4.0
-TURNS = 3
+TURNS = 5
 DISTRICTS, COMMUNES = 700, 10_000
 
 

@@ -26,6 +26,7 @@ SAMPLE_CHARACTERS = 1 << 18
 GUARD = "'"
 GUARDED = r"^'+[=+\-@\t\r]"
 FIELD_LIMIT = 1 << 20
+BLOCK = 1 << 20  # bytes parsed at a time; of 1, 4 and 16 MiB the fastest
 # A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
 ARROW_TYPES = {
     "text": pa.large_string(),
@@ -149,7 +150,7 @@ def _parse(
         return pa_csv.read_csv(
             pa.BufferReader(data),
             read_options=pa_csv.ReadOptions(
-                column_names=list(types), skip_rows=skipped_lines, use_threads=threads, block_size=1 << 22
+                column_names=list(types), skip_rows=skipped_lines, use_threads=threads, block_size=BLOCK
             ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=keep_odd

@@ -48,6 +48,8 @@ def decoded(data: bytes, file: str) -> tuple[bytes, tuple[str, str] | None]:
 
 
 def _check_utf8(data: bytes) -> None:
+    if data.isascii():
+        return
     step = 1 << 22
     start = 0
     while start < len(data):

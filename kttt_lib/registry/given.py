@@ -117,9 +117,9 @@ def series_of(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_decimal(kind):
         return column.cast(pa.float64()).to_pandas()
     if pa.types.is_integer(kind):
-        values = pc.fill_null(column, 0).to_numpy()
         if not column.null_count:
-            return pd.Series(values, copy=False)
+            return pd.Series(column.to_numpy(), copy=False)
+        values = pc.fill_null(column, 0).to_numpy()
         mask = column.is_null().to_numpy()
         return pd.Series(pd.arrays.IntegerArray(values.astype("int64"), mask))
     if pa.types.is_floating(kind):

@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 # Non-breaking and other odd spaces that Word and Excel leave behind; zero-width marks are dropped.
 _SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _INVISIBLE = "[\u200b\u200c\u200d\u2060\ufeff]"
+_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def fold(text: str) -> str:
     """Comparable form of one text: no diacritics, đ as d, lower case, words split by one space."""
     if not text.isascii():
         text = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-        text = "".join(mark for mark in text if not unicodedata.combining(mark))
+        text = _MARKS.sub("", text)
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 
 
