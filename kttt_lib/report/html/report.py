@@ -123,7 +123,7 @@ class _Page:
             '<div class="scroll"><table role="table"{}><caption>{}{}</caption>'
             '<thead role="rowgroup"><tr role="row">{}</tr></thead>'
             '<tbody role="rowgroup">{}</tbody></table></div>'
-        ).format(cards, number, self.runs(table.caption), head, body)
+        ).format(cards, number, self.runs(table.caption, linked=False), head, body)
 
     def row(self, table: Table, row: tuple[Runs, ...]) -> Markup:
         cells = [Markup('<th scope="row" role="rowheader">{}</th>').format(self.runs(row[0]))]
@@ -175,7 +175,7 @@ class _Page:
         )
         rows = Markup("").join(
             Markup('<details class="rows"><summary>{}</summary><p>{}</p></details>').format(
-                self.runs(head), self.runs(text)
+                self.runs(head, linked=False), self.runs(text)
             )
             for head, text in entry.rows
         )
@@ -183,12 +183,13 @@ class _Page:
             entry.anchor, self.runs(entry.title), facts, rows
         )
 
-    def runs(self, runs: Runs) -> Markup:
-        return Markup("").join(self.run(run) for run in runs)
+    def runs(self, runs: Runs, linked: bool = True) -> Markup:
+        # A caption may own no link and a summary is itself a control: there numbers keep their source but lead nowhere.
+        return Markup("").join(self.run(run, linked) for run in runs)
 
-    def run(self, run: Run) -> Markup:
+    def run(self, run: Run, linked: bool = True) -> Markup:
         if isinstance(run, Number):
-            return self.number(run)
+            return self.number(run, linked)
         if isinstance(run, Link):
             return Markup('<a class="ref" href="#{}">{}</a>').format(run.anchor, run.label)
         if isinstance(run, Cell):
@@ -202,11 +203,11 @@ class _Page:
             return Markup("<strong>{}</strong>").format(text)
         return Markup("<em>{}</em>").format(text) if run.emphasis else text
 
-    def number(self, number: Number) -> Markup:
+    def number(self, number: Number, linked: bool) -> Markup:
         data = Markup('<data value="{}">{}</data>').format(number.raw, number.text(self.language))
         anchor = anchor_of(number.source)
         claims = Markup('data-source="{}" data-form="{}"').format(str(number.source), str(number.form))
-        if anchor not in self.anchors or not number.known:
+        if not linked or anchor not in self.anchors or not number.known:
             return Markup("<span {}>{}</span>").format(claims, data)
         kind = "n strong" if number.strong else "n"
         return Markup('<a class="{}" href="#{}" {}>{}</a>').format(kind, anchor, claims, data)
