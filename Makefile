@@ -35,7 +35,7 @@ $(VENV)/.ready: uv.lock pyproject.toml
 	  if [ ! -x .uv/bin/uv ]; then \
 	    rm -rf .uv; \
 	    { $(PYTHON) -m venv .uv >/dev/null 2>&1 && .uv/bin/python -m pip install -q uv; } || \
-	    { rm -rf .uv; $(PYTHON) -m pip install -q --target .uv uv; }; \
+	    { rm -rf .uv; $(PYTHON) -m pip install -q --root-user-action=ignore --target .uv uv; }; \
 	  fi; \
 	  uv=$$PWD/.uv/bin/uv; \
 	fi; \
@@ -65,7 +65,7 @@ lint: setup
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
 
 lab: setup  ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 notebooks: setup  ## run the notebooks in place and store their outputs (after a change that is meant)
 	@$(KTTT) notebooks
