@@ -20,6 +20,7 @@ METHODS = ("auto", "hull", "simplex", "highs")
 _POOL = 4096  # facets kept: most technologies of few dimensions have fewer
 _SAMPLE = 5  # rays that are shot both ways whenever a hull is used
 _NARROW = 1e-6  # least value of a column, as a share of its greatest, for a hull to resolve it
+_PROVED = 1e-8  # likewise where the look at every unit bounds the error of every score
 _AGREE = 1e-9  # how far the two ways may differ in β
 
 
@@ -61,8 +62,10 @@ class Technology:
         found = None
         inside = own or (points.shape == self.units.shape and np.array_equal(points, self.units))
         by_hull = self.method == "hull" or (self.method == "auto" and self._hull_is_cheaper(len(points)))
-        if by_hull and not self._wide():
-            found = self._by_hull(points, rays, own, inside)
+        if by_hull:
+            proved = inside and _radial(points, rays, self.m)
+            if not self._wide(_PROVED if proved else _NARROW):
+                found = self._by_hull(points, rays, inside, proved)
         if found is None:
             found = self._search(self.units, points, rays, numbers, inside)
         return Rays(points, rays, size, *found)
@@ -134,13 +137,18 @@ class Technology:
         by_walk = k * (7e-7 + n * min(3e-10 * 5.5 ** (h - 3), 3e-8))
         return by_hull < by_walk
 
-    def _wide(self) -> bool:
+    def _wide(self, least: float) -> bool:
         """Whether some column spans so many decades that a hull, which knows one scale, would blur small units."""
         size = np.abs(self.units)
-        return bool(np.where(size > 0, size, 1.0).min() < _NARROW)
+        return bool(np.where(size > 0, size, 1.0).min() < least)
 
-    def _by_hull(self, points, rays, own: bool, inside: bool):
-        """All facets at once; None when the units have no such hull or a sample of rays does not agree with it."""
+    def _by_hull(self, points, rays, inside: bool, proved: bool):
+        """All facets at once; None when the units have no such hull or a sample of rays does not agree with it.
+
+        The points are the units (``inside``) and the rays their own inputs or outputs (``proved``): then, where each
+        unit lies within a share v of the hull's corners, λ of the units is λ of the corners with a score at most v
+        away (Σλx(1 + v) ≤ (1 + v)θx), so the look at every unit bounds the error of every score.
+        """
         facets = hull.facets(self.units, self.returns, self.m)
         if facets is None:
             return None
@@ -158,9 +166,11 @@ class Technology:
 
         beta, basis, status = climb(points, rays)
         # Qhull may merge away a corner among flat facets: then some unit lies outside
-        inner, _, ended = (beta, basis, status) if own else climb(self.units, np.ones_like(self.units))
+        inner, _, ended = (beta, basis, status) if inside else climb(self.units, np.ones_like(self.units))
         if (ended == INFEASIBLE).any() or (inner < -_AGREE).any():
             return None
+        if (status != OPTIMAL).any() and self._wide(_NARROW):
+            return None  # a unit that was not seen inside proves nothing
         sample = np.linspace(0, len(points) - 1, min(_SAMPLE, len(points))).astype(int)
         also, _, _, _ = self._search(self.units, points[sample], rays[sample], nobody[sample])
         if not np.allclose(beta[sample], also, rtol=_AGREE, atol=_AGREE, equal_nan=True):
@@ -219,6 +229,15 @@ class Technology:
                 beta[k], status[k] = np.nan, INFEASIBLE
             else:
                 beta[k], basis[k], status[k] = found[r], codes, OPTIMAL
+
+
+def _radial(points, rays, m: int) -> bool:
+    """Whether each ray is its point's own inputs alone, or its own outputs alone."""
+    sides = (slice(0, m), slice(m, None))
+    return any(
+        not rays[:, still].any() and np.array_equal(rays[:, moving], np.abs(points[:, moving]))
+        for moving, still in (sides, sides[::-1])
+    )
 
 
 def _power_of_two(q, axis) -> np.ndarray:

@@ -115,6 +115,22 @@ def test_wide_columns_keep_away_from_the_hull(monkeypatch):
     assert dea(x, x, method="hull").scores.tolist() == [1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("orientation", ["input", "output"])
+def test_a_column_of_more_than_six_decades_is_scored_alike_by_hull_walk_and_programs(orientation):
+    """Units' own radial rays: the look at every unit bounds the error, so a hull may be wider than for other rays."""
+    x, y = synthetic(300, 2, 2, 13)
+    y[:, 0] *= np.logspace(-6.4, 0, 300)
+    calls = []
+    whole = Technology._by_hull
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Technology, "_by_hull", lambda *a: calls.append(whole(*a)) or calls[-1])
+        by_hull = dea(x, y, orientation=orientation, method="hull").scores
+    assert calls and calls[0] is not None
+    for method in ("simplex", "highs"):
+        others = dea(x, y, orientation=orientation, method=method).scores
+        np.testing.assert_allclose(by_hull, others, rtol=1e-9)
+
+
 def test_facets_of_one_orientation_serve_the_other():
     """Points outside, inside and on the frontier, along either side, from the same facets."""
     x, y = synthetic(200, 2, 2, 11)
