@@ -32,9 +32,10 @@ HORIZON = 5
 
 
 def new_model_adoption(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.DataFrame]:
-    """Tables "adoption/series" (whole years only), "/fits", "/forecast", "/chance", "/comparison", "/ridge", of the
-    hazard "/hazard", "/survival", "/candidates", "/scenarios", then "/effects" with "/assumptions", "/published", "/published_fits" and
-    "/published_forecast".
+    """Tables "adoption/series" (whole years only), "/fits", "/forecast", "/chance", "/comparison", "/ridge".
+
+    Of the hazard "/hazard", "/survival", "/candidates", "/scenarios"; of support "/effects" with "/assumptions"; of
+    published figures "/published", "/published_fits" and "/published_forecast".
 
     Counts are of HTX (QTDND and LHHTX apart) by the day on which the practice began; a cumulative count does not fall
     when an HTX ends. Where nobody has adopted, or a model cannot be fitted, its tables are empty; "fits" says why.

@@ -132,6 +132,8 @@ def _fit_run(series: str, area: str, run: pd.DataFrame) -> tuple[list[tuple], li
             fits.append((series, area, "logistic", name, *(np.nan,) * 3, len(paths), 0, False, span, *NOTES["unfit"]))
             continue
         value = float(np.median([parameters[name] for parameters in found]))
+        if name == "m" and not all(closed):
+            value = np.nan  # the best of a flat ridge says nothing
         low = float(min(end.loc[name, "lower"] for end in ends))
         high = float(max(end.loc[name, "upper"] for end in ends))
         note = NOTES["closed" if all(closed) else "ridge"]

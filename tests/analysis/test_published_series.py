@@ -39,7 +39,7 @@ def test_the_nation_grows_by_about_two_thousand_htx_a_year(tables):
     assert pace["lower"] < (33557 - 21980) / 6 < pace["upper"]
     end = nation.loc[("logistic", "m")]
     assert not end["identified"]
-    assert np.isnan(end["upper"])
+    assert np.isnan(end["value"]) and np.isnan(end["upper"])
     assert end["note_vi"] and end["note_en"]
 
 
