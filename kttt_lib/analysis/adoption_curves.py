@@ -26,8 +26,14 @@ SEED = 8
 NAMES = {
     ("bass", "p"): ("Hệ số đổi mới (tự áp dụng)", "Coefficient of innovation"),
     ("bass", "q"): ("Hệ số lan truyền (theo người đi trước)", "Coefficient of imitation"),
+    ("generalised_bass", "p"): ("Hệ số đổi mới (tự áp dụng)", "Coefficient of innovation"),
+    ("generalised_bass", "q"): ("Hệ số lan truyền (theo người đi trước)", "Coefficient of imitation"),
     ("", "q"): ("Tốc độ", "Speed"),
     ("", "tau"): ("Năm uốn (kể từ đầu chuỗi)", "Inflection (years from the start)"),
+    ("generalised_bass", "beta1"): (
+        "Kinh phí hỗ trợ (gấp đôi mức bình quân làm nhanh hơn exp của số này)",
+        "Support money (twice its mean speeds adoption up by exp of this)",
+    ),
     ("", "m"): ("Tiềm năng (số HTX cuối cùng sẽ áp dụng)", "Market potential (HTX that will adopt in the end)"),
 }
 NOTES = {
@@ -50,19 +56,31 @@ def market(view: AsOfView) -> int:
     return int(htx["state"].isin(["active", "suspended"]).sum())
 
 
+def support_money(view: AsOfView, years: pd.Index) -> np.ndarray:
+    """Support paid to HTX in each year against the mean of the years, less 1: 0 is a usual year, 1 twice as much."""
+    events = view.support_events
+    paid = events.groupby(events["date"].dt.year)["amount"].sum().reindex(years, fill_value=0.0).to_numpy(float)
+    return paid / paid.mean() - 1 if len(paid) and paid.mean() > 0 else np.zeros(len(paid))
+
+
 def curve_fits(series: pd.DataFrame, view: AsOfView) -> tuple[pd.DataFrame, dict[str, DiffusionFit]]:
-    """Every model's estimates (``FIT_COLUMNS``) and the fits themselves, for those that can be fitted."""
+    """Every model's estimates (``FIT_COLUMNS``), and the fits that can forecast.
+
+    The generalised Bass model has each year's support money beside time; it tells whether money moved the curve.
+    """
     counts = series.set_index("year")["adopters"] if len(series) else pd.Series(dtype=float)
     at_most = AtMost(max(market(view), float(counts.sum()) or 1.0))
     rows, fits = [], {}
-    for model in MODELS:
+    for model in (*MODELS, "generalised_bass"):
+        effort = support_money(view, counts.index) if model == "generalised_bass" else None
         try:
-            fit = fit_diffusion(counts, model, estimator="count", market=at_most)
+            fit = fit_diffusion(counts, model, estimator="count", market=at_most, covariate=effort)
         except ValueError as error:
             vi, en = NOTES["refused"]
             rows.append((model, "", "", "", np.nan, np.nan, np.nan, np.nan, False, "refused", vi, f"{en}: {error}"))
             continue
-        fits[model] = fit
+        if effort is None:  # nobody knows the money of the years ahead, so this one only describes
+            fits[model] = fit
         note = _note(fit)
         ends = fit.interval(LEVEL)
         for name, value in fit.parameters.items():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kttt_lib.adoption.hazard import fit_hazard
+from kttt_lib.analysis.adoption_curves import support_money
 from kttt_lib.analysis.adoption_hazard import hazard_table
 from kttt_lib.analysis.adoption_model import FORMULAS, adopts_this_year, fit_panel
 from kttt_lib.analysis.adoption_panel import adoption_panel, adoption_series, adoptions, last_whole_year
@@ -107,6 +108,20 @@ def test_a_short_series_says_that_its_end_is_unknown(final):
     bass = ridge[ridge["model"] == "bass"]
     allowed = bass[bass["rise"] <= bass["limit"]]
     assert allowed["market"].max() > 3 * allowed["market"].min()
+
+
+def test_support_money_does_not_move_the_curve_for_sure(final, registry):
+    fits = final["adoption/fits"].set_index(["model", "parameter"])
+    money = fits.loc[("generalised_bass", "beta1")]
+    assert money["lower"] < 0 < money["upper"]
+    assert money["aicc"] > fits.loc[("bass", "p"), "aicc"]
+    assert "generalised_bass" not in set(final["adoption/forecast"]["model"])  # future money is unknown
+    years = pd.Index(range(2015, 2021))
+    view = registry.as_of("2020-12-31")
+    effort = support_money(view, years)
+    assert effort.sum() == pytest.approx(0)
+    amounts = view.support_events["amount"].groupby(view.support_events["date"].dt.year).sum()
+    assert effort.argmax() == amounts.loc[2015:2020].to_numpy().argmax()
 
 
 def test_who_is_at_risk_when(registry):
