@@ -34,6 +34,8 @@ from kttt_lib.report.words import word
 VERDICTS = ("met", "not_met", "undetermined")
 # From this many columns on, a table turns into cards on a narrow screen.
 CARDS_FROM = 4
+# A table of at most so many rows is printed on one page.
+SHORT_TO = 9
 
 
 def write_html(document: Document, path: Path | str) -> Path:
@@ -88,7 +90,7 @@ class _Page:
             items = Markup("").join(Markup("<li>{}</li>").format(self.runs(item)) for item in block.items)
             return Markup("<ul>{}</ul>").format(items)
         if isinstance(block, Table):
-            kind = " wide" if block.wide else ""
+            kind = (" wide" if block.wide else "") + (" short" if len(block.rows) <= SHORT_TO else "")
             note = Markup('<p class="note">{}</p>').format(self.runs(block.note)) if block.note else Markup("")
             return Markup('<div class="block{}" id="{}">{}{}</div>').format(kind, block.anchor, self.table(block), note)
         if isinstance(block, Picture):
@@ -133,7 +135,7 @@ class _Page:
             content = (
                 Markup('<span class="verdict v-{}">{}</span>').format(verdict, self.runs(cell))
                 if verdict
-                else self.runs(cell)
+                else self.cell(cell)
             )
             cells.append(
                 Markup('<td role="cell" data-label="{}"{}><span>{}</span></td>').format(
@@ -141,6 +143,16 @@ class _Page:
                 )
             )
         return Markup('<tr role="row">{}</tr>').format(Markup("").join(cells))
+
+    def cell(self, cell: Runs) -> Markup:
+        # One link to an entry is enough in a cell: bounds beside their value would make targets too small to hit.
+        seen: set[str] = set()
+        parts = []
+        for run in cell:
+            anchor = anchor_of(run.source) if isinstance(run, Number) else None
+            parts.append(self.run(run, linked=anchor not in seen))
+            seen |= {anchor} if anchor else set()
+        return Markup("").join(parts)
 
     def picture(self, picture: Picture) -> Markup:
         width, height = struct.unpack(">II", picture.png[16:24])
