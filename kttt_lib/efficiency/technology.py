@@ -242,5 +242,4 @@ def _radial(points, rays, m: int) -> bool:
 
 def _power_of_two(q, axis) -> np.ndarray:
     """At least the greatest size along an axis; a power of two, so that dividing by it rounds nothing."""
-    size = np.maximum(-q.min(axis=axis), q.max(axis=axis))
-    return np.ldexp(1.0, np.frexp(size)[1])
+    return np.ldexp(1.0, np.frexp(np.abs(q).max(axis=axis))[1])
