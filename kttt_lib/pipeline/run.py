@@ -27,6 +27,9 @@ from kttt_lib.report.audience import for_public
 from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
 
+# What analyses read beside the plan and the registry.
+DATA = ("published", "rulebooks", "scenarios", "calibration")
+
 
 def outputs_root() -> Path:
     """Where runs and the store live: KTTT_OUTPUTS, else outputs/ beside the library."""
@@ -90,8 +93,7 @@ class Run:
         return {
             "plan": hash_tree(self.settings.plan),
             "registry": _hash_registry(self.settings.registry, self),
-            "published": hash_tree(ROOT / "data" / "published"),
-            "rulebooks": hash_tree(ROOT / "data" / "rulebooks"),
+            **{name: hash_tree(ROOT / "data" / name) for name in DATA},
             "library": hash_tree(ROOT / "kttt_lib"),
             "lock": hash_tree(ROOT / "uv.lock"),
         }
