@@ -59,7 +59,7 @@ test: setup lint  ## every test: library, end to end, browser, office, and the c
 	@$(MAKE) -s nbval
 
 nbval: setup  ## the committed notebooks alone, compared output by output
-	@$(BIN)/pytest -q -n 2 --dist loadfile --nbval --nbval-cell-timeout 300 notebooks
+	@KTTT_OUTPUTS=$(CURDIR)/outputs/.nbval $(BIN)/pytest -q -n 2 --dist loadfile --nbval --nbval-cell-timeout 300 notebooks
 
 lint: setup
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
@@ -89,4 +89,4 @@ nightly: setup  ## the long forms: 5,000 mutations, coverage simulations
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n 2 --dist loadfile -m "slow or not slow" tests
 
 clean:  ## remove outputs and the environment
-	rm -rf $(VENV) .uv .venv-peers outputs/* outputs/.store .pytest_cache .hypothesis
+	rm -rf $(VENV) .uv .venv-peers outputs/* outputs/.store outputs/.nbval .pytest_cache .hypothesis
