@@ -31,8 +31,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Report (vi, en, public), a notebook and an index page, by name."""
     import nbformat
     import province as made_up
+    from made_reports import built
 
-    from kttt_lib.report.annual import build_annual_report
     from kttt_lib.report.html.index import Entry, index_html
     from kttt_lib.report.html.notebook import notebook_html
     from kttt_lib.report.html.report import write_html
@@ -44,8 +44,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ("en", "bad", "en", "internal"),
         ("public", "good", "vi", "public"),
     ):
-        document = build_annual_report(made_up.results(story), made_up.context(language, audience))
-        found[name] = write_html(document, folder / f"{name}.html")
+        found[name] = write_html(built(story, language, audience), folder / f"{name}.html")
     table = made_up.results("bad")["scorecard/targets"].iloc[:, :6].to_html()
     cells = [
         nbformat.v4.new_markdown_cell("# Sổ tay\n\nMột **đoạn** và [liên kết](https://example.org)."),

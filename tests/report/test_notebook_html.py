@@ -94,3 +94,12 @@ def test_the_index_links_each_file_once(tmp_path):
     )
     page = path.read_text("utf-8")
     assert page.count("annual_report.html") == 1 and "Báo cáo năm" in page and "31/12/2020" in page
+
+
+def test_cells_of_a_wide_table_name_their_column_for_a_phone():
+    wide = pd.DataFrame({"a": [1], "b & c": [2], "d": [3]})
+    html = sanitise(wide.to_html())
+    assert re.findall(r'<td data-label="([^"]*)">(\d)', html) == [("a", "1"), ("b &amp; c", "2"), ("d", "3")]
+    assert "data-label" not in sanitise(wide[["a"]].to_html())
+    wide.columns = pd.MultiIndex.from_tuples([("x", "a"), ("x", "b"), ("y", "d")])
+    assert "data-label" not in sanitise(wide.to_html())

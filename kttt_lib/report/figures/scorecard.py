@@ -64,7 +64,7 @@ def bullet_chart(results: Results, language: Language, origin: str) -> Figure:
             labels.append(_label(results, row, language))
         at_right = blended_transform_factory(axes.transAxes, axes.transData)
         for place, (label, row) in enumerate(zip(labels, data.itertuples())):
-            axes.text(1.06, place, label, transform=at_right, va="center", ha="left", fontsize=8, color=INK)
+            axes.text(1.075, place, label, transform=at_right, va="center", ha="left", fontsize=8, color=INK)
             style = VERDICT_STYLE[row.verdict]
             axes.plot(
                 [1.03],
@@ -104,7 +104,7 @@ def _label(results: Results, row: object, language: Language) -> str:
     return f"{text('value')}{bounds}  /  {comparator_sign(row.comparator)} {text('threshold')}"
 
 
-def _wrap(target_id: str, title: str, width: int = 44, most: int = 2) -> str:
+def _wrap(target_id: str, title: str, width: int = 44, most: int = 3) -> str:
     words, lines = f"{target_id}. {title}".split(), [""]
     for piece in words:
         if len(lines[-1]) + len(piece) > width:

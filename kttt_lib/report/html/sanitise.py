@@ -14,6 +14,8 @@ _ALLOWED = {
 }  # fmt: skip
 _DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "svg", "math", "template", "noscript"}
 _VOID = {"br"}
+# From this many columns on, the rows of a table turn into cards on a narrow screen.
+CARDS_FROM = 4
 
 
 class _Cleaner(HTMLParser):
@@ -23,7 +25,9 @@ class _Cleaner(HTMLParser):
         self.skipping = 0
         self.open: list[str] = []
         self.in_head = False
-        self.row_start = False
+        self.heads: list[str] = []
+        self.head_rows = 0
+        self.column = 0
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag in _DROPPED_WHOLE:
@@ -35,9 +39,26 @@ class _Cleaner(HTMLParser):
         if tag == "th" and not any(k == "scope" for k, _ in kept):
             # pandas leaves scope out; a screen reader needs it. A blank corner is no heading at all.
             kept.append(("scope", "col" if self.in_head else "row"))
+        kept += self._label(tag, kept)
         self.out.append(f"<{tag}{''.join(f' {k}={chr(34)}{escape(v)}{chr(34)}' for k, v in kept)}>")
         if tag not in _VOID:
             self.open.append(tag)
+
+    def _label(self, tag: str, kept: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The head of a cell's column, by which a phone can show a wide table's row as a card."""
+        if tag == "table":
+            self.heads, self.head_rows = [], 0
+        elif tag == "tr":
+            self.column = 0
+            self.head_rows += self.in_head
+        elif tag in ("th", "td"):
+            self.column += 1
+            if self.in_head:
+                self.heads.append("")
+            # Heads of several rows name no single column: such a table stays a table.
+            elif tag == "td" and self.head_rows == 1 and CARDS_FROM <= len(self.heads) >= self.column and not kept:
+                return [("data-label", self.heads[self.column - 1].strip())]
+        return []
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _DROPPED_WHOLE:
@@ -49,6 +70,8 @@ class _Cleaner(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.skipping:
+            if self.in_head and self.heads and self.open and self.open[-1] != "tr":
+                self.heads[-1] += data
             self.out.append(escape(data, quote=False))
 
 

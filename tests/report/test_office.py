@@ -1,0 +1,169 @@
+"""The Word report in a real office suite, and its package checked against ECMA-376 without its writer."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from made_reports import built
+
+from kttt_lib.report.document import Table, plain
+from kttt_lib.report.docx import write_docx
+
+pytestmark = pytest.mark.office
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+
+# The order in which ECMA-376-1 (annex A, wml.xsd) demands the children; Word refuses or drops what stands elsewhere.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
+    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd "
+    "snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
+    "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
+    "tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription tblPrChange",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark "
+    "headers cellIns cellDel cellMerge tcPrChange",
+    "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType "
+    "pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings",
+    "tbl": "bookmarkStart bookmarkEnd tblPr tblGrid tr",
+    "tc": "tcPr p tbl bookmarkStart bookmarkEnd",
+}
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_docx(built("missing"), tmp_path_factory.mktemp("office") / "r.docx")
+
+
+@pytest.fixture(scope="session")
+def converted(report: Path) -> dict[str, Path]:
+    """The report read by LibreOffice and written as PDF and as ODT."""
+    profile = report.parent / "profile"
+    office = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+    for kind in ("pdf", "odt"):
+        subprocess.run(
+            [*office, "--convert-to", kind, "--outdir", str(report.parent), str(report)],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    return {kind: report.with_suffix(f".{kind}") for kind in ("pdf", "odt")}
+
+
+@pytest.fixture(scope="session")
+def odt(converted: dict[str, Path]) -> etree._Element:
+    return etree.fromstring(zipfile.ZipFile(converted["odt"]).read("content.xml"))
+
+
+def words(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def said(element: etree._Element) -> str:
+    return words("".join(element.itertext()))
+
+
+def test_the_pdf_has_a4_pages_and_every_caption(converted):
+    from pypdf import PdfReader
+
+    reader = PdfReader(converted["pdf"])
+    sizes = {(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in reader.pages}
+    assert sizes == {(595, 842), (842, 595)}
+    text = words("\n".join(p.extract_text() for p in reader.pages))
+    tables = [b for b in built("missing").blocks if isinstance(b, Table)]
+    assert len(tables) >= 10
+    assert all(words(f"Bảng {table.number}.") in text for table in tables)
+    assert words("Cộng hòa xã hội chủ nghĩa Việt Nam") in text
+
+
+def test_headings_are_the_outline_of_the_document(odt):
+    found = [(int(h.get(f"{TEXT}outline-level")), said(h)) for h in odt.iter(f"{TEXT}h")]
+    wanted = [h for h in built("missing").headings if not h.annex]
+    numbered = [(h.level, words(plain(h.runs, "vi"))) for h in wanted]
+    assert len(found) >= len(wanted) >= 10
+    for level, text in numbered:
+        assert any(level == at and text in title for at, title in found), text
+
+
+def test_tables_keep_their_rows_columns_and_repeated_heads(odt, report):
+    body = etree.fromstring(zipfile.ZipFile(report).read("word/document.xml"))
+    wanted = [(len(t.findall(f"{W}tblGrid/{W}gridCol")), len(t.findall(f"{W}tr"))) for t in body.iter(f"{W}tbl")]
+    found = []
+    for table in odt.iter(f"{TABLE}table"):
+        columns = sum(int(c.get(f"{TABLE}number-columns-repeated", "1")) for c in table.iter(f"{TABLE}table-column"))
+        found.append((columns, sum(1 for _ in table.iter(f"{TABLE}table-row"))))
+    assert found == wanted
+    # All but the front page's and the signature's layout tables repeat their heads.
+    assert sum(1 for _ in odt.iter(f"{TABLE}table-header-rows")) == len(wanted) - 2
+
+
+def test_pictures_arrive_with_their_alt_text(odt):
+    frames = [f for f in odt.iter(f"{DRAW}frame") if f.find(f"{DRAW}image") is not None]
+    described = [f.findtext(f"{SVG}desc") or "" for f in frames]
+    assert len(frames) >= 9 and all(len(text) > 30 for text in described)
+
+
+def test_the_package_holds_what_its_relations_and_types_name(report):
+    with zipfile.ZipFile(report) as package:
+        names = set(package.namelist())
+        assert len(names) == len(package.namelist())
+        types = etree.fromstring(package.read("[Content_Types].xml"))
+        endings = {d.get("Extension").lower() for d in types.iter(f"{TYPES}Default")}
+        overrides = {o.get("PartName").lstrip("/") for o in types.iter(f"{TYPES}Override")}
+        assert overrides <= names
+        assert all(n in overrides or n.rsplit(".", 1)[-1].lower() in endings for n in names - {"[Content_Types].xml"})
+        for name in (n for n in names if n.endswith(".rels")):
+            base = posixpath.dirname(posixpath.dirname(name))
+            known = set()
+            for relation in etree.fromstring(package.read(name)).iter(RELATION):
+                known.add(relation.get("Id"))
+                if relation.get("TargetMode") != "External":
+                    target = relation.get("Target")
+                    part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{base}/{target}")
+                    assert part.lstrip("/") in names, f"{name} names {target}"
+            owner = posixpath.join(base, posixpath.basename(name)[: -len(".rels")])
+            if owner in names:
+                used = re.findall(r'r:(?:id|embed|link)="([^"]+)"', package.read(owner).decode())
+                assert set(used) <= known
+
+
+def test_the_elements_stand_in_the_order_of_the_standard(report):
+    with zipfile.ZipFile(report) as package:
+        parts = [n for n in package.namelist() if re.fullmatch(r"word/\w+\.xml", n)]
+        roots = {n: etree.fromstring(package.read(n)) for n in parts}
+    checked = 0
+    for part, root in roots.items():
+        for parent, order in ORDER.items():
+            places = {name: place for place, name in enumerate(order.split())}
+            for element in root.iter(f"{W}{parent}"):
+                children = [etree.QName(c).localname for c in element]
+                assert set(children) <= set(places), f"{part}: {parent} holds {set(children) - set(places)}"
+                if parent not in ("tbl", "tc"):
+                    ranks = [places[c] for c in children if not c.endswith("Reference")]
+                    assert ranks == sorted(ranks), f"{part}: {parent} {children}"
+                checked += 1
+        for cell in root.iter(f"{W}tc"):
+            assert etree.QName(cell[-1]).localname == "p", f"{part}: a cell must end with a paragraph"
+    assert checked > 200
+    body = roots["word/document.xml"]
+    marks = [b.get(f"{W}id") for b in body.iter(f"{W}bookmarkStart")]
+    ends = [b.get(f"{W}id") for b in body.iter(f"{W}bookmarkEnd")]
+    assert sorted(marks) == sorted(ends) and len(set(marks)) == len(marks)
+    names = [b.get(f"{W}name") for b in body.iter(f"{W}bookmarkStart")]
+    assert len(set(names)) == len(names) and all(len(n) <= 40 for n in names)
+    anchors = {h.get(f"{W}anchor") for h in body.iter(f"{W}hyperlink")} - {None}
+    assert anchors <= set(names)
+    drawn = [p.get("id") for p in body.iter("{*}docPr")]
+    assert len(set(drawn)) == len(drawn)
