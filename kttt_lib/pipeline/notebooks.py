@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 
 from kttt_lib.errors import KtttError
-from kttt_lib.pipeline.files import write_whole
 from kttt_lib.pipeline.settings import ROOT
+from kttt_lib.report.files import write_whole
 
 NOTEBOOKS = ROOT / "notebooks"
 PARAMETERS = ("PLAN", "REGISTRY", "AS_OF", "LANGUAGE", "AUDIENCE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from kttt_lib.pipeline.files import hash_tree, whole_folder, write_whole
+from kttt_lib.pipeline.files import hash_tree, whole_folder
 from kttt_lib.pipeline.store import Store
 
 
@@ -35,11 +35,6 @@ def test_a_new_folder_replaces_the_old_one_whole(tmp_path):
             (folder / name).write_text(name)
     assert [p.name for p in final.iterdir()] == ["new.txt"]
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
-
-
-def test_write_whole_leaves_no_temporary_file(tmp_path):
-    write_whole(tmp_path / "a" / "b.txt", b"x")
-    assert [p.name for p in (tmp_path / "a").iterdir()] == ["b.txt"]
 
 
 def test_hash_tree_sees_a_changed_byte_and_a_new_name(tmp_path):
