@@ -157,6 +157,8 @@ def test_the_elements_stand_in_the_order_of_the_standard(report):
         for cell in root.iter(f"{W}tc"):
             assert etree.QName(cell[-1]).localname == "p", f"{part}: a cell must end with a paragraph"
     assert checked > 200
+    zoom = roots["word/settings.xml"].find(f"{W}zoom")
+    assert zoom is None or zoom.get(f"{W}percent")
     body = roots["word/document.xml"]
     marks = [b.get(f"{W}id") for b in body.iter(f"{W}bookmarkStart")]
     ends = [b.get(f"{W}id") for b in body.iter(f"{W}bookmarkEnd")]

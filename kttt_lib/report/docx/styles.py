@@ -122,6 +122,9 @@ def _look(style: ParagraphStyle, size: int, bold: bool, italic: bool) -> None:
 
 def _modernise(docx: Docx) -> None:
     """Leave out what the library's own template brings from Word 2010: older mode, second copy of the styles."""
+    for zoom in docx.settings.element.iter(qn("w:zoom")):
+        # wml.xsd requires it and python-docx's own template leaves it out.
+        zoom.set(qn("w:percent"), "100")
     for setting in docx.settings.element.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), "15")
