@@ -35,12 +35,11 @@ class Dates:
 
 def read_dates(text: pa.Array) -> Dates:
     """Days of cleaned ``text``. Each distinct value is understood once, so long columns cost little."""
-    try:
-        values = pc.cast(text, pa.date32()).to_numpy(zero_copy_only=False)
+    plain = _plain_days(text)
+    if plain is not None:
         nothing = np.empty(0, dtype="int64")
-        return Dates(values.astype("datetime64[D]"), nothing, nothing, nothing, nothing)
-    except pa.ArrowInvalid:
-        encoded = text.dictionary_encode()
+        return Dates(plain, nothing, nothing, nothing, nothing)
+    encoded = text.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     words = encoded.dictionary.to_pylist()
     read = [read_date(word) for word in words]
@@ -59,6 +58,16 @@ def read_dates(text: pa.Array) -> Dates:
         np.flatnonzero(kind == "timed"),
         swapped,
     )
+
+
+def _plain_days(text: pa.Array) -> np.ndarray | None:
+    """The days when every text is an ISO day within the limits, else None."""
+    try:
+        days = pc.cast(text, pa.date32()).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    except pa.ArrowInvalid:
+        return None
+    outside = (days < np.datetime64(EARLIEST)) | (days > np.datetime64(LATEST))
+    return None if outside.any() else days
 
 
 def read_date(text: str) -> tuple[dt.date | None, str]:

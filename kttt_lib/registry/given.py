@@ -60,8 +60,7 @@ class Given:
         if self.typed:
             return self.series.to_numpy(dtype="float64", na_value=np.nan)
         if pd.api.types.is_object_dtype(self.series):
-            values = self.series.tolist()
-            return np.fromiter((value if type(value) in (int, float) else np.nan for value in values), float)
+            return np.fromiter(map(_number, self.series.tolist()), float)
         return None
 
     @cached_property
@@ -73,6 +72,16 @@ class Given:
             kinds = (dt.date, dt.time, dt.timedelta)
             return np.fromiter((isinstance(value, kinds) for value in self.series.tolist()), bool)
         return np.zeros(len(self.series), dtype=bool)
+
+
+def _number(value: object) -> float:
+    """A number as float64, infinite when it is too large for one; NaN for what is no number."""
+    if type(value) not in (int, float):
+        return np.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf
 
 
 def cell_text(value: object) -> str | None:

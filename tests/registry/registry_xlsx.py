@@ -17,12 +17,18 @@ class Error(str):
     """An error value of a cell (#REF!)."""
 
 
+class Dated(float):
+    """A number that is formatted as a date."""
+
+
 def cell(address: str, value: object) -> str:
     """XML of one cell; None gives nothing."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return f'<c r="{address}" t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, Dated):
+        return f'<c r="{address}" s="1"><v>{float(value)!r}</v></c>'
     if isinstance(value, int | float):
         return f'<c r="{address}"><v>{value!r}</v></c>'
     if isinstance(value, Error):
@@ -71,9 +77,14 @@ def parts(sheets: list[tuple[str, str]]) -> dict[str, str]:
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Override PartName="/xl/workbook.xml" '
         'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        '<Override PartName="/xl/styles.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
         f"{types}</Types>",
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}'
+        f'<Relationship Id="rIdS" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs count="2"><xf numFmtId="0"/>'
+        '<xf numFmtId="14"/></cellXfs></styleSheet>',
     } | {f"xl/worksheets/sheet{n}.xml": text for n, (_, text) in zip(numbers, sheets)}
