@@ -95,7 +95,6 @@ def execute(source: Path, target: Path, parameters: dict[str, str], environment:
                 autosave_cell_every=0,
                 config=Config({"KernelManager": address}),
                 shutdown_kernel="immediate",
-                cwd=str(NOTEBOOKS),
             )
     except papermill.PapermillExecutionError as error:
         if error.ename == "KtttError":

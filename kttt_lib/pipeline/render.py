@@ -28,8 +28,8 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     final = outputs_root() / run.plan.id / run.as_of.isoformat()
     with whole_folder(final) as folder:
         parameters = {
-            "PLAN": str(settings.plan.resolve()),
-            "REGISTRY": settings.registry,
+            "PLAN": settings.asked[0],
+            "REGISTRY": settings.asked[1],
             "AS_OF": run.as_of.isoformat(),
             "LANGUAGE": run.language,
             "AUDIENCE": settings.audience,

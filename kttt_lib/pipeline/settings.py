@@ -18,8 +18,13 @@ AUDIENCES = ("internal", "public")
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is of: a plan file, a registry (path or database URL), a day, a language, an audience."""
+    """What a run is of: a plan file, a registry (path or database URL), a day, a language, an audience.
 
+    ``asked`` holds plan and registry as the user gave them: what notebooks are given, so that no page shows more of
+    the machine than the user typed.
+    """
+
+    asked: tuple[str, str]
     plan: Path
     registry: str
     as_of: date | None
@@ -88,6 +93,7 @@ def check_settings(
     """
     source = str(SAMPLE) if registry == "sample" else str(registry)
     return Settings(
+        asked=(str(plan), str(registry)),
         plan=_plan_path(plan),
         registry=source,
         as_of=_day(as_of),

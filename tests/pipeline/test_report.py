@@ -63,6 +63,11 @@ def test_no_page_names_anything_to_load_from_the_network(run):
         assert "Content-Security-Policy" in text
 
 
+def test_no_page_shows_a_path_of_the_machine(run):
+    for path in run.rglob("*.html"):
+        assert str(Path(__file__).parents[2]) not in path.read_text(encoding="utf-8"), path.name
+
+
 def test_the_manifest_names_every_file_and_nothing_of_the_machine(run, outputs):
     text = (run / "manifest.json").read_text(encoding="utf-8")
     manifest = json.loads(text)
