@@ -40,7 +40,7 @@ PROMISES = (
     ("T7", "target", "Thành lập mới ít nhất 20 THT", "At least 20 new THT", "founded", "tht", ">=", 20),
     ("T8", "target", "Bồi dưỡng ít nhất 300 lượt cán bộ công chức", "At least 300 training turns for officials", "training_turns", "turn", ">=", 300),
     ("T12", "target", "10% số HTX được vay vốn ưu đãi", "10% of HTX with preferential loans", "loan_share", "%", ">=", 10),
-    ("T13", "target", "Ít nhất 10 mô hình HTX kiểu mới hoạt động hiệu quả", "At least 10 effective new-model HTX", "new_model", "htx", ">=", 10),
+    ("T13", "target", "Ít nhất 10 mô hình HTX kiểu mới hoạt động hiệu quả", "At least 10 effective new-model HTX", "new_model_effective", "htx", ">=", 10),
     ("T14", "target", "Mô hình HTX gắn với chuỗi giá trị, công nghệ cao, hữu cơ", "HTX models in value chains, high technology, organic direction", "features", "htx", "track", None),
     ("Q1", "aim", "Mở rộng quy mô, tăng số lượng thành viên", "Larger scale and more members", "members", "person", "track", None),
     ("Q4", "aim", "Nâng cao nhận thức về KTTT", "Awareness of the collective economy", "awareness", "%", "track", None),
@@ -88,7 +88,7 @@ def targets(story: str) -> pd.DataFrame:
                 "comparator": comparator, "threshold": threshold, "deadline": pd.Timestamp(END), "verdict": verdict,
                 "value": value, "lower": lower, "upper": upper,
                 "numerator": value * 0.8 if share else value, "denominator": 80.0 if share else None,
-                "missing": missing, "excluded": 2 if share else 0, "start_value": value * 0.9 if value and (share or group == "aim") else 0.0,
+                "missing": missing, "excluded": 2 if share else 0, "start_value": value * 0.96 if value and (share or group == "aim") else 0.0,
                 "attainment_of_target": 100 * value / threshold if threshold and value is not None else None,
                 "attainment_of_progress": 40.0 if share and verdict == "not_met" else None, "rule": rule,
                 "rule_title_vi": "Xếp loại từ Khá trở lên" if rule else None,
@@ -156,15 +156,15 @@ def scorecard(story: str) -> dict[str, pd.DataFrame]:
                         "target_id": row.target_id, "dimension": "district", "level": district, "level_vi": district,
                         "level_en": district, "value": value, "lower": max(0.0, value - spread / 2),
                         "upper": min(100.0, value + spread / 2) if row.unit == "%" else value,
-                        "numerator": float(round(value * count / 100)) if row.unit == "%" else value,
-                        "denominator": float(count) if row.unit == "%" else None,
+                        "numerator": float(round(value * 3 * count / 100)) if row.unit == "%" else value,
+                        "denominator": 3.0 * count if row.unit == "%" else None,
                     }
                 )  # fmt: skip
             for year in range(2016, 2021):
                 value = row.value * (0.8 + 0.04 * (year - 2015))
                 trend.append(
                     {"target_id": row.target_id, "date": pd.Timestamp(year, 12, 31), "value": value,
-                     "lower": value * row.lower / row.value, "upper": value * row.upper / row.value}
+                     "lower": value * row.lower / row.value, "upper": value * row.upper / row.value, "missing": row.missing}
                 )  # fmt: skip
         if isinstance(row.rule, str):
             for rule, vi, en, shift in (
@@ -196,6 +196,10 @@ def scorecard(story: str) -> dict[str, pd.DataFrame]:
         + [
             {"target_id": r.target_id, "kind": "rule", "id": r.rule, "title_vi": r.rule_title_vi, "title_en": r.rule_title_en, **words}
             for r in cards[cards["rule"].notna()].itertuples()
+        ]
+        + [
+            {"target_id": "T13", "kind": "rule", "id": "new_model.assigned", "title_vi": "Danh sách tỉnh giao",
+             "title_en": "On the list assigned by the province", **words}
         ]
     )  # fmt: skip
     published = pd.DataFrame(
@@ -368,14 +372,15 @@ def methods(story: str) -> dict[str, pd.DataFrame]:
         "adoption/chance": pd.DataFrame({"target_id": ["T13"], "by": [pd.Timestamp(END)], "probability": [chance], "method": ["hazard"]}),
         "restructuring/cohort": pd.DataFrame(
             {"org_id": orgs["org_id"][:4], "name": orgs["name"][:4], "district": orgs["district"][:4],
-             "state": ["merged", "merged", "active", "active"]}
+             "state": ["merged", "merged", "active", "active"],
+             "status": ["counted", "counted", "not_counted", "missing"]}
         ),
         "restructuring/pairs": pd.DataFrame(
             {
                 "group_id": ["SYN-NB-0001+SYN-NB-0002", "SYN-NB-0010+SYN-NB-0011"], "district": ["Nho Quan", "Gia Viễn"],
                 "org_id_a": ["SYN-NB-0001", "SYN-NB-0010"], "org_id_b": ["SYN-NB-0002", "SYN-NB-0011"],
                 "names": ["HTX Nho Quan 1 + HTX Nho Quan 2", "HTX Gia Viễn 1 + HTX Gia Viễn 2"], "proposed": [True, True],
-                "potential": [0.72, 0.81], "potential_corrected": [0.85, 0.9], "learning": [0.9, 0.92],
+                "potential": [0.84645, 0.883476], "potential_corrected": [0.9405, 0.9603], "learning": [0.9, 0.92],
                 "harmony": [0.95, 0.99], "size": [0.99, 0.97],
             }
         ),

@@ -21,7 +21,10 @@ def pairs_data(results: Results) -> pd.DataFrame:
 
 
 def dumbbell_chart(results: Results, shown: int, language: Language, origin: str) -> Figure:
-    """One row a merger: today (100 %) at one end, what the merged HTX might need at the other."""
+    """One row a merger: each HTX at its own best (100 %) at one end, what the merged HTX might need at the other.
+
+    Not today's use: what each could save by learning alone needs no merger and is left out.
+    """
     data = pairs_data(results).head(shown)
     with house_style():
         figure, axes = new_figure(7.2, 1.1 + 0.34 * len(data))

@@ -6,6 +6,8 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Runs
 from kttt_lib.report.figures import adoption as figures
 
+MEMBERS, DEFINITIONS = "scorecard/members", "scorecard/definitions"
+ASSIGNED = "new_model.assigned"
 SERIES, FORECAST, CHANCE = "adoption/series", "adoption/forecast", "adoption/chance"
 
 
@@ -25,6 +27,8 @@ def adoption(book: Book) -> list[Block]:
             new=new,
         )
     ]
+    if own := _plans_meaning(book):
+        sentences.append(own)
     model = main_model(book)
     if model:
         frame = book.frame(FORECAST)
@@ -44,6 +48,26 @@ def adoption(book: Book) -> list[Block]:
         blocks.append(book.paragraph(chance))
     blocks.append(book.paragraph(book.say("adoption.caveat"), style="note"))
     return blocks
+
+
+def _plans_meaning(book: Book) -> Runs:
+    """How many HTX stand on the list that the province assigned, where that is the plan's own meaning of new-model.
+
+    The list is on record, so each HTX that the target looks at is on it, whatever its rating.
+    """
+    if not book.has(MEMBERS, DEFINITIONS):
+        return ()
+    rules = book.frame(DEFINITIONS)
+    found = rules[rules["id"] == ASSIGNED]
+    if len(found) != 1:
+        return ()
+    target_id = found["target_id"].iloc[0]
+    return book.say(
+        "adoption.plan",
+        rule=book.cell(DEFINITIONS, "title", target_id=target_id, id=ASSIGNED),
+        id=book.cell(DEFINITIONS, "target_id", target_id=target_id, id=ASSIGNED),
+        n=book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id),
+    )
 
 
 def main_model(book: Book) -> str | None:

@@ -9,7 +9,6 @@ from kttt_lib.report.document import Block, Runs
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures.scorecard import district_multiples
 from kttt_lib.report.numbers import Format, number_from
-from kttt_lib.report.sections.efficiency import SUMMARY, score_gap
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
@@ -24,8 +23,10 @@ from kttt_lib.report.sections.targets import GROUPS, ROBUSTNESS, decided_rules
 from kttt_lib.report.sources import Derived, source
 
 COMPLETENESS = "registry/completeness"
-# A share of fewer organisations than this jumps with each one of them.
-LARGE_ENOUGH = 5
+# A share of fewer organisations than this jumps with each one of them (the sentences of the template name it).
+LARGE_ENOUGH = 10
+# A gap between two districts that so few organisations would close is no difference between the districts.
+TELLING_GAP = 2
 
 
 def difficulties(book: Book) -> list[Block]:
@@ -64,14 +65,20 @@ def _missed(book: Book) -> list[Block]:
 
 
 def spread_targets(book: Book) -> list[str]:
-    """Share targets with a threshold that are told by district: those with the widest gap between districts first."""
+    """Share targets with a threshold that are told by district: those with the widest gap between districts first.
+
+    The gap must be worth ``TELLING_GAP`` organisations of the smaller of the two districts.
+    """
     if not book.has(GROUPS, TARGETS):
         return []
     spread = {}
     for target_id in counted(book)["target_id"]:
-        values = _told(book, target_id)["value"]
-        if row(book, target_id)["unit"] == "%" and len(values) > 2:
-            spread[target_id] = float(values.max() - values.min())
+        here = _told(book, target_id)
+        if row(book, target_id)["unit"] != "%" or len(here) < 3:
+            continue
+        gap = float(here["value"].iloc[-1] - here["value"].iloc[0])
+        if gap / 100 * min(here["denominator"].iloc[[0, -1]]) >= TELLING_GAP:
+            spread[target_id] = gap
     return sorted(spread, key=lambda i: (-spread[i], i))
 
 
@@ -183,7 +190,7 @@ def _one_row(frame: pd.DataFrame, year: int, district: str) -> dict:
 
 def lessons(book: Book) -> list[Block]:
     """Only the lessons that this year's data bear out."""
-    found = [lesson for make in (_on_time, _one_meaning, _spread, _efficiency) if (lesson := make(book))]
+    found = [lesson for make in (_on_time, _one_meaning, _spread) if (lesson := make(book))]
     blocks: list[Block] = [book.heading(1, "head.lessons", "lessons")]
     if not found:
         return [*blocks, book.paragraph(book.say("lessons.none"))]
@@ -241,22 +248,4 @@ def _spread(book: Book) -> Runs:
         ),
         high=_district(book, target_id, high),
         low=_district(book, target_id, low),
-    )
-
-
-def _efficiency(book: Book) -> Runs:
-    low = score_gap(book)
-    if low is None:
-        return ()
-    frame = book.frame(SUMMARY)
-    best = frame[(frame["dimension"] == "district") & frame["mean_bias_corrected"].notna()]
-    best = best.loc[best["mean_bias_corrected"].idxmax()]
-    if not low["mean_upper"] < best["mean_lower"]:
-        return ()
-    return book.say(
-        "lessons.efficiency",
-        high=book.cell(SUMMARY, "level", dimension="district", level=best["level"]),
-        low=book.cell(SUMMARY, "level", dimension="district", level=low["level"]),
-        high_value=book.number(SUMMARY, "mean_bias_corrected", "percent.1", dimension="district", level=best["level"]),
-        low_value=book.number(SUMMARY, "mean_bias_corrected", "percent.1", dimension="district", level=low["level"]),
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block
+from kttt_lib.report.document import Block, Text
 from kttt_lib.report.figures import efficiency as figures
 
 SCORES, SUMMARY, PEERS, FUNNEL = "efficiency/scores", "efficiency/summary", "efficiency/peers", "efficiency/funnel"
@@ -78,10 +76,11 @@ def _districts(book: Book) -> list[Block]:
         book.column("column.district", width=2),
         book.column("column.organisations", numeric=True),
         book.column("column.mean_score", numeric=True),
-        book.column("column.lower", numeric=True),
-        book.column("column.upper", numeric=True),
+        book.column("column.mean_lower", numeric=True),
+        book.column("column.mean_upper", numeric=True),
     ]
-    return [book.table("tab-efficiency", book.say("efficiency.caption"), columns, rows, book.origin())]
+    note = runs(book.say("efficiency.table.note"), Text(" "), book.origin())
+    return [book.table("tab-efficiency", book.say("efficiency.caption"), columns, rows, note)]
 
 
 def _learning(book: Book) -> list[Block]:
@@ -125,12 +124,3 @@ def _left_out(book: Book) -> Block | None:
     if not parts:
         return None
     return book.paragraph(book.say("efficiency.left_out", parts=book.writer.join(parts)))
-
-
-def score_gap(book: Book) -> pd.Series | None:
-    """The district with the lowest mean score, when there are at least two; for the chapter on difficulties."""
-    if not book.has(SUMMARY):
-        return None
-    frame = book.frame(SUMMARY)
-    levels = frame[(frame["dimension"] == "district") & frame["mean_bias_corrected"].notna()]
-    return levels.loc[levels["mean_bias_corrected"].idxmin()] if len(levels) > 1 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block
 from kttt_lib.report.figures import restructuring as figures
+from kttt_lib.report.numbers import Number
 
 COHORT, PAIRS = "restructuring/cohort", "restructuring/pairs"
 SHOWN = 10
@@ -22,16 +23,25 @@ def restructuring(book: Book) -> list[Block]:
 
 def _cohort(book: Book) -> Block:
     frame = book.frame(COHORT)
-    total = book.number(COHORT, "org_id", "count", "count")
+    # Whether an HTX belongs is not known while the reports that would tell are missing.
+    sure = frame[frame["status"] != "missing"]
+    known = {"status": "|".join(dict.fromkeys(sure["status"]))}
+
+    def count(**where: str) -> Number:
+        return book.number(COHORT, "org_id", "count", "count", **where)
+
+    total, unknown = count(**known), count(status="missing")
+    unsure = book.say("restructuring.unsure", n=unknown) if unknown.value else ()
     if "state" not in frame.columns:
-        return book.paragraph(book.say("restructuring.total", n=total))
+        return book.paragraph(book.say("restructuring.total", n=total, unsure=unsure))
     order = ("merged", "dissolved", "ceased", "suspended", "active")
     parts = [
-        book.say(f"restructuring.state.{state}", n=book.number(COHORT, "org_id", "count", "count", state=state))
+        book.say(f"restructuring.state.{state}", n=count(**known, state=state))
         for state in order
-        if (frame["state"] == state).any()
+        if (sure["state"] == state).any()
     ]
-    return book.paragraph(book.say("restructuring.cohort", n=total, parts=book.writer.join(parts)))
+    key = "restructuring.cohort" if parts else "restructuring.total"
+    return book.paragraph(book.say(key, n=total, unsure=unsure, parts=book.writer.join(parts)))
 
 
 def _pairs(book: Book) -> list[Block]:
@@ -49,7 +59,7 @@ def _pairs(book: Book) -> list[Block]:
                 runs(book.cell(PAIRS, "district", **known)),
                 *(
                     runs(book.number(PAIRS, column, "decimal.2f", **known))
-                    for column in ("potential_corrected", "learning", "harmony", "size")
+                    for column in ("potential", "learning", "potential_corrected", "harmony", "size")
                 ),
             ]
         )
@@ -58,6 +68,7 @@ def _pairs(book: Book) -> list[Block]:
         book.column("column.district", width=1.2),
         book.column("column.potential", numeric=True),
         book.column("column.learning", numeric=True),
+        book.column("column.merger", numeric=True),
         book.column("column.harmony", numeric=True),
         book.column("column.size", numeric=True),
     ]

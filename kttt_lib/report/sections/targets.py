@@ -23,6 +23,7 @@ from kttt_lib.report.sections.promises import (
 from kttt_lib.report.sources import Derived, source
 
 ROBUSTNESS, GROUPS, PUBLISHED = "scorecard/robustness", "scorecard/by_group", "scorecard/published"
+TREND = "scorecard/trend"
 # More combinations of meanings than this are for the table, not for a sentence.
 NAMED_RULES = 5
 
@@ -174,7 +175,7 @@ def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
 def _progress(book: Book, promise: pd.Series) -> list[Runs]:
     """The second attainment: how much of the way from the start to the promise was gone."""
     start, way = promise["start_value"], promise["attainment_of_progress"]
-    if promise["verdict"] == "met" or pd.isna(start) or pd.isna(way) or not start:
+    if promise["verdict"] == "met" or pd.isna(start) or pd.isna(way) or not start or not _same_reporters(book, promise):
         return []
     values = {"start": amount(book, promise["target_id"], "start_value")}
     if way <= 0:
@@ -199,7 +200,8 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     sentences = []
     indicator = definition_cell(book, target_id)
     start = promise["start_value"]
-    if pd.notna(start) and start:
+    started, comparable = pd.notna(start) and start, _same_reporters(book, promise)
+    if started and comparable:
         now, then = (source(TARGETS, c, target_id=target_id) for c in ("value", "start_value"))
         direction = "up" if promise["value"] > start else ("down" if promise["value"] < start else "same")
         values = {"indicator": indicator, "value": full, "start": amount(book, target_id, "start_value")}
@@ -221,7 +223,27 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
                 upper=amount(book, target_id, "upper"),
             )
         )
+    if started and not comparable:
+        sentences.append(book.say("target.tracked.no_change"))
     return sentences
+
+
+def _same_reporters(book: Book, promise: pd.Series) -> bool:
+    """Whether no report is missing at the start or now; else the two results add up different reporters.
+
+    A start that the plan itself gives (its baseline) lacks no report.
+    """
+    if promise["missing"]:
+        return False
+    plan = book.context.plan
+    target = next((t for _, t in plan.promises() if t.id == promise["target_id"]), None)
+    if target is not None and target.baseline is not None:
+        return True
+    if not book.has(TREND):
+        return False
+    trend = book.frame(TREND)
+    then = trend[(trend["target_id"] == promise["target_id"]) & (trend["date"] == pd.Timestamp(plan.population_start))]
+    return len(then) == 1 and then["missing"].iloc[0] == 0
 
 
 def definition_cell(book: Book, target_id: str) -> Cell:
