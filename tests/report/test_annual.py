@@ -46,9 +46,9 @@ def test_three_registries_read_as_three_reports():
     assert "50,4%" in texts["missing"]
 
 
-def test_the_same_results_give_the_same_document(story):
-    again = build_annual_report(made_up.results(story), made_up.context("vi"))
-    assert again == built(story, "vi")
+def test_the_same_results_give_the_same_document():
+    again = build_annual_report(made_up.results("missing"), made_up.context("vi"))
+    assert again == built("missing", "vi")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -87,6 +87,7 @@ def test_references_lead_to_what_they_name(story):
     assert links and all(labels[link.anchor] == link.label for link in links)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     "lacking",
     [("scorecard",), ("registry", "situation"), ("efficiency", "adoption", "restructuring", "outlook")],
@@ -98,6 +99,7 @@ def test_a_report_without_some_results_says_so_and_stands(lacking):
     assert "Lần lập báo cáo này chưa có" in plain(tuple(document.runs()), "vi")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_mid_year_nothing_is_judged_before_its_day():
     import datetime as dt
 
@@ -135,6 +137,7 @@ def test_a_sentence_is_never_stronger_than_its_evidence(value, below, above, thr
         assert "14 báo cáo" in text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_rounding_of_a_result_never_turns_its_verdict():
     tables = made_up.results("good")
     cards = tables["scorecard/targets"]
@@ -146,6 +149,7 @@ def test_the_rounding_of_a_result_never_turns_its_verdict():
     assert "89,96%" in shown and "mức kế hoạch ≥\u00a090%" in shown
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_comment_stands_beside_the_number_commented_on():
     sheet = pd.DataFrame(
         {

@@ -65,6 +65,7 @@ def elements(html: str) -> list[tuple[str, dict]]:
     return tags.found
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_name_that_is_code_is_shown_as_text_in_html():
     html = report_html(build_annual_report(poisoned(), made_up.context("vi")))
     assert "&lt;img src=x onerror=alert(1)&gt;" in html and FORMULA in unescape(html)
@@ -73,6 +74,7 @@ def test_a_name_that_is_code_is_shown_as_text_in_html():
     assert not any(name.startswith("on") for _, attributes in elements(html) for name in attributes)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_name_that_is_code_is_shown_as_text_in_word(tmp_path):
     path = write_docx(build_annual_report(poisoned(), made_up.context("vi")), tmp_path / "r.docx")
     body = etree.fromstring(zipfile.ZipFile(path).read("word/document.xml"))

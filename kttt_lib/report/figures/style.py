@@ -104,6 +104,6 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
     raw.seek(0)
     picture = Image.open(raw).convert("RGB").quantize(128, dither=Image.Dither.NONE)
     out = io.BytesIO()
-    picture.save(out, format="png", optimize=True, dpi=(dpi, dpi))
+    picture.save(out, format="png", compress_level=9, dpi=(dpi, dpi))
     plt.close(figure)
     return out.getvalue()

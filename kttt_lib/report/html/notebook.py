@@ -14,6 +14,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, String
 
 from kttt_lib.report.files import write_whole
+from kttt_lib.report.html.bilingual import in_language
 from kttt_lib.report.html.page import render_page
 from kttt_lib.report.html.sanitise import sanitise
 from kttt_lib.report.numbers import Language
@@ -35,17 +36,19 @@ def notebook_html(
     """Write a run notebook as HTML and return the path.
 
     ``code=False`` leaves the code out; cells tagged ``remove-input`` never show theirs, and the parameters that
-    papermill injects are always shown. ``banner`` ("Dữ liệu mô phỏng") stands on top, ``home`` is the index page.
+    papermill injects are always shown. Of text in both languages only the page's own is shown (see
+    :mod:`kttt_lib.report.html.bilingual`). ``banner`` ("Dữ liệu mô phỏng") stands on top, ``home`` is the index page.
     """
     if not isinstance(notebook, nbformat.NotebookNode):
         notebook = nbformat.read(str(notebook), as_version=4)
     cells = [_cell(cell, number, code, language) for number, cell in enumerate(notebook.cells, 1)]
+    title = _title(notebook, language)
     page = render_page(
         "notebook.html.j2",
         styles=("base.css", "notebook.css"),
         language=language,
-        title=_title(notebook),
-        subtitle=subtitle or _title(notebook),
+        title=title,
+        subtitle=subtitle or title,
         banner=banner,
         home=home,
         cells=cells,
@@ -54,10 +57,10 @@ def notebook_html(
     return write_whole(path, page.encode())
 
 
-def _title(notebook: nbformat.NotebookNode) -> str:
+def _title(notebook: nbformat.NotebookNode, language: Language) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            for line in cell.source.splitlines():
+            for line in in_language(cell.source, language).splitlines():
                 if line.startswith("# "):
                     return line[2:].strip()
     return "KTTT"
@@ -68,7 +71,7 @@ def _cell(cell: nbformat.NotebookNode, number: int, code: bool, language: Langua
         # escape=True: HTML inside a notebook's text is shown, not obeyed.
         return {
             "kind": "markdown",
-            "html": Markup(mistune.create_markdown(escape=True, plugins=["table"])(cell.source)),
+            "html": Markup(mistune.create_markdown(escape=True, plugins=["table"])(in_language(cell.source, language))),
         }
     tags = cell.metadata.get("tags", [])
     shown = (code and "remove-input" not in tags) or "injected-parameters" in tags

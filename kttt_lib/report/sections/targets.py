@@ -366,13 +366,13 @@ def _published(book: Book) -> list[Block]:
         )
     columns = [
         book.column("column.target", width=2.2),
-        book.column("column.result", numeric=True, width=1.5),
-        book.column("column.published", numeric=True, width=1.1),
-        book.column("column.difference", width=1.1),
-        book.column("column.published_source", width=2.6),
+        book.column("column.result", numeric=True, width=1.4),
+        book.column("column.published", numeric=True, width=0.9),
+        book.column("column.difference", width=1),
+        book.column("column.published_source", width=4.2),
     ]
     return [
         book.heading(2, "head.targets.published", "targets-published"),
         book.paragraph(book.say("published.intro", table=book.next_table("tab-published"))),
-        book.table("tab-published", book.say("published.caption"), columns, rows),
+        book.table("tab-published", book.say("published.caption"), columns, rows, wide=True),
     ]
