@@ -26,7 +26,45 @@ def found(findings: pd.DataFrame, language: str) -> str:
 def counted(counts: pd.DataFrame, language: str) -> str:
     """Rows by table: read = accepted + set aside."""
     titles = {"vi": ["Bảng", "Đã đọc", "Được nhận", "Cách ly"], "en": ["Table", "Read", "Accepted", "Set aside"]}
-    return counts.set_axis(titles[language], axis=1).to_string(index=False)
+    return _named(counts, language).set_axis(titles[language], axis=1).to_string(index=False)
+
+
+CHANGE_KINDS = {"added": ("thêm", "added"), "changed": ("sửa", "changed"), "removed": ("bỏ", "removed")}
+CHANGE_TITLES = {
+    "vi": ["Bảng", "Khóa", "Thay đổi", "Cột", "Trước", "Sau"],
+    "en": ["Table", "Key", "Change", "Column", "Before", "After"],
+}
+SUMMARY_TITLES = {
+    "vi": ["Bảng", "Dòng thêm", "Dòng sửa", "Ô sửa", "Dòng bỏ", "Vắng, giữ lại", "Cách ly"],
+    "en": ["Table", "Rows added", "Rows changed", "Cells changed", "Rows removed", "Absent, kept", "Set aside"],
+}
+
+
+def _named(rows: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Rows with the table's title in place of its code."""
+    from kttt_lib.registry import TABLES
+
+    return rows.assign(table=[getattr(TABLES[name], language) for name in rows["table"]])
+
+
+def changed(changes: pd.DataFrame, language: str) -> str:
+    """Every change of a merge on a line: rows added and removed, changed rows cell by cell."""
+    from kttt_lib.registry import TABLES
+
+    columns = {
+        (name, column.name): getattr(column, language) for name, table in TABLES.items() for column in table.columns
+    }
+    spoken = changes.assign(
+        kind=[CHANGE_KINDS[kind][language == "en"] for kind in changes["kind"]],
+        column=[columns.get(place, place[1]) for place in zip(changes["table"], changes["column"])],
+    )
+    return (
+        _named(spoken, language)
+        .astype(object)
+        .fillna("")
+        .set_axis(CHANGE_TITLES[language], axis=1)
+        .to_string(index=False)
+    )
 
 
 @click.command()
@@ -56,6 +94,11 @@ def template(file: Path, province: str | None, language: str) -> None:
     """Write an empty registry workbook that a district can fill in."""
     from kttt_lib.registry import write_template
 
+    if file.exists():  # a filled-in workbook is never written over
+        raise KtttError(
+            f"{file}: tệp đã có; chọn tên khác hoặc xóa tệp cũ.",
+            f"{file}: already there; choose another name or delete it.",
+        )
     click.echo(write_template(file, language, province))
 
 
@@ -71,14 +114,20 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
 
     changes = plan_merge(old, new, complete=complete)
     if len(changes.changes):
-        click.echo(changes.changes.to_string(index=False))
+        click.echo(changed(changes.changes, language))
     if len(changes.findings):
         click.echo(found(changes.findings, language))
-    click.echo(changes.summary().to_string(index=False))
+    summary = _named(changes.summary(), language).set_axis(SUMMARY_TITLES[language], axis=1)
+    click.echo(summary.to_string(index=False))
     if len(changes.errors):
         changes.merged.require_clean()
-    if yes or click.confirm("Ghi các thay đổi này? / Write these changes?"):
+    if changes.changes.empty:
+        click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
+        return
+    question = {"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]
+    if yes or click.confirm(question):
         apply_merge(changes, old)
+        click.echo({"vi": f"Đã ghi {old}.", "en": f"{old} written."}[language])
 
 
 @click.command()

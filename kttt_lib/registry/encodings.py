@@ -35,15 +35,15 @@ def decoded(data: bytes, file: str) -> tuple[bytes, tuple[str, str] | None]:
         data = data[3:]
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _converted(data, "utf-16", "UTF-16", file)
-    try:
-        _check_utf8(data)
-    except UnicodeDecodeError as error:
-        return _eight_bit(data, file, error)
     if b"\x00" in data[:SAMPLE] and data[:SAMPLE].count(b"\x00") > len(data[:SAMPLE]) // 4:
         raise KtttError(
             f"{file}: tệp có vẻ là UTF-16 không có dấu BOM. Lưu lại dạng “CSV UTF-8”.",
             f"{file}: the file looks like UTF-16 without its mark. Save it again as “CSV UTF-8”.",
         )
+    try:
+        _check_utf8(data)
+    except UnicodeDecodeError as error:
+        return _eight_bit(data, file, error)
     return data, None
 
 

@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from kttt_lib.registry.text import clean, to_arrow
 
+YEAR_1, YEAR_10000 = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
+
 
 class Formula(str):
     """A formula found in a cell, as text; ``cached`` is the value that the spreadsheet last computed."""
@@ -118,9 +120,10 @@ def series_of(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return pd.Series(pd.array(column.cast(pa.large_string()), dtype="str"))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        if pa.types.is_timestamp(kind) and kind.tz:
-            column = pc.local_timestamp(column)
-        return pd.Series(column.cast(pa.timestamp("us"), safe=False).to_pandas(), dtype="datetime64[us]", copy=False)
+        return _days(column)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        texts = [None if value is None else value.decode(errors="replace") for value in column.to_pylist()]
+        return pd.Series(pd.array(texts, dtype="str"))
     if pa.types.is_boolean(kind):
         return pd.Series(column.to_pandas(types_mapper=None, integer_object_nulls=False), dtype="boolean")
     if pa.types.is_decimal(kind):
@@ -134,3 +137,18 @@ def series_of(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_floating(kind):
         return pd.Series(column.to_numpy(), copy=False)
     return pd.Series(column.to_pylist(), dtype=object)
+
+
+def _days(column: pa.ChunkedArray) -> pd.Series:
+    """Dates or times as datetime64[us]; as text, for a finding, where one lies outside the years 1 to 9999."""
+    if pa.types.is_timestamp(column.type) and column.type.tz:
+        column = pc.local_timestamp(column)
+    # Nanoseconds always fit and may lose what lies below a microsecond; other units must not wrap round.
+    exact = column.type != pa.timestamp("ns")
+    try:
+        values = column.cast(pa.timestamp("us"), safe=exact).to_pandas().astype("datetime64[us]")
+    except (pa.ArrowInvalid, OverflowError):
+        values = None
+    if values is None or ((values < YEAR_1) | (values >= YEAR_10000)).any():
+        return pd.Series(pd.array(column.cast(pa.large_string()), dtype="str"))
+    return values

@@ -105,8 +105,29 @@ def write_workbook(
     example: bool = False,
     intro: str = "",
 ) -> Path:
-    """Write one sheet a table, with guide, about and lists sheets; the file appears whole or not at all."""
+    """Write one sheet a table, with guide, about and lists sheets; the file appears whole or not at all.
+
+    KtttError when the path is not an .xlsx file or cannot be written; nothing has changed then.
+    """
     path = Path(path)
+    if path.suffix.lower() != ".xlsx":
+        raise KtttError(
+            f"{path.name}: sổ được ghi dạng Excel. Đặt tên tệp có đuôi .xlsx.",
+            f"{path.name}: the workbook is written as Excel. Give a file name that ends in .xlsx.",
+        )
+    try:
+        return _write_beside(path, rows, about, language, example, intro)
+    except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise KtttError(
+            f"{path.name}: không ghi được ({reason}). Kiểm tra thư mục và quyền ghi. Không có gì thay đổi.",
+            f"{path.name}: cannot be written ({reason}). Check the folder and its rights. Nothing has changed.",
+        ) from error
+
+
+def _write_beside(
+    path: Path, rows: dict[str, SheetRows], about: dict[str, object], language: Language, example: bool, intro: str
+) -> Path:
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".xlsx")
     os.close(handle)
     try:
