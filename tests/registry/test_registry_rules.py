@@ -1,0 +1,127 @@
+"""Each rule across rows and tables: what breaks it, and what comes close and does not."""
+
+from __future__ import annotations
+
+import pytest
+from registry_facts import ABOUT, day, event, organisation, report, tables
+
+from kttt_lib.registry import registry_from_frames
+
+VILLAGE, COMMUNE = organisation("V", scope="inter_village"), organisation("C", scope="commune")
+MERGER = event("V", "2018-06-01", "merged_into", "C")
+FUND = {"kind": "qtdnd", "sector": "credit"}
+
+
+def areas(village: float, whole: float, later: int = 2018) -> list[dict]:
+    return [report("V", 2017, area_ha=village), report("C", later, area_ha=whole)]
+
+
+def loan(date: str) -> dict:
+    return {"org_id": "V", "date": day(date), "lender": "Agribank", "amount": 10.0, "preferential": True}
+
+
+def feature(began: str, ended: str) -> dict:
+    return {"org_id": "V", "feature": "organic", "began_on": day(began), "ended_on": day(ended)}
+
+
+# Rule, severity, table and column of the one finding, then organisations, events, reports, other tables.
+BROKEN = {
+    "area_above_successor": ("warning", "annual_reports", "area_ha", [VILLAGE, COMMUNE], [MERGER], areas(300, 200), {}),
+    "women_exceed_members": ("error", "annual_reports", "women", [VILLAGE], [], [report("V", 2018, women=101)], {}),
+    "part_exceeds_whole": (
+        "error", "annual_reports", "members_served", [VILLAGE], [], [report("V", 2018, members_served=101)], {},
+    ),
+    "part_above_whole": (
+        "warning", "annual_reports", "new_members", [VILLAGE], [], [report("V", 2018, new_members=101)], {},
+    ),
+    "credit_fund_outside_credit": (
+        "error", "organisations", "sector", [organisation("Q", kind="qtdnd")], [], [], {},
+    ),
+    "credit_without_fund": ("warning", "organisations", "kind", [organisation("Q", sector="credit")], [], [], {}),
+    "subtype_outside_agriculture": (
+        "warning", "organisations", "agri_subtype", [organisation("Q", agri_subtype="crops", **FUND)], [], [], {},
+    ),
+    "before_founding": ("error", "annual_reports", "year", [VILLAGE], [], [report("V", 2009)], {}),
+    "after_end": (
+        "error", "annual_reports", "year", [VILLAGE], [event("V", "2017-03-01", "dissolved")], [report("V", 2018)], {},
+    ),
+    "fact_before_founding": (
+        "warning", "loans", "date", [VILLAGE], [], [], {"loans": [loan("2009-01-01")]},
+    ),
+    "fact_after_end": (
+        "warning", "loans", "date", [VILLAGE], [event("V", "2017-03-01", "dissolved")], [],
+        {"loans": [loan("2018-01-01")]},
+    ),
+    "successor_missing": (
+        "error", "status_events", "successor_id", [VILLAGE], [event("V", "2018-06-01", "merged_into")], [], {},
+    ),
+    "own_successor": (
+        "error", "status_events", "successor_id", [VILLAGE], [event("V", "2018-06-01", "split_from", "V")], [], {},
+    ),
+    "unknown_successor": (
+        "error", "status_events", "successor_id", [VILLAGE], [event("V", "2018-06-01", "merged_into", "Z")], [], {},
+    ),
+    "successor_already_ended": (
+        "warning", "status_events", "successor_id", [VILLAGE, COMMUNE],
+        [MERGER, event("C", "2017-01-01", "dissolved")], [], {},
+    ),
+    "resumed_without_stop": (
+        "warning", "status_events", "event", [VILLAGE], [event("V", "2018-06-01", "resumed")], [], {},
+    ),
+    "received_before_year": (
+        "error", "annual_reports", "received_on", [VILLAGE], [], [report("V", 2018, received_on=day("2017-12-31"))], {},
+    ),
+    "dates_reversed": (
+        "error", "features", "ended_on", [VILLAGE], [], [],
+        {"features": [feature("2018-02-01", "2018-01-31")]},
+    ),
+    "tenfold_jump": (
+        "warning", "annual_reports", "revenue", [VILLAGE], [],
+        [report("V", 2016, revenue=5.0), report("V", 2017, revenue=5.0), report("V", 2018, revenue=50.1)], {},
+    ),
+    "looks_the_same": (
+        "warning", "organisations", "name",
+        [organisation("A", name="HTX Đông Hải", commune="X"),
+         organisation("B", name="Hợp tác xã dong hai", commune="X")],
+        [], [], {},
+    ),
+}  # fmt: skip
+
+SOUND = {
+    "area of the successor as large": ([VILLAGE, COMMUNE], [MERGER], areas(200, 200), {}),
+    "area of the successor in the year of the merger": ([VILLAGE, COMMUNE], [MERGER], areas(150, 200, 2018), {}),
+    "a report of the year of founding": ([VILLAGE], [], [report("V", 2010)], {}),
+    "a report of the year of the end": (
+        [VILLAGE], [event("V", "2018-03-01", "dissolved")], [report("V", 2018)], {},
+    ),
+    "as many women as members": ([VILLAGE], [], [report("V", 2018, women=100)], {}),
+    "exactly tenfold": ([VILLAGE], [], [report("V", 2017, revenue=5.0), report("V", 2018, revenue=50.0)], {}),
+    "suspended and resumed": (
+        [VILLAGE], [event("V", "2017-01-01", "suspended"), event("V", "2018-01-01", "resumed")], [], {},
+    ),
+    "one name in two communes": (
+        [organisation("A", name="HTX Đông Hải"), organisation("B", name="HTX Đông Hải")], [], [], {},
+    ),
+    "a successor of the same name": (
+        [organisation("V", name="HTX Đông Hải", commune="X"), organisation("C", name="HTX Đông Hải", commune="X")],
+        [MERGER], [], {},
+    ),
+    "a people's credit fund": ([organisation("Q", **FUND)], [], [], {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_rule_finds_its_fault_and_no_other(rule):
+    severity, table, column, organisations, events, reports, others = BROKEN[rule]
+    registry = registry_from_frames(tables(organisations, events, reports, **others), ABOUT)
+    found = registry.findings[registry.findings["rule"] != "dependants_wait"]
+    assert found[["rule", "severity", "table", "column"]].to_numpy().tolist() == [[rule, severity, table, column]]
+    aside = registry.counts.set_index("table").loc[table, "quarantined"]
+    assert aside == (1 if severity == "error" else 0)
+
+
+@pytest.mark.parametrize("case", SOUND)
+def test_what_comes_close_is_no_fault(case):
+    organisations, events, reports, others = SOUND[case]
+    registry = registry_from_frames(tables(organisations, events, reports, **others), ABOUT)
+    assert registry.findings.empty, registry.findings[["rule", "message_en"]].to_string()
