@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kttt_lib.indicators.rows import Rows, aggregate
+from kttt_lib.indicators.measure import guarded
+from kttt_lib.indicators.rows import Rows
 from kttt_lib.rating import load_rulebooks
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry.schema import AGRI_SUBTYPES, SECTORS
@@ -72,6 +73,7 @@ def _dimensions(facts: Facts) -> dict[str, tuple[np.ndarray, list[tuple[str, str
 def by_group(target_id: str, rows: Rows) -> pd.DataFrame:
     """Value and bounds of the rows in each level of each dimension that has any (columns ``COLUMNS``).
 
+    A group's value and bounds are withheld as the whole's would be (``indicators.measure.guarded``).
     Rows of no organisation (training courses, activities) are told apart by district only where they name one.
     """
     frames = []
@@ -83,7 +85,7 @@ def by_group(target_id: str, rows: Rows) -> pd.DataFrame:
             labels = [(name, name, name) if name else UNKNOWN for name in names]
         else:
             continue
-        totals = aggregate(rows, groups, len(labels))
+        totals, _ = guarded(rows, groups, len(labels))
         seen = (totals.looked_at + totals.missing + totals.excluded) > 0
         frames.append(
             pd.DataFrame(

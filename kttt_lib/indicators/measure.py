@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
-from kttt_lib.indicators.rows import EXCLUDED, Rows, aggregate, members
+from kttt_lib.indicators.rows import EXCLUDED, Rows, Totals, aggregate, members
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 
@@ -63,20 +64,12 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
     unit = INDICATORS[indicator_id].unit
     if rows is None:
         return Measurement(indicator_id, unit, None, no_data=NO_SURVEY)
-    totals = aggregate(rows)
+    totals, withheld = guarded(rows)
     value, lower, upper, numerator, denominator = (
         _number(getattr(totals, name)[0]) for name in ("value", "lower", "upper", "numerator", "denominator")
     )
     missing = int(totals.missing[0])
-    if _without_rule(rows):
-        # The part that a circular happens to rate is not the population that the target speaks of.
-        value = lower = upper = None
-        no_data = NO_RULE
-    elif rows.kind == "share" and value is not None and missing > denominator:
-        # Most of the population is unknown, and what is known of it is no fair part: bounds only.
-        value, no_data = None, MOSTLY_AWAITED
-    else:
-        no_data = None if value is not None else AWAITED if missing else NOBODY
+    no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
     return Measurement(
         indicator_id,
         unit,
@@ -94,8 +87,35 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
     )
 
 
-def _without_rule(rows: Rows) -> bool:
-    return bool(((rows.status == EXCLUDED) & (rows.reason == NUMBER["no_rulebook"])).any())
+def guarded(
+    rows: Rows, groups: np.ndarray | None = None, number: int = 1
+) -> tuple[Totals, list[tuple[str, str] | None]]:
+    """``aggregate`` without values that would mislead, and for each group why its value is withheld (None: it is not).
+
+    The part that a circular happens to rate is not the population that a target speaks of: neither value nor bounds.
+    Where most of a population is unknown, what is known of it is no fair part: bounds only.
+    """
+    totals = aggregate(rows, groups, number)
+    groups = np.zeros(rows.size, dtype=int) if groups is None else groups
+    no_rule = np.zeros(number, dtype=bool)
+    no_rule[groups[_unruled(rows) & (groups >= 0)]] = True
+    mostly = ~no_rule & ~np.isnan(totals.value) & (totals.missing > totals.denominator) & (rows.kind == "share")
+    kept = replace(
+        totals,
+        value=np.where(no_rule | mostly, np.nan, totals.value),
+        lower=np.where(no_rule, np.nan, totals.lower),
+        upper=np.where(no_rule, np.nan, totals.upper),
+    )
+    return kept, [NO_RULE if a else MOSTLY_AWAITED if b else None for a, b in zip(no_rule, mostly)]
+
+
+def without_rule(rows: Rows) -> bool:
+    """Whether a part of the rows is left out because no circular rates it in this year."""
+    return bool(_unruled(rows).any())
+
+
+def _unruled(rows: Rows) -> np.ndarray:
+    return (rows.status == EXCLUDED) & (rows.reason == NUMBER["no_rulebook"])
 
 
 def _number(value: float) -> float | None:

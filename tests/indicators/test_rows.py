@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kttt_lib.indicators.measure import MOSTLY_AWAITED, NO_RULE, guarded, without_rule
 from kttt_lib.indicators.rows import (
     COUNTED,
     EXCLUDED,
@@ -21,6 +22,7 @@ from kttt_lib.indicators.rows import (
     Rows,
     aggregate,
 )
+from kttt_lib.rating.reasons import NUMBER
 
 TURNS = ((COUNTED, MAY_COUNT), (NOT_COUNTED, MAY_NOT), (EXCLUDED, MAY_BE_OUT))
 STATUS = st.sampled_from([COUNTED, NOT_COUNTED, MISSING, EXCLUDED])
@@ -115,3 +117,16 @@ def test_nothing_missing_means_no_interval():
     for kind in ("count", "sum", "mean", "balance", "ratio"):
         found = aggregate(rows(kind, [COUNTED, COUNTED], weight=[1, 3], base=[2, 2]))
         assert found.lower[0] == found.value[0] == found.upper[0], kind
+
+
+def test_a_misleading_value_is_withheld_in_its_own_group_only():
+    """Group 0: whole. 1: one organisation that no circular rates. 2: two of three awaited. 3: nobody."""
+    given = rows("share", [COUNTED, NOT_COUNTED, COUNTED, EXCLUDED, COUNTED, MISSING, MISSING])
+    given.reason[3] = NUMBER["no_rulebook"]
+    found, why = guarded(given, np.array([0, 0, 1, 1, 2, 2, 2]), 4)
+    assert why == [None, NO_RULE, MOSTLY_AWAITED, None]
+    np.testing.assert_array_equal(found.value, [50, np.nan, np.nan, np.nan])
+    np.testing.assert_allclose(found.lower, [50, np.nan, 100 / 3, np.nan])
+    np.testing.assert_array_equal(found.upper, [50, np.nan, 100, np.nan])
+    np.testing.assert_array_equal(found.numerator, [1, 1, 1, 0])
+    assert without_rule(given) and not without_rule(rows("share", [COUNTED, EXCLUDED]))
