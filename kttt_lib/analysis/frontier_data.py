@@ -31,7 +31,10 @@ UNITS_PER_VARIABLE = 5
 
 @dataclass(frozen=True)
 class FrontierData:
-    """``units``: one row an organisation, indexed by org_id, facts and variables; ``funnel``: who was left out."""
+    """``units``: one row an organisation, indexed by org_id, facts and variables; ``funnel``: who was left out.
+
+    ``units`` is empty where no kind has enough organisations for a frontier; the funnel then says at which step.
+    """
 
     year: int
     units: pd.DataFrame
@@ -50,15 +53,16 @@ def with_derived(reports: pd.DataFrame) -> pd.DataFrame:
 
 
 def year_to_analyse(view: AsOfView, organisations: pd.DataFrame) -> int:
-    """The latest year that at least ``ENOUGH_REPORTS`` of the active organisations have reported."""
+    """The latest year that at least ``ENOUGH_REPORTS`` of the active organisations have reported.
+
+    The last closed year where there is none.
+    """
     active = organisations.loc[organisations["state"] == "active"]
     reports = view.annual_reports
     reports = reports.loc[reports["org_id"].isin(active["org_id"])]
     counts = reports.groupby("year")["org_id"].nunique()
     enough = counts[counts >= ENOUGH_REPORTS * max(len(active), 1)]
-    if enough.empty:
-        raise ValueError("no year has been reported by enough organisations")
-    return int(enough.index.max())
+    return int(enough.index.max()) if len(enough) else view.date.year - 1
 
 
 def frontier_data(
@@ -80,6 +84,9 @@ def frontier_data(
     organisations = view.organisations
     organisations = organisations.loc[(organisations["sector"] == sector) & organisations["kind"].isin(kinds)]
     year = year_to_analyse(view, organisations)
+    # Existence and state are those of the year's end, as known today: one that stopped since did work that year.
+    then = view.on(min(view.date, pd.Timestamp(year, 12, 31))).organisations
+    organisations = then.loc[(then["sector"] == sector) & then["kind"].isin(kinds)]
 
     variables = list(dict.fromkeys((*inputs, *outputs)))
     table = organisations.merge(reports.loc[reports["year"] == year], on="org_id", how="left", suffixes=("", "_report"))
@@ -103,7 +110,5 @@ def frontier_data(
     )
     funnel["left_out"] = -funnel["organisations"].diff().fillna(0).astype(int)
     funnel.insert(0, "year", year)
-    if not alike.any():
-        raise ValueError(f"fewer than {UNITS_PER_VARIABLE * len(variables)} organisations of one kind to compare")
     units = table.loc[alike].set_index("org_id").sort_index()
     return FrontierData(year, units, funnel, tuple(inputs), tuple(outputs))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -78,10 +80,35 @@ def test_variables_that_reports_do_not_have_are_named(registry):
         frontier_data(view, sector="agriculture", inputs=("tractors",), outputs=OUTPUTS)
 
 
+def test_too_few_alike_gives_empty_tables_that_readers_know_and_a_funnel_that_says_where(registry, tables):
+    few = registry.tables["organisations"].groupby("kind").head(8)["org_id"]
+    cut = {name: t[t["org_id"].isin(few)] if "org_id" in t else t for name, t in registry.tables.items()}
+    empty = htx_efficiency(replace(registry, tables=cut), DAY)
+    assert set(empty) == set(tables)
+    for name, table in empty.items():
+        assert set(table.columns) <= set(tables[name].columns), name
+        assert (len(table) == 0) == (name != "efficiency/funnel")
+    assert empty["efficiency/funnel"]["organisations"].iloc[-1] == 0
+
+
 def test_mid_year_the_last_reported_year_is_analysed(registry):
     view = registry.as_of("2020-06-30")
     htx = view.organisations.query("sector == 'agriculture' and kind == 'htx'")
     assert year_to_analyse(view, htx) == 2019
+
+
+def test_who_existed_and_worked_is_asked_of_the_years_end(registry):
+    """Seen from June 2020 the year is 2019: one founded since is not in it, one that stopped since is."""
+    view = registry.as_of("2020-06-30")
+    found = frontier_data(view, sector="agriculture", inputs=INPUTS, outputs=OUTPUTS)
+    then = view.on("2019-12-31").organisations.query("sector == 'agriculture' and kind == 'htx'")
+    now = view.organisations.query("sector == 'agriculture' and kind == 'htx'")
+    assert found.year == 2019 and len(then) < len(now)
+    steps = found.funnel.set_index("step")["organisations"]
+    assert (steps["in_sector"], steps["active"]) == (len(then), (then["state"] == "active").sum())
+    assert (found.units["founded_on"] <= "2019-12-31").all()
+    stopped = now[now["state"].ne("active")]["org_id"]
+    assert set(stopped) & set(then.query("state == 'active'")["org_id"]), "the sample has some that stopped in 2020"
 
 
 def test_a_missing_input_leaves_the_htx_out_and_says_at_which_step(registry):
