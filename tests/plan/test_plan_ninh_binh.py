@@ -58,6 +58,11 @@ def test_promises_without_a_number_are_tracked(plan):
     assert [m.parameters["task_group"] for m in plan.measures] == [m.id for m in plan.measures]
 
 
+def test_the_published_count_of_value_chains_stands_at_the_aim_that_counts_them(plan):
+    linked = {promise.id: promise.published.series for _, promise in plan.promises() if promise.published}
+    assert linked["Q5"] == "htx_value_chain" and "T14" not in linked
+
+
 def test_the_document(plan):
     document = plan.document
     assert (document.number, document.issued_on) == ("23/KH-UBND", dt.date(2020, 2, 28))
