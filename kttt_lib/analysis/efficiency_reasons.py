@@ -15,6 +15,18 @@ SEED = 2007
 # Support of the year analysed and of the two before counts as recent.
 SUPPORT_YEARS = 3
 DISTRICT = "district: "
+AGREEMENT = (
+    "grade",
+    "grade_vi",
+    "grade_en",
+    "organisations",
+    "mean_bias_corrected",
+    "share_low",
+    "share_middle",
+    "share_high",
+    "spearman",
+    "rated_year",
+)
 BASE = ("so với huyện có nhiều HTX nhất", "against the district with most HTX")
 DETERMINANTS = {
     "size": ("Số thành viên", "Members", "logarit số thành viên", "log of members"),
@@ -141,7 +153,9 @@ def agreement(view: AsOfView, scores: pd.DataFrame) -> pd.DataFrame:
     """
     grades = latest_grades(view)
     both = scores.loc[~scores["outlier"]].merge(grades, on="org_id")
-    both = both.loc[both["grade"] != ""]
+    both = both.loc[both["grade"].ne("") & both["grade"].notna()]
+    if len(both) < 3:
+        return pd.DataFrame(columns=list(AGREEMENT))
     third = pd.qcut(both["bias_corrected"].rank(method="first"), 3, labels=["low", "middle", "high"])
     rank = both["grade_rank"]
     rho = spearmanr(rank, both["bias_corrected"]).statistic if len(both) > 2 and rank.nunique() > 1 else np.nan

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.efficiency_reasons import agreement, determinants, sensitivity
+from kttt_lib.analysis.efficiency_reasons import AGREEMENT, agreement, determinants, sensitivity
 from kttt_lib.analysis.frontier_data import FrontierData, frontier_data
 from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
 from kttt_lib.registry import Registry
@@ -23,6 +23,18 @@ SEED = 23
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25
 OUTLIER_FACTOR = 2.0
+
+# The columns that readers rely on where there is nothing to compare.
+COLUMNS = {
+    "efficiency/scores": "org_id name district technology year score bias_corrected lower upper scale outlier gain",
+    "efficiency/summary": "year dimension level organisations efficient mean_score mean_bias_corrected mean_lower"
+    " median_bias_corrected mean_upper mean_scale increasing_returns decreasing_returns",
+    "efficiency/peers": "org_id peer_id weight name district peer_name peer_district peer_commune",
+    "efficiency/determinants": "determinant title_vi title_en unit_vi unit_en coefficient lower upper p_value direction"
+    " technology organisations year",
+    "efficiency/agreement": " ".join(AGREEMENT),
+    "efficiency/sensitivity": "variant inputs outputs returns organisations mean_score spearman same_top_quarter",
+}
 
 
 def htx_efficiency(
@@ -36,10 +48,14 @@ def htx_efficiency(
 ) -> dict[str, pd.DataFrame]:
     """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/agreement", "/sensitivity".
 
-    Scores, bounds and means are in percent (100 = on the frontier).
+    Scores, bounds and means are in percent (100 = on the frontier). Where too few organisations are alike for a
+    frontier every table but the funnel is empty.
     """
     view = registry.as_of(as_of)
     data = frontier_data(view, sector=sector, inputs=tuple(inputs), outputs=tuple(outputs))
+    if data.units.empty:
+        nothing = {name: pd.DataFrame(columns=columns.split()) for name, columns in COLUMNS.items()}
+        return nothing | {"efficiency/funnel": _with_outliers(data.funnel, 0)}
     scored, peers = [], []
     for _, units in data.units.groupby("technology"):
         scores, result = _scores(units, data, replications)

@@ -78,6 +78,8 @@ def _cohort(plan: Plan, view: AsOfView, members: pd.DataFrame) -> pd.DataFrame:
 
 def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | None) -> pd.DataFrame:
     units = data.units.loc[data.units["technology"].eq("service")]
+    if units.empty:
+        return pd.DataFrame(columns=PAIR_COLUMNS)
     x, y = units[list(INPUTS)], units[list(OUTPUTS)]
     inside = ~outliers(x, y)
     small = units.loc[
