@@ -164,3 +164,11 @@ def test_a_comment_stands_beside_the_number_commented_on():
     entry = next(b for b in document.annexes if isinstance(b, Entry) and b.anchor == "src-T3")
     assert "Xem lại mẫu số <b>" in plain(tuple(block_runs(entry)), "vi")
     assert any(h.annex and "Ý kiến" in plain(h.runs, "vi") for h in document.headings)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_notes_on_published_figures_have_room(language):
+    tables = [b for b in built("missing", language).blocks if isinstance(b, Table) and b.anchor == "tab-published"]
+    assert len(tables) == 1 and tables[0].wide
+    widths = [column.width for column in tables[0].columns]
+    assert widths[-1] > 0.4 * sum(widths)
