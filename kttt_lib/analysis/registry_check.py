@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from kttt_lib.indicators import PlanContext, measure
 from kttt_lib.rating import report_due
@@ -14,8 +17,9 @@ from kttt_lib.registry.schema import TABLES
 
 CALIBRATION_COLUMNS = [
     "series", "title_vi", "title_en", "unit", "area", "period", "on", "published", "registry", "difference", "hit",
-    "kind", "origin_title", "origin_url", "note",
+    "kind", "origin_title", "origin_url", "note", "counted_vi", "counted_en",
 ]  # fmt: skip
+POPULATIONS = Path(__file__).resolve().parents[2] / "data" / "published" / "populations.yaml"
 # Published series of stocks -> which organisations of the registry they count.
 STOCKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "htx_total": ("Tổng số HTX, kể cả QTDND", "HTX in all, QTDND included", {"kind": ("htx", "qtdnd")}),
@@ -47,7 +51,8 @@ def registry_check(registry: Any, as_of: Any, published: pd.DataFrame) -> dict[s
     table, findings (how many), message_vi, message_en (of the first). "registry/completeness": year, district, sector,
     expected, received, on_time, late, missing, over HTX and QTDND alive at each closed year's end.
     "registry/calibration" (``CALIBRATION_COLUMNS``): each published figure of the registry's province that the registry
-    can count, beside the registry's own count; ``hit`` says whether they are equal.
+    can count, beside the registry's own count; ``hit`` says whether they are equal. ``counted_vi`` and ``counted_en``
+    say which filter a figure itself names (``data/published/populations.yaml``), as the registry then counts it.
     """
     facts = Facts(registry.as_of(as_of))
     return {
@@ -131,6 +136,7 @@ def calibration(registry: Any, facts: Facts, published: pd.DataFrame) -> pd.Data
 
 def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | None:
     series = figure["series"]
+    own = _own_population(figure)
     if series in FLOWS:
         vi, en, indicator = FLOWS[series]
         span = _span(figure["period"])
@@ -146,7 +152,7 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
         then = Facts(registry.as_of(on))
         if series in STOCKS:
             vi, en, filters = STOCKS[series]
-            count = int((_mask(then, filters) & then.alive).sum())
+            count = int((_mask(then, {**filters, **own.get("count", {})}) & then.alive).sum())
         else:
             vi, en, feature = FEATURES[series]
             count = _with_feature(then, feature)
@@ -167,14 +173,29 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
         "origin_title": figure["source_title"],
         "origin_url": figure["source_url"],
         "note": figure["note"],
+        "counted_vi": own.get("vi", ""),
+        "counted_en": own.get("en", ""),
     }
+
+
+@cache
+def _populations() -> list[dict[str, Any]]:
+    return yaml.safe_load(POPULATIONS.read_text(encoding="utf-8"))["populations"]
+
+
+def _own_population(figure: pd.Series) -> dict[str, Any]:
+    """What a published figure says that it counts, where that is not what its series counts; empty where it is."""
+    found = (p for p in _populations() if all(figure[column] == value for column, value in p["where"].items()))
+    return next(found, {})
 
 
 def _mask(facts: Facts, filters: dict[str, Any]) -> np.ndarray:
     mask = facts.matches("kind", filters["kind"])
     if "sector" in filters:
         mask = mask & facts.matches("sector", filters["sector"])
-    return mask & facts.specialised if filters.get("specialised") else mask
+    if "specialised" in filters:
+        mask = mask & (facts.specialised == filters["specialised"])
+    return mask
 
 
 def _with_feature(facts: Facts, feature: str) -> int:

@@ -97,6 +97,9 @@ def test_the_sample_is_set_against_every_published_figure_it_can_count(sample):
     found = table.set_index(["series", "period"])
     assert found.loc[("htx_total", "2020"), "hit"].all() and found.loc[("qtdnd", "2020"), "hit"].all()
     assert not found.loc[("htx_agri", "2020"), "hit"].any(), "the printed parts do not add up: this miss must show"
+    apart = table.query("series == 'htx_agri' and period == '2017'").iloc[0]
+    assert (apart["published"], apart["registry"], apart["hit"]) == (230, 230, True), "its note leaves specialised out"
+    assert apart["counted_vi"] and apart["counted_en"] and (table["counted_vi"] != "").sum() == 1
     assert ((table["registry"] - table["published"]) == table["difference"]).all()
     assert ((table["difference"] == 0) == table["hit"]).all()
     assert (table["on"] <= pd.Timestamp("2020-12-31")).all() and table["origin_url"].str.len().gt(0).all()
