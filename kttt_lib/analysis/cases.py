@@ -15,9 +15,11 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kttt_lib.analysis.awaited import Awaited, awaited
 from kttt_lib.analysis.verdicts import verdict
 from kttt_lib.errors import KtttError
-from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
+from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import Rulebook, load_rulebooks, rulebooks_for_year
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.schema import TABLES
@@ -85,6 +87,7 @@ class Expected(_Record):
     missing: list[str] | None = None
     excluded: list[str] | None = None
     verdict: str | None = None
+    awaited_until: dt.date | None = None
 
 
 class Case(_Record):
@@ -177,13 +180,14 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
         raise KtttError(f"{place}: {first['message_vi']}", f"{place}: {first['message_en']}")
     view = registry.as_of(case.date, case.known_on)
     try:
-        found = measure(case.indicator, view, case.parameters, case.plan.context())
+        rows = rows_of(case.indicator, view, case.parameters, case.plan.context())
     except ValueError as error:
         raise KtttError(f"{place}: {error}", f"{place}: {error}") from error
-    return compare(case, found)
+    waits = awaited(case.indicator, rows, case.plan.context(), case.date)
+    return compare(case, summed(case.indicator, rows), waits)
 
 
-def compare(case: Case, found: Measurement) -> list[tuple[str, str]]:
+def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> list[tuple[str, str]]:
     """The expectation against a Measurement."""
     want, faults = case.expect, []
     if want.value == "no_data":
@@ -205,9 +209,14 @@ def compare(case: Case, found: Measurement) -> list[tuple[str, str]]:
     if want.verdict is not None:
         due = case.plan.end <= case.date
         monotone = INDICATORS[case.indicator].monotone
-        said, _ = verdict(found, case.comparator or "track", case.threshold, due, monotone)
+        reason = None if waits is None else waits.reason
+        said, _ = verdict(found, case.comparator or "track", case.threshold, due, monotone, reason)
         if said != want.verdict:
             faults.append(_differs("verdict", want.verdict, said))
+    if want.awaited_until is not None:
+        until = None if waits is None else waits.due
+        if until != want.awaited_until:
+            faults.append(_differs("awaited_until", want.awaited_until, until))
     return faults
 
 

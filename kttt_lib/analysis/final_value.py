@@ -30,10 +30,14 @@ class FinalValue:
         return float(self.values @ self.chance)
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Values that hold with at least this chance, the tails outside being equal."""
+        """Values that hold with at least this chance and the mean between them, the tails outside being equal."""
         ends = np.searchsorted(np.cumsum(self.chance), np.array([(1 - level) / 2, (1 + level) / 2]) - 1e-12)
-        low, high = self.values[np.minimum(ends, len(self.values) - 1)]
-        return float(low), float(high)
+        ends = np.minimum(ends, len(self.values) - 1)
+        # One heavy value may hold the whole interval while a tail draws the mean out of it.
+        mean = self.expected
+        around = np.searchsorted(self.values, mean + 1e-9, "right") - 1, np.searchsorted(self.values, mean - 1e-9)
+        low, high = min(ends[0], max(around[0], 0)), max(ends[1], min(around[1], len(self.values) - 1))
+        return float(self.values[low]), float(self.values[high])
 
     def probability(self, comparator: str, threshold: float) -> float:
         """The chance that ``value comparator threshold`` holds."""

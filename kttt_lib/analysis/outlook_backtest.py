@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.awaited import awaited
 from kttt_lib.analysis.known_facts import LATE_REPORTS, KnownFacts, same_day
 from kttt_lib.analysis.outlook_predict import predict
 from kttt_lib.analysis.verdicts import holds, verdict
@@ -125,10 +126,12 @@ def _straight_on(target: Any, value: float | None, as_of: pd.Timestamp, deadline
 
 
 def _happened(known, target, context, deadline, final, threshold) -> bool | None:
+    waits = awaited(target.indicator, final, context, deadline)
     measured = summed(target.indicator, final, False)
     said, _ = verdict(measured, target.comparator, threshold, True, INDICATORS[target.indicator].monotone)
-    if said in ("met", "not_met"):
+    if waits is None and said in ("met", "not_met"):
         return said == "met"
-    late = known.on(deadline, deadline + LATE_REPORTS)
+    due = deadline if waits is None else pd.Timestamp(waits.due)
+    late = known.on(deadline, due + LATE_REPORTS)
     found = measure(target.indicator, late, target.parameters, context, False)
     return None if found.value is None else holds(found.value, target.comparator, threshold)

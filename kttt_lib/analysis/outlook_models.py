@@ -11,7 +11,7 @@ from kttt_lib.analysis.adoption_model import adopts_this_year, fit_panel
 from kttt_lib.analysis.adoption_panel import FEATURE, adoption_panel, adoptions
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import OUT, KnownFacts
-from kttt_lib.analysis.outlook_shares import Rated, learn_transitions
+from kttt_lib.analysis.outlook_shares import Rated, learn_transitions, year_at
 from kttt_lib.indicators import PlanContext
 from kttt_lib.rating import definition
 from kttt_lib.rating.definitions import decide, read_year
@@ -63,7 +63,8 @@ def new_model_value(
     candidates = panel.next_year[~panel.next_year["org_id"].isin(seen["org_id"])]
     chance = _chance_of_rule(seen, listed, first, DRAWS, rng)
     rated = effective_rated(context.definitions["effective"])
-    effective = learn_transitions(known, rated, as_of, deadline, "stock")
+    then = year_at(known, rated, deadline, context.period_start)
+    effective = learn_transitions(known, rated, as_of, deadline, "stock", then)
     status = rated(facts, pd.Timestamp(as_of).year)[0]
 
     good = effective.unit_chance(status.reindex(listed).fillna(OUT), DRAWS, rng)

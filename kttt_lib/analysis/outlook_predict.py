@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.awaited import awaited
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, status_by_org
 from kttt_lib.analysis.outlook_counts import count_history, count_value, predict_count, ratio_value
@@ -23,7 +24,7 @@ from kttt_lib.analysis.outlook_shares import (
 )
 from kttt_lib.analysis.verdicts import verdict
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
-from kttt_lib.indicators.measure import summed
+from kttt_lib.indicators.measure import summed, without_rule
 from kttt_lib.indicators.rows import Rows
 
 SEED = 8
@@ -48,18 +49,21 @@ class Prediction:
 def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
     as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(target.deadline)
-    if looked_at is None:
+    if looked_at is None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
     if as_of >= deadline:
+        waits = awaited(target.indicator, looked_at, context, deadline)
+        if waits is not None and looked_at.kind in ("share", "count"):
+            return _by_transitions(known, target, context, as_of, looked_at, waits.year, "awaited")
         said, _ = verdict(measured, target.comparator, target.threshold, True, indicator.monotone)
         if said in ("met", "not_met"):
             return Prediction(None, "verdict", 0, met=said == "met")
         if measured.missing == 0 or looked_at.kind not in ("share", "count"):
             return Prediction(None, "no_data", 0)
         return Prediction(by_late_reports(looked_at, target.indicator, None), "undetermined", 0)
-    rng = np.random.default_rng([SEED, *target.id.encode()])
+    rng = _draws(target)
     years = known.years_before(as_of)
     if not years:
         return Prediction(None, "no_history", 0)
@@ -81,18 +85,33 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
         return Prediction(count_value(counted), "seasonal_count", len(years))
     if looked_at.kind in ("share", "count"):
         rated = rated_by(target, context)
-        if (
-            indicator.nature == "stock"
-            and looked_at.year is not None
-            and looked_at.year == year_at(known, rated, deadline)
-        ):
+        then = year_at(known, rated, deadline, context.period_start) if indicator.nature == "stock" else None
+        if looked_at.year is not None and looked_at.year == then:
             history = late_history(known, rated, as_of, deadline)
-            return Prediction(by_late_reports(looked_at, target.indicator, history), "late_reports", len(history))
-        transitions = learn_transitions(known, rated, as_of, deadline, indicator.nature)
-        final = by_transitions(status_by_org(looked_at), transitions, rng, share=looked_at.kind == "share")
-        return Prediction(final, "transitions", transitions.years)
+            final = by_late_reports(looked_at, target.indicator, history)
+            return Prediction(final, "late_reports" if final is not None else "no_data", len(history))
+        return _by_transitions(known, target, context, as_of, looked_at, then, "transitions")
     final = by_growth(known, target, context, as_of, deadline, measured.value, rng)
     return Prediction(final, "growth" if final is not None else "no_history", len(years))
+
+
+def _draws(target: Any) -> np.random.Generator:
+    return np.random.default_rng([SEED, *target.id.encode()])
+
+
+def _by_transitions(
+    known: KnownFacts,
+    target: Any,
+    context: PlanContext,
+    as_of: pd.Timestamp,
+    looked_at: Rows,
+    then: int | None,
+    method: str,
+) -> Prediction:
+    nature = INDICATORS[target.indicator].nature
+    transitions = learn_transitions(known, rated_by(target, context), as_of, target.deadline, nature, then)
+    final = by_transitions(status_by_org(looked_at), transitions, _draws(target), share=looked_at.kind == "share")
+    return Prediction(final, method, transitions.years)
 
 
 def _this_year(known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp) -> float:

@@ -35,18 +35,23 @@ def rated_by(target: Any, context: PlanContext) -> Rated:
     return statuses
 
 
-def year_at(known: KnownFacts, rated: Rated, deadline: Any) -> int | None:
-    """The rated year that a measure rests on at the deadline. Only the law's dates are read, no later fact."""
-    return rated(known.on(deadline), pd.Timestamp(deadline).year)[1]
+def year_at(known: KnownFacts, rated: Rated, deadline: Any, period_start: Any) -> int | None:
+    """The rated year that decides a promise: that at hand on the deadline, or the deadline's own where it is older
+    than the plan. Only the law's dates are read, no later fact."""
+    year = pd.Timestamp(deadline).year
+    at_hand = rated(known.on(deadline), year)[1]
+    return year if at_hand is not None and at_hand < period_start.year else at_hand
 
 
-def learn_transitions(known: KnownFacts, rated: Rated, as_of: Any, deadline: Any, nature: str) -> Transitions:
+def learn_transitions(
+    known: KnownFacts, rated: Rated, as_of: Any, deadline: Any, nature: str, then: int | None
+) -> Transitions:
     """What became of each kind of organisation in earlier years.
 
-    A rated stock moves from one year's rating to a later one's, as known on ``as_of``. Anything else moves from the
+    A rated stock moves from one year's rating to that of ``then``, as known on ``as_of``. Anything else moves from the
     same day to the deadline's day of an earlier year, with that year's late reports.
     """
-    now, then = rated(known.on(as_of), pd.Timestamp(as_of).year)[1], year_at(known, rated, deadline)
+    now = rated(known.on(as_of), pd.Timestamp(as_of).year)[1]
     years = known.years_before(as_of)
     if nature == "stock" and now is not None and then is not None and then > now:
         found = {year: rated(known.on(f"{year}-12-31", as_of), year) for year in years}
@@ -82,11 +87,16 @@ def late_history(known: KnownFacts, rated: Rated, as_of: Any, deadline: Any) -> 
     return history[(history["early_reported"] > 0) & (history["late_reported"] > 0)]
 
 
-def by_late_reports(rows: Rows, indicator: str, history: pd.DataFrame | None) -> FinalValue:
-    """The value once every missing report is in, given those that are: beta-binomial (see ``predict_share``)."""
+def by_late_reports(rows: Rows, indicator: str, history: pd.DataFrame | None) -> FinalValue | None:
+    """The value once every missing report is in, given those that are: beta-binomial (see ``predict_share``).
+
+    None when nobody is to report.
+    """
     found = summed(indicator, rows, False)
     good = round(found.numerator or 0)
     reported = round(found.denominator) if rows.kind == "share" and found.denominator is not None else _reported(rows)
+    if reported + found.missing == 0:
+        return None
     outlook = predict_share(good, reported, reported + found.missing, history=history)
     count = good + np.arange(len(outlook.late), dtype=float)
     return FinalValue(100 * count / outlook.total if rows.kind == "share" else count, outlook.late)

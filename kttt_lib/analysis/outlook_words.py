@@ -21,6 +21,10 @@ METHODS = {
         "Đã đến hạn nhưng còn thiếu báo cáo: coi báo cáo thiếu giống các báo cáo đã có (phân phối beta-nhị thức)",
         "The deadline has come but reports are missing: they are taken to be like those that came (beta-binomial)",
     ),
+    "awaited": (
+        "Đã đến hạn nhưng kết quả đánh giá của năm chưa đến hạn: theo diễn biến đánh giá của các năm trước",
+        "The deadline has come but the year's ratings are not due yet: as ratings changed in earlier years",
+    ),
     "tracked": ("Kế hoạch không ghi con số", "The plan prints no number"),
     "no_data": ("Chưa có số liệu", "No data"),
     "no_history": ("Chưa có năm trước nào để so", "No earlier year to learn from"),
@@ -55,7 +59,7 @@ def needed(target: Any, looked_at: Rows | None, as_of: pd.Timestamp, deadline: p
     words = {"pace_needed": np.nan, "needed_vi": "", "needed_en": ""}
     if as_of >= deadline:
         return words | {"needed_vi": _DUE[0], "needed_en": _DUE[1]}
-    if looked_at is None or target.comparator not in (">=", ">"):
+    if method == "no_data" or looked_at is None or target.comparator not in (">=", ">"):
         return words
     found = summed(target.indicator, looked_at, False)
     if looked_at.kind in ("sum", "mean", "balance", "ratio"):

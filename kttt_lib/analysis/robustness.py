@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.awaited import awaited
 from kttt_lib.analysis.verdicts import against, holds
-from kttt_lib.indicators import INDICATORS, PlanContext, measure
+from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import definition, rules_of
-from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.definitions import reads_grades
+from kttt_lib.rating.facts import Facts, to_day
 
 COLUMNS = [
     "target_id",
@@ -20,6 +24,7 @@ COLUMNS = [
     "rule_title_vi",
     "rule_title_en",
     "chosen",
+    "later",
     "bound",
     "value",
     "verdict",
@@ -27,6 +32,55 @@ COLUMNS = [
     "gap",
     "missing",
 ]
+
+# Boolean parameters say whom a promise speaks of: (parameter, value) -> words.
+POPULATIONS = {
+    ("include_qtdnd", True): ("Tính cả QTDND", "QTDND counted in"),
+    ("include_qtdnd", False): ("Không tính QTDND", "QTDND left out"),
+    ("include_specialised", True): ("Tính cả HTX chuyên ngành", "Specialised HTX counted in"),
+    ("include_specialised", False): ("Không tính HTX chuyên ngành", "Specialised HTX left out"),
+}
+OUTSIDE_SCORES = ("Chỉ điểm của cấp huyện, cấp tỉnh", "Scores of district or province only")
+AS_PLANNED = ("Cách hiểu của kế hoạch", "As the plan reads")
+# A longer list of readings is for the table, not for a sentence.
+NAMED = 6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a promise: its name, rules, parameters and facts; ``later``: not yet in force on the day."""
+
+    name: str
+    title_vi: str
+    title_en: str
+    facts: Facts
+    parameters: Mapping[str, Any]
+    rules: Mapping[str, str]
+    later: bool = False
+
+
+def readings(target: Any, facts: Facts, context: PlanContext) -> Iterator[Reading]:
+    """The plan's own reading, the other named rules, then the other populations and scores, one change at a time."""
+    indicator = INDICATORS[target.indicator]
+    parameters = indicator.filled(target.parameters)
+    for rules in rule_choices(indicator.concepts, context.definitions):
+        yield Reading(*titles(rules), facts, parameters, rules, _later(rules, facts))
+    if target.threshold is None:
+        return
+    own = {concept: context.definitions[concept] for concept in indicator.concepts}
+    name = titles(own)[0]
+    for parameter, value in parameters.items():
+        if isinstance(value, bool):
+            vi, en = POPULATIONS[parameter, not value]
+            called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
+            yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
+    if any(reads_grades(rule, facts.day) for rule in own.values()):
+        yield Reading(f"{name} + no_self_scores", *OUTSIDE_SCORES, facts.without_self_scores(), parameters, own)
+
+
+def _later(rules: Mapping[str, str], facts: Facts) -> bool:
+    starts = [definition(rule).in_force_from for rule in rules.values()]
+    return any(start is not None and to_day(start) > facts.day for start in starts)
 
 
 def rule_choices(concepts: tuple[str, ...], chosen: Mapping[str, str]) -> list[dict[str, str]]:
@@ -44,34 +98,38 @@ def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def robustness(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
-    """Value and verdict of a target under every combination of named rules, at the value and at both bounds.
+    """Value and verdict of a target under every reading (see ``readings``), at the value and at both bounds.
 
     Columns ``COLUMNS``: ``verdict`` is what would hold if the truth were that value; ``verdict_overall`` that of the
-    whole interval; ``gap`` is value less threshold in the target's unit; ``chosen`` marks the plan's own rules.
+    whole interval; ``gap`` is value less threshold in the target's unit; ``chosen`` marks the plan's own rules,
+    ``later`` a rule not yet in force on the day measured: it is shown, and counts for nothing (see ``summary``).
     """
-    indicator = INDICATORS[target.indicator]
     rows = []
-    for number, rules in enumerate(rule_choices(indicator.concepts, context.definitions)):
+    for number, reading in enumerate(readings(target, facts, context)):
         under = context
-        for concept, rule in rules.items():
+        for concept, rule in reading.rules.items():
             under = under.under(concept, rule)
-        found = measure(target.indicator, facts, target.parameters, under, with_members=False)
-        name, vi, en = titles(rules)
+        looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
+        found = summed(target.indicator, looked_at, False)
+        waits = awaited(target.indicator, looked_at, under, reading.facts.day)
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
         decided = target.threshold is not None and not (
             found.value is None and found.lower is None and found.upper is None
         )
         overall = against(found.lower, found.upper, target.comparator, target.threshold) if decided else ""
+        if overall and waits is not None:
+            overall = "undetermined"
         for bound, value in bounds.items():
             known = value is not None and target.threshold is not None
             said = "met" if known and holds(value, target.comparator, target.threshold) else "not_met"
             rows.append(
                 {
                     "target_id": target.id,
-                    "rule": name,
-                    "rule_title_vi": vi,
-                    "rule_title_en": en,
+                    "rule": reading.name,
+                    "rule_title_vi": reading.title_vi,
+                    "rule_title_en": reading.title_en,
                     "chosen": number == 0,
+                    "later": reading.later,
                     "bound": bound,
                     "value": np.nan if value is None else value,
                     "verdict": said if known else "no_data" if target.threshold is not None else "tracked",
@@ -84,22 +142,25 @@ def robustness(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
 
 
 def summary(table: pd.DataFrame) -> dict[str, Any]:
-    """One target's robustness in words and counts: robust_met, robust_rules, robustness_vi, robustness_en."""
-    by_rule = table[table["bound"] == "value"]
+    """One target's robustness in words and counts: robust_met, robust_rules, robustness_vi, robustness_en.
+
+    Rules not yet in force on the day measured are left out.
+    """
+    by_rule = table[(table["bound"] == "value") & ~table["later"].astype(bool)]
     decided = by_rule[by_rule["verdict_overall"].isin(["met", "not_met", "undetermined"])]
     total, met = len(decided), int((decided["verdict_overall"] == "met").sum())
     nothing = {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
     if total == 0 or (by_rule["rule"] == "").all():
         return nothing
-    vi = [f"Đạt theo {met}/{total} định nghĩa"]
-    en = [f"Met under {met} of {total} definitions"]
+    vi = [f"Đạt theo {met}/{total} cách hiểu"]
+    en = [f"Met under {met} of {total} readings"]
     for verdict, phrase_vi, phrase_en in (
+        ("met", "đạt theo", "met under"),
         ("not_met", "không đạt theo", "not met under"),
         ("undetermined", "chưa xác định theo", "undetermined under"),
     ):
         rows = decided[decided["verdict_overall"] == verdict]
-        # Twelve combinations of two concepts are for the table, not for a sentence.
-        if len(rows) and total <= 4:
-            vi.append(f"{phrase_vi}: " + ", ".join(rows["rule_title_vi"]))
-            en.append(f"{phrase_en}: " + ", ".join(rows["rule_title_en"]))
+        if len(rows) and total <= NAMED and met < total:
+            vi.append(f"{phrase_vi}: " + ", ".join(title or AS_PLANNED[0] for title in rows["rule_title_vi"]))
+            en.append(f"{phrase_en}: " + ", ".join(title or AS_PLANNED[1] for title in rows["rule_title_en"]))
     return {**nothing, "robustness_vi": "; ".join(vi), "robustness_en": "; ".join(en)}

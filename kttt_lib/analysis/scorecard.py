@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis import groups
+from kttt_lib.analysis.awaited import awaited
 from kttt_lib.analysis.comparison import published_rows
 from kttt_lib.analysis.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.groups import by_group
@@ -15,16 +17,19 @@ from kttt_lib.analysis.robustness import robustness, summary, titles
 from kttt_lib.analysis.verdicts import attainments, verdict
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.rating import caveats, definition
+from kttt_lib.rating.definitions import rated_under, reads_grades
 from kttt_lib.rating.facts import Facts, to_day
+from kttt_lib.rating.scoring import self_scored
 
 TARGET_COLUMNS = [
     "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
-    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded", "measured_on",
-    "reported_year", "start_value", "attainment_of_target", "attainment_of_progress", "rule", "rule_title_vi",
-    "rule_title_en", "robust_met", "robust_rules", "robustness_vi", "robustness_en", "inferred", "inferred_vi",
-    "inferred_en", "published_value", "published_unit", "published_period", "published_source", "published_url",
-    "published_note", "difference", "reason_vi", "reason_en", "note_vi", "note_en",
+    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded", "self_scored",
+    "measured_on", "reported_year", "start_value", "attainment_of_target", "attainment_of_progress", "rule",
+    "rule_title_vi", "rule_title_en", "robust_met", "robust_rules", "robustness_vi", "robustness_en", "inferred",
+    "inferred_vi", "inferred_en", "published_value", "published_unit", "published_period", "published_source",
+    "published_url", "published_note", "difference", "reason_vi", "reason_en", "note_vi", "note_en",
 ]  # fmt: skip
 DEFINITION_COLUMNS = [
     "target_id", "kind", "id", "title_vi", "title_en", "counts_vi", "counts_en", "excludes_vi", "excludes_en",
@@ -35,6 +40,14 @@ TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "d
 LAGGED = (
     "Kết quả dựa trên năm gần nhất đã đến hạn báo cáo, đánh giá",
     "The result rests on the last year whose reports or ratings were due",
+)
+RESCALED = (
+    "Đầu kỳ và cuối kỳ được xếp loại theo hai thông tư khác nhau nên không tính mức tiến bộ",
+    "Start and end are graded under two different circulars, so no progress between them is given",
+)
+SELF_SCORED = (
+    "{} tổ chức được tính chỉ dựa trên điểm tự chấm, chưa có điểm của cấp huyện, cấp tỉnh",
+    "{} of those counted rest on self-scores only, with none of the district or province",
 )
 
 
@@ -81,14 +94,23 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     bounds = (_nan(v) for v in (found.value, found.lower, found.upper))
     ours = facts.view.about.get("province") in (plan.province, "", None)
     beside = published_rows(target, published, *bounds, tried, comparable=due and ours)
-    start, start_year = start_value(plan, target, facts, context)
-    said, reason = verdict(found, target.comparator, target.threshold, due, indicator.monotone)
+    start, start_rows = start_value(plan, target, facts, context)
+    waits = awaited(target.indicator, rows, context, here.day)
+    said, reason = verdict(
+        found, target.comparator, target.threshold, due, indicator.monotone, None if waits is None else waits.reason
+    )
     of_target, of_progress = attainments(found.value, start, target.threshold)
-    if found.year is not None and start_year == found.year:
-        of_progress = np.nan  # Start and value rest on one year's reports: no way has been measured.
     rules = {concept: context.definitions[concept] for concept in indicator.concepts}
+    if start_rows is not None and found.year is not None and start_rows.year == found.year:
+        of_progress = np.nan  # Start and value rest on one year's reports: no way has been measured.
+    rescaled = start_rows is not None and _rulebooks(start_rows, rules) != _rulebooks(rows, rules)
+    if rescaled:
+        of_progress = np.nan  # Two circulars grade on two scales: the way from one to the other is none.
     rule, rule_vi, rule_en = titles(rules)
     doubts = [text for name in rules.values() for text in caveats(name, here.day)]
+    alone = _self_scored(rows, rules)
+    if alone:
+        doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
     first = beside.iloc[0] if len(beside) else None
     lagged = found.year is not None and indicator.nature != "cohort" and found.year < pd.Timestamp(here.day).year
     target_row = {
@@ -109,6 +131,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "denominator": _nan(found.denominator),
         "missing": found.missing,
         "excluded": found.excluded,
+        "self_scored": alone,
         "measured_on": found.date,
         "reported_year": found.year,
         "start_value": _nan(start),
@@ -128,8 +151,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "published_url": "" if first is None else first["source_url"],
         "published_note": "" if first is None else first["note_vi"],
         "difference": np.nan if first is None else first["difference"],
-        "reason_vi": _sentences(reason[0], LAGGED[0] if lagged else ""),
-        "reason_en": _sentences(reason[1], LAGGED[1] if lagged else ""),
+        "reason_vi": _sentences(reason[0], LAGGED[0] if lagged else "", RESCALED[0] if rescaled else ""),
+        "reason_en": _sentences(reason[1], LAGGED[1] if lagged else "", RESCALED[1] if rescaled else ""),
         "note_vi": target.note_vi or "",
         "note_en": target.note_en or "",
     }
@@ -158,8 +181,22 @@ def _nan(value: float | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> tuple[float | None, int | None]:
-    """Where a promise started, and the reported year that this rests on.
+def _rulebooks(rows: Rows | None, rules: Mapping[str, str]) -> set[str]:
+    """The circulars whose grades some rows rest on."""
+    if rows is None:
+        return set()
+    return set().union(*(rated_under(rows.facts, rule, rows.position) for rule in rules.values()))
+
+
+def _self_scored(rows: Rows | None, rules: Mapping[str, str]) -> int:
+    """How many counted organisations are graded on their own scores only."""
+    if rows is None or not any(reads_grades(rule, rows.facts.day) for rule in rules.values()):
+        return 0
+    return int(self_scored(rows.facts)[rows.position[rows.status == COUNTED]].sum())
+
+
+def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
+    """Where a promise started, and the rows that this rests on.
 
     The plan's baseline; 0 for what is counted from the start; else the state on that day.
     """
@@ -167,8 +204,8 @@ def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> t
         return target.baseline.value, None
     if INDICATORS[target.indicator].nature != "stock":
         return 0.0, None
-    found = _at(target, facts.on(plan.population_start), context)
-    return found.value, found.year
+    rows = rows_of(target.indicator, facts.on(plan.population_start), target.parameters, context)
+    return summed(target.indicator, rows, False).value, rows
 
 
 def trend(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:

@@ -61,21 +61,29 @@ def against(lower: float | None, upper: float | None, comparator: str, threshold
 
 
 def verdict(
-    measurement: Measurement, comparator: str, threshold: float | None, due: bool, monotone: bool
+    measurement: Measurement,
+    comparator: str,
+    threshold: float | None,
+    due: bool,
+    monotone: bool,
+    awaited: tuple[str, str] | None = None,
 ) -> tuple[str, tuple[str, str]]:
     """The verdict and its reason (vi, en).
 
     ``due``: the deadline has come. Before it a promise is "not_due", unless the measure can only rise
     (``monotone``) and its lower bound already meets a promise of at least so much.
-    Nothing known while reports are awaited is "undetermined".
+    Nothing known while reports are awaited is "undetermined", and so is what rests on a year before the plan's:
+    ``awaited`` then says which facts are still to come (see ``analysis.awaited``).
     """
     open_ = measurement.lower is not None or measurement.upper is not None
     if not due and threshold is not None and measurement.value is None:
-        return "not_due", REASONS["not_due"]
+        return "not_due", measurement.no_data or REASONS["not_due"]
     if measurement.value is None and not (open_ and threshold is not None):
         return "no_data", measurement.no_data or REASONS["undetermined"]
     if comparator == "track" or threshold is None:
         return "tracked", REASONS["tracked"]
+    if due and awaited is not None:
+        return "undetermined", awaited
     result = against(measurement.lower, measurement.upper, comparator, threshold)
     if due:
         return result, REASONS[result]

@@ -16,8 +16,9 @@ from kttt_lib.errors import KtttError
 from kttt_lib.rating.conditions import CONDITIONS, barred, checked, evaluate
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
-from kttt_lib.rating.rulebooks import Condition, Scope
-from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, reported_scores
+from kttt_lib.rating.reporting import report_due
+from kttt_lib.rating.rulebooks import Condition, Scope, rulebooks_for_year
+from kttt_lib.rating.scoring import chosen_rulebooks, covered, grade_at_least, reported_scores
 from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 
 Concept = Literal["effective", "new_model", "ceased"]
@@ -194,6 +195,28 @@ def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
         place, choices = chosen_rulebooks(facts)
         return max((choices[number][1] for number in set(place[position].tolist()) if number >= 0), default=None)
     return facts.closed_year if operations & READS_REPORTS else None
+
+
+def reads_grades(rule_id: str, day: np.datetime64) -> bool:
+    """Whether a rule looks at grades."""
+    return "grade_at_least" in _operations(definition(rule_id), day)
+
+
+def rated_under(facts: Facts, rule_id: str, position: np.ndarray) -> set[str]:
+    """The rulebooks whose grades a rule reads for these organisations; empty when it reads none."""
+    if not reads_grades(rule_id, facts.day):
+        return set()
+    place, choices = chosen_rulebooks(facts)
+    return {choices[number][0].id for number in set(place[position].tolist()) if number >= 0}
+
+
+def due_on(facts: Facts, rule_id: str, position: np.ndarray, year: int) -> dt.date | None:
+    """The day by which all that a rule reads of ``year`` for these organisations is due; None when it reads none."""
+    operations = _operations(definition(rule_id), facts.day)
+    if "grade_at_least" in operations:
+        books = rulebooks_for_year(year)
+        return max((book.due.day_for(year) for book in books if covered(facts, book)[position].any()), default=None)
+    return report_due(year) if operations & READS_REPORTS else None
 
 
 def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:

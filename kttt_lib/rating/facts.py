@@ -11,6 +11,9 @@ import pandas as pd
 from kttt_lib.rating.months import DAY, stop_spells
 from kttt_lib.rating.reporting import report_due
 
+# The last that has spoken stands: the province over the district over the organisation itself.
+ASSESSORS = ("self", "district", "province")
+
 
 def to_day(day: Any) -> np.datetime64:
     """Any date as datetime64[D]."""
@@ -25,8 +28,11 @@ def year_end(year: int) -> np.datetime64:
 class Facts:
     """Arrays over the organisations of a view; position i is row i of ``view.organisations``."""
 
-    def __init__(self, view: Any, dates: dict[np.datetime64, Facts] | None = None) -> None:
+    def __init__(
+        self, view: Any, dates: dict[np.datetime64, Facts] | None = None, assessors: tuple[str, ...] = ASSESSORS
+    ) -> None:
         self.view = view
+        self.assessors = assessors
         self.day = to_day(view.date)
         self.known_on = to_day(view.known_on)
         self.ids = view.organisations["org_id"].to_numpy()
@@ -44,8 +50,12 @@ class Facts:
         """The facts of another date as known on the same day; each date is made once."""
         day = to_day(day)
         if day not in self._dates:
-            self._dates[day] = Facts(self.view.on(pd.Timestamp(day)), self._dates)
+            self._dates[day] = Facts(self.view.on(pd.Timestamp(day)), self._dates, self.assessors)
         return self._dates[day]
+
+    def without_self_scores(self) -> Facts:
+        """The same facts with the scores of district and province only."""
+        return self.remember("without_self", lambda: Facts(self.view, assessors=ASSESSORS[1:]))
 
     def remember(self, key: Any, make: Any) -> Any:
         """``make()``, kept under ``key``."""

@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.rating.conditions import barred
-from kttt_lib.rating.facts import Facts, year_end
+from kttt_lib.rating.facts import ASSESSORS, Facts, year_end
 from kttt_lib.rating.rulebooks import Compute, Part, Rulebook, load_rulebooks, rulebooks_for_year
 from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES, Answer
-
-# The last that has spoken stands: the province over the district over the organisation itself.
-ASSESSORS = ("self", "district", "province")
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,8 @@ def _reported_scores(facts: Facts, rulebook: Rulebook, year: int, assessor: str 
     rank = pd.Index(ASSESSORS).get_indexer(pd.Index(rows["assessor"]))
     position = facts.rows("criteria_scores")[chosen]
     keep = (column >= 0) & (position >= 0) & rows["rulebook"].isin(rulebook.codes).to_numpy(dtype=bool)
-    if assessor is not None:
-        keep &= rank == ASSESSORS.index(assessor)
+    wanted = facts.assessors if assessor is None else (assessor,)
+    keep &= np.isin(rank, [ASSESSORS.index(name) for name in wanted])
     order = np.argsort(rank[keep], kind="stable")
     points = rows["score"].to_numpy(dtype=float)[keep][order]
     matrix[position[keep][order], column[keep][order]] = points
@@ -242,6 +239,16 @@ def _chosen_rulebooks(facts: Facts) -> tuple[np.ndarray, list[tuple[Rulebook, in
                 place[free] = len(choices)
                 choices.append((book, year))
     return place, choices
+
+
+def self_scored(facts: Facts) -> np.ndarray:
+    """Which organisations are graded on their own scores only: neither district nor province has scored them."""
+    place, choices = chosen_rulebooks(facts)
+    alone = np.zeros(facts.size, dtype=bool)
+    for number, (book, year) in enumerate(choices):
+        own, *others = (~np.isnan(reported_scores(facts, book, year, name)).all(axis=1) for name in ASSESSORS)
+        alone |= (place == number) & own & ~np.any(others, axis=0)
+    return alone
 
 
 def grade_at_least(facts: Facts, grades: dict[str, str]) -> Answer:

@@ -10,12 +10,16 @@ import pandas as pd
 import pytest
 
 from kttt_lib.analysis.cases import load_cases
-from kttt_lib.analysis.scorecard import TARGET_COLUMNS, scorecard
+from kttt_lib.analysis.groups import by_group
+from kttt_lib.analysis.scorecard import RESCALED, TARGET_COLUMNS, scorecard
 from kttt_lib.analysis.verdicts import VERDICTS, verdict
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
+from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.indicators.rows import EXCLUDED
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.registry import read_registry, row_key
 
 ROOT = Path(__file__).parents[2]
@@ -111,7 +115,8 @@ def test_the_trend_ends_with_the_target_and_runs_from_the_first_reports(results)
 def test_robustness_tries_every_other_rule(results):
     table = results["scorecard/robustness"]
     rules = table[table["bound"] == "value"].groupby("target_id")["rule"].nunique()
-    assert rules[["T1", "T2", "T3", "T4", "T5", "T13"]].tolist() == [4, 4, 4, 4, 4, 12]
+    # T1, T3: four rules, outside scores. T2: four rules, with QTDND. T4: as T1. T5: also without specialised HTX.
+    assert rules[["T1", "T2", "T3", "T4", "T5", "T12", "T13"]].tolist() == [5, 5, 5, 5, 6, 2, 14]
     own = table[table["chosen"] & (table["bound"] == "value")].set_index("target_id")
     targets = results["scorecard/targets"].set_index("target_id")
     decided = targets["verdict"].isin(["met", "not_met", "undetermined"])
@@ -120,6 +125,65 @@ def test_robustness_tries_every_other_rule(results):
     assert ((gaps["gap"] >= 0) == (gaps["verdict"] == "met")).all()
     t3 = targets.loc["T3"]
     assert f"{t3['robust_met']}/{t3['robust_rules']}" in t3["robustness_vi"]
+
+
+def test_a_rule_of_later_days_is_shown_and_counts_for_nothing(results):
+    table = results["scorecard/robustness"]
+    table = table[table["bound"] == "value"]
+    later = table.loc[table["later"], "rule"]
+    assert later.str.contains("law2023|programme167").all() and set(later.str.count("law2023")) == {0, 1}
+    assert not table.loc[table["chosen"], "later"].any()
+    targets = results["scorecard/targets"].set_index("target_id")
+    t13 = table[table["target_id"] == "T13"]
+    counted = t13[~t13["later"]]
+    assert (targets.loc["T13", "robust_rules"], targets.loc["T13", "robust_met"]) == (
+        len(counted),
+        (counted["verdict_overall"] == "met").sum(),
+    )
+    assert len(counted) == len(t13) - 4
+    assert "2023" not in targets.loc["T2", "robustness_en"] and "2023" not in targets.loc["T2", "robustness_vi"]
+    assert "commune" in targets.loc["T3", "robustness_en"] and "tiêu chí của xã" in targets.loc["T3", "robustness_vi"]
+
+
+def test_another_population_is_a_reading_of_its_own(plan, results):
+    table = results["scorecard/robustness"]
+    t12 = table[(table["target_id"] == "T12") & (table["bound"] == "value")].set_index("rule")
+    other = t12.loc["include_qtdnd=true"]
+    assert t12.loc["", "verdict"] == "met" and other["verdict"] == "not_met"
+    assert other["value"] == pytest.approx(100 * 39 / 417)
+    said = results["scorecard/targets"].set_index("target_id").loc["T12"]
+    assert "QTDND counted in" in said["robustness_en"] and "QTDND" in said["note_vi"] and "QTDND" in said["note_en"]
+    assert not any(sign.isdigit() for sign in said["note_vi"] + said["note_en"]), "the figures are the table's"
+
+
+def test_who_rests_on_self_scores_only_is_counted_and_said(registry, results):
+    targets = results["scorecard/targets"].set_index("target_id")
+    members = results["scorecard/members"].query("target_id == 'T3' and status == 'counted'")
+    scores = registry.tables["criteria_scores"].query("year == 2020 and recorded_on <= @AS_OF")
+    outside = set(scores.loc[scores["assessor"] != "self", "org_id"])
+    alone = [org_id for org_id in members["org_id"] if org_id not in outside]
+    assert targets.loc["T3", "self_scored"] == len(alone) > 0
+    assert f"{len(alone)} tổ chức" in targets.loc["T3", "inferred_vi"]
+    assert f"{len(alone)} of those counted" in targets.loc["T3", "inferred_en"]
+    assert targets.loc[["T6", "T12"], "self_scored"].eq(0).all()
+    table = results["scorecard/robustness"]
+    t3 = table[(table["target_id"] == "T3") & (table["bound"] == "value")].set_index("rule")
+    strict = t3.loc["effective.kha + no_self_scores"]
+    assert strict["missing"] >= targets.loc["T3", "missing"] + len(alone)
+
+
+def test_no_progress_between_two_circulars(results):
+    """2019 is graded under Circular 09/2017, 2020 under 01/2020: T3 has a start and a value, and no way between."""
+    t3 = results["scorecard/targets"].set_index("target_id").loc["T3"]
+    assert t3["start_value"] > 0 and t3["value"] > 0 and np.isnan(t3["attainment_of_progress"])
+    assert RESCALED[0] in t3["reason_vi"] and RESCALED[1] in t3["reason_en"]
+
+
+def test_ratings_of_a_year_before_the_plan_decide_nothing(results):
+    t4 = results["scorecard/targets"].set_index("target_id").loc["T4"]
+    assert (t4["verdict"], t4["reported_year"]) == ("undetermined", 2019)
+    assert t4["upper"] < t4["threshold"], "the year before would have missed it"
+    assert "năm 2020" in t4["reason_vi"] and "30/04/2021" in t4["reason_vi"] and "30/04/2021" in t4["reason_en"]
 
 
 def test_models_spending_and_self_scores_stand_behind_the_targets(registry, results):
@@ -176,6 +240,21 @@ def test_changing_the_plans_rule_changes_value_and_words_with_no_code_touched(
         for found in (results, changed)
     ]
     assert words[0] != words[1]
+
+
+def test_where_no_circular_rates_a_part_no_group_of_it_has_a_value(plan, registry):
+    """T5 at mid-year: 2019 has no circular for non-agricultural HTX, so only groups without them keep a value."""
+    target = next(t for t in plan.targets if t.id == "T5")
+    facts = Facts(registry.as_of("2020-06-30"))
+    rows = rows_of(target.indicator, facts, target.parameters, PlanContext.of(plan, target))
+    assert summed(target.indicator, rows, False).value is None
+    found = by_group("T5", rows).set_index(["dimension", "level"])
+    bare = ["value", "lower", "upper"]
+    assert found.loc[("sector", "non_agriculture"), bare].isna().all()
+    assert found.loc[("sector", "agriculture"), "value"] > 0, "all of them rated"
+    place = rows.facts.text("district")[rows.position]
+    unruled = set(place[(rows.status == EXCLUDED) & (rows.reason == NUMBER["no_rulebook"])])
+    assert unruled and found.loc["district"].loc[sorted(unruled), bare].isna().all(axis=None)
 
 
 def test_mid_year_nothing_is_called_missed_before_its_deadline(plan, registry, published):

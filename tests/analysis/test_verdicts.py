@@ -54,6 +54,7 @@ def test_without_a_value():
     reason = ("chưa có", "none yet")
     empty = Measurement("x", "%", None, no_data=reason)
     assert verdict(empty, ">=", 20, True, False) == ("no_data", reason)
+    assert verdict(empty, ">=", 20, False, False) == ("not_due", reason), "never only: not due"
     assert verdict(empty, "track", None, True, False)[0] == "no_data"
     awaited = Measurement("x", "%", None, 10, 80, missing=5, no_data=reason)
     assert verdict(awaited, ">=", 20, True, False)[0] == "undetermined"
