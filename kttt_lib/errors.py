@@ -15,3 +15,7 @@ class KtttError(Exception):
         super().__init__(f"{message_vi}\n{message_en}")
         self.message_vi = message_vi
         self.message_en = message_en
+
+    def __reduce__(self):
+        # Errors cross from worker processes by pickle.
+        return KtttError, (self.message_vi, self.message_en)

@@ -16,14 +16,16 @@ def plan() -> None:
 
 
 @plan.command("check")
-@click.argument("file", type=PATH)
-def plan_check(file: Path) -> None:
-    """Check a plan against the indicators, rules and published figures that there are; every fault with its line."""
+@click.argument("plan", default="ninh-binh-2020")
+def plan_check(plan: str) -> None:
+    """Check a plan (a name in data/plans, or a file): indicators, rules, figures; each fault with its line."""
     from kttt_lib.indicators import INDICATORS
+    from kttt_lib.pipeline.settings import plan_path
     from kttt_lib.plan import RecordError, check_plan, load_plan
     from kttt_lib.published import check_plan_sources, load_published
     from kttt_lib.rating import load_definitions
 
+    file = plan_path(plan)
     problems = check_plan(file, INDICATORS, load_definitions()) or check_plan_sources(file, load_published())
     if problems:
         raise RecordError(problems)

@@ -44,8 +44,20 @@ COLLECTION = (
 )
 
 
-class NotebookError(RuntimeError):
+class NotebookError(KtttError):
     """A notebook stopped with an error that is not the user's: which cell, and what it said."""
+
+    exit_code = 1
+
+    def __init__(self, notebook: str, cell: int, said: str) -> None:
+        super().__init__(
+            f"Sổ tay {notebook} dừng ở ô {cell}: {said}\nĐây là lỗi của chương trình; không có tệp nào được ghi.",
+            f"Notebook {notebook} stopped at cell {cell}: {said}\nThis is a fault of ours; no file was written.",
+        )
+        self.parts = (notebook, cell, said)
+
+    def __reduce__(self):
+        return NotebookError, self.parts
 
 
 def check_parameters(path: Path, parameters: dict[str, str]) -> None:
@@ -100,7 +112,7 @@ def execute(source: Path, target: Path, parameters: dict[str, str], environment:
         if error.ename == "KtttError":
             vi, _, en = error.evalue.partition("\n")
             raise KtttError(vi, en) from None
-        raise NotebookError(f"{source.name}, cell {error.exec_count}: {error.ename}: {error.evalue}") from None
+        raise NotebookError(source.name, error.exec_count, f"{error.ename}: {error.evalue}") from None
 
 
 def run_collection(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kttt_lib.pipeline.run import Run, outputs_root
+from kttt_lib.pipeline.run import Run
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Document
 from kttt_lib.report.docx import write_docx
@@ -17,7 +17,7 @@ from kttt_lib.report.workbook import write_workbook
 def run_folder(run: Run) -> Path:
     """KTTT_RUN_FOLDER while `kttt report` makes a run; in JupyterLab the plan's own folder under outputs."""
     given = os.environ.get("KTTT_RUN_FOLDER")
-    return Path(given) if given else outputs_root() / run.plan.id / run.as_of.isoformat()
+    return Path(given) if given else run.folder
 
 
 def publish(run: Run, document: Document) -> list[str]:

@@ -24,8 +24,9 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     Raises KtttError for a fault in plan, registry or parameters before anything is written.
     """
     run = Run(settings)
+    refuse_other_times_and_places(run)
     refuse_errors(run)
-    final = outputs_root() / run.plan.id / run.as_of.isoformat()
+    final = run.folder
     with whole_folder(final) as folder:
         parameters = {
             "PLAN": settings.asked[0],
@@ -43,6 +44,25 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
         write_index(run, folder, entries)
         write_manifest(run, folder)
     return final / REPORT
+
+
+def refuse_other_times_and_places(run: Run) -> None:
+    """Stop where day or registry cannot be those of the plan: the report would read well and mean nothing."""
+    start = run.plan.period.start
+    if run.as_of < start:
+        raise KtttError(
+            f"AS_OF = {run.as_of} trước khi kế hoạch bắt đầu ({start}); chọn ngày từ {start} trở đi.",
+            f"AS_OF = {run.as_of} is before the plan begins ({start}); choose a day from {start} on.",
+        )
+    province = run.registry.about.get("province")
+    if province and province != run.plan.province:
+        made = f'kttt sample thu-muc --province "{run.plan.province}" --organisations 500'
+        raise KtttError(
+            f"Sổ đăng ký là của {province}, kế hoạch là của {run.plan.province}; đưa đúng sổ bằng REGISTRY=..., "
+            f"hoặc tạo sổ mô phỏng: {made}",
+            f"The registry is of {province}, the plan of {run.plan.province}; give the right one by REGISTRY=..., "
+            f"or make a synthetic one: {made}",
+        )
 
 
 def refuse_errors(run: Run) -> None:

@@ -68,6 +68,12 @@ class Run:
         self._store = Store(outputs_root() / ".store")
         self._answers: dict[str, Tables] = {}
 
+    @property
+    def folder(self) -> Path:
+        """Where the run's report goes; the public one stands beside the internal one, not over it."""
+        name = self.as_of.isoformat() + ("" if self.settings.audience == "internal" else f"-{self.settings.audience}")
+        return outputs_root() / self.plan.id / name
+
     @cached_property
     def registry(self) -> Registry:
         """The facts: accepted rows, with findings and what was quarantined beside them."""

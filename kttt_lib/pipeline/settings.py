@@ -50,7 +50,8 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     )
 
 
-def _plan_path(plan: str | Path) -> Path:
+def plan_path(plan: str | Path) -> Path:
+    """The file of a plan given by its name in data/plans or by its path; KtttError when it is not there."""
     path = Path(plan)
     if path.suffix in (".yaml", ".yml"):
         if path.is_file():
@@ -94,7 +95,7 @@ def check_settings(
     source = str(SAMPLE) if registry == "sample" else str(registry)
     return Settings(
         asked=(str(plan), str(registry)),
-        plan=_plan_path(plan),
+        plan=plan_path(plan),
         registry=source,
         as_of=_day(as_of),
         language=_one_of("LANGUAGE", language, LANGUAGES),

@@ -153,10 +153,10 @@ def _people(book: Book, year: int) -> list[Block]:
         ]
         caption = book.say("situation.table.caption", year=book.number(TOTALS, "year", "year", "max", year=year))
         blocks.append(book.table("tab-people", caption, columns, rows, book.origin()))
-    if "worker_income_mean" in series and sectors:
+    best = _best(frame, year)
+    if best is not None:
         years = [int(y) for y in sorted(frame.loc[frame["year"] <= year, "year"].unique())][-6:]
         figure = figures.income_chart(book.results, sectors, years, book.language, book.origin_text)
-        best = _best(frame, year)
         alt = book.say(
             "situation.income.alt",
             sector=book.say(f"sector.{best}"),
@@ -185,9 +185,10 @@ def _people(book: Book, year: int) -> list[Block]:
     return blocks
 
 
-def _best(frame: pd.DataFrame, year: int) -> str:
-    incomes = frame[(frame["year"] == year) & (frame["series"] == "worker_income_mean") & (frame["sector"] != "all")]
-    return str(incomes.set_index("sector")["value"].idxmax())
+def _best(frame: pd.DataFrame, year: int) -> str | None:
+    incomes = frame[(frame["year"] == year) & (frame["series"] == "worker_income_mean") & frame["sector"].isin(SECTORS)]
+    known = incomes.dropna(subset="value").set_index("sector")["value"]
+    return str(known.idxmax()) if len(known) else None
 
 
 def _series_form(name: str) -> str:
