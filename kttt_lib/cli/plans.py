@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import click
 
 from kttt_lib.cli.options import PATH, language
+
+# What the skeleton of a plan has where the province writes its own.
+PLACEHOLDER = re.compile(r"\.\.\.|ten-tinh-|Tên tỉnh|\b00/KH-UBND")
+
+
+def unfilled(file: Path) -> list[tuple[int, str]]:
+    """Lines of a plan that still have the skeleton's words: number and text; comments are passed over."""
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    return [
+        (number, line.strip())
+        for number, line in enumerate(lines, start=1)
+        if not line.lstrip().startswith("#") and PLACEHOLDER.search(line)
+    ]
 
 
 @click.group()
@@ -30,7 +44,12 @@ def plan_check(plan: str) -> None:
     if problems:
         raise RecordError(problems)
     checked = load_plan(file)
-    click.echo(f"{file}: {checked.id}, {len(list(checked.promises()))} cam kết / promises, OK")
+    left = unfilled(file)
+    for number, text in left:
+        said = "còn chữ của mẫu, hãy điền / still the skeleton's words, fill in"
+        click.echo(f"{file}, dòng / line {number}: {said}: {text}")
+    verdict = f"{len(left)} dòng chưa điền / lines to fill in" if left else "OK"
+    click.echo(f"{file}: {checked.id}, {len(list(checked.promises()))} cam kết / promises, {verdict}")
 
 
 @plan.command("new")

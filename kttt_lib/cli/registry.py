@@ -2,87 +2,69 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from kttt_lib.cli.options import PATH, language
 from kttt_lib.errors import KtttError
 
-SEVERITIES = {"error": ("LỖI", "ERROR"), "warning": ("Cảnh báo", "Warning")}
+
+def refuse_target(file: Path, source: str | None = None) -> None:
+    """KtttError unless a new workbook can be made at ``file``; nothing that is there is ever written over."""
+    if source is not None and os.path.abspath(file) == os.path.abspath(source):
+        raise KtttError(
+            f"{file}: là chính sổ đang kiểm tra; ghi dòng cách ly ra tệp khác.",
+            f"{file}: this is the registry being checked; write the rows set aside to another file.",
+        )
+    if file.suffix.lower() != ".xlsx":
+        raise KtttError(
+            f"{file}: sổ được ghi dạng Excel. Đặt tên tệp có đuôi .xlsx.",
+            f"{file}: the workbook is written as Excel. Give a file name that ends in .xlsx.",
+        )
+    if os.path.lexists(file):
+        raise KtttError(
+            f"{file}: tệp đã có; chọn tên khác hoặc xóa tệp cũ.",
+            f"{file}: already there; choose another name or delete it.",
+        )
+    if not file.absolute().parent.is_dir():
+        raise KtttError(
+            f"{file}: không có thư mục {file.parent}. Tạo thư mục trước, hoặc ghi vào thư mục khác.",
+            f"{file}: there is no folder {file.parent}. Make it first, or write to another folder.",
+        )
 
 
-def found(findings: pd.DataFrame, language: str) -> str:
-    """Every finding on a line: severity, place, message, mend."""
-    lines = []
-    for row in findings.to_dict("records"):
-        severity = SEVERITIES[row["severity"]][language == "en"]
-        lines.append(f"{severity} {row[f'place_{language}']}: {row[f'message_{language}']} {row[f'mend_{language}']}")
-    return "\n".join(lines)
-
-
-def counted(counts: pd.DataFrame, language: str) -> str:
-    """Rows by table: read = accepted + set aside."""
-    titles = {"vi": ["Bảng", "Đã đọc", "Được nhận", "Cách ly"], "en": ["Table", "Read", "Accepted", "Set aside"]}
-    return _named(counts, language).set_axis(titles[language], axis=1).to_string(index=False)
-
-
-CHANGE_KINDS = {"added": ("thêm", "added"), "changed": ("sửa", "changed"), "removed": ("bỏ", "removed")}
-CHANGE_TITLES = {
-    "vi": ["Bảng", "Khóa", "Thay đổi", "Cột", "Trước", "Sau"],
-    "en": ["Table", "Key", "Change", "Column", "Before", "After"],
-}
-SUMMARY_TITLES = {
-    "vi": ["Bảng", "Dòng thêm", "Dòng sửa", "Ô sửa", "Dòng bỏ", "Vắng, giữ lại", "Cách ly"],
-    "en": ["Table", "Rows added", "Rows changed", "Cells changed", "Rows removed", "Absent, kept", "Set aside"],
-}
-
-
-def _named(rows: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Rows with the table's title in place of its code."""
-    from kttt_lib.registry import TABLES
-
-    return rows.assign(table=[getattr(TABLES[name], language) for name in rows["table"]])
-
-
-def changed(changes: pd.DataFrame, language: str) -> str:
-    """Every change of a merge on a line: rows added and removed, changed rows cell by cell."""
-    from kttt_lib.registry import TABLES
-
-    columns = {
-        (name, column.name): getattr(column, language) for name, table in TABLES.items() for column in table.columns
-    }
-    spoken = changes.assign(
-        kind=[CHANGE_KINDS[kind][language == "en"] for kind in changes["kind"]],
-        column=[columns.get(place, place[1]) for place in zip(changes["table"], changes["column"])],
-    )
-    return (
-        _named(spoken, language)
-        .astype(object)
-        .fillna("")
-        .set_axis(CHANGE_TITLES[language], axis=1)
-        .to_string(index=False)
-    )
+def called(source: str, language: str) -> str:
+    """A source as it may be shown: a database's address can hold a password."""
+    return {"vi": "SỔ", "en": "REGISTRY"}[language] if "://" in source else source
 
 
 @click.command()
 @click.argument("source")
-@click.option("--write-quarantine", type=PATH, help="Write rows with errors to this workbook, bad cells marked.")
+@click.option("--write-quarantine", type=PATH, help="Write rows with errors to this new workbook, bad cells marked.")
 @language
 def check(source: str, write_quarantine: Path | None, language: str) -> None:
     """Check a registry (workbook, folder, database URL): every finding, and read = accepted + set aside."""
     from kttt_lib import registry as floor
+    from kttt_lib.registry import wording
 
-    registry = floor.check(source)
-    for note in registry.notes.to_dict("records"):
-        click.echo(f"{note['file']} [{note['sheet'] or note['table']}]: {note[f'message_{language}']}")
-    if len(registry.findings):
-        click.echo(found(registry.findings, language))
-    click.echo(counted(registry.counts, language))
     if write_quarantine:
-        click.echo(floor.write_quarantine(registry, write_quarantine, language))
+        refuse_target(write_quarantine, source)
+    registry = floor.check(source)
+    if len(registry.notes):
+        click.echo(wording.notes_text(registry.notes, language))
+    if len(registry.findings):
+        click.echo(wording.findings_text(registry.findings, language))
+    click.echo(wording.counts_text(registry.counts, language))
+    written = None
+    if write_quarantine and registry.counts["quarantined"].any():
+        written = str(floor.write_quarantine(registry, write_quarantine, language))
+    elif write_quarantine:
+        none = {"vi": "Không có dòng nào bị cách ly; không ghi", "en": "No row was set aside; nothing is written to"}
+        click.echo(f"{none[language]} {write_quarantine}.")
+    click.echo(wording.check_verdict(registry, language, called(source, language), written))
     sys.exit(2 if len(registry.errors) else 0)
 
 
@@ -94,11 +76,7 @@ def template(file: Path, province: str | None, language: str) -> None:
     """Write an empty registry workbook that a district can fill in."""
     from kttt_lib.registry import write_template
 
-    if file.exists():  # a filled-in workbook is never written over
-        raise KtttError(
-            f"{file}: tệp đã có; chọn tên khác hoặc xóa tệp cũ.",
-            f"{file}: already there; choose another name or delete it.",
-        )
+    refuse_target(file)
     click.echo(write_template(file, language, province))
 
 
@@ -109,25 +87,50 @@ def template(file: Path, province: str | None, language: str) -> None:
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @language
 def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
-    """Take a district's NEW workbook into the registry OLD: shows every change, then writes whole or not at all."""
-    from kttt_lib.registry import apply_merge, plan_merge
+    """Take a district's NEW workbook into the registry OLD: shows every change, then writes whole or not at all.
 
-    changes = plan_merge(old, new, complete=complete)
-    if len(changes.changes):
-        click.echo(changed(changes.changes, language))
-    if len(changes.findings):
-        click.echo(found(changes.findings, language))
-    summary = _named(changes.summary(), language).set_axis(SUMMARY_TITLES[language], axis=1)
-    click.echo(summary.to_string(index=False))
-    if len(changes.errors):
-        changes.merged.require_clean()
-    if changes.changes.empty:
-        click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
-        return
-    question = {"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]
-    if yes or click.confirm(question):
-        apply_merge(changes, old)
-        click.echo({"vi": f"Đã ghi {old}.", "en": f"{old} written."}[language])
+    NEW may be a mended workbook of ``kttt check --write-quarantine``: each row then takes its old row's place.
+    """
+    from kttt_lib.registry import apply_merge, plan_merge, wording
+
+    nothing = wording.NOTHING_WRITTEN[language]
+    try:
+        plan = plan_merge(old, new, complete=complete)
+        _show(plan, language)
+        if len(plan.errors):
+            click.echo(wording.merge_refusal(plan, language, called(old, language), called(new, language)))
+            sys.exit(2)
+        if plan.empty:
+            click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
+            return
+        if not yes and not click.confirm({"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]):
+            click.echo(nothing)
+            return
+        apply_merge(plan, old)
+    except KtttError as error:  # the group would print it too, but not that nothing was written
+        click.echo(f"Lỗi: {error.message_vi}\nError: {error.message_en}\n{nothing}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo(f"\n{nothing}", err=True)
+        sys.exit(1)
+    click.echo({"vi": f"Đã ghi {called(old, language)}.", "en": f"{called(old, language)} written."}[language])
+
+
+def _show(plan, language: str) -> None:
+    """Everything that a merge would do."""
+    from kttt_lib.registry import wording
+
+    notes = plan.merged.notes
+    notes = notes[notes["kind"] != "returned_rows"]  # these say what is being done
+    if len(notes):
+        click.echo(wording.notes_text(notes, language))
+    if len(plan.changes):
+        click.echo(wording.changes_text(plan.changes, language))
+    if len(plan.settled):
+        click.echo(wording.settled_text(plan.settled, language))
+    if len(plan.findings):
+        click.echo(wording.findings_text(plan.findings, language))
+    click.echo(wording.summary_text(plan, language))
 
 
 @click.command()
@@ -135,8 +138,9 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
 @click.option("--organisations", type=click.IntRange(min=1), help="Size [default: Ninh Bình's published counts].")
 @click.option("--years", default="2015:2020", show_default=True, help="First and last year, A:B.")
 @click.option("--seed", default=20200228, show_default=True)
+@click.option("--province", default="Ninh Bình", show_default=True)
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
-def sample(folder: Path, organisations: int | None, years: str, seed: int, form: str) -> None:
+def sample(folder: Path, organisations: int | None, years: str, seed: int, province: str, form: str) -> None:
     """Write a synthetic registry, labelled synthetic. The same seed gives the same bytes."""
     from kttt_lib.registry.sample import write_sample
 
@@ -147,4 +151,4 @@ def sample(folder: Path, organisations: int | None, years: str, seed: int, form:
             f"--years {years!r} is not valid; write first:last, such as 2015:2020.",
         )
     span = (int(first), int(last))
-    click.echo(write_sample(folder, organisations=organisations, years=span, seed=seed, format=form))
+    click.echo(write_sample(folder, organisations=organisations, years=span, seed=seed, province=province, format=form))

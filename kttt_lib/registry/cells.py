@@ -149,7 +149,7 @@ def _booleans(column: Column, given: Given, raw: RawTable, log: FindingLog) -> p
 def _choices(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
     values, bad = _look_up(given, choice_words(column))
     if len(bad):
-        listed = tuple(", ".join(titles[place] for titles in column.choices.values()) for place in (0, 1))
+        listed = tuple(", ".join(f"“{titles[place]}”" for titles in column.choices.values()) for place in (0, 1))
         _log(log, "not_in_list", raw, bad, column, given.text, choices=[listed] * len(bad))
     return pd.Series(values, dtype="str")
 

@@ -14,6 +14,7 @@ from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.rules import check_rules
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import failures, in_schema_types
+from kttt_lib.registry.spoken import key_text
 
 
 def check_tables(raws: dict[str, RawTable], about: dict[str, object], log: FindingLog) -> Registry:
@@ -76,15 +77,19 @@ def _check_schema(raw: RawTable, frame: pd.DataFrame, log: FindingLog) -> None:
 
 
 def _check_key(raw: RawTable, frame: pd.DataFrame, repeated: pd.Series, log: FindingLog) -> None:
-    """The second and later rows of a key are at fault; a key with a missing part is not compared."""
+    """The second and later rows of a key are at fault; a key with a missing part is not compared.
+
+    Nor is a row already known to repeat another's key: a merge knows which of the two was there before.
+    """
     key = list(raw.table.key)
-    rows = frame.loc[sorted(repeated.unique()), key].dropna()
+    places = [place for place in sorted(repeated.unique()) if not log.has_rule(raw.table.name, place, "key_taken")]
+    rows = frame.loc[places, key].dropna()
     if rows.empty:
         return
     groups = rows.groupby(key, sort=False)
     later = rows.index[groups.cumcount() > 0].to_numpy()
     first = pd.Series(rows.index, index=rows.index).groupby([rows[name] for name in key]).transform("first")
-    keys = row_key(raw.table.name, rows).str.partition("/")[2]
+    keys = row_key(raw.table.name, rows.loc[later])
     log.add(
         "duplicate_key",
         raw,
@@ -92,7 +97,7 @@ def _check_key(raw: RawTable, frame: pd.DataFrame, repeated: pd.Series, log: Fin
         key[0],
         frame.loc[later, key[0]].tolist(),
         first=[int(raw.rows[place]) for place in first.loc[later]],
-        key=keys.loc[later].tolist(),
+        key=[tuple(key_text(raw.table.name, key, language) for language in ("vi", "en")) for key in keys],
     )
 
 

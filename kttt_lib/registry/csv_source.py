@@ -75,7 +75,7 @@ def note_header(log: FindingLog, raw: RawTable, header: Header) -> None:
         log.note("title_rows", raw, vi, en)
     extra = [name for name in header.extra if name in raw.frame]
     if extra:
-        names = ", ".join(extra)
+        names = ", ".join(f"“{name}”" for name in extra)
         log.note("extra_columns", raw, f"Giữ nguyên các cột ngoài mẫu: {names}.", f"Kept as they are: {names}.")
 
 

@@ -40,6 +40,7 @@ class FindingLog:
     _notes: list[dict[str, object]] = field(default_factory=list)
     _bad: dict[str, list[np.ndarray]] = field(default_factory=dict)
     _places: set[tuple[str, int, str]] = field(default_factory=set)
+    _rules: set[tuple[str, int, str]] = field(default_factory=set)
 
     def add(
         self,
@@ -59,6 +60,7 @@ class FindingLog:
             words = {name: given[place] for name, given in details.items()}
             self._records.append(_record(rule, texts, raw, int(position), column, values[place], words))
         self._places.update((raw.table.name, int(position), column) for position in positions)
+        self._rules.update((raw.table.name, int(position), rule) for position in positions)
         if texts.severity == "error":
             self._bad.setdefault(raw.table.name, []).append(positions)
 
@@ -82,6 +84,10 @@ class FindingLog:
     def has(self, table: str, position: int, column: str) -> bool:
         """True when that cell already has a finding."""
         return (table, position, column) in self._places
+
+    def has_rule(self, table: str, position: int, rule: str) -> bool:
+        """True when that row already has a finding of that rule."""
+        return (table, position, rule) in self._rules
 
     def bad_rows(self, table: str) -> np.ndarray:
         """Positions of the rows of a table that have at least one error, in order."""
@@ -128,8 +134,13 @@ def shown(value: object) -> str:
         return value.strftime("%Y-%m-%d")
     if isinstance(value, float):
         return f"{value:.15g}"
-    text = "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in str(value))
+    text = one_line(str(value))
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """A text with its line breaks and control characters made visible."""
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
 
 
 def _record(

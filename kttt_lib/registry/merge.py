@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import KtttError
 from kttt_lib.registry.asof import ORGANISATION_TABLES
 from kttt_lib.registry.cells import typed_frame
 from kttt_lib.registry.checking import check_typed
@@ -16,9 +17,10 @@ from kttt_lib.registry.keys import look_up, row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.reading import read_raw, read_registry
+from kttt_lib.registry.returned import BETWEEN, REASONS, came_back, place_files, place_ids, place_texts
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import in_schema_types
-from kttt_lib.registry.sheets import place_text
+from kttt_lib.registry.spoken import key_text
 from kttt_lib.registry.writing import save
 
 
@@ -27,14 +29,23 @@ class MergePlan:
     """What a merge would do; nothing is written until ``apply_merge``.
 
     ``changes``: one row a change (table, key, kind added|changed|removed, column, before, after); the last three are
-    empty for whole rows. ``findings``: errors anywhere and warnings about the new rows. ``absent``: by table, rows of
-    the same districts that the new source does not have; they stay unless the merge is complete.
+    empty for whole rows. ``findings``: errors anywhere and warnings about the new rows; ``errors_of_new`` of the errors
+    are about the new rows. ``absent``: by table, rows of the same districts that the new source does not have; they
+    stay unless the merge is complete. ``settled``: rows that the old registry set aside and that the new source puts in
+    order (table, place, key, how sent back|dropped|new version).
     """
 
     merged: Registry
     changes: pd.DataFrame
     findings: pd.DataFrame
+    errors_of_new: int
     absent: dict[str, int]
+    settled: pd.DataFrame
+
+    @property
+    def empty(self) -> bool:
+        """True when the registry stays as it is."""
+        return self.changes.empty and self.settled.empty
 
     @property
     def errors(self) -> pd.DataFrame:
@@ -61,20 +72,25 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     are checked on the two together, so the new source may refer to organisations that only the old one has.
 
     Rows that the old registry set aside are checked again among the others: one that has a new version (by its key, or
-    by the place that the quarantine workbook says) is replaced, one whose organisation has come is taken in, and the
-    rest stay errors of the plan.
+    by the place that the quarantine workbook says) is replaced, one that was emptied there is dropped, one whose
+    organisation has come is taken in, and the rest stay errors of the plan. A row that comes back mended takes its own
+    old row's place and never that of another: with the key of an accepted row it is an error. KtttError when a
+    quarantine workbook is said to be complete.
     """
     old = old if isinstance(old, Registry) else read_registry(old)
     log = FindingLog()
     raws, typed, about = _understood(new, log)
+    only_returned = _sent_back(raws, old, complete, log)
     districts = set(typed["organisations"]["district"].dropna())
-    together, frames, absent, overwritten = {}, {}, {}, {}
+    together, frames, absent, overwritten, settled = {}, {}, {}, {}, []
     for name in TABLES:
         gone = _gone(name, old, raws, typed, districts)
-        absent[name] = 0 if complete else int(gone.sum())
+        absent[name] = 0 if complete or only_returned else int(gone.sum())
         kept = old.tables[name][~gone] if complete else old.tables[name]
-        both, frame, overwritten[name] = _side_by_side(raws[name], typed[name], kept)
-        together[name], frames[name] = _with_aside(both, frame, raws[name], old.quarantine[name], log)
+        back = came_back(raws[name].returned, old.quarantine[name], len(typed[name]))
+        both, frame, overwritten[name] = _side_by_side(raws[name], typed[name], kept, back, log)
+        together[name], frames[name], done = _with_aside(both, frame, raws[name], old.quarantine[name], back, log)
+        settled.append(done)
     said = {**old.about, **{key: value for key, value in about.items() if key not in old.about}}
     said["synthetic"] = bool(old.about.get("synthetic")) or bool(about.get("synthetic"))
     merged = check_typed(together, frames, said, log)
@@ -83,9 +99,11 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     changes = pd.concat([_changes(name, old.tables[name], tables[name]) for name in TABLES], ignore_index=True)
     ours = {place for raw in raws.values() for place in raw.all_origins()}
     findings = merged.findings
-    new_rows = [place in ours for place in zip(findings["file"], findings["sheet"])]
-    shown = findings[(findings["severity"] == "error") | np.array(new_rows, dtype=bool)].reset_index(drop=True)
-    return MergePlan(merged, changes, shown, absent)
+    new_rows = np.array([place in ours for place in zip(findings["file"], findings["sheet"])], dtype=bool)
+    wrong = (findings["severity"] == "error").to_numpy()
+    shown = findings[wrong | new_rows].reset_index(drop=True)
+    done = pd.concat(settled, ignore_index=True)
+    return MergePlan(merged, changes, shown, int((wrong & new_rows).sum()), absent, done)
 
 
 def apply_merge(plan: MergePlan, target: str | Path, *, partial: bool = False) -> None:
@@ -111,6 +129,35 @@ def _understood(new: Registry | str | Path, log: FindingLog):
     return raws, typed, new.about
 
 
+def _sent_back(raws: dict[str, RawTable], old: Registry, complete: bool, log: FindingLog) -> bool:
+    """True when the new source is a quarantine workbook, which is never the whole of a district.
+
+    A note when its rows are not this registry's.
+    """
+    places = [place for raw in raws.values() for place in (*raw.returned, *raw.dropped) if place]
+    if not places:
+        return False
+    file = raws["organisations"].file
+    if complete:
+        raise KtttError(
+            f"{file}: tệp này chỉ có các dòng cách ly, không phải toàn bộ số liệu của huyện. Bỏ --complete.",
+            f"{file}: only rows that were set aside are here, not all of a district's. Leave out --complete.",
+        )
+    waiting = pd.concat([place_ids(place_texts(aside)) for aside in old.quarantine.values()])
+    if place_ids(places).isin(waiting).any():
+        return True
+    source = ", ".join(f"“{name}”" for name in place_files(places))
+    log.note_source(
+        "returned_elsewhere",
+        file,
+        f"Các dòng này là dòng cách ly của {source}; sổ đang gộp không có (hoặc không còn) dòng cách ly nào như vậy. "
+        "Các dòng khác của tệp gốc không có ở đây.",
+        f"These rows were set aside from {source}; the registry has none of these (or no longer). "
+        "The other rows of that file are not here.",
+    )
+    return True
+
+
 def _gone(name: str, old: Registry, raws: dict[str, RawTable], typed, districts: set[str]) -> pd.Series:
     """Mask of the old rows of the new source's districts that it does not have."""
     frame = old.tables[name]
@@ -124,11 +171,14 @@ def _gone(name: str, old: Registry, raws: dict[str, RawTable], typed, districts:
     return district.isin(districts) & ~row_key(name, frame).isin(row_key(name, typed[name]))
 
 
-def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame):
-    """New rows first, then the old rows that no new row replaces; and the old rows that are replaced."""
+def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame, back: np.ndarray, log: FindingLog):
+    """New rows first, then the old rows that no new row replaces; and the old rows that are replaced.
+
+    ``back`` marks new rows that take the place of a row set aside: these replace no other.
+    """
     name = raw.table.name
     new_keys, old_keys = row_key(name, typed), row_key(name, old)
-    replaced = old_keys.isin(new_keys).to_numpy()
+    replaced = old_keys.isin(new_keys[~back]).to_numpy()
     # A column that the new source lacks keeps its old values.
     lacking = [column for column in old.columns if column not in raw.frame and column not in SOURCE_COLUMNS]
     before = old[replaced].set_index(old_keys[replaced])
@@ -147,25 +197,58 @@ def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame):
     origins = pd.concat([origins, rest[list(SOURCE_COLUMNS[:2])]], ignore_index=True)
     rows = np.concatenate([raw.rows, rest["source_row"].to_numpy(dtype="int64")])
     both = RawTable(raw.table, given, rows, raw.file, raw.sheet, raw.style, raw.places, raw.evidence, origins)
+    _refuse_taken(both, typed, np.flatnonzero(back & new_keys.isin(old_keys).to_numpy()), old, log)
     return both, frame, old[replaced]
 
 
-def _with_aside(both: RawTable, frame: pd.DataFrame, new: RawTable, aside: pd.DataFrame, log: FindingLog):
-    """The rows that the old registry set aside, after the others, unless the new source has them mended."""
-    places = [place_text(*place) for place in zip(*(aside[name] for name in SOURCE_COLUMNS), strict=True)]
-    aside = aside[~pd.Series(places, index=aside.index, dtype="str").isin(new.replaces)].reset_index(drop=True)
+def _refuse_taken(both: RawTable, typed: pd.DataFrame, taken: np.ndarray, old: pd.DataFrame, log: FindingLog) -> None:
+    """Rows that come back with the key of an accepted row: it is that row that stays."""
+    name, column = both.table.name, both.table.key[0]
+    keys = row_key(name, typed.iloc[taken])
+    first = old.set_index(row_key(name, old)).loc[keys]
+    log.add(
+        "key_taken",
+        both,
+        taken,
+        column,
+        typed[column].iloc[taken].tolist(),
+        first=[f"{row} ({file})" for file, row in zip(first["source_file"], first["source_row"])],
+        key=[tuple(key_text(name, key, language) for language in ("vi", "en")) for key in keys],
+    )
+
+
+def _with_aside(
+    both: RawTable, frame: pd.DataFrame, new: RawTable, aside: pd.DataFrame, back: np.ndarray, log: FindingLog
+):
+    """The rows that the old registry set aside, after the others, unless the new source puts them in order.
+
+    With them the rows put in order, as in ``MergePlan.settled``.
+    """
+    name = both.table.name
     if aside.empty:
-        return both, frame
+        return both, frame, pd.DataFrame(columns=["table", "place", "key", "how"], dtype="str")
     origins = aside[list(SOURCE_COLUMNS[:2])]
     rows = aside["source_row"].to_numpy(dtype="int64")
-    given = aside.drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS])
+    given = aside.drop(columns=[*REASONS, *SOURCE_COLUMNS])
     raw = RawTable(both.table, given, rows, both.file, both.sheet, origins=origins)
-    mended = row_key(both.table.name, typed_frame(raw, FindingLog())).isin(
-        row_key(both.table.name, frame.iloc[: len(new.rows)])
-    )
-    keep = ~mended.to_numpy()
+    keys = row_key(name, typed_frame(raw, FindingLog()))
+    ids = place_ids(place_texts(aside))
+    how = pd.Series(None, index=aside.index, dtype="str")
+    how[keys.isin(row_key(name, frame.iloc[: len(new.rows)])[~back]).to_numpy()] = "new version"
+    how[ids.isin(place_ids(new.dropped)).to_numpy()] = "dropped"
+    how[ids.isin(place_ids(new.returned)).to_numpy()] = "sent back"
+    keep = how.isna().to_numpy()
+    places = [place.rpartition(BETWEEN)[0] for place in place_texts(aside)]
+    settled = pd.DataFrame({"table": name, "place": places, "key": keys.to_numpy(), "how": how.to_numpy()})[~keep]
+    if not keep.any():
+        return both, frame, settled
     raw = RawTable(
-        both.table, given[keep].reset_index(drop=True), rows[keep], both.file, both.sheet, origins=origins[keep]
+        both.table,
+        given[keep].reset_index(drop=True),
+        rows[keep],
+        both.file,
+        both.sheet,
+        origins=origins[keep].reset_index(drop=True),
     )
     joined = RawTable(
         both.table,
@@ -177,7 +260,7 @@ def _with_aside(both: RawTable, frame: pd.DataFrame, new: RawTable, aside: pd.Da
         origins=pd.concat([both.origins, raw.origins], ignore_index=True),
     )
     typed = typed_frame(raw, log.after(joined, len(frame)))
-    return joined, in_schema_types(both.table, pd.concat([frame, typed], ignore_index=True))
+    return joined, in_schema_types(both.table, pd.concat([frame, typed], ignore_index=True)), settled
 
 
 def _in_old_order(name: str, accepted: pd.DataFrame, overwritten: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:

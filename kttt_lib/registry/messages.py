@@ -151,8 +151,14 @@ ROW_RULES = {
     "duplicate_key": _error(
         "Trùng khóa ({key}) với dòng {first}.",
         "The same key ({key}) as row {first}.",
-        "Giữ một dòng, xóa hoặc sửa khóa của dòng kia.",
-        "Keep one of the rows; delete the other or mend its key.",
+        "Sửa khóa của một trong hai dòng, hoặc chỉ giữ một dòng.",
+        "Mend the key of one of the two rows, or keep only one row.",
+    ),
+    "key_taken": _error(
+        "Khóa {key} đã có ở dòng {first} của sổ.",
+        "The key {key} already belongs to row {first} of the registry.",
+        "Sửa khóa của dòng này; muốn bỏ dòng thì xóa trắng các ô, giữ lại ô “Vị trí trong tệp gốc”.",
+        "Mend this row's key; to drop the row, empty its cells and leave its “Place in the original”.",
     ),
     "example_id": _error(
         "Dòng này dùng mã của dòng ví dụ (“{value}”).",
@@ -301,6 +307,12 @@ CROSS_RULES = {
         "{count} rows of other tables belong to this organisation; they do not count while its row has an error.",
         "Sửa lỗi ở dòng tổ chức này.",
         "Mend the error in the organisation's row.",
+    ),
+    "district_spelling": _warning(
+        "Huyện ghi là “{value}”, trong khi {count} dòng ghi “{usual}”; các bảng tổng hợp sẽ coi là hai huyện.",
+        "The district is written “{value}” while {count} rows have “{usual}”; tables will count two districts.",
+        "Ghi “{usual}” nếu là cùng một huyện; giữ nguyên nếu là huyện khác.",
+        "Write “{usual}” if it is the same district; leave it when it is another.",
     ),
     "unlabelled_synthetic": _warning(
         "Mã “{value}” là của dữ liệu giả lập; cả sổ đăng ký được coi là giả lập.",

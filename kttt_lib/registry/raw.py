@@ -40,8 +40,9 @@ class RawTable:
 
     ``rows`` are the row numbers in the source (1 is the first line of the sheet or file), ``places`` the letters of the
     columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark,
-    ``origins`` the file and sheet of each row where rows of several sources stand together, ``replaces`` the places of
-    quarantined rows that a mended workbook says its rows come from.
+    ``origins`` the file and sheet of each row where rows of several sources stand together, ``returned`` for each row
+    of a mended quarantine workbook the place that it says it comes from (empty for other rows), ``dropped`` the places
+    of rows that were emptied there.
     """
 
     table: Table
@@ -53,7 +54,8 @@ class RawTable:
     places: dict[str, str] = field(default_factory=dict)
     evidence: Evidence = NO_EVIDENCE
     origins: pd.DataFrame | None = None
-    replaces: frozenset[str] = frozenset()
+    returned: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     def origin(self, position: int) -> tuple[str, str]:
         """File and sheet of a row."""

@@ -89,14 +89,14 @@ def _match_files(folder: Path, paths: list[Path], log: FindingLog) -> dict[str, 
     others = [path.name for path in found.pop("", [])]
     for same in found.values():
         if len(same) > 1:
-            names = ", ".join(path.name for path in same)
+            names = ", ".join(f"“{path.name}”" for path in same)
             raise KtttError(
                 f"Thư mục {folder.name} có hai tệp cho một bảng: {names}. Gộp lại thành một.",
                 f"The folder {folder.name} has two files for one table: {names}. Put them together.",
             )
     refuse_missing(folder.name, [name for name in TABLES if name not in found], others)
     if others:
-        names = ", ".join(others)
+        names = ", ".join(f"“{name}”" for name in others)
         log.note_source("other_files", folder.name, f"Không đọc các tệp: {names}.", f"Files not read: {names}.")
     return {name: found[name][0] for name in TABLES}
 

@@ -16,6 +16,7 @@ from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import STATUS_EVENTS, TABLES
 from kttt_lib.registry.similar import look_alikes
+from kttt_lib.registry.spellings import usual_spellings
 
 # (part, whole): the part may not be larger. Those of SOFT are odd but can be true.
 PARTS = (
@@ -86,6 +87,7 @@ def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: 
     _lives(facts)
     _area_of_successors(facts)
     _look_alikes(facts)
+    _districts(facts)
     _jumps(facts)
     _dependants(facts)
 
@@ -274,6 +276,17 @@ def _look_alikes(facts: Facts) -> None:
         other_id=words["other_id"],
         row=words["row"].astype("Int64"),
     )
+
+
+def _districts(facts: Facts) -> None:
+    tables = ("organisations", "trainings")
+    slips = usual_spellings(pd.concat([facts.typed[table]["district"] for table in tables]))
+    if slips.empty:
+        return
+    for table in tables:
+        given = facts.typed[table]["district"]
+        words = {name: look_up(given, slips[name]) for name in slips}
+        facts.find("district_spelling", table, given.isin(slips.index), "district", **words)
 
 
 def _jumps(facts: Facts) -> None:

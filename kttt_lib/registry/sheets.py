@@ -48,7 +48,6 @@ GUIDE = {
         "Không dùng công thức; nếu tính bằng công thức thì dán lại giá trị. Không gộp ô.",
         "Bảng không có số liệu thì giữ trang với dòng tiêu đề.",
         "Dòng ví dụ (mã VÍ DỤ) không được tính; có thể xóa hoặc để lại.",
-        "Kiểm tra tệp: kttt check TỆP.xlsx",
     ),
     "en": (
         "Each sheet is one table; each row is one fact. Columns marked * are required.",
@@ -58,9 +57,10 @@ GUIDE = {
         "No formulas: paste the values. No merged cells.",
         "A table without facts keeps its sheet and header.",
         "The example row (id EXAMPLE) does not count; delete it or leave it.",
-        "Check the file: kttt check FILE.xlsx",
     ),
 }
+
+CHECK_INTRO = {"vi": "Kiểm tra tệp: kttt check TỆP.xlsx", "en": "Check the file: kttt check FILE.xlsx"}
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,6 @@ class _ExactWorksheet(Worksheet):
     def _xml_number_element(self, number, attributes=()) -> None:
         attr = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
         self.fh.write(f"<c{attr}><v>{number!r}</v></c>")
-
-
-def place_text(file: str, sheet: str, row: int) -> str:
-    """Place of a row as the quarantine workbook says it, and as it is known again when the workbook comes back."""
-    return " › ".join(filter(None, (file, sheet, str(row))))
 
 
 def sheet_title(table: Table, language: Language) -> str:
@@ -103,7 +98,7 @@ def write_workbook(
     language: Language,
     *,
     example: bool = False,
-    intro: str = "",
+    intro: tuple[str, ...] = (),
 ) -> Path:
     """Write one sheet a table, with guide, about and lists sheets; the file appears whole or not at all.
 
@@ -126,7 +121,12 @@ def write_workbook(
 
 
 def _write_beside(
-    path: Path, rows: dict[str, SheetRows], about: dict[str, object], language: Language, example: bool, intro: str
+    path: Path,
+    rows: dict[str, SheetRows],
+    about: dict[str, object],
+    language: Language,
+    example: bool,
+    intro: tuple[str, ...],
 ) -> Path:
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".xlsx")
     os.close(handle)
@@ -188,7 +188,7 @@ def number_format(column: Column | None) -> str:
     return NUMBER_FORMATS.get(column.unit, "#,##0.0##")
 
 
-def _guide(book, formats, language: Language, intro: str) -> None:
+def _guide(book, formats, language: Language, intro: tuple[str, ...]) -> None:
     sheet = book.add_worksheet(GUIDE_SHEET[language])
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 34)
@@ -197,7 +197,7 @@ def _guide(book, formats, language: Language, intro: str) -> None:
         0, 0, {"vi": "Sổ đăng ký kinh tế tập thể", "en": "Register of the collective economy"}[language], formats.title
     )
     line = 1
-    for text in ([intro] if intro else []) + list(GUIDE[language]):
+    for text in (*(intro or (CHECK_INTRO[language],)), *GUIDE[language]):
         sheet.write_string(line, 0, text)
         line += 1
     line += 1
@@ -292,9 +292,9 @@ def _sheet(book, formats, table: Table, given: SheetRows, language: Language, li
             continue
         for position, value in enumerate(given.frame[name].tolist()):
             note = given.marks.get((position, name))
-            spoken = _spoken(value, column, language)
-            if spoken is not None or note:
-                _write(sheet, line + position, place, spoken, formats.cell(column, marked=note is not None), title)
+            cell = spoken(value, column, language)
+            if cell is not None or note:
+                _write(sheet, line + position, place, cell, formats.cell(column, marked=note is not None), title)
             if note:
                 sheet.write_comment(line + position, place, note[:LONGEST_TEXT], {"x_scale": 3, "y_scale": 1.5})
 
@@ -302,11 +302,11 @@ def _sheet(book, formats, table: Table, given: SheetRows, language: Language, li
 def example_row(table: Table, language: Language) -> list[object]:
     """The example row of a table, as it is written."""
     values = [HELP[table.name][column.name].example for column in table.columns]
-    spoken = [_spoken(value, column, language) for value, column in zip(values, table.columns)]
-    return [EXAMPLE_ID[language], *spoken[1:]]
+    cells = [spoken(value, column, language) for value, column in zip(values, table.columns)]
+    return [EXAMPLE_ID[language], *cells[1:]]
 
 
-def _spoken(value: object, column: Column | None, language: Language) -> object:
+def spoken(value: object, column: Column | None, language: Language) -> object:
     """A cell as a person writes it: the title for a code, yes or no for a boolean; None when empty."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         return None

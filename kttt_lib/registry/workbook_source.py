@@ -173,7 +173,7 @@ def _match_sheets(book: openpyxl.Workbook, file: str, log: FindingLog) -> dict[s
         )
     refuse_missing(file, [name for name in TABLES if name not in found], others)
     if others:
-        names = ", ".join(others)
+        names = ", ".join(f"“{title}”" for title in others)
         log.note_source("other_sheets", file, f"Không đọc các trang: {names}.", f"Sheets not read: {names}.")
     return {name: found[name][0] for name in TABLES}
 
@@ -247,14 +247,21 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     names = dict(enumerate(header.names, start=1))
     columns: dict[int, list] = {place: [] for place in names}
     numbers: list[int] = []
+    dropped: list[str] = []
     examples = 0
+    reasons = {place for place, name in names.items() if name in REASON_TITLES}
+    origin = next((place for place, name in names.items() if name in PLACE.values()), None)
     known = [place for place, name in names.items() if name in HELP[table.name]]
     untouched = [_example(table, language, [names[place] for place in known]) for language in EXAMPLE_ID]
     for number, values in [*first[header.row + 1 :], *_chain(rows, file, sheet.title)]:
         if [cell_text(values.get(place)) for place in known] in untouched:
             examples += 1
             continue
-        if not any(str(value).strip() for value in values.values()):
+        filled = {place for place, value in values.items() if str(value).strip()}
+        if not filled:
+            continue
+        if origin in filled and filled <= reasons:
+            dropped.append(str(values[origin]))
             continue
         for place in sorted(values.keys() - columns.keys()):
             # A value to the right of the header is kept too, in a column of its own.
@@ -263,7 +270,7 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
             column.append(values.get(place))
         numbers.append(number)
     cells = {name: pd.Series(columns[place], dtype=object) for place, name in names.items()}
-    replaces = frozenset(str(value) for title in PLACE.values() for value in cells.get(title, ()) if value)
+    returned = tuple(str(value or "") for value in columns[origin]) if origin else ()
     raw = RawTable(
         table,
         pd.DataFrame({name: values for name, values in cells.items() if name not in REASON_TITLES}),
@@ -272,9 +279,17 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
         sheet.title,
         style="vietnamese",
         places={name: get_column_letter(place) for place, name in names.items()},
-        replaces=replaces,
+        returned=returned,
+        dropped=tuple(dropped),
     )
     note_header(log, raw, header)
+    if origin and (returned or dropped):
+        log.note(
+            "returned_rows",
+            raw,
+            "Có cột “Vị trí trong tệp gốc”, nên đây là các dòng cách ly gửi lại: đưa vào sổ bằng kttt merge.",
+            "There is a column “Place in the original”, so these rows were set aside: take them in with kttt merge.",
+        )
     if examples:
         log.note("example_rows", raw, f"Bỏ qua {examples} dòng ví dụ.", f"Skipped {examples} example rows.")
     return raw

@@ -13,6 +13,7 @@ from kttt_lib.cli import main
 from kttt_lib.registry import TABLES, read_registry, save, write_registry
 
 ABOUT = {"province": "Ninh Bình", "synthetic": False}
+NOTHING = {"vi": "Không ghi gì.", "en": "Nothing was written."}
 
 
 def kttt(*words: object, given: str | None = None) -> Result:
@@ -79,7 +80,7 @@ def test_template_never_writes_over_a_workbook(tmp_path):
 
 
 def test_template_that_cannot_be_written_is_refused(tmp_path):
-    refused(kttt("template", tmp_path / "gone" / "t.xlsx"), "không ghi được", "cannot be written")
+    refused(kttt("template", tmp_path / "gone" / "t.xlsx"), "không có thư mục", "there is no folder")
     refused(kttt("template", tmp_path / "t.doc"), "đuôi .xlsx", "ends in .xlsx")
     assert not list(tmp_path.iterdir())
 
@@ -150,7 +151,8 @@ def test_merge_shows_every_change_and_writes_only_when_told(registry, tmp_path, 
     before = contents(registry)
     asked = kttt("merge", registry, new, "--language", language, given="n\n")
     assert asked.exit_code == 0 and all(word in asked.stdout for word in shown), asked.stdout
-    assert "annual_reports/A/2018" in asked.stdout and "organisations/C" in asked.stdout
+    assert "A · 2018" in asked.stdout
+    assert not any(code in asked.stdout for code in (*TABLES, "htx", "NaN", "None")), asked.stdout
     assert contents(registry) == before
     assert kttt("merge", registry, new, "--language", language, given="y\n").exit_code == 0
     after = read_registry(registry)
@@ -165,8 +167,195 @@ def test_merge_with_an_error_exits_with_2_and_writes_nothing(registry, tmp_path)
     new = tmp_path / "huyện.xlsx"
     save(facts(organisation("C"), reports=(report("C", members=-1),)), ABOUT, new)
     before = contents(registry)
-    refused(kttt("merge", registry, new, "--yes"), "dòng 4, cột", "row 4, column")
+    for language, words in (("vi", "dòng 4, cột"), ("en", "row 4, column")):
+        result = kttt("merge", registry, new, "--yes", "--language", language)
+        assert result.exit_code == 2 and words in result.stdout
+        *_, hint, last = result.stdout.splitlines()
+        assert last == NOTHING[language] and f"1 {'lỗi trong' if language == 'vi' else 'errors in'} {new}" in hint
     assert contents(registry) == before
+
+
+def test_merge_of_what_cannot_be_read_says_that_nothing_was_written(registry, tmp_path):
+    for language in ("vi", "en"):
+        result = kttt("merge", registry, tmp_path / "gone.xlsx", "--language", language)
+        refused(result, "Không có tệp", "There is no file")
+        assert result.stderr.splitlines()[-1] == NOTHING[language]
+
+
+def test_merge_that_is_declined_or_broken_off_says_that_nothing_was_written(registry, tmp_path):
+    new = tmp_path / "huyện.xlsx"
+    save(facts(organisation("C")), ABOUT, new)
+    before = contents(registry)
+    declined = kttt("merge", registry, new, given="n\n")
+    assert declined.exit_code == 0 and declined.stdout.splitlines()[-1] == NOTHING["vi"]
+    broken_off = kttt("merge", registry, new, given="")
+    assert broken_off.exit_code == 1 and broken_off.stderr.splitlines()[-1] == NOTHING["vi"]
+    assert contents(registry) == before
+
+
+def test_check_never_writes_over_anything(tmp_path):
+    path, other = tmp_path / "r.xlsx", tmp_path / "khác.xlsx"
+    save(facts(organisation("A"), reports=(report("Z"),)), ABOUT, path)
+    other.write_bytes(b"mine")
+    before = path.read_bytes()
+    for target, vi, en in (
+        (path, "chính sổ đang kiểm tra", "the registry being checked"),
+        (tmp_path / "." / "r.xlsx", "chính sổ", "the registry being checked"),
+        (other, "tệp đã có", "already there"),
+        (tmp_path, "đuôi .xlsx", "ends in .xlsx"),
+        (tmp_path / "q.csv", "đuôi .xlsx", "ends in .xlsx"),
+        (tmp_path / "gone" / "q.xlsx", "không có thư mục", "there is no folder"),
+    ):
+        result = kttt("check", path, "--write-quarantine", target)
+        refused(result, vi, en)
+        assert not result.stdout, "refused before the work is done"
+    assert path.read_bytes() == before and other.read_bytes() == b"mine"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["khác.xlsx", "r.xlsx"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_check_of_an_empty_template_says_that_it_is_empty(tmp_path, language):
+    kttt("template", tmp_path / "t.xlsx", "--language", language)
+    result = kttt("check", tmp_path / "t.xlsx", "--language", language)
+    said = {"vi": "Sổ không có tổ chức nào.", "en": "The registry has no organisations."}
+    assert result.exit_code == 0 and result.stdout.splitlines()[-1] == said[language]
+
+
+def test_check_says_each_note_once_and_ends_with_a_verdict(tmp_path):
+    path = tmp_path / "r.xlsx"
+    many = [organisation(f"{number:04d}") for number in range(1200)]
+    save(facts(*many), ABOUT, path)
+    lines = kttt("check", path).stdout.splitlines()
+    assert lines[0] == "r.xlsx [9 bảng]: Bỏ qua 2 dòng phía trên tiêu đề."
+    assert lines[1].split() == ["Bảng", "Đã", "đọc", "Được", "nhận", "Cách", "ly"]
+    assert lines[2].split() == ["Tổ", "chức", "1.200", "1.200", "0"]
+    assert lines[-1] == "Sạch: 1.200 dòng đã đọc, tất cả được nhận."
+    assert kttt("check", path, "--language", "en").stdout.splitlines()[-1] == "Clean: 1,200 rows read, all accepted."
+
+
+def test_verdict_counts_errors_and_warnings_and_says_what_to_do(tmp_path):
+    path, aside = tmp_path / "r.xlsx", tmp_path / "q.xlsx"
+    like = {"name": "HTX Đông Hải", "commune": "X"}
+    save(facts(organisation("A", **like), organisation("B", **like), reports=(report("Z"),)), ABOUT, path)
+    said = {
+        "vi": "1 lỗi, 1 cảnh báo: 1 trong 3 dòng đã đọc bị cách ly; chạy lại với --write-quarantine TỆP.xlsx",
+        "en": "1 error, 1 warning: 1 of 3 rows read are set aside; run again with --write-quarantine FILE.xlsx",
+    }
+    for language, words in said.items():
+        assert kttt("check", path, "--language", language).stdout.splitlines()[-1].startswith(words)
+    written = kttt("check", path, "--write-quarantine", aside)
+    assert written.stdout.splitlines()[-1].endswith(f"kttt merge {path} {aside}") and aside.exists()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_quarantine_is_written_when_nothing_was_set_aside(registry, tmp_path, language):
+    result = kttt("check", registry, "--write-quarantine", tmp_path / "q.xlsx", "--language", language)
+    said = {"vi": "Không có dòng nào bị cách ly", "en": "No row was set aside"}
+    assert result.exit_code == 0 and said[language] in result.stdout
+    assert not (tmp_path / "q.xlsx").exists()
+
+
+def quarantined(tmp_path: Path) -> tuple[Path, Path]:
+    """A registry in which the id of B was typed twice and that of C was mistyped, and its rows set aside."""
+    path, aside = tmp_path / "r.xlsx", tmp_path / "q.xlsx"
+    twice = organisation("B", name="HTX Đông Hải")
+    save(
+        facts(organisation("A"), organisation("B"), twice, organisation("C"), reports=(report("B"), report("c"))),
+        ABOUT,
+        path,
+    )
+    assert kttt("check", path, "--write-quarantine", aside).exit_code == 2
+    return path, aside
+
+
+def mend(aside: Path, sheet: str, found: str, typed: str | None) -> None:
+    """Type over the id of a row; None empties the row but for its reason and place."""
+    book = openpyxl.load_workbook(aside)
+    (row,) = (row for row in book[sheet].iter_rows(min_row=4) if row[0].value == found)
+    row[0].value = typed
+    if typed is None:
+        for cell in row[1:-2]:
+            cell.value = None
+    book.save(aside)
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_mended_key_takes_its_own_rows_place(tmp_path, renamed):
+    path, aside = quarantined(tmp_path)
+    if renamed:
+        path = path.rename(tmp_path / "so-dang-ky.xlsx")
+    mend(aside, "Tổ chức", "B", "D")
+    mend(aside, "Báo cáo năm", "c", "C")
+    merged = kttt("merge", path, aside, "--yes")
+    assert merged.exit_code == 0, merged.output
+    assert kttt("check", path).stdout.splitlines()[-1].startswith("Sạch: 6 dòng đã đọc")
+    tables = read_registry(path).tables
+    assert tables["organisations"].set_index("org_id")["name"].to_dict() == {
+        "A": "HTX A",
+        "B": "HTX B",
+        "C": "HTX C",
+        "D": "HTX Đông Hải",
+    }
+    assert tables["annual_reports"]["org_id"].tolist() == ["B", "C"]
+    again = kttt("merge", path, aside, "--yes")
+    assert again.exit_code == 0 and "Không có gì thay đổi." in again.stdout
+
+
+def test_a_row_sent_back_never_takes_anothers_place(tmp_path):
+    path, aside = quarantined(tmp_path)
+    before = path.read_bytes()
+    mend(aside, "Báo cáo năm", "c", "C")
+    refused_as_it_was = kttt("merge", path, aside, "--yes")
+    assert refused_as_it_was.exit_code == 2 and "Khóa B đã có ở dòng 5 (r.xlsx)" in refused_as_it_was.stdout
+    mend(aside, "Tổ chức", "B", "A")
+    result = kttt("merge", path, aside, "--yes", "--language", "en")
+    assert result.exit_code == 2 and "The key A already belongs to row 4 (r.xlsx)" in result.stdout
+    assert result.stdout.count("ERROR") == 1 and path.read_bytes() == before
+
+
+def test_an_emptied_row_is_dropped_and_a_deleted_one_still_waits(tmp_path):
+    path, aside = quarantined(tmp_path)
+    mend(aside, "Báo cáo năm", "c", "C")
+    book = openpyxl.load_workbook(aside)
+    book["Tổ chức"].delete_rows(4)
+    book.save(tmp_path / "deleted.xlsx")
+    before = path.read_bytes()
+    waits = kttt("merge", path, tmp_path / "deleted.xlsx", "--yes")
+    assert waits.exit_code == 2 and f"1 lỗi có sẵn trong {path}" in waits.stdout.splitlines()[-2]
+    assert path.read_bytes() == before
+    mend(aside, "Tổ chức", "B", None)
+    dropped = kttt("merge", path, aside, "--yes")
+    assert dropped.exit_code == 0, dropped.output
+    assert [line.split()[-1] for line in dropped.stdout.splitlines() if "r.xlsx › Tổ chức › 6" in line] == ["bỏ"]
+    assert read_registry(path).tables["organisations"]["name"].tolist() == ["HTX A", "HTX B", "HTX C"]
+    assert read_registry(path).errors.empty
+
+
+def test_dropping_alone_is_a_change_that_is_written(tmp_path):
+    path, aside = tmp_path / "r.xlsx", tmp_path / "q.xlsx"
+    save(facts(organisation("A"), organisation("A", name="HTX X")), ABOUT, path)
+    kttt("check", path, "--write-quarantine", aside)
+    mend(aside, "Tổ chức", "A", None)
+    assert kttt("merge", path, aside, "--yes").exit_code == 0
+    assert read_registry(path).findings.empty
+
+
+def test_rows_set_aside_elsewhere_are_said_to_be_so_and_are_never_the_whole(registry, tmp_path):
+    path, aside = quarantined(tmp_path)
+    mend(aside, "Tổ chức", "B", "D")
+    mend(aside, "Báo cáo năm", "c", "D")
+    refused(kttt("merge", path, aside, "--complete"), "Bỏ --complete", "Leave out --complete")
+    result = kttt("merge", registry, aside, "--yes", "--language", "en")
+    assert result.exit_code == 0 and "set aside from “r.xlsx”" in result.stdout
+    assert read_registry(registry).tables["organisations"]["org_id"].tolist() == ["A", "B", "D"]
+    assert "kttt merge" in kttt("check", aside).stdout.splitlines()[1]
+
+
+def test_a_databases_password_is_never_shown(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path}/r.db?password=secret"
+    from kttt_lib.cli.registry import called
+
+    assert called(url, "vi") == "SỔ" and called("r.xlsx", "vi") == "r.xlsx"
 
 
 def test_complete_merge_takes_out_what_the_district_no_longer_has(registry, tmp_path):
@@ -208,6 +397,42 @@ def test_plan_skeleton_checks_and_is_not_written_over(tmp_path):
     assert path.read_bytes() == before
 
 
+def test_plan_check_names_the_lines_that_still_have_the_skeletons_words(tmp_path):
+    path = tmp_path / "p.yaml"
+    kttt("plan", "new", path)
+    *left, last = kttt("plan", "check", path).stdout.splitlines()
+    text = path.read_text(encoding="utf-8").splitlines()
+    named = [int(line.split("line ")[1].split(":")[0]) for line in left]
+    own = (
+        "id: ten-",
+        "province:",
+        "title_vi: Kế",
+        "title_en: Coll",
+        "number:",
+        "issuer:",
+        "source_title",
+        "source_pub",
+    )
+    assert named == [n for n, line in enumerate(text, 1) if line.strip().startswith(own) and "T1" not in line]
+    assert "9 dòng chưa điền" in last
+    filled = {"ten-tinh": "kon-tum", "Tên tỉnh": "Kon Tum", "00/KH": "15/KH", "...": "Kon Tum"}
+    for old, new in filled.items():
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    (only,) = kttt("plan", "check", path).stdout.splitlines()
+    assert only.endswith("OK")
+
+
+def test_plan_deadline_outside_the_period_is_refused_at_its_line(tmp_path):
+    path = tmp_path / "p.yaml"
+    kttt("plan", "new", path)
+    text = path.read_text(encoding="utf-8").replace("deadline: 2026-12-31", "deadline: 2027-06-30", 1)
+    path.write_text(text, encoding="utf-8")
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if "2027-06-30" in row)
+    result = kttt("plan", "check", path)
+    refused(result, "nằm ngoài kỳ kế hoạch", "outside the plan's period")
+    assert f"line {line}," in result.stderr
+
+
 def test_plan_with_a_fault_exits_with_2_and_names_the_line(tmp_path):
     path = tmp_path / "p.yaml"
     kttt("plan", "new", path)
@@ -217,7 +442,7 @@ def test_plan_with_a_fault_exits_with_2_and_names_the_line(tmp_path):
     result = kttt("plan", "check", path)
     refused(result, "khong_co_", "khong_co_")
     assert str(line) in result.stderr
-    refused(kttt("plan", "check", tmp_path / "gone.yaml"), "không tìm thấy tệp", "no such file")
+    refused(kttt("plan", "check", tmp_path / "gone.yaml"), "Không tìm thấy tệp", "no")
 
 
 def test_every_command_has_help():

@@ -85,6 +85,10 @@ BROKEN = {
          organisation("B", name="Hợp tác xã dong hai", commune="X")],
         [], [], {},
     ),
+    "district_spelling": (
+        "warning", "organisations", "district",
+        [organisation("A"), organisation("B"), organisation("C", district="Huyện yen khanh")], [], [], {},
+    ),
 }  # fmt: skip
 
 SOUND = {
@@ -106,6 +110,12 @@ SOUND = {
         [organisation("V", name="HTX Đông Hải", commune="X"), organisation("C", name="HTX Đông Hải", commune="X")],
         [MERGER], [], {},
     ),
+    "a town and a rural district of one name": (
+        [organisation("A", district="Thị xã Kỳ Anh"), organisation("B", district="Huyện Kỳ Anh")], [], [], {},
+    ),
+    "names that begin like a kind of district": (
+        [organisation("A", district="Quan Sơn"), organisation("B", district="Sơn")], [], [], {},
+    ),
     "a people's credit fund": ([organisation("Q", **FUND)], [], [], {}),
 }  # fmt: skip
 
@@ -125,3 +135,26 @@ def test_what_comes_close_is_no_fault(case):
     organisations, events, reports, others = SOUND[case]
     registry = registry_from_frames(tables(organisations, events, reports, **others), ABOUT)
     assert registry.findings.empty, registry.findings[["rule", "message_en"]].to_string()
+
+
+@pytest.mark.parametrize(
+    "typed", ["YÊN KHÁNH", "Yen Khanh", "yên khánh", "H. Yên Khánh", "Huyện Yên Khánh", "h.yên khánh", "Yên  Khánh"]
+)
+def test_a_slip_in_a_district_is_said_and_left_as_it_is(typed):
+    given = [organisation("A", district=typed), *map(organisation, "BCD")]
+    course = {"course_id": "L1", "date": day("2019-10-07"), "audience": "htx_managers", "turns": 3, "district": typed}
+    registry = registry_from_frames(tables(given, trainings=[course]), ABOUT)
+    found = registry.findings
+    assert found[["rule", "table", "row", "value"]].to_numpy().tolist() == [
+        ["district_spelling", "organisations", 1, typed],
+        ["district_spelling", "trainings", 1, typed],
+    ]
+    assert found["message_vi"].str.contains("3 dòng ghi “Yên Khánh”", regex=False).all()
+    assert registry.tables["organisations"]["district"].tolist() == [typed, *["Yên Khánh"] * 3]
+
+
+@pytest.mark.parametrize("typed", ["TP Ninh Bình", "tp. ninh binh", "Ninh Bình", "TP.Ninh Bình"])
+def test_a_city_is_known_by_its_short_word(typed):
+    given = [organisation(name, district="Thành phố Ninh Bình") for name in "AB"]
+    found = registry_from_frames(tables([*given, organisation("C", district=typed)]), ABOUT).findings
+    assert found[["rule", "row"]].to_numpy().tolist() == [["district_spelling", 3]]
