@@ -442,7 +442,7 @@ def test_plan_with_a_fault_exits_with_2_and_names_the_line(tmp_path):
     result = kttt("plan", "check", path)
     refused(result, "khong_co_", "khong_co_")
     assert str(line) in result.stderr
-    refused(kttt("plan", "check", tmp_path / "gone.yaml"), "Không tìm thấy tệp", "no")
+    refused(kttt("plan", "check", tmp_path / "gone.yaml"), "Không tìm thấy tệp", "is not there")
 
 
 def test_every_command_has_help():
