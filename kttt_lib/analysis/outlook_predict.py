@@ -110,7 +110,10 @@ def _by_transitions(
 ) -> Prediction:
     nature = INDICATORS[target.indicator].nature
     transitions = learn_transitions(known, rated_by(target, context), as_of, target.deadline, nature, then)
-    final = by_transitions(status_by_org(looked_at), transitions, _draws(target), share=looked_at.kind == "share")
+    now = status_by_org(looked_at)
+    if not transitions.teaches(now):
+        return Prediction(None, "no_history", 0)
+    final = by_transitions(now, transitions, _draws(target), share=looked_at.kind == "share")
     return Prediction(final, method, transitions.years)
 
 

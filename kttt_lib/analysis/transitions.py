@@ -44,6 +44,11 @@ class Transitions:
         """Years in which something was rated, before and after: those that teach something."""
         return sum(bool(table.loc[["good", "bad"], ["good", "bad"]].to_numpy().sum()) for table in self.history)
 
+    def teaches(self, now: pd.Series) -> bool:
+        """Whether anything, of now (status by org_id) or of earlier years, was ever found good or bad."""
+        found = (table[["good", "bad"]].to_numpy().any() for table in self.history)
+        return bool(now.isin(["good", "bad"]).any() or any(found))
+
     def spread(self) -> float:
         """Standard deviation of a year's shift in log odds: what years showed beyond chance, shrunk to ``SPREAD``."""
         logits, errors = [], []

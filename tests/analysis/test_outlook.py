@@ -206,6 +206,18 @@ def test_transitions_learn_and_what_is_merged_stays_merged():
     assert Transitions((steady, wild)).spread() > Transitions((steady, steady)).spread()
 
 
+def test_where_nothing_was_ever_found_good_or_bad_nothing_is_foreseen():
+    nothing = pd.DataFrame(0, index=list(ORIGINS), columns=list(OUTCOMES))
+    nothing.loc["out", "out"] = 39
+    unknown = pd.Series(["unknown"] * 39)
+    assert not Transitions((nothing, nothing)).teaches(unknown)
+    assert not Transitions(()).teaches(unknown)
+    assert Transitions(()).teaches(pd.Series(["unknown", "good"]))
+    seen = nothing.copy()
+    seen.loc["unknown", "bad"] = 1
+    assert Transitions((nothing, seen)).teaches(unknown)
+
+
 def test_the_same_day_exists_in_every_year():
     assert same_day(dt.date(2020, 2, 29), 2019) == dt.date(2019, 2, 28)
     assert same_day("2020-06-30", 2017) == dt.date(2017, 6, 30)
