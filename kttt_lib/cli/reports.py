@@ -32,7 +32,11 @@ def report(plan, registry, as_of, language, audience, comments, quarantine) -> N
 @click.argument("run_b", type=PATH)
 @language
 def compare(run_a: Path, run_b: Path, language: str) -> None:
-    """What changed between two runs, and why."""
+    """What changed between two reports, and why.
+
+    RUN_A and RUN_B are folders that `kttt report` wrote: outputs/<plan>/<date>, for public reports
+    outputs/<plan>/<date>-public. Both must be of one plan and one audience.
+    """
     from kttt_lib.report.compare import compare_runs
 
     click.echo(compare_runs(run_a, run_b, language))

@@ -12,7 +12,7 @@ from kttt_lib.pipeline.notebooks import COLLECTION, run_collection, without_cloc
 from kttt_lib.pipeline.run import Run, outputs_root
 from kttt_lib.pipeline.settings import Settings
 from kttt_lib.report.html.index import Entry, index_html
-from kttt_lib.report.html.notebook import notebook_html
+from kttt_lib.report.html.notebook import notebook_html, question_of
 from kttt_lib.report.words import word
 
 REPORT = "annual_report.html"
@@ -86,7 +86,7 @@ def export_notebooks(run: Run, paths: list[Path]) -> list[Entry]:
         path.write_text(without_clocks(path), encoding="utf-8")
         page = path.with_suffix(".html")
         notebook_html(path, page, language=run.language, code=True, banner=banner, home="../index.html")
-        entries.append(Entry("method", f"notebooks/{page.name}", path.stem))
+        entries.append(Entry("method", f"notebooks/{page.name}", path.stem, question_of(path, run.language)))
     return entries
 
 

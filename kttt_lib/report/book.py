@@ -150,9 +150,9 @@ class Book:
         self._tables += 1
         return Table(self._tables, caption, tuple(columns), lines, anchor, note, wide)
 
-    def column(self, key: str, numeric: bool = False, width: float = 1.0) -> Column:
+    def column(self, key: str, numeric: bool = False, width: float = 1.0, **values: Filler) -> Column:
         """A column headed by a statement."""
-        return Column(self.say(key), numeric, width)
+        return Column(self.say(key, **values), numeric, width)
 
     def picture(self, anchor: str, caption: Runs, figure: Figure, alt: Runs, data: Table | None = None) -> Picture:
         """A numbered figure."""

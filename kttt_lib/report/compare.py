@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import openpyxl
 import pandas as pd
+from openpyxl.utils.exceptions import InvalidFileException
 
 from kttt_lib.errors import KtttError
 from kttt_lib.report.numbers import Format, Language, format_value
@@ -42,16 +44,39 @@ class Comparison:
 def read_run(folder: Path) -> RunFiles:
     """Read a run's folder; KtttError when it is not one."""
     folder = Path(folder)
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        indicators = json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
-        members = _members(folder / "tables.xlsx")
-    except (OSError, ValueError, KeyError) as error:
-        raise KtttError(
-            f"{folder}: không phải thư mục của một lần chạy ({error}).",
-            f"{folder}: is not the folder of a run ({error}).",
-        ) from None
-    return RunFiles(folder.name, manifest, indicators, members)
+    hint_vi = "đưa thư mục mà `kttt report` đã ghi, ví dụ outputs/<kế hoạch>/<ngày>"
+    hint_en = "give the folder that `kttt report` wrote, such as outputs/<plan>/<date>"
+    if not folder.is_dir():
+        raise KtttError(f"{folder}: không có thư mục này; {hint_vi}.", f"{folder}: there is no such folder; {hint_en}.")
+    parts = []
+    for name, read in READERS.items():
+        try:
+            parts.append(read(folder / name))
+        except FileNotFoundError:
+            raise KtttError(
+                f"{folder}: không phải thư mục của một báo cáo, vì thiếu {name}; {hint_vi}.",
+                f"{folder}: is not the folder of a report, as {name} is missing; {hint_en}.",
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile, InvalidFileException):
+            raise KtttError(
+                f"{folder / name}: không đọc được, tệp hỏng hoặc đã bị sửa; chạy lại `kttt report`.",
+                f"{folder / name}: cannot be read, as it is damaged or was changed; run `kttt report` again.",
+            ) from None
+    return RunFiles(folder.name, *parts)
+
+
+def _json(path: Path) -> dict:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def _indicators(path: Path) -> dict:
+    found = _json(path)
+    if not isinstance(found["as_of"], str) or not isinstance(found["indicators"], list):
+        raise ValueError("no indicators")
+    return found
 
 
 def _members(path: Path) -> pd.DataFrame:
@@ -62,12 +87,36 @@ def _members(path: Path) -> pd.DataFrame:
         book.close()
     columns = ["target_id", "org_id", "row_key", "status"]
     frame = pd.DataFrame(lines[1:], columns=lines[0])
-    return frame.reindex(columns=columns).fillna("").astype(str)
+    return frame.reindex(columns=columns).astype(object).fillna("").astype(str)
+
+
+READERS = {"manifest.json": _json, "indicators.json": _indicators, "tables.xlsx": _members}
+
+
+def _refuse_unlike(a: RunFiles, b: RunFiles) -> None:
+    """Two audiences show different things of the same facts, two plans promise different things under the same ids."""
+    for name, vi, en in (("plan", "hai kế hoạch", "two plans"), ("audience", "hai đối tượng đọc", "two audiences")):
+        left, right = a.manifest.get(name), b.manifest.get(name)
+        if left != right:
+            raise KtttError(
+                f"Không so sánh được báo cáo của {vi}: {a.name} là {left}, {b.name} là {right}.",
+                f"Reports of {en} cannot be compared: {a.name} is {left}, {b.name} is {right}.",
+            )
 
 
 def compare(a: RunFiles, b: RunFiles) -> Comparison:
-    """The differences from ``a`` to ``b``."""
-    return Comparison(_targets(a, b), _inputs(a.manifest, b.manifest), _rows(a.members, b.members))
+    """The differences from ``a`` to ``b``; KtttError when they are of different plans or audiences.
+
+    Public reports name organisations by codes of their own, so no rows are set side by side.
+    """
+    _refuse_unlike(a, b)
+    rows = _rows(a.members, b.members)
+    return Comparison(_targets(a, b), _inputs(a.manifest, b.manifest), rows.iloc[:0] if public(a) else rows)
+
+
+def public(run: RunFiles) -> bool:
+    """Whether a run is for the public."""
+    return run.manifest.get("audience") == "public"
 
 
 def _targets(a: RunFiles, b: RunFiles) -> pd.DataFrame:
@@ -123,6 +172,8 @@ def compare_runs(run_a: Path, run_b: Path, language: Language = "vi") -> str:
             more = f" … +{len(names) - SHOWN}" if len(names) > SHOWN else ""
             moved = f"{_status(old, language)} → {_status(new, language)}"
             lines.append(f"    {moved} ({len(names)}): {', '.join(names[:SHOWN])}{more}")
+    if public(a) and len(found.targets):
+        lines += ["", say("public")]
     lines += ["", say("inputs")]
     if found.inputs.empty:
         lines.append(f"    {say('no_inputs')}")

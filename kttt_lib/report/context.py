@@ -11,6 +11,7 @@ import pandas as pd
 
 from kttt_lib.plan import Plan
 from kttt_lib.report.audience import for_public
+from kttt_lib.report.issuers import english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.sources import Results
@@ -68,7 +69,8 @@ def facts(context: ReportContext) -> pd.DataFrame:
         row("plan_title_en", plan.title_en),
         row("plan_number", document.number),
         row("plan_issued_on", date=document.issued_on),
-        row("plan_issuer", document.issuer),
+        row("plan_issuer_vi", document.issuer),
+        row("plan_issuer_en", english_issuer(document.issuer)),
         row("plan_source", f"{document.source_title} ({document.source_publisher})"),
         row("plan_note_vi", document.note_vi),
         row("plan_note_en", document.note_en),
@@ -77,6 +79,7 @@ def facts(context: ReportContext) -> pd.DataFrame:
         row("period_start", date=plan.period.start),
         row("period_end", date=plan.period.end),
         row("year", number=context.as_of.year),
+        row("year_before", number=context.as_of.year - 1),
         row("next_year", number=context.as_of.year + 1),
         row("registry_vi", str(context.about.get("label_vi") or context.about.get("province") or plan.province)),
         row("registry_en", str(context.about.get("label_en") or context.about.get("province") or plan.province)),

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from kttt_lib.report.html.bilingual import in_language
-from kttt_lib.report.html.notebook import notebook_html
+from kttt_lib.report.html.notebook import notebook_html, question_of
 
 CASES = [
     ("## Một cái nhìn / One look", "## Một cái nhìn", "## One look"),
@@ -54,3 +54,16 @@ def test_a_page_shows_its_own_language(tmp_path, language, shown, hidden):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Một cái nhìn / One look")])
     page = notebook_html(notebook, tmp_path / "n.html", language=language).read_text("utf-8")
     assert f"<title>{shown}" in page and f"<h1>{shown}</h1>" in page and hidden not in page
+
+
+@pytest.mark.parametrize(
+    ("first", "vi", "en"),
+    [
+        ("# 01 · Sổ có đủ không? / Is it whole?\n\n*What was read.*", "Sổ có đủ không?", "Is it whole?"),
+        ("# 01 · Sổ có đủ không?\n\n*Is it whole? What was read.*", "Sổ có đủ không?", "Is it whole?"),
+        ("# 02 · Sổ có đủ không?", "Sổ có đủ không?", "Sổ có đủ không?"),
+    ],
+)
+def test_the_index_asks_a_notebooks_question_in_the_pages_language(first, vi, en):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(first)])
+    assert question_of(notebook, "vi") == vi and question_of(notebook, "en") == en

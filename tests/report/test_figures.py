@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from kttt_lib.report.figures import scorecard
+from kttt_lib.report.figures import restructuring, scorecard
 from kttt_lib.report.figures.style import png_bytes
 
 ORIGIN = "Dữ liệu mô phỏng: Sổ đăng ký thử"
@@ -46,3 +46,12 @@ def test_the_bullet_chart_shows_each_counted_target_with_its_numbers(results, st
         assert f"{target}." in shown
     expected = {"good": "93,8%", "bad": "71,3%", "missing": "90%"}
     assert expected[story] in shown
+
+
+def test_the_names_of_a_merger_are_shown_whole(results):
+    long = "HTX dịch vụ nông nghiệp tổng hợp và tiêu thụ sản phẩm xã Yên Nhân + HTX Khánh Cường + HTX Yên Từ"
+    results["restructuring/pairs"].loc[0, "names"] = long
+    figure = restructuring.dumbbell_chart(results, 10, "vi", ORIGIN)
+    labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
+    assert long in [" ".join(label.split()) for label in labels]
+    assert "…" not in "".join(labels) and max(len(line) for label in labels for line in label.split("\n")) <= 34

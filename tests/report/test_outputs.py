@@ -261,12 +261,13 @@ def test_a_comments_sheet_is_read_and_its_faults_are_named(tmp_path):
         load_comments(tmp_path / "none.csv")
 
 
-def run_folder(folder, story: str, registry_hash: str) -> None:
-    context = made_up.context("vi")
+def run_folder(folder, story: str, registry_hash: str, audience: str = "internal", plan: str = "made-up") -> None:
+    context = made_up.context("vi", audience)
     tables = prepare(made_up.results(story), context)
     write_workbook(tables, context, folder / "tables.xlsx")
     write_indicators(tables, context, folder / "indicators.csv", folder / "indicators.json")
-    manifest = {"inputs": {"registry": {"annual_reports.csv": registry_hash, "loans.csv": "same"}}}
+    inputs = {"registry": {"annual_reports.csv": registry_hash, "loans.csv": "same"}}
+    manifest = {"plan": plan, "audience": audience, "inputs": inputs}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
@@ -284,6 +285,43 @@ def test_two_runs_are_compared_by_results_inputs_and_rows(tmp_path):
     assert "No indicator has changed." in same
 
 
+def refused(*folders) -> str:
+    """What the user is told, in both languages; no text of the machine's own is in it."""
+    with pytest.raises(KtttError) as told:
+        compare_runs(*folders)
+    assert "Errno" not in str(told.value) and "Traceback" not in str(told.value)
+    return str(told.value)
+
+
 def test_a_folder_that_is_no_run_is_refused(tmp_path):
-    with pytest.raises(KtttError, match="is not the folder of a run"):
-        compare_runs(tmp_path, tmp_path, "en")
+    for said in (refused(tmp_path / "none", tmp_path), refused(tmp_path, tmp_path)):
+        assert "outputs/<plan>/<date>" in said and "outputs/<kế hoạch>/<ngày>" in said
+    assert "there is no such folder" in refused(tmp_path / "none", tmp_path)
+    assert "manifest.json is missing" in refused(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "indicators.json", "tables.xlsx"])
+def test_a_damaged_run_is_refused_by_the_name_of_the_file(tmp_path, name):
+    run_folder(tmp_path / "a", "good", "1")
+    for damage in (b"", b"[]", b"PK\x03\x04"):
+        (tmp_path / "a" / name).write_bytes(damage)
+        said = refused(tmp_path / "a", tmp_path / "a")
+        assert name in said and "damaged" in said
+    (tmp_path / "a" / name).unlink()
+    assert f"{name} is missing" in refused(tmp_path / "a", tmp_path / "a")
+
+
+def test_reports_of_two_audiences_or_plans_are_not_compared(tmp_path):
+    run_folder(tmp_path / "a", "good", "1")
+    run_folder(tmp_path / "p", "good", "1", audience="public")
+    run_folder(tmp_path / "q", "good", "1", plan="another")
+    said = refused(tmp_path / "a", tmp_path / "p")
+    assert "two audiences" in said and "p is public" in said and "hai đối tượng đọc" in said
+    assert "two plans" in refused(tmp_path / "a", tmp_path / "q")
+
+
+def test_public_reports_are_compared_without_their_codes(tmp_path):
+    run_folder(tmp_path / "a", "good", "1", audience="public")
+    run_folder(tmp_path / "b", "missing", "2", audience="public")
+    text = compare_runs(tmp_path / "a", tmp_path / "b", "en")
+    assert "93.8%" in text and "HTX-0" not in text and "codes of their own" in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -27,7 +29,9 @@ def dumbbell_chart(results: Results, shown: int, language: Language, origin: str
     """
     data = pairs_data(results).head(shown)
     with house_style():
-        figure, axes = new_figure(7.2, 1.1 + 0.34 * len(data))
+        labels = [wrap_names(names) for names in data["names"]]
+        lines = sum(label.count("\n") + 1 for label in labels)
+        figure, axes = new_figure(7.2, 1.1 + 0.14 * len(data) + 0.2 * lines)
         places = np.arange(len(data))
         after = 100 * data["potential_corrected"]
         axes.hlines(places, after, 100, color=MUTED, lw=2)
@@ -36,7 +40,7 @@ def dumbbell_chart(results: Results, shown: int, language: Language, origin: str
         for place, value in zip(places, after):
             text = format_value(value, Format("percent"), language)
             axes.annotate(text, (value, place), (-7, 0), textcoords="offset points", ha="right", va="center", color=INK)
-        axes.set_yticks(places, [_short(name) for name in data["names"]])
+        axes.set_yticks(places, labels)
         axes.set_ylim(len(data) - 0.4, -0.6)
         low = min(float(after.min()), 100.0)
         axes.set_xlim(max(0, low - 14), 103)
@@ -51,5 +55,11 @@ def dumbbell_chart(results: Results, shown: int, language: Language, origin: str
     return figure
 
 
-def _short(names: str, width: int = 46) -> str:
-    return names if len(names) <= width else f"{names[: width - 1].rstrip()}…"
+def wrap_names(names: str, width: int = 34) -> str:
+    """The names of a merger whole, a new line after each plus sign and wherever one is longer than ``width``."""
+    lines: list[str] = []
+    members = names.split(" + ")
+    for place, member in enumerate(members):
+        more = " +" if place < len(members) - 1 else ""
+        lines += textwrap.wrap(member + more, width, break_long_words=True) or [""]
+    return "\n".join(lines)

@@ -32,9 +32,9 @@ def in_language(markdown: str, language: Language) -> str:
         fenced ^= len(re.findall(r"(?m)^\s*(?:```|~~~)", block)) % 2 == 1
         if inside or fenced or "```" in block or "~~~" in block:
             kept.append(block)
-        elif (whole := _WHOLE.fullmatch(block.strip())) and _english(whole[1]) and kept:
+        elif (whole := _WHOLE.fullmatch(block.strip())) and is_english(whole[1]) and kept:
             if language == "en":
-                if not _NOT_PLAIN.match(kept[-1]) and not _english(kept[-1]):
+                if not _NOT_PLAIN.match(kept[-1]) and not is_english(kept[-1]):
                     kept.pop()
                 kept.append(whole[1])
         else:
@@ -45,15 +45,16 @@ def in_language(markdown: str, language: Language) -> str:
 def _one(block: str, language: Language) -> str:
     lines = block.split("\n")
     head = _HEADING.fullmatch(lines[0].rstrip())
-    if head and _english(head[3]):
+    if head and is_english(head[3]):
         rest = _one("\n".join(lines[1:]), language) if len(lines) > 1 else ""
         return f"{head[1]}{head[2] if language == 'vi' else head[3]}" + (f"\n{rest}" if rest else "")
     beside = None if _NOT_PLAIN.match(block) else _BESIDE.fullmatch(block.strip())
-    if beside and _english(beside[2]):
+    if beside and is_english(beside[2]):
         return beside[1] if language == "vi" else beside[2]
     return block
 
 
-def _english(text: str) -> bool:
+def is_english(text: str) -> bool:
+    """Whether a text has no letter that only Vietnamese has."""
     letters = unicodedata.normalize("NFD", text)
     return not any(unicodedata.combining(letter) or letter in "đĐ" for letter in letters)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.context import COMMENTS
-from kttt_lib.report.document import Block, Cell, Entry, Runs, Text
+from kttt_lib.report.document import Block, Cell, Column, Entry, Runs, Text
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures import tiles
 from kttt_lib.report.sections.difficulties import COMPLETENESS, spread_targets
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
+    before_plan,
     counted,
     form_of,
     has_bounds,
@@ -21,7 +24,8 @@ from kttt_lib.report.sections.promises import (
     row,
     threshold_phrase,
 )
-from kttt_lib.report.sections.targets import GROUPS
+from kttt_lib.report.sections.readings import readings_table
+from kttt_lib.report.sections.targets import GROUPS, definition_cell
 from kttt_lib.report.sources import resolve, source
 from kttt_lib.report.words import words
 from kttt_lib.report.writer import statements
@@ -30,8 +34,8 @@ DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
     "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
 )  # fmt: skip
 STATUSES = ("counted", "not_counted", "missing", "excluded")
-# So many targets stand side by side on a landscape page.
-ACROSS = 7
+# So many targets stand side by side on a page under heads that can be read.
+ACROSS = 4
 # Above this many rows of one status only their number is told; the workbook has them all.
 LISTED = 500
 
@@ -52,31 +56,59 @@ def _by_district(book: Book) -> list[Block]:
     ids = [i for i in counted(book)["target_id"] if i in set(groups["target_id"])]
     if not ids:
         return [*blocks, book.paragraph(book.say("absent.groups"))]
-    districts = list(dict.fromkeys(groups["level"]))
-    for part in range(0, len(ids), ACROSS):
-        some = ids[part : part + ACROSS]
+    for part, some in enumerate(_balanced(ids, ACROSS), 1):
+        here = groups[groups["target_id"].isin(some)]
+        # A district without a value under any of these heads says nothing.
+        told = set(here.loc[here["value"].notna() | here.get("suppressed", False), "level"])
         rows = []
-        for district in districts:
+        for district in [d for d in dict.fromkeys(groups["level"]) if d in told]:
             first = groups[groups["level"] == district].iloc[0]
             name = book.cell(
                 GROUPS, f"level_{book.language}", dimension="district", target_id=first["target_id"], level=district
             )
             rows.append([runs(name), *(_group_cell(book, groups, i, district) for i in some)])
-        columns = [
-            book.column("column.district", width=1.6),
-            *(_target_column(book, target_id) for target_id in some),
-        ]
-        key = "districts.caption.public" if book.context.audience == "public" else "districts.caption"
         rows.append([book.say("districts.province"), *(runs(amount(book, i, "value")) for i in some)])
-        anchor = f"tab-districts-{part // ACROSS + 1}"
-        blocks.append(book.table(anchor, book.say(key), columns, rows, book.origin(), wide=True))
+        columns = [book.column("column.district", width=1.2), *(_target_column(book, i) for i in some)]
+        names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in some]
+        caption = book.say("districts.caption", list=book.writer.join(names))
+        blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, _districts_note(book, some)))
     blocks += _map(book)
     return blocks
 
 
-def _target_column(book: Book, target_id: str):
-    column = book.column("column.any", numeric=True)
-    return type(column)(runs(book.cell(TARGETS, "target_id", target_id=target_id)), True, 1.0)
+def _balanced(ids: list[str], most: int) -> list[list[str]]:
+    """The ids in order, in as few parts of at most ``most`` as will do, of nearly one size."""
+    parts = -(-len(ids) // most)
+    ends = [round(len(ids) * n / parts) for n in range(parts + 1)]
+    return [ids[start:end] for start, end in itertools.pairwise(ends)]
+
+
+def _districts_note(book: Book, ids: list[str]) -> Runs:
+    """How to read the cells; which results are older than the plan."""
+    parts = [book.say("districts.note")]
+    if book.context.audience == "public":
+        parts.append(book.say("districts.note.public"))
+    parts += [
+        book.say(
+            "districts.note.before",
+            id=book.cell(TARGETS, "target_id", target_id=i),
+            year=book.number(TARGETS, "reported_year", "year", target_id=i),
+        )
+        for i in ids
+        if before_plan(book, row(book, i))
+    ]
+    return runs(*(piece for part in parts for piece in (part, Text(" "))), book.origin())
+
+
+def _target_column(book: Book, target_id: str) -> Column:
+    """Headed by the target's number and what is counted."""
+    return book.column(
+        "column.indicator",
+        numeric=True,
+        width=1.2,
+        id=book.cell(TARGETS, "target_id", target_id=target_id),
+        indicator=definition_cell(book, target_id),
+    )
 
 
 def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str) -> Runs:
@@ -137,7 +169,7 @@ def _definitions(book: Book) -> list[Block]:
         book.paragraph(book.say("definitions.judgement")),
     ]
     if not book.has(DEFINITIONS):
-        return [*blocks, book.paragraph(book.say("absent.definitions"))]
+        return [*blocks, book.paragraph(book.say("absent.definitions")), *readings_table(book)]
     frame = book.frame(DEFINITIONS)
     rows = []
     for item in frame.drop_duplicates(["kind", "id"]).itertuples():
@@ -149,7 +181,8 @@ def _definitions(book: Book) -> list[Block]:
                 text += [*((Text(" "),) if text else ()), *sentence]
         rows.append([runs(book.cell(DEFINITIONS, "title", **known)), runs(tuple(text))])
     columns = [book.column("column.definition", width=1), book.column("column.meaning", width=3)]
-    return [*blocks, book.table("tab-definitions", book.say("definitions.caption"), columns, rows)]
+    table = book.table("tab-definitions", book.say("definitions.caption"), columns, rows)
+    return [*blocks, table, *readings_table(book)]
 
 
 def _filled(item: object, column: str, book: Book) -> bool:

@@ -12,6 +12,8 @@ from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
+    awaited,
+    before_plan,
     counted,
     form_of,
     gap,
@@ -19,7 +21,8 @@ from kttt_lib.report.sections.promises import (
     reports_total,
     row,
 )
-from kttt_lib.report.sections.targets import GROUPS, ROBUSTNESS, decided_rules
+from kttt_lib.report.sections.readings import JUDGED, ROBUSTNESS, decided_rules
+from kttt_lib.report.sections.targets import GROUPS
 from kttt_lib.report.sources import Derived, source
 
 COMPLETENESS = "registry/completeness"
@@ -67,14 +70,16 @@ def _missed(book: Book) -> list[Block]:
 def spread_targets(book: Book) -> list[str]:
     """Share targets with a threshold that are told by district: those with the widest gap between districts first.
 
-    The gap must be worth ``TELLING_GAP`` organisations of the smaller of the two districts.
+    The gap must be worth ``TELLING_GAP`` organisations of the smaller of the two districts. A result from before the
+    plan tells nothing of its period.
     """
     if not book.has(GROUPS, TARGETS):
         return []
     spread = {}
     for target_id in counted(book)["target_id"]:
         here = _told(book, target_id)
-        if row(book, target_id)["unit"] != "%" or len(here) < 3:
+        promise = row(book, target_id)
+        if promise["unit"] != "%" or len(here) < 3 or before_plan(book, promise):
             continue
         gap = float(here["value"].iloc[-1] - here["value"].iloc[0])
         if gap / 100 * min(here["denominator"].iloc[[0, -1]]) >= TELLING_GAP:
@@ -135,8 +140,14 @@ def _weakest(book: Book, target_id: str) -> Runs:
         return ()
     low = str(below.iloc[0]["level"])
     levels = "|".join(below["level"].astype(str))
+    more = {}
+    key = "difficulties.districts.item"
+    if row(book, target_id)["verdict"] == "not_due":
+        key = "difficulties.districts.item.not_due"
+        more["deadline"] = book.number(TARGETS, "deadline", "date", target_id=target_id)
     return book.say(
-        "difficulties.districts.item",
+        key,
+        **more,
         id=book.cell(TARGETS, "target_id", target_id=target_id),
         n=book.number(GROUPS, "level", "count", "count", dimension="district", target_id=target_id, level=levels),
         threshold=amount(book, target_id, "threshold"),
@@ -149,7 +160,7 @@ def _reports(book: Book) -> list[Block]:
     total = reports_total(book)
     if total is None:
         return []
-    received, expected, share = total
+    received, expected, share, told = total
     frame = book.frame(COMPLETENESS)
     year = latest_year(book, frame)
     missing = book.number(COMPLETENESS, "missing", "count", "sum", year=year)
@@ -169,7 +180,7 @@ def _reports(book: Book) -> list[Block]:
     ]
     key = "difficulties.reports.many" if share.value < 80 else "difficulties.reports"
     sentences = [
-        book.say(key, missing=missing, expected=expected, share=share),
+        book.say(key, missing=missing, expected=expected, share=share, year=told),
         book.say("difficulties.reports.where", parts=book.writer.join(parts)),
     ]
     if late.known and late.value:
@@ -202,6 +213,7 @@ def _on_time(book: Book) -> Runs:
         return ()
     targets = counted(book)
     open_ones = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > 0)]
+    open_ones = open_ones[[not awaited(book, row(book, i)) for i in open_ones["target_id"]]]
     if open_ones.empty:
         return ()
     ids = "|".join(open_ones["target_id"])
@@ -218,9 +230,8 @@ def _on_time(book: Book) -> Runs:
 def _one_meaning(book: Book) -> Runs:
     if not book.has(ROBUSTNESS, TARGETS):
         return ()
-    mixed = [
-        i for i in counted(book)["target_id"] if {"met", "not_met"} <= set(decided_rules(book, i)["verdict_overall"])
-    ]
+    judged = counted(book).loc[lambda t: t["verdict"].isin(JUDGED), "target_id"]
+    mixed = [i for i in judged if {"met", "not_met"} <= set(decided_rules(book, i)["verdict_overall"])]
     if not mixed:
         return ()
     names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in mixed]
@@ -228,7 +239,7 @@ def _one_meaning(book: Book) -> Runs:
 
 
 def _spread(book: Book) -> Runs:
-    ids = spread_targets(book)
+    ids = [i for i in spread_targets(book) if row(book, i)["verdict"] in JUDGED]
     if not ids:
         return ()
     target_id = ids[0]

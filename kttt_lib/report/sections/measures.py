@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Runs
+from kttt_lib.report.document import Block, Column, Runs
 from kttt_lib.report.sections.promises import TARGETS, amount
 
 TREND = "scorecard/trend"
@@ -59,11 +59,26 @@ def measures(book: Book) -> list[Block]:
         )
     columns = [
         book.column("column.measure_group", width=4),
-        book.column("column.done", numeric=True, width=1.4),
-        book.column("column.before", numeric=True),
+        book.column(
+            "column.done",
+            numeric=True,
+            width=1.4,
+            start=book.fact("period_start", "date"),
+            as_of=book.fact("as_of", "date"),
+        ),
+        _before_column(book),
     ]
     blocks.append(book.table("tab-measures", book.say("measures.caption"), columns, rows, book.origin()))
     return blocks
+
+
+def _before_column(book: Book) -> Column:
+    """The year before, whole; within a longer plan what had been done by its end."""
+    year = book.fact("year_before", "year")
+    start = book.context.plan.period.start
+    if book.context.as_of.year - 1 < start.year:
+        return book.column("column.year_before", numeric=True, year=year)
+    return book.column("column.done_before", numeric=True, start=book.fact("period_start", "date"), year=year)
 
 
 def _year_before(book: Book, target_id: str) -> Runs:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Block, Cell, Closing, Front, Runs
-from kttt_lib.report.sections.promises import counted, reports_total, result_phrase, threshold_phrase
+from kttt_lib.report.sections.outlook import OUTLOOK, by_chance
+from kttt_lib.report.sections.promises import (
+    TARGETS,
+    awaited,
+    counted,
+    reports_total,
+    result_phrase,
+    row,
+    threshold_phrase,
+)
 
 
 def front(book: Book) -> Front:
@@ -58,7 +67,7 @@ def opening(book: Book) -> list[Block]:
     if book.context.audience == "public":
         blocks.append(book.paragraph(book.say("opening.public"), style="note"))
     blocks.append(book.paragraph(book.say(intro, **values)))
-    if book.has("scorecard/targets"):
+    if book.has(TARGETS):
         blocks += _judgement(book)
     return blocks
 
@@ -72,7 +81,7 @@ def _judgement(book: Book) -> list[Block]:
     if not total:
         return []
     if verdicts.get("not_due", 0):
-        key = "summary.midyear"
+        key = "summary.midyear" if met else "summary.midyear.none"
     elif 3 * undetermined >= total:
         key, values["undetermined"] = "summary.thin", _count(book, "undetermined")
     elif met == total:
@@ -84,19 +93,22 @@ def _judgement(book: Book) -> list[Block]:
     else:
         key = "summary.few_met" if met else "summary.none_met"
     blocks: list[Block] = [
-        book.paragraph(book.say(key, **values), _remainder(book, verdicts, key), _reports(book), style="lead")
+        book.paragraph(
+            book.say(key, **values), _remainder(book, verdicts, key), _chances(book), _reports(book), style="lead"
+        )
     ]
     for verdict in ("not_met", "undetermined"):
         ids = list(targets.loc[targets["verdict"] == verdict, "target_id"])
         if ids:
             blocks.append(book.paragraph(book.say(f"summary.list.{verdict}")))
-            blocks.append(book.bullets(_line(book, target_id) for target_id in ids))
+            lines = [(*_line(book, target_id), *_why_open(book, target_id)) for target_id in ids]
+            blocks.append(book.bullets(lines))
     return blocks
 
 
 def _count(book: Book, verdict: str | None) -> object:
     where = {"verdict": verdict} if verdict else {"verdict": "met|not_met|undetermined|not_due|no_data"}
-    return book.number("scorecard/targets", "target_id", "count", "count", group="target", comparator=_COUNTED, **where)
+    return book.number(TARGETS, "target_id", "count", "count", group="target", comparator=_COUNTED, **where)
 
 
 _COUNTED = ">=|<=|=|>|<"
@@ -109,28 +121,54 @@ def _remainder(book: Book, verdicts: object, key: str) -> Runs:
     if not left:
         return ()
     parts = [book.say(f"summary.part.{v}", n=_count(book, v)) for v in left]
-    return book.say("summary.remainder", parts=book.writer.join(parts))
+    # "Of the others" follows a sentence that has told of some.
+    total_told = verdicts.get("undetermined" if key == "summary.thin" else "met", 0)
+    return book.say("summary.remainder" if total_told else "summary.detail", parts=book.writer.join(parts))
 
 
 def _reports(book: Book) -> Runs:
     total = reports_total(book)
     if total is None:
         return ()
-    received, expected, share = total
+    received, expected, share, year = total
     late = share.known and share.value < 80
     key = (
         "summary.reports.complete"
         if received.value == expected.value
         else ("summary.reports.few" if late else "summary.reports.most")
     )
-    return book.say(key, received=received, expected=expected, share=share)
+    return book.say(key, received=received, expected=expected, share=share, year=year)
+
+
+def _chances(book: Book) -> Runs:
+    """Before the end: how many targets the forecast sees within reach."""
+    if book.context.final or not book.has(OUTLOOK):
+        return ()
+    groups = by_chance(book)
+
+    def count(name: str) -> object:
+        ids = "|".join(groups[name]["target_id"])
+        return book.number(OUTLOOK, "target_id", "count", "count", target_id=ids)
+
+    return book.say("summary.outlook", likely=count("likely"), even=count("even"), unlikely=count("unlikely"))
+
+
+def _why_open(book: Book, target_id: str) -> Runs:
+    """What an undetermined target waits for."""
+    promise = row(book, target_id)
+    if promise["verdict"] != "undetermined":
+        return ()
+    if awaited(book, promise):
+        return book.say("summary.line.awaited", reason=book.cell(TARGETS, "reason", target_id=target_id))
+    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+    return book.say("summary.line.missing", missing=missing) if missing.value else ()
 
 
 def _line(book: Book, target_id: str) -> Runs:
     return book.say(
         "summary.line",
-        id=book.cell("scorecard/targets", "target_id", target_id=target_id),
-        title=book.cell("scorecard/targets", "title", target_id=target_id),
+        id=book.cell(TARGETS, "target_id", target_id=target_id),
+        title=book.cell(TARGETS, "title", target_id=target_id),
         result=result_phrase(book, target_id),
         threshold=threshold_phrase(book, target_id),
     )

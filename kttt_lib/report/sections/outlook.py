@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Runs
-from kttt_lib.report.sections.promises import TARGETS, counted, form_of, gap, reports_total, row
+from kttt_lib.report.document import Block, Runs, Text
+from kttt_lib.report.sections.promises import TARGETS, awaited, counted, form_of, gap, reports_total, row
 
 OUTLOOK = "outlook/targets"
 LIKELY, EVEN = 0.8, 0.5
@@ -15,32 +15,76 @@ LIKELY, EVEN = 0.8, 0.5
 def outlook(book: Book) -> list[Block]:
     """Mid-year: the chance of each target by the deadline. At year end: proposals that follow from the verdicts."""
     blocks: list[Block] = [book.heading(1, "head.outlook", "outlook")]
-    if not book.context.final:
-        blocks += _chances(book)
+    blocks += _open_chances(book) if book.context.final else _chances(book)
     proposals = _proposals(book)
     blocks.append(book.heading(2, "head.outlook.proposals", "outlook-proposals"))
     if proposals:
-        blocks.append(book.paragraph(book.say("proposals.intro", year=book.fact("next_year", "year"))))
-        blocks.append(book.bullets(proposals))
+        if book.context.final:
+            intro = book.say("proposals.intro", year=book.fact("next_year", "year"))
+        else:
+            intro = book.say("proposals.intro.midyear", end=book.fact("period_end", "date"))
+        blocks += [book.paragraph(intro), book.bullets(proposals)]
     else:
-        blocks.append(book.paragraph(book.say("proposals.none")))
+        whole = book.has(TARGETS) and len(counted(book)) and (counted(book)["verdict"] == "met").all()
+        blocks.append(book.paragraph(book.say("proposals.none" if whole else "proposals.nothing")))
     return blocks
+
+
+def by_chance(book: Book) -> dict[str, pd.DataFrame]:
+    """Targets with a chance, the likeliest first, as likely, even and unlikely."""
+    frame = book.frame(OUTLOOK)
+    frame = frame[frame["probability"].notna()].sort_values("probability", ascending=False, kind="stable")
+    chance = frame["probability"]
+    return {
+        "likely": frame[chance >= LIKELY],
+        "even": frame[(chance >= EVEN) & (chance < LIKELY)],
+        "unlikely": frame[chance < EVEN],
+    }
+
+
+def _open_chances(book: Book) -> list[Block]:
+    """After the end: what may become of the targets that have no verdict yet, and what that guess rests on."""
+    if not book.has(OUTLOOK, TARGETS):
+        return []
+    frame = book.frame(OUTLOOK)
+    unsure = counted(book).loc[lambda t: t["verdict"] == "undetermined", "target_id"]
+    frame = frame[frame["target_id"].isin(unsure) & frame["probability"].notna()]
+    items = []
+    for promise in frame.itertuples():
+        known = {"target_id": promise.target_id}
+        item = book.say(
+            "outlook.open",
+            id=book.cell(TARGETS, "target_id", **known),
+            p=book.number(OUTLOOK, "probability", "chance", **known),
+            method=book.cell(OUTLOOK, f"method_{book.language}", **known),
+        )
+        if promise.history_years:
+            years = book.number(OUTLOOK, "history_years", "count", **known)
+            item = (*item, Text(" "), *book.say("outlook.open.history", years=years))
+        items.append(item)
+    if not items:
+        return []
+    return [
+        book.heading(2, "head.outlook.open", "outlook-open"),
+        book.paragraph(book.say("outlook.open.intro")),
+        book.bullets(items),
+    ]
 
 
 def _chances(book: Book) -> list[Block]:
     blocks: list[Block] = [book.heading(2, "head.outlook.chances", "outlook-chances")]
     if not book.has(OUTLOOK):
         return [*blocks, book.paragraph(book.say("absent.outlook"))]
-    frame = book.frame(OUTLOOK)
-    frame = frame[frame["probability"].notna()].sort_values("probability", ascending=False, kind="stable")
+    groups = by_chance(book)
+    known_ones = pd.concat(groups.values())
+    without = counted(book).loc[lambda t: ~t["target_id"].isin(known_ones["target_id"]), ["target_id"]]
     sentences = []
-    for key, low, high in (("likely", LIKELY, 1.01), ("even", EVEN, LIKELY), ("unlikely", -0.01, EVEN)):
-        group = frame[(frame["probability"] >= low) & (frame["probability"] < high)]
+    for key, group in {**groups, "unknown": without}.items():
         if len(group):
             names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in group["target_id"]]
             sentences.append(book.say(f"outlook.{key}", list=book.writer.join(names)))
     rows = []
-    for promise in frame.itertuples():
+    for promise in known_ones.itertuples():
         known = {"target_id": promise.target_id}
         form = form_of(row(book, promise.target_id))
         rows.append(
@@ -58,12 +102,13 @@ def _chances(book: Book) -> list[Block]:
         book.column("column.target", width=3),
         book.column("column.current", numeric=True),
         book.column("column.expected", numeric=True),
-        book.column("column.lower", numeric=True),
-        book.column("column.upper", numeric=True),
+        book.column("column.forecast_low", numeric=True),
+        book.column("column.forecast_high", numeric=True),
         book.column("column.chance", numeric=True),
     ]
+    note = runs(book.say("outlook.note"), Text(" "), book.origin())
     caption = book.say("outlook.caption", deadline=book.fact("period_end", "date"))
-    return [*blocks, book.paragraph(*sentences), book.table("tab-outlook", caption, columns, rows, book.origin())]
+    return [*blocks, book.paragraph(*sentences), book.table("tab-outlook", caption, columns, rows, note)]
 
 
 def _proposals(book: Book) -> list[Runs]:
@@ -86,7 +131,12 @@ def _proposals(book: Book) -> list[Runs]:
                     gap=(distance, *book.unit(row(book, target_id)["unit"], distance)),
                 )
             )
+    waiting = [i for i in targets["target_id"] if awaited(book, row(book, i))]
+    if waiting:
+        names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in waiting]
+        items.append(book.say("proposals.awaited", list=book.writer.join(names)))
     unsure = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > 0)]
+    unsure = unsure[~unsure["target_id"].isin(waiting)]
     if len(unsure):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in unsure["target_id"]]
         items.append(book.say("proposals.reports.undetermined", list=book.writer.join(names)))

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from kttt_lib.analysis.scorecard import LAGGED
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Runs, Text
 from kttt_lib.report.numbers import Format, Number, format_value, number_from
@@ -44,6 +45,12 @@ def form_of(promise: pd.Series) -> Format:
     return Format("percent", 3)
 
 
+def difference_form(promise: pd.Series) -> Format:
+    """How a difference of two results of a promise is written."""
+    form = form_of(promise)
+    return Format("points", 1) if form.kind == "percent" else form
+
+
 def amount(book: Book, target_id: str, column: str) -> Number:
     """A column of a promise in its unit."""
     return book.number(TARGETS, column, form_of(row(book, target_id)), target_id=target_id)
@@ -70,11 +77,36 @@ def is_share(promise: pd.Series) -> bool:
     return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
 
 
+def lagged(promise: pd.Series) -> bool:
+    """Whether a result rests on an earlier year's reports or ratings."""
+    return LAGGED[1] in str(promise["reason_en"]) and pd.notna(promise["reported_year"])
+
+
+def before_plan(book: Book, promise: pd.Series) -> bool:
+    """Whether a result is of a year before the plan's period: no fruit of the plan yet, whatever its size."""
+    return lagged(promise) and promise["reported_year"] < book.context.plan.period.start.year
+
+
+def awaited(book: Book, promise: pd.Series) -> bool:
+    """Whether a verdict waits for facts that are not due yet, not for reports that are missing."""
+    return promise["verdict"] == "undetermined" and before_plan(book, promise)
+
+
 def result_phrase(book: Book, target_id: str) -> Runs:
-    """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one."""
+    """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
     if pd.isna(promise["value"]):
         return book.say("phrase.no_value")
+    result = _result(book, promise)
+    if not before_plan(book, promise):
+        return result
+    return book.say(
+        "phrase.of_year", result=result, year=book.number(TARGETS, "reported_year", "year", target_id=target_id)
+    )
+
+
+def _result(book: Book, promise: pd.Series) -> Runs:
+    target_id = promise["target_id"]
     value = amount(book, target_id, "value")
     unit = book.unit(promise["unit"], value)
     if pd.notna(promise["lower"]) and pd.isna(promise["upper"]) and promise["missing"]:
@@ -97,8 +129,8 @@ def threshold_phrase(book: Book, target_id: str) -> Runs:
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 
 
-def reports_total(book: Book) -> tuple[Number, Number, Number] | None:
-    """Annual reports received, expected, and the share, in the year of the as-of day; None without the result."""
+def reports_total(book: Book) -> tuple[Number, Number, Number, Number] | None:
+    """Annual reports received, expected, the share, and their year, the last one due; None without the result."""
     if not book.has("registry/completeness"):
         return None
     frame = book.frame("registry/completeness")
@@ -111,6 +143,7 @@ def reports_total(book: Book) -> tuple[Number, Number, Number] | None:
         number_from(book.results, received, "count"),
         number_from(book.results, expected, "count"),
         share,
+        book.number("registry/completeness", "year", "year", "max", year=year),
     )
 
 

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard import LAGGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Runs, Table, Text
 from kttt_lib.report.figures import scorecard as figures
-from kttt_lib.report.numbers import Format, Number, number_from
+from kttt_lib.report.numbers import Number, number_from
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
-    form_of,
+    awaited,
+    before_plan,
+    difference_form,
     gap,
     has_bounds,
     is_share,
+    lagged,
     result_phrase,
     row,
     threshold_phrase,
 )
+from kttt_lib.report.sections.readings import robustness
 from kttt_lib.report.sources import Derived, source
 
-ROBUSTNESS, GROUPS, PUBLISHED = "scorecard/robustness", "scorecard/by_group", "scorecard/published"
-TREND = "scorecard/trend"
-# More combinations of meanings than this are for the table, not for a sentence.
-NAMED_RULES = 5
+GROUPS, PUBLISHED, TREND = "scorecard/by_group", "scorecard/published", "scorecard/trend"
 
 
 def targets(book: Book) -> list[Block]:
@@ -51,7 +51,7 @@ def targets(book: Book) -> list[Block]:
     if len(aims):
         blocks.append(book.heading(2, "head.targets.aims", "targets-aims"))
         blocks += [target_paragraph(book, target_id) for target_id in aims]
-    blocks += _robustness(book, frame)
+    blocks += robustness(book, frame)
     blocks += _published(book)
     return blocks
 
@@ -70,7 +70,10 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 ),
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
-                runs(book.number(TARGETS, "attainment_of_target", "percent.0", **known)),
+                # What was so before the plan began is no attainment of it.
+                book.say("phrase.empty")
+                if before_plan(book, row(book, target_id))
+                else runs(book.number(TARGETS, "attainment_of_target", "percent.0", **known)),
                 book.say(f"verdict.{promise.verdict}"),
             ]
         )
@@ -122,12 +125,46 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
     reason = "reason_vi" if book.language == "vi" else "reason_en"
     if verdict == "no_data" or pd.isna(promise["value"]):
         if isinstance(promise[reason], str) and promise[reason]:
-            return [book.say("target.no_data.because", reason=book.cell(TARGETS, "reason", target_id=target_id))]
+            cell = book.cell(TARGETS, "reason", target_id=target_id)
+            if verdict == "not_due":
+                deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
+                return [book.say("target.not_due.no_value", reason=cell, deadline=deadline)]
+            return [book.say("target.no_data.because", reason=cell)]
         return [book.say("target.no_data")]
     value = amount(book, target_id, "value")
     if verdict == "tracked":
         return [*_tracked(book, promise, value), *_lagged(book, promise)]
+    if before_plan(book, promise) and verdict in ("undetermined", "not_due"):
+        return _before(book, promise, value)
     return [*_judged(book, promise, value), *_progress(book, promise), *_lagged(book, promise)]
+
+
+def _before(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
+    """The last result known, from before the plan, and when the promise can be judged."""
+    target_id = promise["target_id"]
+    values: dict = {
+        "value": (value, *book.unit(promise["unit"], value)),
+        "threshold": amount(book, target_id, "threshold"),
+        "year": book.number(TARGETS, "reported_year", "year", target_id=target_id),
+    }
+    if is_share(promise):
+        parts = {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
+        values["value"] = (*values["value"], *book.say("phrase.share_of", **parts))
+    if awaited(book, promise):
+        why = book.say("target.awaited.why", reason=book.cell(TARGETS, "reason", target_id=target_id))
+        return [book.say("target.awaited", **values), *_range(book, promise), why]
+    deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
+    return [book.say("target.not_due.before", deadline=deadline, **values), *_range(book, promise)]
+
+
+def _range(book: Book, promise: pd.Series) -> list[Runs]:
+    """What missing reports leave open of a result that is not judged."""
+    if not has_bounds(promise) or not promise["missing"]:
+        return []
+    target_id = promise["target_id"]
+    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+    ends = {c: amount(book, target_id, c) for c in ("lower", "upper")}
+    return [book.say("target.bounds.tracked", missing=missing, **ends)]
 
 
 def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -145,13 +182,8 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
         key = f"target.undetermined.{kind}"
         return [book.say(key, missing=missing, **values)] if missing.value else [book.say(f"{key}.plain", **values)]
     if verdict == "not_due":
-        return [
-            book.say(
-                f"target.not_due.{kind}",
-                deadline=book.number(TARGETS, "deadline", "date", target_id=target_id),
-                **values,
-            )
-        ]
+        deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
+        return [book.say(f"target.not_due.{kind}", deadline=deadline, **values), *_range(book, promise)]
     if promise["comparator"] not in (">=", ">"):
         return [
             book.say(f"target.{verdict}.other", sign=threshold_phrase(book, target_id), value=(value, *values["unit"]))
@@ -165,7 +197,7 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
 
 def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
     """A result that rests on an earlier year's reports says so."""
-    if LAGGED[1] not in str(promise["reason_en"]) or pd.isna(promise["reported_year"]):
+    if not lagged(promise):
         return []
     return [
         book.say("target.lagged", year=book.number(TARGETS, "reported_year", "year", target_id=promise["target_id"]))
@@ -191,7 +223,9 @@ def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
     target_id = promise["target_id"]
     missing = book.number(TARGETS, "missing", "count", target_id=target_id)
     side = "lower" if promise["verdict"] == "met" else "upper"
-    return [book.say(f"target.bounds.{promise['verdict']}", missing=missing, bound=amount(book, target_id, side))]
+    still = ".same" if promise[side] == promise["value"] else ""
+    key = f"target.bounds.{promise['verdict']}{still}"
+    return [book.say(key, missing=missing, bound=amount(book, target_id, side))]
 
 
 def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -200,30 +234,27 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     sentences = []
     indicator = definition_cell(book, target_id)
     start = promise["start_value"]
-    started, comparable = pd.notna(start) and start, _same_reporters(book, promise)
+    early = before_plan(book, promise)
+    started = pd.notna(start) and bool(start)
+    comparable = not early and _same_reporters(book, promise)
     if started and comparable:
         now, then = (source(TARGETS, c, target_id=target_id) for c in ("value", "start_value"))
         direction = "up" if promise["value"] > start else ("down" if promise["value"] < start else "same")
         values = {"indicator": indicator, "value": full, "start": amount(book, target_id, "start_value")}
         if direction != "same":
             larger, smaller = (now, then) if direction == "up" else (then, now)
-            values["change"] = number_from(book.results, Derived("sub", larger, smaller), _difference_form(promise))
+            values["change"] = number_from(book.results, Derived("sub", larger, smaller), difference_form(promise))
         sentences.append(book.say(f"target.tracked.{direction}", **values))
     else:
         sentences.append(book.say("target.tracked", indicator=indicator, value=full))
     if promise["missing"] and not has_bounds(promise):
         missing = book.number(TARGETS, "missing", "count", target_id=target_id)
         sentences.append(book.say("target.bounds.open", missing=missing))
-    elif has_bounds(promise):
-        sentences.append(
-            book.say(
-                "target.bounds.tracked",
-                missing=book.number(TARGETS, "missing", "count", target_id=target_id),
-                lower=amount(book, target_id, "lower"),
-                upper=amount(book, target_id, "upper"),
-            )
-        )
-    if started and not comparable:
+    else:
+        sentences += _range(book, promise)
+    if early:
+        sentences.append(book.say("target.tracked.before"))
+    elif started and not comparable:
         sentences.append(book.say("target.tracked.no_change"))
     return sentences
 
@@ -253,82 +284,6 @@ def definition_cell(book: Book, target_id: str) -> Cell:
         if ((frame["target_id"] == target_id) & (frame["kind"] == "indicator")).sum() == 1:
             return book.cell("scorecard/definitions", "title", target_id=target_id, kind="indicator")
     return book.cell(TARGETS, "title", target_id=target_id)
-
-
-def _difference_form(promise: pd.Series) -> Format:
-    form = form_of(promise)
-    return Format("points", 1) if form.kind == "percent" else form
-
-
-def _robustness(book: Book, frame: pd.DataFrame) -> list[Block]:
-    if not book.has(ROBUSTNESS):
-        return []
-    rules = book.frame(ROBUSTNESS)
-    ids = [i for i in frame["target_id"] if i in set(rules["target_id"])]
-    items = [item for target_id in ids if (item := _robust_item(book, target_id))]
-    if not items:
-        return []
-    return [
-        book.heading(2, "head.targets.robustness", "targets-robustness"),
-        book.paragraph(book.say("robustness.intro")),
-        book.bullets(items),
-    ]
-
-
-def decided_rules(book: Book, target_id: str) -> pd.DataFrame:
-    """One row a meaning of the words, with the verdict of its whole interval."""
-    known = book.frame(ROBUSTNESS)
-    known = known[(known["target_id"] == target_id) & (known["bound"] == "value") & (known["rule"] != "")]
-    return known[known["verdict_overall"].isin(["met", "not_met", "undetermined"])]
-
-
-def _robust_item(book: Book, target_id: str) -> Runs:
-    """One sentence: does the verdict stand under every other meaning of the word? By how much not?"""
-    promise = row(book, target_id)
-    known = decided_rules(book, target_id)
-    if promise["verdict"] not in ("met", "not_met", "undetermined") or len(known) < 2:
-        return ()
-    where = {"target_id": target_id, "bound": "value"}
-    names = "|".join(known["rule"])
-
-    def count(verdict: str | None = None) -> Number:
-        more = {"verdict_overall": verdict} if verdict else {}
-        return book.number(ROBUSTNESS, "rule", "count", "count", rule=names, **where, **more)
-
-    values = {"id": book.cell(TARGETS, "target_id", target_id=target_id), "met": count("met"), "rules": count()}
-    if values["met"].value == len(known):
-        return book.say("robustness.all_met", **values)
-    failing, open_ones = (known[known["verdict_overall"] == v] for v in ("not_met", "undetermined"))
-    if len(failing) == len(known):
-        return book.say("robustness.none_met", **values)
-    parts = []
-    if len(failing):
-        parts.append(book.say("robustness.failing", rules=_named(book, target_id, failing, known), n=count("not_met")))
-    if len(open_ones):
-        parts.append(
-            book.say("robustness.open", rules=_named(book, target_id, open_ones, known), n=count("undetermined"))
-        )
-    return book.say("robustness.some", parts=book.writer.join(parts, last="; "), **values)
-
-
-def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) -> Runs:
-    """The rules by name with how much was lacking, or nothing where combinations are too many for a sentence."""
-    if len(known) > NAMED_RULES:
-        return ()
-    parts = []
-    for rule in some.itertuples():
-        here = {"target_id": target_id, "bound": "value", "rule": rule.rule}
-        name = book.cell(ROBUSTNESS, "rule_title", **here)
-        if rule.verdict_overall == "not_met" and pd.notna(rule.gap) and rule.gap < 0:
-            lacking = Derived(
-                "sub", source(TARGETS, "threshold", target_id=target_id), source(ROBUSTNESS, "value", **here)
-            )
-            distance = number_from(book.results, lacking, _difference_form(row(book, target_id)))
-            unit = book.unit(row(book, target_id)["unit"], distance)
-            parts.append(book.say("robustness.part", rule=name, gap=(distance, *unit)))
-        else:
-            parts.append(book.say("robustness.name", rule=name))
-    return book.say("robustness.list", list=book.writer.join(parts))
 
 
 def _published(book: Book) -> list[Block]:

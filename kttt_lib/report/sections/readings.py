@@ -1,0 +1,166 @@
+"""Other ways to read a promise: does its verdict stand? In sentences, and as a table in the annex."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block, Cell, Runs, Text
+from kttt_lib.report.numbers import Number, number_from
+from kttt_lib.report.sections.promises import TARGETS, difference_form, form_of, row
+from kttt_lib.report.sources import Derived, source
+
+ROBUSTNESS = "scorecard/robustness"
+# More readings than this are for the table, not for a sentence.
+NAMED_RULES, NAMED_LATER = 6, 2
+JUDGED = ("met", "not_met", "undetermined")
+
+
+def robustness(book: Book, frame: pd.DataFrame) -> list[Block]:
+    """Does the verdict of each promise stand under other readings of its words?"""
+    if not book.has(ROBUSTNESS):
+        return []
+    rules = book.frame(ROBUSTNESS)
+    ids = [i for i in frame["target_id"] if i in set(rules["target_id"])]
+    items = [item for target_id in ids if (item := _robust_item(book, target_id))]
+    if not items:
+        return []
+    return [
+        book.heading(2, "head.targets.robustness", "targets-robustness"),
+        book.paragraph(book.say("robustness.intro")),
+        book.bullets(items),
+    ]
+
+
+def readings(book: Book, target_id: str) -> pd.DataFrame:
+    """One row a way to read a promise, the plan's own first; none where the plan's is the only one."""
+    known = book.frame(ROBUSTNESS)
+    known = known[(known["target_id"] == target_id) & (known["bound"] == "value")]
+    return known if len(known) > 1 else known.iloc[:0]
+
+
+def decided_rules(book: Book, target_id: str) -> pd.DataFrame:
+    """The readings that count, with the verdict of the whole interval: those in force on the day measured."""
+    known = readings(book, target_id)
+    known = known[~known["later"].astype(bool)]
+    return known[known["verdict_overall"].isin(JUDGED)]
+
+
+def _robust_item(book: Book, target_id: str) -> Runs:
+    """One sentence: does the verdict stand under every other reading? By how much not? And a rule of later years."""
+    promise = row(book, target_id)
+    known = decided_rules(book, target_id)
+    if promise["verdict"] not in JUDGED or len(known) < 2:
+        return ()
+    where = {"target_id": target_id, "bound": "value"}
+    names = "|".join(known["rule"])
+
+    def count(verdict: str | None = None) -> Number:
+        more = {"verdict_overall": verdict} if verdict else {}
+        return book.number(ROBUSTNESS, "rule", "count", "count", rule=names, **where, **more)
+
+    values = {"id": book.cell(TARGETS, "target_id", target_id=target_id), "met": count("met"), "rules": count()}
+    after = _later(book, target_id)
+    failing, open_ones = (known[known["verdict_overall"] == v] for v in ("not_met", "undetermined"))
+    if values["met"].value == len(known):
+        return (*book.say("robustness.all_met", **values), *after)
+    if len(failing) == len(known):
+        return (*book.say("robustness.none_met", **values), *after)
+    parts = []
+    if len(failing):
+        parts.append(book.say("robustness.failing", rules=_named(book, target_id, failing, known), n=count("not_met")))
+    if len(open_ones):
+        parts.append(
+            book.say("robustness.open", rules=_named(book, target_id, open_ones, known), n=count("undetermined"))
+        )
+    return (*book.say("robustness.some", parts=book.writer.join(parts, last="; "), **values), *after)
+
+
+def _later(book: Book, target_id: str) -> Runs:
+    """Rules that came into force after the day measured: named, and counted nowhere."""
+    known = readings(book, target_id)
+    known = known[known["later"].astype(bool) & known["verdict_overall"].isin(JUDGED)]
+    if known.empty:
+        return ()
+    if len(known) > NAMED_LATER:
+        where = {"target_id": target_id, "bound": "value", "rule": "|".join(known["rule"])}
+        return (
+            Text(" "),
+            *book.say("robustness.later.many", n=book.number(ROBUSTNESS, "rule", "count", "count", **where)),
+        )
+    parts = [
+        book.say("robustness.later.part", rule=reading_name(book, r), verdict=book.say(f"verdict.{r.verdict_overall}"))
+        for r in known.itertuples()
+    ]
+    return (Text(" "), *book.say("robustness.later", list=book.writer.join(parts)))
+
+
+def reading_name(book: Book, reading: object) -> Cell | Runs:
+    """What a reading is called; the plan's own has no other name where no word is defined."""
+    if not getattr(reading, f"rule_title_{book.language}"):
+        return book.say("robustness.as_planned")
+    return book.cell(ROBUSTNESS, "rule_title", target_id=reading.target_id, bound="value", rule=reading.rule)
+
+
+def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) -> Runs:
+    """The rules by name with how much was lacking, or nothing where combinations are too many for a sentence."""
+    if len(known) > NAMED_RULES:
+        return ()
+    parts = []
+    for rule in some.itertuples():
+        here = {"target_id": target_id, "bound": "value", "rule": rule.rule}
+        name = reading_name(book, rule)
+        if rule.verdict_overall == "not_met" and pd.notna(rule.gap) and rule.gap < 0:
+            lacking = Derived(
+                "sub", source(TARGETS, "threshold", target_id=target_id), source(ROBUSTNESS, "value", **here)
+            )
+            distance = number_from(book.results, lacking, difference_form(row(book, target_id)))
+            unit = book.unit(row(book, target_id)["unit"], distance)
+            parts.append(book.say("robustness.part", rule=name, gap=(distance, *unit)))
+        else:
+            parts.append(book.say("robustness.name", rule=name))
+    return book.say("robustness.list", list=book.writer.join(parts))
+
+
+def readings_table(book: Book) -> list[Block]:
+    """Every reading of every promise that is judged, with its result, range and verdict."""
+    if not book.has(ROBUSTNESS, TARGETS):
+        return []
+    rows = [
+        _reading_row(book, reading)
+        for target_id, verdict in zip(book.frame(TARGETS)["target_id"], book.frame(TARGETS)["verdict"])
+        if verdict in JUDGED
+        for reading in readings(book, target_id).itertuples()
+    ]
+    if not rows:
+        return []
+    columns = [
+        book.column("column.reading", width=3.6),
+        book.column("column.result", numeric=True, width=1.7),
+        book.column("column.missing_reports", numeric=True, width=0.9),
+        book.column("column.verdict", width=1.4),
+        book.column("column.standing", width=1.5),
+    ]
+    return [book.table("tab-readings", book.say("readings.caption"), columns, rows, book.say("readings.note"))]
+
+
+def _reading_row(book: Book, reading: object) -> list[Runs]:
+    where = {"target_id": reading.target_id, "rule": reading.rule}
+    form = form_of(row(book, reading.target_id))
+    value, lower, upper = (
+        book.number(ROBUSTNESS, "value", form, **where, bound=bound) for bound in ("value", "lower", "upper")
+    )
+    ranged = lower.known and upper.known and lower.value < upper.value
+    verdict = reading.verdict_overall or "no_data"
+    standing = "chosen" if reading.chosen else "later" if reading.later else "other"
+    return [
+        book.say(
+            "readings.row",
+            id=book.cell(TARGETS, "target_id", target_id=reading.target_id),
+            reading=reading_name(book, reading),
+        ),
+        book.say("phrase.with_bounds", value=value, lower=lower, upper=upper) if ranged else runs(value),
+        runs(book.number(ROBUSTNESS, "missing", "count", **where, bound="value")),
+        book.say(f"verdict.{verdict}"),
+        book.say(f"readings.{standing}"),
+    ]
