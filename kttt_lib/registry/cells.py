@@ -39,7 +39,8 @@ LEGACY_FONT = r"\p{L}[µ¸¶·¹¨»¾¼½©®ª«¬\x{AD}]|[§£¤¥¦¡¢®]\p
 
 def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
     """All columns of ``raw`` in the schema's types; a cell not understood is missing here and a finding in ``log``."""
-    given = {column.name: Given(raw.frame[column.name]) for column in raw.table.columns if column.name in raw.frame}
+    columns = raw.table.columns if len(raw.frame) else ()  # most tables of a district's workbook have no row
+    given = {column.name: Given(raw.frame[column.name]) for column in columns if column.name in raw.frame}
     codes = {
         column.name: _forms(given[column.name])
         for column in raw.table.columns

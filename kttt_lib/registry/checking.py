@@ -59,6 +59,8 @@ def check_typed(
 
 def _check_schema(raw: RawTable, frame: pd.DataFrame, log: FindingLog) -> None:
     cases = failures(raw.table.name, frame)
+    if cases.empty:
+        return
     # A cell that was not understood is missing in the typed frame; it already has its finding.
     known = [log.has(raw.table.name, *place) for place in zip(cases["position"], cases["column"])]
     cases = cases[~np.array(known, dtype=bool)]
@@ -83,7 +85,7 @@ def _check_key(raw: RawTable, frame: pd.DataFrame, repeated: pd.Series, log: Fin
     """
     key = list(raw.table.key)
     places = [place for place in sorted(repeated.unique()) if not log.has_rule(raw.table.name, place, "key_taken")]
-    rows = frame.loc[places, key].dropna()
+    rows = frame.loc[places, key].dropna() if places else frame.head(0)
     if rows.empty:
         return
     groups = rows.groupby(key, sort=False)
