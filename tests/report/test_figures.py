@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 
 import pytest
@@ -55,3 +56,19 @@ def test_the_names_of_a_merger_are_shown_whole(results):
     labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
     assert long in [" ".join(label.split()) for label in labels]
     assert "…" not in "".join(labels) and max(len(line) for label in labels for line in label.split("\n")) <= 34
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_titles_of_targets_are_shown_whole_and_apart(results, language):
+    targets = results["scorecard/targets"]
+    for draw in (DRAW["bullet"], DRAW["districts"]):
+        figure = draw(results, language)
+        assert "…" not in texts(figure)
+    figure = DRAW["bullet"](results, language)
+    figure.draw_without_rendering()
+    labels = [t for t in figure.axes[0].get_yticklabels() if t.get_text()]
+    shown = {" ".join(label.get_text().split()) for label in labels}
+    told = targets[targets["threshold"].notna() & targets["value"].notna()]
+    assert shown == {f"{i}. {t}" for i, t in zip(told["target_id"], told[f"title_{language}"])}
+    boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 for below, above in itertools.pairwise(boxes))

@@ -14,6 +14,7 @@ from made_reports import built
 
 from kttt_lib.report.document import Table, plain
 from kttt_lib.report.docx import write_docx
+from kttt_lib.report.docx.writer import SHORT_TO
 
 pytestmark = pytest.mark.office
 
@@ -86,6 +87,20 @@ def test_the_pdf_has_a4_pages_and_every_caption(converted):
     assert len(tables) >= 10
     assert all(words(f"Bảng {table.number}.") in text for table in tables)
     assert words("Cộng hòa xã hội chủ nghĩa Việt Nam") in text
+
+
+def test_short_tables_are_not_broken_and_the_signature_is_not_alone(converted):
+    from pypdf import PdfReader
+
+    pages = [words(p.extract_text()) for p in PdfReader(converted["pdf"]).pages]
+    short = [t for t in built("missing").blocks if isinstance(t, Table) and len(t.rows) <= SHORT_TO and not t.wide]
+    assert len(short) >= 6
+    for table in short:
+        begun = [p for p in pages if words(f"Bảng {table.number}. {plain(table.caption, 'vi')}") in p]
+        end = words("".join(plain(cell, "vi") for cell in table.rows[-1]))
+        assert len(begun) == 1 and end in begun[0] and words(plain(table.note, "vi")) in begun[0], table.anchor
+    (signed,) = [p for p in pages if words("Nơi nhận:") in p]
+    assert len(signed.partition(words("Nơi nhận:"))[0]) > 40
 
 
 def test_headings_are_the_outline_of_the_document(odt):

@@ -52,6 +52,8 @@ from kttt_lib.report.words import word
 _STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
 # What XML 1.0 cannot hold, whatever the registry holds.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# A table of at most so many rows is not broken over two pages.
+SHORT_TO = 12
 
 
 def write_docx(document: Document, path: Path | str, reference: Path | str | None = None) -> Path:
@@ -182,7 +184,9 @@ class _Writer:
 
     def _closing(self) -> None:
         closing = self.document.closing
-        self.docx.add_paragraph(style="KTTT Note")
+        # No signature stands on a page of its own: the last lines go with it.
+        for paragraph in (*self.docx.paragraphs[-2:], self.docx.add_paragraph(style="KTTT Note")):
+            paragraph.paragraph_format.keep_with_next = True
         table = self.docx.add_table(rows=1, cols=2)
         half = self.width // 2
         frame_table(table, [half, half], ruled=False)
@@ -266,6 +270,11 @@ class _Writer:
                 self.runs(paragraph, runs)
         frame_table(made, widths)
         repeat_head(made)
+        # A short table stays whole, and a note on the page of the last row.
+        whole = len(table.rows) <= SHORT_TO and not table.wide
+        for row in [*(made.rows[:-1] if whole else []), *(made.rows[-1:] if table.note else [])]:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         note = self.docx.add_paragraph(style="KTTT Note")
         self.runs(note, table.note)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -40,9 +42,13 @@ def bullet_chart(results: Results, language: Language, origin: str) -> Figure:
     """
     data = bullet_data(results)
     with house_style():
-        figure, axes = new_figure(7.2, 0.9 + 0.36 * max(len(data), 1))
+        names = [_wrap(i, t) for i, t in zip(data["target_id"], data[f"title_{language}"])]
+        # In rows of 0.36 inches: a title of three lines takes more than one.
+        heights = np.array([max(1.0, 0.39 * (name.count("\n") + 1)) for name in names])
+        places = np.cumsum(heights) - heights / 2
+        figure, axes = new_figure(7.2, 0.9 + 0.36 * max(float(heights.sum()), 1))
         labels = []
-        for place, row in enumerate(data.itertuples()):
+        for place, row in zip(places, data.itertuples()):
             top = _top(row)
             style = VERDICT_STYLE[row.verdict]
             axes.barh(place, 1, height=0.62, color="#eef0f3", zorder=1)
@@ -63,7 +69,7 @@ def bullet_chart(results: Results, language: Language, origin: str) -> Figure:
             axes.plot([row.threshold / top] * 2, [place - 0.36, place + 0.36], color=INK, lw=2.4, zorder=5)
             labels.append(_label(results, row, language))
         at_right = blended_transform_factory(axes.transAxes, axes.transData)
-        for place, (label, row) in enumerate(zip(labels, data.itertuples())):
+        for place, label, row in zip(places, labels, data.itertuples()):
             axes.text(1.075, place, label, transform=at_right, va="center", ha="left", fontsize=8, color=INK)
             style = VERDICT_STYLE[row.verdict]
             axes.plot(
@@ -77,8 +83,8 @@ def bullet_chart(results: Results, language: Language, origin: str) -> Figure:
                 clip_on=False,
                 zorder=6,
             )
-        axes.set_yticks(range(len(data)), [_wrap(i, t) for i, t in zip(data["target_id"], data[f"title_{language}"])])
-        axes.set_ylim(len(data) - 0.4, -0.6)
+        axes.set_yticks(places, names, fontsize=8)
+        axes.set_ylim(float(heights.sum()), 0)
         axes.set_xlim(0, 1)
         axes.set_xticks([])
         for side in ("left", "bottom"):
@@ -104,15 +110,9 @@ def _label(results: Results, row: object, language: Language) -> str:
     return f"{text('value')}{bounds}  /  {comparator_sign(row.comparator)} {text('threshold')}"
 
 
-def _wrap(target_id: str, title: str, width: int = 44, most: int = 3) -> str:
-    words, lines = f"{target_id}. {title}".split(), [""]
-    for piece in words:
-        if len(lines[-1]) + len(piece) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {piece}".strip()
-    if len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1][: width - 1].rstrip() + "…"]
-    return "\n".join(lines)
+def _wrap(target_id: str, title: str, width: int = 44) -> str:
+    """The whole title on as many lines as it takes."""
+    return "\n".join(textwrap.wrap(f"{target_id}. {title}", width))
 
 
 def _legend(data: pd.DataFrame, language: Language) -> list[Line2D]:
@@ -140,10 +140,12 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
     targets = results["scorecard/targets"].set_index("target_id")
     with house_style():
         districts = district_data(results, target_ids[0])[f"level_{language}"].tolist()
+        titles = [_wrap(i, targets.loc[i, f"title_{language}"], 66 // len(target_ids)) for i in target_ids]
+        lines = max(title.count("\n") + 1 for title in titles)
         figure, panels = new_figure(
-            7.2, 0.9 + 0.24 * max(len(districts), 3), ncols=len(target_ids), sharey=True, squeeze=False
+            7.2, 0.6 + 0.14 * lines + 0.24 * max(len(districts), 3), ncols=len(target_ids), sharey=True, squeeze=False
         )
-        for axes, target_id in zip(panels[0], target_ids):
+        for axes, target_id, title in zip(panels[0], target_ids, titles):
             data = district_data(results, target_id).set_index(f"level_{language}").reindex(districts)
             places = np.arange(len(districts))
             axes.hlines(places, data["lower"], data["upper"], color=MUTED, lw=1.6)
@@ -155,9 +157,7 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
             axes.plot(data["value"][unsure], places[unsure], "D", color=MUTED, mfc="white", ms=5.5)
             if pd.notna(threshold):
                 axes.axvline(threshold, color=INK, lw=1.2, ls=(0, (4, 2)))
-            axes.set_title(
-                _wrap(target_id, targets.loc[target_id, f"title_{language}"], 66 // len(target_ids), 3), fontsize=8.5
-            )
+            axes.set_title(title, fontsize=8.5)
             axes.set_yticks(places, districts)
             axes.set_ylim(len(districts) - 0.5, -0.5)
             quiet(axes, "x")

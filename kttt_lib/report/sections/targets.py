@@ -105,7 +105,17 @@ def _scorecard_picture(book: Book) -> Block:
     ]
     total = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(drawn["target_id"]))
     alt = book.say("targets.figure.alt", n=total, parts=book.writer.join(parts))
-    return book.picture("fig-scorecard", book.say("targets.figure.caption"), figure, alt)
+    before = [
+        book.say(
+            "targets.figure.before",
+            id=book.cell(TARGETS, "target_id", target_id=i),
+            year=book.number(TARGETS, "reported_year", "year", target_id=i),
+        )
+        for i in drawn["target_id"]
+        if before_plan(book, row(book, i))
+    ]
+    caption = runs(book.say("targets.figure.caption"), *before)
+    return book.picture("fig-scorecard", caption, figure, alt)
 
 
 def target_paragraph(book: Book, target_id: str) -> Paragraph:
@@ -320,11 +330,12 @@ def _published(book: Book) -> list[Block]:
             ]
         )
     columns = [
-        book.column("column.target", width=2.2),
-        book.column("column.result", numeric=True, width=1.4),
-        book.column("column.published", numeric=True, width=0.9),
+        book.column("column.target", width=2.1),
+        book.column("column.result", numeric=True, width=1.5),
+        # Wide enough for a number of six digits, which may not be broken.
+        book.column("column.published", numeric=True, width=1.2),
         book.column("column.difference", width=1),
-        book.column("column.published_source", width=4.2),
+        book.column("column.published_source", width=4.1),
     ]
     return [
         book.heading(2, "head.targets.published", "targets-published"),
