@@ -37,8 +37,23 @@ def refuse_target(file: Path, source: str | None = None) -> None:
 
 
 def called(source: str, language: str) -> str:
-    """A source as it may be shown: a database's address can hold a password."""
-    return {"vi": "SỔ", "en": "REGISTRY"}[language] if "://" in source else source
+    """A source as it may be shown and typed again: a database's address can hold a password."""
+    if "://" in source:
+        return {"vi": "SỔ", "en": "REGISTRY"}[language]
+    return f'"{source}"' if " " in source else source
+
+
+def refuse_other_sheets(registry, old: str) -> None:
+    """KtttError when the workbook to be written again has sheets that are not the registry's: they would be lost."""
+    others = registry.notes[registry.notes["kind"] == "other_sheets"]
+    if len(others):
+        said = others.iloc[0]
+        raise KtttError(
+            f"{old}: sổ được ghi lại cả tệp nên các trang khác sẽ mất. {said['message_vi']} "
+            "Chuyển chúng sang tệp khác.",
+            f"{old}: the whole file is written again, so other sheets would be lost. {said['message_en']} "
+            "Move them to another file.",
+        )
 
 
 @click.command()
@@ -60,7 +75,7 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
     click.echo(wording.counts_text(registry.counts, language))
     written = None
     if write_quarantine and registry.counts["quarantined"].any():
-        written = str(floor.write_quarantine(registry, write_quarantine, language))
+        written = called(str(floor.write_quarantine(registry, write_quarantine, language)), language)
     elif write_quarantine:
         none = {"vi": "Không có dòng nào bị cách ly; không ghi", "en": "No row was set aside; nothing is written to"}
         click.echo(f"{none[language]} {write_quarantine}.")
@@ -91,14 +106,16 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
 
     NEW may be a mended workbook of ``kttt check --write-quarantine``: each row then takes its old row's place.
     """
-    from kttt_lib.registry import apply_merge, plan_merge, wording
+    from kttt_lib.registry import apply_merge, plan_merge, read_registry, wording
 
-    nothing = wording.NOTHING_WRITTEN[language]
+    name, nothing = called(old, language), wording.NOTHING_WRITTEN[language]
     try:
-        plan = plan_merge(old, new, complete=complete)
+        registry = read_registry(old)
+        refuse_other_sheets(registry, old)
+        plan = plan_merge(registry, new, complete=complete)
         _show(plan, language)
         if len(plan.errors):
-            click.echo(wording.merge_refusal(plan, language, called(old, language), called(new, language)))
+            click.echo(wording.merge_refusal(plan, language, name, called(new, language)))
             sys.exit(2)
         if plan.empty:
             click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
@@ -113,7 +130,7 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
     except click.Abort:
         click.echo(f"\n{nothing}", err=True)
         sys.exit(1)
-    click.echo({"vi": f"Đã ghi {called(old, language)}.", "en": f"{called(old, language)} written."}[language])
+    click.echo({"vi": f"Đã ghi {name}.", "en": f"{name} written."}[language])
 
 
 def _show(plan, language: str) -> None:
@@ -142,8 +159,16 @@ def _show(plan, language: str) -> None:
 @click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 def sample(folder: Path, organisations: int | None, years: str, seed: int, province: str, form: str) -> None:
     """Write a synthetic registry, labelled synthetic. The same seed gives the same bytes."""
+    from kttt_lib.registry.about import read_about
     from kttt_lib.registry.sample import write_sample
+    from kttt_lib.registry.schema import TABLES
 
+    real = [path for path in folder.glob("*") if path.stem in TABLES and path.suffix in (".csv", ".parquet")]
+    if real and read_about(folder).get("synthetic") is not True:
+        raise KtttError(
+            f"{folder}: thư mục có {real[0].name} không phải dữ liệu giả lập; chọn thư mục khác.",
+            f"{folder}: {real[0].name} is there and is not synthetic; choose another folder.",
+        )
     first, _, last = years.partition(":")
     if not (first.isdigit() and last.isdigit()):
         raise KtttError(

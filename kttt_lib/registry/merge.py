@@ -29,16 +29,18 @@ class MergePlan:
     """What a merge would do; nothing is written until ``apply_merge``.
 
     ``changes``: one row a change (table, key, kind added|changed|removed, column, before, after); the last three are
-    empty for whole rows. ``findings``: errors anywhere and warnings about the new rows; ``errors_of_new`` of the errors
-    are about the new rows. ``absent``: by table, rows of the same districts that the new source does not have; they
-    stay unless the merge is complete. ``settled``: rows that the old registry set aside and that the new source puts in
-    order (table, place, key, how sent back|dropped|new version).
+    empty for whole rows. ``findings``: errors anywhere and warnings about the new rows. ``wrong_new``, ``wrong_old``:
+    how many rows in error are the new source's, and how many the registry had and still has. ``absent``: by table, rows
+    of the same districts that the new source does not have; they stay unless the merge is complete. ``settled``: rows
+    that the old registry set aside and that the new source puts in order (table, place, key, how: sent back|dropped|new
+    version).
     """
 
     merged: Registry
     changes: pd.DataFrame
     findings: pd.DataFrame
-    errors_of_new: int
+    wrong_new: int
+    wrong_old: int
     absent: dict[str, int]
     settled: pd.DataFrame
 
@@ -99,11 +101,12 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     changes = pd.concat([_changes(name, old.tables[name], tables[name]) for name in TABLES], ignore_index=True)
     ours = {place for raw in raws.values() for place in raw.all_origins()}
     findings = merged.findings
-    new_rows = np.array([place in ours for place in zip(findings["file"], findings["sheet"])], dtype=bool)
-    wrong = (findings["severity"] == "error").to_numpy()
-    shown = findings[wrong | new_rows].reset_index(drop=True)
-    done = pd.concat(settled, ignore_index=True)
-    return MergePlan(merged, changes, shown, int((wrong & new_rows).sum()), absent, done)
+    new_rows = [place in ours for place in zip(findings["file"], findings["sheet"])]
+    shown = findings[(findings["severity"] == "error") | np.array(new_rows, dtype=bool)].reset_index(drop=True)
+    bad = {name: log.bad_rows(name) for name in TABLES}
+    wrong_new = sum(int((rows < len(typed[name])).sum()) for name, rows in bad.items())  # new rows stand first
+    wrong_old = sum(map(len, bad.values())) - wrong_new
+    return MergePlan(merged, changes, shown, wrong_new, wrong_old, absent, pd.concat(settled, ignore_index=True))
 
 
 def apply_merge(plan: MergePlan, target: str | Path, *, partial: bool = False) -> None:

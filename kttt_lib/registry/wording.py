@@ -130,24 +130,22 @@ def found_text(errors: int, warnings: int, language: Language) -> str:
 
 def merge_refusal(plan: MergePlan, language: Language, old: str, new: str) -> str:
     """What to do about the errors of a merge: those of the new source, and those that the registry already had."""
-    theirs, ours = plan.errors_of_new, len(plan.errors) - plan.errors_of_new
+    theirs, ours = number(plan.wrong_new, language), number(plan.wrong_old, language)
     lines = []
-    if language == "vi":
-        if theirs:
-            lines.append(f"{number(theirs, language)} lỗi trong {new}: sửa ở đó rồi chạy lại lệnh này.")
-        if ours:
-            lines.append(
-                f"{number(ours, language)} lỗi có sẵn trong {old} mà {new} chưa sửa: chạy "
-                f"kttt check {old} --write-quarantine TỆP.xlsx, sửa tệp đó rồi chạy kttt merge {old} TỆP.xlsx."
-            )
-    else:
-        if theirs:
-            lines.append(f"{number(theirs, language)} errors in {new}: mend them there and run this again.")
-        if ours:
-            lines.append(
-                f"{number(ours, language)} errors that {old} already had and {new} does not mend: run "
-                f"kttt check {old} --write-quarantine FILE.xlsx, mend that file and run kttt merge {old} FILE.xlsx."
-            )
+    if plan.wrong_new:
+        vi = f"{theirs} dòng lỗi của {new}: sửa ở đó rồi chạy lại lệnh này."
+        en = f"Rows in error in {new}: {theirs}. Mend them there and run this again."
+        lines.append({"vi": vi, "en": en}[language])
+    if plan.wrong_old:
+        vi = (
+            f"{ours} dòng lỗi có sẵn trong {old} mà {new} chưa sửa: chạy kttt check {old} --write-quarantine TỆP.xlsx, "
+            f"sửa tệp đó rồi chạy kttt merge {old} TỆP.xlsx."
+        )
+        en = (
+            f"Rows in error that {old} already had and {new} does not mend: {ours}. "
+            f"Run kttt check {old} --write-quarantine FILE.xlsx, mend that file and run kttt merge {old} FILE.xlsx."
+        )
+        lines.append({"vi": vi, "en": en}[language])
     return "\n".join([*lines, NOTHING_WRITTEN[language]])
 
 

@@ -171,7 +171,8 @@ def test_merge_with_an_error_exits_with_2_and_writes_nothing(registry, tmp_path)
         result = kttt("merge", registry, new, "--yes", "--language", language)
         assert result.exit_code == 2 and words in result.stdout
         *_, hint, last = result.stdout.splitlines()
-        assert last == NOTHING[language] and f"1 {'lỗi trong' if language == 'vi' else 'errors in'} {new}" in hint
+        said = {"vi": f"1 dòng lỗi của {new}: sửa", "en": f"Rows in error in {new}: 1. Mend"}
+        assert last == NOTHING[language] and hint.startswith(said[language])
     assert contents(registry) == before
 
 
@@ -321,7 +322,7 @@ def test_an_emptied_row_is_dropped_and_a_deleted_one_still_waits(tmp_path):
     book.save(tmp_path / "deleted.xlsx")
     before = path.read_bytes()
     waits = kttt("merge", path, tmp_path / "deleted.xlsx", "--yes")
-    assert waits.exit_code == 2 and f"1 lỗi có sẵn trong {path}" in waits.stdout.splitlines()[-2]
+    assert waits.exit_code == 2 and f"1 dòng lỗi có sẵn trong {path}" in waits.stdout.splitlines()[-2]
     assert path.read_bytes() == before
     mend(aside, "Tổ chức", "B", None)
     dropped = kttt("merge", path, aside, "--yes")
@@ -351,11 +352,37 @@ def test_rows_set_aside_elsewhere_are_said_to_be_so_and_are_never_the_whole(regi
     assert "kttt merge" in kttt("check", aside).stdout.splitlines()[1]
 
 
-def test_a_databases_password_is_never_shown(tmp_path, monkeypatch):
+def test_a_databases_address_which_can_hold_a_password_is_never_shown(tmp_path):
     url = f"sqlite:///{tmp_path}/r.db?password=secret"
-    from kttt_lib.cli.registry import called
+    save(facts(organisation("A"), reports=(report("Z"),)), ABOUT, url)
+    shown = [kttt("check", url, "--write-quarantine", tmp_path / "q.xlsx"), kttt("merge", url, tmp_path / "q.xlsx")]
+    mend(tmp_path / "q.xlsx", "Báo cáo năm", "Z", "A")
+    shown.append(kttt("merge", url, tmp_path / "q.xlsx", "--yes"))
+    assert [result.exit_code for result in shown] == [2, 2, 0]
+    assert not any("secret" in result.output for result in shown)
 
-    assert called(url, "vi") == "SỔ" and called("r.xlsx", "vi") == "r.xlsx"
+
+def test_merge_never_loses_sheets_that_are_not_the_registrys(tmp_path):
+    path, new = tmp_path / "r.xlsx", tmp_path / "huyện.xlsx"
+    for target, org_id in ((path, "A"), (new, "B")):
+        save(facts(organisation(org_id)), ABOUT, target)
+        book = openpyxl.load_workbook(target)
+        book.create_sheet("Ghi chú")["A1"] = "quan trọng"
+        book.save(target)
+    before = path.read_bytes()
+    refused(kttt("merge", path, new, "--yes"), "các trang khác sẽ mất. Không đọc các trang: “Ghi chú”", "would be lost")
+    assert path.read_bytes() == before
+    book = openpyxl.load_workbook(path)
+    del book["Ghi chú"]
+    book.save(path)
+    assert kttt("merge", path, new, "--yes").exit_code == 0
+
+
+def test_names_with_spaces_can_be_typed_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save(facts(organisation("A"), reports=(report("Z"),)), ABOUT, "sổ huyện.xlsx")
+    last = kttt("check", "sổ huyện.xlsx", "--write-quarantine", "dòng lỗi.xlsx").stdout.splitlines()[-1]
+    assert last.endswith('kttt merge "sổ huyện.xlsx" "dòng lỗi.xlsx"')
 
 
 def test_complete_merge_takes_out_what_the_district_no_longer_has(registry, tmp_path):
@@ -380,6 +407,12 @@ def test_sample_gives_the_same_bytes_and_checks_clean(tmp_path):
 def test_sample_of_impossible_years_is_refused(tmp_path, years):
     refused(kttt("sample", tmp_path / "s", "--organisations", 5, "--years", years), "hợp lệ", "is not valid")
     assert not list((tmp_path / "s").glob("*"))
+
+
+def test_sample_never_writes_over_a_real_registry(registry):
+    before = contents(registry)
+    refused(kttt("sample", registry, "--organisations", 5), "không phải dữ liệu giả lập", "is not synthetic")
+    assert contents(registry) == before
 
 
 def test_sample_onto_a_file_is_refused(tmp_path):
