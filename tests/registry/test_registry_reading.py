@@ -234,3 +234,13 @@ def test_other_encodings_are_refused_by_name(tmp_path, data, named):
     with pytest.raises(KtttError, match=named) as refused:
         read_registry(folder_of(tmp_path / "r", data))
     assert "organisations.csv" in refused.value.message_vi
+
+
+def test_choices_are_quoted_as_some_hold_a_comma(tmp_path):
+    course = {"course_id": "L1", "date": "07/10/2019", "audience": "mọi người", "turns": 3}
+    grids = {name: [[column.vi for column in table.columns]] for name, table in TABLES.items()}
+    grids["organisations"] = [[ORGS.column(name).vi for name in ROW], list(ROW.values())]
+    grids["trainings"] = [[TABLES["trainings"].column(name).vi for name in course], list(course.values())]
+    (tmp_path / "r.xlsx").write_bytes(xlsx([(TABLES[name].vi, sheet_xml(grid)) for name, grid in grids.items()]))
+    (mend,) = read_registry(tmp_path / "r.xlsx").findings["mend_vi"]
+    assert mend == ("Chọn một trong: “Cán bộ, công chức, viên chức”, “Cán bộ quản lý, chuyên môn nghiệp vụ HTX”.")
