@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import tempfile
 from dataclasses import dataclass, field
@@ -324,7 +325,7 @@ def _write(sheet, line: int, place: int, value: object, style, path: str) -> Non
         sheet.write_blank(line, place, None, style)
     elif isinstance(value, bool):
         sheet.write_boolean(line, place, value, style)
-    elif isinstance(value, int | float):
+    elif isinstance(value, int | float) and _is_finite(value):
         sheet.write_number(line, place, value, style)
     elif isinstance(value, dt.date | dt.datetime):
         sheet.write_datetime(line, place, value, style)
@@ -336,6 +337,14 @@ def _write(sheet, line: int, place: int, value: object, style, path: str) -> Non
                 f"Sheet {path}, row {line + 1}: a text of {len(text)} characters does not fit a cell. Write CSV.",
             )
         sheet.write_string(line, place, text, style)
+
+
+def _is_finite(value: float) -> bool:
+    """False too for a whole number that no cell can hold as a number; it is written as text."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _width(column: Column) -> int:

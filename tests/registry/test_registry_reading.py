@@ -10,7 +10,7 @@ import pytest
 from registry_xlsx import Dated, sheet_xml, xlsx
 
 from kttt_lib.errors import KtttError
-from kttt_lib.registry import TABLES, read_registry
+from kttt_lib.registry import TABLES, read_registry, write_quarantine
 from kttt_lib.registry.encodings import TCVN3
 
 ORGS, REPORTS = TABLES["organisations"], TABLES["annual_reports"]
@@ -244,3 +244,11 @@ def test_choices_are_quoted_as_some_hold_a_comma(tmp_path):
     (tmp_path / "r.xlsx").write_bytes(xlsx([(TABLES[name].vi, sheet_xml(grid)) for name, grid in grids.items()]))
     (mend,) = read_registry(tmp_path / "r.xlsx").findings["mend_vi"]
     assert mend == ("Chọn một trong: “Cán bộ, công chức, viên chức”, “Cán bộ quản lý, chuyên môn nghiệp vụ HTX”.")
+
+
+@pytest.mark.parametrize("given", [10**400, -(10**400), 10**308 * 10])
+def test_a_number_that_no_cell_can_hold_is_set_aside_as_text(tmp_path, given):
+    registry = read_registry(one(tmp_path / "r.xlsx", founded_on=given))
+    assert registry.errors["rule"].tolist() == ["not_a_date"]
+    back = read_registry(write_quarantine(registry, tmp_path / "q.xlsx"))
+    assert back.quarantine["organisations"]["founded_on"].tolist() == [str(given)]
