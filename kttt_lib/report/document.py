@@ -80,7 +80,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The first cell of each row is its heading. ``wide`` asks for a landscape page in print."""
+    """The first cell of each row is its heading. ``wide`` asks for a landscape page of a browser's print."""
 
     number: int
     caption: Runs

@@ -110,6 +110,7 @@ def test_every_beginning_of_a_formula_is_guarded(text):
     assert guarded(-1.5) == -1.5 and guarded("HTX - 1") == "HTX - 1" and guarded(None) == ""
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_illegal_characters_of_xml_do_not_break_the_files(tmp_path):
     tables = made_up.results("good")
     tables["restructuring/pairs"].loc[0, "names"] = "HTX \x00\x0b\ufffe kỳ lạ"

@@ -6,12 +6,10 @@ import datetime as dt
 import io
 import re
 import struct
-from itertools import zip_longest
 from pathlib import Path
 
 from docx import Document as open_docx
 from docx.document import Document as Docx
-from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
@@ -106,7 +104,6 @@ class _Writer:
         self.anchors = {b.anchor for b in document.blocks if isinstance(b, Entry)}
         self.bookmarks = 0
         self.claims: list[tuple[str, str, str]] = []
-        self.landscape = False
 
     def write(self) -> None:
         self._page_numbers()
@@ -114,11 +111,8 @@ class _Writer:
         for block in self.document.body:
             self.block(block)
         self._closing()
-        for block, following in zip_longest(self.document.annexes, self.document.annexes[1:]):
-            # The heading of an annex stands on the page of its first table.
-            self._turn(any(isinstance(b, Table) and b.wide for b in (block, following if _is_annex(block) else None)))
+        for block in self.document.annexes:
             self.block(block)
-        self._turn(False)
         attach_lineage(self.docx, self.claims)
 
     # page ----------------------------------------------------------------------------------------------------
@@ -135,16 +129,6 @@ class _Writer:
         if not header.text and not header._p.xpath(".//w:fldChar"):
             header.alignment = WD_ALIGN_PARAGRAPH.CENTER
             add_field(header, "PAGE", "2")
-
-    def _turn(self, landscape: bool) -> None:
-        """Begin a new page of the other orientation, where it differs."""
-        if landscape == self.landscape:
-            return
-        section = self.docx.add_section(WD_SECTION.NEW_PAGE)
-        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = section.page_height, section.page_width
-        section.different_first_page_header_footer = False
-        self.landscape = landscape
 
     # head and end --------------------------------------------------------------------------------------------
 
@@ -363,10 +347,6 @@ class _Writer:
         self.bookmarks += 1
         children = [c for c in paragraph._p if c.tag != qn("w:pPr")]
         bookmark(children[0], children[-1], _name(anchor), self.bookmarks)
-
-
-def _is_annex(block: Block) -> bool:
-    return isinstance(block, Heading) and block.annex
 
 
 def _name(anchor: str) -> str:
