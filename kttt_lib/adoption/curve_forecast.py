@@ -5,15 +5,27 @@ counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.curves import Curve
 
-if TYPE_CHECKING:
-    from kttt_lib.adoption.diffusion import DiffusionFit
+
+class Fitted(Protocol):
+    """What a forecast needs of a fit (``DiffusionFit`` has it)."""
+
+    counts: pd.Series
+    estimator: str
+    theta: np.ndarray
+    problem: Any
+
+    @property
+    def sigma(self) -> float: ...
+
+    @property
+    def degrees(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class Forecast:
         return pd.DataFrame(values, index=self.table.index, columns=list(levels))
 
 
-def expected_future(fit: DiffusionFit, curve: Curve) -> np.ndarray:
+def expected_future(fit: Fitted, curve: Curve) -> np.ndarray:
     """Expected adopters (periods,) after the observed ones; with a known market, of those who are left."""
     n = len(fit.counts)
     if fit.problem.binomial:
@@ -45,7 +57,7 @@ def expected_future(fit: DiffusionFit, curve: Curve) -> np.ndarray:
     return _increments(curve, fit.theta[None])[0, n:]
 
 
-def simulate_future(fit: DiffusionFit, curve: Curve, theta: np.ndarray, *, level: float, seed: int) -> Forecast:
+def simulate_future(fit: Fitted, curve: Curve, theta: np.ndarray, *, level: float, seed: int) -> Forecast:
     """Draw a future for each row of drawn parameters ``theta`` (d, k) on the extended ``curve``."""
     rng = np.random.default_rng(seed)
     n, seen = len(fit.counts), float(fit.counts.sum())
