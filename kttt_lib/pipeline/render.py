@@ -13,6 +13,7 @@ from kttt_lib.pipeline.run import Run, outputs_root
 from kttt_lib.pipeline.settings import Settings
 from kttt_lib.report.html.index import Entry, index_html
 from kttt_lib.report.html.notebook import notebook_html, question_of
+from kttt_lib.report.numbers import Format, format_value
 from kttt_lib.report.words import word
 
 REPORT = "annual_report.html"
@@ -108,7 +109,7 @@ def write_index(run: Run, folder: Path, method: list[Entry]) -> None:
         title=getattr(run.plan, f"title_{run.language}"),
         entries=[*entries, *method],
         facts=[
-            (word("index.as_of", run.language), run.as_of.isoformat()),
+            (word("index.as_of", run.language), format_value(run.as_of, Format("date"), run.language)),
             (word("index.registry", run.language), run.context.registry_label),
         ],
         language=run.language,
