@@ -92,11 +92,11 @@ def mutated(steps: list[tuple]) -> list[tuple[str, list[list[object]]]]:
         if at is None:
             continue
         title, _, grid = sheets[at]
-        row, column = (1 + a % (len(grid) - 1) if len(grid) > 1 else 0), b % max(map(len, grid), default=1)
+        row, column = (1 + a % (len(grid) - 1) if len(grid) > 1 else 0), b % max([1, *map(len, grid)])
         if kind == "cell" and len(grid) > 1:
             grid[row] += [None] * (column + 1 - len(grid[row]))
             grid[row][column] = value
-        elif kind == "header" and grid:
+        elif kind == "header" and grid and grid[0]:
             grid[0][a % len(grid[0])] = value
         elif kind == "row twice" and grid[1:]:
             grid.append(list(grid[row]))
