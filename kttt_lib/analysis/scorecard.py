@@ -112,7 +112,12 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     if alone:
         doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
     first = beside.iloc[0] if len(beside) else None
-    lagged = found.year is not None and indicator.nature != "cohort" and found.year < pd.Timestamp(here.day).year
+    lagged = (
+        found.year is not None
+        and (found.value is not None or found.lower is not None)
+        and indicator.nature != "cohort"
+        and found.year < pd.Timestamp(here.day).year
+    )
     target_row = {
         "target_id": target.id,
         "group": group,

@@ -14,8 +14,8 @@ _PLAN_VI = "Kế hoạch 23/KH-UBND ngày 28/02/2020 của UBND tỉnh Ninh Bìn
 _PLAN_EN = "Plan 23/KH-UBND of 28/02/2020 of Ninh Bình's People's Committee"
 _REPORT_VI = "Báo cáo năm của HTX (Thông tư 03/2014/TT-BKHĐT, 07/2019/TT-BKHĐT), hạn 15/12"
 _REPORT_EN = "Annual report of the cooperative (Circulars 03/2014 and 07/2019), due 15 December"
-_NO_QTDND_VI = "QTDND, trừ khi tham số include_qtdnd là true; LHHTX, THT"
-_NO_QTDND_EN = "Credit funds unless include_qtdnd is true; unions and groups"
+_NO_QTDND_VI = "QTDND, trừ khi kế hoạch tính cả QTDND; LHHTX, THT"
+_NO_QTDND_EN = "Credit funds unless the plan counts them in; unions and groups"
 _MISSING_VI = "Báo cáo chưa về thì không có giá trị mặc định: nêu số báo cáo thiếu và khoảng"
 _MISSING_EN = "A report that has not come in takes no default: the missing ones are counted and bounded"
 _RATED_TABLES = ("organisations", "status_events", "criteria_scores", "annual_reports", "features")
@@ -27,9 +27,9 @@ _ALL = (
         "Tỷ lệ HTX nông nghiệp liên thôn nhỏ, kém hiệu quả đã sáp nhập, hợp nhất thành HTX toàn xã",
         "Share of small, poorly working inter-village agricultural HTX merged into whole-commune HTX",
         "%",
-        "HTX nông nghiệp liên thôn dưới max_area_ha (100 ha) xếp dưới mức hiệu quả tại ngày chốt (31/12 năm trước) đã "
-        "sáp nhập, hợp nhất vào HTX quy mô toàn xã trở lên; sáp nhập nhiều lần thì xét HTX cuối cùng",
-        "Inter-village agricultural HTX under max_area_ha (100 ha), below effective on the day the cohort is fixed "
+        "HTX nông nghiệp liên thôn dưới diện tích mà kế hoạch nêu (100 ha) xếp dưới mức hiệu quả tại ngày chốt "
+        "(31/12 năm trước) đã sáp nhập, hợp nhất vào HTX quy mô toàn xã trở lên; sáp nhập nhiều lần thì xét HTX cuối cùng",
+        "Inter-village agricultural HTX under the plan's area (100 ha), below effective on the day the cohort is fixed "
         "(31 December of the year before), merged into an HTX of a whole commune or wider; after several mergers the last",
         "HTX đúng 100 ha trở lên; HTX không được xếp loại; HTX thành lập sau ngày chốt",
         "HTX of exactly 100 ha or more; those not rated; those founded after the day the cohort is fixed",
