@@ -17,6 +17,8 @@ from kttt_lib.report.words import number_form, word
 
 MEMBERS = "scorecard-members"
 SHOWN = 12
+# An organisation with several rows under one promise stands where the strongest of them does.
+STRENGTH = ("counted", "not_counted", "missing", "excluded")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class RunFiles:
 class Comparison:
     """``targets``: target_id, value_a, value_b, verdict_a, verdict_b, unit, titles, for those that differ.
 
-    ``inputs``: group, file, change (added, removed, changed). ``rows``: target_id, org_id, row_key, status_a, status_b.
+    ``inputs``: group, file, change (added, removed, changed). ``rows``: target_id, who (an organisation, or a row
+    that is of none), status_a, status_b; an empty status is that of what is not there.
     """
 
     targets: pd.DataFrame
@@ -146,10 +149,16 @@ def _inputs(a: dict, b: dict) -> pd.DataFrame:
 
 
 def _rows(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
-    key = ["target_id", "org_id", "row_key"]
-    a, b = (frame.drop_duplicates(key) for frame in (a, b))
-    both = a.merge(b, on=key, how="outer", suffixes=("_a", "_b"), sort=True).fillna("")
+    key = ["target_id", "who"]
+    both = _standing(a).merge(_standing(b), on=key, how="outer", suffixes=("_a", "_b"), sort=True).fillna("")
     return both[both["status_a"] != both["status_b"]].reset_index(drop=True)
+
+
+def _standing(members: pd.DataFrame) -> pd.DataFrame:
+    """Where each organisation stands under each promise: its rows change with the evidence, it stays the same."""
+    who = members["org_id"].where(members["org_id"] != "", members["row_key"])
+    strongest = members.assign(who=who).sort_values("status", key=lambda s: s.map(STRENGTH.index), kind="stable")
+    return strongest.drop_duplicates(["target_id", "who"])[["target_id", "who", "status"]]
 
 
 def compare_runs(run_a: Path, run_b: Path, language: Language = "vi") -> str:
@@ -168,7 +177,7 @@ def compare_runs(run_a: Path, run_b: Path, language: Language = "vi") -> str:
         lines.append(f"    {_result(row, 'a', language)}  →  {_result(row, 'b', language)}")
         rows = found.rows[found.rows["target_id"] == row["target_id"]]
         for (old, new), group in rows.groupby(["status_a", "status_b"], sort=True):
-            names = list(dict.fromkeys(group["org_id"].where(group["org_id"] != "", group["row_key"])))
+            names = list(group["who"])
             more = f" … +{len(names) - SHOWN}" if len(names) > SHOWN else ""
             moved = f"{_status(old, language)} → {_status(new, language)}"
             lines.append(f"    {moved} ({len(names)}): {', '.join(names[:SHOWN])}{more}")
@@ -200,6 +209,10 @@ def _result(row: dict, side: str, language: Language) -> str:
         value = row[f"{name}_{side}"]
         return format_value(None if pd.isna(value) else float(value), form, language)
 
-    open_bounds = pd.notna(row[f"lower_{side}"]) and row[f"lower_{side}"] != row[f"upper_{side}"]
-    bounds = f" ({text('lower')}–{text('upper')})" if open_bounds else ""
+    lower, upper = row[f"lower_{side}"], row[f"upper_{side}"]
+    bounds = ""
+    if pd.notna(lower) and pd.isna(upper):
+        bounds = f" ({word('compare.at_least', language)} {text('lower')})"
+    elif pd.notna(lower) and lower != upper:
+        bounds = f" ({text('lower')}–{text('upper')})"
     return f"{text('value')}{bounds}, {word('verdict.' + row[f'verdict_{side}'], language)}"

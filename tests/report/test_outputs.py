@@ -22,7 +22,7 @@ from kttt_lib.errors import KtttError
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.audience import for_public, hide_small_cells
 from kttt_lib.report.comments import load_comments, write_comments_sheet
-from kttt_lib.report.compare import compare, compare_runs, read_run
+from kttt_lib.report.compare import RunFiles, compare, compare_runs, read_run
 from kttt_lib.report.context import prepare
 from kttt_lib.report.docx import write_docx, write_reference
 from kttt_lib.report.html.report import report_html, write_html
@@ -284,6 +284,43 @@ def test_two_runs_are_compared_by_results_inputs_and_rows(tmp_path):
     assert "SYN-NB-" in text
     same = compare_runs(tmp_path / "a", tmp_path / "a", "en")
     assert "No indicator has changed." in same
+
+
+def members(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["target_id", "org_id", "row_key", "status"])
+
+
+def run_of(name: str, as_of: str, rows: pd.DataFrame, **indicator) -> RunFiles:
+    found = {"target_id": "T5", "title_vi": "Doanh thu", "title_en": "Revenue", "unit": "htx", **indicator}
+    return RunFiles(name, {"audience": "internal"}, {"as_of": as_of, "indicators": [found]}, rows)
+
+
+def test_an_organisation_stays_itself_when_its_rows_change_between_two_runs():
+    before = members(
+        ("T5", "A", "organisations/A", "missing"), ("T5", "B", "criteria_scores/B/2019", "not_counted"),
+        ("T5", "", "activities/9", "excluded"), ("T5", "C", "loans/1", "counted"),
+    )  # fmt: skip
+    after = members(
+        ("T5", "A", "criteria_scores/A/2020", "not_counted"), ("T5", "A", "criteria_scores/A/2020b", "counted"),
+        ("T5", "B", "criteria_scores/B/2020", "not_counted"), ("T5", "", "activities/9", "counted"),
+        ("T5", "C", "loans/1", "excluded"), ("T5", "C", "loans/2", "missing"),
+    )  # fmt: skip
+    found = compare(run_of("a", "2020-12-31", before), run_of("b", "2021-03-31", after)).rows
+    moves = {who: (a, b) for who, a, b in zip(found["who"], found["status_a"], found["status_b"])}
+    assert moves == {
+        "A": ("missing", "counted"), "C": ("counted", "missing"), "activities/9": ("excluded", "counted"),
+    }  # fmt: skip
+
+
+def test_a_result_without_an_upper_bound_is_told_as_at_least(tmp_path):
+    run_folder(tmp_path / "a", "good", "1")
+    run_folder(tmp_path / "b", "good", "2")
+    document = json.loads((tmp_path / "b" / "indicators.json").read_text("utf-8"))
+    here = next(i for i in document["indicators"] if i["target_id"] == "Q1")
+    here.update(value=523, lower=480, upper=None, missing=3)
+    (tmp_path / "b" / "indicators.json").write_text(json.dumps(document), encoding="utf-8")
+    assert "523 (ít nhất 480)" in compare_runs(tmp_path / "a", tmp_path / "b", "vi")
+    assert "523 (at least 480)" in compare_runs(tmp_path / "a", tmp_path / "b", "en")
 
 
 def refused(*folders) -> str:
