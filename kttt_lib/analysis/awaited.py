@@ -1,22 +1,21 @@
-"""Ratings and reports that a promise waits for although its deadline has come."""
+"""Ratings that a promise waits for although its deadline has come."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
+import numpy as np
 
-from kttt_lib.indicators import INDICATORS, PlanContext
-from kttt_lib.indicators.rows import Rows
-from kttt_lib.rating import report_due
-from kttt_lib.rating.definitions import due_on
+from kttt_lib.indicators import INDICATORS
+from kttt_lib.indicators.rows import EXCLUDED, Rows
+from kttt_lib.rating.definitions import due_on, read_years
+from kttt_lib.rating.facts import to_day
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """The facts of ``year`` are ``due``; those at hand are of ``known_year``, before the plan's period began."""
+    """The ratings of ``year`` are ``due``; those at hand are of ``known_year``."""
 
     year: int
     due: dt.date
@@ -24,25 +23,29 @@ class Awaited:
 
     @property
     def reason(self) -> tuple[str, str]:
-        """Which facts are awaited and by when (vi, en)."""
+        """Which ratings are awaited and by when (vi, en)."""
         return (
-            f"Kết quả đánh giá, báo cáo năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; hiện mới có năm "
-            f"{self.known_year}, trước kỳ kế hoạch, nên chưa thể kết luận",
-            f"The ratings or reports of {self.year} are due by {self.due:%d/%m/%Y}; those of {self.known_year}, before "
-            "the plan's period, cannot decide it",
+            f"Kết quả đánh giá năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; kết quả đã đến hạn là của năm "
+            f"{self.known_year}, nên chưa thể kết luận",
+            f"The ratings of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are of "
+            f"{self.known_year}, so nothing can be concluded yet",
         )
 
 
-def awaited(indicator_id: str, rows: Rows | None, context: PlanContext, day: Any) -> Awaited | None:
-    """What a state measured on ``day`` still waits for; None when it rests on a year of the plan's period.
+def awaited(indicator_id: str, rows: Rows | None) -> Awaited | None:
+    """What a rated state still waits for; None when it rests on the last closed year of the day measured.
 
-    Grades of credit funds come by 30 April of the next year (Circular 42/2016), so a plan of one year ends before them.
+    Credit funds' grades come by 30 April of the next year (Circular 42/2016): on 31 December those of the year before
+    are the latest that are due, and on 1 May the same day's state is read anew.
     """
-    indicator = INDICATORS[indicator_id]
-    if rows is None or indicator.nature != "stock" or rows.year is None or rows.year >= context.period_start.year:
+    if rows is None or rows.rule is None or INDICATORS[indicator_id].nature != "stock":
         return None
-    year = pd.Timestamp(day).year
-    rules = [context.definitions[concept] for concept in indicator.concepts]
-    days = [due_on(rows.facts, rule, rows.position, year) for rule in rules] if rules else [report_due(year)]
-    due = max((day for day in days if day is not None), default=None)
-    return None if due is None else Awaited(year, due, rows.year)
+    facts = rows.facts
+    year = facts.closed_year
+    position = rows.position[rows.status != EXCLUDED]
+    years = read_years(facts, rows.rule, position)
+    behind = (years > 0) & (years < year)
+    due = due_on(facts, rows.rule, position[behind], year)
+    if due is None or to_day(due) <= facts.known_on:
+        return None
+    return Awaited(year, due, int(np.max(years[behind])))

@@ -47,11 +47,12 @@ def backtest_cases(
     name: str = "",
     days: Iterable[tuple[int, int]] = DAYS,
     targets: Iterable[str] | None = None,
+    until: Any = None,
 ) -> pd.DataFrame:
     """One row a case (``CASE_COLUMNS``): what the outlook and two naive ways said, and whether it happened.
 
     base_rate: how often earlier years reached it, (k + 1) / (n + 2). pace: 1 when a straight line from here (for a
-    share of a stock: today's value) reaches it, else 0.
+    share of a stock: today's value) reaches it, else 0. ``until``: what is due after that day has not happened yet.
     """
     known = KnownFacts(registry)
     rows = []
@@ -60,11 +61,13 @@ def backtest_cases(
         for target in moved.targets:
             if target.threshold is None or (targets is not None and target.id not in targets):
                 continue
-            rows += [(name, target.id, year, *case) for case in _cases(known, moved, target, year, days)]
+            rows += [(name, target.id, year, *case) for case in _cases(known, moved, target, year, days, until)]
     return pd.DataFrame(rows, columns=CASE_COLUMNS)
 
 
-def _cases(known: KnownFacts, plan: Plan, target: Any, year: int, days: Iterable[tuple[int, int]]) -> Iterator[tuple]:
+def _cases(
+    known: KnownFacts, plan: Plan, target: Any, year: int, days: Iterable[tuple[int, int]], until: Any
+) -> Iterator[tuple]:
     context, deadline = PlanContext.of(plan, target), pd.Timestamp(target.deadline)
     end = known.on(deadline)
     final = rows_of(target.indicator, end, target.parameters, context)
@@ -79,7 +82,7 @@ def _cases(known: KnownFacts, plan: Plan, target: Any, year: int, days: Iterable
             continue
         now = summed(target.indicator, looked_at, False)
         for asked, threshold in _thresholds(target, before):
-            happened = _happened(known, target, context, deadline, final, threshold)
+            happened = _happened(known, target, context, deadline, final, threshold, until)
             if happened is None:
                 continue
             reached = sum(holds(value, target.comparator, threshold) for value in before)
@@ -125,13 +128,15 @@ def _straight_on(target: Any, value: float | None, as_of: pd.Timestamp, deadline
     return value / (as_of.day_of_year / deadline.day_of_year)
 
 
-def _happened(known, target, context, deadline, final, threshold) -> bool | None:
-    waits = awaited(target.indicator, final, context, deadline)
+def _happened(known, target, context, deadline, final, threshold, until) -> bool | None:
+    waits = awaited(target.indicator, final)
     measured = summed(target.indicator, final, False)
     said, _ = verdict(measured, target.comparator, threshold, True, INDICATORS[target.indicator].monotone)
     if waits is None and said in ("met", "not_met"):
         return said == "met"
     due = deadline if waits is None else pd.Timestamp(waits.due)
+    if until is not None and due > pd.Timestamp(until):
+        return None
     late = known.on(deadline, due + LATE_REPORTS)
     found = measure(target.indicator, late, target.parameters, context, False)
     return None if found.value is None else holds(found.value, target.comparator, threshold)

@@ -73,7 +73,7 @@ def calibration(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.Data
     over provinces, or over the registry's years (few years: a wide one).
     """
     years = [year for year in KnownFacts(registry).years_before(as_of)[2:] if year < pd.Timestamp(as_of).year]
-    own = backtest_cases(plan, _known_by(registry, as_of), years, days=REGISTRY_DAYS)
+    own = backtest_cases(plan, _known_by(registry, as_of), years, days=REGISTRY_DAYS, until=as_of)
     simulated = committed_cases()
     usual = simulated[simulated["year"] < BREAK]
     parts = [

@@ -63,7 +63,7 @@ def new_model_value(
     candidates = panel.next_year[~panel.next_year["org_id"].isin(seen["org_id"])]
     chance = _chance_of_rule(seen, listed, first, DRAWS, rng)
     rated = effective_rated(context.definitions["effective"])
-    then = year_at(known, rated, deadline, context.period_start)
+    then = year_at(known, rated, deadline)
     effective = learn_transitions(known, rated, as_of, deadline, "stock", then)
     status = rated(facts, pd.Timestamp(as_of).year)[0]
 

@@ -54,7 +54,7 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
     if as_of >= deadline:
-        waits = awaited(target.indicator, looked_at, context, deadline)
+        waits = awaited(target.indicator, looked_at)
         if waits is not None and looked_at.kind in ("share", "count"):
             return _by_transitions(known, target, context, as_of, looked_at, waits.year, "awaited")
         said, _ = verdict(measured, target.comparator, target.threshold, True, indicator.monotone)
@@ -85,7 +85,7 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
         return Prediction(count_value(counted), "seasonal_count", len(years))
     if looked_at.kind in ("share", "count"):
         rated = rated_by(target, context)
-        then = year_at(known, rated, deadline, context.period_start) if indicator.nature == "stock" else None
+        then = year_at(known, rated, deadline) if indicator.nature == "stock" else None
         if looked_at.year is not None and looked_at.year == then:
             history = late_history(known, rated, as_of, deadline)
             final = by_late_reports(looked_at, target.indicator, history)

@@ -35,12 +35,13 @@ def rated_by(target: Any, context: PlanContext) -> Rated:
     return statuses
 
 
-def year_at(known: KnownFacts, rated: Rated, deadline: Any, period_start: Any) -> int | None:
-    """The rated year that decides a promise: that at hand on the deadline, or the deadline's own where it is older
-    than the plan. Only the law's dates are read, no later fact."""
-    year = pd.Timestamp(deadline).year
-    at_hand = rated(known.on(deadline), year)[1]
-    return year if at_hand is not None and at_hand < period_start.year else at_hand
+def year_at(known: KnownFacts, rated: Rated, deadline: Any) -> int | None:
+    """The rated year that decides a promise: the last closed one on the deadline, whose ratings may come later.
+
+    None for what no reported year decides. Only the law's dates are read, no later fact.
+    """
+    facts = known.on(deadline)
+    return None if rated(facts, pd.Timestamp(deadline).year)[1] is None else facts.closed_year
 
 
 def learn_transitions(

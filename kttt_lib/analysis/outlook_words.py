@@ -22,8 +22,10 @@ METHODS = {
         "The deadline has come but reports are missing: they are taken to be like those that came (beta-binomial)",
     ),
     "awaited": (
-        "Đã đến hạn nhưng kết quả đánh giá của năm chưa đến hạn: theo diễn biến đánh giá của các năm trước",
-        "The deadline has come but the year's ratings are not due yet: as ratings changed in earlier years",
+        "Đã đến hạn nhưng kết quả đánh giá của năm chưa đến hạn: theo diễn biến đánh giá của các năm trước; ít năm thì "
+        "dựa nhiều vào giả định rằng xếp loại thường giữ nguyên",
+        "The deadline has come but the year's ratings are not due yet: as ratings changed in earlier years, and where "
+        "those are few, much on the assumption that most grades stay as they are",
     ),
     "tracked": ("Kế hoạch không ghi con số", "The plan prints no number"),
     "no_data": ("Chưa có số liệu", "No data"),
@@ -73,19 +75,30 @@ def needed(target: Any, looked_at: Rows | None, as_of: pd.Timestamp, deadline: p
     else:
         in_all = np.nan
         gap = ceil(round(target.threshold - known, 9))
-    rated = INDICATORS[target.indicator].nature == "stock" and looked_at.kind == "share"
-    if rated:
+    nature = INDICATORS[target.indicator].nature
+    if nature == "stock" and looked_at.kind == "share":
         return words | _rated(looked_at, known, in_all, gap, method)
+    if nature == "stock" and method == "hazard":
+        least = ceil(target.threshold)
+        return words | {
+            "needed_vi": f"Ít nhất {least} HTX kiểu mới phải được xếp loại hiệu quả ở kỳ đánh giá tới",
+            "needed_en": f"At least {least} new-model HTX must be found effective at the next rating",
+        }
     if gap <= 0:
         return words | {"pace_needed": 0.0, "needed_vi": _DONE[0], "needed_en": _DONE[1]}
     months = months_left(as_of, deadline)
     pace = gap / months
     vi, en = _unit(target.unit)
     a_month = max(ceil(pace), 1)
+    # Those that may not belong to the population need nothing: the least is asked of the known ones alone.
+    least = gap
+    if looked_at.kind == "share":
+        least = max(ceil(round(target.threshold / 100 * (found.denominator or 0.0) - known, 9)), 0)
+    many_vi, many_en = (f"{gap}", f"{gap}") if least == gap else (f"{least} đến {gap}", f"{least} to {gap}")
     return {
         "pace_needed": pace,
-        "needed_vi": f"Cần thêm {gap} {vi} đến hạn, khoảng {a_month} mỗi tháng",
-        "needed_en": f"{gap} more {en} by the deadline, about {a_month} a month",
+        "needed_vi": f"Cần thêm {many_vi} {vi} đến hạn, khoảng {a_month} mỗi tháng",
+        "needed_en": f"{many_en} more {en} by the deadline, about {a_month} a month",
     }
 
 

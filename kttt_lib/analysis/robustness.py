@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.awaited import awaited
-from kttt_lib.analysis.verdicts import against, holds
+from kttt_lib.analysis.verdicts import holds, verdict
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import definition, rules_of
@@ -59,8 +59,11 @@ class Reading:
     later: bool = False
 
 
-def readings(target: Any, facts: Facts, context: PlanContext) -> Iterator[Reading]:
-    """The plan's own reading, the other named rules, then the other populations and scores, one change at a time."""
+def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
+    """The plan's own reading, the other named rules, then the other populations and scores, one change at a time.
+
+    ``rule``: what decides the plan's own rows (``Rows.rule``).
+    """
     indicator = INDICATORS[target.indicator]
     parameters = indicator.filled(target.parameters)
     for rules in rule_choices(indicator.concepts, context.definitions):
@@ -70,12 +73,15 @@ def readings(target: Any, facts: Facts, context: PlanContext) -> Iterator[Readin
     own = {concept: context.definitions[concept] for concept in indicator.concepts}
     name = titles(own)[0]
     for parameter, value in parameters.items():
-        if isinstance(value, bool):
+        # Where a kind is named, only HTX may have QTDND among them.
+        asked = parameter != "include_qtdnd" or parameters.get("kind", "htx") == "htx"
+        if isinstance(value, bool) and asked:
             vi, en = POPULATIONS[parameter, not value]
             called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
             yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
-    if any(reads_grades(rule, facts.day) for rule in own.values()):
-        yield Reading(f"{name} + no_self_scores", *OUTSIDE_SCORES, facts.without_self_scores(), parameters, own)
+    if rule is not None and reads_grades(rule, facts.day):
+        called = " + ".join(filter(None, (name, "no_self_scores")))
+        yield Reading(called, *OUTSIDE_SCORES, facts.without_self_scores(), parameters, own)
 
 
 def _later(rules: Mapping[str, str], facts: Facts) -> bool:
@@ -97,28 +103,26 @@ def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
     return tuple(joined)  # type: ignore[return-value]
 
 
-def robustness(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
+def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule: str | None) -> pd.DataFrame:
     """Value and verdict of a target under every reading (see ``readings``), at the value and at both bounds.
 
-    Columns ``COLUMNS``: ``verdict`` is what would hold if the truth were that value; ``verdict_overall`` that of the
-    whole interval; ``gap`` is value less threshold in the target's unit; ``chosen`` marks the plan's own rules,
-    ``later`` a rule not yet in force on the day measured: it is shown, and counts for nothing (see ``summary``).
+    Columns ``COLUMNS``: ``verdict`` is what would hold if the truth were that value; ``verdict_overall`` what
+    ``verdicts.verdict`` says of the whole ("not_due" before the deadline); ``gap`` is value less threshold in the
+    target's unit; ``chosen`` marks the plan's own rules, ``later`` a rule not yet in force on the day measured: it is
+    shown, and counts for nothing (see ``summary``).
     """
     rows = []
-    for number, reading in enumerate(readings(target, facts, context)):
+    for number, reading in enumerate(readings(target, facts, context, rule)):
         under = context
-        for concept, rule in reading.rules.items():
-            under = under.under(concept, rule)
+        for concept, named in reading.rules.items():
+            under = under.under(concept, named)
         looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
         found = summed(target.indicator, looked_at, False)
-        waits = awaited(target.indicator, looked_at, under, reading.facts.day)
+        waits = awaited(target.indicator, looked_at)
+        monotone = INDICATORS[target.indicator].monotone
+        reason = None if waits is None else waits.reason
+        overall, _ = verdict(found, target.comparator, target.threshold, due, monotone, reason)
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
-        decided = target.threshold is not None and not (
-            found.value is None and found.lower is None and found.upper is None
-        )
-        overall = against(found.lower, found.upper, target.comparator, target.threshold) if decided else ""
-        if overall and waits is not None:
-            overall = "undetermined"
         for bound, value in bounds.items():
             known = value is not None and target.threshold is not None
             said = "met" if known and holds(value, target.comparator, target.threshold) else "not_met"
@@ -133,7 +137,7 @@ def robustness(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
                     "bound": bound,
                     "value": np.nan if value is None else value,
                     "verdict": said if known else "no_data" if target.threshold is not None else "tracked",
-                    "verdict_overall": overall or ("no_data" if target.threshold is not None else "tracked"),
+                    "verdict_overall": overall,
                     "gap": value - target.threshold if known else np.nan,
                     "missing": found.missing,
                 }
@@ -144,9 +148,10 @@ def robustness(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
 def summary(table: pd.DataFrame) -> dict[str, Any]:
     """One target's robustness in words and counts: robust_met, robust_rules, robustness_vi, robustness_en.
 
-    Rules not yet in force on the day measured are left out.
+    Rules not yet in force on the day measured are left out; before the deadline there is nothing to hold or to fall.
     """
     by_rule = table[(table["bound"] == "value") & ~table["later"].astype(bool)]
+    by_rule = by_rule.iloc[:0] if (by_rule["verdict_overall"] == "not_due").any() else by_rule
     decided = by_rule[by_rule["verdict_overall"].isin(["met", "not_met", "undetermined"])]
     total, met = len(decided), int((decided["verdict_overall"] == "met").sum())
     nothing = {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
@@ -154,12 +159,12 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
         return nothing
     vi = [f"Đạt theo {met}/{total} cách hiểu"]
     en = [f"Met under {met} of {total} readings"]
-    for verdict, phrase_vi, phrase_en in (
+    for said, phrase_vi, phrase_en in (
         ("met", "đạt theo", "met under"),
         ("not_met", "không đạt theo", "not met under"),
         ("undetermined", "chưa xác định theo", "undetermined under"),
     ):
-        rows = decided[decided["verdict_overall"] == verdict]
+        rows = decided[decided["verdict_overall"] == said]
         if len(rows) and total <= NAMED and met < total:
             vi.append(f"{phrase_vi}: " + ", ".join(title or AS_PLANNED[0] for title in rows["rule_title_vi"]))
             en.append(f"{phrase_en}: " + ", ".join(title or AS_PLANNED[1] for title in rows["rule_title_en"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -26,10 +25,11 @@ from kttt_lib.rating.scoring import self_scored
 TARGET_COLUMNS = [
     "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
     "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded", "self_scored",
-    "measured_on", "reported_year", "start_value", "attainment_of_target", "attainment_of_progress", "rule",
-    "rule_title_vi", "rule_title_en", "robust_met", "robust_rules", "robustness_vi", "robustness_en", "inferred",
-    "inferred_vi", "inferred_en", "published_value", "published_unit", "published_period", "published_source",
-    "published_url", "published_note", "difference", "reason_vi", "reason_en", "note_vi", "note_en",
+    "measured_on", "reported_year", "lagged", "awaited_until", "start_value", "attainment_of_target",
+    "attainment_of_progress", "rule", "rule_title_vi", "rule_title_en", "robust_met", "robust_rules",
+    "robustness_vi", "robustness_en", "inferred", "inferred_vi", "inferred_en", "published_value", "published_unit",
+    "published_period", "published_source", "published_url", "published_note", "difference", "reason_vi", "reason_en",
+    "note_vi", "note_en",
 ]  # fmt: skip
 DEFINITION_COLUMNS = [
     "target_id", "kind", "id", "title_vi", "title_en", "counts_vi", "counts_en", "excludes_vi", "excludes_en",
@@ -89,26 +89,30 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     here = measured_on(facts, target)
     rows = rows_of(target.indicator, here, target.parameters, context)
     found = summed(target.indicator, rows)
-    tried = robustness(target, here, context)
     due = to_day(target.deadline) <= facts.day
+    tried = robustness(target, here, context, due, None if rows is None else rows.rule)
     bounds = (_nan(v) for v in (found.value, found.lower, found.upper))
     ours = facts.view.about.get("province") in (plan.province, "", None)
     beside = published_rows(target, published, *bounds, tried, comparable=due and ours)
     start, start_rows = start_value(plan, target, facts, context)
-    waits = awaited(target.indicator, rows, context, here.day)
+    waits = awaited(target.indicator, rows) if due else None
     said, reason = verdict(
         found, target.comparator, target.threshold, due, indicator.monotone, None if waits is None else waits.reason
     )
     of_target, of_progress = attainments(found.value, start, target.threshold)
+    before_plan = found.year is not None and found.year < plan.period.start.year
+    if before_plan:
+        of_target = of_progress = np.nan  # A result of a year before the plan is no fruit of it.
     rules = {concept: context.definitions[concept] for concept in indicator.concepts}
     if start_rows is not None and found.year is not None and start_rows.year == found.year:
         of_progress = np.nan  # Start and value rest on one year's reports: no way has been measured.
-    rescaled = start_rows is not None and _rulebooks(start_rows, rules) != _rulebooks(rows, rules)
+    books = _rulebooks(start_rows), _rulebooks(rows)
+    rescaled = start is not None and all(books) and books[0] != books[1]
     if rescaled:
         of_progress = np.nan  # Two circulars grade on two scales: the way from one to the other is none.
     rule, rule_vi, rule_en = titles(rules)
     doubts = [text for name in rules.values() for text in caveats(name, here.day)]
-    alone = _self_scored(rows, rules)
+    alone = _self_scored(rows)
     if alone:
         doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
     first = beside.iloc[0] if len(beside) else None
@@ -139,6 +143,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "self_scored": alone,
         "measured_on": found.date,
         "reported_year": found.year,
+        "lagged": lagged,
+        "awaited_until": None if waits is None else pd.Timestamp(waits.due),
         "start_value": _nan(start),
         "attainment_of_target": of_target,
         "attainment_of_progress": of_progress,
@@ -156,8 +162,12 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "published_url": "" if first is None else first["source_url"],
         "published_note": "" if first is None else first["note_vi"],
         "difference": np.nan if first is None else first["difference"],
-        "reason_vi": _sentences(reason[0], LAGGED[0] if lagged else "", RESCALED[0] if rescaled else ""),
-        "reason_en": _sentences(reason[1], LAGGED[1] if lagged else "", RESCALED[1] if rescaled else ""),
+        "reason_vi": _sentences(
+            reason[0], LAGGED[0] if lagged and waits is None else "", RESCALED[0] if rescaled else ""
+        ),
+        "reason_en": _sentences(
+            reason[1], LAGGED[1] if lagged and waits is None else "", RESCALED[1] if rescaled else ""
+        ),
         "note_vi": target.note_vi or "",
         "note_en": target.note_en or "",
     }
@@ -165,7 +175,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     members.insert(0, "target_id", target.id)
     return {
         "scorecard/targets": pd.DataFrame([target_row], columns=TARGET_COLUMNS).astype(
-            {"reported_year": "Int64", "measured_on": "datetime64[us]", "deadline": "datetime64[us]"}
+            {"reported_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
         ),
         "scorecard/definitions": definition_rows(target.id, target.indicator, rules, here.day),
         "scorecard/robustness": tried,
@@ -186,16 +196,16 @@ def _nan(value: float | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def _rulebooks(rows: Rows | None, rules: Mapping[str, str]) -> set[str]:
+def _rulebooks(rows: Rows | None) -> set[str]:
     """The circulars whose grades some rows rest on."""
-    if rows is None:
+    if rows is None or rows.rule is None:
         return set()
-    return set().union(*(rated_under(rows.facts, rule, rows.position) for rule in rules.values()))
+    return rated_under(rows.facts, rows.rule, rows.position)
 
 
-def _self_scored(rows: Rows | None, rules: Mapping[str, str]) -> int:
+def _self_scored(rows: Rows | None) -> int:
     """How many counted organisations are graded on their own scores only."""
-    if rows is None or not any(reads_grades(rule, rows.facts.day) for rule in rules.values()):
+    if rows is None or rows.rule is None or not reads_grades(rows.rule, rows.facts.day):
         return 0
     return int(self_scored(rows.facts)[rows.position[rows.status == COUNTED]].sum())
 

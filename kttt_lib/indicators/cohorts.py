@@ -74,6 +74,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         report_keys(start, position, start.closed_facts.closed_year),
         could=could[shown],
         year=start.closed_facts.closed_year,
+        rule=context.definitions["effective"],
         day=facts.day,
     )
 

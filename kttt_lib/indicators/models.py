@@ -45,7 +45,9 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
         rows = evidence(facts, rule)
         return rows.table[position], rows.row_key[position]
 
-    return Rows(facts, "count", position, status, reason, keys, year=read_year(facts, rule, position))
+    # Without candidates it is still the state of the last closed year.
+    year = read_year(facts, rule, position) or facts.closed_year
+    return Rows(facts, "count", position, status, reason, keys, year=year, rule=rule)
 
 
 def with_features(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

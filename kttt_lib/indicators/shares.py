@@ -35,7 +35,7 @@ def by_rule(facts: Facts, chosen: np.ndarray, answer: Answer, rule: str, kind: K
         rows = evidence(facts, rule)
         return rows.table[position], rows.row_key[position]
 
-    return Rows(facts, kind, position, status, reason, keys, year=read_year(facts, rule, position))
+    return Rows(facts, kind, position, status, reason, keys, year=read_year(facts, rule, position), rule=rule)
 
 
 def agri_effective(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

@@ -188,13 +188,18 @@ def _having(facts: Facts, table: str) -> np.ndarray:
     return has
 
 
-def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
-    """The latest reported or rated year that a rule reads for these organisations; None when it reads none."""
+def read_years(facts: Facts, rule_id: str, position: np.ndarray) -> np.ndarray:
+    """The reported or rated year that a rule reads for each of these organisations; 0 when it reads none."""
     operations = _operations(definition(rule_id), facts.day)
     if "grade_at_least" in operations:
         place, choices = chosen_rulebooks(facts)
-        return max((choices[number][1] for number in set(place[position].tolist()) if number >= 0), default=None)
-    return facts.closed_year if operations & READS_REPORTS else None
+        return np.array([*(year for _, year in choices), 0])[place[position]]
+    return np.full(len(position), facts.closed_year if operations & READS_REPORTS else 0)
+
+
+def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
+    """The latest reported or rated year that a rule reads for these organisations; None when it reads none."""
+    return int(max(read_years(facts, rule_id, position), default=0)) or None
 
 
 def reads_grades(rule_id: str, day: np.datetime64) -> bool:
@@ -213,10 +218,16 @@ def rated_under(facts: Facts, rule_id: str, position: np.ndarray) -> set[str]:
 def due_on(facts: Facts, rule_id: str, position: np.ndarray, year: int) -> dt.date | None:
     """The day by which all that a rule reads of ``year`` for these organisations is due; None when it reads none."""
     operations = _operations(definition(rule_id), facts.day)
-    if "grade_at_least" in operations:
-        books = rulebooks_for_year(year)
-        return max((book.due.day_for(year) for book in books if covered(facts, book)[position].any()), default=None)
-    return report_due(year) if operations & READS_REPORTS else None
+    if "grade_at_least" not in operations:
+        return report_due(year) if operations & READS_REPORTS else None
+    days, left = [], np.zeros(facts.size, dtype=bool)
+    left[position] = True
+    for book in rulebooks_for_year(year):  # each is rated under the first that covers it
+        here = left & covered(facts, book)
+        left &= ~here
+        if here.any():
+            days.append(book.due.day_for(year))
+    return max(days, default=None)
 
 
 def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:

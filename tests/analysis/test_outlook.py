@@ -65,7 +65,7 @@ def test_on_the_deadline_the_outlook_is_the_verdict(plan, registry, published):
             assert np.isnan(row["probability"])
     assert set(scored["verdict"]) >= {"met", "not_met", "undetermined"}
     assert found.loc["T4", "method"] == "awaited" and found.loc["T4", "history_years"] > 0
-    assert "30/04/2021" in scored.loc["T4", "reason_vi"] and "30/04/2021" in scored.loc["T4", "reason_en"]
+    assert "30/04/2021" in scored.loc["T4", "reason_vi"] and "30 April 2021" in scored.loc["T4", "reason_en"]
 
 
 def test_before_the_deadline_nothing_of_the_future_is_read(plan, registry, published):

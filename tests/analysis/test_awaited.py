@@ -1,0 +1,108 @@
+"""Ratings that a promise waits for, and those it no longer does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from kttt_lib.analysis.awaited import awaited
+from kttt_lib.analysis.robustness import readings
+from kttt_lib.analysis.scorecard import RESCALED, scorecard
+from kttt_lib.indicators import PlanContext
+from kttt_lib.indicators.measure import rows_of
+from kttt_lib.pipeline.settings import PLANS, SAMPLE
+from kttt_lib.plan import load_plan
+from kttt_lib.published import load_published
+from kttt_lib.rating.facts import Facts
+from kttt_lib.registry import read_registry
+
+PLAN = load_plan(PLANS / "ninh-binh-2020.yaml")
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return PLAN
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return read_registry(SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def midyear(plan, registry):
+    found = scorecard(plan, registry, "2020-06-30", load_published())
+    return {name: table.set_index("target_id") for name, table in found.items() if "target_id" in table}
+
+
+def waits_for(registry, day, known_on, indicator, parameters=None):
+    context = PlanContext.of(PLAN, PLAN.targets[2])
+    rows = rows_of(indicator, Facts(registry.as_of(day, known_on)), parameters, context)
+    return awaited(indicator, rows)
+
+
+def test_credit_funds_wait_until_their_grades_are_due_and_no_longer(registry):
+    waits = waits_for(registry, "2020-12-31", "2020-12-31", "qtdnd_effective_share")
+    assert (waits.year, waits.due, waits.known_year) == (2020, dt.date(2021, 4, 30), 2019)
+    assert waits_for(registry, "2020-12-31", "2021-04-29", "qtdnd_effective_share") == waits
+    assert waits_for(registry, "2020-12-31", "2021-04-30", "qtdnd_effective_share") is None
+
+
+def test_a_deadline_inside_the_year_is_judged_by_the_last_closed_year(registry):
+    """On 30 June 2020 the year 2019 is the last closed one; its grades were due in April: nothing more can come."""
+    for indicator in ("qtdnd_effective_share", "agri_effective_share"):
+        assert waits_for(registry, "2020-06-30", "2020-06-30", indicator) is None
+        assert waits_for(registry, "2020-06-30", "2021-12-31", indicator) is None
+
+
+def test_the_day_is_that_of_the_circular_that_rates_the_organisation(registry):
+    """HTX of 2020 are rated under Circular 01/2020 by 15 December, though 09/2017 covers some of them too."""
+    assert waits_for(registry, "2020-12-31", "2020-12-31", "agri_effective_share") is None
+    waits = waits_for(registry, "2019-12-31", "2020-03-15", "good_or_fair_share", {"sector": "agriculture"})
+    assert waits.due == dt.date(2020, 4, 1)
+    funds = waits_for(registry, "2020-12-31", "2020-12-31", "good_or_fair_share", {"kind": "qtdnd"})
+    assert funds.due == dt.date(2021, 4, 30)
+
+
+def test_mid_year_a_result_of_last_year_says_so(midyear):
+    targets = midyear["scorecard/targets"]
+    t13 = targets.loc["T13"]
+    assert (t13["value"], t13["reported_year"], t13["lagged"]) == (0, 2019, True)
+    assert targets.loc[["T3", "T4", "T13"], "attainment_of_target"].isna().all()
+    assert targets["awaited_until"].isna().all(), "before the deadline no verdict is due that could wait"
+
+
+def test_before_the_deadline_no_reading_is_met_or_missed(midyear):
+    table = midyear["scorecard/robustness"]
+    assert set(table.loc[["T3", "T5", "T13"], "verdict_overall"]) == {"not_due"}
+    assert midyear["scorecard/targets"]["robust_rules"].le(0).loc[["T3", "T5", "T13"]].all()
+    assert midyear["scorecard/targets"].loc["T3", "robustness_vi"] == ""
+
+
+def test_two_circulars_are_told_only_where_both_ends_are_graded(plan, registry):
+    targets = scorecard(plan, registry, "2020-12-31", load_published())["scorecard/targets"].set_index("target_id")
+    told = targets.index[targets["reason_en"].str.contains(RESCALED[1])]
+    assert list(told) == ["T3"]
+    assert targets.loc["T13", "attainment_of_progress"] == 100
+    assert np.isnan(targets.loc["T4", "attainment_of_target"])
+    assert targets.loc["T4", "awaited_until"].date() == dt.date(2021, 4, 30)
+    assert targets["awaited_until"].notna().sum() == 1
+
+
+def test_credit_funds_are_read_into_cooperatives_only(plan, registry):
+    facts = Facts(registry.as_of("2020-12-31"))
+    groups = plan.targets[6].model_copy(update={"indicator": "members_total", "parameters": {"kind": "tht"}})
+    context = PlanContext.of(plan, groups)
+    assert [reading.name for reading in readings(groups, facts, context, None)] == [""]
+    htx = groups.model_copy(update={"parameters": {"kind": "htx"}})
+    assert [reading.name for reading in readings(htx, facts, context, None)] == ["", "include_qtdnd=true"]
+
+
+def test_shares_of_grades_are_read_without_self_scores_too(plan, registry):
+    facts = Facts(registry.as_of("2020-12-31"))
+    target = plan.targets[2].model_copy(update={"indicator": "good_or_fair_share", "parameters": {}})
+    context = PlanContext.of(plan, target)
+    rule = rows_of(target.indicator, facts, {}, context).rule
+    assert "no_self_scores" in [reading.name for reading in readings(target, facts, context, rule)]
