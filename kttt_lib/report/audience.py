@@ -1,7 +1,8 @@
 """What the public may see: pseudonyms for names and ids, no free text about one organisation, no small cells.
 
-The one rule for small cells: a group of one or two organisations is hidden; when only one group of a set is hidden,
-the next smallest is hidden too, else the total would give it away.
+The one rule for small cells: a group of one or two organisations is hidden, and so is a count of one or two that rests
+on ratings; when only one group of a set is hidden, the next smallest is hidden too, else the total would give it away.
+Other counts, of what is on public record (foundings, trademarks), stand.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import pandas as pd
 from kttt_lib.report.sources import Results
 
 SMALL = 3
-# Per table: the columns that define a set whose total is known, the size of a cell, and what is hidden.
+_GROUPS, _TARGETS = "scorecard/by_group", "scorecard/targets"
+# Per table: the columns that define a set whose total is known, the size of a cell, and what is not hidden.
 _CELLS = {
-    "scorecard/by_group": (
-        ["target_id", "dimension"], "denominator", ["value", "lower", "upper", "numerator", "denominator"],
-    ),
+    _GROUPS: (["target_id", "dimension"], "denominator", ["level", "level_vi", "level_en", "missing", "excluded"]),
+    "efficiency/summary": (["year", "dimension"], "organisations", ["level"]),
 }  # fmt: skip
+# What an organisation is called by when no table says its kind.
+_PREFIXES, _PREFIX = {"htx": "HTX", "tht": "THT", "lhhtx": "LHHTX", "qtdnd": "QTDND"}, "HTX"
 # Columns that hold an id of an organisation, and columns that hold its name beside an id.
 _IDENTIFIERS = ("org_id", "peer_id", "org_id_a", "org_id_b", "current_id", "successor_id")
 _NAMES = {"name": "org_id", "peer_name": "peer_id", "names": "group_id"}
@@ -68,11 +71,25 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
             if column in frame.columns and (beside in frame.columns or column == "name"):
                 frame[column] = frame[beside] if beside in frame.columns else ""
         if name in _CELLS:
-            by, size, columns = _CELLS[name]
+            by, size, shown = _CELLS[name]
             if {*by, size} <= set(frame.columns):
-                frame = hide_small_cells(frame, by, size, columns)
+                hidden = [c for c in frame.columns if c not in (*by, *shown)]
+                sized = frame.assign(_size=_sizes(name, frame, size, tables))
+                frame = hide_small_cells(sized, by, "_size", hidden).drop(columns="_size")
         public[name] = frame
     return public
+
+
+def _sizes(name: str, frame: pd.DataFrame, size: str, tables: Results) -> pd.Series:
+    """How many organisations stand behind each cell; NaN where it may be seen whatever its size.
+
+    A count has no denominator: where a named rule chose whom to count, the count itself is the size.
+    """
+    if name != _GROUPS or _TARGETS not in tables:
+        return frame[size]
+    targets = tables[_TARGETS]
+    judged = targets.loc[targets["rule"].fillna("") != "", "target_id"]
+    return frame[size].where(frame[size].notna() | ~frame["target_id"].isin(judged), frame["value"])
 
 
 def _holds_id(cells: pd.Series, pseudonyms: dict[str, str]) -> bool:
@@ -85,7 +102,10 @@ def _renamed(value: object, pseudonyms: dict[str, str]) -> object:
 
 
 def _pseudonyms(tables: Results) -> dict[str, str]:
-    """org_id -> "HTX-001": numbered in the order of a hash whose key is the facts themselves, unknown outside."""
+    """org_id -> "HTX-001", "QTDND-002": its kind, and a number in the order of a hash.
+
+    The hash's key is the facts themselves, unknown outside.
+    """
     ids: set[str] = set()
     for name in tables:
         for column in _IDENTIFIERS:
@@ -100,4 +120,14 @@ def _pseudonyms(tables: Results) -> dict[str, str]:
     key = secret.digest()
     ordered = sorted(ids, key=lambda i: hashlib.blake2b(i.encode(), key=key[:32]).digest())
     width = max(3, len(str(len(ordered))))
-    return {org_id: f"HTX-{place:0{width}d}" for place, org_id in enumerate(ordered, 1)}
+    kinds = _kinds(tables)
+    return {i: f"{_PREFIXES.get(kinds.get(i, ''), _PREFIX)}-{n:0{width}d}" for n, i in enumerate(ordered, 1)}
+
+
+def _kinds(tables: Results) -> dict[str, str]:
+    """org_id -> kind, from the tables of organisations that say it."""
+    known: dict[str, str] = {}
+    for name in tables:
+        if {"org_id", "kind"} <= set(tables[name].columns):
+            known |= dict(zip(tables[name]["org_id"], tables[name]["kind"]))
+    return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -14,10 +15,11 @@ from kttt_lib.report.files import write_whole
 from kttt_lib.report.sources import Results
 
 SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"
-SCHEMA_ID = "urn:kttt:schema:indicators:1"
+SCHEMA_ID = "urn:kttt:schema:indicators:2"
 COLUMNS = (
     "target_id", "group", "indicator", "title_vi", "title_en", "unit", "unit_measure", "comparator", "threshold",
-    "deadline", "value", "lower", "upper", "numerator", "denominator", "missing", "obs_status", "verdict",
+    "deadline", "time_period", "reported_year", "value", "lower", "upper", "numerator", "denominator", "missing",
+    "obs_status", "verdict",
     "attainment_of_target", "attainment_of_progress", "rule", "published_value", "published_period",
     "published_source", "published_url",
 )  # fmt: skip
@@ -33,11 +35,17 @@ _MEASURES = {"%": "PT", "person": "PS", "million_vnd": "VND", "million_vnd_per_p
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def records(results: Results) -> list[dict[str, object]]:
-    """One record a promise; None where there is nothing. ``obs_status``: A normal, P provisional, M missing (SDMX)."""
+def records(results: Results, as_of: dt.date) -> list[dict[str, object]]:
+    """One record a promise; None where there is nothing. ``obs_status``: A normal, P provisional, M missing (SDMX).
+
+    ``time_period`` is the year that a value speaks of: that of the reports where it rests on an earlier year's, else
+    that of the day it was measured on.
+    """
     found = []
     for row in results["scorecard/targets"].to_dict("records"):
         record = {name: _plain(row.get(name)) for name in COLUMNS}
+        year = row["reported_year"] if row["lagged"] else min(as_of, row["deadline"].date()).year
+        record["time_period"] = str(int(year))
         record["unit_measure"] = _MEASURES.get(row["unit"], "NUMBER")
         bounds = (record["lower"], record["upper"])
         open_bounds = bool(row.get("missing")) and (None in bounds or bounds[0] < bounds[1])
@@ -50,12 +58,11 @@ def write_indicators(
     results: Results, context: ReportContext, csv_path: Path | str, json_path: Path | str
 ) -> tuple[Path, Path]:
     """Write the indicators as CSV (RFC 4180, UTF-8 with BOM, no cell that runs as a formula) and as JSON."""
-    found = records(results)
+    found = records(results, context.as_of)
     about = {
         "plan": context.plan.id,
         "ref_area": _AREAS.get(context.plan.province, "VN"),
         "province": context.plan.province,
-        "time_period": str(context.plan.period.end.year),
         "as_of": context.as_of.isoformat(),
         "synthetic": context.synthetic,
         "audience": context.audience,

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.awaited import Awaited
-from kttt_lib.analysis.scorecard import LAGGED
 from kttt_lib.plan import Plan
 from kttt_lib.report.context import ReportContext
 
@@ -90,11 +89,12 @@ def targets(story: str) -> pd.DataFrame:
                 "value": value, "lower": lower, "upper": upper,
                 "numerator": value * 0.8 if share else value, "denominator": 80.0 if share else None,
                 "missing": missing, "excluded": 2 if share else 0, "start_value": value * 0.96 if value and (share or group == "aim") else 0.0,
-                "attainment_of_target": 100 * value / threshold if threshold and value is not None else None,
+                "attainment_of_target": 100 * value / threshold if threshold and value is not None and not _waits(pid, verdict) else None,
                 "attainment_of_progress": 40.0 if share and verdict == "not_met" else None, "rule": rule,
                 "rule_title_vi": "Xếp loại từ Khá trở lên" if rule else None,
                 "rule_title_en": "Rated Khá (good) or better" if rule else None,
                 "measured_on": pd.Timestamp(END), "reported_year": 2019 if _waits(pid, verdict) else (2020 if rule else None),
+                "lagged": _waits(pid, verdict), "awaited_until": pd.Timestamp(2021, 4, 30) if _waits(pid, verdict) else pd.NaT,
                 "robustness_vi": None, "robustness_en": None, "inferred": bool(rule),
                 "inferred_vi": "Xếp loại Khá trở lên: suy ra, chưa có văn bản định nghĩa" if rule else "",
                 "inferred_en": "Rated Khá or better: inferred, no text defines it" if rule else "",
@@ -107,7 +107,7 @@ def targets(story: str) -> pd.DataFrame:
                 "reason_vi": _reason(pid, verdict, 0), "reason_en": _reason(pid, verdict, 1),
             }
         )  # fmt: skip
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines).astype({"reported_year": "Int64", "awaited_until": "datetime64[us]"})
 
 
 def _waits(pid: str, verdict: str) -> bool:
@@ -119,7 +119,7 @@ def _reason(pid: str, verdict: str, language: int) -> str:
     if verdict == "no_data":
         return ("Chưa có khảo sát nhận thức", "No awareness survey yet")[language]
     if _waits(pid, verdict):
-        return f"{Awaited(2020, dt.date(2021, 4, 30), 2019).reason[language]}. {LAGGED[language]}"
+        return Awaited(2020, dt.date(2021, 4, 30), 2019).reason[language]
     return ""
 
 
@@ -165,7 +165,7 @@ def scorecard(story: str) -> dict[str, pd.DataFrame]:
                         "level_en": district, "value": value, "lower": max(0.0, value - spread / 2),
                         "upper": min(100.0, value + spread / 2) if row.unit == "%" else value,
                         "numerator": float(round(value * 3 * count / 100)) if row.unit == "%" else value,
-                        "denominator": 3.0 * count if row.unit == "%" else None,
+                        "denominator": 3.0 * count if row.unit == "%" else None, "missing": 0,
                     }
                 )  # fmt: skip
             for year in range(2016, 2021):

@@ -209,6 +209,60 @@ def test_a_lone_small_cell_takes_its_neighbour_along():
     assert hidden["v"].isna().tolist() == [True, True, False, False, False]
 
 
+def graded_counts() -> dict[str, pd.DataFrame]:
+    """T13 rests on ratings; it and T6 (foundings) are 1, 2, 3, ... by district."""
+    tables = made_up.results("good")
+    cards, groups = tables["scorecard/targets"], tables["scorecard/by_group"]
+    cards.loc[cards["target_id"] == "T13", "rule"] = "new_model.assigned + effective.kha"
+    for target_id in ("T6", "T13"):
+        here = groups["target_id"] == target_id
+        for column in ("value", "lower", "upper", "numerator"):
+            groups.loc[here, column] = [float(n) for n in range(1, here.sum() + 1)]
+    return tables
+
+
+def test_small_counts_that_rest_on_ratings_are_hidden_from_the_public_and_foundings_are_not():
+    groups = for_public(graded_counts())["scorecard/by_group"]
+    by = {i: groups[groups["target_id"] == i] for i in ("T6", "T13")}
+    assert by["T6"]["value"].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert by["T13"]["suppressed"].tolist() == [True, True] + [False] * 6
+    for column in ("value", "lower", "upper", "numerator"):
+        assert by["T13"][column].isna().tolist() == [True, True] + [False] * 6
+    assert "_size" not in groups.columns
+
+
+def test_means_of_one_or_two_are_hidden_from_the_public_in_the_summary_of_efficiency_too():
+    tables = made_up.results("good")
+    summary = tables["efficiency/summary"]
+    summary.loc[summary["level"] == "TP Tam Điệp", "organisations"] = 2
+    public = for_public(tables)["efficiency/summary"].set_index("level")
+    assert public.loc["TP Tam Điệp", "suppressed"] and pd.isna(public.loc["TP Tam Điệp", "mean_score"])
+    assert pd.notna(public.loc["all", "mean_score"]) and public["suppressed"].sum() == 2
+
+
+def test_a_code_begins_with_the_kind_of_its_organisation():
+    tables = made_up.results("good")
+    members = tables["scorecard/members"]
+    kinds = dict(zip(members["org_id"].unique(), ("qtdnd", "tht", "lhhtx")))
+    members["kind"] = members["org_id"].map(kinds).fillna("htx")
+    codes = dict(zip(members["org_id"], for_public(tables)["scorecard/members"]["org_id"]))
+    prefixes = {org_id: code.partition("-")[0].lower() for org_id, code in codes.items()}
+    assert prefixes == dict(zip(members["org_id"], members["kind"]))
+
+
+@pytest.mark.parametrize("audience", ["public", "internal"])
+def test_the_year_of_a_value_is_that_of_its_reports(tmp_path, audience):
+    tables = made_up.results("missing")
+    context = made_up.context("vi", audience)
+    paths = write_indicators(prepare(tables, context), context, tmp_path / "i.csv", tmp_path / "i.json")
+    lines = {r["target_id"]: r for r in csv.DictReader(io.StringIO(paths[0].read_text("utf-8-sig"), newline=""))}
+    found = {r["target_id"]: r for r in json.loads(paths[1].read_text("utf-8"))["indicators"]}
+    assert (lines["T4"]["time_period"], lines["T4"]["reported_year"]) == ("2019", "2019")
+    assert (found["T4"]["time_period"], found["T4"]["reported_year"]) == ("2019", 2019)
+    assert (lines["T3"]["time_period"], lines["T3"]["reported_year"]) == ("2020", "2020")
+    assert (lines["T6"]["time_period"], lines["T6"]["reported_year"]) == ("2020", "")
+
+
 def test_an_office_may_bring_its_own_reference(tmp_path):
     from docx import Document as open_docx
     from docx.shared import Mm

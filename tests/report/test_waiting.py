@@ -9,18 +9,19 @@ import province as made_up
 import pytest
 
 from kttt_lib.analysis.awaited import Awaited
-from kttt_lib.analysis.scorecard import LAGGED
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import facts, prepare
 from kttt_lib.report.document import Block, Bullets, Document, Table, block_runs, plain
 from kttt_lib.report.issuers import english_issuer
+from kttt_lib.report.sections.annexes import annexes
 from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.readings import readings_table, robustness
 from kttt_lib.report.sections.targets import statement
 from kttt_lib.report.words import LANGUAGES
 
 MID = dt.date(2020, 6, 30)
+DUE = {"vi": "30/04/2021", "en": "30 April 2021"}
 
 
 def text_of(blocks: list[Block], language: str) -> str:
@@ -42,7 +43,8 @@ def funds_awaited() -> dict[str, pd.DataFrame]:
     why = Awaited(2020, dt.date(2021, 4, 30), 2019).reason
     set_target(
         tables, "T4", value=97.4, lower=94.9, upper=97.4, missing=1, verdict="undetermined", reported_year=2019,
-        reason_vi=f"{why[0]}. {LAGGED[0]}", reason_en=f"{why[1]}. {LAGGED[1]}", attainment_of_target=99.4,
+        lagged=True, awaited_until=pd.Timestamp(2021, 4, 30), reason_vi=why[0], reason_en=why[1],
+        attainment_of_target=float("nan"),
     )  # fmt: skip
     return tables
 
@@ -62,10 +64,29 @@ def said_of(tables: dict[str, pd.DataFrame], target_id: str, language: str, as_o
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_verdict_that_waits_for_grades_says_for_which_and_until_when(language):
     said = said_of(funds_awaited(), "T4", language)
-    assert "30/04/2021" in said and "2019" in said
+    assert DUE[language] in said and "2019" in said
     # The bounds are both below the promise: it is not the missing report that leaves it open.
     for wrong in ("cả dưới lẫn trên", "either side", "inside that range", "nằm trong khoảng", "ở trong khoảng"):
         assert wrong not in said
+
+
+def test_what_waits_and_what_is_of_another_year_is_read_from_columns_not_from_words():
+    tables = funds_awaited()
+    set_target(tables, "T4", reason_vi="Lý do", reason_en="A reason")
+    assert "Chưa kết luận được" in said_of(tables, "T4", "vi") and "2019" in said_of(tables, "T4", "vi")
+    set_target(tables, "T4", awaited_until=pd.NaT, lagged=False, reported_year=2020)
+    assert "Lý do" not in said_of(tables, "T4", "vi") and "2019" not in said_of(tables, "T4", "vi")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ratings_awaited_within_the_plans_own_years_are_not_called_older_than_the_plan(language):
+    tables = funds_awaited()
+    plan_year = made_up.context(language).plan.period.start.year
+    for lagged, year in ((True, plan_year), (False, plan_year)):
+        set_target(tables, "T4", reported_year=year, lagged=lagged)
+        said = said_of(tables, "T4", language)
+        assert DUE[language] in said and "trước kỳ kế hoạch" not in said and "before the plan" not in said
+        assert ({"vi": f"của năm {year}", "en": f"of {year}"}[language] in said.split(" (")[0]) == lagged
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -74,7 +95,7 @@ def test_a_report_with_grades_awaited_blames_no_missing_report_for_them(language
     document = build_annual_report(funds_awaited(), made_up.context(language))
     body = text_of(list(document.body), language)
     opening = body[: body.index("I. ") if "I. " in body else 3000][:3000]
-    assert "30/04/2021" in opening
+    assert DUE[language] in opening
     awaited = {"vi": "Lập báo cáo bổ sung để kết luận T4", "en": "Report again on T4"}[language]
     collect = {"vi": "Thu đủ báo cáo", "en": "Collect the missing annual reports"}[language]
     lesson = {"vi": "Nộp báo cáo đủ và đúng hạn", "en": "Complete and timely reports"}[language]
@@ -98,7 +119,7 @@ def tracked_in_june(missing: int) -> dict[str, pd.DataFrame]:
     tables = made_up.results("good")
     set_target(
         tables, "Q1", value=523.0, lower=523.0, upper=523.0, start_value=523.0, missing=missing, reported_year=2019,
-        reason_vi=LAGGED[0], reason_en=LAGGED[1],
+        lagged=True,
     )  # fmt: skip
     return tables
 
@@ -115,8 +136,7 @@ def test_a_year_is_not_compared_with_itself(missing, language):
 
 def test_a_share_of_the_year_before_is_not_called_the_share_now():
     tables = made_up.results("good")
-    facts = {"verdict": "not_due", "reported_year": 2019, "reason_vi": LAGGED[0], "reason_en": LAGGED[1]}
-    set_target(tables, "T3", **facts)
+    set_target(tables, "T3", verdict="not_due", reported_year=2019, lagged=True)
     said = said_of(tables, "T3", "en", MID)
     assert "2019, before the plan" in said and "So far" not in said and "now" not in said
     # What missing reports leave open is told of what is not judged too.
@@ -201,8 +221,46 @@ def test_tables_by_district_fit_a_page_and_their_heads_say_what_is_counted(langu
             told.append(code)
             assert len(words) > 15
     assert told == ["T1", "T2", "T3", "T4", "T6", "T7", "T8", "T12", "T13"]
+    province = [plain(cell, language) for cell in tables[1].rows[-1]]
+    assert {"vi": "97,4% (94,9%–97,4%)", "en": "97.4% (94.9%–97.4%)"}[language] in province
     notes = " ".join(plain(t.note, language) for t in tables)
+    assert {"vi": "dấu –", "en": "dash"}[language] not in notes.lower()
     assert {"vi": "T4 là số của năm 2019", "en": "T4 is of 2019"}[language] in notes
+
+
+def districts(tables: dict[str, pd.DataFrame], language: str) -> list[Table]:
+    return [
+        b for b in annexes(book_of(tables, language)) if isinstance(b, Table) and b.anchor.startswith("tab-districts")
+    ]
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dash_for_a_district_is_explained_by_what_it_stands_for(language):
+    words = {
+        "none": {"vi": "không có tổ chức hoặc hoạt động nào", "en": "nothing in the district is in scope"},
+        "few": {"vi": "hơn một nửa", "en": "over half"},
+        "withheld": {"vi": "T3 không nêu giá trị", "en": "T3 is withheld"},
+    }
+    nothing = float("nan")
+    values, group = ("value", "lower", "upper"), {"dimension": "district", "level": "Nho Quan", "target_id": "T3"}
+
+    def told(missing: int, whole: bool) -> set[str]:
+        tables = made_up.results("good")
+        groups = tables["scorecard/by_group"]
+        here = (groups[list(group)] == pd.Series(group)).all(axis=1)
+        groups.loc[here, list(values)] = nothing
+        groups.loc[here, "missing"] = missing
+        if whole:
+            set_target(
+                tables, "T3", **dict.fromkeys(values, nothing), reason_vi="Chưa có thông tư", reason_en="No circular"
+            )
+        notes = " ".join(plain(t.note, language) for t in districts(tables, language))
+        return {why for why, said in words.items() if said[language] in notes}
+
+    assert told(0, False) == {"none"}
+    assert told(9, False) == {"few"}
+    assert told(9, True) == {"withheld"}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from kttt_lib.report.context import COMMENTS
 from kttt_lib.report.document import Block, Cell, Column, Entry, Runs, Text
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures import tiles
+from kttt_lib.report.numbers import Number
 from kttt_lib.report.sections.difficulties import COMPLETENESS, spread_targets
 from kttt_lib.report.sections.promises import (
     TARGETS,
@@ -18,7 +19,6 @@ from kttt_lib.report.sections.promises import (
     before_plan,
     counted,
     form_of,
-    has_bounds,
     latest_year,
     result_phrase,
     row,
@@ -67,11 +67,13 @@ def _by_district(book: Book) -> list[Block]:
                 GROUPS, f"level_{book.language}", dimension="district", target_id=first["target_id"], level=district
             )
             rows.append([runs(name), *(_group_cell(book, groups, i, district) for i in some)])
-        rows.append([book.say("districts.province"), *(runs(amount(book, i, "value")) for i in some)])
+        rows.append([book.say("districts.province"), *(_province_cell(book, i) for i in some)])
         columns = [book.column("column.district", width=1.2), *(_target_column(book, i) for i in some)]
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in some]
         caption = book.say("districts.caption", list=book.writer.join(names))
-        blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, _districts_note(book, some)))
+        shown = list(dict.fromkeys(d for d in groups["level"] if d in told))
+        note = _districts_note(book, groups, some, shown)
+        blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note))
     blocks += _map(book)
     return blocks
 
@@ -83,9 +85,20 @@ def _balanced(ids: list[str], most: int) -> list[list[str]]:
     return [ids[start:end] for start, end in itertools.pairwise(ends)]
 
 
-def _districts_note(book: Book, ids: list[str]) -> Runs:
-    """How to read the cells; which results are older than the plan."""
+def _districts_note(book: Book, groups: pd.DataFrame, ids: list[str], districts: list[str]) -> Runs:
+    """How to read the cells and what each dash in them means; which results are older than the plan."""
     parts = [book.say("districts.note")]
+    withheld = [i for i in ids if _withheld(row(book, i))]
+    dashes = {_dash(groups, i, district) for i in ids if i not in withheld for district in districts}
+    parts += [book.say(f"districts.note.{why}") for why in ("none", "few") if why in dashes]
+    parts += [
+        book.say(
+            "districts.note.withheld",
+            id=book.cell(TARGETS, "target_id", target_id=i),
+            reason=book.cell(TARGETS, "reason", target_id=i),
+        )
+        for i in withheld
+    ]
     if book.context.audience == "public":
         parts.append(book.say("districts.note.public"))
     parts += [
@@ -98,6 +111,22 @@ def _districts_note(book: Book, ids: list[str]) -> Runs:
         if before_plan(book, row(book, i))
     ]
     return runs(*(piece for part in parts for piece in (part, Text(" "))), book.origin())
+
+
+def _withheld(promise: pd.Series) -> bool:
+    """Whether neither value nor bounds of the whole are given: no circular rates all of its rows."""
+    return bool(promise[["value", "lower", "upper"]].isna().all())
+
+
+def _dash(groups: pd.DataFrame, target_id: str, district: str) -> str:
+    """Why a district's cell has no value: "none" in scope, too "few" reports; "" where it has one or is hidden."""
+    here = groups[(groups["target_id"] == target_id) & (groups["level"] == district)]
+    if here.empty:
+        return "none"
+    cell = here.iloc[0]
+    if pd.notna(cell["value"]) or cell.get("suppressed", False):
+        return ""
+    return "few" if cell["missing"] > 0 else "none"
 
 
 def _target_column(book: Book, target_id: str) -> Column:
@@ -115,12 +144,22 @@ def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str)
     here = groups[(groups["target_id"] == target_id) & (groups["level"] == district)]
     if len(here) != 1:
         return book.say("phrase.empty")
-    known = {"dimension": "district", "target_id": target_id, "level": district}
-    form = form_of(row(book, target_id))
-    value = book.number(GROUPS, "value", form, **known)
-    if not value.known or not has_bounds(here.iloc[0]):
+    value, lower, upper = (
+        book.number(GROUPS, c, form_of(row(book, target_id)), dimension="district", target_id=target_id, level=district)
+        for c in ("value", "lower", "upper")
+    )
+    return _with_range(book, value, lower, upper)
+
+
+def _province_cell(book: Book, target_id: str) -> Runs:
+    value, lower, upper = (amount(book, target_id, c) for c in ("value", "lower", "upper"))
+    return _with_range(book, value, lower, upper)
+
+
+def _with_range(book: Book, value: Number, lower: Number, upper: Number) -> Runs:
+    """A value and, in brackets, what missing reports leave open of it."""
+    if not (value.known and lower.known and upper.known and lower.value < upper.value):
         return runs(value)
-    lower, upper = (book.number(GROUPS, c, form, **known) for c in ("lower", "upper"))
     return book.say("phrase.with_bounds", value=value, lower=lower, upper=upper)
 
 

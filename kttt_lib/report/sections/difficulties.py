@@ -213,7 +213,7 @@ def _on_time(book: Book) -> Runs:
         return ()
     targets = counted(book)
     open_ones = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > 0)]
-    open_ones = open_ones[[not awaited(book, row(book, i)) for i in open_ones["target_id"]]]
+    open_ones = open_ones[[not awaited(row(book, i)) for i in open_ones["target_id"]]]
     if open_ones.empty:
         return ()
     ids = "|".join(open_ones["target_id"])

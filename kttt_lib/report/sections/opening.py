@@ -158,7 +158,7 @@ def _why_open(book: Book, target_id: str) -> Runs:
     promise = row(book, target_id)
     if promise["verdict"] != "undetermined":
         return ()
-    if awaited(book, promise):
+    if awaited(promise):
         return book.say("summary.line.awaited", reason=book.cell(TARGETS, "reason", target_id=target_id))
     missing = book.number(TARGETS, "missing", "count", target_id=target_id)
     return book.say("summary.line.missing", missing=missing) if missing.value else ()

@@ -131,7 +131,7 @@ def _proposals(book: Book) -> list[Runs]:
                     gap=(distance, *book.unit(row(book, target_id)["unit"], distance)),
                 )
             )
-    waiting = [i for i in targets["target_id"] if awaited(book, row(book, i))]
+    waiting = [i for i in targets["target_id"] if awaited(row(book, i))]
     if waiting:
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in waiting]
         items.append(book.say("proposals.awaited", list=book.writer.join(names)))

@@ -6,7 +6,6 @@ import math
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard import LAGGED
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Runs, Text
 from kttt_lib.report.numbers import Format, Number, format_value, number_from
@@ -77,19 +76,14 @@ def is_share(promise: pd.Series) -> bool:
     return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
 
 
-def lagged(promise: pd.Series) -> bool:
-    """Whether a result rests on an earlier year's reports or ratings."""
-    return LAGGED[1] in str(promise["reason_en"]) and pd.notna(promise["reported_year"])
-
-
 def before_plan(book: Book, promise: pd.Series) -> bool:
     """Whether a result is of a year before the plan's period: no fruit of the plan yet, whatever its size."""
-    return lagged(promise) and promise["reported_year"] < book.context.plan.period.start.year
+    return bool(promise["lagged"]) and promise["reported_year"] < book.context.plan.period.start.year
 
 
-def awaited(book: Book, promise: pd.Series) -> bool:
-    """Whether a verdict waits for facts that are not due yet, not for reports that are missing."""
-    return promise["verdict"] == "undetermined" and before_plan(book, promise)
+def awaited(promise: pd.Series) -> bool:
+    """Whether a verdict waits for ratings that are not due yet, not for reports that are missing."""
+    return promise["verdict"] == "undetermined" and pd.notna(promise["awaited_until"])
 
 
 def result_phrase(book: Book, target_id: str) -> Runs:

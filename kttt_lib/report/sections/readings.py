@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.analysis.robustness import NAMED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Runs, Text
 from kttt_lib.report.numbers import Number, number_from
@@ -11,8 +12,8 @@ from kttt_lib.report.sections.promises import TARGETS, difference_form, form_of,
 from kttt_lib.report.sources import Derived, source
 
 ROBUSTNESS = "scorecard/robustness"
-# More readings than this are for the table, not for a sentence.
-NAMED_RULES, NAMED_LATER = 6, 2
+# More rules of later years than this are for the table, not for a sentence.
+NAMED_LATER = 2
 JUDGED = ("met", "not_met", "undetermined")
 
 
@@ -104,7 +105,7 @@ def reading_name(book: Book, reading: object) -> Cell | Runs:
 
 def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) -> Runs:
     """The rules by name with how much was lacking, or nothing where combinations are too many for a sentence."""
-    if len(known) > NAMED_RULES:
+    if len(known) > NAMED:
         return ()
     parts = []
     for rule in some.itertuples():

@@ -17,7 +17,6 @@ from kttt_lib.report.sections.promises import (
     gap,
     has_bounds,
     is_share,
-    lagged,
     result_phrase,
     row,
     threshold_phrase,
@@ -70,10 +69,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 ),
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
-                # What was so before the plan began is no attainment of it.
-                book.say("phrase.empty")
-                if before_plan(book, row(book, target_id))
-                else runs(book.number(TARGETS, "attainment_of_target", "percent.0", **known)),
+                runs(book.number(TARGETS, "attainment_of_target", "percent.0", **known)),
                 book.say(f"verdict.{promise.verdict}"),
             ]
         )
@@ -144,13 +140,13 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
     value = amount(book, target_id, "value")
     if verdict == "tracked":
         return [*_tracked(book, promise, value), *_lagged(book, promise)]
-    if before_plan(book, promise) and verdict in ("undetermined", "not_due"):
-        return _before(book, promise, value)
+    if awaited(promise) or (before_plan(book, promise) and verdict == "not_due"):
+        return _not_judged(book, promise, value)
     return [*_judged(book, promise, value), *_progress(book, promise), *_lagged(book, promise)]
 
 
-def _before(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
-    """The last result known, from before the plan, and when the promise can be judged."""
+def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
+    """The last result known, and when the promise can be judged."""
     target_id = promise["target_id"]
     values: dict = {
         "value": (value, *book.unit(promise["unit"], value)),
@@ -160,9 +156,11 @@ def _before(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     if is_share(promise):
         parts = {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
         values["value"] = (*values["value"], *book.say("phrase.share_of", **parts))
-    if awaited(book, promise):
+    if awaited(promise):
         why = book.say("target.awaited.why", reason=book.cell(TARGETS, "reason", target_id=target_id))
-        return [book.say("target.awaited", **values), *_range(book, promise), why]
+        # Where some are already rated for the year, the result is of no one year.
+        key = "target.awaited" if promise["lagged"] else "target.awaited.part"
+        return [book.say(key, **values), *_range(book, promise), why]
     deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
     return [book.say("target.not_due.before", deadline=deadline, **values), *_range(book, promise)]
 
@@ -207,7 +205,7 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
 
 def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
     """A result that rests on an earlier year's reports says so."""
-    if not lagged(promise):
+    if not promise["lagged"]:
         return []
     return [
         book.say("target.lagged", year=book.number(TARGETS, "reported_year", "year", target_id=promise["target_id"]))
