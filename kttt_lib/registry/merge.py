@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,22 +26,34 @@ from kttt_lib.registry.writing import save
 
 
 @dataclass(frozen=True)
+class Wrong:
+    """Rows in error: ``new`` of the new source, ``old`` set aside in the registry before and still so.
+
+    Rows that the registry had accepted and that the new source puts in the wrong: ``orphaned``, as it drops their
+    organisation (or gives it another id), and ``contradicted``, whatever else is the reason.
+    """
+
+    new: int = 0
+    old: int = 0
+    orphaned: int = 0
+    contradicted: int = 0
+
+
+@dataclass(frozen=True)
 class MergePlan:
     """What a merge would do; nothing is written until ``apply_merge``.
 
     ``changes``: one row a change (table, key, kind added|changed|removed, column, before, after); the last three are
-    empty for whole rows. ``findings``: errors anywhere and warnings about the new rows. ``wrong_new``, ``wrong_old``:
-    how many rows in error are the new source's, and how many the registry had and still has. ``absent``: by table, rows
-    of the same districts that the new source does not have; they stay unless the merge is complete. ``settled``: rows
-    that the old registry set aside and that the new source puts in order (table, place, key, how: sent back|dropped|new
-    version).
+    empty for whole rows. ``findings``: errors anywhere and warnings about the new rows. ``wrong``: how many rows in
+    error there are of each sort. ``absent``: by table, rows of the same districts that the new source does not have;
+    they stay unless the merge is complete. ``settled``: rows that the old registry set aside and that the new source
+    puts in order (table, place, key, how: sent back|dropped|new version).
     """
 
     merged: Registry
     changes: pd.DataFrame
     findings: pd.DataFrame
-    wrong_new: int
-    wrong_old: int
+    wrong: Wrong
     absent: dict[str, int]
     settled: pd.DataFrame
 
@@ -84,13 +97,14 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     raws, typed, about = _understood(new, log)
     only_returned = _sent_back(raws, old, complete, log)
     districts = set(typed["organisations"]["district"].dropna())
-    together, frames, absent, overwritten, settled = {}, {}, {}, {}, []
+    together, frames, absent, overwritten, accepted, settled = {}, {}, {}, {}, {}, []
     for name in TABLES:
         gone = _gone(name, old, raws, typed, districts)
         absent[name] = 0 if complete or only_returned else int(gone.sum())
         kept = old.tables[name][~gone] if complete else old.tables[name]
         back = came_back(raws[name].returned, old.quarantine[name], len(typed[name]))
         both, frame, overwritten[name] = _side_by_side(raws[name], typed[name], kept, back, log)
+        accepted[name] = len(frame)
         together[name], frames[name], done = _with_aside(both, frame, raws[name], old.quarantine[name], back, log)
         settled.append(done)
     said = {**old.about, **{key: value for key, value in about.items() if key not in old.about}}
@@ -103,10 +117,12 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     findings = merged.findings
     new_rows = [place in ours for place in zip(findings["file"], findings["sheet"])]
     shown = findings[(findings["severity"] == "error") | np.array(new_rows, dtype=bool)].reset_index(drop=True)
-    bad = {name: log.bad_rows(name) for name in TABLES}
-    wrong_new = sum(int((rows < len(typed[name])).sum()) for name, rows in bad.items())  # new rows stand first
-    wrong_old = sum(map(len, bad.values())) - wrong_new
-    return MergePlan(merged, changes, shown, wrong_new, wrong_old, absent, pd.concat(settled, ignore_index=True))
+    sorts = Counter(
+        _sort_of_wrong(log, name, place, len(typed[name]), accepted[name])
+        for name in TABLES
+        for place in log.bad_rows(name).tolist()
+    )
+    return MergePlan(merged, changes, shown, Wrong(**sorts), absent, pd.concat(settled, ignore_index=True))
 
 
 def apply_merge(plan: MergePlan, target: str | Path, *, partial: bool = False) -> None:
@@ -117,6 +133,16 @@ def apply_merge(plan: MergePlan, target: str | Path, *, partial: bool = False) -
     if len(plan.errors) and not partial:
         plan.merged.require_clean()
     save(plan.merged.tables, plan.merged.about, target)
+
+
+def _sort_of_wrong(log: FindingLog, name: str, place: int, new: int, accepted: int) -> str:
+    """Which of ``Wrong`` a row in error is: new rows stand first, then those accepted before, then those set aside."""
+    if place < new:
+        return "new"
+    if place >= accepted:
+        return "old"
+    lost = any(log.has_rule(name, place, rule) for rule in ("unknown_organisation", "unknown_successor"))
+    return "orphaned" if lost else "contradicted"
 
 
 def _understood(new: Registry | str | Path, log: FindingLog):

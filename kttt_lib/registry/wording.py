@@ -33,6 +33,38 @@ SUMMARY_TITLES = {
     "vi": ["Bảng", "Dòng thêm", "Dòng sửa", "Ô sửa", "Dòng bỏ", "Vắng, giữ lại", "Cách ly"],
     "en": ["Table", "Rows added", "Rows changed", "Cells changed", "Rows removed", "Absent, kept", "Set aside"],
 }
+REFUSALS = {
+    "new": {
+        "vi": "{count} dòng lỗi của {new}: sửa ở đó rồi chạy lại lệnh này.",
+        "en": "Rows in error in {new}: {count}. Mend them there and run this again.",
+    },
+    "orphaned": {
+        "vi": (
+            "{count} dòng của {old} thuộc tổ chức mà {new} bỏ hoặc đổi mã. Nếu bỏ tổ chức thì bỏ cả các dòng này: xóa "
+            "trắng các ô của chúng trong {old}, giữ nguyên chỗ của dòng, rồi chạy lại lệnh này. Nếu không, điền lại "
+            "dòng tổ chức trong {new} và sửa lỗi ở đó."
+        ),
+        "en": (
+            "Rows of {old} that belong to an organisation which {new} drops or gives another id: {count}. To drop it, "
+            "drop these too: empty their cells in {old}, leave the rows in their place and run this again. Else fill "
+            "in the organisation's row in {new} again and mend it there."
+        ),
+    },
+    "contradicted": {
+        "vi": "{count} dòng đúng của {old} trái với {new}: sửa {new} hoặc sửa các dòng đó rồi chạy lại lệnh này.",
+        "en": "Rows accepted in {old} that {new} contradicts: {count}. Mend {new}, or these rows, and run this again.",
+    },
+    "old": {
+        "vi": (
+            "{count} dòng lỗi có sẵn trong {old} mà {new} chưa sửa: chạy kttt check {old} --write-quarantine TỆP.xlsx, "
+            "sửa tệp đó rồi chạy kttt merge {old} TỆP.xlsx."
+        ),
+        "en": (
+            "Rows in error that {old} already had and {new} does not mend: {count}. "
+            "Run kttt check {old} --write-quarantine FILE.xlsx, mend that file and run kttt merge {old} FILE.xlsx."
+        ),
+    },
+}
 NOTHING_WRITTEN = {"vi": "Không ghi gì.", "en": "Nothing was written."}
 TABLES_NAMED = 3
 
@@ -129,23 +161,12 @@ def found_text(errors: int, warnings: int, language: Language) -> str:
 
 
 def merge_refusal(plan: MergePlan, language: Language, old: str, new: str) -> str:
-    """What to do about the errors of a merge: those of the new source, and those that the registry already had."""
-    theirs, ours = number(plan.wrong_new, language), number(plan.wrong_old, language)
+    """What to do about the errors of a merge, by whose they are (``Wrong``)."""
     lines = []
-    if plan.wrong_new:
-        vi = f"{theirs} dòng lỗi của {new}: sửa ở đó rồi chạy lại lệnh này."
-        en = f"Rows in error in {new}: {theirs}. Mend them there and run this again."
-        lines.append({"vi": vi, "en": en}[language])
-    if plan.wrong_old:
-        vi = (
-            f"{ours} dòng lỗi có sẵn trong {old} mà {new} chưa sửa: chạy kttt check {old} --write-quarantine TỆP.xlsx, "
-            f"sửa tệp đó rồi chạy kttt merge {old} TỆP.xlsx."
-        )
-        en = (
-            f"Rows in error that {old} already had and {new} does not mend: {ours}. "
-            f"Run kttt check {old} --write-quarantine FILE.xlsx, mend that file and run kttt merge {old} FILE.xlsx."
-        )
-        lines.append({"vi": vi, "en": en}[language])
+    for sort, texts in REFUSALS.items():
+        count = getattr(plan.wrong, sort)
+        if count:
+            lines.append(texts[language].format(count=number(count, language), old=old, new=new))
     return "\n".join([*lines, NOTHING_WRITTEN[language]])
 
 

@@ -332,6 +332,47 @@ def test_an_emptied_row_is_dropped_and_a_deleted_one_still_waits(tmp_path):
     assert read_registry(path).errors.empty
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_organisation_is_dropped_with_the_rows_that_belong_to_it(tmp_path, language):
+    path, aside = tmp_path / "r.xlsx", tmp_path / "q.xlsx"
+    years = tuple(report("B", year=year) for year in (2017, 2018, 2019))
+    wrong = organisation("B", sector="credit", kind="qtdnd", founded_on=None)
+    save(facts(organisation("A"), wrong, organisation("C"), reports=(*years, report("C", women=90))), ABOUT, path)
+    assert kttt("check", path, "--write-quarantine", aside).exit_code == 2
+    mend(aside, "Tổ chức", "B", None)
+    told = kttt("merge", path, aside, "--yes", "--language", language)
+    assert told.exit_code == 2 and "--write-quarantine" not in told.stdout
+    said = {
+        "vi": (f"3 dòng của {path} thuộc tổ chức mà {aside} bỏ", f"1 dòng lỗi của {aside}"),
+        "en": (f"which {aside} drops or gives another id: 3.", f"Rows in error in {aside}: 1."),
+    }
+    assert all(words in told.stdout for words in said[language]), told.stdout
+    # What it says to do is enough.
+    book = openpyxl.load_workbook(path)
+    for row in book["Báo cáo năm"].iter_rows(min_row=4):
+        if row[0].value == "B":
+            for cell in row:
+                cell.value = None
+    book.save(path)
+    book = openpyxl.load_workbook(aside)
+    (row,) = (row for row in book["Báo cáo năm"].iter_rows(min_row=4) if row[0].value == "C")
+    next(cell for cell in row if cell.value == 90).value = 20
+    book.save(aside)
+    done = kttt("merge", path, aside, "--yes", "--language", language)
+    assert done.exit_code == 0, done.output
+    assert read_registry(path).tables["organisations"]["org_id"].tolist() == ["A", "C"]
+    assert read_registry(path).errors.empty
+
+
+def test_rows_that_a_district_contradicts_are_not_called_faults_of_the_registry(tmp_path):
+    path, new = tmp_path / "r.xlsx", tmp_path / "h.xlsx"
+    save(facts(organisation("A"), reports=(report("A"),)), ABOUT, path)
+    save(facts(organisation("A", founded_on=pd.Timestamp("2020-03-01"))), ABOUT, new)
+    told = kttt("merge", path, new, "--yes")
+    assert told.exit_code == 2 and f"1 dòng đúng của {path} trái với {new}" in told.stdout
+    assert "--write-quarantine" not in told.stdout
+
+
 def test_dropping_alone_is_a_change_that_is_written(tmp_path):
     path, aside = tmp_path / "r.xlsx", tmp_path / "q.xlsx"
     save(facts(organisation("A"), organisation("A", name="HTX X")), ABOUT, path)

@@ -19,6 +19,7 @@ from kttt_lib.registry import (
     save,
     write_quarantine,
 )
+from kttt_lib.registry.merge import Wrong
 from kttt_lib.registry.model import facts
 
 ORG, REPORT, EVENT = "organisations", "annual_reports", "status_events"
@@ -192,7 +193,7 @@ def test_quarantine_mended_goes_back_in(planted, tmp_path):
     unmended = plan_merge(registry, aside)
     # A doubled row sent back as it was is no new version of the first one.
     assert len(unmended.errors) == len(registry.errors)
-    assert (unmended.wrong_new, unmended.wrong_old) == (sum(map(len, registry.quarantine.values())), 0)
+    assert unmended.wrong == Wrong(new=sum(map(len, registry.quarantine.values())))
     assert unmended.changes.empty
     with pytest.raises(KtttError, match="more"):
         apply_merge(unmended, tmp_path / "registry")
