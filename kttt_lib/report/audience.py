@@ -40,7 +40,7 @@ def hide_small_cells(frame: pd.DataFrame, by: list[str], size: str, columns: lis
     """``frame`` with the cells of small groups emptied and marked in a ``suppressed`` column."""
     hidden = frame[size].between(0, SMALL, inclusive="neither").fillna(False).astype(bool)
     for _, group in frame.groupby(by, dropna=False, sort=False):
-        known = group[group[size].notna()]
+        known = group[group[size] > 0]  # to hide an empty group hides nothing
         lone = hidden.loc[known.index]
         if lone.sum() == 1 and len(known) > 1:
             hidden.loc[known.loc[~lone, size].idxmin()] = True

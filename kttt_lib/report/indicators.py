@@ -39,12 +39,13 @@ def records(results: Results, as_of: dt.date) -> list[dict[str, object]]:
     """One record a promise; None where there is nothing. ``obs_status``: A normal, P provisional, M missing (SDMX).
 
     ``time_period`` is the year that a value speaks of: that of the reports where it rests on an earlier year's, else
-    that of the day it was measured on.
+    that of the day it was measured on; ``as_of``'s where nothing was.
     """
     found = []
     for row in results["scorecard/targets"].to_dict("records"):
         record = {name: _plain(row.get(name)) for name in COLUMNS}
-        year = row["reported_year"] if row["lagged"] else min(as_of, row["deadline"].date()).year
+        day = row["measured_on"] if pd.notna(row["measured_on"]) else as_of
+        year = row["reported_year"] if row["lagged"] else day.year
         record["time_period"] = str(int(year))
         record["unit_measure"] = _MEASURES.get(row["unit"], "NUMBER")
         bounds = (record["lower"], record["upper"])

@@ -209,6 +209,11 @@ def test_a_lone_small_cell_takes_its_neighbour_along():
     assert hidden["v"].isna().tolist() == [True, True, False, False, False]
 
 
+def test_an_empty_group_hides_no_other():
+    frame = pd.DataFrame({"g": ["a"] * 4, "n": [2.0, 0.0, 7.0, 9.0], "v": [1.0, float("nan"), 3.0, 4.0]})
+    assert list(hide_small_cells(frame, ["g"], "n", ["v"])["suppressed"]) == [True, False, True, False]
+
+
 def graded_counts() -> dict[str, pd.DataFrame]:
     """T13 rests on ratings; it and T6 (foundings) are 1, 2, 3, ... by district."""
     tables = made_up.results("good")

@@ -240,7 +240,7 @@ def test_a_dash_for_a_district_is_explained_by_what_it_stands_for(language):
     words = {
         "none": {"vi": "không có tổ chức hoặc hoạt động nào", "en": "nothing in the district is in scope"},
         "few": {"vi": "hơn một nửa", "en": "over half"},
-        "withheld": {"vi": "T3 không nêu giá trị", "en": "T3 is withheld"},
+        "withheld": {"vi": "Riêng T3, dấu – là không nêu giá trị", "en": "For T3 a dash means that no value is given"},
     }
     nothing = float("nan")
     values, group = ("value", "lower", "upper"), {"dimension": "district", "level": "Nho Quan", "target_id": "T3"}
