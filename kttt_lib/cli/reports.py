@@ -15,10 +15,15 @@ from kttt_lib.cli.options import PATH, language, say
 @click.option("--as-of", default=None, help="Day of the report, YYYY-MM-DD [default: end of the plan].")
 @click.option("--language", default="vi", show_default=True, help="vi or en.")
 @click.option("--audience", default="internal", show_default=True, help="internal, or public (no names).")
-@click.option("--comments", type=PATH, default=None, help="A reviewer's comments (CSV) to show beside the numbers.")
+@click.option("--comments", type=PATH, default=None, help="A reviewer's comments: a CSV sheet, see above.")
 @click.option("--quarantine", is_flag=True, help="Report without the rows that have errors, and say so.")
 def report(plan, registry, as_of, language, audience, comments, quarantine) -> None:
-    """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON)."""
+    """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON).
+
+    COMMENTS is a CSV sheet in UTF-8 with the columns place, comment, author, date: place is a target's id (T3) or the
+    source shown under a number; date is dd/mm/yyyy or YYYY-MM-DD; author and date may stay empty. The report prints
+    them in an annex. They are internal: with --audience public they are left out of every output.
+    """
     from kttt_lib.pipeline.settings import check_settings
 
     settings = check_settings(plan, registry, as_of, language, audience, quarantine=quarantine, comments=comments)

@@ -27,6 +27,8 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     run = Run(settings)
     refuse_other_times_and_places(run)
     refuse_errors(run)
+    if settings.comments and settings.audience != "internal":
+        say(word("comments.left_out", run.language))
     final = run.folder
     with whole_folder(final) as folder:
         parameters = {
@@ -37,7 +39,7 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
             "AUDIENCE": settings.audience,
         }
         environment = {"KTTT_RUN_FOLDER": str(folder), "KTTT_OUTPUTS": str(outputs_root().resolve())}
-        if settings.comments:
+        if settings.comments and settings.audience == "internal":
             environment["KTTT_COMMENTS"] = str(settings.comments.resolve())
         (folder / "notebooks").mkdir()
         paths = run_collection(folder / "notebooks", parameters, environment, say=say)

@@ -88,7 +88,9 @@ class Run:
     def context(self) -> ReportContext:
         """What the report floor needs to know of this run."""
         settings = self.settings
-        comments = load_comments(settings.comments) if settings.comments else None
+        # Comments name people: the public's run never reads them.
+        shown = settings.comments if settings.audience == "internal" else None
+        comments = load_comments(shown) if shown else None
         return ReportContext(
             self.plan, self.registry.about, self.as_of, self.language, settings.audience, comments=comments
         )

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from kttt_lib.errors import KtttError
+from kttt_lib.report.comments import load_comments
 
 ROOT = Path(__file__).parents[2]
 PLANS = ROOT / "data" / "plans"
@@ -90,8 +91,11 @@ def check_settings(
     """Resolve and check the parameters of a run.
 
     ``plan`` is the name of a file in data/plans or a path to a YAML file; ``registry`` is "sample", a path or a
-    database URL; ``as_of`` defaults to the end of the plan's period. Raises KtttError naming the parameter.
+    database URL; ``as_of`` defaults to the end of the plan's period. Raises KtttError naming the parameter, or every
+    fault of the comments.
     """
+    if comments is not None:
+        load_comments(comments)  # its faults are told before anything runs
     source = str(SAMPLE) if registry == "sample" else str(registry)
     return Settings(
         asked=(str(plan), str(registry)),

@@ -1,6 +1,7 @@
 """A reviewer's comments: a CSV sheet that the next run shows beside the numbers commented on.
 
-Columns: place (a target's id such as T3, or the source shown under a number), comment, author, date (YYYY-MM-DD).
+Columns: place (a target's id such as T3, or the source shown under a number), comment, author, date (dd/mm/yyyy or
+YYYY-MM-DD). Place and comment must be filled in. Comments are internal: public outputs leave them out.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -17,10 +19,18 @@ from kttt_lib.report.files import write_whole
 
 COLUMNS = ("place", "comment", "author", "date")
 LIMIT = 10_000
+# More faults than this are counted and not told one by one.
+_TOLD = 50
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+Fault = tuple[str, str]
 
 
 def load_comments(path: Path | str) -> pd.DataFrame:
-    """The comments (columns comment_id, place, comment, author, date as text); KtttError names file, row and column."""
+    """The comments (columns comment_id, place, comment, author, date as text, YYYY-MM-DD).
+
+    Raises one KtttError that names every fault by file, row and column.
+    """
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -31,42 +41,73 @@ def load_comments(path: Path | str) -> pd.DataFrame:
             f"{path.name}: không đọc được ({error}); lưu lại thành CSV UTF-8.",
             f"{path.name}: cannot be read ({error}); save it as CSV UTF-8.",
         ) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if lacking:
         raise KtttError(
             f"{path.name}, dòng 1: thiếu cột {', '.join(lacking)}; cần có: {', '.join(COLUMNS)}.",
             f"{path.name}, row 1: column {', '.join(lacking)} is missing; needed: {', '.join(COLUMNS)}.",
         )
-    lines = []
+    lines: list[dict[str, str]] = []
+    faults: list[Fault] = []
     for number, record in enumerate(reader, 2):
         values = {name: (record[name] or "").strip() for name in COLUMNS}
         if not any(values.values()):
             continue
-        _check(path.name, number, values)
-        lines.append({"comment_id": f"c{number}", **values})
+        date = _iso(values["date"])
+        faults += _faults(path.name, number, values, date)
+        lines.append({"comment_id": f"c{number}", **values, "date": date or ""})
+    if faults:
+        raise _told(path.name, faults)
     return pd.DataFrame(lines, columns=["comment_id", *COLUMNS])
 
 
-def _check(file: str, number: int, values: dict[str, str]) -> None:
-    for name in ("place", "comment"):
-        if not values[name]:
-            raise KtttError(
-                f"{file}, dòng {number}: cột {name} còn trống.", f"{file}, row {number}: column {name} is empty."
-            )
+def _delimiter(text: str) -> str:
+    """Comma, or the semicolon that a spreadsheet in Vietnamese writes."""
+    head = text.partition("\n")[0]
+    return ";" if head.count(";") > head.count(",") else ","
+
+
+def _iso(text: str) -> str | None:
+    """A date written YYYY-MM-DD or dd/mm/yyyy as YYYY-MM-DD; "" for none, None for what is no date."""
+    if not text:
+        return ""
+    try:
+        if found := _DAY_FIRST.fullmatch(text):
+            day, month, year = map(int, found.groups())
+            return dt.date(year, month, day).isoformat()
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _faults(file: str, number: int, values: dict[str, str], date: str | None) -> list[Fault]:
+    vi, en = f"{file}, dòng {number}", f"{file}, row {number}"
+    found: list[Fault] = [
+        (f"{vi}: cột {name} còn trống.", f"{en}: column {name} is empty.")
+        for name in ("place", "comment")
+        if not values[name]
+    ]
     if len(values["comment"]) > LIMIT:
-        raise KtttError(
-            f"{file}, dòng {number}: ý kiến dài quá {LIMIT} ký tự.",
-            f"{file}, row {number}: the comment is longer than {LIMIT} characters.",
+        found.append((f"{vi}: ý kiến dài quá {LIMIT} ký tự.", f"{en}: the comment is longer than {LIMIT} characters."))
+    if date is None:
+        given = values["date"]
+        found.append(
+            (
+                f"{vi}, cột date: {given!r} không phải ngày; viết ngày/tháng/năm hoặc năm-tháng-ngày "
+                "(31/12/2020, 2020-12-31).",
+                f"{en}, column date: {given!r} is not a date; write dd/mm/yyyy or YYYY-MM-DD (31/12/2020, 2020-12-31).",
+            )
         )
-    if values["date"]:
-        try:
-            dt.date.fromisoformat(values["date"])
-        except ValueError:
-            raise KtttError(
-                f"{file}, dòng {number}, cột date: {values['date']!r} không phải ngày; viết YYYY-MM-DD.",
-                f"{file}, row {number}, column date: {values['date']!r} is not a date; write YYYY-MM-DD.",
-            ) from None
+    return found
+
+
+def _told(file: str, faults: list[Fault]) -> KtttError:
+    vi, en = (list(lines) for lines in zip(*faults[:_TOLD]))
+    if (more := len(faults) - _TOLD) > 0:
+        vi.append(f"{file}: còn {more} lỗi nữa.")
+        en.append(f"{file}: {more} more faults.")
+    return KtttError("\n".join(vi), "\n".join(en))
 
 
 def write_comments_sheet(path: Path | str) -> Path:

@@ -92,12 +92,13 @@ def facts(context: ReportContext) -> pd.DataFrame:
 def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]:
     """The results that the report, its workbook and its claim check all read.
 
-    Adds the context and the comments as results; for the public, names become pseudonyms and small cells are hidden.
+    Adds the context and the comments as results; for the public, names become pseudonyms, small cells are hidden, and
+    comments, which name people, are left out.
     """
     tables = {name: results[name] for name in results if not name.startswith("report/")}
     if context.audience == "public":
         tables = for_public(tables)
     tables[FACTS] = facts(context)
-    if context.comments is not None:
+    if context.comments is not None and context.audience == "internal":
         tables[COMMENTS] = context.comments
     return tables

@@ -21,7 +21,6 @@ from made_reports import built, page
 from kttt_lib.errors import KtttError
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.audience import for_public, hide_small_cells
-from kttt_lib.report.comments import load_comments, write_comments_sheet
 from kttt_lib.report.compare import RunFiles, compare, compare_runs, read_run
 from kttt_lib.report.context import prepare
 from kttt_lib.report.docx import write_docx, write_reference
@@ -304,21 +303,6 @@ def test_the_layout_is_that_of_decree_30(tmp_path):
     assert len(with_head) == len(made.tables) - 2 and tables
     pictures = list(body.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"))
     assert len(pictures) >= 9 and all(len(p.get("descr", "")) > 30 for p in pictures)
-
-
-def test_a_comments_sheet_is_read_and_its_faults_are_named(tmp_path):
-    path = write_comments_sheet(tmp_path / "c.csv")
-    assert load_comments(path).empty
-    path.write_text("place,comment,author,date\nT3,Xem lại,Lê A,2021-01-05\n,,,\n", encoding="utf-8")
-    assert load_comments(path)["place"].tolist() == ["T3"]
-    path.write_text("place,comment,author,date\nT3,Xem lại,Lê A,05/01/2021\n", encoding="utf-8")
-    with pytest.raises(KtttError, match=r"(?s)dòng 2, cột date.*row 2, column date"):
-        load_comments(path)
-    path.write_text("place,author\nT3,Lê A\n", encoding="utf-8")
-    with pytest.raises(KtttError, match="comment, date"):
-        load_comments(path)
-    with pytest.raises(KtttError, match=r"none\.csv"):
-        load_comments(tmp_path / "none.csv")
 
 
 def run_folder(folder, story: str, registry_hash: str, audience: str = "internal", plan: str = "made-up") -> None:
