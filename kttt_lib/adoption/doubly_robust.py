@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import statsmodels.api as sm
-from statsmodels.tools.sm_exceptions import PerfectSeparationError
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 
 def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) -> tuple[float, np.ndarray]:
@@ -23,8 +25,10 @@ def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) ->
     if np.linalg.matrix_rank(design[~treated]) < design.shape[1]:
         raise ValueError("covariates are collinear (or too many) among the controls of a group")
     try:
-        propensity = sm.GLM(d, design, family=sm.families.Binomial()).fit(tol=1e-12)
-    except PerfectSeparationError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PerfectSeparationWarning)
+            propensity = sm.GLM(d, design, family=sm.families.Binomial()).fit(tol=1e-12)
+    except PerfectSeparationWarning:
         raise ValueError("covariates separate the treated from the controls: nobody is comparable") from None
     ps = np.minimum(propensity.fittedvalues, 1 - 1e-6)
     controls = design[~treated]

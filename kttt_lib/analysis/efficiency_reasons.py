@@ -27,6 +27,23 @@ AGREEMENT = (
     "spearman",
     "rated_year",
 )
+DETERMINANT_COLUMNS = (
+    "determinant",
+    "title_vi",
+    "title_en",
+    "unit_vi",
+    "unit_en",
+    "coefficient",
+    "lower",
+    "upper",
+    "p_value",
+    "direction",
+    "technology",
+    "organisations",
+    "year",
+)
+# Fewer inefficient HTX for each coefficient than this tell nothing of it.
+PER_COEFFICIENT = 5
 BASE = ("so với huyện có nhiều HTX nhất", "against the district with most HTX")
 DETERMINANTS = {
     "size": ("Số thành viên", "Members", "logarit số thành viên", "log of members"),
@@ -43,6 +60,17 @@ ALTERNATIVES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "members_for_workers": (("members", "total_assets", "area_ha"), ("revenue", "income_paid")),
 }
 CONSTANT_RETURNS = "constant_returns"
+SENSITIVITY_COLUMNS = (
+    "variant",
+    "inputs",
+    "outputs",
+    "returns",
+    "organisations",
+    "mean_score",
+    "spearman",
+    "kendall",
+    "same_top_quarter",
+)
 
 
 def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
@@ -61,6 +89,8 @@ def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: Frontie
         for _, alike in units.groupby("technology"):
             result = dea(alike[list(inputs)], alike[list(outputs)], returns=returns, orientation="output")
             parts.append(pd.Series(100 / result.scores, index=alike.index))
+        if not parts:  # nobody reports this variant's columns
+            continue
         other = pd.concat(parts)
         same = main.reindex(other.index)
         best = same >= same.quantile(0.75)
@@ -77,15 +107,15 @@ def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: Frontie
                 "same_top_quarter": 100 * (other[best] >= other.quantile(0.75)).mean(),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(SENSITIVITY_COLUMNS))
 
 
 def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd.DataFrame:
     """What goes with inefficiency: Simar and Wilson's (2007) second algorithm on the more numerous kind of HTX.
 
-    The regressand is φ, so a negative ``coefficient`` goes with more efficiency. Columns: determinant, title_vi,
-    title_en, unit_vi, unit_en, coefficient, lower, upper (95 %), direction (better, worse, unclear), organisations.
-    An association, not an effect: who was supported was not drawn by lot.
+    The regressand is φ, so a negative ``coefficient`` goes with more efficiency; ``lower``, ``upper``: 95 %;
+    ``direction``: better, worse, unclear. An association, not an effect: who was supported was not drawn by lot.
+    Districts are left out where HTX are too few to tell them apart; the table is empty where they are too few at all.
     """
     most = scores["technology"].mode().iloc[0]
     kept = scores.loc[~scores["outlier"] & scores["technology"].eq(most), "org_id"]
@@ -93,7 +123,10 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
     z = determinant_table(view, units, data.year)
     whole = z.notna().all(axis=1)
     z, units = z.loc[whole], units.loc[whole]
-    z = z.loc[:, z.nunique() > 1]
+    inside = int((scores.set_index("org_id").loc[z.index, "score"] < 100 - 1e-6).sum())
+    z = affordable(z.loc[:, z.nunique() > 1], inside)
+    if z.empty:
+        return pd.DataFrame(columns=list(DETERMINANT_COLUMNS))
     result = double_bootstrap(
         units[list(data.inputs)],
         units[list(data.outputs)],
@@ -115,6 +148,16 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
         .rename_axis("determinant")
         .reset_index()
     )
+
+
+def affordable(z: pd.DataFrame, inside: int) -> pd.DataFrame:
+    """The determinants that ``inside`` inefficient units can tell apart: all, all but the districts, or none."""
+    for columns in (list(z), [name for name in z if not name.startswith(DISTRICT)]):
+        chosen = z[columns]
+        enough = inside >= PER_COEFFICIENT * (len(columns) + 2)  # and the constant, and the spread
+        if columns and enough and np.linalg.matrix_rank(chosen.assign(constant=1.0)) == len(columns) + 1:
+            return chosen
+    return z.iloc[:0, :0]
 
 
 def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.DataFrame:

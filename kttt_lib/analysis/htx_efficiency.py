@@ -11,7 +11,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.efficiency_reasons import AGREEMENT, agreement, determinants, sensitivity
+from kttt_lib.analysis.efficiency_reasons import (
+    AGREEMENT,
+    DETERMINANT_COLUMNS,
+    SENSITIVITY_COLUMNS,
+    agreement,
+    determinants,
+    sensitivity,
+)
 from kttt_lib.analysis.frontier_data import FrontierData, frontier_data
 from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
 from kttt_lib.registry import Registry
@@ -30,10 +37,9 @@ COLUMNS = {
     "efficiency/summary": "year dimension level organisations efficient mean_score mean_bias_corrected mean_lower"
     " median_bias_corrected mean_upper mean_scale increasing_returns decreasing_returns",
     "efficiency/peers": "org_id peer_id weight name district peer_name peer_district peer_commune",
-    "efficiency/determinants": "determinant title_vi title_en unit_vi unit_en coefficient lower upper p_value direction"
-    " technology organisations year",
+    "efficiency/determinants": " ".join(DETERMINANT_COLUMNS),
     "efficiency/agreement": " ".join(AGREEMENT),
-    "efficiency/sensitivity": "variant inputs outputs returns organisations mean_score spearman same_top_quarter",
+    "efficiency/sensitivity": " ".join(SENSITIVITY_COLUMNS),
 }
 
 

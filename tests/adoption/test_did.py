@@ -188,3 +188,14 @@ def test_clustered_covariance_of_singletons_is_the_mean_square_over_n():
 def test_panels_that_cannot_be_compared_are_refused_with_the_place(change, reason):
     with pytest.raises(ValueError, match=reason):
         att_gt(change(by_hand()), outcome="y")
+
+
+def test_covariates_that_separate_the_treated_are_refused():
+    rng = np.random.default_rng(3)
+    units = [f"u{i}" for i in range(60)]
+    wide = pd.DataFrame({"unit": np.repeat(units, 2), "period": np.tile([1, 2], 60), "y": rng.normal(size=120)})
+    number = wide["unit"].str[1:].astype(int)
+    wide["cohort"] = np.where(number < 20, 2.0, np.nan)
+    wide["x"] = number / 60
+    with pytest.raises(ValueError, match="separate the treated"):
+        att_gt(wide, outcome="y", covariates=["x"])

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kttt_lib.analysis.efficiency_reasons import affordable
 from kttt_lib.analysis.frontier_data import frontier_data, year_to_analyse
 from kttt_lib.analysis.htx_efficiency import INPUTS, OUTPUTS, htx_efficiency
 from kttt_lib.analysis.restructuring import restructuring
 from kttt_lib.pipeline.settings import SAMPLE, check_settings
 from kttt_lib.plan import load_plan
-from kttt_lib.registry import read_registry
-from kttt_lib.registry.sample import sample_truth
+from kttt_lib.registry import read_registry, registry_from_frames
+from kttt_lib.registry.sample import generate_sample, sample_truth
 
 DAY = "2020-12-31"
 
@@ -157,3 +158,23 @@ def test_with_a_table_of_neighbours_only_touching_communes_pair(registry, cohort
     pairs = restructuring(plan, registry, DAY, cohort_members, neighbours=touching)["restructuring/pairs"]
     assert set(pairs["place"]) <= {"same_commune", "neighbouring"}
     assert first["group_id"] in set(pairs["group_id"])
+
+
+def test_determinants_are_asked_only_where_htx_are_enough_to_tell_them_apart():
+    rng = np.random.default_rng(1)
+    z = pd.DataFrame(rng.normal(size=(80, 2)), columns=["size", "age"])
+    z["district: A"] = (np.arange(80) % 3 == 0).astype(float)
+    z["district: B"] = (np.arange(80) % 3 == 1).astype(float)
+    assert list(affordable(z, 60)) == list(z)
+    assert list(affordable(z, 25)) == ["size", "age"]
+    assert affordable(z, 12).empty
+    assert list(affordable(z.assign(twice=2 * z["size"]), 60)) == []
+
+
+def test_a_province_of_middling_size_has_scores_and_no_determinants():
+    tables = generate_sample(organisations=150, years=(2018, 2020), seed=150)
+    found = htx_efficiency(
+        registry_from_frames(tables, {"province": "", "synthetic": True}), "2020-12-31", replications=50
+    )
+    assert len(found["efficiency/scores"]) and found["efficiency/determinants"].empty
+    assert "coefficient" in found["efficiency/determinants"]
