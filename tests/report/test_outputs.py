@@ -23,6 +23,7 @@ from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.audience import for_public, hide_small_cells
 from kttt_lib.report.compare import RunFiles, compare, compare_runs, read_run
 from kttt_lib.report.context import prepare
+from kttt_lib.report.document import block_runs, plain
 from kttt_lib.report.docx import write_docx, write_reference
 from kttt_lib.report.html.report import report_html, write_html
 from kttt_lib.report.indicators import SCHEMA, guarded, write_indicators
@@ -233,6 +234,14 @@ def test_small_counts_that_rest_on_ratings_are_hidden_from_the_public_and_foundi
     for column in ("value", "lower", "upper", "numerator"):
         assert by["T13"][column].isna().tolist() == [True, True] + [False] * 6
     assert "_size" not in groups.columns
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("vi", "như số thành lập mới) không ẩn"), ("en", "foundings) are shown")]
+)
+def test_the_public_is_told_which_small_numbers_are_shown(language, shown):
+    said = "".join(plain(tuple(block_runs(block)), language) for block in built("good", language, "public").body[:4])
+    assert shown in said
 
 
 def test_means_of_one_or_two_are_hidden_from_the_public_in_the_summary_of_efficiency_too():

@@ -114,6 +114,16 @@ def test_the_chance_of_an_open_verdict_names_its_method_and_the_years_behind_it(
     assert "T3:" not in said  # it has a verdict, and so no chance
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_range_of_the_forecast_claims_no_less_than_it_covers(language):
+    tables = made_up.results("good")
+    cards = tables["scorecard/targets"]
+    cards.loc[cards["threshold"].notna(), "verdict"] = "not_due"
+    blocks = outlook(book_of(tables, language, MID))
+    note = next(plain(b.note, language) for b in blocks if isinstance(b, Table) and b.anchor == "tab-outlook")
+    assert {"vi": "ít nhất 80%", "en": "at least 80%"}[language] in note
+
+
 def tracked_in_june(missing: int) -> dict[str, pd.DataFrame]:
     """Mid-year the last reports are those of the year before: value and start are one and the same."""
     tables = made_up.results("good")
