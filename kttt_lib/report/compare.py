@@ -89,7 +89,8 @@ def _members(path: Path) -> pd.DataFrame:
     finally:
         book.close()
     columns = ["target_id", "org_id", "row_key", "status"]
-    frame = pd.DataFrame(lines[1:], columns=lines[0])
+    head = ["org_id" in line for line in lines].index(True)  # beneath the titles for readers
+    frame = pd.DataFrame(lines[head + 1 :], columns=lines[head])
     return frame.reindex(columns=columns).astype(object).fillna("").astype(str)
 
 

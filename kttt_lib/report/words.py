@@ -9,6 +9,7 @@ import yaml
 from babel.plural import PluralRule
 
 from kttt_lib.plan.units import UNITS
+from kttt_lib.registry import TABLES
 from kttt_lib.report.numbers import Format, Language
 
 TEXT = Path(__file__).parent / "text"
@@ -29,6 +30,42 @@ def word(key: str, language: Language) -> str:
         return words(language)[key]
     except KeyError:
         raise KeyError(f"text/{language}/words.yaml has no {key!r}") from None
+
+
+def column_title(column: str, language: Language) -> str:
+    """What heads a column of a result, in the language; the name itself where no dictionary has it.
+
+    Titles of results stand in ``columns.yaml``; a column that results take over from the registry keeps its title.
+    """
+    titles = _columns(language)
+    if column in titles:
+        return titles[column]
+    base, _, tail = column.rpartition("_")
+    if tail in LANGUAGES and base:
+        return column_title(base, language) + word(f"workbook.language.{tail}", language)
+    return column
+
+
+@cache
+def _columns(language: Language) -> dict[str, str]:
+    registry = {c.name: getattr(c, language) for table in TABLES.values() for c in table.columns}
+    return registry | yaml.safe_load((TEXT / language / "columns.yaml").read_text(encoding="utf-8"))
+
+
+def code_word(column: str, code: str, language: Language) -> str | None:
+    """The word for a code of a column ("not_met" of "verdict"), where a dictionary has it."""
+    if column == "unit":
+        return UNITS[code][LANGUAGES.index(language)] if code in UNITS else None
+    if column == "table":
+        return getattr(TABLES[code], language) if code in TABLES else None
+    known = words(language).get(f"{column.removesuffix('_overall')}.{code}")
+    return known or _choices(column).get(code, {}).get(language)
+
+
+@cache
+def _choices(column: str) -> dict[str, dict[str, str]]:
+    found = (c.choices for table in TABLES.values() for c in table.columns if c.name == column and c.choices)
+    return {code: dict(zip(LANGUAGES, pair)) for choices in found for code, pair in choices.items()}
 
 
 def comparator_sign(comparator: str) -> str:

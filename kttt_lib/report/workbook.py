@@ -1,4 +1,8 @@
-"""A workbook of all tables of results with their sources. Text is written as text: nothing in it is a formula."""
+"""A workbook of all tables of results with their sources. Text is written as text: nothing in it is a formula.
+
+A sheet has two heads: titles in the run's language, then the column names that machines read; values follow. Numbers
+are shown rounded and codes as words by the cells' formats alone: what a cell holds is the value as computed.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,19 @@ from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
 
 from kttt_lib.report.context import FACTS, ReportContext
 from kttt_lib.report.files import write_whole
 from kttt_lib.report.sources import Results
-from kttt_lib.report.words import word, words
+from kttt_lib.report.words import code_word, column_title, word
 
 _SHEET = 31  # Excel's limit for the name of a sheet
 _CELL = 32_767  # and for the text of a cell
 _ROWS = 1_048_575
+# Numbers that are names and not amounts: no thousands separator.
+_NAMES = ("year", "rated_year", "reported_year", "source_row")
+HEADS = 2
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -45,6 +53,8 @@ class _Workbook:
         )
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.warning = book.add_format({"bold": True, "font_color": "#8A1C1C"})
+        self.code = book.add_format({"italic": True, "font_size": 8, "font_color": "#5B6472", "bottom": 1})
+        self.formats: dict[str, Format] = {}
         self.day = book.add_format({"num_format": "dd/mm/yyyy" if context.language == "vi" else "yyyy-mm-dd"})
 
     def write(self) -> None:
@@ -64,7 +74,7 @@ class _Workbook:
             contents.write_string(5, column, word(key, language), self.head)
         for place, name in enumerate(names):
             contents.write_url(6 + place, 0, f"internal:'{sheets[name]}'!A1", string=sheets[name])
-            contents.write_string(6 + place, 1, words(language).get(f"result.{name}", name))
+            contents.write_string(6 + place, 1, word(f"result.{name}", language))
             contents.write_number(6 + place, 2, len(self.results[name]))
         contents.set_column(0, 0, 32)
         contents.set_column(1, 1, 70)
@@ -75,19 +85,46 @@ class _Workbook:
         if len(frame) > _ROWS:
             raise ValueError(f"{sheet_name}: {len(frame)} rows do not fit in a sheet")
         sheet = self.book.add_worksheet(sheet_name)
-        sheet.freeze_panes(1, 0)
-        sheet.repeat_rows(0)
+        sheet.freeze_panes(HEADS, 0)
+        sheet.repeat_rows(0, HEADS - 1)
         for column, name in enumerate(frame.columns):
-            sheet.write_string(0, column, str(name), self.head)
+            title = column_title(name, self.context.language)
+            sheet.write_string(0, column, title, self.head)
+            sheet.write_string(1, column, str(name), self.code)
             cells = frame[name]
-            longest = max([len(str(name)), *(min(60, len(str(v))) for v in cells.head(200))])
+            shown = self.shown(name, cells)
+            longest = max([len(str(name)), min(len(title), 24), *(min(60, len(str(v))) for v in cells.head(200))])
             sheet.set_column(column, column, max(9, min(48, longest + 2)))
-            for row, value in enumerate(cells.to_numpy(dtype=object), 1):
-                self.cell(sheet, row, column, value)
+            for row, value in enumerate(cells.to_numpy(dtype=object), HEADS):
+                self.cell(sheet, row, column, value, shown)
         if len(frame.columns):
-            sheet.autofilter(0, 0, max(1, len(frame)), len(frame.columns) - 1)
+            sheet.autofilter(HEADS - 1, 0, max(HEADS, HEADS - 1 + len(frame)), len(frame.columns) - 1)
 
-    def cell(self, sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
+    def shown(self, name: str, cells: pd.Series) -> Format | dict[str, Format] | None:
+        """How a column is shown: one format for its numbers, or one for each code that has a word."""
+        if pd.api.types.is_bool_dtype(cells) or name in _NAMES:
+            return None
+        if pd.api.types.is_numeric_dtype(cells):
+            return self.format(_number_format(cells))
+        language = self.context.language
+        codes = {str(v): code_word(name, str(v), language) for v in cells.dropna().unique() if len(str(v)) < 40}
+        # The last of four parts is how text is shown; the text itself stays.
+        return {code: self.format(f';;;"{said}"') for code, said in codes.items() if said and '"' not in said}
+
+    def format(self, pattern: str) -> Format:
+        """The format of a pattern, made once."""
+        if pattern not in self.formats:
+            self.formats[pattern] = self.book.add_format({"num_format": pattern})
+        return self.formats[pattern]
+
+    def cell(
+        self,
+        sheet: xlsxwriter.worksheet.Worksheet,
+        row: int,
+        column: int,
+        value: object,
+        shown: Format | dict[str, Format] | None,
+    ) -> None:
         if value is None or value is pd.NA or value is pd.NaT or value != value:
             return
         if isinstance(value, bool):
@@ -95,9 +132,19 @@ class _Workbook:
         elif isinstance(value, pd.Timestamp | dt.date):
             sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime(), self.day)
         elif isinstance(value, int | float):
-            sheet.write_number(row, column, value)
+            sheet.write_number(row, column, value, shown if isinstance(shown, Format) else None)
         else:
-            sheet.write_string(row, column, _text(str(value)))
+            style = shown.get(str(value)) if isinstance(shown, dict) else None
+            sheet.write_string(row, column, _text(str(value)), style)
+
+
+def _number_format(cells: pd.Series) -> str:
+    """Whole numbers whole; others with as many decimals as their size asks, the same down the column."""
+    known = cells.dropna().astype(float)
+    if (known % 1 == 0).all():
+        return "#,##0"
+    largest = known.abs().max()
+    return "#,##0.0" if largest >= 10 else ("0.00" if largest >= 1 else "0.000")
 
 
 def _text(text: str) -> str:
