@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from kttt_lib.registry import dates, numbers
 from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.given import Given, extra_text
-from kttt_lib.registry.raw import RawTable
+from kttt_lib.registry.marks import ENOUGH
+from kttt_lib.registry.raw import OUTWEIGH, Evidence, RawTable
 from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
 from kttt_lib.registry.schemas import DTYPES
 from kttt_lib.registry.text import fold, from_arrow
@@ -101,23 +102,41 @@ def _numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: 
 def _read_numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: FindingLog) -> np.ndarray:
     codes = _forms(given) if codes is None else codes
     text = numbers.plain(given.text)
-    read = numbers.read_numbers(text, codes, column.kind == "integer", raw.style, evidence)
+    read = numbers.read_numbers(text, codes, given.numbers, column.kind == "integer", raw.style, evidence)
     _log(log, "not_a_number", raw, read.unreadable, column, text)
-    for rule, at in (("ambiguous_number", read.ambiguous), ("number_by_evidence", read.by_evidence)):
-        words = _words(text, at)
-        two_readings = {
-            "first": [word.replace(".", "").replace(",", "") for word in words],
-            "second": [word.replace(",", ".") for word in words],
-        }
-        _log(log, rule, raw, at, column, text, **two_readings)
-    if read.by_default:
+    words = _words(text, read.ambiguous)
+    readings = {"first": [_digits(word) for word in words], "second": [_decimal(word) for word in words]}
+    _log(log, "ambiguous_number", raw, read.ambiguous, column, text, **readings)
+    _log(log, "odd_mark", raw, read.odd, column, text)
+    values = [read.values[place] for place in read.against]
+    usual = [_decimal(word) if "," in word else _digits(word) for word in _words(text, read.against)]
+    _log(log, "number_by_evidence", raw, read.against, column, text, read=values, usual=usual)
+    _log(log, "decimal_point", raw, _lone_points(read, codes, raw, evidence), column, text)
+    if read.thousands:
+        count = "1 cell like 1.234 was" if read.thousands == 1 else f"{read.thousands} cells like 1.234 were"
         log.note(
             "thousands",
             raw,
-            f"Cột {column.vi}: {read.by_default} ô dạng 1.234 được đọc là 1234 (dấu chấm ngăn cách hàng nghìn).",
-            f"Column {column.en}: {read.by_default} cells like 1.234 were read as 1234 (dot for thousands).",
+            f"Cột {column.vi}: {read.thousands} ô dạng 1.234 được đọc là 1234 (dấu chấm ngăn cách hàng nghìn).",
+            f"Column {column.en}: {count} read as 1234 (dot for thousands).",
         )
     return read.values if given.numbers is None else np.where(np.isnan(given.numbers), read.values, given.numbers)
+
+
+def _lone_points(read: numbers.Numbers, codes, raw: RawTable, evidence: Evidence) -> np.ndarray:
+    """The few cells with a decimal point in a column of a sheet whose other columns have the Vietnamese marks."""
+    own = numbers.evidence(codes)
+    elsewhere = evidence.commas + evidence.dot_threes - own.commas - own.dot_threes
+    few = raw.style == "vietnamese" and own.dots < ENOUGH and elsewhere >= max(ENOUGH, OUTWEIGH * evidence.dots)
+    return read.dots if few else read.dots[:0]
+
+
+def _digits(word: str) -> str:
+    return word.replace(".", "").replace(",", "")
+
+
+def _decimal(word: str) -> str:
+    return word.replace(",", ".")
 
 
 def _dates(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:

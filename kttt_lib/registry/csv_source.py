@@ -55,7 +55,7 @@ def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog
     if style == "machine":
         frame = _without_guards(frame)
     # A spreadsheet writes semicolons between cells only where the comma is the decimal mark.
-    evidence = Evidence(comma_is_decimal=True) if delimiter == ";" and style != "machine" else NO_EVIDENCE
+    evidence = Evidence(comma_file=True) if delimiter == ";" and style != "machine" else NO_EVIDENCE
     raw = RawTable(table, frame, rows, path.name, style=style, evidence=evidence)
     if converted:
         log.note("encoding", raw, *converted)

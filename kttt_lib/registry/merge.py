@@ -259,7 +259,8 @@ def _with_aside(
     origins = aside[list(SOURCE_COLUMNS[:2])]
     rows = aside["source_row"].to_numpy(dtype="int64")
     given = aside.drop(columns=[*REASONS, *SOURCE_COLUMNS])
-    raw = RawTable(both.table, given, rows, both.file, both.sheet, origins=origins)
+    # What is text in a column of numbers was refused before: it is not to pass as a program's number now.
+    raw = RawTable(both.table, given, rows, both.file, both.sheet, "refused", origins=origins)
     keys = row_key(name, typed_frame(raw, FindingLog()))
     ids = place_ids(place_texts(aside))
     how = pd.Series(None, index=aside.index, dtype="str")
@@ -277,6 +278,7 @@ def _with_aside(
         rows[keep],
         both.file,
         both.sheet,
+        "refused",
         origins=origins[keep].reset_index(drop=True),
     )
     joined = RawTable(

@@ -114,11 +114,25 @@ CELL_RULES = {
         "Chuyển mã sang Unicode (UniKey > Công cụ) rồi lưu lại.",
         "Convert the text to Unicode (UniKey > Toolkit) and save again.",
     ),
+    "odd_mark": _error(
+        "“{value}” có dấu thập phân khác với các ô khác của cột {title}.",
+        "“{value}” has another decimal mark than the other cells of {title}.",
+        "Ghi dấu thập phân như các ô khác, hoặc định dạng ô là số rồi gõ lại.",
+        "Write the decimal mark as in the other cells, or format the cell as a number and type it again.",
+    ),
     "number_by_evidence": _warning(
-        "“{value}” được đọc là {second} vì các ô khác dùng dấu chấm thập phân; theo cách viết Việt Nam là {first}.",
-        "“{value}” was read as {second} because other cells have a decimal point; in Vietnamese writing it is {first}.",
+        "“{value}” được đọc là {read} theo cách viết và độ lớn của các ô khác trong cột; theo cách viết Việt Nam là "
+        "{usual}.",
+        "“{value}” was read as {read}, as the other cells of the column are written and sized; in Vietnamese writing "
+        "it is {usual}.",
         "Kiểm tra lại; định dạng cả cột là số để không còn nhầm.",
         "Check it; format the whole column as numbers so that no doubt is left.",
+    ),
+    "decimal_point": _warning(
+        "“{value}” được đọc với dấu chấm thập phân, trong khi các cột khác của trang viết theo cách Việt Nam.",
+        "“{value}” was read with a decimal point, while other columns of the sheet are in Vietnamese writing.",
+        "Ghi dấu phẩy thập phân, hoặc định dạng ô là số.",
+        "Write a decimal comma, or format the cell as a number.",
     ),
     "time_dropped": _warning(
         "“{value}” có cả giờ; chỉ giữ ngày.",

@@ -1,8 +1,6 @@
 """Numbers typed as text, Vietnamese (1.234,5), English (1,234.5) or by a program (1234.5).
 
-``1.234`` alone is 1234 in Vietnam and 1.234 elsewhere. What decides is written evidence, in this order: the form of
-the value itself, the other values of its column, the other columns of its file, and last the style of the source
-(a Vietnamese workbook has the dot for thousands, a program's file has it for decimals). Where evidence pulls both
+``1.234`` alone is 1234 in Vietnam and 1.234 elsewhere. What decides is said in ``marks``; where evidence pulls both
 ways, or there is none, the value is a finding and not a guess.
 """
 
@@ -14,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kttt_lib.registry.marks import Cells, decide
 from kttt_lib.registry.raw import Evidence, NumberStyle
 
 # Forms in order of trial. A group of thousands never begins with 0, so 0.123 is a decimal.
@@ -35,21 +34,25 @@ NEITHER, MISSING = 0, -1
 DOT_IS_DECIMAL = ("dot_decimal", "comma_thousands", "space_dot")
 COMMA_IS_DECIMAL = ("comma_decimal", "dot_thousands", "space_comma")
 MACHINE_FORMS = ("whole", "dot_three", "dot_decimal", "exponent")
+PLAIN_FORMS = ("whole", "space_thousands", "exponent")
 
 
 @dataclass(frozen=True)
 class Numbers:
     """Parsed column: ``values`` float64 with NaN where missing or not read; positions of what could not be read.
 
-    ``by_evidence`` are ambiguous values of a Vietnamese workbook read with a decimal dot because others of the column
-    or file have one; ``by_default`` counts those read with the dot for thousands because nothing speaks against it.
+    ``odd`` are numbers whose decimal mark is not that of their column: not read either. ``against`` are values read
+    against the usual way of a Vietnamese workbook, as their column says; ``thousands`` counts those like 1.234 read as
+    1234; ``dots`` are the values that can only have a decimal point.
     """
 
     values: np.ndarray
     unreadable: np.ndarray
     ambiguous: np.ndarray
-    by_evidence: np.ndarray
-    by_default: int = 0
+    odd: np.ndarray
+    against: np.ndarray
+    dots: np.ndarray
+    thousands: int = 0
 
 
 def plain(text: pa.Array) -> pa.Array:
@@ -72,12 +75,13 @@ def forms(text: pa.Array) -> np.ndarray:
 
 
 def evidence(codes: np.ndarray) -> Evidence:
-    """What the unambiguous forms say."""
-    present = set(np.unique(codes).tolist())
-    return Evidence(
-        any(CODES[name] in present for name in DOT_IS_DECIMAL),
-        any(CODES[name] in present for name in COMMA_IS_DECIMAL),
-    )
+    """What the forms of a column's cells say."""
+    dots, commas = (int(_of(codes, names).sum()) for names in (DOT_IS_DECIMAL, COMMA_IS_DECIMAL))
+    return Evidence(dots, commas, int(_of(codes, ("dot_three",)).sum()))
+
+
+def _of(codes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
+    return np.isin(codes, [CODES[name] for name in names])
 
 
 def machine_numbers(text: pa.Array) -> np.ndarray | None:
@@ -90,52 +94,54 @@ def machine_numbers(text: pa.Array) -> np.ndarray | None:
 
 
 def read_numbers(
-    text: pa.Array, codes: np.ndarray, whole: bool, style: NumberStyle, file_evidence: Evidence
+    text: pa.Array, codes: np.ndarray, typed: np.ndarray | None, whole: bool, style: NumberStyle, file: Evidence
 ) -> Numbers:
-    """Values of cleaned ``text`` whose forms are ``codes``; ``whole`` for a column of whole numbers."""
-    decimal = _decimal_mark(codes, whole, style, file_evidence)
-    values = np.full(len(text), np.nan)
+    """Values of cleaned ``text`` whose forms are ``codes``; ``whole`` for a column of whole numbers.
+
+    ``typed`` are the values of the cells that came as numbers, NaN for the others.
+    """
     unreadable = codes == NEITHER
     if style == "machine":
-        unreadable |= (codes > 0) & ~np.isin(codes, [CODES[name] for name in MACHINE_FORMS])
-    ambiguous = np.zeros(len(text), dtype=bool)
+        unreadable |= (codes > 0) & ~_of(codes, MACHINE_FORMS)
+    low = np.full(len(text), np.nan)
     for name, code in CODES.items():
         at = np.flatnonzero((codes == code) & ~unreadable)
-        if not len(at):
-            continue
-        if name in ("dot_three", "comma_three"):
-            if decimal == "unclear":
-                ambiguous[at] = True
-                continue
-            mark = decimal
-        else:
-            mark = "comma" if name in COMMA_IS_DECIMAL else "dot"
-        values[at] = _convert(text.take(pa.array(at)), name, mark)
-    unreadable |= np.isinf(values)
-    three = np.isin(codes, (CODES["dot_three"], CODES["comma_three"])) & ~ambiguous
-    against = three & (style == "vietnamese") & (decimal == "dot")
-    plain_dots = three & (codes == CODES["dot_three"]) & (style != "machine") & (decimal != "dot")
+        if len(at):
+            comma = name in COMMA_IS_DECIMAL or name == "comma_three"
+            low[at] = _convert(text.take(pa.array(at)), name, "comma" if comma else "dot")
+    unreadable |= np.isinf(low)
+    nothing = np.empty(0, dtype="int64")
+    dot_three, comma_three = codes == CODES["dot_three"], codes == CODES["comma_three"]
+    if style == "machine":
+        return Numbers(_known(low, unreadable), np.flatnonzero(unreadable), *[nothing] * 4)
+    if whole and style != "refused":
+        three = dot_three | comma_three
+        values = _known(np.where(three, np.rint(low * 1000), low), unreadable)
+        return Numbers(values, np.flatnonzero(unreadable), *[nothing] * 4, int(dot_three.sum()))
+    dots, commas = _of(codes, DOT_IS_DECIMAL) & ~unreadable, _of(codes, COMMA_IS_DECIMAL) & ~unreadable
+    plain = _of(codes, PLAIN_FORMS) & ~unreadable
+    if typed is not None:
+        came = np.isfinite(typed)
+        plain, low = plain | came, np.where(came, typed, low)
+    read = decide(Cells(dot_three, comma_three, dots, commas, plain, low), style, file)
+    values = np.where(read.thousands, np.rint(low * 1000), low)
+    left = np.flatnonzero(dots & ~read.odd)
     return Numbers(
-        values, np.flatnonzero(unreadable), np.flatnonzero(ambiguous), np.flatnonzero(against), int(plain_dots.sum())
+        _known(values, unreadable | read.ambiguous | read.odd),
+        *(np.flatnonzero(mask) for mask in (unreadable, read.ambiguous, read.odd, read.against)),
+        left,
+        int((read.thousands & dot_three).sum()),
     )
 
 
-def _decimal_mark(codes: np.ndarray, whole: bool, style: NumberStyle, file_evidence: Evidence) -> str:
-    """Which mark is the decimal one for the ambiguous forms: dot, comma, thousands (neither) or unclear."""
-    if style == "machine":
-        return "dot"
-    if whole:
-        return "thousands"
-    for verdict in (evidence(codes).verdict, file_evidence.verdict):
-        if verdict != "none":
-            return "unclear" if verdict == "both" else verdict
-    return "comma" if style == "vietnamese" else "unclear"
+def _known(values: np.ndarray, unknown: np.ndarray) -> np.ndarray:
+    return np.where(unknown, np.nan, values)
 
 
 def _convert(text: pa.Array, form: str, mark: str) -> np.ndarray:
     if form == "exponent":
         return pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
-    drop = {"dot": r"[ ,]", "comma": r"[ .]", "thousands": r"[ .,]"}[mark]
+    drop = {"dot": r"[ ,]", "comma": r"[ .]"}[mark]
     text = pc.replace_substring_regex(text, drop, "")
     if mark == "comma":
         text = pc.replace_substring(text, ",", ".")

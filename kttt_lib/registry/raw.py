@@ -11,27 +11,40 @@ import pandas as pd
 from kttt_lib.registry.schema import Table
 
 
+# How many cells of one way of writing outweigh one of another.
+OUTWEIGH = 3
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """What the unambiguous values of a column or a file say about the dot and the comma."""
+    """Cells of a column or a file that can only have a decimal dot, or comma; and those like 1.234.
 
-    dot_is_decimal: bool = False
-    comma_is_decimal: bool = False
+    ``comma_file``: the form of the file itself (a semicolon between cells) says that the comma is the decimal mark.
+    """
+
+    dots: int = 0
+    commas: int = 0
+    dot_threes: int = 0
+    comma_file: bool = False
 
     def __or__(self, other: Evidence) -> Evidence:
-        return Evidence(self.dot_is_decimal or other.dot_is_decimal, self.comma_is_decimal or other.comma_is_decimal)
+        return Evidence(
+            self.dots + other.dots,
+            self.commas + other.commas,
+            self.dot_threes + other.dot_threes,
+            self.comma_file or other.comma_file,
+        )
 
     @property
-    def verdict(self) -> str:
-        """``dot``, ``comma``, ``both`` (they contradict) or ``none``."""
-        if self.dot_is_decimal and self.comma_is_decimal:
-            return "both"
-        return "dot" if self.dot_is_decimal else "comma" if self.comma_is_decimal else "none"
+    def comma_decimal(self) -> bool:
+        """True when the comma is the decimal mark, but for a few odd cells."""
+        return self.comma_file or 0 < self.commas >= OUTWEIGH * self.dots
 
 
 NO_EVIDENCE = Evidence()
-# How numbers are written in text: by a program (1234.5), as in Vietnam (1.234,5), or not known beforehand.
-NumberStyle = Literal["machine", "vietnamese", "unknown"]
+# How numbers are written in text: by a program (1234.5), as in Vietnam (1.234,5), or not known beforehand; "refused"
+# for rows set aside, where what is still text was refused before and stays so.
+NumberStyle = Literal["machine", "vietnamese", "unknown", "refused"]
 
 
 @dataclass
