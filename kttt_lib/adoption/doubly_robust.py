@@ -25,7 +25,7 @@ def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) ->
     if np.linalg.matrix_rank(design[~treated]) < design.shape[1]:
         raise ValueError("covariates are collinear (or too many) among the controls of a group")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), np.errstate(over="ignore"):
             warnings.simplefilter("error", PerfectSeparationWarning)
             propensity = sm.GLM(d, design, family=sm.families.Binomial()).fit(tol=1e-12)
     except PerfectSeparationWarning:

@@ -97,7 +97,8 @@ def frontier_data(
     positive = complete & (table[list(outputs)] > 0).all(axis=1) & (table[list(inputs)] > 0).any(axis=1)
     table["technology"] = np.where(table["specialised"].fillna(False).astype(bool), "specialised", "service")
     sizes = table.loc[positive, "technology"].value_counts()
-    enough = sizes.index[sizes >= UNITS_PER_VARIABLE * len(variables)]
+    needed = UNITS_PER_VARIABLE * len(variables)
+    enough = sizes.index[sizes >= needed]
     alike = positive & table["technology"].isin(enough)
     kept = [np.ones(len(table), bool), active, reported, complete, positive, alike]
     funnel = pd.DataFrame(
@@ -106,6 +107,8 @@ def frontier_data(
             "step_vi": [vi for vi, _ in STEPS.values()],
             "step_en": [en for _, en in STEPS.values()],
             "organisations": [int(mask.sum()) for mask in kept],
+            # How many of a kind the last step asks for.
+            "needed": pd.array([*[pd.NA] * (len(STEPS) - 1), needed], dtype="Int64"),
         }
     )
     funnel["left_out"] = -funnel["organisations"].diff().fillna(0).astype(int)

@@ -161,4 +161,4 @@ def _with_outliers(funnel: pd.DataFrame, count: int) -> pd.DataFrame:
         "organisations": last["organisations"] - count,
         "left_out": count,
     }
-    return pd.concat([funnel, pd.DataFrame([extra])], ignore_index=True)
+    return pd.concat([funnel, pd.DataFrame([extra])], ignore_index=True).astype({"needed": "Int64"})

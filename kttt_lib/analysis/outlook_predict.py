@@ -49,7 +49,7 @@ class Prediction:
 def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
     as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(target.deadline)
-    if looked_at is None or without_rule(looked_at):
+    if looked_at is None or looked_at.unrecorded is not None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
@@ -62,7 +62,8 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
             return Prediction(None, "verdict", 0, met=said == "met")
         if measured.missing == 0 or looked_at.kind not in ("share", "count"):
             return Prediction(None, "no_data", 0)
-        return Prediction(by_late_reports(looked_at, target.indicator, None), "undetermined", 0)
+        final = by_late_reports(looked_at, target.indicator, None)
+        return Prediction(final, "undetermined" if final is not None else "no_history", 0)
     rng = _draws(target)
     years = known.years_before(as_of)
     if not years:

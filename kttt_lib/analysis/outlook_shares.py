@@ -91,12 +91,12 @@ def late_history(known: KnownFacts, rated: Rated, as_of: Any, deadline: Any) -> 
 def by_late_reports(rows: Rows, indicator: str, history: pd.DataFrame | None) -> FinalValue | None:
     """The value once every missing report is in, given those that are: beta-binomial (see ``predict_share``).
 
-    None when nobody is to report.
+    None when nobody is to report, or nobody has and no earlier year tells how reports turn out.
     """
     found = summed(indicator, rows, False)
     good = round(found.numerator or 0)
     reported = round(found.denominator) if rows.kind == "share" and found.denominator is not None else _reported(rows)
-    if reported + found.missing == 0:
+    if reported + found.missing == 0 or (reported == 0 and (history is None or history.empty)):
         return None
     outlook = predict_share(good, reported, reported + found.missing, history=history)
     count = good + np.arange(len(outlook.late), dtype=float)

@@ -66,9 +66,10 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
     found["scorecard/self_scores"] = self_scores(facts)
     organisations = facts.view.organisations
-    name_of = dict(zip(organisations["org_id"], organisations["name"]))
     members = found["scorecard/members"]
-    members.insert(2, "name", members["org_id"].map(name_of).fillna("").astype(object))
+    for place, column in ((2, "name"), (3, "kind")):
+        texts = dict(zip(organisations["org_id"], organisations[column]))
+        members.insert(place, column, members["org_id"].map(texts).fillna("").astype(object))
     return found
 
 
@@ -100,8 +101,13 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         found, target.comparator, target.threshold, due, indicator.monotone, None if waits is None else waits.reason
     )
     of_target, of_progress = attainments(found.value, start, target.threshold)
-    before_plan = found.year is not None and found.year < plan.period.start.year
-    if before_plan:
+    lagged = (
+        found.year is not None
+        and found.value is not None
+        and indicator.nature != "cohort"
+        and found.year < pd.Timestamp(here.day).year
+    )
+    if lagged and found.year < plan.period.start.year:
         of_target = of_progress = np.nan  # A result of a year before the plan is no fruit of it.
     rules = {concept: context.definitions[concept] for concept in indicator.concepts}
     if start_rows is not None and found.year is not None and start_rows.year == found.year:
@@ -116,12 +122,6 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     if alone:
         doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
     first = beside.iloc[0] if len(beside) else None
-    lagged = (
-        found.year is not None
-        and (found.value is not None or found.lower is not None)
-        and indicator.nature != "cohort"
-        and found.year < pd.Timestamp(here.day).year
-    )
     target_row = {
         "target_id": target.id,
         "group": group,

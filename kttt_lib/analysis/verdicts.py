@@ -19,16 +19,16 @@ VERDICTS = {
 }
 REASONS = {
     "met": (
-        "Đạt ngưỡng với mọi khả năng của báo cáo còn thiếu",
-        "Meets the threshold however the missing reports turn out",
+        "Đạt ngưỡng với mọi khả năng của báo cáo, điểm đánh giá còn thiếu",
+        "Meets the threshold however the missing reports and scores turn out",
     ),
     "not_met": (
-        "Không đạt ngưỡng với mọi khả năng của báo cáo còn thiếu",
-        "Misses the threshold however the missing reports turn out",
+        "Không đạt ngưỡng với mọi khả năng của báo cáo, điểm đánh giá còn thiếu",
+        "Misses the threshold however the missing reports and scores turn out",
     ),
     "undetermined": (
-        "Báo cáo còn thiếu có thể làm kết quả đạt hoặc không đạt ngưỡng",
-        "The missing reports could carry the result to either side of the threshold",
+        "Báo cáo, điểm đánh giá còn thiếu có thể làm kết quả đạt hoặc không đạt ngưỡng",
+        "The missing reports and scores could carry the result to either side of the threshold",
     ),
     "tracked": ("Kế hoạch không ghi con số, chỉ theo dõi", "The plan prints no number; it is only tracked"),
     "not_due": ("Chưa đến hạn của chỉ tiêu", "The target's deadline has not come"),
@@ -84,6 +84,9 @@ def verdict(
         return "tracked", REASONS["tracked"]
     if due and awaited is not None:
         return "undetermined", awaited
+    if due and measurement.value is None and measurement.denominator == 0:
+        # Nobody is known to belong: the bounds are those of members who may all be none.
+        return "undetermined", measurement.no_data or REASONS["undetermined"]
     result = against(measurement.lower, measurement.upper, comparator, threshold)
     if due:
         return result, REASONS[result]

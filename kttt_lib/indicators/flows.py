@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.population import Parameters, in_window, once_each, population
+from kttt_lib.indicators.population import Parameters, in_window, once_each, population, unrecorded
 from kttt_lib.indicators.rows import (
     COUNTED,
     EXCLUDED,
@@ -89,6 +89,7 @@ def training_turns(audience: str) -> Any:
                 row_key("trainings", rows).to_numpy(dtype=object),
             ),
             weight=rows["turns"].to_numpy(dtype=float),
+            unrecorded=unrecorded(facts, "trainings"),
             district=rows["district"].astype("object").where(rows["district"].notna(), "").to_numpy(dtype=object),
         )
 
@@ -122,7 +123,7 @@ def preferential_loans(facts: Facts, parameters: Parameters, context: PlanContex
         whose = np.where(has[position], lent[position], position)
         return table, table + "/" + facts.ids[whose].astype(str).astype(object)
 
-    return Rows(facts, "share", position, status, reason, keys)
+    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "loans"))
 
 
 def delivery(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
@@ -142,4 +143,5 @@ def delivery(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows
             np.full(len(rows), "activities", dtype=object),
             row_key("activities", rows).to_numpy(dtype=object),
         ),
+        unrecorded=unrecorded(facts, "activities"),
     )

@@ -15,6 +15,7 @@ from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.rows import EXCLUDED, Rows, Totals, aggregate, members
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.registry.schema import TABLES
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
 NOBODY = ("Không có đối tượng nào thuộc chỉ tiêu", "Nobody falls under the target")
@@ -25,6 +26,10 @@ MOSTLY_AWAITED = (
 NO_RULE = (
     "Chưa có thông tư đánh giá áp dụng cho toàn bộ đối tượng trong năm này",
     "No circular rates the whole population in this year",
+)
+UNRECORDED = (
+    "Sổ đăng ký không có dòng nào ở bảng {}: chưa rõ là không có hay chưa ghi",
+    "The registry has no row in the table {}: whether nothing happened or nothing was recorded is not known",
 )
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
 
@@ -93,9 +98,15 @@ def guarded(
     """``aggregate`` without values that would mislead, and for each group why its value is withheld (None: it is not).
 
     The part that a circular happens to rate is not the population that a target speaks of: neither value nor bounds.
-    Where most of a population is unknown, what is known of it is no fair part: bounds only.
+    Where most of a population is unknown, what is known of it is no fair part: bounds only. What is counted from a
+    table that nobody keeps is not nothing.
     """
     totals = aggregate(rows, groups, number)
+    if rows.unrecorded is not None:
+        nothing = np.full(number, np.nan)
+        title = TABLES[rows.unrecorded]
+        why = (UNRECORDED[0].format(title.vi), UNRECORDED[1].format(title.en))
+        return replace(totals, value=nothing, lower=nothing, upper=nothing), [why] * number
     groups = np.zeros(rows.size, dtype=int) if groups is None else groups
     no_rule = np.zeros(number, dtype=bool)
     no_rule[groups[_unruled(rows) & (groups >= 0)]] = True

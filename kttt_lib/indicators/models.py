@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.population import Parameters, once_each, population
+from kttt_lib.indicators.population import Parameters, once_each, population, unrecorded
 from kttt_lib.indicators.rows import (
     COUNTED,
     EXCLUDED,
@@ -15,7 +15,7 @@ from kttt_lib.indicators.rows import (
     organisation_keys,
     statuses,
 )
-from kttt_lib.rating.definitions import decide, evidence, read_year
+from kttt_lib.rating.definitions import decide, evidence, read_year, reads_features
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
@@ -47,7 +47,8 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
 
     # Without candidates it is still the state of the last closed year.
     year = read_year(facts, rule, position) or facts.closed_year
-    return Rows(facts, "count", position, status, reason, keys, year=year, rule=rule)
+    listed = unrecorded(facts, "features") if reads_features(context.definitions["new_model"], facts.day) else None
+    return Rows(facts, "count", position, status, reason, keys, year=year, rule=rule, unrecorded=listed)
 
 
 def with_features(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
@@ -74,4 +75,5 @@ def feature_share(facts: Facts, parameters: Parameters, context: PlanContext) ->
         (~facts.alive[position], EXCLUDED, "gone"),
         size=len(position),
     )
-    return Rows(facts, "share", position, status, reason, organisation_keys(facts, position))
+    keys = organisation_keys(facts, position)
+    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "features"))

@@ -38,6 +38,11 @@ def in_window(days: Any, window: tuple[np.datetime64, np.datetime64]) -> np.ndar
     return (days >= window[0]) & (days <= window[1])
 
 
+def unrecorded(facts: Facts, table: str) -> str | None:
+    """The table's name when not one row of it, of any year, is known: nobody keeps it, and none is not nothing."""
+    return table if getattr(facts.on(facts.known_on).view, table).empty else None
+
+
 def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Parameters, code: str = "in_period") -> Rows:
     """Rows of a table, each organisation of the right kind counted once."""
     position = facts.rows(table)[chosen]
@@ -59,4 +64,6 @@ def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Paramete
             row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
         ),
         weight=first.astype(float),
+        # Without events of status nothing happened: organisations are recorded themselves.
+        unrecorded=None if table == "status_events" else unrecorded(facts, table),
     )

@@ -36,7 +36,8 @@ class Rows:
     ``position``: its organisation in ``facts``; -1 when the row belongs to none. ``weight`` goes into the numerator,
     ``base`` into the denominator. ``keys``: makes (table, row_key) arrays when they are asked for.
     ``district``: for rows of no organisation. ``year``: the reported year that the rows rest on. ``rule``: the named
-    rule of reports or grades that decided them.
+    rule of reports or grades that decided them. ``unrecorded``: the table that they are counted from, when
+    the registry has nothing in it.
     ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before.
     """
 
@@ -52,6 +53,7 @@ class Rows:
     district: np.ndarray | None = None
     year: int | None = None
     rule: str | None = None
+    unrecorded: str | None = None
     day: np.datetime64 | None = None
     size: int = field(init=False)
 

@@ -207,6 +207,11 @@ def reads_grades(rule_id: str, day: np.datetime64) -> bool:
     return "grade_at_least" in _operations(definition(rule_id), day)
 
 
+def reads_features(rule_id: str, day: np.datetime64) -> bool:
+    """Whether a rule looks at the models that an organisation follows."""
+    return "has_feature" in _operations(definition(rule_id), day)
+
+
 def rated_under(facts: Facts, rule_id: str, position: np.ndarray) -> set[str]:
     """The rulebooks whose grades a rule reads for these organisations; empty when it reads none."""
     if not reads_grades(rule_id, facts.day):
