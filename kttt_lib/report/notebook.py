@@ -65,6 +65,8 @@ class Page:
             rows.append(f"<tr>{''.join(cells)}</tr>")
         left = len(frame) - len(shown)
         more = {"vi": f"… và {left} dòng nữa", "en": f"… and {left} more rows"}[self.language]
+        if not rows:
+            rows = [f'<tr><td colspan="{max(len(columns), 1)}">{word("table.no_rows", self.language)}</td></tr>']
         tail = f"<p>{more}</p>" if left else ""
         display(HTML(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{tail}"))
 

@@ -89,7 +89,10 @@ def test_too_few_alike_gives_empty_tables_that_readers_know_and_a_funnel_that_sa
     for name, table in empty.items():
         assert set(table.columns) <= set(tables[name].columns), name
         assert (len(table) == 0) == (name != "efficiency/funnel")
-    assert empty["efficiency/funnel"]["organisations"].iloc[-1] == 0
+    funnel = empty["efficiency/funnel"].set_index("step")
+    assert funnel["organisations"].iloc[-1] == 0
+    assert funnel["needed"].dropna().to_dict() == {"enough_alike": 25}
+    assert funnel.loc["positive", "organisations"] < 25
 
 
 def test_mid_year_the_last_reported_year_is_analysed(registry):

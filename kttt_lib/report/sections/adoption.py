@@ -5,17 +5,21 @@ from __future__ import annotations
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Runs
 from kttt_lib.report.figures import adoption as figures
+from kttt_lib.report.numbers import Number
 
 MEMBERS, DEFINITIONS = "scorecard/members", "scorecard/definitions"
 ASSIGNED = "new_model.assigned"
 SERIES, FORECAST, CHANCE = "adoption/series", "adoption/forecast", "adoption/chance"
+OUTLOOK = "outlook/targets"
+EACH = "hazard"  # the model that follows each HTX; the others carry the series on
 
 
 def adoption(book: Book) -> list[Block]:
     """The series, the forecast with its interval, the chance of the target."""
     blocks: list[Block] = [book.heading(1, "head.adoption", "adoption")]
     if not book.has(SERIES):
-        return [*blocks, book.paragraph(book.say("absent.adoption"))]
+        key = "absent.adoption.none" if SERIES in book.results else "absent.adoption"
+        return [*blocks, book.paragraph(book.say(key))]
     series = book.frame(SERIES)
     last = int(series["year"].max())
     new = book.number(SERIES, "adopters", "count", year=last)
@@ -31,16 +35,7 @@ def adoption(book: Book) -> list[Block]:
         sentences.append(own)
     model = main_model(book)
     if model:
-        frame = book.frame(FORECAST)
-        ahead = int(frame.loc[frame["model"] == model, "year"].min())
-        known = {"model": model, "year": ahead}
-        sentences.append(
-            book.say(
-                "adoption.forecast",
-                year=book.number(FORECAST, "year", "year", **known),
-                **{c: book.number(FORECAST, c, "count", **known) for c in ("median", "lower", "upper")},
-            )
-        )
+        sentences.append(_forecasts(book, model))
     blocks.append(book.paragraph(*sentences))
     blocks.append(_picture(book, model))
     chance = _chance(book)
@@ -70,6 +65,51 @@ def _plans_meaning(book: Book) -> Runs:
     )
 
 
+def _forecasts(book: Book, model: str) -> Runs:
+    """The next year by the main model and, where there is one, by that of each HTX; which of them a chance uses."""
+    frame = book.frame(FORECAST)
+    ahead = int(frame.loc[frame["model"] == model, "year"].min())
+
+    def told(name: str) -> dict[str, Number]:
+        return {c: book.number(FORECAST, c, "count", model=name, year=ahead) for c in ("median", "lower", "upper")}
+
+    year = book.number(FORECAST, "year", "year", model=model, year=ahead)
+    both = model != EACH and ((frame["model"] == EACH) & (frame["year"] == ahead)).any()
+    if not both:
+        return book.say("adoption.forecast.each" if model == EACH else "adoption.forecast", year=year, **told(model))
+    each = told(EACH)
+    return book.say(
+        "adoption.forecast.both",
+        year=year,
+        curve=book.writer.word(f"model.{model}"),
+        **told(model),
+        each=each["median"],
+        each_lower=each["lower"],
+        each_upper=each["upper"],
+        chance=_own_way(book),
+    )
+
+
+def _own_way(book: Book) -> Runs:
+    """That the target's chance or verdict comes from neither forecast, and by which way it comes."""
+    if not book.has(CHANCE):
+        return ()
+    target_id = book.frame(CHANCE)["target_id"].iloc[0]
+    id_cell = book.cell(CHANCE, "target_id", target_id=target_id)
+    if book.context.final:
+        return book.say("adoption.forecast.verdict", id=id_cell)
+    said = book.say("adoption.forecast.chance", id=id_cell)
+    column = f"method_{book.language}"
+    if (
+        not book.has(OUTLOOK)
+        or column not in book.frame(OUTLOOK)
+        or target_id not in set(book.frame(OUTLOOK)["target_id"])
+    ):
+        return said
+    method = book.cell(OUTLOOK, column, target_id=target_id)
+    return (*said, *book.say("adoption.forecast.method", method=method)) if method.text else said
+
+
 def main_model(book: Book) -> str | None:
     """The model whose forecast is told: the one with the least AICc where that is known, else the first."""
     if not book.has(FORECAST):
@@ -79,7 +119,8 @@ def main_model(book: Book) -> str | None:
         fits = book.frame("adoption/fits")
         scored = fits[fits["model"].isin(models) & fits["aicc"].notna()]
         if len(scored):
-            return str(scored.loc[scored["aicc"].astype(float).idxmin(), "model"])
+            # Two curves may fit alike to the last digit: then the first is taken on every machine.
+            return str(scored.loc[scored["aicc"].astype(float).round(6).idxmin(), "model"])
     return str(models[0])
 
 
@@ -109,7 +150,9 @@ def _picture(book: Book, model: str | None) -> Block:
             for y in sorted(years)
         ],
     )
-    return book.picture("fig-adoption", book.say("adoption.figure.caption"), figure, alt, data)
+    curve = model and book.writer.word(f"model.{model}")
+    caption = book.say("adoption.figure.caption.curve", curve=curve) if curve else book.say("adoption.figure.caption")
+    return book.picture("fig-adoption", caption, figure, alt, data)
 
 
 def _chance(book: Book) -> Runs:

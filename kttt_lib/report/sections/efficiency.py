@@ -14,7 +14,7 @@ def efficiency(book: Book) -> list[Block]:
     """The middle of the field, how sure, who stands near the frontier, whom to learn from, who was left out."""
     blocks: list[Block] = [book.heading(1, "head.efficiency", "efficiency")]
     if not book.has(SCORES, SUMMARY):
-        return [*blocks, book.paragraph(book.say("absent.efficiency"))]
+        return [*blocks, *_absent(book)]
     whole = {"dimension": "all"}
     values = {
         "n": book.number(SUMMARY, "organisations", "count", **whole),
@@ -36,6 +36,20 @@ def efficiency(book: Book) -> list[Block]:
         blocks.append(left_out)
     blocks.append(book.paragraph(book.say("efficiency.caveat"), style="note"))
     return blocks
+
+
+def _absent(book: Book) -> list[Block]:
+    """Why there is nothing: how many HTX could be compared, how many are needed, where the others were left out."""
+    if not book.has(FUNNEL) or "needed" not in book.frame(FUNNEL) or book.frame(FUNNEL)["needed"].isna().all():
+        return [book.paragraph(book.say("absent.efficiency"))]
+    reason = book.say(
+        "absent.efficiency.few",
+        year=book.number(FUNNEL, "year", "year", step="positive"),
+        n=book.number(FUNNEL, "organisations", "count", step="positive"),
+        needed=book.number(FUNNEL, "needed", "count", step="enough_alike"),
+    )
+    left_out = _left_out(book)
+    return [book.paragraph(reason), *([left_out] if left_out else [])]
 
 
 def _picture(book: Book) -> Block:

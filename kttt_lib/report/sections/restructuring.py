@@ -15,7 +15,8 @@ def restructuring(book: Book) -> list[Block]:
     """The cohort by state, then the proposals with the caveat that the gain is potential."""
     blocks: list[Block] = [book.heading(1, "head.restructuring", "restructuring")]
     if not book.has(COHORT):
-        return [*blocks, book.paragraph(book.say("absent.restructuring"))]
+        key = "absent.restructuring.none" if COHORT in book.results else "absent.restructuring"
+        return [*blocks, book.paragraph(book.say(key))]
     blocks.append(_cohort(book))
     blocks += _pairs(book)
     return blocks
