@@ -48,9 +48,12 @@ def read_dates(text: pa.Array) -> Dates:
     kind = kinds[codes]
     swapped = np.empty(0, dtype="int64")
     if (kind == "month_first").any():
-        # One value that can only be month/day makes every day/month of the column doubtful that could be both.
-        both = np.array([*(_either_way(word) for word in words), False])
-        swapped = np.flatnonzero(both[codes])
+        # Values that can only be month/day make every day/month of the column doubtful that could be both, unless
+        # more values can only be day/month: then they are the fault.
+        day_first = np.array([*(_day_first(word) for word in words), False])
+        if (kind == "month_first").sum() >= day_first[codes].sum():
+            both = np.array([*(_either_way(word) for word in words), False])
+            swapped = np.flatnonzero(both[codes])
     return Dates(
         days[codes],
         np.flatnonzero((kind == "bad") | (kind == "month_first")),
@@ -89,6 +92,11 @@ def read_date(text: str) -> tuple[dt.date | None, str]:
         return None, "bad"
     clock = found.groups()[3:]
     return date, "timed" if any(int(part) for part in clock if part) else "ok"
+
+
+def _day_first(text: str) -> bool:
+    found = _DAY_FIRST.fullmatch(text)
+    return bool(found) and int(found.group(2)) <= 12 < int(found.group(1)) <= 31
 
 
 def _either_way(text: str) -> bool:

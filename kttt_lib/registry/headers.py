@@ -133,7 +133,8 @@ def _refuse_faults(table: Table, given: list[str], matched: list[str | None], wh
             if unit:
                 vi.append(f"{where_vi}: cột “{title}” ghi đơn vị {unit}, cần {column.unit}. Đổi số liệu và tiêu đề.")
                 en.append(
-                    f"{where_en}: column “{title}” is in {unit}; {column.unit} is needed. Convert figures and title."
+                    f"{where_en}: column “{title}” is in {unit}; {column.units[1]} is needed. "
+                    "Convert figures and title."
                 )
     if vi:
         raise KtttError("\n".join(vi), "\n".join(en))

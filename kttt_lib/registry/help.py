@@ -190,7 +190,7 @@ HELP: dict[str, dict[str, Help]] = {
     "activities": {
         "activity_id": Help("Mã của hoạt động, không trùng.", "The activity's own id.", None),
         "task_group": Help("Nhóm nhiệm vụ trong kế hoạch.", "Task group of the plan.", "M1"),
-        "date": Help("Ngày thực hiện.", "The day it took place.", dt.date(2020, 3, 30)),
+        "date": Help("Ngày thực hiện.", "The day it took place.", dt.date(2019, 11, 20)),
         "kind": Help("Việc đã làm.", "What was done.", "Hội nghị tuyên truyền"),
         "quantity": Help("Khối lượng (cuộc, lớp, bài…).", "How much (meetings, courses, articles …).", 2.0),
         "spent": Help("Kinh phí đã chi, triệu đồng.", "Spent, million VND.", 18.0),

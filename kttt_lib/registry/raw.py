@@ -10,7 +10,6 @@ import pandas as pd
 
 from kttt_lib.registry.schema import Table
 
-
 # How many cells of one way of writing outweigh one of another.
 OUTWEIGH = 3
 

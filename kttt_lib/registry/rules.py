@@ -303,7 +303,7 @@ def _jumps(facts: Facts) -> None:
             year=facts.typed["annual_reports"]["year"],
             other=found["other"].reindex(index),
             other_year=found["other_year"].reindex(index).astype("Int64"),
-            unit=TABLES["annual_reports"].column(column).unit,
+            unit=TABLES["annual_reports"].column(column).units,
         )
 
 

@@ -10,6 +10,17 @@ from typing import Literal
 
 Kind = Literal["text", "integer", "number", "date", "boolean", "choice"]
 
+# Units as they are written in Vietnamese, and in English.
+UNITS = {
+    "triệu đồng": "million VND",
+    "triệu đồng/người/năm": "million VND a person a year",
+    "ha": "ha",
+    "người": "people",
+    "lượt": "attendances",
+    "ngày": "days",
+    "điểm": "points",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Column:
@@ -25,6 +36,11 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     max_length: int = 300
+
+    @property
+    def units(self) -> tuple[str, str]:
+        """The unit in Vietnamese and in English; empty when there is none."""
+        return self.unit, UNITS[self.unit] if self.unit else ""
 
 
 @dataclass(frozen=True)

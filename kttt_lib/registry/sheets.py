@@ -88,7 +88,7 @@ def sheet_title(table: Table, language: Language) -> str:
 
 def header_title(column: Column, language: Language) -> str:
     """Title of a column with its unit and a star when it is required."""
-    unit = f" ({column.unit})" if column.unit else ""
+    unit = f" ({column.units[language == 'en']})" if column.unit else ""
     return f"{getattr(column, language)}{unit}{' *' if column.required else ''}"
 
 

@@ -291,7 +291,8 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
             "There is a column “Place in the original”, so these rows were set aside: take them in with kttt merge.",
         )
     if examples:
-        log.note("example_rows", raw, f"Bỏ qua {examples} dòng ví dụ.", f"Skipped {examples} example rows.")
+        rows_en = "1 example row" if examples == 1 else f"{examples} example rows"
+        log.note("example_rows", raw, f"Bỏ qua {examples} dòng ví dụ.", f"Skipped {rows_en}.")
     return raw
 
 

@@ -157,7 +157,7 @@ WORKBOOKS = {
     headers_only: "only a header",
     header_without_required_column: "required column District is missing",
     header_twice: "column Name is there twice",
-    header_in_another_unit: "is in đồng; triệu đồng is needed",
+    header_in_another_unit: "is in đồng; million VND is needed",
     header_in_tcvn3: "TCVN3",
     password_protected: "password",
     zip_encrypted: "password",

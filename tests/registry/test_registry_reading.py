@@ -116,6 +116,14 @@ def test_month_first_makes_its_column_doubtful(tmp_path):
     assert dict(zip(registry.findings["row"], registry.findings["rule"])) == {2: "not_a_date", 3: "month_first"}
 
 
+def test_one_cell_with_the_month_first_is_the_fault_among_days_first(tmp_path):
+    titles = [ORGS.column(name).vi for name in (*ROW, "registered_on")]
+    days = ["12/25/2018", "03/04/2015", "05/06/2016", "25/12/2018", "30/06/2017"]
+    rows = [[f"{i}", f"HTX {i}", *list(ROW.values())[2:], day] for i, day in enumerate(days)]
+    registry = read_registry(workbook(tmp_path / "r.xlsx", [titles, *rows]))
+    assert registry.findings[["rule", "row"]].to_numpy().tolist() == [["not_a_date", 2]]
+
+
 @pytest.mark.parametrize(
     ("given", "read"),
     [

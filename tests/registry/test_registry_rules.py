@@ -113,6 +113,17 @@ SOUND = {
     "a town and a rural district of one name": (
         [organisation("A", district="Thị xã Kỳ Anh"), organisation("B", district="Huyện Kỳ Anh")], [], [], {},
     ),
+    "districts one letter apart with like numbers of organisations": (
+        [*(organisation(f"A{i}", district="Yên Bình") for i in range(5)),
+         *(organisation(f"B{i}", district="Yên Định") for i in range(2))], [], [], {},
+    ),
+    "a town and a rural district one letter apart": (
+        [*(organisation(f"A{i}", district="Thị xã Yên Bình") for i in range(5)),
+         organisation("B", district="Huyện Yên Định")], [], [], {},
+    ),
+    "short names one letter apart": (
+        [*(organisation(f"A{i}", district="Mê Sơ") for i in range(5)), organisation("B", district="Mê Ô")], [], [], {},
+    ),
     "names that begin like a kind of district": (
         [organisation("A", district="Quan Sơn"), organisation("B", district="Sơn")], [], [], {},
     ),
@@ -158,3 +169,21 @@ def test_a_city_is_known_by_its_short_word(typed):
     given = [organisation(name, district="Thành phố Ninh Bình") for name in "AB"]
     found = registry_from_frames(tables([*given, organisation("C", district=typed)]), ABOUT).findings
     assert found[["rule", "row"]].to_numpy().tolist() == [["district_spelling", 3]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Nho Quann", "Nho Quan"), ("Nho Qan", "Nho Quan"), ("Nho Quam", "Nho Quan"), ("Yên Khanhh", "Huyện Yên Khánh"),
+     ("TP Ninh Bìn", "Thành phố Ninh Bình"), ("TX Tam Điệp", "Thành phố Tam Điệp"), ("H.Gia Vễn", "Gia Viễn")],
+)  # fmt: skip
+def test_a_letter_more_less_or_other_in_a_district_is_said(typed, meant):
+    given = [organisation("A", district=typed), *(organisation(name, district=meant) for name in "BCD")]
+    found = registry_from_frames(tables(given), ABOUT).findings
+    assert found[["rule", "row", "value"]].to_numpy().tolist() == [["district_spelling", 1, typed]]
+    assert f"3 rows have “{meant}”" in found["message_en"].iloc[0]
+
+
+def test_the_unit_is_said_in_the_language_of_the_message():
+    reports = [report("V", year, members=count) for year, count in ((2016, 5), (2017, 5), (2018, 60))]
+    found = registry_from_frames(tables([VILLAGE], [], reports), ABOUT).findings
+    assert "(people)" in found["mend_en"].iloc[0] and "(người)" in found["mend_vi"].iloc[0]

@@ -18,6 +18,7 @@ from registry_sheets import Book, province
 
 from kttt_lib.registry import TABLES, read_registry, registry_from_frames, save, write_registry, write_template
 from kttt_lib.registry.cells import UNSAFE
+from kttt_lib.registry.help import HELP
 from kttt_lib.registry.schema import Column, Table
 from kttt_lib.registry.sheets import LISTS_SHEET, YES_NO, header_title
 from kttt_lib.registry.text import clean, to_arrow
@@ -190,3 +191,20 @@ def test_template_opened_and_saved_by_libreoffice_is_still_clean(tmp_path):
     assert registry.findings.empty and registry.counts["read"].sum() == 0
     book = Book(convert(write_template(tmp_path / "u.xlsx"), "xlsx", tmp_path))
     assert book.value("organisations", FIRST_ROW, "org_id") == "VÍ DỤ"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_an_example_is_recorded_after_it_happened(table):
+    days = [entry.example for name, entry in HELP[table].items() if isinstance(entry.example, dt.date)]
+    assert max(days) == HELP[table]["recorded_on"].example
+
+
+def test_one_example_row_is_said_as_one(tmp_path):
+    notes = read_registry(write_template(tmp_path / "t.xlsx", "en")).notes
+    assert set(notes.loc[notes["kind"] == "example_rows", "message_en"]) == {"Skipped 1 example row."}
+
+
+def test_titles_have_their_unit_in_their_language():
+    revenue = TABLES["annual_reports"].column("revenue")
+    assert header_title(revenue, "vi") == "Doanh thu (triệu đồng)"
+    assert header_title(revenue, "en") == "Revenue (million VND)"
