@@ -30,7 +30,7 @@ class AtMost:
     upper: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DiffusionFit:
     """A fitted diffusion curve. Make it with ``fit_diffusion``."""
 
@@ -40,6 +40,10 @@ class DiffusionFit:
     problem: Problem = field(repr=False)
     theta: np.ndarray = field(repr=False)
     objective: float
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name} = {value:.4g}" for name, value in self.parameters.items())
+        return f"DiffusionFit({self.model}, {self.estimator}, {len(self.counts)} periods: {values})"
 
     @property
     def parameters(self) -> pd.Series:
@@ -264,8 +268,7 @@ def fit_diffusion(
     model: "bass", "logistic", "gompertz" or "generalised_bass" (which needs ``covariate``, (n, c): the effort
     of each period, 0 meaning none).
     estimator: "nls", least squares on the increments (Srinivasan and Mason 1986); "count", a likelihood of
-    whole
-    counts: Poisson, or multinomial when the market is known (Schmittlein and Mahajan 1982).
+    whole counts: Poisson, or multinomial when the market is known (Schmittlein and Mahajan 1982).
     market: a number fixes the market potential m; ``AtMost(upper)`` bounds it; None estimates it.
 
     Raises ValueError, with the reason, for a series or setting that cannot be fitted.

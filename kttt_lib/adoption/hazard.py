@@ -45,7 +45,7 @@ def hazard_slope(eta: np.ndarray, link: str) -> np.ndarray:
     return h * (1.0 - h)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HazardFit:
     """A fitted discrete-time hazard. Make it with ``fit_hazard``."""
 
@@ -58,6 +58,10 @@ class HazardFit:
     data: pd.DataFrame = field(repr=False)
     spec: patsy.DesignInfo = field(repr=False)
     result: object = field(repr=False)  # statsmodels GLMResults
+
+    def __repr__(self) -> str:
+        events = int(self.data[self.event].sum())
+        return f"HazardFit({self.link}, {len(self.data)} rows, {events} events)\n{self.table().to_string()}"
 
     @property
     def params(self) -> pd.Series:

@@ -30,6 +30,8 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     if settings.comments and settings.audience != "internal":
         say(word("comments.left_out", run.language))
     final = run.folder
+    if stands_for_another(run, final):
+        say(word("report.replaced", run.language))
     with whole_folder(final) as folder:
         parameters = {
             "PLAN": settings.asked[0],
@@ -66,6 +68,15 @@ def refuse_other_times_and_places(run: Run) -> None:
             f"The registry is of {province}, the plan of {run.plan.province}; give the right one by REGISTRY=..., "
             f"or make a synthetic one: {made}",
         )
+
+
+def stands_for_another(run: Run, folder: Path) -> bool:
+    """Whether the report in ``folder`` was made of another registry or in another language."""
+    try:
+        before = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return (before["language"], before["inputs"]["registry"]) != (run.language, run.inputs["registry"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def refuse_errors(run: Run) -> None:

@@ -106,6 +106,16 @@ class Run:
             "lock": hash_tree(ROOT / "uv.lock"),
         }
 
+    def target(self, target_id: str) -> str:
+        """The id itself when the plan has such a promise, its first one for ""; KtttError for any other."""
+        ids = [promise.id for _, promise in self.plan.promises()]
+        if target_id and target_id not in ids:
+            raise KtttError(
+                f"TARGET = {target_id!r}: kế hoạch {self.plan.id} có {', '.join(ids)}.",
+                f"TARGET = {target_id!r}: the plan {self.plan.id} has {', '.join(ids)}.",
+            )
+        return target_id or ids[0]
+
     def ask(self, question: str, **parameters: object) -> Tables:
         """The tables that answer a question, from the store when the same was asked of the same inputs.
 

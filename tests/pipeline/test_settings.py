@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.render import stands_for_another, write_manifest
+from kttt_lib.pipeline.run import open_run
 from kttt_lib.pipeline.settings import SAMPLE, check_settings
 
 
@@ -45,3 +47,23 @@ def test_a_near_miss_is_suggested():
 def test_a_plan_file_that_is_not_there_is_named():
     with pytest.raises(KtttError, match=r"nowhere\.yaml"):
         check_settings(plan="nowhere.yaml")
+
+
+def test_a_target_is_one_of_the_plans(tmp_path, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
+    run = open_run("ninh-binh-2020", "sample", None)
+    assert (run.target("T3"), run.target("")) == ("T3", "T1")
+    with pytest.raises(KtttError, match=r"T99.*T1, T2"):
+        run.target("T99")
+
+
+def test_a_report_of_another_registry_or_language_is_told_before_it_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
+    run = open_run("ninh-binh-2020", "sample", None)
+    assert not stands_for_another(run, tmp_path)
+    write_manifest(run, tmp_path)
+    assert not stands_for_another(run, tmp_path)
+    assert stands_for_another(open_run("ninh-binh-2020", "sample", None, "en"), tmp_path)
+    manifest = (tmp_path / "manifest.json").read_text(encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(manifest.replace('"organisations.csv": "', '"organisations.csv": "0'))
+    assert stands_for_another(run, tmp_path)
