@@ -61,10 +61,17 @@ def refuse_other_sheets(registry, old: str) -> None:
 @click.option("--write-quarantine", type=PATH, help="Write rows with errors to this new workbook, bad cells marked.")
 @language
 def check(source: str, write_quarantine: Path | None, language: str) -> None:
-    """Check a registry (workbook, folder, database URL): every finding, and read = accepted + set aside."""
+    """Check a registry (workbook, folder, database URL): every finding, and read = accepted + set aside.
+
+    SOURCE may be ``sample``, the synthetic registry that comes with the code.
+    """
     from kttt_lib import registry as floor
     from kttt_lib.registry import wording
 
+    if source == "sample" and not os.path.lexists(source):
+        from kttt_lib.pipeline.settings import SAMPLE
+
+        source = str(SAMPLE)
     if write_quarantine:
         refuse_target(write_quarantine, source)
     registry = floor.check(source)
@@ -117,6 +124,8 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
         if len(plan.errors):
             click.echo(wording.merge_refusal(plan, language, name, called(new, language)))
             sys.exit(2)
+        if (registry.notes["kind"] == "example_rows").any() and not plan.empty:
+            click.echo(wording.EXAMPLES_NOT_KEPT[language].format(name=name))
         if plan.empty:
             click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
             return
@@ -136,9 +145,10 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
 def _show(plan, language: str) -> None:
     """Everything that a merge would do."""
     from kttt_lib.registry import wording
+    from kttt_lib.registry.returned import RETURNED
 
     notes = plan.merged.notes
-    notes = notes[notes["kind"] != "returned_rows"]  # these say what is being done
+    notes = notes[notes["kind"] != RETURNED]  # these say what is being done
     if len(notes):
         click.echo(wording.notes_text(notes, language))
     if len(plan.changes):

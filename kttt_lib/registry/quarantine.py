@@ -18,15 +18,15 @@ INTRO = {
         "kttt merge SỔ TỆP.xlsx",
         "Giữ nguyên cột cuối “Vị trí trong tệp gốc”: nhờ đó dòng đã sửa thay đúng dòng cũ, kể cả khi sửa khóa.",
         "Muốn bỏ hẳn một dòng: xóa trắng các ô của dòng đó, giữ lại ô vị trí. Dòng xóa mất cả vị trí vẫn còn trong sổ.",
-        "Không kiểm tra tệp này riêng bằng kttt check: kttt merge kiểm tra cùng cả sổ, và không ghi gì nếu còn lỗi.",
+        "kttt check chỉ kiểm tra được riêng tệp này; kttt merge kiểm tra cùng cả sổ, và không ghi gì nếu còn lỗi.",
     ),
     "en": (
         "Only rows that were set aside are here. Mend the red cells (see their notes), then: "
         "kttt merge REGISTRY FILE.xlsx",
         "Keep the last column “Place in the original”: by it a mended row takes the old row's place, whatever its key.",
         "To drop a row, empty its cells and leave its place. A row deleted with its place stays in the registry.",
-        "Do not check this file alone: kttt merge checks it with the whole registry and writes nothing while an error "
-        "is left.",
+        "kttt check sees this file alone; kttt merge checks it with the whole registry and writes nothing while an "
+        "error is left.",
     ),
 }
 

@@ -14,6 +14,7 @@ from kttt_lib.registry.database import is_database, read_database
 from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
+from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.workbook_source import read_workbook, refuse_missing, table_of_title
 
@@ -25,11 +26,12 @@ def read_registry(source: str | Path) -> Registry:
     """Read and check a registry: a workbook (.xlsx), a folder of CSV or Parquet files, or a database.
 
     A database is an SQLite file or a URL (``sqlite:///…``, ``postgresql://…``). Rows with an error are set aside in
-    ``.quarantine`` with their reason; KtttError when the source as a whole cannot be read.
+    ``.quarantine`` with their reason; KtttError when the source as a whole cannot be read. A quarantine workbook is
+    checked without the rules that need the rows which it does not have.
     """
     log = FindingLog()
     raws, about = read_raw(source, log)
-    if raws["organisations"].frame.empty and not log.has_note("example_rows"):
+    if raws["organisations"].frame.empty and not (log.has_note("example_rows") or log.has_note(RETURNED)):
         raw = raws["organisations"]
         raise KtttError(
             f"{raw.file}: bảng Tổ chức không có dòng nào, chỉ có tiêu đề. Điền ít nhất một tổ chức.",

@@ -11,6 +11,8 @@ import pandas as pd
 from kttt_lib.registry.schema import SOURCE_COLUMNS
 
 REASONS = ("reason_vi", "reason_en")
+# Kind of the note that a source is a quarantine workbook.
+RETURNED = "returned_rows"
 BETWEEN = " › "
 
 

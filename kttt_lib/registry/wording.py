@@ -6,6 +6,7 @@ import pandas as pd
 
 from kttt_lib.registry.merge import MergePlan
 from kttt_lib.registry.model import Registry
+from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.sheets import Language
 from kttt_lib.registry.spoken import key_text, number, value_text
@@ -64,6 +65,30 @@ REFUSALS = {
             "Run kttt check {old} --write-quarantine FILE.xlsx, mend that file and run kttt merge {old} FILE.xlsx."
         ),
     },
+}
+# By whether there are errors.
+RETURNED_VERDICTS = {
+    False: {
+        "vi": (
+            "{found} trong những gì kiểm tra riêng được: đây là tệp cách ly ({read} dòng), phần còn lại được kiểm tra "
+            "cùng cả sổ khi gộp: kttt merge SỔ {source}"
+        ),
+        "en": (
+            "{found} in what can be checked alone: this is a workbook of rows set aside (rows: {read}); the rest is "
+            "checked with the whole registry when they are merged: kttt merge REGISTRY {source}"
+        ),
+    },
+    True: {
+        "vi": "{found}: đây là tệp cách ly ({read} dòng); sửa các ô đó ngay trong tệp rồi gộp: kttt merge SỔ {source}",
+        "en": (
+            "{found}: this is a workbook of rows set aside (rows: {read}); mend these cells in it, then merge: "
+            "kttt merge REGISTRY {source}"
+        ),
+    },
+}
+EXAMPLES_NOT_KEPT = {
+    "vi": "Dòng ví dụ của {name} không được ghi lại, nên các dòng sau nó lên một dòng.",
+    "en": "The example rows of {name} are not carried over, so the rows below each move up by one.",
 }
 NOTHING_WRITTEN = {"vi": "Không ghi gì.", "en": "Nothing was written."}
 TABLES_NAMED = 3
@@ -135,6 +160,10 @@ def check_verdict(registry: Registry, language: Language, source: str, quarantin
     errors = len(registry.errors)
     warnings = len(registry.findings) - errors
     read, aside = (number(int(registry.counts[name].sum()), language) for name in ("read", "quarantined"))
+    if (registry.notes["kind"] == RETURNED).any():
+        return RETURNED_VERDICTS[bool(errors)][language].format(
+            found=found_text(errors, warnings, language), read=read, source=source
+        )
     if not len(registry.findings) and registry.counts.set_index("table").loc["organisations", "read"] == 0:
         return {"vi": "Sổ không có tổ chức nào.", "en": "The registry has no organisations."}[language]
     if not errors:

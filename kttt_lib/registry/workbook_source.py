@@ -23,6 +23,7 @@ from kttt_lib.registry.given import Formula, cell_text
 from kttt_lib.registry.headers import SCANNED_ROWS, find_header
 from kttt_lib.registry.help import EXAMPLE_ID, HELP
 from kttt_lib.registry.raw import RawTable
+from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES, Table
 from kttt_lib.registry.sheets import PLACE, REASON_TITLES, example_row
 from kttt_lib.registry.text import fold
@@ -285,7 +286,7 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     note_header(log, raw, header)
     if origin and (returned or dropped):
         log.note(
-            "returned_rows",
+            RETURNED,
             raw,
             "Có cột “Vị trí trong tệp gốc”, nên đây là các dòng cách ly gửi lại: đưa vào sổ bằng kttt merge.",
             "There is a column “Place in the original”, so these rows were set aside: take them in with kttt merge.",

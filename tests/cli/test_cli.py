@@ -302,6 +302,69 @@ def test_a_mended_key_takes_its_own_rows_place(tmp_path, renamed):
     assert again.exit_code == 0 and "Không có gì thay đổi." in again.stdout
 
 
+def test_rows_sent_back_and_changed_keep_their_place_and_new_ones_go_to_the_end(tmp_path):
+    path, _ = quarantined(tmp_path)
+    book = openpyxl.load_workbook(path)
+    for place, org_id in enumerate(["B", "c", "C", "Z"], start=4):
+        sheet = book["Báo cáo năm"]
+        sheet.cell(place, 1).value, sheet.cell(place, 2).value = org_id, 2018
+    book.save(path)
+    more = tmp_path / "more.xlsx"
+    assert kttt("check", path, "--write-quarantine", more).exit_code == 2
+    mend(more, "Tổ chức", "B", "D")
+    mend(more, "Báo cáo năm", "c", "A")
+    mend(more, "Báo cáo năm", "Z", "D")
+    merged = kttt("merge", path, more, "--yes")
+    assert merged.exit_code == 0, merged.output
+    tables = read_registry(path).tables
+    assert tables["organisations"]["org_id"].tolist() == ["A", "B", "D", "C"]
+    assert tables["annual_reports"]["org_id"].tolist() == ["B", "A", "C", "D"]
+    new = write_registry(facts(organisation("E"), organisation("C", name="HTX Hoa Sen")), ABOUT, tmp_path / "new")
+    assert kttt("merge", path, new, "--yes").exit_code == 0
+    assert read_registry(path).tables["organisations"]["org_id"].tolist() == ["A", "B", "D", "C", "E"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_merge_says_that_the_example_rows_are_not_kept(tmp_path, language):
+    path = tmp_path / "t.xlsx"
+    kttt("template", path, "--province", "Ninh Bình")
+    new = write_registry(facts(organisation("A")), ABOUT, tmp_path / "new")
+    said = {"vi": "Dòng ví dụ của", "en": "The example rows of"}[language]
+    assert said in kttt("merge", path, new, "--yes", "--language", language).stdout
+    new = write_registry(facts(organisation("B")), ABOUT, tmp_path / "new")
+    assert said not in kttt("merge", path, new, "--yes", "--language", language).stdout
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_workbook_of_rows_set_aside_is_checked_for_what_it_can_tell_alone(tmp_path, language):
+    path, aside = tmp_path / "r.xlsx", tmp_path / "loi.xlsx"
+    moved = {"date": pd.Timestamp("2018-05-06"), "event": "merged_into", "successor_id": "B", "org_id": "a"}
+    given = facts(organisation("A"), organisation("B"), reports=(report("A", women=90), report("B")))
+    save(given | {"status_events": pd.DataFrame([moved])}, ABOUT, path)
+    assert kttt("check", path, "--write-quarantine", aside).exit_code == 2
+    again = kttt("check", aside, "--language", language)
+    assert again.exit_code == 2 and again.stdout.count({"vi": "LỖI", "en": "ERROR"}[language]) == 1
+    book = openpyxl.load_workbook(aside)
+    sheet = book["Báo cáo năm"]
+    (red,) = (cell for row in sheet.iter_rows(min_row=4) for cell in row if cell.value == 90)
+    red.value = 20
+    book.save(aside)
+    mend(aside, "Biến động", "a", "A")
+    mended = kttt("check", aside, "--language", language)
+    assert mended.exit_code == 0, mended.output
+    last = mended.stdout.splitlines()[-1]
+    assert last.endswith(f"kttt merge {'SỔ' if language == 'vi' else 'REGISTRY'} {aside}")
+    assert {"vi": "tệp cách ly", "en": "rows set aside"}[language] in last
+    assert kttt("merge", path, aside, "--yes").exit_code == 0
+    assert kttt("check", path).exit_code == 0
+
+
+def test_the_sample_that_comes_with_the_code_is_checked_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    checked = kttt("check", "sample")
+    assert checked.exit_code == 0 and "Báo cáo năm" in checked.stdout
+
+
 def test_a_row_sent_back_never_takes_anothers_place(tmp_path):
     path, aside = quarantined(tmp_path)
     before = path.read_bytes()
