@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
@@ -144,7 +145,7 @@ class Book:
         wide: bool = False,
     ) -> Table:
         """A numbered table; each row must have a cell for each column."""
-        lines = tuple(tuple(row) for row in rows)
+        lines = self._even(columns, rows)
         if any(len(row) != len(columns) for row in lines):
             raise ValueError(f"table {anchor}: a row has not {len(columns)} cells")
         self._tables += 1
@@ -161,7 +162,31 @@ class Book:
 
     def data_table(self, anchor: str, columns: Sequence[Column], rows: Iterable[Sequence[Runs]]) -> Table:
         """The table behind a figure; it has no number of its own."""
-        return Table(0, self.say("figure.data"), tuple(columns), tuple(tuple(r) for r in rows), f"{anchor}-data")
+        return Table(0, self.say("figure.data"), tuple(columns), self._even(columns, rows), f"{anchor}-data")
+
+    def _even(self, columns: Sequence[Column], rows: Iterable[Sequence[Runs]]) -> tuple[tuple[Runs, ...], ...]:
+        """The rows, with numbers of one form down a numeric column written with the same decimals."""
+        lines = [list(row) for row in rows]
+        for place, column in enumerate(columns):
+            if not column.numeric:
+                continue
+            cells = [line[place] for line in lines if place < len(line)]
+            forms = {run.form for cell in cells for run in cell if self._has_decimals(run)}
+            alike = {(form.kind, form.decimals) for form in forms}
+            for line in lines:
+                line[place] = tuple(
+                    replace(run, form=replace(run.form, fixed=True))
+                    if isinstance(run, Number) and (run.form.kind, run.form.decimals) in alike
+                    else run
+                    for run in line[place]
+                )
+        return tuple(tuple(line) for line in lines)
+
+    def _has_decimals(self, run: object) -> bool:
+        """Whether a number shows as many decimals as its form allows it."""
+        if not isinstance(run, Number) or not run.known or not run.form.decimals:
+            return False
+        return run.text(self.language) == replace(run, form=replace(run.form, fixed=True)).text(self.language)
 
     def origin(self) -> Runs:
         """What every figure and table says of where its data come from."""

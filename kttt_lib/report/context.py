@@ -15,6 +15,7 @@ from kttt_lib.report.issuers import english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.sources import Results
+from kttt_lib.report.words import word
 
 Audience = Literal["internal", "public"]
 FACTS = "report/facts"
@@ -54,7 +55,13 @@ class ReportContext:
     @property
     def registry_label(self) -> str:
         """What the registry calls itself, in the report's language."""
-        return str(self.about.get(f"label_{self.language}") or self.about.get("province") or self.plan.province)
+        return self.registry_name(self.language)
+
+    def registry_name(self, language: Language) -> str:
+        """What the registry calls itself; with no name, or its province's alone, it is named by its province."""
+        province = str(self.about.get("province") or self.plan.province)
+        label = str(self.about.get(f"label_{language}") or "").strip()
+        return label if label not in ("", province) else word("registry.unnamed", language).format(province=province)
 
 
 def facts(context: ReportContext) -> pd.DataFrame:
@@ -81,8 +88,8 @@ def facts(context: ReportContext) -> pd.DataFrame:
         row("year", number=context.as_of.year),
         row("year_before", number=context.as_of.year - 1),
         row("next_year", number=context.as_of.year + 1),
-        row("registry_vi", str(context.about.get("label_vi") or context.about.get("province") or plan.province)),
-        row("registry_en", str(context.about.get("label_en") or context.about.get("province") or plan.province)),
+        row("registry_vi", context.registry_name("vi")),
+        row("registry_en", context.registry_name("en")),
     ]
     for language in LOCALES:
         lines.append(row(f"as_of_text_{language}", format_value(context.as_of, NumberFormat("date"), language)))

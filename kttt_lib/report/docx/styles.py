@@ -18,6 +18,7 @@ FONT = "Times New Roman"
 BLACK = RGBColor(0, 0, 0)
 LOCALE = {"vi": "vi-VN", "en": "en-GB"}
 
+CELL_POINTS = 12
 # name, size, bold, italic, alignment, first line (cm), space before and after (pt)
 _PARAGRAPHS = (
     ("KTTT Body", 14, False, False, "justify", 1.27, 0, 6),
@@ -29,7 +30,7 @@ _PARAGRAPHS = (
     ("KTTT Kind", 14, True, False, "center", 0, 14, 0),
     ("KTTT Subject", 14, True, False, "center", 0, 0, 0),
     ("KTTT Figure", 12, False, False, "center", 0, 6, 2),
-    ("KTTT Cell", 12, False, False, "left", 0, 1, 1),
+    ("KTTT Cell", CELL_POINTS, False, False, "left", 0, 1, 1),
     ("KTTT Sign", 14, True, False, "center", 0, 0, 0),
     ("KTTT Receivers", 11, False, False, "left", 0, 0, 0),
     ("KTTT Entry", 12, False, False, "left", 0, 0, 3),

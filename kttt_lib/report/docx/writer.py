@@ -43,6 +43,7 @@ from kttt_lib.report.docx.parts import (
     repeat_head,
 )
 from kttt_lib.report.docx.styles import complete_styles, default_reference
+from kttt_lib.report.docx.widths import column_widths
 from kttt_lib.report.files import write_whole
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
@@ -237,8 +238,7 @@ class _Writer:
     def table(self, table: Table) -> None:
         self.caption("table", table.number, table.caption, table.anchor)
         made = self.docx.add_table(rows=1, cols=len(table.columns))
-        total = sum(column.width for column in table.columns)
-        widths = [int(self.width * column.width / total) for column in table.columns]
+        widths = column_widths(table, self.width, self.language)
         for cell, column in zip(made.rows[0].cells, table.columns):
             paragraph = cell.paragraphs[0]
             paragraph.style = "KTTT Cell"

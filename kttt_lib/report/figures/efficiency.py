@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from kttt_lib.report.figures.style import BLUE, INK, ORANGE, PALE, house_style, new_figure, quiet, source_line
 from kttt_lib.report.numbers import Format, Language, format_value
@@ -35,6 +36,7 @@ def distribution_chart(results: Results, language: Language, origin: str) -> Fig
         axes.set_ylim(0, 108)
         axes.set_xlabel(word("figure.rank", language))
         axes.set_ylabel(word("figure.score", language))
+        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
         axes.yaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
         quiet(axes, "y")
         label = format_value(median, Format("percent", 1), language)

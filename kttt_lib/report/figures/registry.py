@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, SKY, house_style, new_figure, quiet, source_line
 from kttt_lib.report.numbers import Format, Language, format_value
@@ -75,6 +76,7 @@ def published_chart(results: Results, language: Language, origin: str) -> Figure
         names = [f"{getattr(row, f'title_{language}')}, {row.period}" for row in data.itertuples()]
         axes.set_yticks(places, names)
         axes.set_ylim(len(data) - 0.4, -0.6)
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
         axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
         quiet(axes, "x")
         handles = [

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, house_style, new_figure, quiet, source_line
 from kttt_lib.report.numbers import Format, Language, format_value
@@ -44,6 +45,7 @@ def dumbbell_chart(results: Results, shown: int, language: Language, origin: str
         axes.set_ylim(len(data) - 0.4, -0.6)
         low = min(float(after.min()), 100.0)
         axes.set_xlim(max(0, low - 14), 103)
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
         axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
         quiet(axes, "x")
         handles = [

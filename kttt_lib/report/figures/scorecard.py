@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from kttt_lib.report.figures.style import (
@@ -22,7 +23,7 @@ from kttt_lib.report.figures.style import (
     quiet,
     source_line,
 )
-from kttt_lib.report.numbers import Language, number
+from kttt_lib.report.numbers import Format, Language, format_value, number
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import comparator_sign, number_form, word
 
@@ -165,7 +166,8 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
             if targets.loc[target_id, "unit"] == "%":
                 ends = pd.concat([data["upper"], data["value"], pd.Series([threshold])]).dropna()
                 axes.set_xlim(right=min(102.0, 1.12 * float(ends.max())))
-                axes.xaxis.set_major_formatter(lambda v, _: f"{v:.0f}%")
+                axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
+                axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
         handles = [
             Line2D([], [], marker="o", color=BLUE, ls="", label=word("figure.reaches", language)),
             Line2D([], [], marker="X", color=ORANGE, ls="", label=word("figure.falls_short", language)),

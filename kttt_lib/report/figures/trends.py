@@ -39,6 +39,7 @@ def trends_chart(results: Results, language: Language, origin: str) -> Figure:
             axes.set_title(target_id, fontsize=9)
             form = Format("percent" if part["unit"].iloc[0] == "%" else "count")
             axes.yaxis.set_major_formatter(lambda v, _, form=form: format_value(v, form, language))
+            axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
             axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
             quiet(axes, "y")
         for axes in panels.flat[len(ids) :]:

@@ -21,6 +21,7 @@ from kttt_lib.report.html.sanitise import sanitise
 from kttt_lib.report.numbers import Language
 from kttt_lib.report.words import word
 
+_INJECTED = "injected-parameters"
 _CLASSES = ((Keyword, "k"), (String, "s"), (Comment, "c"))
 
 
@@ -42,7 +43,13 @@ def notebook_html(
     """
     if not isinstance(notebook, nbformat.NotebookNode):
         notebook = nbformat.read(str(notebook), as_version=4)
-    cells = [_cell(cell, number, code, language) for number, cell in enumerate(notebook.cells, 1)]
+    injected = any(_INJECTED in cell.metadata.get("tags", []) for cell in notebook.cells)
+    cells = [
+        _cell(cell, number, code, language)
+        for number, cell in enumerate(notebook.cells, 1)
+        # The parameters that papermill injects take the place of the defaults.
+        if not (injected and "parameters" in cell.metadata.get("tags", []))
+    ]
     title = _title(notebook, language)
     page = render_page(
         "notebook.html.j2",
@@ -91,7 +98,7 @@ def _cell(cell: nbformat.NotebookNode, number: int, code: bool, language: Langua
             "html": Markup(mistune.create_markdown(escape=True, plugins=["table"])(in_language(cell.source, language))),
         }
     tags = cell.metadata.get("tags", [])
-    shown = (code and "remove-input" not in tags) or "injected-parameters" in tags
+    shown = (code and "remove-input" not in tags) or _INJECTED in tags
     outputs = [] if "remove-output" in tags else [_output(output, language) for output in cell.get("outputs", [])]
     return {
         "kind": "code",

@@ -104,7 +104,9 @@ def _result(book: Book, promise: pd.Series) -> Runs:
     value = amount(book, target_id, "value")
     unit = book.unit(promise["unit"], value)
     if pd.notna(promise["lower"]) and pd.isna(promise["upper"]) and promise["missing"]:
-        return book.say("phrase.at_least", value=(value, *unit), lower=amount(book, target_id, "lower"))
+        lower = amount(book, target_id, "lower")
+        key = "phrase.only_at_least" if lower.text(book.language) == value.text(book.language) else "phrase.at_least"
+        return book.say(key, value=(value, *unit), lower=lower)
     if has_bounds(promise):
         return book.say(
             "phrase.with_bounds",
