@@ -105,12 +105,16 @@ def _read_numbers(column: Column, given: Given, codes, raw: RawTable, evidence, 
     read = numbers.read_numbers(text, codes, given.numbers, column.kind == "integer", raw.style, evidence)
     _log(log, "not_a_number", raw, read.unreadable, column, text)
     words = _words(text, read.ambiguous)
-    readings = {"first": [_digits(word) for word in words], "second": [_decimal(word) for word in words]}
+    readings = {"first": [_thousands(word) for word in words], "second": [_decimal(word) for word in words]}
     _log(log, "ambiguous_number", raw, read.ambiguous, column, text, **readings)
     _log(log, "odd_mark", raw, read.odd, column, text)
-    values = [read.values[place] for place in read.against]
-    usual = [_decimal(word) if "," in word else _digits(word) for word in _words(text, read.against)]
-    _log(log, "number_by_evidence", raw, read.against, column, text, read=values, usual=usual)
+    words = _words(text, read.against)
+    # Against the Vietnamese way the dot is read as a decimal mark and the comma as one of thousands.
+    readings = {
+        "read": [_thousands(word) if "," in word else _decimal(word) for word in words],
+        "usual": [_decimal(word) if "," in word else _thousands(word) for word in words],
+    }
+    _log(log, "number_by_evidence", raw, read.against, column, text, **readings)
     _log(log, "decimal_point", raw, _lone_points(read, codes, raw, evidence), column, text)
     if read.thousands:
         count = "1 cell like 1.234 was" if read.thousands == 1 else f"{read.thousands} cells like 1.234 were"
@@ -131,12 +135,15 @@ def _lone_points(read: numbers.Numbers, codes, raw: RawTable, evidence: Evidence
     return read.dots if few else read.dots[:0]
 
 
-def _digits(word: str) -> str:
+def _thousands(word: str) -> str:
+    """A doubtful number with its mark taken as one of thousands."""
     return word.replace(".", "").replace(",", "")
 
 
-def _decimal(word: str) -> str:
-    return word.replace(",", ".")
+def _decimal(word: str) -> tuple[str, str]:
+    """A doubtful number with its mark taken as the decimal one, as written in Vietnamese and in English."""
+    value = f"{float(word.replace(',', '.')):.15g}"
+    return value.replace(".", ","), value
 
 
 def _dates(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:

@@ -43,8 +43,10 @@ CELL_RULES = {
         "Write the number alone, without words or unit; leave the cell empty when there is no figure.",
     ),
     "ambiguous_number": _error(
-        "“{value}” có thể đọc theo hai cách ({first} hoặc {second}) và cả cột không cho biết cách nào đúng.",
-        "“{value}” can be read in two ways ({first} or {second}) and the column does not tell which is right.",
+        "“{value}” có thể đọc theo hai cách ({first} hoặc {second}); các ô khác của cột không cho biết chắc cách nào "
+        "đúng.",
+        "“{value}” can be read in two ways ({first} or {second}); the other cells of the column do not surely "
+        "tell which is right.",
         "Ghi lại không dùng dấu ngăn cách hàng nghìn, hoặc định dạng ô là số.",
         "Write it without a thousands separator, or format the cell as a number.",
     ),

@@ -116,7 +116,7 @@ def read_numbers(
         return Numbers(_known(low, unreadable), np.flatnonzero(unreadable), *[nothing] * 4)
     if whole and style != "refused":
         three = dot_three | comma_three
-        values = _known(np.where(three, np.rint(low * 1000), low), unreadable)
+        values = _known(_thousandfold(low, three), unreadable)
         return Numbers(values, np.flatnonzero(unreadable), *[nothing] * 4, int(dot_three.sum()))
     dots, commas = _of(codes, DOT_IS_DECIMAL) & ~unreadable, _of(codes, COMMA_IS_DECIMAL) & ~unreadable
     plain = _of(codes, PLAIN_FORMS) & ~unreadable
@@ -124,7 +124,7 @@ def read_numbers(
         came = np.isfinite(typed)
         plain, low = plain | came, np.where(came, typed, low)
     read = decide(Cells(dot_three, comma_three, dots, commas, plain, low), style, file)
-    values = np.where(read.thousands, np.rint(low * 1000), low)
+    values = _thousandfold(low, read.thousands)
     left = np.flatnonzero(dots & ~read.odd)
     return Numbers(
         _known(values, unreadable | read.ambiguous | read.odd),
@@ -132,6 +132,12 @@ def read_numbers(
         left,
         int((read.thousands & dot_three).sum()),
     )
+
+
+def _thousandfold(low: np.ndarray, where: np.ndarray) -> np.ndarray:
+    values = low.copy()
+    values[where] = np.rint(low[where] * 1000)
+    return values
 
 
 def _known(values: np.ndarray, unknown: np.ndarray) -> np.ndarray:
