@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import re
 import struct
@@ -43,13 +44,8 @@ def notebook_html(
     """
     if not isinstance(notebook, nbformat.NotebookNode):
         notebook = nbformat.read(str(notebook), as_version=4)
-    injected = any(_INJECTED in cell.metadata.get("tags", []) for cell in notebook.cells)
-    cells = [
-        _cell(cell, number, code, language)
-        for number, cell in enumerate(notebook.cells, 1)
-        # The parameters that papermill injects take the place of the defaults.
-        if not (injected and "parameters" in cell.metadata.get("tags", []))
-    ]
+    given = {name for cell in notebook.cells if _tagged(cell, _INJECTED) for name in _assigned(cell.source)}
+    cells = [_cell(cell, number, code, language, given) for number, cell in enumerate(notebook.cells, 1)]
     title = _title(notebook, language)
     page = render_page(
         "notebook.html.j2",
@@ -90,7 +86,27 @@ def _title(notebook: nbformat.NotebookNode, language: Language) -> str:
     return "KTTT"
 
 
-def _cell(cell: nbformat.NotebookNode, number: int, code: bool, language: Language) -> dict:
+def _tagged(cell: nbformat.NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
+
+
+def _assigned(source: str) -> dict[str, list[str]]:
+    """The lines of each name that a cell of parameters sets."""
+    lines = source.splitlines()
+    return {
+        node.targets[0].id: lines[node.lineno - 1 : node.end_lineno]
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+
+
+def _defaults(source: str, given: set[str]) -> str:
+    """The defaults that still hold: without those that papermill's injected parameters take the place of."""
+    kept = [lines for name, lines in _assigned(source).items() if name not in given]
+    return "\n".join(line for lines in kept for line in lines)
+
+
+def _cell(cell: nbformat.NotebookNode, number: int, code: bool, language: Language, given: set[str]) -> dict:
     if cell.cell_type == "markdown":
         # escape=True: HTML inside a notebook's text is shown, not obeyed.
         return {
@@ -99,11 +115,12 @@ def _cell(cell: nbformat.NotebookNode, number: int, code: bool, language: Langua
         }
     tags = cell.metadata.get("tags", [])
     shown = (code and "remove-input" not in tags) or _INJECTED in tags
+    source = _defaults(cell.source, given) if given and "parameters" in tags else cell.source
     outputs = [] if "remove-output" in tags else [_output(output, language) for output in cell.get("outputs", [])]
     return {
         "kind": "code",
         "number": number,
-        "source": _highlight(cell.source) if shown and cell.source.strip() else "",
+        "source": _highlight(source) if shown and source.strip() else "",
         "outputs": [output for output in outputs if output],
     }
 
