@@ -15,6 +15,7 @@ from kttt_lib.registry.raw import OUTWEIGH, Evidence, NumberStyle
 
 # A reading is of the column's size within this factor of its median; the two readings of a cell are 1000 apart.
 SIZE = 30.0
+MOST = 1e300
 # Plain numbers that make a measure, or cells that attest a way of writing; texts with a mark that make one.
 ENOUGH = 3
 FEW_TEXTS = 2
@@ -92,8 +93,9 @@ def _sizes(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
         measure = np.concatenate([measure, telling])
         if contradict or len(telling) < FEW_TEXTS:
             return none, none
-    middle = np.median(measure)
-    low, high = (cells.doubtful & (value <= middle * SIZE) & (value >= middle / SIZE) for value in (size, size * 1000))
+    middle = min(float(np.median(measure)), MOST)
+    size = np.where(cells.doubtful, size, np.nan)
+    low, high = ((value <= middle * SIZE) & (value >= middle / SIZE) for value in (size, size * 1000))
     return low, high
 
 
