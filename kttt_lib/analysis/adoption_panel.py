@@ -23,7 +23,7 @@ STEPS = {
     "training": (0.5, "Thêm 1 lượt bồi dưỡng cho mỗi 2 HTX trong huyện", "One more training turn for every 2 HTX"),
     "loan": (1.0, "Được vay vốn ưu đãi năm trước", "A preferential loan the year before"),
     "support": (1.0, "Được hỗ trợ năm trước", "Support the year before"),
-    "neighbours": (0.1, "Thêm 10 % HTX cùng huyện đã là kiểu mới", "Another 10 % of the district's HTX new-model"),
+    "neighbours": (0.1, "Thêm 10% HTX cùng huyện đã là kiểu mới", "Another 10% of the district's HTX new-model"),
     "size": (1.0, "Quy mô thành viên lớn hơn một độ lệch chuẩn", "One standard deviation larger in members"),
     "trend": (1.0, "Mỗi năm trôi qua", "Each year that passes"),
     "college": (0.25, "Thêm một phần tư cán bộ có trình độ cao đẳng, đại học", "A quarter more managers with a degree"),

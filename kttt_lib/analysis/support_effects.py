@@ -39,8 +39,8 @@ ASSUMPTIONS = {
     ),
 }
 READINGS = {
-    True: ("Thay đổi rõ rệt (khoảng 95 % không chứa 0)", "A clear change (the 95 % interval leaves out 0)"),
-    False: ("Chưa đủ chắc chắn (khoảng 95 % chứa 0)", "Not sure enough (the 95 % interval holds 0)"),
+    True: ("Thay đổi rõ rệt (khoảng 95% không chứa 0)", "A clear change (the 95% interval leaves out 0)"),
+    False: ("Chưa đủ chắc chắn (khoảng 95% chứa 0)", "Not sure enough (the 95% interval holds 0)"),
 }
 BEFORE = {
     True: ("trước khi hỗ trợ, chưa thấy hai nhóm khác nhau", "before support no difference of the groups is seen"),

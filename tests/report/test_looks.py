@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import nbformat
 import province as made_up
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_reports import built, page
 
+from kttt_lib import report
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import ReportContext, prepare
 from kttt_lib.report.document import Column, Table, Text, plain
@@ -125,3 +127,11 @@ def test_injected_parameters_take_the_place_of_the_defaults(tmp_path):
     assert "&#39;vi&#39;" not in both and both.count("LANGUAGE = ") == 1 and "&#39;en&#39;" in both
     assert "INPUTS = [" in both and "&#39;workers&#39;" in both  # not injected, so its default holds
     assert "white-space: pre-wrap" in (tmp_path / "n.html").read_text("utf-8").split(".input pre { background")[1][:120]
+
+
+def test_a_percent_sign_stands_close_everywhere():
+    """As the one formatter writes it; titles of plans and articles of law are data and stay as printed."""
+    root = Path(report.__file__).parents[1]
+    sources = [*(root / "report" / "text").rglob("*.yaml"), *(root.parent / "data" / "scenarios").glob("*.yaml")]
+    assert len(sources) > 15
+    assert [path.name for path in sources if re.search(r"[\d}][ \u00a0]%", path.read_text("utf-8"))] == []
