@@ -62,7 +62,9 @@ def test_phrasings_are_taken_in_turn():
     assert len(set(said[:3])) == 3 and said[3] == said[0]
 
 
-@pytest.mark.parametrize(("value", "expected"), [(1, "report or score is"), (0, "reports or scores are"), (2, "reports or scores are")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(1, "report or score is"), (0, "reports or scores are"), (2, "reports or scores are")]
+)
 def test_english_plurals_follow_the_number(value, expected):
     text = plain(Writer("en").say("target.bounds.met", missing=number(value), bound=Text("9")), "en")
     assert expected in text
