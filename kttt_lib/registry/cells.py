@@ -197,7 +197,7 @@ def _texts(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.S
     lengths = pc.utf8_length(words).to_numpy(zero_copy_only=False)
     faults = {
         "unsafe_text": pc.or_(pc.match_substring_regex(words, UNSAFE), marked).to_numpy(zero_copy_only=False),
-        "legacy_font": pc.match_substring_regex(words, LEGACY_FONT).to_numpy(zero_copy_only=False),
+        "legacy_font": _legacy(words),
         "too_long": lengths > column.max_length,
     }
     for rule, fault in faults.items():
@@ -209,6 +209,12 @@ def _texts(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.S
                 details = {"length": lengths[codes[at]].tolist(), "limit": [column.max_length] * len(at)}
             _log(log, rule, raw, at, column, text, **details)
     return from_arrow(text, pd.RangeIndex(len(text)))
+
+
+def _legacy(words: pa.Array) -> np.ndarray:
+    if pc.all(pc.string_is_ascii(words), min_count=0).as_py():
+        return np.zeros(len(words), dtype=bool)
+    return pc.match_substring_regex(words, LEGACY_FONT).to_numpy(zero_copy_only=False)
 
 
 _READERS = {"date": _dates, "boolean": _booleans, "choice": _choices, "text": _texts}

@@ -6,6 +6,8 @@ from functools import cache
 
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute as pc
 
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES, Column, Table
 
@@ -27,12 +29,12 @@ RULE_OF_CHECK = {
 
 
 @cache
-def pandera_schema(table: str) -> pa.DataFrameSchema:
+def pandera_schema(table: str, compare_keys: bool = True) -> pa.DataFrameSchema:
     """Schema of the accepted rows of a table; columns outside it are allowed."""
     definition = TABLES[table]
     return pa.DataFrameSchema(
         {column.name: _pandera_column(column) for column in definition.columns},
-        unique=list(definition.key),
+        unique=list(definition.key) if compare_keys else None,
         name=table,
     )
 
@@ -42,7 +44,9 @@ def failures(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         return pd.DataFrame({"column": [], "rule": [], "position": []})
     try:
-        pandera_schema(table).validate(frame, lazy=True, inplace=True)
+        # In order of the key, as programs write tables, no key can come twice.
+        in_order = strictly_rising([frame[name] for name in TABLES[table].key])
+        pandera_schema(table, not in_order).validate(frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
@@ -51,6 +55,22 @@ def failures(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"{table} does not have the schema's columns and types: {cases.to_dict('records')[:5]}")
     rules = cases["check"].map(RULE_OF_CHECK)
     return pd.DataFrame({"column": cases["column"], "rule": rules, "position": cases["index"].astype("int64")})
+
+
+def strictly_rising(key: list[pd.Series]) -> bool:
+    """Whether each row's key comes after that of the row before; False when a part is missing."""
+    if len(key[0]) < 2:
+        return True
+    rises, ties = pyarrow.scalar(False), pyarrow.scalar(True)
+    for part in key:
+        values = pyarrow.array(part, from_pandas=True)
+        values = values.combine_chunks() if isinstance(values, pyarrow.ChunkedArray) else values
+        if values.null_count:
+            return False
+        before, after = values.slice(0, len(values) - 1), values.slice(1)
+        rises = pc.or_(rises, pc.and_(ties, pc.greater(after, before)))
+        ties = pc.and_(ties, pc.equal(after, before))
+    return bool(pc.all(rises).as_py())
 
 
 def in_schema_types(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:

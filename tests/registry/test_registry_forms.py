@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import unicodedata
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from postgres import binaries, server
@@ -22,6 +25,7 @@ from kttt_lib.registry import (
     write_registry,
     write_template,
 )
+from kttt_lib.registry.text import _UNUSUAL, clean
 
 ABOUT_ALL = ABOUT | {"seed": 20200228, "years": [2015, 2020], "note": "json:no", "calibration": {"hits": 3.5}}
 
@@ -174,3 +178,13 @@ def test_template_reads_clean_in_both_languages(tmp_path):
         assert registry.counts["read"].sum() == 0
         assert registry.about == {"province": "Ninh Bình", "synthetic": False}
         assert set(registry.notes["kind"]) == {"title_rows", "example_rows"}
+
+
+def test_what_is_not_looked_at_in_a_text_is_in_its_stored_form_already():
+    """Every character that ``clean`` passes over is NFC by itself and next to any other of them."""
+    passed = [chr(code) for code in range(0x3000) if not re.search(_UNUSUAL, chr(code))]
+    assert len(passed) > 600 and "ế" in passed and "\u00a0" not in passed and "\u0301" not in passed
+    for character in passed:
+        assert unicodedata.is_normalized("NFC", character) and not unicodedata.combining(character), hex(ord(character))
+    typed = ["Hợp tác xã", "Ho\u031b\u0323p ta\u0301c xa\u0303", "Hợp\u00a0tác\u200b xã", None, " Hợp tác xã "]
+    assert set(clean(pa.array(typed, pa.large_string())).to_pylist()) == {"Hợp tác xã", None}

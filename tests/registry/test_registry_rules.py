@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from registry_facts import ABOUT, day, event, organisation, report, tables
 
 from kttt_lib.registry import registry_from_frames
+from kttt_lib.registry.schemas import strictly_rising
 
 VILLAGE, COMMUNE = organisation("V", scope="inter_village"), organisation("C", scope="commune")
 MERGER = event("V", "2018-06-01", "merged_into", "C")
@@ -187,3 +193,10 @@ def test_the_unit_is_said_in_the_language_of_the_message():
     reports = [report("V", year, members=count) for year, count in ((2016, 5), (2017, 5), (2018, 60))]
     found = registry_from_frames(tables([VILLAGE], [], reports), ABOUT).findings
     assert "(people)" in found["mend_en"].iloc[0] and "(người)" in found["mend_vi"].iloc[0]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["A", "B", None]), st.sampled_from([2019, 2020, None])), max_size=5))
+def test_a_table_in_order_of_its_key_holds_none_twice(rows):
+    key = [pd.Series([a for a, _ in rows], dtype="str"), pd.Series([b for _, b in rows], dtype="Int64")]
+    by_hand = len(rows) < 2 or all(None not in (*x, *y) and x < y for x, y in pairwise(rows))
+    assert strictly_rising(key) == by_hand
