@@ -19,8 +19,8 @@ from kttt_lib.analysis.adoption_model import HazardModel
 from kttt_lib.analysis.adoption_panel import AdoptionPanel
 from kttt_lib.errors import KtttError
 from kttt_lib.rating.records import Record, read_records, validated
+from kttt_lib.resources import SCENARIOS
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "scenarios"
 COLUMNS = [
     "scenario", "title_vi", "title_en", "description_vi", "description_en", "year", "median", "difference", "lower",
     "upper", "more_likely",
@@ -52,7 +52,7 @@ BASELINE = Scenario(
 )
 
 
-def load_scenarios(folder: Path = FOLDER) -> list[Scenario]:
+def load_scenarios(folder: Path = SCENARIOS) -> list[Scenario]:
     """Every scenario of a folder, by file name. KtttError names file and field of a fault, or an id used twice."""
     found: dict[str, Scenario] = {BASELINE.id: BASELINE}
     for path in sorted(folder.glob("*.yaml")):

@@ -20,10 +20,10 @@ from kttt_lib.plan import Plan, load_plan
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import Registry, registry_from_frames
 from kttt_lib.registry.sample import generate_sample
+from kttt_lib.resources import CALIBRATION, PLANS
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-CASES = DATA / "calibration" / "outlook_cases.csv"
-PLAN = DATA / "plans" / "ninh-binh-2020.yaml"
+CASES = CALIBRATION / "outlook_cases.csv"
+PLAN = PLANS / "ninh-binh-2020.yaml"
 ORGANISATIONS, SPAN, YEARS = 969, (2015, 2020), range(2018, 2021)
 SEEDS = range(1000, 1020)
 BASELINE = "base_rate"

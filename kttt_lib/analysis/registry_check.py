@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,12 @@ from kttt_lib.indicators import PlanContext, measure
 from kttt_lib.rating import report_due
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.resources import PUBLISHED
 
 CALIBRATION_COLUMNS = [
     "series", "title_vi", "title_en", "unit", "area", "period", "on", "published", "registry", "difference", "hit",
     "kind", "origin_title", "origin_url", "note", "counted_vi", "counted_en",
 ]  # fmt: skip
-POPULATIONS = Path(__file__).resolve().parents[2] / "data" / "published" / "populations.yaml"
 # Published series of stocks -> which organisations of the registry they count.
 STOCKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "htx_total": ("Tổng số HTX, kể cả QTDND", "HTX in all, QTDND included", {"kind": ("htx", "qtdnd")}),
@@ -180,7 +179,7 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
 
 @cache
 def _populations() -> list[dict[str, Any]]:
-    return yaml.safe_load(POPULATIONS.read_text(encoding="utf-8"))["populations"]
+    return yaml.safe_load((PUBLISHED / "populations.yaml").read_text(encoding="utf-8"))["populations"]
 
 
 def _own_population(figure: pd.Series) -> dict[str, Any]:

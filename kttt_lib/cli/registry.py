@@ -69,7 +69,7 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
     from kttt_lib.registry import wording
 
     if source == "sample" and not os.path.lexists(source):
-        from kttt_lib.pipeline.settings import SAMPLE
+        from kttt_lib.resources import SAMPLE
 
         source = str(SAMPLE)
     if write_quarantine:

@@ -12,10 +12,9 @@ from pathlib import Path
 import nbformat
 
 from kttt_lib.errors import KtttError
-from kttt_lib.pipeline.settings import ROOT
-from kttt_lib.report.files import write_whole
+from kttt_lib.files import write_whole
+from kttt_lib.resources import NOTEBOOKS
 
-NOTEBOOKS = ROOT / "notebooks"
 PARAMETERS = ("PLAN", "REGISTRY", "AS_OF", "LANGUAGE", "AUDIENCE")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kttt_lib.errors import KtttError
-from kttt_lib.pipeline.files import hash_tree, sha256, whole_folder
+from kttt_lib.files import hash_tree, sha256, whole_folder
 from kttt_lib.pipeline.notebooks import COLLECTION, run_collection, without_clocks
 from kttt_lib.pipeline.run import Run, outputs_root
 from kttt_lib.pipeline.settings import Settings

@@ -14,10 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.files import hash_tree
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.pipeline.files import hash_tree
 from kttt_lib.pipeline.questions import QUESTIONS, Facts, Tables
-from kttt_lib.pipeline.settings import ROOT, Settings, check_settings
+from kttt_lib.pipeline.settings import Settings, check_settings
 from kttt_lib.pipeline.store import Store
 from kttt_lib.plan import Plan, load_plan
 from kttt_lib.published import load_published
@@ -26,9 +26,10 @@ from kttt_lib.registry import Registry, read_registry
 from kttt_lib.report.audience import for_public
 from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
+from kttt_lib.resources import DATA, LIBRARY, ROOT
 
 # What analyses read beside the plan and the registry.
-DATA = ("published", "rulebooks", "scenarios", "calibration")
+RESTS_ON = ("published", "rulebooks", "scenarios", "calibration")
 
 
 def outputs_root() -> Path:
@@ -101,8 +102,8 @@ class Run:
         return {
             "plan": hash_tree(self.settings.plan),
             "registry": _hash_registry(self.settings.registry, self),
-            **{name: hash_tree(ROOT / "data" / name) for name in DATA},
-            "library": hash_tree(ROOT / "kttt_lib"),
+            **{name: hash_tree(DATA / name) for name in RESTS_ON},
+            "library": hash_tree(LIBRARY),
             "lock": hash_tree(ROOT / "uv.lock"),
         }
 

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from kttt_lib.errors import KtttError
 from kttt_lib.report.comments import load_comments
+from kttt_lib.resources import PLANS, SAMPLE
 
-ROOT = Path(__file__).parents[2]
-PLANS = ROOT / "data" / "plans"
-SAMPLE = ROOT / "data" / "sample" / "ninh-binh"
 LANGUAGES = ("vi", "en")
 AUDIENCES = ("internal", "public")
 

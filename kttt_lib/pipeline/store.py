@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kttt_lib.pipeline.files import whole_folder
+from kttt_lib.files import whole_folder
 
 Tables = dict[str, pd.DataFrame]
 

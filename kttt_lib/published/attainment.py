@@ -8,8 +8,8 @@ import pandas as pd
 
 from kttt_lib.plan.model import Plan, Target
 from kttt_lib.published.catalogue import load_catalogue
-from kttt_lib.published.load import PUBLISHED_FOLDER
 from kttt_lib.published.official import official
+from kttt_lib.resources import PUBLISHED
 
 COLUMNS = [
     "target_id",
@@ -47,7 +47,7 @@ COLUMNS = [
 ]
 
 
-def published_scorecard(plan: Plan, published: pd.DataFrame, folder: str | Path = PUBLISHED_FOLDER) -> pd.DataFrame:
+def published_scorecard(plan: Plan, published: pd.DataFrame, folder: str | Path = PUBLISHED) -> pd.DataFrame:
     """One row a promise (COLUMNS), in the plan's order.
 
     ``value`` in the promise's unit, from the best linked figure (a result before an estimate, a later day before an
@@ -65,7 +65,7 @@ def published_scorecard(plan: Plan, published: pd.DataFrame, folder: str | Path 
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def load_plan_units(folder: str | Path = PUBLISHED_FOLDER) -> pd.DataFrame:
+def load_plan_units(folder: str | Path = PUBLISHED) -> pd.DataFrame:
     """unit (canonical published unit), plan_unit (code of kttt_lib.plan.UNITS), factor (published to plan)."""
     return pd.read_csv(Path(folder) / "plan_units.csv", dtype={"factor": float})
 

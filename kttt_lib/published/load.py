@@ -13,8 +13,7 @@ from kttt_lib.errors import KtttError
 from kttt_lib.published import conflicts, measured
 from kttt_lib.published.catalogue import load_catalogue
 from kttt_lib.published.corrections import apply_corrections, load_corrections
-
-PUBLISHED_FOLDER = Path(__file__).resolve().parents[2] / "data" / "published"
+from kttt_lib.resources import PUBLISHED
 
 _ORIGIN = ["source_title", "source_publisher", "source_url", "source_date", "note"]
 _SOURCES = {
@@ -65,7 +64,7 @@ COLUMNS = [
 ]
 
 
-def load_published(folder: str | Path = PUBLISHED_FOLDER, dropped: bool = False) -> pd.DataFrame:
+def load_published(folder: str | Path = PUBLISHED, dropped: bool = False) -> pd.DataFrame:
     """One row a published figure, in the files' order.
 
     Columns (COLUMNS): ``series``, ``unit`` (canonical; the printed ones beside them), ``area``, ``period`` as printed,

@@ -13,15 +13,13 @@ from kttt_lib.plan.model import Plan, Target
 from kttt_lib.plan.problems import Problem, choose
 from kttt_lib.published.attainment import in_plan_unit, load_plan_units
 from kttt_lib.published.catalogue import load_catalogue
-from kttt_lib.published.load import PUBLISHED_FOLDER
 from kttt_lib.published.official import official
+from kttt_lib.resources import PUBLISHED
 
 _FIELDS = {"target": "targets", "aim": "aims", "measure": "measures"}
 
 
-def check_plan_sources(
-    path: str | Path, published: pd.DataFrame, folder: str | Path = PUBLISHED_FOLDER
-) -> list[Problem]:
+def check_plan_sources(path: str | Path, published: pd.DataFrame, folder: str | Path = PUBLISHED) -> list[Problem]:
     """Faults between a good plan and the published table, ordered by line.
 
     A ``published`` link that finds no figure, names a series outside the catalogue, or says "same" of a figure whose

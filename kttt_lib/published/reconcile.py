@@ -11,7 +11,7 @@ from pydantic import Field
 from kttt_lib.plan.model import Identifier, Record, Text
 from kttt_lib.plan.problems import RecordError
 from kttt_lib.plan.record import read_record
-from kttt_lib.published.load import PUBLISHED_FOLDER
+from kttt_lib.resources import PUBLISHED
 
 KEY = ["series", "area", "period"]
 COLUMNS = [
@@ -71,7 +71,7 @@ class Explanations(Record):
     explanations: list[Explanation]
 
 
-def load_explanations(folder: str | Path = PUBLISHED_FOLDER) -> list[Explanation]:
+def load_explanations(folder: str | Path = PUBLISHED) -> list[Explanation]:
     """``explanations.yaml`` in ``folder``. RecordError when the file is not good."""
     record, problems = read_record(Path(folder) / "explanations.yaml", Explanations)
     if record is None:

@@ -15,11 +15,12 @@ from pydantic import AfterValidator, Field, model_validator
 from kttt_lib.errors import KtttError
 from kttt_lib.rating.conditions import CONDITIONS, barred, checked, evaluate
 from kttt_lib.rating.facts import Facts, to_day
-from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
+from kttt_lib.rating.records import Record, read_records, validated
 from kttt_lib.rating.reporting import report_due
 from kttt_lib.rating.rulebooks import Condition, Scope, rulebooks_for_year
 from kttt_lib.rating.scoring import chosen_rulebooks, covered, grade_at_least, reported_scores
 from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
+from kttt_lib.resources import RULEBOOKS
 
 Concept = Literal["effective", "new_model", "ceased"]
 
@@ -88,7 +89,7 @@ class DefinitionFile(Record):
 
 
 @cache
-def load_definitions(folder: Path = RULEBOOK_FOLDER) -> dict[str, Definition]:
+def load_definitions(folder: Path = RULEBOOKS) -> dict[str, Definition]:
     """Every named rule by id. KtttError names the field of a fault, or an id that stands twice."""
     path = folder / "definitions.yaml"
     entries = validated(DefinitionFile, read_records(path), path).definitions
@@ -103,7 +104,7 @@ def load_definitions(folder: Path = RULEBOOK_FOLDER) -> dict[str, Definition]:
     return found
 
 
-def rules_of(concept: str, folder: Path = RULEBOOK_FOLDER) -> list[str]:
+def rules_of(concept: str, folder: Path = RULEBOOKS) -> list[str]:
     """The ids of a concept's rules, in the file's order."""
     return [rule for rule, definition in load_definitions(folder).items() if definition.concept == concept]
 

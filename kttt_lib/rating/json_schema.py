@@ -12,8 +12,8 @@ from typing import Any
 
 from kttt_lib.rating.conditions import CONDITIONS
 from kttt_lib.rating.definitions import OPS, DefinitionFile
-from kttt_lib.rating.records import RULEBOOK_FOLDER
 from kttt_lib.rating.rulebooks import Rulebook
+from kttt_lib.resources import RULEBOOKS
 
 _TYPES = {int: "integer", float: "number", str: "string", dt.date: "string", list: "array", dict: "object"}
 
@@ -34,7 +34,7 @@ def schema_files() -> dict[str, str]:
     return {name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n" for name, schema in schemas.items()}
 
 
-def write_schemas(folder: Path = RULEBOOK_FOLDER) -> list[Path]:
+def write_schemas(folder: Path = RULEBOOKS) -> list[Path]:
     """Write the schemas beside the rules; the paths written."""
     paths = []
     for name, text in schema_files().items():

@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kttt_lib.errors import KtttError
 
-RULEBOOK_FOLDER = Path(__file__).resolve().parents[2] / "data" / "rulebooks"
-
 
 class Record(BaseModel):
     """Closed to unknown fields and frozen."""

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
+from kttt_lib.rating.records import Record, read_records, validated
+from kttt_lib.resources import RULEBOOKS
 
 
 class ReportDue(Record):
@@ -26,7 +27,7 @@ def _report_rules(folder: Path) -> list[ReportDue]:
     return [validated(ReportDue, rule, path) for rule in read_records(path)["due"]]
 
 
-def report_due(year: int, folder: Path = RULEBOOK_FOLDER) -> dt.date:
+def report_due(year: int, folder: Path = RULEBOOKS) -> dt.date:
     """The day by which the annual report of ``year`` is due (Circular 01/2020, article 9)."""
     rule = max((r for r in _report_rules(folder) if r.from_year <= year), key=lambda r: r.from_year)
     return dt.date(year, rule.month, rule.day)

@@ -15,7 +15,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from kttt_lib.errors import KtttError
 from kttt_lib.rating.conditions import checked
-from kttt_lib.rating.records import RULEBOOK_FOLDER, Record, read_records, validated
+from kttt_lib.rating.records import Record, read_records, validated
+from kttt_lib.resources import RULEBOOKS
 
 NOT_RULEBOOKS = ("definitions.yaml", "reporting.yaml")
 
@@ -268,7 +269,7 @@ class Rulebook(Record):
 
 
 @cache
-def load_rulebooks(folder: Path = RULEBOOK_FOLDER) -> dict[str, Rulebook]:
+def load_rulebooks(folder: Path = RULEBOOKS) -> dict[str, Rulebook]:
     """Every rulebook of the folder by id. KtttError names file and field of a fault, or an id that stands twice."""
     rulebooks: dict[str, Rulebook] = {}
     for path in sorted(folder.glob("*.yaml")):
@@ -281,7 +282,7 @@ def load_rulebooks(folder: Path = RULEBOOK_FOLDER) -> dict[str, Rulebook]:
     return rulebooks
 
 
-def rulebooks_for_year(year: int, folder: Path = RULEBOOK_FOLDER) -> list[Rulebook]:
+def rulebooks_for_year(year: int, folder: Path = RULEBOOKS) -> list[Rulebook]:
     """The rulebooks that rate ``year``, the one that goes first in front."""
     return sorted(
         (book for book in load_rulebooks(folder).values() if book.rates_year(year)),

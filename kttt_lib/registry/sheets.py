@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -15,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from kttt_lib.errors import KtttError
+from kttt_lib.files import whole_file
 from kttt_lib.registry.about import to_cell
 from kttt_lib.registry.help import EXAMPLE_ID, HELP, ROW_HELP
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES, Column, Table
@@ -129,11 +128,9 @@ def _write_beside(
     example: bool,
     intro: tuple[str, ...],
 ) -> Path:
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".xlsx")
-    os.close(handle)
-    try:
+    with whole_file(path) as beside:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        book = xlsxwriter.Workbook(beside, options)
+        book = xlsxwriter.Workbook(str(beside), options)
         book.set_properties({"created": MADE_ON})
         formats = _Formats(book)
         _guide(book, formats, language, intro)
@@ -144,10 +141,6 @@ def _write_beside(
             _sheet(book, formats, table, given, language, lists, example)
         _lists(book, lists, language)
         book.close()
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    finally:
-        Path(beside).unlink(missing_ok=True)
     return path
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kttt_lib.errors import KtttError
+from kttt_lib.files import whole_folder
 from kttt_lib.registry.about import ABOUT_FILE, about_yaml
 from kttt_lib.registry.csv_source import GUARD
 from kttt_lib.registry.database import is_database, write_database
@@ -33,7 +30,7 @@ def write_registry(tables: dict[str, pd.DataFrame], about: dict[str, object], fo
     guarded with an apostrophe, which ``read_registry`` takes off again. The folder changes whole or not at all; other
     files in it stay.
     """
-    with whole_folder(Path(folder)) as beside:
+    with whole_folder(Path(folder), carry=_carry_over) as beside:
         for name, table in TABLES.items():
             ready = csv_ready(in_schema_types(table, tables.get(name)))
             ready.to_csv(beside / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
@@ -43,7 +40,7 @@ def write_registry(tables: dict[str, pd.DataFrame], about: dict[str, object], fo
 
 def write_parquet(tables: dict[str, pd.DataFrame], about: dict[str, object], folder: str | Path) -> Path:
     """Write tables as Parquet files with ``registry.yaml``; returns the folder."""
-    with whole_folder(Path(folder)) as beside:
+    with whole_folder(Path(folder), carry=_carry_over) as beside:
         for name, table in TABLES.items():
             in_schema_types(table, tables.get(name)).to_parquet(beside / f"{name}.parquet", index=False)
         (beside / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
@@ -69,30 +66,6 @@ def save(tables: dict[str, pd.DataFrame], about: dict[str, object], target: str 
             f"{target.name}: không ghi được ({error.strerror}). Không có gì thay đổi.",
             f"{target.name}: cannot be written ({error.strerror}). Nothing has changed.",
         ) from error
-
-
-@contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder to write beside ``folder``, which takes its place when all went well; else nothing has changed."""
-    folder = folder.resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-new-"))
-    before = beside.with_name(beside.name.replace("-new-", "-old-"))
-    try:
-        yield beside
-        os.chmod(beside, folder.stat().st_mode if folder.exists() else 0o755)
-        if folder.exists():
-            _carry_over(folder, beside)
-            folder.rename(before)
-        try:
-            beside.rename(folder)
-        except OSError:
-            if before.exists():
-                before.rename(folder)
-            raise
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.rmtree(before, ignore_errors=True)
 
 
 def _carry_over(folder: Path, beside: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from kttt_lib.errors import KtttError
-from kttt_lib.report.files import write_whole
+from kttt_lib.files import write_whole
 
 COLUMNS = ("place", "comment", "author", "date")
 LIMIT = 10_000

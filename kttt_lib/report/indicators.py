@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from kttt_lib.files import write_whole
 from kttt_lib.report.context import ReportContext
-from kttt_lib.report.files import write_whole
 from kttt_lib.report.sources import Results
 
 SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"

@@ -15,8 +15,8 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from kttt_lib.files import write_whole
 from kttt_lib.report.context import FACTS, ReportContext
-from kttt_lib.report.files import write_whole
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
 

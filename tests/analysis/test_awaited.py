@@ -12,11 +12,11 @@ from kttt_lib.analysis.robustness import readings
 from kttt_lib.analysis.scorecard import RESCALED, scorecard
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
-from kttt_lib.pipeline.settings import PLANS, SAMPLE
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import read_registry
+from kttt_lib.resources import PLANS, SAMPLE
 
 PLAN = load_plan(PLANS / "ninh-binh-2020.yaml")
 

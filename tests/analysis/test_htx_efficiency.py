@@ -12,10 +12,11 @@ from kttt_lib.analysis.efficiency_reasons import affordable
 from kttt_lib.analysis.frontier_data import frontier_data, year_to_analyse
 from kttt_lib.analysis.htx_efficiency import INPUTS, OUTPUTS, htx_efficiency
 from kttt_lib.analysis.restructuring import restructuring
-from kttt_lib.pipeline.settings import SAMPLE, check_settings
+from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.plan import load_plan
 from kttt_lib.registry import read_registry, registry_from_frames
 from kttt_lib.registry.sample import generate_sample, sample_truth
+from kttt_lib.resources import SAMPLE
 
 DAY = "2020-12-31"
 

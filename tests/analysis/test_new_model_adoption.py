@@ -17,12 +17,12 @@ from kttt_lib.analysis.outlook_calibration import PLAN
 from kttt_lib.analysis.support_effects import support_effects
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.pipeline.settings import SAMPLE
 from kttt_lib.plan import load_plan
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry
 from kttt_lib.registry.asof import view_as_of
 from kttt_lib.registry.sample import TRUTH, generate_sample
+from kttt_lib.resources import SAMPLE
 from tests.small_registries import registry as small_registry
 
 TABLES = {

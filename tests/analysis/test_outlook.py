@@ -19,11 +19,11 @@ from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.transitions import ORIGINS, OUTCOMES, Transitions, changes
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.measure import NO_RULE
-from kttt_lib.pipeline.settings import SAMPLE
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry
+from kttt_lib.resources import SAMPLE
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,11 @@ from kttt_lib.analysis.outlook_calibration import (
     committed_cases,
 )
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.pipeline.settings import SAMPLE
 from kttt_lib.plan import load_plan
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry, registry_from_frames
 from kttt_lib.registry.sample import generate_sample
+from kttt_lib.resources import SAMPLE
 
 
 @pytest.fixture(scope="module")

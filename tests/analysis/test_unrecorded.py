@@ -9,10 +9,10 @@ import pytest
 
 from kttt_lib.analysis.outlook import outlook_targets
 from kttt_lib.analysis.scorecard import scorecard
-from kttt_lib.pipeline.settings import PLANS, SAMPLE
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.registry import read_registry
+from kttt_lib.resources import PLANS, SAMPLE
 
 EMPTY = ("criteria_scores", "features", "trainings")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kttt_lib.pipeline.settings import PLANS, SAMPLE
+from kttt_lib.resources import PLANS, SAMPLE
 
 KTTT = Path(sys.executable).parent / "kttt"
 

@@ -9,7 +9,8 @@ import pytest
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.render import stands_for_another, write_manifest
 from kttt_lib.pipeline.run import open_run
-from kttt_lib.pipeline.settings import SAMPLE, check_settings
+from kttt_lib.pipeline.settings import check_settings
+from kttt_lib.resources import SAMPLE
 
 
 def test_defaults_are_plan_23_on_the_embedded_sample():

@@ -7,9 +7,9 @@ import pytest
 
 from kttt_lib.pipeline.questions import QUESTIONS
 from kttt_lib.pipeline.run import open_run
-from kttt_lib.pipeline.settings import SAMPLE
 from kttt_lib.registry import read_registry, write_registry
 from kttt_lib.report.annual import build_annual_report
+from kttt_lib.resources import SAMPLE
 
 
 @pytest.fixture(scope="module")

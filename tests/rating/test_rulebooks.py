@@ -10,8 +10,8 @@ import yaml
 from kttt_lib.errors import KtttError
 from kttt_lib.rating import load_definitions, load_rulebooks, report_due, rulebooks_for_year
 from kttt_lib.rating.json_schema import schema_files
-from kttt_lib.rating.records import RULEBOOK_FOLDER
 from kttt_lib.rating.scoring import items
+from kttt_lib.resources import RULEBOOKS
 
 # Circular 01/2020/TT-BKHĐT, articles 10-11 and the score sheet: what was read, and what was not.
 TT01_MAXIMA = {
@@ -214,12 +214,12 @@ def test_every_rule_says_in_both_languages_what_counts_and_where_it_stands():
 
 def test_the_json_schemas_are_current():
     for name, text in schema_files().items():
-        assert (RULEBOOK_FOLDER / name).read_text(encoding="utf-8") == text, f"write it anew: {name}"
+        assert (RULEBOOKS / name).read_text(encoding="utf-8") == text, f"write it anew: {name}"
 
 
 def mended(tmp_path, name, change):
     """A copy of the rule folder with one file's data changed."""
-    for path in RULEBOOK_FOLDER.glob("*.yaml"):
+    for path in RULEBOOKS.glob("*.yaml"):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     data = yaml.safe_load((tmp_path / name).read_text(encoding="utf-8"))
     change(data)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +13,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from kttt_lib.errors import KtttError
+from kttt_lib.files import whole_file
 from kttt_lib.registry.reading import ABOUT_FILE
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample.about import describe
@@ -55,33 +54,30 @@ def write_sample(
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".sample-", dir=folder))
+        with ExitStack() as files:  # every file takes its name once all are made
+            paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in TABLES}
+            about_path = files.enter_context(whole_file(folder / ABOUT_FILE))
+            sink = _CsvSink(paths) if format == "csv" else _ParquetSink(paths)
+            try:
+                for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
+                    for name in TABLES:
+                        sink.add(name, block[name])
+            finally:
+                sink.close()
+            about = describe(organisations, years, seed, province)
+            text = yaml.safe_dump(about, allow_unicode=True, sort_keys=False, width=120)
+            about_path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise KtttError(
             f"Không ghi được vào thư mục {folder}: {error.strerror}. Hãy chọn thư mục khác hoặc xin quyền ghi.",
             f"Cannot write into the folder {folder}: {error.strerror}. Choose another folder or ask for permission.",
         ) from error
-    try:
-        sink = _CsvSink(beside) if format == "csv" else _ParquetSink(beside)
-        try:
-            for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
-                for name in TABLES:
-                    sink.add(name, block[name])
-        finally:
-            sink.close()
-        about = describe(organisations, years, seed, province)
-        text = yaml.safe_dump(about, allow_unicode=True, sort_keys=False, width=120)
-        (beside / ABOUT_FILE).write_text(text, encoding="utf-8")
-        for path in sorted(beside.iterdir()):
-            os.replace(path, folder / path.name)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return folder
 
 
 class _CsvSink:
-    def __init__(self, folder: Path) -> None:
-        self._files = {name: (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") for name in TABLES}
+    def __init__(self, paths: dict[str, Path]) -> None:
+        self._files = {name: path.open("w", encoding="utf-8", newline="") for name, path in paths.items()}
         self._begun: set[str] = set()
 
     def add(self, name: str, frame: pd.DataFrame) -> None:
@@ -100,14 +96,12 @@ class _CsvSink:
 
 
 class _ParquetSink:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, paths: dict[str, Path]) -> None:
         self._schemas = {
             name: pa.schema([(column.name, _ARROW[column.kind]) for column in table.columns])
             for name, table in TABLES.items()
         }
-        self._writers = {
-            name: pq.ParquetWriter(folder / f"{name}.parquet", schema) for name, schema in self._schemas.items()
-        }
+        self._writers = {name: pq.ParquetWriter(paths[name], schema) for name, schema in self._schemas.items()}
 
     def add(self, name: str, frame: pd.DataFrame) -> None:
         self._writers[name].write_table(pa.Table.from_pandas(frame, schema=self._schemas[name], preserve_index=False))

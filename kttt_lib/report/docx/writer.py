@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 
+from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
     Block,
     Bullets,
@@ -44,7 +45,6 @@ from kttt_lib.report.docx.parts import (
 )
 from kttt_lib.report.docx.styles import complete_styles, default_reference
 from kttt_lib.report.docx.widths import column_widths
-from kttt_lib.report.files import write_whole
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kttt_lib.report.files import write_whole
+from kttt_lib.files import write_whole
 from kttt_lib.report.html.page import render_page
 from kttt_lib.report.numbers import Language
 from kttt_lib.report.words import word

@@ -15,7 +15,7 @@ from pygments import lex
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, String
 
-from kttt_lib.report.files import write_whole
+from kttt_lib.files import write_whole
 from kttt_lib.report.html.bilingual import in_language, is_english
 from kttt_lib.report.html.page import render_page
 from kttt_lib.report.html.sanitise import sanitise

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
     Block,
     Bullets,
@@ -26,7 +27,6 @@ from kttt_lib.report.document import (
     plain,
 )
 from kttt_lib.report.figures.style import DPI
-from kttt_lib.report.files import write_whole
 from kttt_lib.report.html.page import data_uri, render_page
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word

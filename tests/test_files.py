@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from kttt_lib.pipeline.files import hash_tree, whole_folder
+from kttt_lib.files import hash_tree, whole_folder
 from kttt_lib.pipeline.store import Store
 
 
