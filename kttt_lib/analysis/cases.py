@@ -20,6 +20,7 @@ from kttt_lib.analysis.verdicts import verdict
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.plan.model import Day
 from kttt_lib.rating import Rulebook, load_rulebooks, rulebooks_for_year
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.schema import TABLES
@@ -42,9 +43,9 @@ class OrganisationFacts(_Record):
     scope: str | None = None
     district: str = "Huyện A"
     commune: str | None = None
-    founded_on: dt.date = dt.date(2010, 1, 1)
-    registered_on: dt.date | None = None
-    recorded_on: dt.date | None = None
+    founded_on: Day = dt.date(2010, 1, 1)
+    registered_on: Day | None = None
+    recorded_on: Day | None = None
     reports: dict[int, dict[str, Any]] = Field(default_factory=dict, description="Year -> columns of the annual report")
     points: dict[int, float] = Field(
         default_factory=dict, description="Year -> total points, all criteria known, under the circular that rates it"
@@ -61,9 +62,9 @@ class OrganisationFacts(_Record):
 class PlanFacts(_Record):
     """The plan's period, cohort day and rules; Plan 23's by default."""
 
-    start: dt.date = dt.date(2020, 1, 1)
-    end: dt.date = dt.date(2020, 12, 31)
-    population_start: dt.date = dt.date(2019, 12, 31)
+    start: Day = dt.date(2020, 1, 1)
+    end: Day = dt.date(2020, 12, 31)
+    population_start: Day = dt.date(2019, 12, 31)
     effective: str = "effective.kha"
     new_model: str = "new_model.assigned"
     ceased: str = "ceased.three_months"
@@ -87,15 +88,15 @@ class Expected(_Record):
     missing: list[str] | None = None
     excluded: list[str] | None = None
     verdict: str | None = None
-    awaited_until: dt.date | None = None
+    awaited_until: Day | None = None
 
 
 class Case(_Record):
     """One case."""
 
     title: str = Field(min_length=20, pattern=r"[.]$")
-    date: dt.date
-    known_on: dt.date | None = None
+    date: Day
+    known_on: Day | None = None
     indicator: str
     parameters: dict[str, Any] = Field(default_factory=dict)
     plan: PlanFacts = PlanFacts()

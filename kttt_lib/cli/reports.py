@@ -12,7 +12,7 @@ from kttt_lib.cli.options import PATH, language, say
 @click.command()
 @click.option("--plan", default="ninh-binh-2020", show_default=True, help="Name in data/plans, or a YAML file.")
 @click.option("--registry", default="sample", show_default=True, help="sample, a workbook, a folder, a database URL.")
-@click.option("--as-of", default=None, help="Day of the report, YYYY-MM-DD [default: end of the plan].")
+@click.option("--as-of", default=None, help="Day of the report, YYYY-MM-DD or dd/mm/yyyy [default: end of the plan].")
 @click.option("--language", default="vi", show_default=True, help="vi or en.")
 @click.option("--audience", default="internal", show_default=True, help="internal, or public (no names).")
 @click.option("--comments", type=PATH, default=None, help="A reviewer's comments: a CSV sheet, see above.")

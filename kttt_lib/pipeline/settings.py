@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
+from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.report.comments import load_comments
 from kttt_lib.resources import PLANS, SAMPLE
@@ -63,20 +64,6 @@ def plan_path(plan: str | Path) -> Path:
     return PLANS / f"{_one_of('PLAN', str(plan), tuple(known))}.yaml"
 
 
-def _day(value: str | date | None) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    if not value:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise KtttError(
-            f"Tham số AS_OF = {value!r} không phải là ngày; viết theo dạng năm-tháng-ngày, ví dụ 2020-12-31.",
-            f"Parameter AS_OF = {value!r} is not a day; write it year-month-day, such as 2020-12-31.",
-        ) from None
-
-
 def check_settings(
     plan: str | Path = "ninh-binh-2020",
     registry: str | Path = "sample",
@@ -89,8 +76,8 @@ def check_settings(
     """Resolve and check the parameters of a run.
 
     ``plan`` is the name of a file in data/plans or a path to a YAML file; ``registry`` is "sample", a path or a
-    database URL; ``as_of`` defaults to the end of the plan's period. Raises KtttError naming the parameter, or every
-    fault of the comments.
+    database URL; ``as_of`` (YYYY-MM-DD or dd/mm/yyyy) defaults to the end of the plan's period. Raises KtttError
+    naming the parameter, or every fault of the comments.
     """
     if comments is not None:
         load_comments(comments)  # its faults are told before anything runs
@@ -99,7 +86,7 @@ def check_settings(
         asked=(str(plan), str(registry)),
         plan=plan_path(plan),
         registry=source,
-        as_of=_day(as_of),
+        as_of=None if as_of is None or as_of == "" else parse_day(as_of, "AS_OF").date(),
         language=_one_of("LANGUAGE", language, LANGUAGES),
         audience=_one_of("AUDIENCE", audience, AUDIENCES),
         quarantine=quarantine,

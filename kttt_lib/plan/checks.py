@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from kttt_lib.days import parse_day
+from kttt_lib.errors import KtttError
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
 from kttt_lib.plan.problems import Problem, choose, closest
 from kttt_lib.plan.units import UNITS
@@ -61,12 +63,12 @@ def _duplicate_ids(marked: MarkedYaml) -> Iterable[Problem]:
 
 
 def _deadlines(marked: MarkedYaml) -> Iterable[Problem]:
-    start, end = marked.get(("period", "start")), marked.get(("period", "end"))
-    if not (_is_day(start) and _is_day(end) and start <= end):
+    start, end = (_day(marked.get(("period", name))) for name in ("start", "end"))
+    if start is None or end is None or start > end:
         return
     for place, item in _promises(marked):
-        deadline = item.get("deadline")
-        if _is_day(deadline) and not start <= deadline <= end:
+        deadline = _day(item.get("deadline"))
+        if deadline is not None and not start <= deadline <= end:
             vi = f"hạn {deadline} nằm ngoài kỳ kế hoạch {start}–{end}"
             en = f"deadline {deadline} is outside the plan's period {start} to {end}"
             mend = ("sửa hạn hoặc kỳ kế hoạch (period)", "mend the deadline or the period")
@@ -141,5 +143,9 @@ def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
             yield marked.problem(place, (f"không có quy tắc '{value}'", f"no rule '{value}'"), mend)
 
 
-def _is_day(value: object) -> bool:
-    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+def _day(value: object) -> dt.date | None:
+    """The day given, None where the record says that it is none."""
+    try:
+        return parse_day(value).date()
+    except KtttError:
+        return None

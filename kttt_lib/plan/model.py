@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from kttt_lib.days import parse_day
+from kttt_lib.errors import KtttError
 from kttt_lib.plan.problems import choose
 from kttt_lib.plan.units import UNITS
 
@@ -38,6 +40,13 @@ def _parameter(value: object) -> object:
     return value
 
 
+def _day(value: object) -> dt.date | None:
+    try:
+        return None if value is None else parse_day(value).date()  # an empty field is told as such
+    except KtttError as error:
+        raise bilingual_error("day", (error.message_vi, error.message_en)) from None
+
+
 def _known_unit(value: str) -> str:
     if value not in UNITS:
         raise bilingual_error("unit", (f"không có đơn vị '{value}'", f"no unit '{value}'"), choose(value, UNITS))
@@ -55,6 +64,7 @@ WEB_ADDRESS = r"^https?://\S+$"
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
 IndicatorId = Annotated[str, Field(pattern=INDICATOR_ID)]
 RuleId = Annotated[str, Field(pattern=RULE_ID)]
 Unit = Annotated[str, AfterValidator(_known_unit), Field(json_schema_extra={"enum": list(UNITS)})]
@@ -77,13 +87,13 @@ class Document(Record):
     number: Text | None = Field(
         default=None, description="As issued, e.g. 23/KH-UBND; left out when no source shows it"
     )
-    issued_on: dt.date | None = Field(default=None, description="Day of signing; left out when no source shows it")
+    issued_on: Day | None = Field(default=None, description="Day of signing; left out when no source shows it")
     issuer: Text
     title_vi: Text
     source_title: Text = Field(description="Title of the page or file in which we read it")
     source_publisher: Text
     source_url: str | None = Field(default=None, pattern=WEB_ADDRESS)
-    source_date: dt.date | None = Field(default=None, description="Date shown on the page")
+    source_date: Day | None = Field(default=None, description="Date shown on the page")
     read: Literal["full_text", "summary", "excerpt", "press"] = Field(
         description="How much was read: the whole document, an official summary, an excerpt, or a press report"
     )
@@ -94,8 +104,8 @@ class Document(Record):
 class Period(Record):
     """The days in which the plan's promises run, both included."""
 
-    start: dt.date
-    end: dt.date
+    start: Day
+    end: Day
 
     @model_validator(mode="after")
     def _ordered(self) -> Period:
@@ -176,7 +186,7 @@ class Baseline(Record):
     """Where the count stood at the start, for (actual - start) / (target - start)."""
 
     value: Number
-    on: dt.date
+    on: Day
     note_vi: Text
     note_en: Text
 
@@ -192,7 +202,7 @@ class Target(Record):
     comparator: Comparator
     threshold: Number | None = None
     unit: Unit
-    deadline: dt.date
+    deadline: Day
     quote_place: QuotePlace
     rule: RuleId | None = Field(default=None, description="Replaces the plan's rule of the same family here")
     published: PublishedLink | None = None
@@ -232,7 +242,7 @@ class Plan(Record):
     title_en: Text
     document: Document
     period: Period
-    population_start: dt.date = Field(description="The day on which cohorts (T1, T2) are fixed")
+    population_start: Day = Field(description="The day on which cohorts (T1, T2) are fixed")
     definitions: Definitions
     targets: Annotated[list[Target], Field(min_length=1)]
     aims: list[Target] = Field(default_factory=list)

@@ -53,7 +53,6 @@ _KINDS = {
     "int_type": ("số nguyên", "a whole number"),
     "int_from_float": ("số nguyên", "a whole number"),
     "finite_number": ("số hữu hạn", "a finite number"),
-    "date_type": ("ngày dạng 2020-12-31, không có dấu nháy", "a day like 2020-12-31, without quotes"),
     "bool_type": ("true hoặc false", "true or false"),
     "list_type": ("danh sách", "a list"),
     "dict_type": ("nhóm trường", "a group of fields"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import Field, model_validator
 
-from kttt_lib.plan.model import Identifier, Number, Record, Text, bilingual_error
+from kttt_lib.plan.model import Day, Identifier, Number, Record, Text, bilingual_error
 from kttt_lib.plan.problems import Problem, RecordError
 from kttt_lib.plan.record import read_record
 
@@ -35,7 +34,7 @@ class Correction(Record):
     reason_vi: Text
     reason_en: Text
     who: Text
-    date: dt.date
+    date: Day
 
     @model_validator(mode="after")
     def _action_has_its_field(self) -> Correction:

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.model import Day
 from kttt_lib.rating.conditions import CONDITIONS, barred, checked, evaluate
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.records import Record, read_records, validated
@@ -43,8 +44,8 @@ STATUS_TEXT = {
 class Version(Record):
     """How the rule reads in a period; ``open`` when its wording was not found."""
 
-    start: dt.date | None = Field(default=None, alias="from")
-    to: dt.date | None = None
+    start: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
     all: list[RuleCondition] = Field(default_factory=list)
     any: list[RuleCondition] = Field(default_factory=list)
     open_vi: str | None = None
@@ -71,7 +72,7 @@ class Definition(Record):
     source_vi: str
     source_en: str
     status: Literal["read", "inferred", "house"]
-    in_force_from: dt.date | None = Field(default=None, description="Later than the plan: shown for comparison only")
+    in_force_from: Day | None = Field(default=None, description="Later than the plan: shown for comparison only")
     applies_to: Scope | None = None
     not_rated: list[Condition] = Field(default_factory=list)
     versions: Annotated[list[Version], Field(min_length=1)]

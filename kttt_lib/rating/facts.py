@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.days import parse_day
 from kttt_lib.rating.months import DAY, stop_spells
 from kttt_lib.rating.reporting import report_due
 
@@ -17,7 +18,7 @@ ASSESSORS = ("self", "district", "province")
 
 def to_day(day: Any) -> np.datetime64:
     """Any date as datetime64[D]."""
-    return np.datetime64(pd.Timestamp(day).date(), "D")
+    return np.datetime64(parse_day(day), "D")
 
 
 def year_end(year: int) -> np.datetime64:
@@ -50,7 +51,7 @@ class Facts:
         """The facts of another date as known on the same day; each date is made once."""
         day = to_day(day)
         if day not in self._dates:
-            self._dates[day] = Facts(self.view.on(pd.Timestamp(day)), self._dates, self.assessors)
+            self._dates[day] = Facts(self.view.on(day), self._dates, self.assessors)
         return self._dates[day]
 
     def without_self_scores(self) -> Facts:

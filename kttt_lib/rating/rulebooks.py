@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.model import Day
 from kttt_lib.rating.conditions import checked
 from kttt_lib.rating.records import Record, read_records, validated
 from kttt_lib.resources import RULEBOOKS
@@ -29,7 +30,7 @@ class Source(Record):
     """Where the rule was read, and how much of it."""
 
     issuer: str
-    issued_on: dt.date | None = None
+    issued_on: Day | None = None
     read: str
     urls: list[str] = Field(default_factory=list)
 
@@ -37,8 +38,8 @@ class Source(Record):
 class InForce(Record):
     """First and last day of force; ``to`` None: no end known."""
 
-    start: dt.date = Field(alias="from")
-    to: dt.date | None = None
+    start: Day = Field(alias="from")
+    to: Day | None = None
     to_status: Status = "read"
     note_vi: str | None = None
     note_en: str | None = None
@@ -205,8 +206,8 @@ class PassTest(Record):
 class PassTests(Record):
     """The items that held in a period; ``open`` when their wording was not found."""
 
-    start: dt.date = Field(alias="from")
-    to: dt.date | None
+    start: Day = Field(alias="from")
+    to: Day | None
     status: Status = "read"
     note_vi: str | None = None
     note_en: str | None = None

@@ -12,6 +12,7 @@ from datetime import date as Date
 
 import pandas as pd
 
+from kttt_lib.days import parse_day
 from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import TABLES
@@ -75,9 +76,12 @@ def view_as_of(
     date: str | Date | pd.Timestamp,
     known_on: str | Date | pd.Timestamp | None = None,
 ) -> AsOfView:
-    """The view of checked tables on a date; rows of organisations that are not in the view are left out."""
-    date = pd.Timestamp(date).normalize()
-    known_on = date if known_on is None else pd.Timestamp(known_on).normalize()
+    """The view of checked tables on a date; rows of organisations that are not in the view are left out.
+
+    KtttError for what is no day (:func:`kttt_lib.days.parse_day`).
+    """
+    date = parse_day(date)
+    known_on = date if known_on is None else parse_day(known_on)
     seen = {name: _seen(name, frame, date, known_on) for name, frame in tables.items()}
     for name in ORGANISATION_TABLES:
         known = positions_of(seen[name]["org_id"], seen["organisations"]["org_id"]) >= 0

@@ -33,7 +33,10 @@ class Registry:
     notes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def as_of(self, date: str | Date | pd.Timestamp, known_on: str | Date | pd.Timestamp | None = None) -> AsOfView:
-        """The facts up to ``date`` as they were known on ``known_on`` (the same day by default)."""
+        """The facts up to ``date`` as they were known on ``known_on`` (the same day by default).
+
+        Days are read by :func:`kttt_lib.days.parse_day`: 2020-12-31, 31/12/2020 or a date; else KtttError.
+        """
         return view_as_of(self.tables, self.about, date, known_on)
 
     @property

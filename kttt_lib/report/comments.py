@@ -7,13 +7,12 @@ YYYY-MM-DD). Place and comment must be filled in. Comments are internal: public 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
-import re
 from pathlib import Path
 
 import pandas as pd
 
+from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.files import write_whole
 
@@ -21,7 +20,6 @@ COLUMNS = ("place", "comment", "author", "date")
 LIMIT = 10_000
 # More faults than this are counted and not told one by one.
 _TOLD = 50
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 Fault = tuple[str, str]
 
@@ -54,9 +52,8 @@ def load_comments(path: Path | str) -> pd.DataFrame:
         values = {name: (record[name] or "").strip() for name in COLUMNS}
         if not any(values.values()):
             continue
-        date = _iso(values["date"])
-        faults += _faults(path.name, number, values, date)
-        lines.append({"comment_id": f"c{number}", **values, "date": date or ""})
+        faults += _faults(path.name, number, values)
+        lines.append({"comment_id": f"c{number}", **values})
     if faults:
         raise _told(path.name, faults)
     return pd.DataFrame(lines, columns=["comment_id", *COLUMNS])
@@ -68,20 +65,8 @@ def _delimiter(text: str) -> str:
     return ";" if head.count(";") > head.count(",") else ","
 
 
-def _iso(text: str) -> str | None:
-    """A date written YYYY-MM-DD or dd/mm/yyyy as YYYY-MM-DD; "" for none, None for what is no date."""
-    if not text:
-        return ""
-    try:
-        if found := _DAY_FIRST.fullmatch(text):
-            day, month, year = map(int, found.groups())
-            return dt.date(year, month, day).isoformat()
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        return None
-
-
-def _faults(file: str, number: int, values: dict[str, str], date: str | None) -> list[Fault]:
+def _faults(file: str, number: int, values: dict[str, str]) -> list[Fault]:
+    """What is wrong with one comment; a good date is put down as YYYY-MM-DD."""
     vi, en = f"{file}, dòng {number}", f"{file}, row {number}"
     found: list[Fault] = [
         (f"{vi}: cột {name} còn trống.", f"{en}: column {name} is empty.")
@@ -90,15 +75,11 @@ def _faults(file: str, number: int, values: dict[str, str], date: str | None) ->
     ]
     if len(values["comment"]) > LIMIT:
         found.append((f"{vi}: ý kiến dài quá {LIMIT} ký tự.", f"{en}: the comment is longer than {LIMIT} characters."))
-    if date is None:
-        given = values["date"]
-        found.append(
-            (
-                f"{vi}, cột date: {given!r} không phải ngày; viết ngày/tháng/năm hoặc năm-tháng-ngày "
-                "(31/12/2020, 2020-12-31).",
-                f"{en}, column date: {given!r} is not a date; write dd/mm/yyyy or YYYY-MM-DD (31/12/2020, 2020-12-31).",
-            )
-        )
+    if values["date"]:
+        try:
+            values["date"] = parse_day(values["date"]).date().isoformat()
+        except KtttError as error:
+            found.append((f"{vi}, cột date: {error.message_vi}", f"{en}, column date: {error.message_en}"))
     return found
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from kttt_lib.days import parse_day
 from kttt_lib.report.sources import SUPPRESSED, AnySource, Results, Suppressed, resolve, source
 
 Language = Literal["vi", "en"]
@@ -72,7 +72,7 @@ def format_value(value: object, form: Format, language: Language) -> str:
     if isinstance(value, Suppressed):
         return HIDDEN
     if form.kind in ("date", "day_month", "month_year"):
-        return format_date(_as_date(value), _DATES[language][form.kind], locale=LOCALES[language])
+        return format_date(parse_day(value), _DATES[language][form.kind], locale=LOCALES[language])
     if form.kind == "year":
         return str(int(value))
     amount = float(value)
@@ -101,12 +101,6 @@ def _decimal(amount: float, decimals: int, form: Format, language: Language) -> 
     text = format_decimal(amount, f"#,##0.{places}" if decimals else "#,##0", locale=LOCALES[language])
     text = text.replace("-", MINUS)
     return f"+{text}" if form.signed and amount > 0 else text
-
-
-def _as_date(value: object) -> date:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
 
 
 @dataclass(frozen=True)

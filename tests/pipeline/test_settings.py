@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -20,8 +20,9 @@ def test_defaults_are_plan_23_on_the_embedded_sample():
     assert (settings.as_of, settings.language, settings.audience) == (None, "vi", "internal")
 
 
-def test_a_day_is_read_from_iso_text():
-    assert check_settings(as_of="2020-06-30").as_of == date(2020, 6, 30)
+@pytest.mark.parametrize("written", ["2020-12-05", "05/12/2020", date(2020, 12, 5), datetime(2020, 12, 5)])
+def test_a_day_is_read_from_iso_text_and_as_it_is_written_in_vietnam(written):
+    assert repr(check_settings(as_of=written).as_of) == repr(date(2020, 12, 5))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,9 @@ def test_a_day_is_read_from_iso_text():
     [
         ({"language": "vn"}, "LANGUAGE"),
         ({"audience": "all"}, "AUDIENCE"),
-        ({"as_of": "31/12/2020"}, "AS_OF"),
+        ({"as_of": "12/31/2020"}, "AS_OF"),
+        ({"as_of": 2020}, "AS_OF"),
+        ({"as_of": 0}, "AS_OF"),
         ({"plan": "ninh-bin-2020"}, "PLAN"),
     ],
 )

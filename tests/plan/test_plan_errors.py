@@ -1,6 +1,7 @@
 """A faulty plan is refused with every fault at once, each on its own line of the file, in both languages."""
 
 import textwrap
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -58,6 +59,15 @@ def test_the_good_plan_is_good(tmp_path):
     assert check(tmp_path, GOOD) == []
 
 
+def test_a_day_may_be_written_as_in_vietnam(tmp_path):
+    path = tmp_path / "plan.yaml"
+    text = GOOD.replace("deadline: 2020-12-31", "deadline: 5/12/2020", 1)
+    path.write_text(text.replace("start: 2020-01-01", 'start: "01/01/2020"'), encoding="utf-8")
+    plan = load_plan(path)
+    assert (plan.targets[0].deadline, plan.period.start) == (date(2020, 12, 5), date(2020, 1, 1))
+    assert check(tmp_path, text.replace("deadline: 5/12/2020", "deadline: 05/12/2021"))[0].line == 23
+
+
 # (what to replace, with what, line of the fault, words that the English and the Vietnamese message must hold)
 FAULTS = [
     (
@@ -94,10 +104,10 @@ FAULTS = [
     ),
     (
         "unit: htx\n    deadline: 2020-12-31",
-        'unit: htx\n    deadline: "2020-12-31"',
+        "unit: htx\n    deadline: 12/31/2020",
         23,
-        ["a day like 2020-12-31"],
-        "ngày dạng",
+        ["'12/31/2020' is not a day", "31/12/2020"],
+        "không phải là ngày",
     ),
     (
         "effective.kha",
