@@ -27,7 +27,7 @@ def parse_day(value: object, name: str = "") -> pd.Timestamp:
                 return pd.Timestamp(**{part: int(digits) for part, digits in found.groupdict().items()})
         elif isinstance(value, dt.date) or (isinstance(value, np.datetime64) and _unit(value) not in ("Y", "M", "W")):
             day = pd.Timestamp(value)
-            if day.tzinfo is None and day == day.normalize():  # NaT is not equal to itself
+            if day is not pd.NaT and day.tzinfo is None and day == day.normalize():
                 return day
     except ValueError:
         pass

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from kttt_lib.days import parse_day
+
 _DAYS_A_MONTH = 365.25 / 12
 
 
@@ -83,7 +85,7 @@ class SeasonalCounts:
     @classmethod
     def learn(cls, dates: Iterable[object], years: Iterable[int]) -> SeasonalCounts:
         """Raises ValueError for dates that are missing or fall outside ``years``."""
-        index = pd.DatetimeIndex(pd.to_datetime(list(dates)))
+        index = pd.DatetimeIndex([pd.NaT if pd.isna(day) else parse_day(day) for day in dates])
         watched = tuple(sorted(set(years)))
         if index.isna().any():
             raise ValueError(f"{int(index.isna().sum())} events have no date")
@@ -107,7 +109,7 @@ class SeasonalCounts:
         now, end = _days(as_of, deadline)
         if observed < 0 or observed != int(observed):
             raise ValueError(f"observed must be a whole number of events, not {observed}")
-        days = max((_date(deadline, as_of) - pd.Timestamp(as_of)).days, 0)
+        days = max((_date(deadline, as_of) - parse_day(as_of)).days, 0)
         if now >= end:
             return CountOutlook(int(observed), np.array([1.0]), 0, len(self.years))
         history = self.split(as_of, deadline)
@@ -191,11 +193,11 @@ def _rate_posterior(
 
 
 def _date(deadline: object | None, as_of: object) -> pd.Timestamp:
-    return pd.Timestamp(year=pd.Timestamp(as_of).year, month=12, day=31) if deadline is None else pd.Timestamp(deadline)
+    return pd.Timestamp(year=parse_day(as_of).year, month=12, day=31) if deadline is None else parse_day(deadline)
 
 
 def _days(as_of: object, deadline: object | None) -> tuple[int, int]:
-    start, end = pd.Timestamp(as_of), _date(deadline, as_of)
+    start, end = parse_day(as_of), _date(deadline, as_of)
     if start.year != end.year and start < end:
         raise ValueError(f"as_of {start.date()} and deadline {end.date()} are in different years")
     if start >= end:

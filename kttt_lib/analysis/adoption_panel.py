@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.person_period import at_risk_rows
+from kttt_lib.days import parse_day
 from kttt_lib.registry import AsOfView
 
 FEATURE = "new_model"
@@ -37,7 +38,7 @@ GROUPS = {
 
 def last_whole_year(as_of: object) -> int:
     """The last year that has ended by the day."""
-    day = pd.Timestamp(as_of)
+    day = parse_day(as_of)
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 

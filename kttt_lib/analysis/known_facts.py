@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.rows import COUNTED, MISSING, NOT_COUNTED, Rows
 from kttt_lib.rating.facts import Facts
@@ -27,15 +28,15 @@ class KnownFacts:
 
     def on(self, day: Any, known_on: Any | None = None) -> Facts:
         """The facts of ``day`` as known on ``known_on`` (the day itself by default)."""
-        day = pd.Timestamp(day).normalize()
-        known = day if known_on is None else pd.Timestamp(known_on).normalize()
+        day = parse_day(day)
+        known = day if known_on is None else parse_day(known_on)
         if known not in self._first:
             self._first[known] = Facts(self._registry.as_of(day, known))
         return self._first[known].on(day)
 
     def years_before(self, as_of: Any) -> list[int]:
         """Whole years watched before the year of ``as_of``: from the first annual report on."""
-        year = pd.Timestamp(as_of).year
+        year = parse_day(as_of).year
         reported = self.on(as_of).view.annual_reports["year"]
         first = int(reported.min()) if len(reported) else year
         return list(range(first, year))
@@ -43,12 +44,12 @@ class KnownFacts:
 
 def late_knowledge(deadline: Any, as_of: Any) -> pd.Timestamp:
     """When an earlier deadline's late reports had come in, no later than ``as_of``."""
-    return min(pd.Timestamp(deadline) + LATE_REPORTS, pd.Timestamp(as_of))
+    return min(parse_day(deadline) + LATE_REPORTS, parse_day(as_of))
 
 
 def same_day(day: Any, year: int) -> dt.date:
     """The same calendar day of another year; 29 February becomes the 28th."""
-    day = pd.Timestamp(day)
+    day = parse_day(day)
     return dt.date(year, day.month, min(day.day, 28) if day.month == 2 else day.day)
 
 
@@ -66,4 +67,4 @@ def status_by_org(rows: Rows) -> pd.Series:
 
 def months_left(as_of: Any, deadline: Any) -> float:
     """Months from one day to the other, 0 when past."""
-    return max((pd.Timestamp(deadline) - pd.Timestamp(as_of)).days, 0) / (365.25 / 12)
+    return max((parse_day(deadline) - parse_day(as_of)).days, 0) / (365.25 / 12)

@@ -20,6 +20,7 @@ from kttt_lib.analysis.known_facts import KnownFacts
 from kttt_lib.analysis.outlook_predict import predict
 from kttt_lib.analysis.published_series import published_growth
 from kttt_lib.analysis.support_effects import assumptions, support_effects
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import Plan
@@ -88,7 +89,7 @@ def chance(plan: Plan, known: KnownFacts, as_of: Any) -> pd.DataFrame:
         if target.indicator != TARGET_INDICATOR or target.threshold is None:
             continue
         context, deadline = PlanContext.of(plan, target), pd.Timestamp(target.deadline)
-        facts = known.on(min(pd.Timestamp(as_of), deadline), as_of)
+        facts = known.on(min(parse_day(as_of), deadline), as_of)
         looked_at = rows_of(target.indicator, facts, target.parameters, context)
         found = predict(known, target, context, as_of, looked_at)
         rows.append((target.id, deadline, found.probability(target), found.method))

@@ -16,6 +16,7 @@ from kttt_lib.analysis.known_facts import KnownFacts
 from kttt_lib.analysis.outlook_calibration import calibration
 from kttt_lib.analysis.outlook_predict import Prediction, predict
 from kttt_lib.analysis.outlook_words import METHODS, needed
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import Plan
@@ -51,7 +52,7 @@ def outlook_targets(plan: Plan, registry: Registry, as_of: Any, targets: pd.Data
 
 
 def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Series) -> dict[str, Any]:
-    as_of = pd.Timestamp(as_of)
+    as_of = parse_day(as_of)
     deadline = pd.Timestamp(target.deadline)
     row = {
         **{name: scored[name] for name in ("title_vi", "title_en", "unit", "comparator", "threshold", "verdict")},

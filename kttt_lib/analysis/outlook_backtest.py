@@ -19,6 +19,7 @@ from kttt_lib.analysis.awaited import awaited
 from kttt_lib.analysis.known_facts import LATE_REPORTS, KnownFacts, same_day
 from kttt_lib.analysis.outlook_predict import predict
 from kttt_lib.analysis.verdicts import holds, verdict
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import measure, rows_of, summed
 from kttt_lib.plan import Plan
@@ -135,7 +136,7 @@ def _happened(known, target, context, deadline, final, threshold, until) -> bool
     if waits is None and said in ("met", "not_met"):
         return said == "met"
     due = deadline if waits is None else pd.Timestamp(waits.due)
-    if until is not None and due > pd.Timestamp(until):
+    if until is not None and due > parse_day(until):
         return None
     late = known.on(deadline, due + LATE_REPORTS)
     found = measure(target.indicator, late, target.parameters, context, False)

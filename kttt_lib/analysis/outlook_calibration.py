@@ -15,6 +15,7 @@ import pandas as pd
 from kttt_lib.adoption.calibration import reliability_table, score_table
 from kttt_lib.analysis.known_facts import KnownFacts
 from kttt_lib.analysis.outlook_backtest import CASE_COLUMNS, METHODS, backtest_cases
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import Plan, load_plan
 from kttt_lib.rating import load_definitions
@@ -72,7 +73,7 @@ def calibration(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.Data
     Brier scores beside two naive ways; ``better`` is that of the base rate less the method's, with its 95 % interval
     over provinces, or over the registry's years (few years: a wide one).
     """
-    years = [year for year in KnownFacts(registry).years_before(as_of)[2:] if year < pd.Timestamp(as_of).year]
+    years = [year for year in KnownFacts(registry).years_before(as_of)[2:] if year < parse_day(as_of).year]
     own = backtest_cases(plan, _known_by(registry, as_of), years, days=REGISTRY_DAYS, until=as_of)
     simulated = committed_cases()
     usual = simulated[simulated["year"] < BREAK]

@@ -10,6 +10,7 @@ import pandas as pd
 from kttt_lib.adoption.counts import CountOutlook, SeasonalCounts
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, same_day, year_context
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 
@@ -62,7 +63,7 @@ def trends(totals: pd.Series, year: int) -> tuple[np.ndarray, np.ndarray]:
 
 def season(day: Any) -> float:
     """The share of an administrative year's events by the end of a day (``SEASON``, straight within the month)."""
-    day = pd.Timestamp(day)
+    day = parse_day(day)
     before = SEASON[day.month - 2] if day.month > 1 else 0.0
     return before + (SEASON[day.month - 1] - before) * day.day / day.days_in_month
 
@@ -73,7 +74,7 @@ def learn(history: pd.DataFrame, as_of: Any, deadline: Any, growth: float = 0.0)
     ``growth`` (logarithm, a year) brings earlier years to the level of this one. A year of the usual size that follows
     ``SEASON`` is put before them.
     """
-    year = pd.Timestamp(as_of).year
+    year = parse_day(as_of).year
     level = np.exp(growth * (year - history.index.to_numpy(float)))
     counts = history[["before", "after"]].mul(level, axis=0)
     usual, part = counts.sum(axis=1).mean(), season(as_of) / season(deadline)
@@ -82,7 +83,7 @@ def learn(history: pd.DataFrame, as_of: Any, deadline: Any, growth: float = 0.0)
     for past, row in counts.iterrows():
         days += [same_day(as_of, int(past))] * round(row["before"])
         days += [same_day(deadline, int(past))] * round(row["after"])
-    return SeasonalCounts.learn(pd.to_datetime(days), counts.index)
+    return SeasonalCounts.learn(days, counts.index)
 
 
 def predict_count(history: pd.DataFrame, observed: float, this_year: float, as_of: Any, deadline: Any) -> CountOutlook:
@@ -91,7 +92,7 @@ def predict_count(history: pd.DataFrame, observed: float, this_year: float, as_o
     A mixture over the ``trends`` of earlier years. What is counted by the hundred (turns) is predicted in
     lots. A deadline in a later year adds whole years, each drawn anew.
     """
-    as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(deadline)
+    as_of, deadline = parse_day(as_of), parse_day(deadline)
     lot = lot_size(history)
     history = history.assign(before=history["before"] / lot, after=history["after"] / lot)
     this_year = this_year / lot

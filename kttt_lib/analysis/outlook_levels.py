@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, late_knowledge, same_day, year_context
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext, measure
 
 DRAWS = 4000
@@ -38,7 +38,7 @@ def by_growth(
     if len(changes) == 0:
         return None
     growth = _draws(changes, rng)
-    for _ in range(pd.Timestamp(deadline).year - pd.Timestamp(as_of).year):
+    for _ in range(parse_day(deadline).year - parse_day(as_of).year):
         whole = _growth(known, target, context, as_of, [(a, b, y) for a, b, y in zip(ends, ends[1:], years[1:])])
         growth = growth + _draws(whole if len(whole) else changes, rng)
     return FinalValue.of_draws(value * np.exp(growth))

@@ -12,10 +12,11 @@ from kttt_lib.analysis.adoption_panel import FEATURE, adoption_panel, adoptions
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import OUT, KnownFacts
 from kttt_lib.analysis.outlook_shares import Rated, learn_transitions, year_at
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.rating import definition
 from kttt_lib.rating.definitions import decide, read_year
-from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.three import NO, UNKNOWN, YES
 
 DRAWS = 4000
@@ -24,7 +25,7 @@ _STATUS = {YES: "good", NO: "bad", UNKNOWN: "unknown"}
 
 def follows_adoption(rule: str, day: Any) -> bool:
     """Whether a rule of "new-model" asks for the practice itself: then becoming one is an adoption."""
-    version = definition(rule).version_on(np.datetime64(pd.Timestamp(day).date(), "D"))
+    version = definition(rule).version_on(to_day(day))
     conditions = [*version.all, *version.any]
     return any(c["op"] == "has_feature" and c.get("features") == [FEATURE] for c in conditions)
 
@@ -58,14 +59,14 @@ def new_model_value(
     panel = adoption_panel(view)
     model = fit_panel(panel)
     seen = adoptions(view)
-    first, last = panel.last + 1, pd.Timestamp(deadline).year
+    first, last = panel.last + 1, parse_day(deadline).year
     # Those who have adopted already this year are under the rule or not; only the others are still at risk.
     candidates = panel.next_year[~panel.next_year["org_id"].isin(seen["org_id"])]
     chance = _chance_of_rule(seen, listed, first, DRAWS, rng)
     rated = effective_rated(context.definitions["effective"])
     then = year_at(known, rated, deadline)
     effective = learn_transitions(known, rated, as_of, deadline, "stock", then)
-    status = rated(facts, pd.Timestamp(as_of).year)[0]
+    status = rated(facts, parse_day(as_of).year)[0]
 
     good = effective.unit_chance(status.reindex(listed).fillna(OUT), DRAWS, rng)
     total = (rng.random(good.shape) < good).sum(axis=1)
@@ -95,8 +96,8 @@ def _left_of_year(
     seen: pd.DataFrame, as_of: Any, deadline: Any, year: int, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Draws of the share of a year's adoptions that falls between ``as_of`` and the deadline, as in earlier years."""
-    start = max(pd.Timestamp(as_of), pd.Timestamp(year - 1, 12, 31))
-    end = min(pd.Timestamp(deadline), pd.Timestamp(year, 12, 31))
+    start = max(parse_day(as_of), pd.Timestamp(year - 1, 12, 31))
+    end = min(parse_day(deadline), pd.Timestamp(year, 12, 31))
     if end <= start:
         return np.zeros(draws)
     days = seen.loc[seen["date"].dt.year < year, "date"].dt.day_of_year.to_numpy()

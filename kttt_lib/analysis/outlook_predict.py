@@ -23,6 +23,7 @@ from kttt_lib.analysis.outlook_shares import (
     year_at,
 )
 from kttt_lib.analysis.verdicts import verdict
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
 from kttt_lib.indicators.measure import summed, without_rule
 from kttt_lib.indicators.rows import Rows
@@ -48,7 +49,7 @@ class Prediction:
 
 def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
-    as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(target.deadline)
+    as_of, deadline = parse_day(as_of), pd.Timestamp(target.deadline)
     if looked_at is None or looked_at.unrecorded is not None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]

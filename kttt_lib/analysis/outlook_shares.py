@@ -12,6 +12,7 @@ from kttt_lib.adoption.shares import predict_share
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, late_knowledge, same_day, status_by_org, year_context
 from kttt_lib.analysis.transitions import Transitions, changes
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
@@ -41,7 +42,7 @@ def year_at(known: KnownFacts, rated: Rated, deadline: Any) -> int | None:
     None for what no reported year decides. Only the law's dates are read, no later fact.
     """
     facts = known.on(deadline)
-    return None if rated(facts, pd.Timestamp(deadline).year)[1] is None else facts.closed_year
+    return None if rated(facts, parse_day(deadline).year)[1] is None else facts.closed_year
 
 
 def learn_transitions(
@@ -52,7 +53,7 @@ def learn_transitions(
     A rated stock moves from one year's rating to that of ``then``, as known on ``as_of``. Anything else moves from the
     same day to the deadline's day of an earlier year, with that year's late reports.
     """
-    now = rated(known.on(as_of), pd.Timestamp(as_of).year)[1]
+    now = rated(known.on(as_of), parse_day(as_of).year)[1]
     years = known.years_before(as_of)
     if nature == "stock" and now is not None and then is not None and then > now:
         found = {year: rated(known.on(f"{year}-12-31", as_of), year) for year in years}

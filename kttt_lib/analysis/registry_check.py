@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext, measure
 from kttt_lib.rating import report_due
 from kttt_lib.rating.facts import Facts, to_day
@@ -163,7 +164,7 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
         "unit": figure["unit"],
         "area": figure["area"],
         "period": figure["period"],
-        "on": pd.Timestamp(on),
+        "on": parse_day(on),
         "published": float(figure["value"]),
         "registry": float(count),
         "difference": difference,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
+from kttt_lib.days import parse_day
 from kttt_lib.plan.model import Identifier, Record, Text
 from kttt_lib.plan.problems import RecordError
 from kttt_lib.plan.record import read_record
@@ -171,7 +172,7 @@ def _hold(when: Conditions, figure, day: pd.Timestamp | None, difference: float)
         "sign": "registry_lower" if difference < 0 else "registry_higher",
         "kind": figure.kind,
         "several_years": pd.isna(figure.year),
-        "other_day": day is not None and pd.notna(figure.measured_on) and pd.Timestamp(day) != figure.measured_on,
+        "other_day": day is not None and pd.notna(figure.measured_on) and parse_day(day) != figure.measured_on,
         "day_unknown": pd.isna(figure.measured_on),
         "rounded": figure.rounding != "",
         "flagged": bool(figure.conflict),

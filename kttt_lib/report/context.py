@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from kttt_lib.days import parse_day
 from kttt_lib.plan import Plan
 from kttt_lib.report.audience import for_public
 from kttt_lib.report.issuers import english_issuer
@@ -69,7 +70,7 @@ def facts(context: ReportContext) -> pd.DataFrame:
     plan, document = context.plan, context.plan.document
 
     def row(name: str, text: str | None = None, number: float | None = None, date: dt.date | None = None) -> dict:
-        return {"name": name, "text": text, "number": number, "date": pd.Timestamp(date) if date else pd.NaT}
+        return {"name": name, "text": text, "number": number, "date": parse_day(date) if date else pd.NaT}
 
     lines = [
         row("plan_title_vi", plan.title_vi),

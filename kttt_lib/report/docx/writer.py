@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import struct
@@ -15,6 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt
 from docx.text.paragraph import Paragraph as DocxParagraph
 
+from kttt_lib.days import parse_day
 from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
     Block,
@@ -85,9 +85,8 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
 
 def _properties(docx: Docx, title: str, created: str, language: str) -> None:
     core = docx.core_properties
-    day = dt.datetime.fromisoformat(created)
     core.title, core.author, core.last_modified_by, core.comments = title[:250], "KTTT", "KTTT", ""
-    core.created = core.modified = day
+    core.created = core.modified = parse_day(created).to_pydatetime()
     core.revision, core.language = 1, language
 
 

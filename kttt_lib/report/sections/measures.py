@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.days import parse_day
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Column, Runs
 from kttt_lib.report.sections.promises import TARGETS, amount
@@ -86,7 +87,7 @@ def _year_before(book: Book, target_id: str) -> Runs:
     day = f"{book.context.as_of.year - 1}-12-31"
     if book.has(TREND):
         trend = book.frame(TREND)
-        here = (trend["target_id"] == target_id) & (pd.to_datetime(trend["date"]) == pd.Timestamp(day))
+        here = (trend["target_id"] == target_id) & (pd.to_datetime(trend["date"]) == parse_day(day))
         if here.sum() == 1:
             return runs(book.number(TREND, "value", "count", target_id=target_id, date=day))
     return book.say("phrase.empty")
