@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
+
+PASSED_OVER = (".", "~$", "__pycache__")
+# Seconds after which a half-made folder is taken for one that a killed process left.
+LEFT = 24 * 3600
+TRIES = 100
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
 
 
 def sha256(path: Path) -> str:
@@ -18,11 +27,27 @@ def sha256(path: Path) -> str:
 
 
 def hash_tree(root: Path, pattern: str = "**/*") -> dict[str, str]:
-    """SHA-256 of each file under ``root`` (or of ``root`` itself), by its relative path, in order of name."""
+    """SHA-256 of each file under ``root`` (or of ``root`` itself), by its relative path, in order of name.
+
+    Python's caches, hidden files (such as another process's half-made ones) and an office's locks are no part of it.
+    """
     if root.is_file():
         return {root.name: sha256(root)}
-    files = sorted(p for p in root.glob(pattern) if p.is_file() and "__pycache__" not in p.parts)
-    return {p.relative_to(root).as_posix(): sha256(p) for p in files}
+    files = sorted(p.relative_to(root) for p in root.glob(pattern) if p.is_file())
+    return {p.as_posix(): sha256(root / p) for p in files if not any(part.startswith(PASSED_OVER) for part in p.parts)}
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """An empty file of a hidden name of its own in the folder of ``path``, removed at the end where it still is."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        partial.chmod(0o644)
+        yield partial
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -31,16 +56,9 @@ def whole_file(path: Path | str) -> Iterator[Path]:
 
     On an error the half-made file is removed and an earlier ``path`` stays as it was. Its folder must be there.
     """
-    path = Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    os.close(handle)
-    partial = Path(name)
-    try:
+    with beside(Path(path)) as partial:
         yield partial
-        partial.chmod(0o644)
         os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write_whole(path: Path | str, data: bytes) -> Path:
@@ -58,24 +76,60 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
 
     ``carry(final, partial)`` brings over what is to be kept of an earlier ``final``. On an error the half-made folder
     is removed and an earlier ``final`` stays as it was.
+
+    Several may write one ``final`` at once: each ends well, and the last to end is what stays, whole. Once there, on
+    Linux the name always leads to a whole folder; elsewhere, where two names cannot be swapped in one step, it leads
+    nowhere for a moment. What a killed process left half made goes with the next writer after ``LEFT`` seconds.
     """
     final = final.resolve()
     final.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(final)
     partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
-    old = partial.with_suffix(".old")
     try:
         yield partial
-        partial.chmod(final.stat().st_mode if final.exists() else 0o755)
-        if final.exists():
-            if carry:
-                carry(final, partial)
-            final.rename(old)
-        try:
-            partial.rename(final)
-        except OSError:
-            if old.exists():
-                old.rename(final)
-            raise
+        partial.chmod(0o755)
+        with suppress(FileNotFoundError):
+            shutil.copymode(final, partial)
+        if carry and final.exists():
+            carry(final, partial)
+        _take_name(partial, final)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _sweep(final: Path) -> None:
+    for left in final.parent.glob(f".{escape(final.name)}.*.partial"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT:
+                shutil.rmtree(left)
+
+
+def _take_name(partial: Path, final: Path) -> None:
+    """Call ``partial`` ``final``. What had the name is called ``partial`` then, or is removed."""
+    aside = [partial.with_suffix(f".{number}.old") for number in range(TRIES)]
+    for old in aside:
+        if _swap(partial, final):
+            break
+        if old is not aside[0]:  # the first time the name may be free, or taken only since the swap
+            with suppress(FileNotFoundError):
+                final.rename(old)
+        try:
+            partial.rename(final)
+            break
+        except OSError:
+            with suppress(OSError):  # where another has taken the name, theirs stays
+                old.rename(final)
+            if old is aside[-1]:
+                raise
+        time.sleep(0.01)
+    for old in aside:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _swap(one: Path, other: Path) -> bool:
+    """Give each the other's name in one step; False where the system cannot, or one is not there."""
+    try:
+        rename = ctypes.CDLL(None).renameat2  # Linux
+    except (AttributeError, OSError, TypeError):
+        return False
+    return rename(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0

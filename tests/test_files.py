@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from kttt_lib import files
 from kttt_lib.files import hash_tree, whole_folder
-from kttt_lib.pipeline.store import Store
 
 
 def test_a_folder_takes_its_name_only_when_the_block_ends_well(tmp_path):
@@ -46,24 +49,91 @@ def test_hash_tree_sees_a_changed_byte_and_a_new_name(tmp_path):
     assert before != changed and list(hash_tree(tmp_path)) == ["a.csv", "b.csv"]
 
 
-def test_the_store_gives_back_equal_tables_under_their_full_names(tmp_path):
-    store = Store(tmp_path)
-    tables = {
-        "scorecard/targets": pd.DataFrame(
-            {"target_id": ["T1"], "value": [None], "deadline": pd.to_datetime(["2020-12-31"])}
-        ),
-        "scorecard/members": pd.DataFrame({"org_id": ["SYN-1", None], "weight": [1.0, 2.5]}),
-    }
-    assert store.get("scorecard", "k1") is None
-    store.put("scorecard", "k1", tables)
-    back = store.get("scorecard", "k1")
-    assert set(back) == set(tables)
-    pd.testing.assert_frame_equal(back["scorecard/members"], tables["scorecard/members"])
-    assert store.get("scorecard", "k2") is None
+def test_hidden_files_and_locks_are_no_part_of_what_a_run_rests_on(tmp_path):
+    (tmp_path / "a.csv").write_text("1")
+    before = hash_tree(tmp_path)
+    (tmp_path / ".ipynb_checkpoints").mkdir()
+    for name in (".a.csv.k2j3.partial", "~$a.xlsx", ".~lock.a.csv#", ".ipynb_checkpoints/a.ipynb"):
+        (tmp_path / name).write_text("half")
+    assert hash_tree(tmp_path) == before
 
 
-def test_a_table_that_cannot_be_saved_leaves_nothing(tmp_path):
-    store = Store(tmp_path)
-    with pytest.raises((TypeError, ValueError, OSError)):
-        store.put("q", "k", {"q/bad": pd.DataFrame({"x": [{1, 2}, object()]})})
-    assert store.get("q", "k") is None and not list((tmp_path / "q").iterdir())
+@pytest.mark.parametrize("can_swap", [True, False])
+def test_many_writers_of_one_folder_all_end_well_and_the_last_stays_whole(tmp_path, monkeypatch, can_swap):
+    if not can_swap:
+        monkeypatch.setattr(files, "_swap", lambda one, other: False)
+    elif not files._swap(tmp_path, tmp_path):
+        pytest.skip("this system cannot swap two names")
+    final, parts = tmp_path / "2020-12-31", ("manifest.json", "report.html", "tables.xlsx")
+    with whole_folder(final) as folder:
+        for part in parts:
+            (folder / part).write_text("0")
+    writing, gone, torn = threading.Event(), [], []
+
+    def write(number: int) -> None:
+        with whole_folder(final, carry=lambda before, now: None) as folder:
+            for part in parts:
+                (folder / part).write_text(str(number))
+
+    def read(part: str, place: int) -> str:
+        with os.fdopen(os.open(part, os.O_RDONLY, dir_fd=place)) as file:
+            return file.read()
+
+    def look() -> None:
+        while not writing.is_set():
+            try:
+                place = os.open(final, os.O_RDONLY)
+            except FileNotFoundError:
+                gone.append(1)
+                continue
+            try:  # what was opened may be on its way out, but is never half made
+                said = {read(part, place) for part in parts}
+                torn.extend([said] if len(said) != 1 else [])
+            except FileNotFoundError:
+                pass
+            finally:
+                os.close(place)
+
+    with ThreadPoolExecutor(17) as pool:
+        looking = pool.submit(look)
+        try:
+            done = list(pool.map(write, range(1, 201)))
+        finally:
+            writing.set()
+        looking.result()
+    assert len(done) == 200 and not torn
+    assert not (can_swap and gone)
+    assert len({(final / part).read_text() for part in parts}) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["2020-12-31"]
+
+
+def test_where_the_name_cannot_be_taken_the_earlier_folder_is_put_back(tmp_path, monkeypatch):
+    final = tmp_path / "run"
+    with whole_folder(final) as folder:
+        (folder / "report.html").write_text("first")
+    rename = type(final).rename
+
+    def refuse(self, target):
+        if self.suffix == ".partial":
+            raise PermissionError("a file of it is open")
+        return rename(self, target)
+
+    monkeypatch.setattr(files, "_swap", lambda one, other: False)
+    monkeypatch.setattr(files, "TRIES", 3)
+    monkeypatch.setattr(type(final), "rename", refuse)
+    with pytest.raises(PermissionError), whole_folder(final) as folder:
+        (folder / "report.html").write_text("second")
+    assert (final / "report.html").read_text() == "first"
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_what_a_killed_process_left_goes_with_the_next_writer_and_work_under_way_stays(tmp_path):
+    left, under_way = tmp_path / ".run.abcd.partial", tmp_path / ".run.efgh.partial"
+    for folder in (left, under_way):
+        folder.mkdir()
+        (folder / "half.html").write_text("half")
+    long_ago = left.stat().st_mtime - files.LEFT - 60
+    os.utime(left, (long_ago, long_ago))
+    with whole_folder(tmp_path / "run"):
+        pass
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".run.efgh.partial", "run"]

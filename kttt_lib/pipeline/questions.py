@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
+from inspect import signature
 
 import pandas as pd
 
@@ -15,6 +17,7 @@ from kttt_lib.analysis.registry_check import registry_check
 from kttt_lib.analysis.restructuring import restructuring
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
+from kttt_lib.errors import KtttError
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
 
@@ -32,12 +35,44 @@ class Facts:
     results: Mapping[str, pd.DataFrame]
 
 
+@wraps(htx_efficiency)  # its keyword arguments are the question's parameters
+def _efficiency(facts: Facts, **parameters: object) -> Tables:
+    return htx_efficiency(facts.registry, facts.as_of, **parameters)
+
+
 QUESTIONS: dict[str, Callable[..., Tables]] = {
     "registry": lambda f: registry_check(f.registry, f.as_of, f.published),
     "situation": lambda f: situation(f.registry, f.as_of),
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
-    "efficiency": lambda f, **parameters: htx_efficiency(f.registry, f.as_of, **parameters),
+    "efficiency": _efficiency,
     "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results["scorecard/members"]),
-    "adoption": lambda f, **parameters: new_model_adoption(f.plan, f.registry, f.as_of, **parameters),
+    "adoption": lambda f: new_model_adoption(f.plan, f.registry, f.as_of),
     "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results["scorecard/targets"]),
 }
+
+
+def filled(question: str, **given: object) -> dict[str, object]:
+    """All parameters of a question: those given, the analysis's defaults for the rest; lists and arrays as tuples.
+
+    So what is asked in two ways that mean the same is one question. KtttError for a question or a parameter that is
+    not there.
+    """
+    if question not in QUESTIONS:
+        raise KtttError(
+            f"Không có câu hỏi {question!r}; có: {', '.join(QUESTIONS)}.",
+            f"There is no question {question!r}; there are: {', '.join(QUESTIONS)}.",
+        )
+    takes = signature(QUESTIONS[question]).parameters.values()
+    defaults = {parameter.name: parameter.default for parameter in takes if parameter.kind is parameter.KEYWORD_ONLY}
+    for name in given:
+        if name not in defaults:
+            raise KtttError(
+                f"Câu hỏi {question!r} không có tham số {name!r}; có: {', '.join(defaults) or 'không có'}.",
+                f"The question {question!r} has no parameter {name!r}; it has: {', '.join(defaults) or 'none'}.",
+            )
+    return {name: _plain(value) for name, value in (defaults | given).items()}
+
+
+def _plain(value: object) -> object:
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value

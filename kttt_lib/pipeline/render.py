@@ -9,7 +9,7 @@ from pathlib import Path
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder
 from kttt_lib.pipeline.notebooks import COLLECTION, run_collection, without_clocks
-from kttt_lib.pipeline.run import Run, outputs_root
+from kttt_lib.pipeline.run import Run, changed_meanwhile, outputs_root
 from kttt_lib.pipeline.settings import Settings
 from kttt_lib.report.html.index import Entry, index_html
 from kttt_lib.report.html.notebook import notebook_html, question_of
@@ -29,7 +29,7 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     refuse_errors(run)
     if settings.comments and settings.audience != "internal":
         say(word("comments.left_out", run.language))
-    final = run.folder
+    final, before = run.folder, rests_on(run)
     if stands_for_another(run, final):
         say(word("report.replaced", run.language))
     with whole_folder(final) as folder:
@@ -47,6 +47,9 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
         paths = run_collection(folder / "notebooks", parameters, environment, say=say)
         entries = export_notebooks(run, paths)
         write_index(run, folder, entries)
+        after = rests_on(Run(settings))
+        if changed := [name for name in before if before[name] != after[name]]:
+            raise changed_meanwhile(*changed)
         write_manifest(run, folder)
     return final / REPORT
 
@@ -130,6 +133,11 @@ def write_index(run: Run, folder: Path, method: list[Entry]) -> None:
     )
 
 
+def rests_on(run: Run) -> dict[str, dict[str, str]]:
+    """SHA-256 of everything that a report rests on: the run's inputs and the notebooks."""
+    return run.inputs | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
+
+
 def write_manifest(run: Run, folder: Path) -> None:
     """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
     manifest = {
@@ -138,7 +146,7 @@ def write_manifest(run: Run, folder: Path) -> None:
         "language": run.language,
         "audience": run.settings.audience,
         "synthetic": run.context.synthetic,
-        "inputs": run.inputs | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}},
+        "inputs": rests_on(run),
         "outputs": hash_tree(folder),
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)

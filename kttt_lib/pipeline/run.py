@@ -16,7 +16,7 @@ import pandas as pd
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.pipeline.questions import QUESTIONS, Facts, Tables
+from kttt_lib.pipeline.questions import QUESTIONS, Facts, Tables, filled
 from kttt_lib.pipeline.settings import Settings, check_settings
 from kttt_lib.pipeline.store import Store
 from kttt_lib.plan import Plan, load_plan
@@ -77,8 +77,16 @@ class Run:
 
     @cached_property
     def registry(self) -> Registry:
-        """The facts: accepted rows, with findings and what was quarantined beside them."""
-        return read_registry(self.settings.registry)
+        """The facts: accepted rows, with findings and what was quarantined beside them.
+
+        Raises KtttError when the files changed meanwhile: an answer would be kept under the hash of other facts.
+        """
+        source = Path(self.settings.registry)
+        before = self.inputs["registry"] if source.exists() else None
+        registry = read_registry(self.settings.registry)
+        if before is not None and hash_tree(source) != before:
+            raise changed_meanwhile("registry")
+        return registry
 
     @cached_property
     def published(self) -> pd.DataFrame:
@@ -120,27 +128,26 @@ class Run:
     def ask(self, question: str, **parameters: object) -> Tables:
         """The tables that answer a question, from the store when the same was asked of the same inputs.
 
-        Raises KtttError for a question that does not exist.
+        Raises KtttError for a question or parameter that does not exist.
         """
-        if question not in QUESTIONS:
-            raise KtttError(
-                f"Không có câu hỏi {question!r}; có: {', '.join(QUESTIONS)}.",
-                f"There is no question {question!r}; there are: {', '.join(QUESTIONS)}.",
-            )
+        parameters = filled(question, **parameters)
         asked = json.dumps(
-            [question, parameters, self.as_of.isoformat(), platform.python_version(), self.inputs],
-            sort_keys=True,
-            default=str,
+            [question, parameters, self.as_of.isoformat(), platform.python_version(), self.inputs], sort_keys=True
         )
         key = sha256(asked.encode()).hexdigest()
         if key not in self._answers:
             tables = self._store.get(question, key)
             if tables is None:
                 facts = Facts(self.plan, self.registry, self.as_of, self.published, self.results)
-                self._store.put(question, key, QUESTIONS[question](facts, **parameters))
-                tables = self._store.get(question, key)
+                tables = self._store.put(question, key, QUESTIONS[question](facts, **parameters))
             self._answers[key] = tables
         return self._answers[key]
+
+    def other_choice(self, question: str, **parameters: object) -> dict[str, str]:
+        """Where parameters are not those of the report's own answer: "here" and "report" as text; else empty."""
+        here, report = filled(question, **parameters), filled(question)
+        other = [name for name in here if here[name] != report[name]]
+        return {"here": _as_text(here, other), "report": _as_text(report, other)} if other else {}
 
     def answer(self, question: str, **parameters: object) -> Tables:
         """What a notebook shows: :meth:`ask` as the run's audience may see it (for the public, no names)."""
@@ -151,6 +158,20 @@ class Run:
         everything = {name: self.results[name] for name in self.results} | tables
         public = for_public(everything)
         return {name: public[name] for name in tables if name in public}
+
+
+def _as_text(parameters: Mapping[str, object], names: list[str]) -> str:
+    texts = [", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in parameters.values()]
+    return "; ".join(f"{name.upper()} = {text}" for name, text in zip(parameters, texts) if name in names)
+
+
+def changed_meanwhile(*names: str) -> KtttError:
+    """What to say when something that a run rests on is not what it was at the run's beginning."""
+    listed = ", ".join(names)
+    return KtttError(
+        f"Đã thay đổi trong khi đang tính: {listed}. Chưa ghi gì; hãy chạy lại.",
+        f"Changed while it was being read: {listed}. Nothing was written; run again.",
+    )
 
 
 def _hash_registry(source: str, run: Run) -> dict[str, str]:

@@ -2,36 +2,75 @@
 
 from __future__ import annotations
 
+import os
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
-from kttt_lib.files import whole_folder
+from kttt_lib.files import beside
 
 Tables = dict[str, pd.DataFrame]
+DIGEST = sha256().digest_size
 
 
 class Store:
-    """Folders of Parquet files, one folder a question and key; a folder appears whole or not at all."""
+    """One file an answer: a SHA-256 of its key and content, then a zip of Parquet files.
+
+    Any number of processes may read and write at once. An answer is there whole or not at all, and the first one
+    written stays; what does not agree with its hash (cut off, changed, put under another name) is as good as not
+    there, and the next answer takes its place.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def _folder(self, question: str, key: str) -> Path:
-        return self.root / question / key[:24]
+    def _path(self, question: str, key: str) -> Path:
+        return self.root / question / f"{key[:24]}.answer"
 
     def get(self, question: str, key: str) -> Tables | None:
         """The tables saved under this key, by their full names ("efficiency/scores"), or None."""
-        folder = self._folder(question, key)
-        if not folder.is_dir():
+        try:
+            data = self._path(question, key).read_bytes()
+        except OSError:
             return None
-        files = sorted(folder.rglob("*.parquet"))
-        return {p.relative_to(folder).with_suffix("").as_posix(): pd.read_parquet(p) for p in files}
+        digest, packed = data[:DIGEST], data[DIGEST:]
+        return _tables(packed) if digest == _digest(key, packed) else None
 
-    def put(self, question: str, key: str, tables: Tables) -> None:
-        """Save the tables; a table that Parquet cannot hold raises and leaves nothing behind."""
-        with whole_folder(self._folder(question, key)) as folder:
-            for name, table in tables.items():
-                path = folder / f"{name}.parquet"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                table.reset_index(drop=True).to_parquet(path, index=False)
+    def put(self, question: str, key: str, tables: Tables) -> Tables:
+        """Save the tables, unless an answer is there; returns them as every later ``get`` gives them.
+
+        A table that Parquet cannot hold raises and leaves nothing behind.
+        """
+        packed = _packed(tables)
+        path = self._path(question, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside(path) as partial:
+            partial.write_bytes(_digest(key, packed) + packed)
+            try:
+                os.link(partial, path)  # fails where an answer is, also one of this very moment
+            except OSError:
+                if (first := self.get(question, key)) is not None:
+                    return first
+                os.replace(partial, path)
+        return _tables(packed)
+
+
+def _digest(key: str, packed: bytes) -> bytes:
+    return sha256(key.encode() + packed).digest()
+
+
+def _packed(tables: Tables) -> bytes:
+    """The tables as a zip; equal tables give equal bytes."""
+    whole = BytesIO()
+    with ZipFile(whole, "w") as archive:
+        for name, table in sorted(tables.items()):
+            archive.writestr(ZipInfo(name), table.reset_index(drop=True).to_parquet(index=False))
+    return whole.getvalue()
+
+
+def _tables(packed: bytes) -> Tables:
+    with ZipFile(BytesIO(packed)) as archive:
+        return {name: pd.read_parquet(BytesIO(archive.read(name))) for name in archive.namelist()}
