@@ -13,8 +13,10 @@ import math
 import numba
 import numpy as np
 
+from kttt_lib.compiled import njit
 
-@numba.njit(cache=True)
+
+@njit(cache=True)
 def _threshold(seed, draw, unit):
     """−log(u) with u uniform from a counter (splitmix64, Steele, Lea and Flood 2014)."""
     z = seed + np.uint64(0x9E3779B97F4A7C15) * (draw * np.uint64(4294967296) + unit + np.uint64(1))
@@ -24,7 +26,7 @@ def _threshold(seed, draw, unit):
     return -math.log((np.float64(z >> np.uint64(11)) + 0.5) * 1.1102230246251565e-16)
 
 
-@numba.njit(cache=True, inline="always")
+@njit(cache=True, inline="always")
 def _exp(x):
     """exp for −60 ≤ x ≤ 5, to 1e-6 of its value or better: plain products, which the compiler turns into
     vectors.
@@ -36,7 +38,7 @@ def _exp(x):
     return v
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _predictor(eta, offset, design, beta, low, size):
     """eta = offset + beta · design over one block; apart from ``run`` so that the compiler makes vectors of
     it.
@@ -49,7 +51,7 @@ def _predictor(eta, offset, design, beta, low, size):
             eta[j] += b * column[j]
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _advance(eta, total, limit, size, logit):
     """Add the period's −log(1 − hazard) to ``total``; mark in eta, and count, those that pass their limit
     now.
@@ -71,7 +73,7 @@ def _advance(eta, total, limit, size, logit):
     return new
 
 
-@numba.njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True)
 def run(design, offset, beta, seed, logit, number, group, already, factor, contagion, blocks, chunks):
     """New adopters per draw and period (d, t), and how often each unit adopted, (chunks, u).
 

@@ -23,6 +23,7 @@ class Front(click.Group):
 
 
 @click.group(cls=Front, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kttt")
 def main() -> None:
     """Kế hoạch kinh tế tập thể có giữ lời? / Did a collective-economy plan keep its promises?"""
 

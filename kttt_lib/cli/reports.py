@@ -16,8 +16,11 @@ from kttt_lib.cli.options import PATH, language, say
 @click.option("--language", default="vi", show_default=True, help="vi or en.")
 @click.option("--audience", default="internal", show_default=True, help="internal, or public (no names).")
 @click.option("--comments", type=PATH, default=None, help="A reviewer's comments: a CSV sheet, see above.")
+@click.option(
+    "--output", type=PATH, help="Folder of all runs [default: $KTTT_OUTPUTS, else outputs/ of the checkout, or here]."
+)
 @click.option("--quarantine", is_flag=True, help="Report without the rows that have errors, and say so.")
-def report(plan, registry, as_of, language, audience, comments, quarantine) -> None:
+def report(plan, registry, as_of, language, audience, comments, output, quarantine) -> None:
     """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON).
 
     COMMENTS is a CSV sheet in UTF-8 with the columns place, comment, author, date: place is a target's id (T3) or the
@@ -26,7 +29,7 @@ def report(plan, registry, as_of, language, audience, comments, quarantine) -> N
     """
     from kttt_lib.pipeline.settings import check_settings
 
-    settings = check_settings(plan, registry, as_of, language, audience, quarantine=quarantine, comments=comments)
+    settings = check_settings(plan, registry, as_of, language, audience, quarantine, comments, output)
     from kttt_lib.pipeline.render import render_report
 
     click.echo(render_report(settings, say=say))

@@ -13,7 +13,8 @@ All kernels stand in one file because numba's cache watches a kernel's own file 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from kttt_lib.compiled import njit
 
 from .lp import FAILED, INFEASIBLE, OPTIMAL
 

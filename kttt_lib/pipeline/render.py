@@ -9,7 +9,7 @@ from pathlib import Path
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder
 from kttt_lib.pipeline.notebooks import COLLECTION, run_collection, without_clocks
-from kttt_lib.pipeline.run import Run, changed_meanwhile, outputs_root
+from kttt_lib.pipeline.run import Run, changed_meanwhile
 from kttt_lib.pipeline.settings import Settings
 from kttt_lib.report.html.index import Entry, index_html
 from kttt_lib.report.html.notebook import notebook_html, question_of
@@ -40,7 +40,7 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
             "LANGUAGE": run.language,
             "AUDIENCE": settings.audience,
         }
-        environment = {"KTTT_RUN_FOLDER": str(folder), "KTTT_OUTPUTS": str(outputs_root().resolve())}
+        environment = {"KTTT_RUN_FOLDER": str(folder), "KTTT_OUTPUTS": str(settings.outputs.resolve())}
         if settings.comments and settings.audience == "internal":
             environment["KTTT_COMMENTS"] = str(settings.comments.resolve())
         (folder / "notebooks").mkdir()

@@ -26,15 +26,10 @@ from kttt_lib.registry import Registry, read_registry
 from kttt_lib.report.audience import for_public
 from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
-from kttt_lib.resources import DATA, LIBRARY, ROOT
+from kttt_lib.resources import DATA, hash_library, hash_lock
 
 # What analyses read beside the plan and the registry.
 RESTS_ON = ("published", "rulebooks", "scenarios", "calibration")
-
-
-def outputs_root() -> Path:
-    """Where runs and the store live: KTTT_OUTPUTS, else outputs/ beside the library."""
-    return Path(os.environ.get("KTTT_OUTPUTS", ROOT / "outputs"))
 
 
 class Results(Mapping[str, pd.DataFrame]):
@@ -66,14 +61,14 @@ class Run:
         self.as_of: date = settings.as_of or self.plan.period.end
         self.language = settings.language
         self.results = Results(self)
-        self._store = Store(outputs_root() / ".store")
+        self._store = Store(settings.outputs / ".store")
         self._answers: dict[str, Tables] = {}
 
     @property
     def folder(self) -> Path:
         """Where the run's report goes; the public one stands beside the internal one, not over it."""
         name = self.as_of.isoformat() + ("" if self.settings.audience == "internal" else f"-{self.settings.audience}")
-        return outputs_root() / self.plan.id / name
+        return self.settings.outputs / self.plan.id / name
 
     @cached_property
     def registry(self) -> Registry:
@@ -111,8 +106,8 @@ class Run:
             "plan": hash_tree(self.settings.plan),
             "registry": _hash_registry(self.settings.registry, self),
             **{name: hash_tree(DATA / name) for name in RESTS_ON},
-            "library": hash_tree(LIBRARY),
-            "lock": hash_tree(ROOT / "uv.lock"),
+            "library": hash_library(),
+            "lock": hash_lock(),
         }
 
     def target(self, target_id: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.report.comments import load_comments
-from kttt_lib.resources import PLANS, SAMPLE
+from kttt_lib.resources import PLANS, SAMPLE, outputs_root
 
 LANGUAGES = ("vi", "en")
 AUDIENCES = ("internal", "public")
@@ -30,6 +30,7 @@ class Settings:
     as_of: date | None
     language: str
     audience: str
+    outputs: Path
     quarantine: bool = False
     comments: Path | None = None
 
@@ -72,12 +73,13 @@ def check_settings(
     audience: str = "internal",
     quarantine: bool = False,
     comments: Path | None = None,
+    outputs: Path | None = None,
 ) -> Settings:
     """Resolve and check the parameters of a run.
 
     ``plan`` is the name of a file in data/plans or a path to a YAML file; ``registry`` is "sample", a path or a
-    database URL; ``as_of`` (YYYY-MM-DD or dd/mm/yyyy) defaults to the end of the plan's period. Raises KtttError
-    naming the parameter, or every fault of the comments.
+    database URL; ``as_of`` (YYYY-MM-DD or dd/mm/yyyy) defaults to the end of the plan's period, ``outputs`` to
+    :func:`kttt_lib.resources.outputs_root`. Raises KtttError naming the parameter, or every fault of the comments.
     """
     if comments is not None:
         load_comments(comments)  # its faults are told before anything runs
@@ -89,6 +91,7 @@ def check_settings(
         as_of=None if as_of is None or as_of == "" else parse_day(as_of, "AS_OF").date(),
         language=_one_of("LANGUAGE", language, LANGUAGES),
         audience=_one_of("AUDIENCE", audience, AUDIENCES),
+        outputs=outputs or outputs_root(),
         quarantine=quarantine,
         comments=comments,
     )

