@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kttt_lib.errors import KtttError
+
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex."""
@@ -57,11 +59,17 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
     """A folder beside ``final`` to write in; it takes the name ``final`` only when the block ends well.
 
     ``carry(final, partial)`` brings over what is to be kept of an earlier ``final``. On an error the half-made folder
-    is removed and an earlier ``final`` stays as it was.
+    is removed and an earlier ``final`` stays as it was. Raises KtttError where no folder can be made there.
     """
     final = final.resolve()
-    final.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+    except OSError as error:
+        raise KtttError(
+            f"{final}: không tạo được thư mục này ({error.strerror}); chọn nơi khác để ghi.",
+            f"{final}: this folder cannot be made ({error.strerror}); choose another place to write to.",
+        ) from None
     old = partial.with_suffix(".old")
     try:
         yield partial
