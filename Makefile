@@ -76,7 +76,7 @@ test-other-python: $(VENV)/.ready-to-test  ## the core and the wheel on the newe
 	for version in 3.14 3.13 3.12 3.11; do \
 	  case "$$own" in *" $$version."*) continue;; esac; [ -z "$$other" ] || break; \
 	  other=$$(PATH="$$(printf '%s:' $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version*/bin)$$PATH" \
-	    "$$uv" python find -q --no-project --system $$version 2>/dev/null || true); \
+	    "$$uv" python find --no-project --system $$version 2>/dev/null || true); \
 	done; \
 	if [ -z "$$other" ]; then echo "SKIPPED: no Python 3.11 to 3.14 beside $$own is on this machine (OTHER_PYTHON=)"; exit 0; fi; \
 	echo "On $$($$other -V) too ($$own ran the whole):"; \
