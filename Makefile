@@ -8,6 +8,8 @@ LANGUAGE ?= vi
 AUDIENCE ?= internal
 
 VENV := .venv
+# What runs on a second Python within `make test`: the methods, the data, and a report from the wheel.
+CORE := tests/test_wheel.py tests/plan tests/published tests/rating tests/indicators tests/efficiency tests/adoption
 BIN  := $(VENV)/bin
 KTTT := $(BIN)/kttt
 
@@ -16,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test nbval lab sample notebooks docs lint bench bench-efficiency nightly clean
+.PHONY: help setup report test test-other-python nbval lab sample notebooks docs lint bench bench-efficiency nightly clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -66,6 +68,20 @@ report: setup  ## the annual report: PLAN= REGISTRY= AS_OF=YYYY-MM-DD LANGUAGE=v
 test: $(VENV)/.ready-to-test lint  ## every test: library, end to end, browser, office, and the committed notebooks (nbval)
 	@$(BIN)/pytest -q -n 2 --dist loadfile tests
 	@$(MAKE) -s nbval
+	@$(MAKE) -s test-other-python
+
+# uv does not look into pyenv's folders by itself.
+test-other-python: $(VENV)/.ready-to-test  ## the core and the wheel on the newest other Python here (OTHER_PYTHON=)
+	@uv=$$(command -v uv || echo .uv/bin/uv); other=$(OTHER_PYTHON); own=$$($(BIN)/python -V); \
+	for version in 3.14 3.13 3.12 3.11; do \
+	  case "$$own" in *" $$version."*) continue;; esac; [ -z "$$other" ] || break; \
+	  other=$$(PATH="$$(printf '%s:' $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version*/bin)$$PATH" \
+	    "$$uv" python find --no-project --system $$version 2>/dev/null || true); \
+	done; \
+	if [ -z "$$other" ]; then echo "SKIPPED: no Python 3.11 to 3.14 beside $$own is on this machine (OTHER_PYTHON=)"; exit 0; fi; \
+	echo "On $$($$other -V) too ($$own ran the whole):"; \
+	$(call install,.venv-other,$$other); \
+	.venv-other/bin/pytest -q -n 2 --dist loadfile $(CORE)
 
 nbval: $(VENV)/.ready-to-test  ## the committed notebooks alone, compared output by output
 	@KTTT_OUTPUTS=$(CURDIR)/outputs/.nbval $(BIN)/pytest -q -n 2 --dist loadfile --nbval --nbval-cell-timeout 300 notebooks
@@ -98,4 +114,4 @@ nightly: $(VENV)/.ready-to-test  ## the long forms: 5,000 mutations, coverage si
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n 2 --dist loadfile -m "slow or not slow" tests
 
 clean:  ## remove outputs and the environment
-	rm -rf $(VENV) .uv .venv-peers outputs/* outputs/.store outputs/.nbval .pytest_cache .hypothesis
+	rm -rf $(VENV) .uv .venv-other .venv-peers dist outputs/* outputs/.store outputs/.nbval .pytest_cache .hypothesis

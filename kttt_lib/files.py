@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
+from kttt_lib.errors import KtttError
+
 PASSED_OVER = (".", "~$", "__pycache__")
 # Seconds after which a half-made folder is taken for one that a killed process left.
 LEFT = 24 * 3600
@@ -75,16 +77,22 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
     """A folder beside ``final`` to write in; it takes the name ``final`` only when the block ends well.
 
     ``carry(final, partial)`` brings over what is to be kept of an earlier ``final``. On an error the half-made folder
-    is removed and an earlier ``final`` stays as it was.
+    is removed and an earlier ``final`` stays as it was. Raises KtttError where no folder can be made there.
 
     Several may write one ``final`` at once: each ends well, and the last to end is what stays, whole. Once there, on
     Linux the name always leads to a whole folder; elsewhere, where two names cannot be swapped in one step, it leads
     nowhere for a moment. What a killed process left half made goes with the next writer after ``LEFT`` seconds.
     """
     final = final.resolve()
-    final.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(final)
-    partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(final)
+        partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+    except OSError as error:
+        raise KtttError(
+            f"{final}: không tạo được thư mục này ({error.strerror}); chọn nơi khác để ghi.",
+            f"{final}: this folder cannot be made ({error.strerror}); choose another place to write to.",
+        ) from None
     try:
         yield partial
         partial.chmod(0o755)

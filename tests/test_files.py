@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from kttt_lib import files
+from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree, whole_folder
 
 
@@ -38,6 +39,15 @@ def test_a_new_folder_replaces_the_old_one_whole(tmp_path):
             (folder / name).write_text(name)
     assert [p.name for p in final.iterdir()] == ["new.txt"]
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_place_where_no_folder_can_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(KtttError, match="file/run: this folder cannot be made"),
+        whole_folder(tmp_path / "file" / "run"),
+    ):
+        pass
 
 
 def test_hash_tree_sees_a_changed_byte_and_a_new_name(tmp_path):

@@ -52,11 +52,12 @@ def compare(run_a: Path, run_b: Path, language: str) -> None:
 
 @click.command()
 @click.argument("names", nargs=-1)
-def notebooks(names: tuple[str, ...]) -> None:
-    """Run the committed notebooks in place and store their outputs."""
+@click.option("--to", type=PATH, help="Folder to write them to [default: in place, in a checkout].")
+def notebooks(names: tuple[str, ...], to: Path | None) -> None:
+    """Run the notebooks with their default parameters and store their outputs."""
     from kttt_lib.pipeline.notebooks import refresh
 
-    refresh(names, say=say)
+    refresh(names, to, say=say)
 
 
 @click.command()

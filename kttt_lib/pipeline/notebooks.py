@@ -13,7 +13,7 @@ import nbformat
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import write_whole
-from kttt_lib.resources import NOTEBOOKS
+from kttt_lib.resources import IN_CHECKOUT, NOTEBOOKS
 
 PARAMETERS = ("PLAN", "REGISTRY", "AS_OF", "LANGUAGE", "AUDIENCE")
 
@@ -149,15 +149,23 @@ def run_collection(
     return [folder / f"{n.stem}.ipynb" for n in sorted(notebooks, key=lambda n: n.stem)]
 
 
-def refresh(stems: tuple[str, ...] = (), say=lambda text: None) -> None:
-    """Run committed notebooks in place with their default parameters and keep their outputs.
+def refresh(stems: tuple[str, ...] = (), to: Path | None = None, say=lambda text: None) -> None:
+    """Run the notebooks with their default parameters and keep their outputs, in ``to``, or in place in a checkout.
 
-    papermill's own metadata (clocks, paths) is left out, so the same library gives the same bytes.
+    papermill's own metadata (clocks, paths) is left out, so the same library gives the same bytes. Raises KtttError
+    where a notebook would be written beside an installed library or over a file of ``to``.
     """
     wanted = tuple(n for n in COLLECTION if not stems or n.stem in stems)
+    if to is None and not IN_CHECKOUT:
+        raise KtttError(
+            "Sổ tay của bản cài đặt không được ghi tại chỗ; ghi ra thư mục khác: kttt notebooks --to DIR",
+            "The notebooks of an installed KTTT are not written in place; name a folder: kttt notebooks --to DIR",
+        )
+    for there in (to / n.path.name for n in wanted if to and (to / n.path.name).exists()):
+        raise KtttError(f"{there}: tệp đã có; chọn thư mục khác.", f"{there}: already there; choose another folder.")
     with tempfile.TemporaryDirectory() as folder:
         for path in run_collection(Path(folder), {}, {}, wanted, say=say):
-            write_whole(NOTEBOOKS / path.name, without_clocks(path).encode())
+            write_whole((to or NOTEBOOKS) / path.name, without_clocks(path).encode())
 
 
 def without_clocks(path: Path) -> str:

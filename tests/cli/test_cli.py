@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from kttt_lib.cli import main
 from kttt_lib.registry import TABLES, read_registry, save, write_registry
+from kttt_lib.resources import ROOT
 
 ABOUT = {"province": "Ninh Bình", "synthetic": False}
 NOTHING = {"vi": "Không ghi gì.", "en": "Nothing was written."}
@@ -580,6 +581,30 @@ def test_plan_with_a_fault_exits_with_2_and_names_the_line(tmp_path):
     refused(result, "khong_co_", "khong_co_")
     assert str(line) in result.stderr
     refused(kttt("plan", "check", tmp_path / "gone.yaml"), "Không tìm thấy tệp", "is not there")
+
+
+def test_a_report_goes_to_the_folder_of_output_else_of_the_environment(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr("kttt_lib.pipeline.render.render_report", lambda settings, say: seen.append(settings.outputs))
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "environment"))
+    assert kttt("report", "--output", tmp_path / "option").exit_code == 0
+    assert kttt("report").exit_code == 0
+    monkeypatch.setenv("KTTT_OUTPUTS", "")
+    assert kttt("report").exit_code == 0
+    assert seen == [tmp_path / "option", tmp_path / "environment", ROOT / "outputs"]
+    told = kttt("report", "--help").stdout
+    assert "--output" in told and "KTTT_OUTPUTS" in told
+
+
+def test_a_report_to_a_place_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    told = kttt("report", "--output", tmp_path / "file")
+    refused(told, "không tạo được thư mục này", "this folder cannot be made")
+
+
+def test_notebooks_are_not_written_over_files_that_are_there(tmp_path):
+    (tmp_path / "02_scorecard.ipynb").write_text("mine")
+    refused(kttt("notebooks", "--to", tmp_path), "02_scorecard.ipynb: tệp đã có", "02_scorecard.ipynb: already there")
 
 
 def test_every_command_has_help():
