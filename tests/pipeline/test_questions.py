@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline import questions
 from kttt_lib.pipeline.run import open_run
+from kttt_lib.report import notebook
+from kttt_lib.resources import NOTEBOOKS
 
 
 @pytest.fixture
@@ -68,3 +71,25 @@ def test_a_parameter_that_a_question_does_not_have_is_named_with_those_that_it_h
     with pytest.raises(KtttError, match="no question 'efficency'"):
         open_run().ask("efficency")
     assert asked == []
+
+
+@pytest.mark.parametrize(("language", "begins"), [("vi", "Không phải số liệu"), ("en", "Not the annual report's")])
+def test_notebook_03_says_when_it_shows_another_choice_than_the_reports(asked, monkeypatch, language, begins):
+    shown = []
+    monkeypatch.setattr(notebook, "display", lambda what: shown.append(what.data))
+    cells = nbformat.read(NOTEBOOKS / "03_htx_efficiency.ipynb", as_version=4).cells
+    (cell,) = [cell for cell in cells if "other_choice" in cell.source]
+    run = open_run(language=language)
+    nothing = pd.DataFrame(columns=["step_vi", "step_en", "organisations", "left_out"])
+    names = {
+        "run": run,
+        "page": notebook.Page(run.context),
+        "SECTOR": "agriculture",
+        "OUTPUTS": ["revenue", "income_paid"],
+    }
+    names["tables"] = {"efficiency/funnel": nothing, "efficiency/scores": nothing}
+    exec(cell.source, names | {"INPUTS": ["workers", "total_assets", "area_ha"]})
+    assert not any(begins in text for text in shown)
+    exec(cell.source, names | {"INPUTS": ["workers"]})
+    (told,) = [text for text in shown if begins in text]
+    assert "INPUTS = workers;" in told and r"INPUTS = workers, total\_assets, area\_ha" in told

@@ -8,19 +8,35 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from kttt_lib.errors import KtttError
+from kttt_lib.files import hash_tree
+from kttt_lib.pipeline import render
+from kttt_lib.pipeline import run as run_module
+from kttt_lib.pipeline.questions import QUESTIONS
+from kttt_lib.pipeline.run import open_run
+from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.resources import PLANS, SAMPLE
 
 KTTT = Path(sys.executable).parent / "kttt"
 
 
 def kttt(outputs: Path, *arguments: str | Path) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [KTTT, *arguments], env=os.environ | {"KTTT_OUTPUTS": str(outputs)}, capture_output=True, text=True
-    )
+    return at_once(outputs, *arguments, times=1)[0]
+
+
+def at_once(outputs: Path, *arguments: str | Path, times: int) -> list[subprocess.CompletedProcess]:
+    """The same command started ``times`` times in the same moment."""
+    command, environment = [KTTT, *arguments], os.environ | {"KTTT_OUTPUTS": str(outputs)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen(command, env=environment, **pipes) for _ in range(times)]
+    with ThreadPoolExecutor(times) as pool:
+        said = list(pool.map(subprocess.Popen.communicate, started))
+    return [subprocess.CompletedProcess(command, p.returncode, *texts) for p, texts in zip(started, said)]
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +46,22 @@ def outputs(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(outputs) -> Path:
-    """The folder of a run with every default."""
-    done = kttt(outputs, "report")
-    assert done.returncode == 0, done.stderr
-    page = Path(done.stdout.strip())
-    assert page == outputs / "ninh-binh-2020" / "2020-12-31" / "annual_report.html"
+    """The folder of a run with every default, started twice at once on an empty store."""
+    for done in at_once(outputs, "report", times=2):
+        assert done.returncode == 0, done.stderr
+        page = Path(done.stdout.strip())
+        assert page == outputs / "ninh-binh-2020" / "2020-12-31" / "annual_report.html"
     return page.parent
+
+
+def test_a_report_started_twice_at_once_on_one_folder_is_whole_and_right(run, outputs):
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    files = hash_tree(run)
+    files.pop("manifest.json")
+    assert files == manifest["outputs"] and len(files) > 15
+    assert [p.name for p in run.parent.iterdir()] == ["2020-12-31"]
+    answers = [p.parent.name for p in (outputs / ".store").rglob("*") if p.is_file()]
+    assert sorted(answers) == sorted(QUESTIONS)  # 03 and the report share one answer; nothing is left half made
 
 
 def test_the_report_gives_a_verdict_for_every_target(run):
@@ -150,6 +176,41 @@ def test_rows_with_errors_are_refused_with_the_way_to_report_without_them(regist
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     refused = kttt(tmp_path / "out", "report", "--registry", registry)
     assert refused.returncode == 2 and "--quarantine" in refused.stderr
+
+
+def test_a_registry_that_changes_while_the_report_is_made_leaves_the_earlier_report(registry, tmp_path, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "out"))
+    settings = check_settings(registry=registry)
+    earlier = tmp_path / "out" / "ninh-binh-2020" / "2020-12-31" / "annual_report.html"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("earlier")
+
+    def notebooks_while_someone_saves(*_, **__):
+        with (registry / "loans.csv").open("a", encoding="utf-8") as file:
+            file.write("\n")
+        return []
+
+    monkeypatch.setattr(render, "run_collection", notebooks_while_someone_saves)
+    with pytest.raises(KtttError, match="while it was being read: registry"):
+        render.render_report(settings)
+    assert earlier.read_text() == "earlier"
+    assert [p.name for p in earlier.parent.parent.iterdir()] == ["2020-12-31"]
+
+
+def test_facts_that_change_while_they_are_read_are_refused(registry, tmp_path, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "out"))
+    run = open_run(registry=str(registry))
+    read = run_module.read_registry
+
+    def read_while_someone_saves(source):
+        found = read(source)
+        (registry / "loans.csv").write_bytes((registry / "loans.csv").read_bytes() + b"\n")
+        return found
+
+    monkeypatch.setattr(run_module, "read_registry", read_while_someone_saves)
+    with pytest.raises(KtttError, match="registry"):
+        run.ask("situation")
+    assert not (tmp_path / "out").exists()
 
 
 def indicators(folder: Path) -> list[dict]:
