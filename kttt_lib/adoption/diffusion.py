@@ -203,8 +203,10 @@ class DiffusionFit:
         repeat = [np.repeat(a, points, axis=0) for a in (y, self.theta[None], covariance)]
         theta, objective = profile_at(self.problem, *repeat, np.full(points, which), value)
         table = pd.DataFrame(self.problem.natural(theta), columns=self.problem.names)
-        table["rise"] = objective - self.objective
-        table["limit"] = float(cutoff(self.problem, minimum, self.degrees, level)[0]) - self.objective
+        limit = float(cutoff(self.problem, minimum, self.degrees, level)[0]) - self.objective
+        rise = objective - self.objective
+        table["rise"] = np.where(rise > 1e-9 * limit, rise, 0.0)  # what is less is rounding
+        table["limit"] = limit
         return table
 
     def _free_names(self) -> list[str]:
