@@ -10,11 +10,11 @@ import pandas as pd
 from scipy import special
 
 from kttt_lib.adoption.checks import check_counts, check_covariate, check_market
-from kttt_lib.adoption.curve_forecast import Forecast, continue_index, expected_future, simulate_future
+from kttt_lib.adoption.curve_forecast import Forecast, continue_index, expected_future, future_of
 from kttt_lib.adoption.curves import Curve
+from kttt_lib.adoption.posterior import posterior
 from kttt_lib.adoption.profile import curvature as _curvature
 from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
-from kttt_lib.adoption.sampling import likelihood_draws
 from kttt_lib.adoption.solver import Problem, fit_batch
 
 MODELS = ("bass", "logistic", "gompertz", "generalised_bass")
@@ -218,24 +218,16 @@ class DiffusionFit:
         *,
         covariate: np.ndarray | pd.DataFrame | None = None,
         level: float = 0.95,
-        draws: int = 2000,
-        seed: int = 0,
     ) -> Forecast:
-        """Adopters in the next ``periods``, with the uncertainty of the parameters (drawn from their
-        likelihood, see ``sampling``) and of the counts themselves.
+        """Adopters in the next ``periods``, with the uncertainty of the parameters (their likelihood with Jeffreys'
+        prior, see ``posterior``) and of the counts themselves.
 
         ``covariate`` (periods, c) is needed by the generalised Bass model and refused by the others.
         """
-        if periods < 1:
-            raise ValueError(f"periods must be at least 1, not {periods}")
-        curve = self.problem.curve
-        ahead = check_covariate(covariate, self.model, periods, "forecast")
-        if ahead is not None and ahead.shape[1] != curve.covariate.shape[1]:
-            raise ValueError(f"the fit has {curve.covariate.shape[1]} covariates, the forecast {ahead.shape[1]}")
-        extended = curve.extended(periods, ahead)
+        extended = self._extended(periods, covariate)
         y = self.problem.cells(self.counts.to_numpy()[None])
-        theta = likelihood_draws(self.problem, y, self.theta, self.objective, self.degrees, draws, seed)
-        return simulate_future(self, extended, theta, level=level, seed=seed + 1)
+        theta, weight = posterior(self.problem, y, self.theta, self.objective, self.degrees)
+        return future_of(self, extended, theta, weight, level=level)
 
     def expected(self, periods: int, *, covariate: np.ndarray | pd.DataFrame | None = None) -> pd.Series:
         """The point forecast of ``forecast`` alone: expected adopters in each of the next ``periods``."""

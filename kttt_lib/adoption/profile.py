@@ -59,7 +59,7 @@ def profile_at(
     best_theta, best = None, None
     for start in starts:
         start[rows, which] = value
-        found, objective = solve(problem, y, start, free)
+        found, objective = solve(problem, y, start, free, max_steps=80)
         if best is None:
             best_theta, best = found, objective
         else:
@@ -115,7 +115,7 @@ def profile_bounds(
     crossed = ~np.isnan(h_outside)
     search = np.flatnonzero(crossed)
     latest = outside.copy()
-    for _ in range(30):  # false position, halving the weight of the end that is kept
+    for _ in range(20):  # false position, halving the weight of the end that is kept
         if search.size == 0:
             break
         a, b_, ha, hb = inside[search], outside[search], h_inside[search], h_outside[search]
@@ -126,7 +126,7 @@ def profile_bounds(
         inside[search], outside[search] = np.where(over, a, middle), np.where(over, middle, b_)
         h_inside[search] = np.where(over, ha * 0.5, found)
         h_outside[search] = np.where(over, found, hb * 0.5)
-        search = search[np.abs(found) > 1e-12]
+        search = search[np.abs(found) > 1e-11]
     end = np.where(crossed, latest, side * np.inf)
     if problem.upper is not None:  # the bound on the market is knowledge, not a flat ridge
         capped = ~crossed & (which == k - 1) & (side > 0)
