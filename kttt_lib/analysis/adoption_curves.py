@@ -97,7 +97,7 @@ def _note(fit: DiffusionFit) -> str:
 
 
 def _finite(value: float) -> float:
-    return float(value) if np.isfinite(value) else np.nan
+    return round(float(value), 9) if np.isfinite(value) else np.nan  # curves that are one tie
 
 
 def curve_forecasts(fits: dict[str, DiffusionFit], years: int) -> pd.DataFrame:
