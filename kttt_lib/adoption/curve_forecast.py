@@ -16,7 +16,6 @@ from scipy.stats import qmc
 
 from kttt_lib.adoption.curves import Curve
 
-
 _SEED, _POINTS = 8, 50_000
 
 

@@ -45,7 +45,8 @@ def log_density(problem: Problem, y: np.ndarray, theta: np.ndarray) -> np.ndarra
     else:
         information = np.einsum("bnk,bnl->bkl", slope / np.maximum(mean, 1e-12)[:, :, None], slope)
         density = -0.5 * objective
-    sign, logdet = np.linalg.slogdet(information)
+    with np.errstate(divide="ignore", invalid="ignore"):  # far out there is no information left
+        sign, logdet = np.linalg.slogdet(information)
     return np.where(inside & (sign > 0), density + 0.5 * logdet, -np.inf)
 
 
@@ -144,7 +145,9 @@ def _conditional(
     else:
         information = (q * weight * q).sum(axis=1)
         if problem.free[market]:
-            information = information - (q * weight * m).sum(axis=1) ** 2 / np.maximum((m * weight * m).sum(axis=1), 1e-300)
+            information = information - (q * weight * m).sum(axis=1) ** 2 / np.maximum(
+                (m * weight * m).sum(axis=1), 1e-300
+            )
     return points[:, which], np.clip(1.0 / np.sqrt(np.maximum(information, 1e-300)), 1e-4, 1.0)
 
 

@@ -44,16 +44,17 @@ def profile_at(
     covariance: np.ndarray,
     which: np.ndarray,
     value: np.ndarray,
+    near: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Re-estimate every row with entry ``which`` (b,) of theta held at ``value`` (b,); theta and the
-    objective.
+    objective. ``near`` (b, k): start there alone.
     """
     rows = np.arange(len(theta))
     move = value - theta[rows, which]
     variance = np.maximum(covariance[rows, which, which], 1e-300)
     along = covariance[rows, :, which] / variance[:, None]
     along = np.where(np.isfinite(along), along, 0.0)
-    starts = [theta.copy(), theta + np.clip(along * move[:, None], -3.0, 3.0)]
+    starts = [theta.copy(), theta + np.clip(along * move[:, None], -3.0, 3.0)] if near is None else [near.copy()]
     free = np.broadcast_to(problem.free, theta.shape).copy()
     free[rows, which] = False
     best_theta, best = None, None
@@ -87,13 +88,16 @@ def profile_bounds(
     spread = np.clip(np.sqrt(covariance[series, which, which]), 1e-3, 5.0)
     room = limit - minimum
 
-    def height(tasks: np.ndarray, value: np.ndarray) -> np.ndarray:
+    along = theta[series]  # where the last look at each task's profile ended
+
+    def height(tasks: np.ndarray, value: np.ndarray, near: np.ndarray | None = None) -> np.ndarray:
         """Signed root of the rise over its limit: −1 at the estimate, 0 at the end sought, near linear
         between.
         """
         s = series[tasks]
-        rise = profile_at(problem, y[s], theta[s], covariance[s], which[tasks], value)[1] - minimum[s]
-        return np.sqrt(np.maximum(rise, 0.0) / room[s]) - 1.0
+        found, objective = profile_at(problem, y[s], theta[s], covariance[s], which[tasks], value, near)
+        along[tasks] = found
+        return np.sqrt(np.maximum(objective - minimum[s], 0.0) / room[s]) - 1.0
 
     inside, outside = center.copy(), center + side * 2.0 * spread
     h_inside, h_outside = np.full(len(series), -1.0), np.full(len(series), np.nan)
@@ -120,13 +124,14 @@ def profile_bounds(
             break
         a, b_, ha, hb = inside[search], outside[search], h_inside[search], h_outside[search]
         middle = b_ - hb * (b_ - a) / (hb - ha)
+        moved = np.abs(middle - latest[search]) > 1e-12 * np.maximum(np.abs(middle), 1.0)
         latest[search] = middle
-        found = height(search, middle)
+        found = height(search, middle, along[search])
         over = found > 0
         inside[search], outside[search] = np.where(over, a, middle), np.where(over, middle, b_)
         h_inside[search] = np.where(over, ha * 0.5, found)
         h_outside[search] = np.where(over, found, hb * 0.5)
-        search = search[np.abs(found) > 1e-11]
+        search = search[(np.abs(found) > 1e-11) & moved]
     end = np.where(crossed, latest, side * np.inf)
     if problem.upper is not None:  # the bound on the market is knowledge, not a flat ridge
         capped = ~crossed & (which == k - 1) & (side > 0)
