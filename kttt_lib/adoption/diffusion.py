@@ -119,9 +119,7 @@ class DiffusionFit:
         has no width.
         """
         if method == "profile":
-            y = self.problem.cells(self.counts.to_numpy()[None])
-            ends = profile_bounds(self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, level)
-            low, high = (self.problem.natural(end)[0] for end in ends)
+            low, high = (self.problem.natural(end)[0] for end in self._ends(level))
         elif method == "bootstrap":
             tails = [(1 - level) / 2, (1 + level) / 2]
             low, high = np.quantile(self.bootstrap(draws, seed), tails, axis=0)
@@ -148,10 +146,22 @@ class DiffusionFit:
         return fit_batch(self.problem, series, warm=self.theta, keep=2)[0]
 
     @cached_property
+    def _found_ends(self) -> dict[float, tuple[np.ndarray, np.ndarray]]:
+        return {}
+
+    def _ends(self, level: float) -> tuple[np.ndarray, np.ndarray]:
+        """Profile bounds (1, k) each, found once for a level."""
+        if level not in self._found_ends:
+            y = self.problem.cells(self.counts.to_numpy()[None])
+            self._found_ends[level] = profile_bounds(
+                self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, level
+            )
+        return self._found_ends[level]
+
+    @cached_property
     def _identification(self) -> tuple[bool, str]:
         reasons = []
-        y = self.problem.cells(self.counts.to_numpy()[None])
-        low, high = profile_bounds(self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, 0.95)
+        low, high = self._ends(0.95)
         for name, a, b, free in zip(self.problem.names, low[0], high[0], self.problem.free):
             if not free:
                 continue
@@ -192,7 +202,7 @@ class DiffusionFit:
         y = self.problem.cells(self.counts.to_numpy()[None])
         minimum = np.array([self.objective])
         covariance = _curvature(self.problem, y, self.theta[None], minimum, self.degrees)
-        low, high = profile_bounds(self.problem, y, self.theta[None], minimum, self.degrees, level)
+        low, high = self._ends(level)
         box_low, box_high = self.problem.box(y)
         center = self.theta[which]
         ends = []
