@@ -86,7 +86,10 @@ def execute(source: Path, target: Path, parameters: dict[str, str], environment:
 
     Raises KtttError when a cell raised one, NotebookError for any other failing cell.
     """
-    os.environ.update(environment, PYTHONHASHSEED="0", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    os.environ.update(environment)
+    # Two kernels with as many threads each as there are cores hinder one another.
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     import papermill
     from traitlets.config import Config

@@ -26,6 +26,7 @@ from kttt_lib.registry import Registry, read_registry
 from kttt_lib.report.audience import for_public
 from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
+from kttt_lib.report.precision import rounded_table
 from kttt_lib.resources import DATA, hash_library, hash_lock
 
 # What analyses read beside the plan and the registry.
@@ -123,7 +124,8 @@ class Run:
     def ask(self, question: str, **parameters: object) -> Tables:
         """The tables that answer a question, from the store when the same was asked of the same inputs.
 
-        Raises KtttError for a question or parameter that does not exist.
+        Values are rounded as they are published (:mod:`kttt_lib.report.precision`). Raises KtttError for a question
+        or parameter that does not exist.
         """
         parameters = filled(question, **parameters)
         asked = json.dumps(
@@ -134,7 +136,9 @@ class Run:
             tables = self._store.get(question, key)
             if tables is None:
                 facts = Facts(self.plan, self.registry, self.as_of, self.published, self.results)
-                tables = self._store.put(question, key, QUESTIONS[question](facts, **parameters))
+                found = QUESTIONS[question](facts, **parameters)
+                rounded = {name: rounded_table(table) for name, table in found.items()}
+                tables = self._store.put(question, key, rounded)
             self._answers[key] = tables
         return self._answers[key]
 

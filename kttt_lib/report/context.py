@@ -15,6 +15,7 @@ from kttt_lib.report.audience import for_public
 from kttt_lib.report.issuers import english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
+from kttt_lib.report.precision import rounded_table
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
 
@@ -100,10 +101,10 @@ def facts(context: ReportContext) -> pd.DataFrame:
 def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]:
     """The results that the report, its workbook and its claim check all read.
 
-    Adds the context and the comments as results; for the public, names become pseudonyms, small cells are hidden, and
-    comments, which name people, are left out.
+    Rounds values as they are published; adds the context and the comments as results; for the public, names become
+    pseudonyms, small cells are hidden, and comments, which name people, are left out.
     """
-    tables = {name: results[name] for name in results if not name.startswith("report/")}
+    tables = {name: rounded_table(results[name]) for name in results if not name.startswith("report/")}
     if context.audience == "public":
         tables = for_public(tables)
     tables[FACTS] = facts(context)

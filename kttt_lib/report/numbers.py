@@ -10,6 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from kttt_lib.days import parse_day
+from kttt_lib.report.precision import rounded
 from kttt_lib.report.sources import SUPPRESSED, AnySource, Results, Suppressed, resolve, source
 
 Language = Literal["vi", "en"]
@@ -75,7 +76,7 @@ def format_value(value: object, form: Format, language: Language) -> str:
         return format_date(parse_day(value), _DATES[language][form.kind], locale=LOCALES[language])
     if form.kind == "year":
         return str(int(value))
-    amount = float(value)
+    amount = rounded(float(value))
     if form.kind == "money":
         pattern, decimals = _MONEY[language][0], form.decimals
         if abs(amount) >= BILLION_FROM:

@@ -15,6 +15,8 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
+from kttt_lib.report.precision import rounded
+
 Results = Mapping[str, pd.DataFrame]
 
 AGGREGATES = ("sum", "mean", "median", "min", "max", "count", "nunique", "list")
@@ -125,7 +127,7 @@ def _select(results: Results, where_from: Source) -> tuple[pd.DataFrame, np.ndar
 
 
 def resolve(results: Results, where_from: AnySource) -> object:
-    """The value behind a source: a Python scalar, None when the cell is empty, SUPPRESSED when it is hidden."""
+    """The value behind a source as published: a Python scalar, None for an empty cell, SUPPRESSED for a hidden one."""
     if isinstance(where_from, Derived):
         left, right = resolve(results, where_from.left), resolve(results, where_from.right)
         if SUPPRESSED in (left, right):
@@ -133,10 +135,10 @@ def resolve(results: Results, where_from: AnySource) -> object:
         if left is None or right is None:
             return None
         if where_from.operation == "sub":
-            return left - right
+            return _scalar(left - right)
         if right == 0:
             return None
-        return 100 * left / right if where_from.operation == "percent" else 100 * (left - right) / right
+        return _scalar(100 * left / right if where_from.operation == "percent" else 100 * (left - right) / right)
     frame, places = _select(results, where_from)
     if where_from.how == "count":
         return len(places)
@@ -180,4 +182,6 @@ def _scalar(value: object) -> object:
         return value.date()
     if hasattr(value, "item"):
         value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    if not isinstance(value, float):
+        return value
+    return None if math.isnan(value) else rounded(value)

@@ -1,7 +1,8 @@
 """A workbook of all tables of results with their sources. Text is written as text: nothing in it is a formula.
 
 A sheet has two heads: titles in the run's language, then the column names that machines read; values follow. Numbers
-are shown rounded and codes as words by the cells' formats alone: what a cell holds is the value as computed.
+are shown rounded and codes as words by the cells' formats alone: what a cell holds is the value as published
+(:mod:`kttt_lib.report.precision`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from xlsxwriter.format import Format
 
 from kttt_lib.files import write_whole
 from kttt_lib.report.context import FACTS, ReportContext
+from kttt_lib.report.precision import DECIMALS, DIGITS
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
 
@@ -70,6 +72,7 @@ class _Workbook:
             contents.write_string(2, 0, word("workbook.synthetic", language), self.warning)
         source = f"{word('index.registry', language)}: {self.context.registry_label}"
         contents.write_string(3, 0, _text(source))
+        contents.write_string(4, 0, word("workbook.precision", language).format(digits=DIGITS, decimals=DECIMALS))
         for column, key in enumerate(("workbook.sheet", "workbook.content", "workbook.rows")):
             contents.write_string(5, column, word(key, language), self.head)
         for place, name in enumerate(names):

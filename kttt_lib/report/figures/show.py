@@ -9,15 +9,15 @@ from IPython.display import Image, display
 from matplotlib.figure import Figure
 
 from kttt_lib.report.figures.style import png_bytes
+from kttt_lib.report.precision import rounded_table
+
+# Digits and decimals that a figure and its labels can show: the most is three decimals.
+SHOWN = (6, 6)
 
 
 def data_digest(frame: pd.DataFrame) -> str:
-    """Short digest of a figure's data: size and a hash of the values rounded to six significant digits."""
-    rounded = frame.copy()
-    for column in rounded.columns:
-        if pd.api.types.is_float_dtype(rounded[column]):
-            rounded[column] = rounded[column].map(lambda v: "" if pd.isna(v) else f"{v:.6g}")
-    text = rounded.to_csv(index=False, lineterminator="\n")
+    """Short digest of a figure's data: size and a hash of the values as far as a figure shows them."""
+    text = rounded_table(frame, *SHOWN).to_csv(index=False, lineterminator="\n", float_format="%.6g")
     return f"{len(frame)} x {len(frame.columns)} · {hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 

@@ -1,0 +1,34 @@
+"""How precisely values are published, so that equal numbers are equal bytes on every machine.
+
+Processors add and multiply vectors in different orders, so what is computed differs in its last bits. Every published
+value (files, figures, digests) goes through this one rounding; analyses keep all the bits they have.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+DIGITS, DECIMALS = 10, 8
+
+
+def rounded(value: float, digits: int = DIGITS, decimals: int = DECIMALS) -> float:
+    """``value`` to ``digits`` significant digits and at most ``decimals`` decimals; never a negative zero.
+
+    The decimals are for what is left of a difference that is nothing: 3.6e-14 is published as 0.
+    """
+    return round(float(f"{value:.{digits}g}"), decimals) + 0.0
+
+
+def rounded_table(frame: pd.DataFrame, digits: int = DIGITS, decimals: int = DECIMALS) -> pd.DataFrame:
+    """A copy with every float :func:`rounded`; whole numbers, dates, text and the columns' types stay as they are."""
+    made = frame.copy()
+    for name in frame.columns:
+        cells = frame[name]
+        if pd.api.types.is_float_dtype(cells) or pd.api.types.is_object_dtype(cells):
+            made[name] = pd.Series(
+                [rounded(v, digits, decimals) if isinstance(v, float) and v == v else v for v in cells],
+                index=cells.index,
+                dtype=cells.dtype,
+                name=name,
+            )
+    return made
