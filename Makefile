@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-other-python nbval lab sample notebooks docs lint bench bench-efficiency nightly clean
+.PHONY: help setup report test test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency nightly clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -97,6 +97,9 @@ notebooks: setup  ## run the notebooks in place and store their outputs (after a
 
 sample: setup  ## write the synthetic registry of data/sample anew
 	@$(KTTT) sample data/sample/ninh-binh
+
+dist: $(VENV)/.ready-to-test  ## the wheel and the source distribution, into dist/
+	@$(BIN)/python -m hatchling build
 
 docs: setup  ## render the data dictionary to docs/
 	@$(KTTT) docs
