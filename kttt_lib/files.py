@@ -16,7 +16,7 @@ from pathlib import Path
 from kttt_lib.errors import KtttError
 
 PASSED_OVER = (".", "~$", "__pycache__")
-# Seconds after which a half-made folder is taken for one that a killed process left.
+# Seconds after which something half made is taken for what a killed process left.
 LEFT = 24 * 3600
 TRIES = 100
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
@@ -42,6 +42,7 @@ def hash_tree(root: Path, pattern: str = "**/*") -> dict[str, str]:
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """An empty file of a hidden name of its own in the folder of ``path``, removed at the end where it still is."""
+    _sweep(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
     os.close(handle)
     partial = Path(name)
@@ -81,7 +82,7 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
 
     Several may write one ``final`` at once: each ends well, and the last to end is what stays, whole. Once there, on
     Linux the name always leads to a whole folder; elsewhere, where two names cannot be swapped in one step, it leads
-    nowhere for a moment. What a killed process left half made goes with the next writer after ``LEFT`` seconds.
+    nowhere for a moment.
     """
     final = final.resolve()
     try:
@@ -106,10 +107,11 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
 
 
 def _sweep(final: Path) -> None:
+    """Remove what killed processes left half made of ``final``."""
     for left in final.parent.glob(f".{escape(final.name)}.*.partial"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > LEFT:
-                shutil.rmtree(left)
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _take_name(partial: Path, final: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kttt_lib import files
 from kttt_lib.errors import KtttError
-from kttt_lib.files import hash_tree, whole_folder
+from kttt_lib.files import hash_tree, whole_folder, write_whole
 
 
 def test_a_folder_takes_its_name_only_when_the_block_ends_well(tmp_path):
@@ -138,12 +138,15 @@ def test_where_the_name_cannot_be_taken_the_earlier_folder_is_put_back(tmp_path,
 
 
 def test_what_a_killed_process_left_goes_with_the_next_writer_and_work_under_way_stays(tmp_path):
-    left, under_way = tmp_path / ".run.abcd.partial", tmp_path / ".run.efgh.partial"
-    for folder in (left, under_way):
-        folder.mkdir()
-        (folder / "half.html").write_text("half")
-    long_ago = left.stat().st_mtime - files.LEFT - 60
-    os.utime(left, (long_ago, long_ago))
+    for name in (".run.abcd.partial", ".run.efgh.partial"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "half.html").write_text("half")
+    for name in (".a[1].csv.abcd.partial", ".a[1].csv.efgh.partial", ".b.csv.abcd.partial"):
+        (tmp_path / name).write_text("half")
+    for left in tmp_path.glob(".*.abcd.partial"):
+        long_ago = left.stat().st_mtime - files.LEFT - 60
+        os.utime(left, (long_ago, long_ago))
     with whole_folder(tmp_path / "run"):
-        pass
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".run.efgh.partial", "run"]
+        write_whole(tmp_path / "a[1].csv", b"1")
+    under_way = [".a[1].csv.efgh.partial", ".b.csv.abcd.partial", ".run.efgh.partial"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [*under_way, "a[1].csv", "run"]
