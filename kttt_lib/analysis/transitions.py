@@ -18,7 +18,7 @@ _PRIOR_YEARS = 3.0
 # Where a group has no history of its own: so many organisations' worth of the whole, most of it persistence.
 _PRIOR_WEIGHT = 10.0
 _PERSISTENCE = 0.7
-NUMBERS = 1 + 3 * len(ORIGINS)  # uniform numbers of a draw: the year's shift, and three an origin
+NUMBERS = 2 + 3 * len(ORIGINS)  # uniform numbers of a draw: the year's shift, the newcomers, and three an origin
 Beta = tuple[float, float]
 CERTAIN: Beta = (np.inf, 0.0)
 
@@ -79,13 +79,13 @@ class Transitions:
         inverses of the distribution functions, so that a draw moves only as its chances do.
         """
         by_number = iter(uniform.T)
-        shift = self.spread() * special.ndtri(next(by_number))
+        shift, for_newcomers = self.spread() * special.ndtri(next(by_number)), next(by_number)
         good, inside = np.zeros(len(uniform)), np.zeros(len(uniform))
         here = now.where(now.isin(ORIGINS), OUT).value_counts()
         for origin, (stay, kept) in self._rates(now).items():
             for_stay, for_kept, for_good = (next(by_number) for _ in range(3))
             if origin == "new":
-                rated = self._newcomers(stay, for_stay, for_good)
+                rated = self._newcomers(stay, for_stay, for_newcomers)
             else:
                 rated = _beta_binomial(for_stay, int(here.get(origin, 0)), stay)
             if rated.any():
@@ -96,7 +96,7 @@ class Transitions:
     def unit_chance(self, now: pd.Series, uniform: np.ndarray) -> np.ndarray:
         """The chance (draws, organisations) of each organisation to be good, neither out nor bad, as in ``draw``."""
         by_number = iter(uniform.T)
-        shift = self.spread() * special.ndtri(next(by_number))
+        shift, _ = self.spread() * special.ndtri(next(by_number)), next(by_number)
         by_origin = {}
         for origin, (stay, kept) in self._rates(now).items():
             for_stay, for_kept, _ = (next(by_number) for _ in range(3))
