@@ -8,11 +8,13 @@ import province as made_up
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageFont
 
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.context import prepare
-from kttt_lib.report.docx import write_docx
+from kttt_lib.report.docx import widths, write_docx
 from kttt_lib.report.figures import data_digest
+from kttt_lib.report.figures.style import house_style, new_figure, png_bytes
 from kttt_lib.report.html.report import report_html
 from kttt_lib.report.indicators import write_indicators
 from kttt_lib.report.numbers import Format, format_value
@@ -46,6 +48,26 @@ def test_last_bits_reach_no_published_file(tmp_path):
         write_indicators(shown, context, folder / "i.csv", folder / "i.json")
         made.append([report_html(document), *(path.read_bytes() for path in sorted(folder.iterdir()))])
     assert made[0] == made[1]
+
+
+def test_how_three_points_in_a_row_are_joined_is_not_left_to_last_bits():
+    def line(heights: list[float]) -> bytes:
+        with house_style():
+            figure, axes = new_figure()
+            axes.plot([2021, 2022, 2023, 2024], heights)
+        return png_bytes(figure)
+
+    heights = np.array([76.0, 84.0, 92.0, 99.0])
+    bits = [line(heights * (1 + 1e-15 * np.roll([2, -2, 0, 0], shift))) for shift in range(4)]
+    assert len({line(heights), *bits}) == 1
+
+
+def test_columns_are_as_wide_where_the_system_lays_out_text_in_no_way_of_its_own(monkeypatch):
+    words = [(word, bold) for word in ("Chênh", "Kết", "published", "100,0%", "AV") for bold in (False, True)]
+    here = [widths._width.__wrapped__(*word) for word in words]
+    monkeypatch.setattr(ImageFont.core, "HAVE_RAQM", not ImageFont.core.HAVE_RAQM)
+    monkeypatch.setattr(widths, "_font", widths._font.__wrapped__)
+    assert [widths._width.__wrapped__(*word) for word in words] == here
 
 
 def test_last_bits_give_no_organisation_another_pseudonym():

@@ -58,4 +58,6 @@ def _width(word: str, bold: bool) -> float:
 @cache
 def _font(bold: bool) -> ImageFont.FreeTypeFont:
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return ImageFont.truetype(str(folder / _FONTS[bold]), round(CELL_POINTS * _SCALE))
+    # Pillow's other layout is there only where the system has FriBiDi.
+    basic = ImageFont.Layout.BASIC
+    return ImageFont.truetype(str(folder / _FONTS[bold]), round(CELL_POINTS * _SCALE), layout_engine=basic)

@@ -29,7 +29,7 @@ def fan_chart(results: Results, model: str | None, language: Language, origin: s
             forecast = forecast[(forecast["model"] == model) & (forecast["year"] > last["year"])].sort_values("year")
             years = [last["year"], *forecast["year"]]
             low, middle, high = ([last["cumulative"], *forecast[c]] for c in ("lower", "median", "upper"))
-            axes.fill_between(years, low, high, color=PALE, zorder=0)
+            axes.fill_between(years, low, high, color=PALE, lw=0, zorder=0)
             axes.plot(years, low, color=MUTED, lw=0.8)
             axes.plot(years, high, color=MUTED, lw=0.8)
             axes.plot(years, middle, ls=(0, (4, 2)), color=BLUE, lw=1.7)

@@ -193,7 +193,7 @@ def trend_chart(results: Results, target_id: str, language: Language, origin: st
     with house_style():
         figure, axes = new_figure(7.2, 2.6)
         dates = pd.to_datetime(data["date"])
-        axes.fill_between(dates, data["lower"], data["upper"], color=PALE, label=word("figure.bounds", language))
+        axes.fill_between(dates, data["lower"], data["upper"], color=PALE, lw=0, label=word("figure.bounds", language))
         axes.plot(dates, data["value"], "-o", color=BLUE, ms=4.5, label=word("figure.value", language))
         if pd.notna(target["threshold"]):
             axes.axhline(

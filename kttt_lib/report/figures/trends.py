@@ -33,7 +33,7 @@ def trends_chart(results: Results, language: Language, origin: str) -> Figure:
         for axes, target_id in zip(panels.flat, ids):
             part = data.loc[data["target_id"] == target_id].sort_values("date")
             years = pd.to_datetime(part["date"]).dt.year
-            axes.fill_between(years, part["lower"].astype(float), part["upper"].astype(float), color=PALE)
+            axes.fill_between(years, part["lower"].astype(float), part["upper"].astype(float), color=PALE, lw=0)
             axes.plot(years, part["value"], "-o", color=BLUE, ms=3.5)
             axes.axhline(part["threshold"].iloc[0], color=INK, lw=1.1, ls=(0, (4, 2)))
             axes.set_title(target_id, fontsize=9)
