@@ -215,7 +215,7 @@ class DiffusionFit:
         table = pd.DataFrame(self.problem.natural(theta), columns=self.problem.names)
         limit = float(cutoff(self.problem, minimum, self.degrees, level)[0]) - self.objective
         rise = objective - self.objective
-        table["rise"] = np.where(rise > 1e-9 * limit, rise, 0.0)  # what is less is rounding
+        table["rise"] = np.maximum(np.round(rise / limit, 10), 0.0) * limit  # further digits are those of a difference
         table["limit"] = limit
         return table
 

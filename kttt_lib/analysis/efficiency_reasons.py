@@ -135,6 +135,7 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
         returns="vrs",
         orientation="output",
         replications=1000,
+        bias_replications=400,  # of 100, as printed in 2007, the second digit of a coefficient would be by chance
         seed=SEED,
     )
     table = result.coefficients.loc[z.columns].rename(columns={"estimate": "coefficient"})
