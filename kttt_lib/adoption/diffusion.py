@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import special, stats
 
 from kttt_lib.adoption.checks import check_counts, check_covariate, check_market
 from kttt_lib.adoption.curve_forecast import Forecast, continue_index, expected_future, future_of
@@ -132,15 +132,19 @@ class DiffusionFit:
         return self.problem.natural(self._bootstrap_theta(draws, seed))
 
     def _bootstrap_theta(self, draws: int, seed: int) -> np.ndarray:
-        rng = np.random.default_rng(seed)
         mean = np.maximum(self.problem.mean(self.theta[None])[0][0], 0.0)
         n = len(self.counts)
+        # By inverse distribution functions, so that a series moves only as the fit does.
+        uniform = np.random.default_rng(seed).random((draws, n))
         if self.estimator == "nls":
-            series = mean + self.sigma * rng.standard_normal((draws, n))
+            series = mean + self.sigma * special.ndtri(uniform)
         elif self.problem.binomial:
-            series = rng.multinomial(round(self.problem.fixed), mean / mean.sum(), size=draws)[:, :n].astype(float)
+            series, left = np.zeros((draws, n)), np.full(draws, round(self.problem.fixed))
+            for t in range(n):
+                series[:, t] = stats.binom.ppf(uniform[:, t], left, min(mean[t] / max(mean[t:].sum(), 1e-300), 1.0))
+                left = left - series[:, t]
         else:
-            series = rng.poisson(mean, size=(draws, n)).astype(float)
+            series = stats.poisson.ppf(uniform, np.maximum(mean, 1e-300))
         empty = series.sum(axis=1) <= 0  # a series without adopters says nothing: the fit itself stands in
         series[empty] = np.maximum(self.counts.to_numpy(), 0)
         return fit_batch(self.problem, series, warm=self.theta, keep=2)[0]
