@@ -130,5 +130,6 @@ def write_index(run: Run, folder: Path) -> None:
 
 def write_manifest(run: Run, folder: Path) -> None:
     """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
-    text = json.dumps(rests_on(run) | {"outputs": hash_tree(folder)}, ensure_ascii=False, indent=1, sort_keys=True)
+    made = {name: digest for name, digest in hash_tree(folder).items() if name != MANIFEST}
+    text = json.dumps(rests_on(run) | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
