@@ -19,3 +19,10 @@ class KtttError(Exception):
     def __reduce__(self):
         # Errors cross from worker processes by pickle.
         return KtttError, (self.message_vi, self.message_en)
+
+    def lines(self) -> list[str]:
+        """The message as it is shown, one text a language."""
+        return [f"Lỗi: {self.message_vi}", f"Error: {self.message_en}"]
+
+    # IPython asks an exception for this in place of its traceback: JupyterLab, papermill and nbclient show it.
+    _render_traceback_ = lines

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import KtttError
+from kttt_lib.plan.problems import closest, one_of
 from kttt_lib.registry import AsOfView
+from kttt_lib.registry.schema import SECTORS, TABLES
 
+# Columns of annual reports that may be inputs and outputs, with their titles; with_derived makes the last.
+VARIABLES = {
+    column.name: (column.vi, column.en)
+    for column in TABLES["annual_reports"].columns
+    if column.kind in ("number", "integer") and column.name != "year"
+} | {"income_paid": ("Thu nhập đã chi trả", "Income paid")}
 # A year is used once this share of the active organisations has reported it.
 ENOUGH_REPORTS = 0.6
 
@@ -75,12 +85,13 @@ def frontier_data(
 ) -> FrontierData:
     """The organisations of ``sector`` with complete ``inputs`` and ``outputs`` in the latest year reported.
 
-    Raises ValueError naming a variable that annual reports do not have.
+    Raises KtttError for a sector or a variable that there is not. Where a variable alone leaves too few to compare, the
+    step "complete" of the funnel names it.
     """
+    one_of("SECTOR", sector, SECTORS)
+    inputs = _variables("INPUTS", inputs, VARIABLES)
+    outputs = _variables("OUTPUTS", outputs, [name for name in VARIABLES if name not in inputs])
     reports = with_derived(view.annual_reports)
-    unknown = [name for name in (*inputs, *outputs) if name not in reports]
-    if unknown:
-        raise ValueError(f"annual reports have no column {', '.join(unknown)}")
     organisations = view.organisations
     organisations = organisations.loc[(organisations["sector"] == sector) & organisations["kind"].isin(kinds)]
     year = year_to_analyse(view, organisations)
@@ -100,6 +111,8 @@ def frontier_data(
     needed = UNITS_PER_VARIABLE * len(variables)
     enough = sizes.index[sizes >= needed]
     alike = positive & table["technology"].isin(enough)
+    filled = table.loc[reported, variables].notna().sum()
+    scarce = [VARIABLES[name] for name in filled.index[(filled < needed) & (reported.sum() >= needed)]]
     kept = [np.ones(len(table), bool), active, reported, complete, positive, alike]
     funnel = pd.DataFrame(
         {
@@ -111,7 +124,22 @@ def frontier_data(
             "needed": pd.array([*[pd.NA] * (len(STEPS) - 1), needed], dtype="Int64"),
         }
     )
+    if scarce:
+        vi, en = (", ".join(titles) for titles in zip(*scarce))
+        funnel.loc[funnel["step"] == "complete", "step_vi"] += f" (quá ít HTX ghi: {vi})"
+        funnel.loc[funnel["step"] == "complete", "step_en"] += f" (too few HTX report: {en})"
     funnel["left_out"] = -funnel["organisations"].diff().fillna(0).astype(int)
     funnel.insert(0, "year", year)
     units = table.loc[alike].set_index("org_id").sort_index()
     return FrontierData(year, units, funnel, tuple(inputs), tuple(outputs))
+
+
+def _variables(parameter: str, names: object, choices: Collection[str]) -> tuple[str, ...]:
+    """The columns that a parameter lists; KtttError for what is no list, an empty one, and a column there is not."""
+    if isinstance(names, list | tuple) and names:
+        return tuple(one_of(parameter, name, choices) for name in names)
+    shape = f'{parameter} = ["{closest(names, choices) or next(iter(choices))}"]'
+    raise KtttError(
+        f"Tham số {parameter} = {names!r} không hợp lệ; viết danh sách cột trong ngoặc vuông, như {shape}.",
+        f"Parameter {parameter} = {names!r} is not valid; write a list of columns in square brackets, as {shape}.",
+    )

@@ -58,7 +58,7 @@ def htx_efficiency(
     frontier every table but the funnel is empty.
     """
     view = registry.as_of(as_of)
-    data = frontier_data(view, sector=sector, inputs=tuple(inputs), outputs=tuple(outputs))
+    data = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs)
     if data.units.empty:
         nothing = {name: pd.DataFrame(columns=columns.split()) for name, columns in COLUMNS.items()}
         return nothing | {"efficiency/funnel": _with_outliers(data.funnel, 0)}

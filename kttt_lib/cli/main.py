@@ -18,7 +18,7 @@ class Front(click.Group):
         try:
             return super().invoke(ctx)
         except KtttError as error:
-            click.echo(f"Lỗi: {error.message_vi}\nError: {error.message_en}", err=True)
+            click.echo("\n".join(error.lines()), err=True)
             ctx.exit(error.exit_code)
 
 

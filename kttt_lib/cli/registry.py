@@ -134,7 +134,7 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
             return
         apply_merge(plan, old)
     except KtttError as error:  # the group would print it too, but not that nothing was written
-        click.echo(f"Lỗi: {error.message_vi}\nError: {error.message_en}\n{nothing}", err=True)
+        click.echo("\n".join([*error.lines(), nothing]), err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo(f"\n{nothing}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -13,9 +14,8 @@ import nbformat
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import write_whole
+from kttt_lib.pipeline.parameters import check_parameters
 from kttt_lib.resources import IN_CHECKOUT, NOTEBOOKS
-
-PARAMETERS = ("PLAN", "REGISTRY", "AS_OF", "LANGUAGE", "AUDIENCE")
 
 
 @dataclass(frozen=True)
@@ -59,29 +59,7 @@ class NotebookError(KtttError):
         return NotebookError, self.parts
 
 
-def check_parameters(path: Path, parameters: dict[str, str]) -> None:
-    """Refuse a parameter that the notebook does not declare with the same type.
-
-    papermill itself only warns, runs with the default, and gives a plausible wrong report.
-    """
-    from papermill import inspect_notebook
-
-    declared = inspect_notebook(str(path))
-    for name, value in parameters.items():
-        if name not in declared:
-            raise KtttError(
-                f"{path.name} không có tham số {name}; có: {', '.join(declared)}.",
-                f"{path.name} has no parameter {name}; it has: {', '.join(declared)}.",
-            )
-        default = declared[name]["default"]
-        if isinstance(value, str) != (default[:1] in "\"'"):
-            raise KtttError(
-                f"{path.name}: tham số {name} = {value!r} sai kiểu; mặc định là {default}.",
-                f"{path.name}: parameter {name} = {value!r} has the wrong type; the default is {default}.",
-            )
-
-
-def execute(source: Path, target: Path, parameters: dict[str, str], environment: dict[str, str]) -> None:
+def execute(source: Path, target: Path, parameters: Mapping[str, object], environment: dict[str, str]) -> None:
     """Run one notebook into ``target``, written once at the end.
 
     Raises KtttError when a cell raised one, NotebookError for any other failing cell.
@@ -111,23 +89,27 @@ def execute(source: Path, target: Path, parameters: dict[str, str], environment:
                 shutdown_kernel="immediate",
             )
     except papermill.PapermillExecutionError as error:
-        if error.ename == "KtttError":
-            vi, _, en = error.evalue.partition("\n")
-            raise KtttError(vi, en) from None
+        if len(told := error.traceback) == 2 and told[1].startswith("Error: "):  # KtttError.lines
+            raise KtttError(*(line.partition(": ")[2] for line in told)) from None
         raise NotebookError(source.name, error.exec_count, f"{error.ename}: {error.evalue}") from None
 
 
 def run_collection(
     folder: Path,
-    parameters: dict[str, str],
+    parameters: Mapping[str, object],
     environment: dict[str, str],
     notebooks: tuple[Notebook, ...] = COLLECTION,
     processes: int = 2,
-    say=lambda text: None,
+    own: Mapping[str, Mapping[str, object]] | None = None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> list[Path]:
-    """Run the notebooks into ``folder``, each as soon as what it needs is done; returns the paths written."""
+    """Run the notebooks into ``folder``, each as soon as what it needs is done; returns the paths written.
+
+    ``own``: parameters that one notebook has beside those of all, by its stem.
+    """
+    given = {n.stem: {**parameters, **(own or {}).get(n.stem, {})} for n in notebooks}
     for notebook in notebooks:
-        check_parameters(notebook.path, parameters)
+        check_parameters(notebook.path, given[notebook.stem])
     waiting = list(notebooks)
     done: set[str] = set()
     running = {}
@@ -137,7 +119,7 @@ def run_collection(
             for notebook in ready[: processes - len(running)]:
                 waiting.remove(notebook)
                 target = folder / f"{notebook.stem}.ipynb"
-                job = pool.submit(execute, notebook.path, target, parameters, environment)
+                job = pool.submit(execute, notebook.path, target, given[notebook.stem], environment)
                 running[job] = notebook
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for job in finished:
@@ -172,7 +154,7 @@ def refresh(stems: tuple[str, ...] = (), to: Path | None = None, say=lambda text
 
 
 def without_clocks(path: Path) -> str:
-    """A run notebook as text, without papermill's and the kernel's times and random ids."""
+    """A run notebook as text, without papermill's and the kernel's times, random ids and the folder written to."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
     notebook.metadata["language_info"] = {"name": "python"}
@@ -181,4 +163,7 @@ def without_clocks(path: Path) -> str:
         cell.id = f"cell-{number:02d}"
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            lines = cell.source.splitlines()
+            cell.source = "\n".join(line for line in lines if not line.startswith("FOLDER = "))
     return nbformat.writes(notebook) + "\n"

@@ -1,32 +1,135 @@
-"""Write a finished report in every form: into the run's folder when there is one, else beside the other outputs."""
+"""A run's folder: the report in every form, an index and a manifest that are true of it, whole or not touched."""
 
 from __future__ import annotations
 
-import os
+import json
+import shutil
 from pathlib import Path
 
+from kttt_lib.errors import KtttError
+from kttt_lib.files import hash_tree, sha256, whole_folder
+from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Document
 from kttt_lib.report.docx import write_docx
+from kttt_lib.report.html.index import Entry, index_html
+from kttt_lib.report.html.notebook import question_of
 from kttt_lib.report.html.report import write_html
 from kttt_lib.report.indicators import write_indicators
+from kttt_lib.report.numbers import Format, format_value
+from kttt_lib.report.words import word
 from kttt_lib.report.workbook import write_workbook
+from kttt_lib.resources import IN_CHECKOUT, ROOT
+
+REPORT, MANIFEST, NOTEBOOKS = "annual_report.html", "manifest.json", "notebooks"
+FILES = {
+    REPORT: ("report", "file.report_html"),
+    "annual_report.docx": ("report", "file.report_docx"),
+    "tables.xlsx": ("data", "file.tables"),
+    "indicators.csv": ("data", "file.indicators_csv"),
+    "indicators.json": ("data", "file.indicators_json"),
+    MANIFEST: ("data", "file.manifest"),
+}
 
 
-def run_folder(run: Run) -> Path:
-    """KTTT_RUN_FOLDER while `kttt report` makes a run; in JupyterLab the plan's own folder under outputs."""
-    given = os.environ.get("KTTT_RUN_FOLDER")
-    return Path(given) if given else run.folder
+def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
+    """Write the report as HTML, Word, workbook, CSV and JSON, with index and manifest; returns the files' names.
 
-
-def publish(run: Run, document: Document) -> list[str]:
-    """Write the report as HTML, Word, workbook, CSV and JSON, each whole or not at all; returns the files' names."""
-    folder = run_folder(run)
-    folder.mkdir(parents=True, exist_ok=True)
+    Into ``folder``, or the run's own. It is replaced whole or not touched; pages of notebooks in it stay when they
+    rest on the same. KtttError for a document of another day or language, and for a folder that is no run's.
+    """
+    if (document.language, document.created) != (run.language, run.as_of.isoformat()):
+        raise KtttError(
+            f"Báo cáo này lập cho ngày {document.created} ({document.language}), lần chạy này là của ngày {run.as_of} "
+            f"({run.language}); lập lại bằng build_annual_report.",
+            f"This report is of {document.created} ({document.language}), this run of {run.as_of} ({run.language}); "
+            "build it again by build_annual_report.",
+        )
+    target = _target(run, folder)
+    for sentence in replaced(run, target):
+        print(sentence)
     results = prepare(run.results, run.context)
-    write_html(document, folder / "annual_report.html")
-    write_docx(document, folder / "annual_report.docx")
-    write_workbook(results, run.context, folder / "tables.xlsx")
-    write_indicators(results, run.context, folder / "indicators.csv", folder / "indicators.json")
-    return ["annual_report.html", "annual_report.docx", "tables.xlsx", "indicators.csv", "indicators.json"]
+    with whole_folder(target) as made:
+        write_html(document, made / REPORT)
+        write_docx(document, made / "annual_report.docx")
+        write_workbook(results, run.context, made / "tables.xlsx")
+        write_indicators(results, run.context, made / "indicators.csv", made / "indicators.json")
+        if (target / NOTEBOOKS).is_dir():
+            if _before(target) == rests_on(run):
+                shutil.copytree(target / NOTEBOOKS, made / NOTEBOOKS)
+            else:
+                print(word("report.notebooks_left", run.language))
+        write_index(run, made)
+        write_manifest(run, made)
+    return [*FILES, "index.html"]
+
+
+def _target(run: Run, folder: str | Path) -> Path:
+    if not folder:
+        return run.folder
+    target = (ROOT if IN_CHECKOUT else Path.cwd()) / folder
+    if target.exists() and not (target / MANIFEST).is_file() and not (target.is_dir() and not any(target.iterdir())):
+        raise KtttError(
+            f"FOLDER = {str(folder)!r}: {target} đã có và không phải thư mục của một báo cáo; chọn thư mục khác.",
+            f"FOLDER = {str(folder)!r}: {target} is there and is not the folder of a report; choose another.",
+        )
+    return target
+
+
+def rests_on(run: Run) -> dict[str, object]:
+    """What a run is of and what it rests on: its manifest without what it made."""
+    return {
+        "plan": run.plan.id,
+        "as_of": run.as_of.isoformat(),
+        "language": run.language,
+        "audience": run.settings.audience,
+        "synthetic": run.context.synthetic,
+        "inputs": run.inputs | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}},
+    }
+
+
+def _before(folder: Path) -> dict[str, object]:
+    """What the report that is in a folder rests on; empty when there is none."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return {name: value for name, value in manifest.items() if name != "outputs"}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def replaced(run: Run, folder: Path) -> list[str]:
+    """What to say of a report that is in ``folder`` and will be replaced by another one's."""
+    before, now = _before(folder), rests_on(run)
+    registries = [found.get("inputs", {}).get("registry") for found in (before, now)]
+    other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
+    return [word("report.replaced", run.language)] if other else []
+
+
+def write_index(run: Run, folder: Path) -> None:
+    """The page that links every file of the run, the notebooks' pages too."""
+    notebooks = sorted((folder / NOTEBOOKS).glob("*.ipynb"))
+    index_html(
+        folder / "index.html",
+        title=getattr(run.plan, f"title_{run.language}"),
+        entries=[
+            *(Entry(group, name, name, word(key, run.language)) for name, (group, key) in FILES.items()),
+            *(
+                Entry("method", f"{NOTEBOOKS}/{path.stem}.html", path.stem, question_of(path, run.language))
+                for path in notebooks
+            ),
+        ],
+        facts=[
+            (word("index.as_of", run.language), format_value(run.as_of, Format("date"), run.language)),
+            (word("index.registry", run.language), run.context.registry_label),
+        ],
+        language=run.language,
+        banner=run.context.registry_label if run.context.synthetic else "",
+    )
+
+
+def write_manifest(run: Run, folder: Path) -> None:
+    """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
+    made = {name: digest for name, digest in hash_tree(folder).items() if name != MANIFEST}
+    text = json.dumps(rests_on(run) | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,10 +15,13 @@ import pandas as pd
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
 from kttt_lib.indicators import INDICATORS
+from kttt_lib.pipeline.guards import refuse_day, refuse_registry
+from kttt_lib.pipeline.parameters import refuse_undeclared
 from kttt_lib.pipeline.questions import QUESTIONS, Facts, Tables, filled
 from kttt_lib.pipeline.settings import Settings, check_settings
 from kttt_lib.pipeline.store import Store
 from kttt_lib.plan import Plan, load_plan
+from kttt_lib.plan.problems import one_of
 from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import Registry, read_registry
@@ -54,7 +56,11 @@ class Results(Mapping[str, pd.DataFrame]):
 
 
 class Run:
-    """Owns what a run rests on. Use :func:`open_run`."""
+    """Owns what a run rests on. Use :func:`open_run`.
+
+    There is none of a day before its plan, of another province's registry, or, unless ``settings.quarantine``, of a
+    registry with rows in error: KtttError.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -64,6 +70,8 @@ class Run:
         self.results = Results(self)
         self._store = Store(settings.outputs / ".store")
         self._answers: dict[str, Tables] = {}
+        refuse_day(self.plan, self.as_of)
+        refuse_registry(self.plan, self.registry, settings.quarantine)
 
     @property
     def folder(self) -> Path:
@@ -97,7 +105,13 @@ class Run:
         shown = settings.comments if settings.audience == "internal" else None
         comments = load_comments(shown) if shown else None
         return ReportContext(
-            self.plan, self.registry.about, self.as_of, self.language, settings.audience, comments=comments
+            self.plan,
+            self.registry.about,
+            self.as_of,
+            self.language,
+            settings.audience,
+            comments=comments,
+            set_aside=int(self.registry.counts["quarantined"].sum()),
         )
 
     @cached_property
@@ -114,12 +128,7 @@ class Run:
     def target(self, target_id: str) -> str:
         """The id itself when the plan has such a promise, its first one for ""; KtttError for any other."""
         ids = [promise.id for _, promise in self.plan.promises()]
-        if target_id and target_id not in ids:
-            raise KtttError(
-                f"TARGET = {target_id!r}: kế hoạch {self.plan.id} có {', '.join(ids)}.",
-                f"TARGET = {target_id!r}: the plan {self.plan.id} has {', '.join(ids)}.",
-            )
-        return target_id or ids[0]
+        return ids[0] if target_id == "" else one_of("TARGET", target_id, ids)
 
     def ask(self, question: str, **parameters: object) -> Tables:
         """The tables that answer a question, from the store when the same was asked of the same inputs.
@@ -188,7 +197,13 @@ def open_run(
     as_of: str | date | None = None,
     language: str = "vi",
     audience: str = "internal",
+    quarantine: bool = False,
+    comments: str | Path | None = None,
 ) -> Run:
-    """Open a run; every parameter is checked first (see :func:`kttt_lib.pipeline.settings.check_settings`)."""
-    comments = os.environ.get("KTTT_COMMENTS")
-    return Run(check_settings(plan, registry, as_of, language, audience, comments=Path(comments) if comments else None))
+    """Open a run; every parameter is checked first (see :func:`kttt_lib.pipeline.settings.check_settings`).
+
+    The door of notebooks and of the library. KtttError also for what :class:`Run` refuses and, in a notebook, for a
+    name that its parameters cell does not declare.
+    """
+    refuse_undeclared()
+    return Run(check_settings(plan, registry, as_of, language, audience, quarantine, comments))

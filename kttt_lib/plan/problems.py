@@ -50,6 +50,17 @@ class RecordError(KtttError):
         )
 
 
+def one_of(parameter: str, value: object, choices: Iterable[str]) -> str:
+    """``value`` when it is one of the choices; else KtttError naming the parameter and the nearest choice."""
+    choices = list(choices)
+    if isinstance(value, str) and value in choices:
+        return value
+    vi, en = choose(value, choices)
+    raise KtttError(
+        f"Tham số {parameter} = {value!r} không hợp lệ; {vi}", f"Parameter {parameter} = {value!r} is not valid; {en}"
+    )
+
+
 def closest(value: object, choices: Iterable[str]) -> str | None:
     """The choice that a slip of the pen most likely meant; None when nothing is near."""
     by_small_letters = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}

@@ -44,8 +44,8 @@ class Registry:
         """The findings that keep a row out."""
         return self.findings[self.findings["severity"] == "error"]
 
-    def require_clean(self) -> Registry:
-        """This registry, or KtttError listing the first errors when any row was set aside."""
+    def require_clean(self, shown: int = SHOWN) -> Registry:
+        """This registry, or KtttError listing the first ``shown`` errors when any row was set aside."""
         errors = self.errors
         if errors.empty:
             return self
@@ -53,10 +53,10 @@ class Registry:
         for language, more in (("vi", "… và {} lỗi khác"), ("en", "… and {} more")):
             lines = [
                 f"{row['place_' + language]}: {row['message_' + language]} {row['mend_' + language]}"
-                for row in errors.head(SHOWN).to_dict("records")
+                for row in errors.head(shown).to_dict("records")
             ]
-            if len(errors) > SHOWN:
-                lines.append(more.format(len(errors) - SHOWN))
+            if len(errors) > shown:
+                lines.append(more.format(len(errors) - shown))
             texts[language] = "\n".join(lines)
         raise KtttError(texts["vi"], texts["en"])
 

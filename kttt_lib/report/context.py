@@ -28,7 +28,8 @@ COMMENTS = "report/comments"
 class ReportContext:
     """``about`` is the registry's word on itself: province, synthetic, label_vi, label_en.
 
-    ``comments`` are a reviewer's (columns place, comment, author, date; see :mod:`kttt_lib.report.comments`).
+    ``comments`` are a reviewer's (columns place, comment, author, date; see :mod:`kttt_lib.report.comments`);
+    ``set_aside`` is how many rows of the registry are left out for their errors.
     """
 
     plan: Plan
@@ -37,6 +38,7 @@ class ReportContext:
     language: Language = "vi"
     audience: Audience = "internal"
     comments: pd.DataFrame | None = field(default=None, repr=False)
+    set_aside: int = 0
 
     def __post_init__(self) -> None:
         if self.language not in LOCALES:

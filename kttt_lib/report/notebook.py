@@ -30,6 +30,12 @@ class Page:
         self.origin = label if context.synthetic else {"vi": f"Nguồn: {label}", "en": f"Source: {label}"}[self.language]
         if context.synthetic:
             self.say(f"**⚠ {self.origin}.**", f"**⚠ {self.origin}.**")
+        if context.set_aside:
+            self.say(
+                "**⚠ {n} dòng có lỗi của sổ đăng ký bị cách ly, không được tính.**",
+                "**⚠ Rows of the registry in error, set aside and not counted: {n}.**",
+                n=(context.set_aside, "count"),
+            )
 
     def text(self, value: object, form: str = "") -> str:
         """A value as a reader sees it: by ``form`` ("percent.1"), or text with Markdown and HTML made inert."""

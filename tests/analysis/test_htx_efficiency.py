@@ -12,6 +12,7 @@ from kttt_lib.analysis.efficiency_reasons import affordable
 from kttt_lib.analysis.frontier_data import frontier_data, year_to_analyse
 from kttt_lib.analysis.htx_efficiency import INPUTS, OUTPUTS, htx_efficiency
 from kttt_lib.analysis.restructuring import restructuring
+from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.plan import load_plan
 from kttt_lib.registry import read_registry, registry_from_frames
@@ -76,10 +77,29 @@ def test_better_rated_htx_are_more_efficient_in_the_sample(tables):
     assert np.allclose(agreement[["share_low", "share_middle", "share_high"]].sum(axis=1), 100)
 
 
-def test_variables_that_reports_do_not_have_are_named(registry):
-    view = registry.as_of(DAY)
-    with pytest.raises(ValueError, match="tractors"):
-        frontier_data(view, sector="agriculture", inputs=("tractors",), outputs=OUTPUTS)
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ({"sector": "agricultre"}, "SECTOR.*'agriculture'"),
+        ({"sector": "fishing"}, "SECTOR.*'agriculture', 'non_agriculture', 'credit'"),
+        ({"inputs": ("workers", "area")}, "INPUTS = 'area'.*'area_ha'"),
+        ({"inputs": ("received_on",)}, "INPUTS = 'received_on'"),
+        ({"outputs": "revenue"}, r'OUTPUTS = \["revenue"\]'),
+        ({"outputs": []}, "OUTPUTS.*list of columns"),
+        ({"outputs": ("workers",)}, "OUTPUTS = 'workers'"),  # an input already
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused_with_the_nearest(registry, wrong, meant):
+    with pytest.raises(KtttError, match=meant):
+        htx_efficiency(registry, DAY, **wrong)
+
+
+def test_the_funnel_names_the_column_that_leaves_too_few(registry, tables):
+    funnel = htx_efficiency(registry, DAY, sector="non_agriculture")["efficiency/funnel"].set_index("step")
+    assert funnel.loc["reported", "organisations"] >= 25 > funnel.loc["complete", "organisations"]
+    assert funnel.loc["complete", "step_vi"].endswith("(quá ít HTX ghi: Diện tích sản xuất)")
+    assert funnel.loc["complete", "step_en"].endswith("(too few HTX report: Production area)")
+    assert not tables["efficiency/funnel"]["step_en"].str.contains("too few").any()
 
 
 def test_too_few_alike_gives_empty_tables_that_readers_know_and_a_funnel_that_says_where(registry, tables):

@@ -1,4 +1,4 @@
-"""Notebooks are refused an unknown parameter, run in order of need, and fail with the user's own error."""
+"""Notebooks run in order of need, and fail with the user's own error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from kttt_lib.errors import KtttError
-from kttt_lib.pipeline.notebooks import COLLECTION, NotebookError, check_parameters, execute
+from kttt_lib.pipeline.notebooks import COLLECTION, NotebookError, execute
 
 
 def notebook(path, *sources):
@@ -19,28 +19,16 @@ def notebook(path, *sources):
     return path
 
 
-def test_an_unknown_parameter_is_refused_by_name(tmp_path):
-    path = notebook(tmp_path / "n.ipynb", 'AS_OF = "2020-12-31"')
-    check_parameters(path, {"AS_OF": "2020-06-30"})
-    with pytest.raises(KtttError, match="ASOF"):
-        check_parameters(path, {"ASOF": "2020-06-30"})
-
-
-def test_a_parameter_of_another_type_is_refused(tmp_path):
-    path = notebook(tmp_path / "n.ipynb", "YEAR = 2020")
-    with pytest.raises(KtttError, match="wrong type"):
-        check_parameters(path, {"YEAR": "2020"})
-
-
 def test_a_users_error_in_a_cell_reaches_the_user_in_both_languages(tmp_path):
     source = notebook(
         tmp_path / "n.ipynb",
         "A = 1",
-        "from kttt_lib.errors import KtttError\nraise KtttError('sai ở dòng 3', 'wrong in row 3')",
+        "from kttt_lib.errors import KtttError\n"
+        "class Found(KtttError): pass\nraise Found('sai ở dòng 3:\\nhai ô', 'wrong in row 3:\\ntwo cells')",
     )
     with pytest.raises(KtttError) as caught:
         execute(source, tmp_path / "out.ipynb", {}, {})
-    assert (caught.value.message_vi, caught.value.message_en) == ("sai ở dòng 3", "wrong in row 3")
+    assert (caught.value.message_vi, caught.value.message_en) == ("sai ở dòng 3:\nhai ô", "wrong in row 3:\ntwo cells")
 
 
 def test_any_other_failing_cell_is_named(tmp_path):

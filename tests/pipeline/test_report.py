@@ -157,27 +157,6 @@ def test_a_wrong_comparator_ends_in_one_message_with_its_line(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "part"), [(["--as-of", "2019-01-01"], "2020-01-01"), (["--plan", "gia-lai-2023"], "Gia Lai")]
-)
-def test_a_day_before_the_plan_or_a_registry_of_another_province_is_refused(tmp_path, arguments, part):
-    done = kttt(tmp_path / "out", "report", *arguments)
-    assert done.returncode == 2 and part in done.stderr and "Traceback" not in done.stderr
-    assert not (tmp_path / "out").exists()
-
-
-def test_rows_with_errors_are_refused_with_the_way_to_report_without_them(registry, tmp_path):
-    path = registry / "loans.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    column = lines[0].split(",").index("amount")
-    cells = lines[3].split(",")
-    cells[column] = "-5"
-    lines[3] = ",".join(cells)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    refused = kttt(tmp_path / "out", "report", "--registry", registry)
-    assert refused.returncode == 2 and "--quarantine" in refused.stderr
-
-
 def test_a_registry_that_changes_while_the_report_is_made_leaves_the_earlier_report(registry, tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "out"))
     settings = check_settings(registry=registry)

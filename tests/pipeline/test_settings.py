@@ -7,10 +7,11 @@ from datetime import date, datetime
 import pytest
 
 from kttt_lib.errors import KtttError
-from kttt_lib.pipeline.render import stands_for_another, write_manifest
+from kttt_lib.pipeline.publish import replaced, write_manifest
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.pipeline.settings import check_settings
-from kttt_lib.resources import SAMPLE
+from kttt_lib.registry.sample import write_sample
+from kttt_lib.resources import PLANS, ROOT, SAMPLE
 
 
 def test_defaults_are_plan_23_on_the_embedded_sample():
@@ -44,30 +45,82 @@ def test_a_bad_parameter_is_named_in_both_languages(bad, name):
 
 
 def test_a_near_miss_is_suggested():
-    with pytest.raises(KtttError, match="Did you mean “ninh-binh-2020”"):
+    with pytest.raises(KtttError, match="did you mean 'ninh-binh-2020'"):
         check_settings(plan="ninh-bin-2020")
+    with pytest.raises(KtttError, match="Did you mean 'sample'"):
+        check_settings(registry="Sample")
 
 
-def test_a_plan_file_that_is_not_there_is_named():
-    with pytest.raises(KtttError, match=r"nowhere\.yaml"):
-        check_settings(plan="nowhere.yaml")
+@pytest.mark.parametrize(
+    ("bad", "mend"),
+    [
+        ({"plan": 23}, "text in quotes"),
+        ({"registry": 3}, "text in quotes"),
+        ({"comments": ["a.csv"]}, "text in quotes"),
+        ({"quarantine": "true"}, "True or False"),
+        ({"language": ["vi"]}, "'vi', 'en'"),
+        ({"audience": None}, "'internal', 'public'"),
+        ({"as_of": 2020}, "YYYY-MM-DD|year-month-day"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_its_name(bad, mend):
+    with pytest.raises(KtttError, match=mend) as caught:
+        check_settings(**bad)
+    assert next(iter(bad)).upper() in caught.value.message_vi
+
+
+def test_an_empty_day_is_the_plans_end_whichever_the_plan(tmp_path, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
+    write_sample(tmp_path / "r", organisations=20, province="Cần Thơ")
+    run = open_run("can-tho-2023", tmp_path / "r", as_of="")
+    assert run.as_of == run.plan.period.end != open_run(as_of="").as_of
+
+
+@pytest.mark.parametrize(
+    ("parameter", "name"), [("plan", "nowhere.yaml"), ("registry", "nowhere"), ("comments", "c.csv")]
+)
+def test_a_relative_path_is_looked_for_in_the_checkout_and_here_and_the_message_says_where(
+    tmp_path, monkeypatch, parameter, name
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(KtttError) as caught:
+        check_settings(**{parameter: name})
+    for message in (caught.value.message_vi, caught.value.message_en):
+        assert f"{parameter.upper()} = {name!r}" in message
+        assert str(ROOT / name) in message and str(tmp_path / name) in message
+
+
+def test_a_relative_path_is_the_checkouts_or_the_current_folders_and_never_a_guess(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert check_settings(registry="data/sample/ninh-binh").registry == str(SAMPLE)
+    assert check_settings(plan="data/plans/gia-lai-2023.yaml").plan == PLANS / "gia-lai-2023.yaml"
+    (tmp_path / "mine").mkdir()
+    assert check_settings(registry="mine").registry == str(tmp_path / "mine")
+    (tmp_path / "data").mkdir()
+    with pytest.raises(KtttError, match=r"in two places.*whole path"):
+        check_settings(registry="data")
+    assert check_settings(registry=str(tmp_path / "data")).registry == str(tmp_path / "data")
+    assert check_settings(registry="sqlite:///nowhere.db").registry == "sqlite:///nowhere.db"
+    with pytest.raises(KtttError, match="REGISTRY = ''"):
+        check_settings(registry="")
 
 
 def test_a_target_is_one_of_the_plans(tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
     run = open_run("ninh-binh-2020", "sample", None)
     assert (run.target("T3"), run.target("")) == ("T3", "T1")
-    with pytest.raises(KtttError, match=r"T99.*T1, T2"):
-        run.target("T99")
+    for wrong, near in (("t3", "T3"), ("T99", "T9"), (3, "T3")):
+        with pytest.raises(KtttError, match=f"TARGET.*'{near}'"):
+            run.target(wrong)
 
 
 def test_a_report_of_another_registry_or_language_is_told_before_it_is_replaced(tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
     run = open_run("ninh-binh-2020", "sample", None)
-    assert not stands_for_another(run, tmp_path)
+    assert not replaced(run, tmp_path)
     write_manifest(run, tmp_path)
-    assert not stands_for_another(run, tmp_path)
-    assert stands_for_another(open_run("ninh-binh-2020", "sample", None, "en"), tmp_path)
+    assert not replaced(run, tmp_path)
+    assert replaced(open_run("ninh-binh-2020", "sample", None, "en"), tmp_path)
     manifest = (tmp_path / "manifest.json").read_text(encoding="utf-8")
     (tmp_path / "manifest.json").write_text(manifest.replace('"organisations.csv": "', '"organisations.csv": "0'))
-    assert stands_for_another(run, tmp_path)
+    assert replaced(run, tmp_path)

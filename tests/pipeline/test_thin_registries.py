@@ -8,6 +8,7 @@ import pytest
 from kttt_lib.pipeline.questions import QUESTIONS
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.registry import read_registry, write_registry
+from kttt_lib.registry.sample import write_sample
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.resources import SAMPLE
 
@@ -45,8 +46,9 @@ def test_a_registry_of_one_or_a_few_is_reported(full, number, tmp_path, monkeypa
 
 
 def test_a_plan_of_years_without_any_fact_is_reported(tmp_path, monkeypatch):
-    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
-    run = open_run("can-tho-2023", "sample", None)
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
+    write_sample(tmp_path / "registry", organisations=60, province="Cần Thơ")
+    run = open_run("can-tho-2023", tmp_path / "registry")
     report_of(run)
     outlook = run.results["outlook/targets"]
     assert pd.to_datetime(outlook["as_of"]).dt.year.eq(2023).all()

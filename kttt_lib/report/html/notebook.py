@@ -94,9 +94,10 @@ def _assigned(source: str) -> dict[str, list[str]]:
     """The lines of each name that a cell of parameters sets."""
     lines = source.splitlines()
     return {
-        node.targets[0].id: lines[node.lineno - 1 : node.end_lineno]
+        target.id: lines[node.lineno - 1 : node.end_lineno]
         for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        for target in getattr(node, "targets", [getattr(node, "target", None)])[:1]
+        if isinstance(target, ast.Name)
     }
 
 

@@ -1,0 +1,139 @@
+"""Every door refuses the same wrong runs with one short message, and leaves an earlier good report as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from wrong_runs import REPORT, UNDECLARED, WRONG, edited, given, is_short_and_bilingual, small_registries, tree
+
+from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.run import open_run
+from kttt_lib.resources import NOTEBOOKS
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def registries(tmp_path_factory) -> dict[str, str]:
+    return small_registries(tmp_path_factory.mktemp("registries"))
+
+
+@pytest.fixture(scope="module")
+def outputs(registries, tmp_path_factory) -> Path:
+    """A folder of outputs with a good report, made by papermill from notebook 06 alone."""
+    folder = tmp_path_factory.mktemp("outputs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KTTT_OUTPUTS", str(folder))
+        by_papermill(given({}, registries), folder.parent)
+    return folder
+
+
+def by_kttt(parameters, _) -> str:
+    options = [
+        str(part) for name, value in parameters.items() for part in (f"--{name.lower().replace('_', '-')}", value)
+    ]
+    done = subprocess.run([BIN / "kttt", "report", *options], capture_output=True, text=True)
+    assert done.returncode == 2 and not done.stdout
+    return done.stderr
+
+
+def by_the_library(parameters, _) -> str:
+    with pytest.raises(KtttError) as caught:
+        open_run(**{name.lower(): value for name, value in parameters.items()})
+    return "\n".join(caught.value.lines())
+
+
+def by_papermill(parameters, folder) -> None:
+    papermill.execute_notebook(
+        str(REPORT), str(folder / "out.ipynb"), parameters, kernel_name="python3", progress_bar=False
+    )
+
+
+def by_papermills_library(parameters, folder) -> str:
+    with pytest.raises(papermill.PapermillExecutionError) as caught:
+        by_papermill(parameters, folder)
+    return "\n".join(caught.value.traceback)
+
+
+def by_papermills_command(parameters, folder) -> str:
+    words = [str(word) for name, value in parameters.items() for word in ("-p", name, value)]
+    done = subprocess.run(
+        [BIN / "papermill", REPORT, folder / "out.ipynb", "-k", "python3", *words], capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    # Before this stands papermill's account of itself.
+    return done.stderr.partition('Exception encountered at "In [3]":\n')[2]
+
+
+def by_nbclient(parameters, folder) -> str:
+    notebook = nbformat.read(edited(folder / "06.ipynb", parameters), as_version=4)
+    with pytest.raises(CellExecutionError):
+        NotebookClient(notebook, kernel_name="python3").execute()
+    (error,) = (o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error")
+    return "\n".join(error.traceback)
+
+
+DOORS = [by_kttt, by_the_library, by_papermills_library, by_nbclient]
+CASES = [(door, *WRONG[what]) for door in DOORS for what in WRONG]
+CASES += [(by_papermills_command, *WRONG["another province's plan"])]
+CASES += [(door, *UNDECLARED) for door in (by_papermills_library, by_papermills_command, by_nbclient)]
+
+
+@pytest.mark.parametrize(("door", "parameters", "part"), CASES)
+def test_a_wrong_run_is_refused_and_nothing_on_disk_changes(
+    door, parameters, part, registries, outputs, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(outputs))
+    before = tree(outputs)
+    assert "ninh-binh-2020/2020-12-31/annual_report.docx" in before
+    is_short_and_bilingual(door(given(parameters, registries), tmp_path), part)
+    assert tree(outputs) == before
+
+
+def test_notebook_06_alone_publishes_a_whole_folder_with_a_true_manifest(outputs):
+    run = outputs / "ninh-binh-2020" / "2020-12-31"
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    made = tree(run)
+    del made["manifest.json"]
+    assert manifest["outputs"] == made and "index.html" in made
+    assert [path.name for path in run.parent.iterdir()] == ["2020-12-31"]
+
+
+def test_notebook_01_opens_on_a_registry_in_error_and_shows_the_errors(registries, tmp_path, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
+    papermill.execute_notebook(
+        str(NOTEBOOKS / "01_registry.ipynb"),
+        str(tmp_path / "01.ipynb"),
+        {"REGISTRY": registries["bad"]},
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    shown = (tmp_path / "01.ipynb").read_text(encoding="utf-8")
+    assert "10 dòng có lỗi của sổ đăng ký bị cách ly" in shown and "nhiều hơn tổng số thành viên" in shown
+
+
+def test_a_report_without_rows_in_error_says_so_in_every_notebook_and_takes_the_comments(registries, tmp_path):
+    (tmp_path / "y-kien.csv").write_text("place,comment,author,date\nT1,Hỏi lại số này,,\n", encoding="utf-8")
+    words = ["--registry", registries["bad"], "--quarantine", "--comments", "y-kien.csv"]
+    environment = os.environ | {"KTTT_OUTPUTS": str(tmp_path / "outputs")}
+    done = subprocess.run(
+        [BIN / "kttt", "report", *words], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    page = Path(done.stdout.strip())
+    assert "Hỏi lại số này" in page.read_text(encoding="utf-8")
+    notebooks = sorted(page.parent.glob("notebooks/*.html"))
+    assert len(notebooks) == 6
+    for path in notebooks:
+        text = path.read_text(encoding="utf-8")
+        assert "10 dòng có lỗi của sổ đăng ký bị cách ly" in text, path.name
+        assert str(tmp_path / "outputs") not in text and ".partial" not in text, path.name
