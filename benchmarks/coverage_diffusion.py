@@ -77,7 +77,7 @@ def simulation_coverage(model: str, estimator: str, series: int, seed: int = 1) 
         fit = DiffusionFit(model, estimator, pd.Series(counts[row]), problem, theta[row], float(objective[row]))
         ends = fit.interval(LEVEL, "bootstrap", draws=300, seed=row)
         hits[:-1] += (ends["lower"].to_numpy() <= natural) & (natural <= ends["upper"].to_numpy())
-        table = fit.forecast(AHEAD, covariate=ahead, level=LEVEL, draws=1000, seed=row).table
+        table = fit.forecast(AHEAD, covariate=ahead, level=LEVEL).table
         hits[-1] += table["cumulative_lower"].iloc[-1] <= future[row] <= table["cumulative_upper"].iloc[-1]
     return pd.Series(hits / series, index=[*problem.names, "forecast"])
 

@@ -26,7 +26,7 @@ def reliability_table(
     interval.
     """
     p, o = _pair(chance, happened)
-    at = np.minimum((p * bins).astype(int), bins - 1)
+    at = np.minimum((p * bins + 1e-9).astype(int), bins - 1)  # a chance that should be a bin's edge is in it
     frame = pd.DataFrame({"bin": at, "stated": p, "happened": o})
     table = frame.groupby("bin").agg(
         forecasts=("stated", "size"), stated=("stated", "mean"), happened=("happened", "mean")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -118,7 +119,9 @@ class SeasonalCounts:
         share, mean, size = (np.broadcast_to(a, shape) for a in (share[None, :], mean[:, None], size[:, None]))
         weight = rate_weight[:, None] * share_weight[None, :]
         weight = weight * stats.nbinom.pmf(observed, size, size / (size + mean * share))
-        keep = weight > weight.max() * 1e-6
+        # What is as small as that is left out, and as much taken from the rest: nothing jumps where a node passes it.
+        weight = np.maximum(weight - weight.max() * 1e-6, 0.0)
+        keep = weight > 0
         weight, share, mean, size = (a[keep] for a in (weight, share, mean, size))
         # Given the count so far, the rate is gamma(size + observed, size/mean + share); what is left is thinned by it.
         chance = (1 - share) / (size / mean + 1)
@@ -151,12 +154,8 @@ def _share_posterior(history: pd.DataFrame, elapsed: float) -> tuple[np.ndarray,
     """
     if elapsed <= 0:
         return np.array([0.0]), np.array([1.0])
-    angle = (np.arange(90) + 0.5) / 90 * np.pi / 2
-    share = np.sin(angle) ** 2  # finer towards 0 and 1
-    width = np.sin(2 * angle)
+    share, width, a, b, density = _share_grid()
     center = share[:, None]
-    concentration = np.geomspace(3, 300, 9)[None, :]
-    a, b = center * concentration, (1 - center) * concentration
     log_weight = (
         (2 * elapsed - 1) * np.log(center) + (2 * (1 - elapsed) - 1) * np.log(1 - center) + np.log(width)[:, None]
     )
@@ -165,9 +164,19 @@ def _share_posterior(history: pd.DataFrame, elapsed: float) -> tuple[np.ndarray,
         log_weight += special.betaln(a + before, b + after) - special.betaln(a, b)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
-    density = stats.beta.pdf(share[:, None, None], a[None], b[None])
     mixed = (density * weight[None]).sum(axis=(1, 2)) * width
     return share, mixed / mixed.sum()
+
+
+@cache
+def _share_grid() -> tuple[np.ndarray, ...]:
+    """Nodes of a share (90,) and their widths, the beta distributions (90, 9) that years may scatter by, the densities
+    of these at the nodes (90, 90, 9)."""
+    angle = (np.arange(90) + 0.5) / 90 * np.pi / 2
+    share = np.sin(angle) ** 2  # finer towards 0 and 1
+    concentration = np.geomspace(3, 300, 9)[None, :]
+    a, b = share[:, None] * concentration, (1 - share)[:, None] * concentration
+    return share, np.sin(2 * angle), a, b, stats.beta.pdf(share[:, None, None], a[None], b[None])
 
 
 def _rate_posterior(

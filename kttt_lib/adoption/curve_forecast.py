@@ -1,5 +1,7 @@
-"""Forecasts of a fitted diffusion curve: futures drawn from uncertain parameters and the noise of the
-counts.
+"""Forecasts of a fitted diffusion curve: its uncertain parameters (see ``posterior``) and the noise of the counts.
+
+Counts are mixtures of Poisson or binomial distributions, exact. Least squares, whose noise is normal and its sum cut
+off at zero each period, has a point of noise for every point of the parameters (scrambled Sobol, by inverse CDF).
 """
 
 from __future__ import annotations
@@ -9,8 +11,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+from scipy import special, stats
+from scipy.stats import qmc
 
 from kttt_lib.adoption.curves import Curve
+
+_SEED, _POINTS = 8, 50_000
 
 
 class Fitted(Protocol):
@@ -28,24 +34,82 @@ class Fitted(Protocol):
     def degrees(self) -> int: ...
 
 
+class Outcome(Protocol):
+    """A distribution of the number of new adopters."""
+
+    def at_most(self, number: float) -> float:
+        """The chance of no more than ``number``."""
+
+    def quantile(self, level: float) -> float:
+        """The least number that is not exceeded with at least this chance."""
+
+
+@dataclass(frozen=True)
+class CountMixture:
+    """Poisson at each ``rate`` (g,), or binomial of ``left`` with each as its chance; never more than ``most``."""
+
+    rate: np.ndarray = field(repr=False)
+    weight: np.ndarray = field(repr=False)
+    left: int | None = None
+    most: float = np.inf
+
+    def at_most(self, number: float) -> float:
+        k = np.floor(number + 1e-9)
+        if k < 0 or k >= self.most:
+            return float(k >= 0)
+        each = special.pdtr(k, self.rate) if self.left is None else special.bdtr(k, self.left, self.rate)
+        return float((self.weight * each).sum())
+
+    def quantile(self, level: float) -> float:
+        below, enough = -1.0, 15.0
+        while self.at_most(enough) < level - 1e-12:
+            below, enough = enough, 2 * enough + 1
+        while enough - below > 1:
+            middle = np.floor((below + enough) / 2)
+            below, enough = (below, middle) if self.at_most(middle) >= level - 1e-12 else (middle, enough)
+        return float(min(enough, self.most))
+
+
+@dataclass(frozen=True)
+class WeightedSample:
+    """``values`` (n,), rising, and the chance (n,) of no more than each."""
+
+    values: np.ndarray = field(repr=False)
+    reached: np.ndarray = field(repr=False)
+
+    @classmethod
+    def of(cls, values: np.ndarray, weight: np.ndarray) -> WeightedSample:
+        order = np.argsort(values, kind="stable")
+        return cls(values[order], np.cumsum(weight[order]))
+
+    def at_most(self, number: float) -> float:
+        place = int(np.searchsorted(self.values, number + 1e-9, side="right"))
+        return float(self.reached[place - 1]) if place else 0.0
+
+    def quantile(self, level: float) -> float:
+        # Between the points, so that it moves smoothly with them.
+        return float(np.interp(level, self.reached, self.values))
+
+
 @dataclass(frozen=True)
 class Forecast:
-    """A forecast: ``table`` by period, and ``draws`` (d, periods) of the cumulative number of adopters."""
+    """``table`` by period, and the distribution of the number of new adopters by the end of each, after ``seen``."""
 
     table: pd.DataFrame
-    draws: np.ndarray = field(repr=False)
     level: float
+    seen: float
+    outcomes: list[Outcome] = field(repr=False)
 
     def probability(self, threshold: float, period: object = None) -> float:
         """The chance that at least ``threshold`` have adopted by the end of ``period`` (the last one by
         default).
         """
         at = -1 if period is None else self.table.index.get_loc(period)
-        return float((self.draws[:, at] >= threshold).mean())
+        return 1.0 - self.outcomes[at].at_most(np.ceil(threshold - self.seen - 1e-9) - 1)
 
     def quantiles(self, levels: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> pd.DataFrame:
         """Quantiles of the cumulative number by period, for a fan chart; one column a level."""
-        values = np.quantile(self.draws, levels, axis=0).T
+        values = [[self.seen + outcome.quantile(level) for level in levels] for outcome in self.outcomes]
         return pd.DataFrame(values, index=self.table.index, columns=list(levels))
 
 
@@ -57,41 +121,79 @@ def expected_future(fit: Fitted, curve: Curve) -> np.ndarray:
     return _increments(curve, fit.theta[None])[0, n:]
 
 
-def simulate_future(fit: Fitted, curve: Curve, theta: np.ndarray, *, level: float, seed: int) -> Forecast:
-    """Draw a future for each row of drawn parameters ``theta`` (d, k) on the extended ``curve``."""
-    rng = np.random.default_rng(seed)
+def future_of(fit: Fitted, curve: Curve, theta: np.ndarray, weight: np.ndarray, *, level: float) -> Forecast:
+    """The future on the extended ``curve`` under weighted parameters ``theta`` (w, k)."""
     n, seen = len(fit.counts), float(fit.counts.sum())
     problem = fit.problem
     expected = expected_future(fit, curve)
-    future = _increments(curve, theta)[:, n:]
-    if fit.estimator == "nls":
-        # The residual variance is itself estimated: scale by ν/χ²_ν.
-        spread = fit.sigma * np.sqrt(fit.degrees / rng.chisquare(fit.degrees, size=(len(theta), 1)))
-        drawn = np.maximum(future + spread * rng.standard_normal(future.shape), 0.0)
-    elif problem.binomial:
-        drawn = _multinomial(rng, round(problem.fixed - seen), curve, theta, n)
-    else:
-        drawn = rng.poisson(future).astype(float)
-    cumulative = seen + np.cumsum(drawn, axis=1)
     limit = problem.fixed if problem.fixed is not None else problem.upper
-    if limit is not None:
-        cumulative = np.minimum(cumulative, limit)
-        drawn = np.diff(cumulative, axis=1, prepend=seen)
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    lower, upper = np.quantile(drawn, tails, axis=0)
-    c_lower, c_upper = np.quantile(cumulative, tails, axis=0)
+    most = np.inf if limit is None else limit - seen
+    if fit.estimator == "nls":
+        each, total = _normal(fit, _increments(curve, theta)[:, n:], weight, most)
+    elif problem.binomial:
+        each, total = (
+            [CountMixture(chance, weight, round(most)) for chance in chances.T]
+            for chances in _and_sums(_conditional(curve, theta, n))
+        )
+    else:
+        each, total = (
+            [CountMixture(*_merged(rate, weight), most=np.floor(most + 1e-9)) for rate in rates.T]
+            for rates in _and_sums(_increments(curve, theta)[:, n:])
+        )
+    ends = np.array(
+        [[outcome.quantile((1 + sign * level) / 2) for sign in (-1, 1)] for outcome in (*each, *total)]
+    ).reshape(2, len(each), 2)
     table = pd.DataFrame(
         {
             "expected": expected,
-            "lower": lower,
-            "upper": upper,
+            "lower": ends[0, :, 0],
+            "upper": ends[0, :, 1],
             "cumulative": seen + np.cumsum(expected),
-            "cumulative_lower": c_lower,
-            "cumulative_upper": c_upper,
+            "cumulative_lower": seen + ends[1, :, 0],
+            "cumulative_upper": seen + ends[1, :, 1],
         },
         index=continue_index(fit.counts.index, curve.periods - n),
     )
-    return Forecast(table, cumulative, level)
+    return Forecast(table, level, seen, total)
+
+
+def _and_sums(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return values, np.cumsum(values, axis=1)
+
+
+def _normal(
+    fit: Fitted, future: np.ndarray, weight: np.ndarray, most: float
+) -> tuple[list[WeightedSample], list[WeightedSample]]:
+    """New adopters in each period and by its end."""
+    keep = weight > weight.max() * 1e-6
+    copies = -(-_POINTS // int(keep.sum()))  # points of noise for each of the parameters
+    future, weight = np.tile(future[keep], (copies, 1)), np.tile(weight[keep] / (copies * weight[keep].sum()), copies)
+    sobol = qmc.Sobol(future.shape[1] + 1, seed=_SEED)
+    u = sobol.random_base2(int(np.ceil(np.log2(len(future)))))[: len(future)]
+    # The residual variance is itself estimated: scale by ν/χ²_ν.
+    spread = fit.sigma * np.sqrt(fit.degrees / stats.chi2.ppf(u[:, :1], fit.degrees))
+    drawn = np.maximum(future + spread * special.ndtri(u[:, 1:]), 0.0)
+    total = np.minimum(np.cumsum(drawn, axis=1), most)
+    drawn = np.diff(total, axis=1, prepend=0.0)
+    return tuple([WeightedSample.of(column, weight) for column in part.T] for part in (drawn, total))
+
+
+def _merged(rate: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Fewer Poisson rates with the same mixture: on an even grid of their roots, each rate shared out by a cubic.
+
+    In the root of its rate a Poisson chance varies on the scale of a half, so steps of 0.05 err by 1e-6 at most.
+    """
+    root = np.sqrt(rate)
+    step = max(0.05, float(np.ptp(root)) / 500)
+    place = np.floor(root / step).astype(int)
+    t = root / step - place
+    shares = (-t * (t - 1) * (t - 2) / 6, (t * t - 1) * (t - 2) / 2, -t * (t + 1) * (t - 2) / 2, t * (t * t - 1) / 6)
+    first = place.min() - 1  # −1 stands for the root +step: the chance is even in the root
+    merged = sum(
+        np.bincount(place + move - first, weight * share, minlength=place.max() + 3 - first)
+        for move, share in zip((-1, 0, 1, 2), shares)
+    )
+    return (step * (first + np.arange(len(merged)))) ** 2, merged
 
 
 def _increments(curve: Curve, theta: np.ndarray) -> np.ndarray:
@@ -103,12 +205,6 @@ def _conditional(curve: Curve, theta: np.ndarray, n: int) -> np.ndarray:
     step = np.diff(curve.share(theta[:, :-1])[0], axis=1)
     left = 1.0 - step[:, :n].sum(axis=1, keepdims=True)
     return step[:, n:] / np.maximum(left, 1e-12)
-
-
-def _multinomial(rng: np.random.Generator, left: int, curve: Curve, theta: np.ndarray, n: int) -> np.ndarray:
-    chance = _conditional(curve, theta, n)
-    chance = np.column_stack([chance, np.maximum(1.0 - chance.sum(axis=1), 0.0)])
-    return rng.multinomial(left, chance / chance.sum(axis=1, keepdims=True))[:, :-1].astype(float)
 
 
 def continue_index(index: pd.Index, periods: int) -> pd.Index:

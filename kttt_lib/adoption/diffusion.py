@@ -7,14 +7,14 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import special, stats
 
 from kttt_lib.adoption.checks import check_counts, check_covariate, check_market
-from kttt_lib.adoption.curve_forecast import Forecast, continue_index, expected_future, simulate_future
+from kttt_lib.adoption.curve_forecast import Forecast, continue_index, expected_future, future_of
 from kttt_lib.adoption.curves import Curve
+from kttt_lib.adoption.posterior import posterior
 from kttt_lib.adoption.profile import curvature as _curvature
 from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
-from kttt_lib.adoption.sampling import likelihood_draws
 from kttt_lib.adoption.solver import Problem, fit_batch
 
 MODELS = ("bass", "logistic", "gompertz", "generalised_bass")
@@ -119,9 +119,7 @@ class DiffusionFit:
         has no width.
         """
         if method == "profile":
-            y = self.problem.cells(self.counts.to_numpy()[None])
-            ends = profile_bounds(self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, level)
-            low, high = (self.problem.natural(end)[0] for end in ends)
+            low, high = (self.problem.natural(end)[0] for end in self._ends(level))
         elif method == "bootstrap":
             tails = [(1 - level) / 2, (1 + level) / 2]
             low, high = np.quantile(self.bootstrap(draws, seed), tails, axis=0)
@@ -134,24 +132,40 @@ class DiffusionFit:
         return self.problem.natural(self._bootstrap_theta(draws, seed))
 
     def _bootstrap_theta(self, draws: int, seed: int) -> np.ndarray:
-        rng = np.random.default_rng(seed)
         mean = np.maximum(self.problem.mean(self.theta[None])[0][0], 0.0)
         n = len(self.counts)
+        # By inverse distribution functions, so that a series moves only as the fit does.
+        uniform = np.random.default_rng(seed).random((draws, n))
         if self.estimator == "nls":
-            series = mean + self.sigma * rng.standard_normal((draws, n))
+            series = mean + self.sigma * special.ndtri(uniform)
         elif self.problem.binomial:
-            series = rng.multinomial(round(self.problem.fixed), mean / mean.sum(), size=draws)[:, :n].astype(float)
+            series, left = np.zeros((draws, n)), np.full(draws, round(self.problem.fixed))
+            for t in range(n):
+                series[:, t] = stats.binom.ppf(uniform[:, t], left, min(mean[t] / max(mean[t:].sum(), 1e-300), 1.0))
+                left = left - series[:, t]
         else:
-            series = rng.poisson(mean, size=(draws, n)).astype(float)
+            series = stats.poisson.ppf(uniform, np.maximum(mean, 1e-300))
         empty = series.sum(axis=1) <= 0  # a series without adopters says nothing: the fit itself stands in
         series[empty] = np.maximum(self.counts.to_numpy(), 0)
         return fit_batch(self.problem, series, warm=self.theta, keep=2)[0]
 
     @cached_property
+    def _found_ends(self) -> dict[float, tuple[np.ndarray, np.ndarray]]:
+        return {}
+
+    def _ends(self, level: float) -> tuple[np.ndarray, np.ndarray]:
+        """Profile bounds (1, k) each, found once for a level."""
+        if level not in self._found_ends:
+            y = self.problem.cells(self.counts.to_numpy()[None])
+            self._found_ends[level] = profile_bounds(
+                self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, level
+            )
+        return self._found_ends[level]
+
+    @cached_property
     def _identification(self) -> tuple[bool, str]:
         reasons = []
-        y = self.problem.cells(self.counts.to_numpy()[None])
-        low, high = profile_bounds(self.problem, y, self.theta[None], np.array([self.objective]), self.degrees, 0.95)
+        low, high = self._ends(0.95)
         for name, a, b, free in zip(self.problem.names, low[0], high[0], self.problem.free):
             if not free:
                 continue
@@ -192,7 +206,7 @@ class DiffusionFit:
         y = self.problem.cells(self.counts.to_numpy()[None])
         minimum = np.array([self.objective])
         covariance = _curvature(self.problem, y, self.theta[None], minimum, self.degrees)
-        low, high = profile_bounds(self.problem, y, self.theta[None], minimum, self.degrees, level)
+        low, high = self._ends(level)
         box_low, box_high = self.problem.box(y)
         center = self.theta[which]
         ends = []
@@ -203,8 +217,10 @@ class DiffusionFit:
         repeat = [np.repeat(a, points, axis=0) for a in (y, self.theta[None], covariance)]
         theta, objective = profile_at(self.problem, *repeat, np.full(points, which), value)
         table = pd.DataFrame(self.problem.natural(theta), columns=self.problem.names)
-        table["rise"] = objective - self.objective
-        table["limit"] = float(cutoff(self.problem, minimum, self.degrees, level)[0]) - self.objective
+        limit = float(cutoff(self.problem, minimum, self.degrees, level)[0]) - self.objective
+        rise = objective - self.objective
+        table["rise"] = np.maximum(np.round(rise / limit, 10), 0.0) * limit  # further digits are those of a difference
+        table["limit"] = limit
         return table
 
     def _free_names(self) -> list[str]:
@@ -216,24 +232,16 @@ class DiffusionFit:
         *,
         covariate: np.ndarray | pd.DataFrame | None = None,
         level: float = 0.95,
-        draws: int = 2000,
-        seed: int = 0,
     ) -> Forecast:
-        """Adopters in the next ``periods``, with the uncertainty of the parameters (drawn from their
-        likelihood, see ``sampling``) and of the counts themselves.
+        """Adopters in the next ``periods``, with the uncertainty of the parameters (their likelihood with Jeffreys'
+        prior, see ``posterior``) and of the counts themselves.
 
         ``covariate`` (periods, c) is needed by the generalised Bass model and refused by the others.
         """
-        if periods < 1:
-            raise ValueError(f"periods must be at least 1, not {periods}")
-        curve = self.problem.curve
-        ahead = check_covariate(covariate, self.model, periods, "forecast")
-        if ahead is not None and ahead.shape[1] != curve.covariate.shape[1]:
-            raise ValueError(f"the fit has {curve.covariate.shape[1]} covariates, the forecast {ahead.shape[1]}")
-        extended = curve.extended(periods, ahead)
+        extended = self._extended(periods, covariate)
         y = self.problem.cells(self.counts.to_numpy()[None])
-        theta = likelihood_draws(self.problem, y, self.theta, self.objective, self.degrees, draws, seed)
-        return simulate_future(self, extended, theta, level=level, seed=seed + 1)
+        theta, weight = posterior(self.problem, y, self.theta, self.objective, self.degrees)
+        return future_of(self, extended, theta, weight, level=level)
 
     def expected(self, periods: int, *, covariate: np.ndarray | pd.DataFrame | None = None) -> pd.Series:
         """The point forecast of ``forecast`` alone: expected adopters in each of the next ``periods``."""

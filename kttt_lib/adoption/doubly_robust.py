@@ -27,7 +27,7 @@ def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) ->
     try:
         with warnings.catch_warnings(), np.errstate(over="ignore"):
             warnings.simplefilter("error", PerfectSeparationWarning)
-            propensity = sm.GLM(d, design, family=sm.families.Binomial()).fit(tol=1e-12)
+            propensity = sm.GLM(d, design, family=sm.families.Binomial()).fit(tol=1e-11, tol_criterion="params")
     except PerfectSeparationWarning:
         raise ValueError("covariates separate the treated from the controls: nobody is comparable") from None
     ps = np.minimum(propensity.fittedvalues, 1 - 1e-6)

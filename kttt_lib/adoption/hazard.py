@@ -250,7 +250,8 @@ def fit_hazard(
         options = {"cov_type": "cluster", "cov_kwds": {"groups": codes}}
     with warnings.catch_warnings():  # separation is refused below, with the columns named
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        result = model.fit(tol=1e-12, **options)
+        # Judged by the parameters: the likelihood is flat where it is greatest.
+        result = model.fit(tol=1e-11, tol_criterion="params", **options)
     _check_separation(model, result, design)
     return HazardFit(link, baseline, unit, period, event, clusters, data, spec, result)
 

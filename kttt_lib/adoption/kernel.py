@@ -119,6 +119,28 @@ def run(design, offset, beta, seed, logit, number, group, already, factor, conta
     return counts, adopted
 
 
+@numba.njit(cache=True)
+def mean_count(chance):
+    """The chance (u + 1,) of each number of events among u independent ones, over equally likely rows (d, u)."""
+    draws, units = chance.shape
+    mean = np.zeros(units + 1)
+    for d in range(draws):
+        pmf = np.zeros(units + 1)
+        pmf[0] = 1.0
+        top = 0  # beyond it no chance is worth carrying
+        for j in range(units):
+            p = chance[d, j]
+            for k in range(top + 1, 0, -1):
+                pmf[k] = pmf[k] * (1.0 - p) + pmf[k - 1] * p
+            pmf[0] *= 1.0 - p
+            if pmf[top + 1] > 1e-16:
+                top += 1
+            else:
+                pmf[top + 1] = 0.0
+        mean += pmf
+    return mean / mean.sum()
+
+
 def group_blocks(group: np.ndarray, size: int = 256) -> np.ndarray:
     """Bounds of blocks of about ``size`` units that never cut a group in two; ``group`` must be sorted."""
     ends = np.append(np.flatnonzero(np.diff(group)) + 1, len(group))

@@ -44,20 +44,23 @@ def profile_at(
     covariance: np.ndarray,
     which: np.ndarray,
     value: np.ndarray,
+    starts: list[np.ndarray] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Re-estimate every row with entry ``which`` (b,) of theta held at ``value`` (b,); theta and the
-    objective.
+    objective. ``starts``, (b, k) each: where the search begins, by default the estimate and along its covariance.
     """
     rows = np.arange(len(theta))
-    move = value - theta[rows, which]
-    variance = np.maximum(covariance[rows, which, which], 1e-300)
-    along = covariance[rows, :, which] / variance[:, None]
-    along = np.where(np.isfinite(along), along, 0.0)
-    starts = [theta.copy(), theta + np.clip(along * move[:, None], -3.0, 3.0)]
+    if starts is None:
+        move = value - theta[rows, which]
+        variance = np.maximum(covariance[rows, which, which], 1e-300)
+        along = covariance[rows, :, which] / variance[:, None]
+        along = np.where(np.isfinite(along), along, 0.0)
+        starts = [theta, theta + np.clip(along * move[:, None], -3.0, 3.0)]
     free = np.broadcast_to(problem.free, theta.shape).copy()
     free[rows, which] = False
     best_theta, best = None, None
     for start in starts:
+        start = start.copy()
         start[rows, which] = value
         found, objective = solve(problem, y, start, free, max_steps=80)
         if best is None:
@@ -87,43 +90,54 @@ def profile_bounds(
     spread = np.clip(np.sqrt(covariance[series, which, which]), 1e-3, 5.0)
     room = limit - minimum
 
-    def height(tasks: np.ndarray, value: np.ndarray) -> np.ndarray:
-        """Signed root of the rise over its limit: −1 at the estimate, 0 at the end sought, near linear
-        between.
+    def height(
+        tasks: np.ndarray, value: np.ndarray, starts: list[np.ndarray] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Signed root of the rise over its limit (−1 at the estimate, 0 at the end sought, near linear between), and
+        the other parameters there.
         """
         s = series[tasks]
-        rise = profile_at(problem, y[s], theta[s], covariance[s], which[tasks], value)[1] - minimum[s]
-        return np.sqrt(np.maximum(rise, 0.0) / room[s]) - 1.0
+        found, objective = profile_at(problem, y[s], theta[s], covariance[s], which[tasks], value, starts)
+        return np.sqrt(np.maximum(objective - minimum[s], 0.0) / room[s]) - 1.0, found
 
     inside, outside = center.copy(), center + side * 2.0 * spread
     h_inside, h_outside = np.full(len(series), -1.0), np.full(len(series), np.nan)
+    at_inside, at_outside = theta[series], theta[series]
     open_ended = center == edge
     for _ in range(14):
         todo = np.flatnonzero(np.isnan(h_outside) & ~open_ended)
         if todo.size == 0:
             break
         reach = side[todo] * np.minimum(side[todo] * outside[todo], side[todo] * edge[todo])
-        found = height(todo, reach)
+        found, there = height(todo, reach)
         over = found > 0
-        outside[todo] = reach
+        outside[todo], at_outside[todo] = reach, there
         h_outside[todo[over]] = found[over]
         open_ended[todo[~over & (reach == edge[todo])]] = True
         going = ~over & (reach != edge[todo])
         onward = todo[going]
-        inside[onward], h_inside[onward] = reach[going], found[going]
+        inside[onward], h_inside[onward], at_inside[onward] = reach[going], found[going], there[going]
         outside[onward] = center[onward] + 2.0 * (outside[onward] - center[onward])
     crossed = ~np.isnan(h_outside)
     search = np.flatnonzero(crossed)
     latest = outside.copy()
-    for _ in range(9):  # false position, halving the weight of the end that is kept
+    was_over = np.zeros(len(series), int)
+    for _ in range(40):  # false position, halving the weight of an end that is kept twice (Illinois)
+        if search.size == 0:
+            break
         a, b_, ha, hb = inside[search], outside[search], h_inside[search], h_outside[search]
         middle = b_ - hb * (b_ - a) / (hb - ha)
+        moved = np.abs(middle - latest[search]) > 1e-12 * np.maximum(np.abs(middle), 1.0)
         latest[search] = middle
-        found = height(search, middle)
+        found, there = height(search, middle, [at_inside[search], at_outside[search]])
         over = found > 0
-        inside[search], outside[search] = np.where(over, a, middle), np.where(over, middle, b_)
-        h_inside[search] = np.where(over, ha * 0.5, found)
-        h_outside[search] = np.where(over, found, hb * 0.5)
+        ends = ((over, search[over], outside, h_outside, at_outside, h_inside, 1),
+                (~over, search[~over], inside, h_inside, at_inside, h_outside, -1))  # fmt: skip
+        for these, tasks, end, h_end, at_end, h_kept, sign in ends:
+            end[tasks], h_end[tasks], at_end[tasks] = middle[these], found[these], there[these]
+            h_kept[tasks] *= np.where(was_over[tasks] == sign, 0.5, 1.0)
+            was_over[tasks] = sign
+        search = search[(np.abs(found) > 1e-11) & moved]
     end = np.where(crossed, latest, side * np.inf)
     if problem.upper is not None:  # the bound on the market is knowledge, not a flat ridge
         capped = ~crossed & (which == k - 1) & (side > 0)

@@ -88,17 +88,18 @@ def _line_ahead(values: np.ndarray, horizon: int) -> np.ndarray:
 def _table(fits: dict, errors: dict[str, list[np.ndarray]], used: int) -> pd.DataFrame:
     table = pd.DataFrame(index=pd.Index([*fits, *BASELINES], name="model"))
     table["parameters"] = pd.Series({name: fit.free_parameters for name, fit in fits.items()})
-    table["aicc"] = pd.Series({name: fit.aicc for name, fit in fits.items()})
+    # Rounded, so that fits that are one curve under two names (see ``fit_diffusion``) tie.
+    table["aicc"] = pd.Series({name: fit.aicc for name, fit in fits.items()}).round(9)
     best = table["aicc"].min()
     if np.isfinite(best):
-        table["delta"] = table["aicc"] - best
+        table["delta"] = (table["aicc"] - best).round(9)
         table["weight"] = np.exp(-table["delta"] / 2) / np.exp(-table["delta"] / 2).sum()
     else:  # too short for the criterion: no model can be preferred by it
         table["delta"] = table["weight"] = np.nan
     table["identified"] = pd.Series({name: fit.identified for name, fit in fits.items()}, dtype="boolean")
     stacked = {name: np.array(rows) for name, rows in errors.items()}
-    table["mae"] = pd.Series({name: float(np.abs(e).mean()) for name, e in stacked.items()})
-    table["rmse"] = pd.Series({name: float(np.sqrt((e**2).mean())) for name, e in stacked.items()})
+    table["mae"] = pd.Series({name: round(float(np.abs(e).mean()), 9) for name, e in stacked.items()})
+    table["rmse"] = pd.Series({name: round(float(np.sqrt((e**2).mean())), 9) for name, e in stacked.items()})
     table["relative_mae"] = table["mae"] / table.loc["naive", "mae"]
     table["origins"] = used
     return table.sort_values("mae", kind="stable")

@@ -22,7 +22,6 @@ FORECAST_COLUMNS = ["year", "model", "median", "lower", "upper"]
 COMPARISON_COLUMNS = ["model", "parameters", "aicc", "delta", "weight", "mae", "rmse", "relative_mae", "origins"]
 RIDGE_COLUMNS = ["model", "market", "rise", "limit", "identified"]
 LEVEL = 0.95
-SEED = 8
 NAMES = {
     ("bass", "p"): ("Hệ số đổi mới (tự áp dụng)", "Coefficient of innovation"),
     ("bass", "q"): ("Hệ số lan truyền (theo người đi trước)", "Coefficient of imitation"),
@@ -98,14 +97,14 @@ def _note(fit: DiffusionFit) -> str:
 
 
 def _finite(value: float) -> float:
-    return float(value) if np.isfinite(value) else np.nan
+    return round(float(value), 9) if np.isfinite(value) else np.nan  # curves that are one tie
 
 
 def curve_forecasts(fits: dict[str, DiffusionFit], years: int) -> pd.DataFrame:
     """Cumulative adopters of the years ahead: median and 95 % interval (``FORECAST_COLUMNS``)."""
     parts = []
     for model, fit in fits.items():
-        forecast = fit.forecast(years, level=LEVEL, draws=2000, seed=SEED)
+        forecast = fit.forecast(years, level=LEVEL)
         tails = forecast.quantiles(((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)).to_numpy()
         parts.append(
             pd.DataFrame(

@@ -52,7 +52,8 @@ def candidates(model: HazardModel, panel: AdoptionPanel, adopted: pd.Series) -> 
     that of the whole year.
     """
     rows = panel.next_year[~panel.next_year["org_id"].isin(adopted)]
-    table = rows.assign(probability=model.fit.predict(rows) if len(rows) else 0.0)
+    # Rounded, so that HTX alike in everything tie and follow by their id.
+    table = rows.assign(probability=model.fit.predict(rows).round(12) if len(rows) else 0.0)
     for name in ("loan", "support"):
         table[name] = table[name].astype(bool)
     return table.sort_values(["probability", "org_id"], ascending=[False, True], ignore_index=True)[CANDIDATE_COLUMNS]

@@ -64,21 +64,11 @@ def fit_panel(panel: AdoptionPanel) -> HazardModel:
     raise ValueError(refused[-1])
 
 
-def parameter_draws(fit: HazardFit, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Parameters (draws, k) from their estimated covariance."""
-    values, vectors = np.linalg.eigh(fit.covariance.to_numpy())
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return fit.params.to_numpy() + rng.standard_normal((draws, len(values))) @ root.T
-
-
-def adopts_this_year(
-    fit: HazardFit, candidates: pd.DataFrame, left: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """Draws (draws, candidates) of who adopts in what is left of the year.
+def chance_this_year(fit: HazardFit, candidates: pd.DataFrame, parameters: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """The chance (draws, candidates) to adopt in what is left of the year, under ``parameters`` (draws, k).
 
     left (draws,): the share of the year's cumulative hazard still to come. With the complementary log-log link the
     hazard of a part of the year is that of the whole with ln(part) added to the predictor.
     """
-    design = fit.design(candidates)
-    eta = parameter_draws(fit, len(left), rng) @ design.T + np.log(np.maximum(left, 1e-12))[:, None]
-    return rng.random(eta.shape) < hazard_of(eta, fit.link)
+    eta = parameters @ fit.design(candidates).T + np.log(np.maximum(left, 1e-12))[:, None]
+    return hazard_of(eta, fit.link)

@@ -6,15 +6,16 @@ are not in the forecast. Loans and support fall on HTX at random, the same in ev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
+from scipy.stats import qmc
 
-from kttt_lib.adoption.forecast import Contagion, forecast_adoption
+from kttt_lib.adoption.forecast import AdoptionForecast, Contagion, forecast_adoption, parameter_draws
 from kttt_lib.analysis.adoption_model import HazardModel
 from kttt_lib.analysis.adoption_panel import AdoptionPanel
 from kttt_lib.errors import KtttError
@@ -26,7 +27,8 @@ COLUMNS = [
     "upper", "more_likely",
 ]  # fmt: skip
 LEVEL = 0.8
-DRAWS, ASSIGNMENTS = 250, 8  # futures for each way in which loans and support may fall, and such ways
+# Futures for each way in which loans and support may fall, and such ways: HTX counts err by less than a half.
+DRAWS, ASSIGNMENTS = 2048, 8
 SEED = 8
 
 
@@ -66,26 +68,16 @@ def load_scenarios(folder: Path = SCENARIOS) -> list[Scenario]:
     return list(found.values())[1:]
 
 
-@dataclass(frozen=True)
-class Future:
-    """``draws`` (d, years): cumulative adopters at each year's end."""
-
-    years: pd.Index
-    draws: np.ndarray
-
-    def quantiles(self, level: float) -> pd.DataFrame:
-        """Median and interval by year."""
-        tails = np.quantile(self.draws, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=0)
-        return pd.DataFrame({"lower": tails[0], "median": tails[1], "upper": tails[2]}, index=self.years)
-
-
-def future(model: HazardModel, panel: AdoptionPanel, scenario: Scenario, years: int) -> Future:
+def future(model: HazardModel, panel: AdoptionPanel, scenario: Scenario, years: int) -> AdoptionForecast:
     """Run a scenario ``years`` ahead of the panel's last year, over several ways in which loans and support fall."""
     adopted, sizes = panel.districts["adopted"], panel.districts["htx"]
     contagion = None
     if "neighbours" in model.fit.covariates:
         contagion = Contagion("neighbours", "district", adopted, sizes)
     ahead = range(panel.last + 1, panel.last + 1 + years)
+    # One sequence over all assignments: it fills the space of the parameters evenly only as a whole.
+    sobol = qmc.Sobol(len(model.fit.params), seed=SEED)
+    parameters = parameter_draws(model.fit, sobol.random(DRAWS * ASSIGNMENTS))
     forecasts = [
         forecast_adoption(
             model.fit,
@@ -94,15 +86,24 @@ def future(model: HazardModel, panel: AdoptionPanel, scenario: Scenario, years: 
             seed=SEED + assignment,
             already=int(adopted.sum()),
             contagion=contagion,
+            parameters=parameters[assignment::ASSIGNMENTS],
         )
         for assignment in range(ASSIGNMENTS)
     ]
-    return Future(forecasts[0].periods, np.vstack([forecast.draws for forecast in forecasts]))
+    return AdoptionForecast(
+        forecasts[0].periods,
+        np.vstack([forecast.draws for forecast in forecasts]),
+        sum(forecast.unit_probability for forecast in forecasts) / ASSIGNMENTS,
+        forecasts[0].already,
+    )
 
 
 def future_rows(candidates: pd.DataFrame, years: range, scenario: Scenario, assignment: int) -> pd.DataFrame:
-    """One row a candidate and year. The first year's covariates are known; later ones follow the scenario."""
-    luck = np.random.default_rng([SEED, assignment]).random((len(years), 2, len(candidates)))
+    """One row a candidate and year. The first year's covariates are known; later ones follow the scenario.
+
+    Over the assignments each HTX has its loans and support as often as their share says (a Latin hypercube).
+    """
+    luck = _luck(len(years), len(candidates))[assignment]
     loan_rate = candidates["loan"].mean() if scenario.loan_share is None else scenario.loan_share / 100
     support_rate = candidates["support"].mean() * scenario.support_times
     parts = []
@@ -116,7 +117,13 @@ def future_rows(candidates: pd.DataFrame, years: range, scenario: Scenario, assi
     return pd.concat(parts, ignore_index=True)
 
 
-def scenario_table(futures: dict[str, Future], scenarios: list[Scenario]) -> pd.DataFrame:
+@cache
+def _luck(years: int, candidates: int) -> np.ndarray:
+    drawn = qmc.LatinHypercube(years * 2 * candidates, seed=SEED).random(ASSIGNMENTS)
+    return drawn.reshape(ASSIGNMENTS, years, 2, candidates)
+
+
+def scenario_table(futures: dict[str, AdoptionForecast], scenarios: list[Scenario]) -> pd.DataFrame:
     """Each scenario less the baseline, draw by draw under common random numbers (``COLUMNS``), 80 % intervals.
 
     ``more_likely``: the share of draws in which the scenario has more adopters.
@@ -125,20 +132,13 @@ def scenario_table(futures: dict[str, Future], scenarios: list[Scenario]) -> pd.
     parts = []
     for scenario in scenarios:
         here = futures[scenario.id]
-        change = here.draws - base.draws
-        low, high = np.quantile(change, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+        change = here.difference(base, LEVEL).rename(columns={"mean": "difference"})
         parts.append(
-            pd.DataFrame(
-                {
-                    "scenario": scenario.id,
-                    **{name: getattr(scenario, name) for name in COLUMNS[1:5]},
-                    "year": here.years.to_numpy(),
-                    "median": np.median(here.draws, axis=0),
-                    "difference": change.mean(axis=0),
-                    "lower": low,
-                    "upper": high,
-                    "more_likely": (change > 0).mean(axis=0),
-                }
+            change.assign(
+                scenario=scenario.id,
+                **{name: getattr(scenario, name) for name in COLUMNS[1:5]},
+                year=here.periods,
+                median=here.table()["median"],
             )
         )
     return pd.concat(parts, ignore_index=True)[COLUMNS]

@@ -82,7 +82,7 @@ def htx_efficiency(
 def outliers(x: pd.DataFrame, y: pd.DataFrame) -> pd.Series:
     """True for units far beyond the expected best of ``OUTLIER_M`` others (leave-one-out order-m, output side)."""
     score = order_m(x, y, m=OUTLIER_M, orientation="output", leave_one_out=True)
-    return (1 / score).gt(OUTLIER_FACTOR)
+    return (1 / score).gt(OUTLIER_FACTOR + 1e-9)  # just that much is not more, whatever the rounding
 
 
 def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
@@ -100,8 +100,8 @@ def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
     phi = pd.Series(result.scores, index=units.index).clip(lower=1)
     scores = facts.assign(
         year=data.year,
-        score=100 / phi,
-        bias_corrected=100 / boot.bias_corrected,
+        score=(100 / phi).round(9),  # all on the frontier are 100 and tie, whatever the rounding
+        bias_corrected=(100 / boot.bias_corrected).round(9),
         lower=100 / boot.upper,
         upper=100 / boot.lower,
         scale=100 * scale["scale"],
@@ -142,8 +142,10 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
 
 def _peers(peers: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Peers to learn from: at most three an organisation, heaviest weight first, with the peer's name and place."""
-    peers = peers.loc[peers["unit"] != peers["peer"]].sort_values(
-        ["unit", "weight", "peer"], ascending=[True, False, True], kind="stable"
+    peers = (
+        peers.assign(weight=peers["weight"].round(9))
+        .loc[peers["unit"] != peers["peer"]]
+        .sort_values(["unit", "weight", "peer"], ascending=[True, False, True], kind="stable")
     )
     peers = peers.groupby("unit").head(3)
     facts = scores.set_index("org_id")[["name", "district", "commune"]]

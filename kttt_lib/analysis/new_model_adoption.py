@@ -71,7 +71,7 @@ def _hazard_tables(view: AsOfView) -> dict[str, pd.DataFrame]:
     seen = adoptions(view)
     scenarios = load_scenarios()
     futures = {scenario.id: future(model, panel, scenario, HORIZON) for scenario in (BASELINE, *scenarios)}
-    ahead = futures[BASELINE.id].quantiles(LEVEL).rename_axis("year").reset_index().assign(model="hazard")
+    ahead = futures[BASELINE.id].table(LEVEL).rename_axis("year").reset_index().assign(model="hazard")
     return {
         "hazard": hz.hazard_table(model),
         "survival": hz.survival_table(model),

@@ -80,8 +80,9 @@ def learn(history: pd.DataFrame, as_of: Any, deadline: Any, growth: float = 0.0)
     counts.loc[int(counts.index.min()) - 1] = [usual * part, usual * (1 - part)]
     days = []
     for past, row in counts.iterrows():
-        days += [same_day(as_of, int(past))] * round(row["before"])
-        days += [same_day(deadline, int(past))] * round(row["after"])
+        # Twice: a half must round alike on every processor.
+        days += [same_day(as_of, int(past))] * round(round(row["before"], 9))
+        days += [same_day(deadline, int(past))] * round(round(row["after"], 9))
     return SeasonalCounts.learn(pd.to_datetime(days), counts.index)
 
 

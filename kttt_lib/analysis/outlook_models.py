@@ -6,19 +6,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
+from scipy.stats import qmc
 
-from kttt_lib.analysis.adoption_model import adopts_this_year, fit_panel
+from kttt_lib.adoption import kernel
+from kttt_lib.adoption.forecast import parameter_draws
+from kttt_lib.analysis.adoption_model import chance_this_year, fit_panel
 from kttt_lib.analysis.adoption_panel import FEATURE, adoption_panel, adoptions
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import OUT, KnownFacts
 from kttt_lib.analysis.outlook_shares import Rated, learn_transitions, year_at
+from kttt_lib.analysis.transitions import NUMBERS
 from kttt_lib.indicators import PlanContext
 from kttt_lib.rating import definition
 from kttt_lib.rating.definitions import decide, read_year
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.three import NO, UNKNOWN, YES
 
-DRAWS = 4000
+DRAWS, SEED = 2048, 8
 _STATUS = {YES: "good", NO: "bad", UNKNOWN: "unknown"}
 
 
@@ -42,13 +47,12 @@ def effective_rated(rule: str) -> Rated:
     return statuses
 
 
-def new_model_value(
-    known: KnownFacts, context: PlanContext, as_of: Any, deadline: Any, rng: np.random.Generator
-) -> FinalValue:
+def new_model_value(known: KnownFacts, context: PlanContext, as_of: Any, deadline: Any) -> FinalValue:
     """The number of new-model HTX working effectively on the deadline (of the year of ``as_of`` or the next).
 
     Those under the rule today and those who adopt by then (hazard of the panel) and come under it (as this year's and
-    earlier adopters did), each effective with the chance that HTX of its standing had in earlier years.
+    earlier adopters did), each effective with the chance that HTX of its standing had in earlier years. Chances are
+    drawn (Sobol points by inverse distribution functions); given them the number is a sum of independent ones, exact.
     Raises ValueError when no hazard can be fitted.
     """
     facts = known.on(as_of)
@@ -61,48 +65,46 @@ def new_model_value(
     first, last = panel.last + 1, pd.Timestamp(deadline).year
     # Those who have adopted already this year are under the rule or not; only the others are still at risk.
     candidates = panel.next_year[~panel.next_year["org_id"].isin(seen["org_id"])]
-    chance = _chance_of_rule(seen, listed, first, DRAWS, rng)
     rated = effective_rated(context.definitions["effective"])
     then = year_at(known, rated, deadline)
     effective = learn_transitions(known, rated, as_of, deadline, "stock", then)
     status = rated(facts, pd.Timestamp(as_of).year)[0]
 
-    good = effective.unit_chance(status.reindex(listed).fillna(OUT), DRAWS, rng)
-    total = (rng.random(good.shape) < good).sum(axis=1)
+    size, years = len(model.fit.params), range(first, last + 1)
+    uniform = qmc.Sobol(NUMBERS + size + 1 + len(years), seed=SEED).random(DRAWS)
+    numbers, betas, rule, *parts = np.split(uniform, np.cumsum([NUMBERS, size, *[1] * len(years)]), axis=1)
+    chances = [effective.unit_chance(status.reindex(listed).fillna(OUT), numbers)]
     if len(candidates):
-        joins = np.zeros((DRAWS, len(candidates)), dtype=bool)
-        works = effective.unit_chance(status.reindex(candidates["org_id"]).fillna(OUT), DRAWS, rng)
-        for year in range(first, last + 1):
-            left = _left_of_year(seen, as_of, deadline, year, DRAWS, rng)
-            joins |= adopts_this_year(model.fit, candidates.assign(year=year), left, rng)
-        under_rule = rng.random(joins.shape) < chance[:, None]
-        total = total + (joins & under_rule & (rng.random(joins.shape) < works)).sum(axis=1)
-    return FinalValue.of_draws(total)
+        parameters = parameter_draws(model.fit, betas)
+        stays = np.ones((DRAWS, len(candidates)))
+        for year, part in zip(years, parts):
+            left = _left_of_year(seen, as_of, deadline, year, part[:, 0])
+            stays *= 1 - chance_this_year(model.fit, candidates.assign(year=year), parameters, left)
+        works = effective.unit_chance(status.reindex(candidates["org_id"]).fillna(OUT), numbers)
+        chances.append((1 - stays) * _chance_of_rule(seen, listed, first, rule) * works)
+    pmf = kernel.mean_count(np.hstack(chances))
+    return FinalValue(np.arange(len(pmf), dtype=float), pmf)
 
 
-def _chance_of_rule(
-    seen: pd.DataFrame, listed: np.ndarray, year: int, draws: int, rng: np.random.Generator
-) -> np.ndarray:
+def _chance_of_rule(seen: pd.DataFrame, listed: np.ndarray, year: int, uniform: np.ndarray) -> np.ndarray:
     """Draws of the chance that a new adopter comes under the plan's rule: as this year's, over a little of all."""
     inside = seen["org_id"].isin(listed)
     prior = (inside.sum() + 0.5) / (len(seen) + 1)
     this_year = seen["date"].dt.year == year
     yes, no = int((inside & this_year).sum()), int((~inside & this_year).sum())
-    return rng.beta(yes + 2 * prior, no + 2 * (1 - prior), draws)
+    return special.betaincinv(yes + 2 * prior, no + 2 * (1 - prior), uniform)
 
 
-def _left_of_year(
-    seen: pd.DataFrame, as_of: Any, deadline: Any, year: int, draws: int, rng: np.random.Generator
-) -> np.ndarray:
+def _left_of_year(seen: pd.DataFrame, as_of: Any, deadline: Any, year: int, uniform: np.ndarray) -> np.ndarray:
     """Draws of the share of a year's adoptions that falls between ``as_of`` and the deadline, as in earlier years."""
     start = max(pd.Timestamp(as_of), pd.Timestamp(year - 1, 12, 31))
     end = min(pd.Timestamp(deadline), pd.Timestamp(year, 12, 31))
     if end <= start:
-        return np.zeros(draws)
+        return np.zeros(len(uniform))
     days = seen.loc[seen["date"].dt.year < year, "date"].dt.day_of_year.to_numpy()
     low, high = (0 if start.year < year else start.day_of_year), end.day_of_year
     elapsed = (high - low) / 365.25
     inside = int(((days > low) & (days <= high)).sum())
     if elapsed > 0.995:
-        return np.ones(draws)
-    return rng.beta(inside + 2 * elapsed, len(days) - inside + 2 * (1 - elapsed), draws)
+        return np.ones(len(uniform))
+    return special.betaincinv(inside + 2 * elapsed, len(days) - inside + 2 * (1 - elapsed), uniform)

@@ -27,8 +27,6 @@ from kttt_lib.indicators import INDICATORS, PlanContext, measure
 from kttt_lib.indicators.measure import summed, without_rule
 from kttt_lib.indicators.rows import Rows
 
-SEED = 8
-
 
 @dataclass(frozen=True)
 class Prediction:
@@ -64,13 +62,12 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
             return Prediction(None, "no_data", 0)
         final = by_late_reports(looked_at, target.indicator, None)
         return Prediction(final, "undetermined" if final is not None else "no_history", 0)
-    rng = _draws(target)
     years = known.years_before(as_of)
     if not years:
         return Prediction(None, "no_history", 0)
     if "new_model" in indicator.concepts and follows_adoption(context.definitions["new_model"], as_of):
         try:
-            return Prediction(new_model_value(known, context, as_of, deadline, rng), "hazard", len(years))
+            return Prediction(new_model_value(known, context, as_of, deadline), "hazard", len(years))
         except ValueError:  # nobody to learn from: the generic way below
             pass
     if indicator.nature == "flow" and looked_at.kind in ("count", "sum", "share"):
@@ -92,12 +89,8 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
             final = by_late_reports(looked_at, target.indicator, history)
             return Prediction(final, "late_reports" if final is not None else "no_data", len(history))
         return _by_transitions(known, target, context, as_of, looked_at, then, "transitions")
-    final = by_growth(known, target, context, as_of, deadline, measured.value, rng)
+    final = by_growth(known, target, context, as_of, deadline, measured.value)
     return Prediction(final, "growth" if final is not None else "no_history", len(years))
-
-
-def _draws(target: Any) -> np.random.Generator:
-    return np.random.default_rng([SEED, *target.id.encode()])
 
 
 def _by_transitions(
@@ -114,7 +107,7 @@ def _by_transitions(
     now = status_by_org(looked_at)
     if not transitions.teaches(now):
         return Prediction(None, "no_history", 0)
-    final = by_transitions(now, transitions, _draws(target), share=looked_at.kind == "share")
+    final = by_transitions(now, transitions, share=looked_at.kind == "share")
     return Prediction(final, method, transitions.years)
 
 

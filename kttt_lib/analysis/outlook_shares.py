@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import qmc
 
 from kttt_lib.adoption.shares import predict_share
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, late_knowledge, same_day, status_by_org, year_context
-from kttt_lib.analysis.transitions import Transitions, changes
+from kttt_lib.analysis.transitions import NUMBERS, Transitions, changes
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.rating.facts import Facts
 
-DRAWS = 4000
+DRAWS, SEED = 8192, 8
 HISTORY_COLUMNS = ["early_good", "early_reported", "late_good", "late_reported"]
 
 
@@ -67,9 +68,9 @@ def learn_transitions(
     return Transitions(tuple(tables), kept_for_good=nature == "cohort")
 
 
-def by_transitions(now: pd.Series, transitions: Transitions, rng: np.random.Generator, *, share: bool) -> FinalValue:
-    """The final share in percent (or the final count) over ``DRAWS`` draws."""
-    good, inside = transitions.draw(now, DRAWS, rng)
+def by_transitions(now: pd.Series, transitions: Transitions, *, share: bool) -> FinalValue:
+    """The final share in percent (or the final count) over ``DRAWS`` points of a scrambled Sobol sequence."""
+    good, inside = transitions.draw(now, qmc.Sobol(NUMBERS, seed=SEED).random(DRAWS))
     return FinalValue.of_draws(100 * good / np.maximum(inside, 1) if share else good)
 
 

@@ -93,7 +93,9 @@ def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | 
         return pd.DataFrame(columns=PAIR_COLUMNS)
     groups = {row.group_id: [row.org_id_a, row.org_id_b] for row in pairs.itertuples()}
     gains = merger_gains(x.loc[inside], y.loc[inside], groups, returns="vrs", orientation="input")
-    pairs = pairs.join(gains, on="group_id")
+    numbers = gains.select_dtypes("number").columns
+    # Rounded, so that pairs that gain alike tie, and those that gain nothing are at 1.
+    pairs = pairs.join(gains.assign(**gains[numbers].round(9)), on="group_id")
     pairs = pairs.sort_values(["potential_corrected", "group_id"], ignore_index=True, na_position="last")
     return pairs.assign(proposed=_greedy(pairs))[PAIR_COLUMNS]
 

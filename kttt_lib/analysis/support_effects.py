@@ -48,7 +48,7 @@ BEFORE = {
     None: ("chưa kiểm tra được giai đoạn trước khi hỗ trợ", "the time before support cannot be checked"),
 }
 MAX_EVENT = 4
-SEED = 8
+DRAWS, SEED = 9999, 8  # of the simultaneous bands
 
 
 def support_effects(view: AsOfView) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
 
 
 def _rows(outcome: str, effects: GroupTimeEffects) -> pd.DataFrame:
-    study = effects.aggregate("dynamic", seed=SEED, max_event=MAX_EVENT)
+    study = effects.aggregate("dynamic", draws=DRAWS, seed=SEED, max_event=MAX_EVENT)
     table = study.table.rename_axis("event").reset_index().assign(kind="event")
     before = table[table["event"] < 0]
     treated = int(np.isfinite(effects.cohort).sum())

@@ -126,10 +126,11 @@ class DeaResult:
                 "peer": self.reference_index.take(found.coords[1]),
                 "weight": found.data,
                 "row": found.coords[0],
+                "tie": found.data.round(9),
             }
         )
-        table = table.sort_values(["row", "weight"], ascending=[True, False], kind="stable")
-        return table.drop(columns="row").reset_index(drop=True)
+        table = table.sort_values(["row", "tie"], ascending=[True, False], kind="stable")
+        return table.drop(columns=["row", "tie"]).reset_index(drop=True)
 
     def targets(self) -> pd.DataFrame:
         """n × (m + s): each unit's point on the strong frontier, λ times the reference units.

@@ -108,7 +108,7 @@ class Likelihood:
                 return point, False
             roots, vectors = np.linalg.eigh(-hessian)
             definite = roots[0] > 1e-8 * roots[-1] and roots[0] > 0
-            if np.abs(gradient).max() < 1e-8 * self.n:
+            if np.abs(gradient).max() < 1e-11 * self.n:
                 return point, bool(definite)
             step = vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(roots), 1e-6 * roots[-1] + 1e-12))
             for halving in range(25):

@@ -58,7 +58,7 @@ def truncated_regression(y, z, *, lower: float = 1.0, max_iterations: int = 200)
     converged = np.zeros(count, dtype=bool)
     active = np.arange(count)
     for _ in range(max_iterations):
-        small = np.abs(gradient[active]).max(axis=1) < 1e-9 * n
+        small = np.abs(gradient[active]).max(axis=1) < 1e-11 * n
         converged[active[small]] = True
         active = active[~small]
         # A precision falling to nothing is the exponential limit: no maximum is there to be found.

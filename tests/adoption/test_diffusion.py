@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,7 +147,7 @@ def test_a_bound_on_the_market_holds_and_is_told():
     assert bound.parameters["m"] == pytest.approx(45)
     assert "upper bound 45" in bound.reason
     assert bound.interval().loc["m", "upper"] == pytest.approx(45)
-    assert bound.forecast(30, draws=500).draws.max() <= 45
+    assert bound.forecast(30).quantiles((1.0,)).to_numpy().max() <= 45
 
 
 def test_a_bound_that_does_not_bind_changes_nothing():
@@ -159,7 +158,7 @@ def test_a_bound_that_does_not_bind_changes_nothing():
 
 def test_forecast_carries_on_the_years_and_the_total():
     fit = fit_diffusion(durables.ROOM_AIR_CONDITIONERS)
-    forecast = fit.forecast(3, draws=600)
+    forecast = fit.forecast(3)
     assert list(forecast.table.index) == [1962, 1963, 1964]
     total = durables.ROOM_AIR_CONDITIONERS.sum()
     assert forecast.table["cumulative"].iloc[0] == pytest.approx(total + forecast.table["expected"].iloc[0])
@@ -172,17 +171,12 @@ def test_forecast_carries_on_the_years_and_the_total():
 
 
 def test_the_chance_of_a_threshold_falls_as_it_rises_and_grows_with_time():
-    forecast = fit_diffusion([1, 2, 4, 6, 5, 4], estimator="count").forecast(4, draws=1000)
+    forecast = fit_diffusion([1, 2, 4, 6, 5, 4], estimator="count").forecast(4)
     chances = [forecast.probability(threshold) for threshold in (22, 25, 30, 60)]
     assert chances == sorted(chances, reverse=True)
     assert forecast.probability(22) == 1.0  # 22 have adopted already
     assert forecast.probability(24, 7) <= forecast.probability(24, 10)
     assert (np.diff(forecast.quantiles((0.05, 0.5, 0.95)), axis=1) >= 0).all()
-
-
-def test_the_same_seed_gives_the_same_forecast():
-    fit = fit_diffusion([1, 2, 4, 6, 5, 4], estimator="count")
-    pd.testing.assert_frame_equal(fit.forecast(3, draws=300).table, fit.forecast(3, draws=300).table)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from benchmarks.adoption import past
 from kttt_lib.adoption import kernel
-from kttt_lib.adoption.forecast import Contagion, forecast_adoption
+from kttt_lib.adoption.forecast import Contagion, forecast_adoption, mid_quantiles
 from kttt_lib.adoption.hazard import fit_hazard
 
 FORMULA = "event ~ training + loan + size + neighbours"
@@ -110,7 +113,7 @@ def test_a_unit_without_a_row_is_not_at_risk(fit):
 
 def test_the_chance_of_a_count_is_the_share_of_draws(fit):
     result = forecast_adoption(fit, ahead(), draws=1000, already=4)
-    middle = result.table()["median"].iloc[-1]
+    middle = np.floor(result.table()["median"].iloc[-1])
     assert result.probability(0) == 1.0
     assert result.probability(4 + 300 + 1) == 0.0
     assert result.probability(middle, 8) == (result.draws[:, 2] >= middle).mean() >= 0.5
@@ -167,3 +170,23 @@ def test_forecasts_that_cannot_be_made_are_refused(fit):
         forecast_adoption(fit, future, contagion=Contagion("neighbours", "district", sizes, sizes))
     with pytest.raises(ValueError, match="cannot be paired"):
         forecast_adoption(fit, future, draws=5).difference(forecast_adoption(fit, future, draws=6))
+
+
+def test_other_scrambles_of_the_draws_give_the_same_whole_numbers_to_a_half(fit):
+    future = ahead()
+    one, two = (forecast_adoption(fit, future, draws=2**16, seed=seed).table() for seed in (1, 2))
+    assert np.abs(one - two).to_numpy().max() < 0.5
+
+
+def test_a_forecast_moves_no_more_than_the_estimate(fit):
+    future = ahead()
+    nudged = replace(fit, result=SimpleNamespace(params=fit.params + 1e-10, cov_params=lambda: fit.covariance))
+    one, two = (forecast_adoption(each, future, draws=4000) for each in (fit, nudged))
+    assert np.abs(one.table() - two.table()).to_numpy().max() < 1e-3
+
+
+def test_mid_quantiles_lie_between_the_whole_numbers():
+    draws = np.repeat([[3], [4], [9]], [10, 20, 10], axis=0)
+    assert mid_quantiles(draws, [0.125, 0.5, 0.875]).ravel().tolist() == [3.0, 4.0, 9.0]
+    assert mid_quantiles(draws, [0.0, 1.0]).ravel().tolist() == [3.0, 9.0]
+    assert 3 < mid_quantiles(draws, [0.3])[0, 0] < 4

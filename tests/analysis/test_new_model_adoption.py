@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from kttt_lib.adoption.hazard import fit_hazard
+from kttt_lib.analysis import adoption_scenarios
 from kttt_lib.analysis.adoption_curves import support_money
 from kttt_lib.analysis.adoption_hazard import hazard_table
-from kttt_lib.analysis.adoption_model import FORMULAS, adopts_this_year, fit_panel
+from kttt_lib.analysis.adoption_model import FORMULAS, chance_this_year, fit_panel
 from kttt_lib.analysis.adoption_panel import adoption_panel, adoption_series, adoptions, last_whole_year
 from kttt_lib.analysis.adoption_scenarios import BASELINE, Scenario, future, future_rows, load_scenarios, scenario_table
 from kttt_lib.analysis.new_model_adoption import new_model_adoption
@@ -200,12 +201,13 @@ def test_support_raised_incomes_as_the_truth_says(large):
 def test_a_part_of_a_year_is_a_part_of_its_hazard(registry):
     panel = adoption_panel(registry.as_of("2020-12-31"))
     fit = fit_panel(panel).fit
-    rng = np.random.default_rng(3)
-    whole = adopts_this_year(fit, panel.next_year, np.ones(1500), rng).mean()
-    half = adopts_this_year(fit, panel.next_year, np.full(1500, 0.5), np.random.default_rng(3)).mean()
-    none = adopts_this_year(fit, panel.next_year, np.zeros(100), rng).mean()
+    estimate = fit.params.to_numpy()[None]
+    whole, half, none = (
+        chance_this_year(fit, panel.next_year, estimate, np.array([part])).mean() for part in (1.0, 0.5, 0.0)
+    )
+    assert whole == pytest.approx(fit.predict(panel.next_year).mean())
     assert 0.5 * whole < half < 0.75 * whole  # the cumulative hazard halves, the chance falls by less
-    assert none == 0
+    assert none < 1e-10
 
 
 def test_scenarios_share_their_luck(registry):
@@ -230,6 +232,19 @@ def test_scenarios_share_their_luck(registry):
     assert table.loc[("loans_20_percent", 2023), "difference"] > 0
     again = future(model, panel, BASELINE, 3)
     assert np.array_equal(again.draws, futures["baseline"].draws)
+
+
+def test_printed_whole_htx_do_not_depend_on_the_scramble(registry, monkeypatch):
+    panel = adoption_panel(registry.as_of("2020-12-31"))
+    model, found = fit_panel(panel), []
+    for seed in (8, 100):
+        monkeypatch.setattr(adoption_scenarios, "SEED", seed)
+        futures = {s.id: future(model, panel, s, 2) for s in (BASELINE, *load_scenarios()[:1])}
+        table = scenario_table(futures, load_scenarios()[:1])
+        # What is printed: the fan a year ahead, and the scenarios' differences.
+        numbers = np.append(futures["baseline"].table(0.95).iloc[0], table[["difference", "lower", "upper"]])
+        found.append(numbers)
+    assert np.abs(found[0] - found[1]).max() < 0.5
 
 
 def test_the_three_scenarios_of_the_plan_are_there():

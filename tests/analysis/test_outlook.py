@@ -9,16 +9,20 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
+from scipy.stats import qmc
 
+from kttt_lib.analysis import outlook_models, outlook_shares
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, same_day
 from kttt_lib.analysis.outlook import COLUMNS, outlook_targets
 from kttt_lib.analysis.outlook_calibration import PLAN, _known_by
 from kttt_lib.analysis.outlook_counts import learn, lot_size, predict_count, ratio_value, season, trends
+from kttt_lib.analysis.outlook_predict import predict
 from kttt_lib.analysis.scorecard import scorecard
-from kttt_lib.analysis.transitions import ORIGINS, OUTCOMES, Transitions, changes
-from kttt_lib.indicators import INDICATORS
-from kttt_lib.indicators.measure import NO_RULE
+from kttt_lib.analysis.transitions import NUMBERS, ORIGINS, OUTCOMES, Transitions, changes
+from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.measure import NO_RULE, rows_of
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
@@ -196,14 +200,73 @@ def test_transitions_learn_and_what_is_merged_stays_merged():
     steady.loc["good"] = [180, 20, 0]
     steady.loc["bad"] = [10, 40, 0]
     now = pd.Series(["good"] * 100 + ["bad"] * 30)
-    good, inside = Transitions((steady, steady)).draw(now, 4000, np.random.default_rng(1))
+    uniform = qmc.Sobol(NUMBERS, seed=1).random(4096)
+    good, inside = Transitions((steady, steady)).draw(now, uniform)
     assert 94 < good.mean() < 98  # 90 of the good, 6 of the bad
     assert 128 < inside.mean() <= 130
-    kept, _ = Transitions((steady,), kept_for_good=True).draw(now, 500, np.random.default_rng(1))
+    kept, _ = Transitions((steady,), kept_for_good=True).draw(now, uniform)
     assert kept.min() >= 100
     wild = steady.copy()
     wild.loc["good"] = [100, 100, 0]
     assert Transitions((steady, wild)).spread() > Transitions((steady, steady)).spread()
+
+
+def _years_of_change(rng, years: int) -> tuple[pd.DataFrame, ...]:
+    chances = {
+        "good": (120, [0.8, 0.15, 0.05]),
+        "bad": (40, [0.3, 0.6, 0.1]),
+        "unknown": (15, [0.5, 0.3, 0.2]),
+        "new": (6, [0.5, 0.2, 0.3]),
+    }
+    tables = []
+    for _ in range(years):
+        table = pd.DataFrame(0, index=list(ORIGINS), columns=list(OUTCOMES))
+        for origin, (number, chance) in chances.items():
+            table.loc[origin] = rng.multinomial(number, chance)
+        tables.append(table)
+    return tuple(tables)
+
+
+def test_draws_by_inverse_functions_have_the_law_of_plain_drawing():
+    """The same model drawn the plain way, by the generator's own beta, binomial and Poisson."""
+    transitions = Transitions(_years_of_change(np.random.default_rng(5), 3))
+    now = pd.Series(["good"] * 100 + ["bad"] * 30 + ["unknown"] * 12)
+    good, inside = transitions.draw(now, qmc.Sobol(NUMBERS, seed=2).random(2**14))
+    rng, draws = np.random.default_rng(4), 200_000
+    shift = transitions.spread() * rng.standard_normal(draws)
+    plain, plain_inside = np.zeros(draws), np.zeros(draws)
+    came = [table.loc["new"].sum() for table in transitions.history]
+    for origin, (stay, kept) in transitions._rates(now).items():
+        number = (now == origin).sum()
+        if origin == "new":
+            number = rng.poisson(rng.gamma(sum(came) + 0.5, 1 / 3, draws))
+        rated = rng.binomial(number, rng.beta(*stay, draws))
+        plain += rng.binomial(rated, special.expit(special.logit(rng.beta(*kept, draws)) + shift))
+        plain_inside += rated
+    assert good.mean() == pytest.approx(plain.mean(), abs=0.1)
+    assert good.std() == pytest.approx(plain.std(), rel=0.03)
+    assert inside.std() == pytest.approx(plain_inside.std(), rel=0.03)
+    share, plain_share = good / inside, plain / plain_inside
+    for threshold in (0.6, 0.7, 0.75, 0.8):
+        assert (share >= threshold).mean() == pytest.approx((plain_share >= threshold).mean(), abs=0.01)
+
+
+def test_chances_do_not_depend_on_the_scramble_to_the_percent_that_is_printed(plan, registry, monkeypatch):
+    known = KnownFacts(registry)
+    targets = [target for target in plan.targets if target.id in ("T1", "T2", "T3", "T4", "T13")]
+    found = []
+    for seed in (8, 100):
+        monkeypatch.setattr(outlook_shares, "SEED", seed)
+        monkeypatch.setattr(outlook_models, "SEED", seed)
+        row = []
+        for target in targets:
+            context = PlanContext.of(plan, target)
+            looked_at = rows_of(target.indicator, known.on("2020-06-30"), target.parameters, context)
+            final = predict(known, target, context, "2020-06-30", looked_at)
+            row += [100 * final.probability(target), final.final.expected]
+        found.append(row)
+    assert np.abs(np.subtract(*found))[::2].max() < 0.5  # chances, percent
+    assert np.abs(np.subtract(*found))[1::2].max() < 0.05  # values, to one decimal
 
 
 def test_where_nothing_was_ever_found_good_or_bad_nothing_is_foreseen():

@@ -20,8 +20,8 @@ def efficiency(book: Book) -> list[Block]:
         "n": book.number(SUMMARY, "organisations", "count", **whole),
         "year": book.number(SUMMARY, "year", "year", **whole),
         "mean": book.number(SUMMARY, "mean_bias_corrected", "percent.1", **whole),
-        "lower": book.number(SUMMARY, "mean_lower", "percent.1", **whole),
-        "upper": book.number(SUMMARY, "mean_upper", "percent.1", **whole),
+        "lower": book.number(SUMMARY, "mean_lower", "percent", **whole),
+        "upper": book.number(SUMMARY, "mean_upper", "percent", **whole),
         "efficient": book.number(SUMMARY, "efficient", "count", **whole),
     }
     sentences = [book.say("efficiency.summary", **values)]
@@ -58,8 +58,8 @@ def _picture(book: Book) -> Block:
         "efficiency.figure.alt",
         n=book.number(SUMMARY, "organisations", "count", dimension="all"),
         median=book.number(SUMMARY, "median_bias_corrected", "percent.1", dimension="all"),
-        lowest=book.number(SCORES, "bias_corrected", "percent.1", "min"),
-        highest=book.number(SCORES, "bias_corrected", "percent.1", "max"),
+        lowest=book.number(SCORES, "bias_corrected", "percent", "min"),
+        highest=book.number(SCORES, "bias_corrected", "percent", "max"),
     )
     return book.picture("fig-efficiency", book.say("efficiency.figure.caption"), figure, alt)
 
@@ -80,8 +80,8 @@ def _districts(book: Book) -> list[Block]:
                     for column, form in (
                         ("organisations", "count"),
                         ("mean_bias_corrected", "percent.1"),
-                        ("mean_lower", "percent.1"),
-                        ("mean_upper", "percent.1"),
+                        ("mean_lower", "percent"),
+                        ("mean_upper", "percent"),
                     )
                 ),
             ]
