@@ -64,10 +64,9 @@ def run_all(chromium, lab: dict, what: str):
     page = chromium.new_page()
     page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{lab['url']}lab/workspaces/{notebook_of(what)[:-6]}/tree/{notebook_of(what)}?token={lab['token']}")
-    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+    page.get_by_text("(ipykernel) | Idle").wait_for()  # sooner, JupyterLab asks which kernel is meant
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells").click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     return page
 
 
