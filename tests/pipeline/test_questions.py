@@ -80,14 +80,15 @@ def test_notebook_03_says_when_it_shows_another_choice_than_the_reports(asked, m
     cells = nbformat.read(NOTEBOOKS / "03_htx_efficiency.ipynb", as_version=4).cells
     (cell,) = [cell for cell in cells if "other_choice" in cell.source]
     run = open_run(language=language)
-    nothing = pd.DataFrame(columns=["step_vi", "step_en", "organisations", "left_out"])
+    nothing = pd.DataFrame()
     names = {
         "run": run,
         "page": notebook.Page(run.context),
         "SECTOR": "agriculture",
         "OUTPUTS": ["revenue", "income_paid"],
     }
-    names["tables"] = {"efficiency/funnel": nothing, "efficiency/scores": nothing}
+    funnel = nothing.assign(step_vi=["Bước"], step_en=["Step"], organisations=[0], left_out=[3])
+    names["tables"] = {"efficiency/funnel": funnel, "efficiency/scores": nothing}
     exec(cell.source, names | {"INPUTS": ["workers", "total_assets", "area_ha"]})
     assert not any(begins in text for text in shown)
     exec(cell.source, names | {"INPUTS": ["workers"]})
