@@ -47,7 +47,7 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
             "build it again by build_annual_report.",
         )
     target = _target(run, folder)
-    for sentence in replaced(run, target):
+    for sentence in foretold(run, target):
         print(sentence)
     results = prepare(run.results, run.context)
     with whole_folder(target) as made:
@@ -85,7 +85,9 @@ def rests_on(run: Run) -> dict[str, object]:
         "language": run.language,
         "audience": run.settings.audience,
         "synthetic": run.context.synthetic,
-        "inputs": run.inputs | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}},
+        "inputs": run.inputs
+        | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
+        | ({"comments": hash_tree(run.settings.comments)} if run.context.comments is not None else {}),
     }
 
 
@@ -98,12 +100,13 @@ def _before(folder: Path) -> dict[str, object]:
         return {}
 
 
-def replaced(run: Run, folder: Path) -> list[str]:
-    """What to say of a report that is in ``folder`` and will be replaced by another one's."""
+def foretold(run: Run, folder: Path) -> list[str]:
+    """What to say before ``folder`` is written: comments left out, a report of another registry or language replaced."""
     before, now = _before(folder), rests_on(run)
     registries = [found.get("inputs", {}).get("registry") for found in (before, now)]
     other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
-    return [word("report.replaced", run.language)] if other else []
+    left_out = run.settings.comments and run.context.comments is None
+    return [word(key, run.language) for key, so in (("comments.left_out", left_out), ("report.replaced", other)) if so]
 
 
 def write_index(run: Run, folder: Path) -> None:

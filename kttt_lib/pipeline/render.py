@@ -8,11 +8,10 @@ from pathlib import Path
 
 from kttt_lib.files import whole_folder
 from kttt_lib.pipeline.notebooks import run_collection, without_clocks
-from kttt_lib.pipeline.publish import NOTEBOOKS, REPORT, replaced, rests_on, write_index, write_manifest
+from kttt_lib.pipeline.publish import NOTEBOOKS, REPORT, foretold, rests_on, write_index, write_manifest
 from kttt_lib.pipeline.run import Run, changed_meanwhile
 from kttt_lib.pipeline.settings import Settings
 from kttt_lib.report.html.notebook import notebook_html
-from kttt_lib.report.words import word
 
 
 def render_report(settings: Settings, say: Callable[[str], None] = lambda text: None) -> Path:
@@ -22,11 +21,8 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     """
     run = Run(settings)
     plan, registry, comments = settings.asked
-    if comments and settings.audience != "internal":
-        say(word("comments.left_out", run.language))
-        comments = ""
     before = rests_on(run)
-    for sentence in replaced(run, run.folder):
+    for sentence in foretold(run, run.folder):
         say(sentence)
     parameters = {
         "PLAN": plan,
@@ -38,7 +34,8 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     }
     environment = {"KTTT_OUTPUTS": str(settings.outputs.resolve())}
     with whole_folder(run.folder) as folder, tempfile.TemporaryDirectory() as work:
-        own = {"06_annual_report": {"COMMENTS": comments, "FOLDER": str(folder)}}
+        shown = comments if settings.audience == "internal" else ""
+        own = {"06_annual_report": {"COMMENTS": shown, "FOLDER": str(folder)}}
         paths = run_collection(Path(work), parameters, environment, own=own, say=say)
         export_notebooks(run, paths, folder / NOTEBOOKS)
         write_index(run, folder)

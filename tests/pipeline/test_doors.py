@@ -108,6 +108,19 @@ def test_notebook_06_alone_publishes_a_whole_folder_with_a_true_manifest(outputs
     assert [path.name for path in run.parent.iterdir()] == ["2020-12-31"]
 
 
+def test_notebook_03_says_which_column_emptied_the_sample(tmp_path, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
+    papermill.execute_notebook(
+        str(NOTEBOOKS / "03_htx_efficiency.ipynb"),
+        str(tmp_path / "03.ipynb"),
+        {"SECTOR": "non_agriculture", "LANGUAGE": "en"},
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    shown = (tmp_path / "03.ipynb").read_text(encoding="utf-8")
+    assert "most are lost at “Inputs and outputs all reported (too few HTX report: Production area)”" in shown
+
+
 def test_notebook_01_opens_on_a_registry_in_error_and_shows_the_errors(registries, tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
     papermill.execute_notebook(

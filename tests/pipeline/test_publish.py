@@ -116,3 +116,18 @@ def test_a_document_of_another_run_is_refused(published, registry, tmp_path):
         with pytest.raises(KtttError, match="build it again"):
             publish(other, document, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_comments_are_part_of_what_a_report_rests_on_and_a_public_one_says_that_it_leaves_them_out(
+    published, registry, tmp_path, capsys
+):
+    published()
+    comments = tmp_path / "y-kien.csv"
+    comments.write_text("place,comment,author,date\nT1,Hỏi lại số này,,\n", encoding="utf-8")
+    for audience in ("internal", "public"):
+        run = open_run(registry=registry, audience=audience, comments=comments)
+        publish(run, build_annual_report(run.results, run.context), tmp_path / audience)
+        inside = audience == "internal"
+        assert ("comments" in is_true(tmp_path / audience)["inputs"]) == inside
+        assert ("Ý kiến thẩm định là nội bộ" in capsys.readouterr().out) != inside
+        assert ("Hỏi lại số này" in (tmp_path / audience / "annual_report.html").read_text(encoding="utf-8")) == inside

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from kttt_lib.errors import KtttError
-from kttt_lib.pipeline.publish import replaced, write_manifest
+from kttt_lib.pipeline.publish import foretold, write_manifest
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.registry.sample import write_sample
@@ -114,13 +114,13 @@ def test_a_target_is_one_of_the_plans(tmp_path, monkeypatch):
             run.target(wrong)
 
 
-def test_a_report_of_another_registry_or_language_is_told_before_it_is_replaced(tmp_path, monkeypatch):
+def test_a_report_of_another_registry_or_language_is_told_before_it_is_foretold(tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
     run = open_run("ninh-binh-2020", "sample", None)
-    assert not replaced(run, tmp_path)
+    assert not foretold(run, tmp_path)
     write_manifest(run, tmp_path)
-    assert not replaced(run, tmp_path)
-    assert replaced(open_run("ninh-binh-2020", "sample", None, "en"), tmp_path)
+    assert not foretold(run, tmp_path)
+    assert foretold(open_run("ninh-binh-2020", "sample", None, "en"), tmp_path)
     manifest = (tmp_path / "manifest.json").read_text(encoding="utf-8")
     (tmp_path / "manifest.json").write_text(manifest.replace('"organisations.csv": "', '"organisations.csv": "0'))
-    assert replaced(run, tmp_path)
+    assert foretold(run, tmp_path)
