@@ -101,7 +101,7 @@ def _before(folder: Path) -> dict[str, object]:
 
 
 def foretold(run: Run, folder: Path) -> list[str]:
-    """What to say before ``folder`` is written: comments left out, a report of another registry or language replaced."""
+    """What to say before ``folder`` is written: comments left out, another registry's or language's report replaced."""
     before, now = _before(folder), rests_on(run)
     registries = [found.get("inputs", {}).get("registry") for found in (before, now)]
     other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
