@@ -19,7 +19,14 @@ def refuse(province: object) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["Cần Thơ", unicodedata.normalize("NFD", "Cần Thơ"), "CẦN THƠ ", "Thành phố  Cần Thơ", "TP. Cần Thơ", "tỉnh Cần Thơ"],
+    [
+        "Cần Thơ",
+        unicodedata.normalize("NFD", "Cần Thơ"),
+        "CẦN THƠ ",
+        "Thành phố  Cần Thơ",
+        "TP. Cần Thơ",
+        "tỉnh Cần Thơ",
+    ],
 )
 def test_one_province_is_one_however_it_is_typed(typed):
     refuse(typed)
