@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import shutil
@@ -86,6 +87,8 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
     """
     final = final.resolve()
     try:
+        if final.is_file():  # somebody's own, which a folder must not take the place of
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         final.parent.mkdir(parents=True, exist_ok=True)
         _sweep(final)
         partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))

@@ -150,3 +150,11 @@ def test_what_a_killed_process_left_goes_with_the_next_writer_and_work_under_way
         write_whole(tmp_path / "a[1].csv", b"1")
     under_way = [".a[1].csv.efgh.partial", ".b.csv.abcd.partial", ".run.efgh.partial"]
     assert sorted(p.name for p in tmp_path.iterdir()) == [*under_way, "a[1].csv", "run"]
+
+
+def test_a_folder_takes_no_files_place(tmp_path):
+    own = tmp_path / "so.xlsx"
+    own.write_text("mine")
+    with pytest.raises(KtttError, match="cannot be made"), whole_folder(own):
+        pass
+    assert own.read_text() == "mine" and list(tmp_path.iterdir()) == [own]

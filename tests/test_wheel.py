@@ -181,11 +181,12 @@ def test_without_any_place_for_a_cache_the_kernels_are_compiled_all_the_same(hom
     nowhere = user | {"HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null"}
     script = """
 import numpy as np
+from kttt_lib.adoption.kernel import mean_count
 from kttt_lib.efficiency.fdh import shoot
 beta, peer = shoot(np.ones((1, 2)), np.zeros((1, 2)), np.ones((1, 2)), np.ones(2), np.full(1, -1))
-print(beta[0], peer[0])
+print(beta[0], peer[0], mean_count(np.full((1, 2), 0.5))[1])
 """
-    assert run(home / "bin" / "python", "-c", script, cwd=empty, env=nowhere) == "1.0 0"
+    assert run(home / "bin" / "python", "-c", script, cwd=empty, env=nowhere) == "1.0 0 0.5"
 
 
 SCRIPT = """\

@@ -37,8 +37,8 @@ class Fitted(Protocol):
 class Outcome(Protocol):
     """A distribution of the number of new adopters."""
 
-    def at_most(self, number: float) -> float:
-        """The chance of no more than ``number``."""
+    def below(self, number: float) -> float:
+        """The chance of less than ``number``."""
 
     def quantile(self, level: float) -> float:
         """The least number that is not exceeded with at least this chance."""
@@ -53,8 +53,8 @@ class CountMixture:
     left: int | None = None
     most: float = np.inf
 
-    def at_most(self, number: float) -> float:
-        k = np.floor(number + 1e-9)
+    def below(self, number: float) -> float:
+        k = np.ceil(number - 1e-9) - 1
         if k < 0 or k >= self.most:
             return float(k >= 0)
         each = special.pdtr(k, self.rate) if self.left is None else special.bdtr(k, self.left, self.rate)
@@ -62,11 +62,11 @@ class CountMixture:
 
     def quantile(self, level: float) -> float:
         below, enough = -1.0, 15.0
-        while self.at_most(enough) < level - 1e-12:
+        while self.below(enough + 1) < level - 1e-12:
             below, enough = enough, 2 * enough + 1
         while enough - below > 1:
             middle = np.floor((below + enough) / 2)
-            below, enough = (below, middle) if self.at_most(middle) >= level - 1e-12 else (middle, enough)
+            below, enough = (below, middle) if self.below(middle + 1) >= level - 1e-12 else (middle, enough)
         return float(min(enough, self.most))
 
 
@@ -82,8 +82,8 @@ class WeightedSample:
         order = np.argsort(values, kind="stable")
         return cls(values[order], np.cumsum(weight[order]))
 
-    def at_most(self, number: float) -> float:
-        place = int(np.searchsorted(self.values, number + 1e-9, side="right"))
+    def below(self, number: float) -> float:
+        place = int(np.searchsorted(self.values, number - 1e-9))
         return float(self.reached[place - 1]) if place else 0.0
 
     def quantile(self, level: float) -> float:
@@ -105,7 +105,7 @@ class Forecast:
         default).
         """
         at = -1 if period is None else self.table.index.get_loc(period)
-        return 1.0 - self.outcomes[at].at_most(np.ceil(threshold - self.seen - 1e-9) - 1)
+        return 1.0 - self.outcomes[at].below(threshold - self.seen)
 
     def quantiles(self, levels: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> pd.DataFrame:
         """Quantiles of the cumulative number by period, for a fan chart; one column a level."""

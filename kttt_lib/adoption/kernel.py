@@ -121,7 +121,7 @@ def run(design, offset, beta, seed, logit, number, group, already, factor, conta
     return counts, adopted
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def mean_count(chance):
     """The chance (u + 1,) of each number of events among u independent ones, over equally likely rows (d, u)."""
     draws, units = chance.shape

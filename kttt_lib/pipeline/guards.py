@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 
 from kttt_lib.errors import KtttError
@@ -22,12 +24,12 @@ def refuse_day(plan: Plan, as_of: date) -> None:
 def refuse_registry(plan: Plan, registry: Registry, quarantine: bool) -> None:
     """Stop at another province's registry, and at rows with errors unless the user asked to go on without them."""
     province = registry.about.get("province")
-    if province and province != plan.province:
+    if province and _bare(province) != _bare(plan.province):
         made = f'kttt sample thu-muc --province "{plan.province}" --organisations 500'
         raise KtttError(
-            f"Sổ đăng ký là của {province}, kế hoạch {plan.id} là của {plan.province}; đưa đúng sổ bằng REGISTRY=..., "
-            f"hoặc tạo sổ mô phỏng: {made}",
-            f"The registry is of {province}, the plan {plan.id} of {plan.province}; give the right one by "
+            f"Sổ đăng ký ghi province: {province}, kế hoạch {plan.id} là của {plan.province}; đưa đúng sổ bằng "
+            f"REGISTRY=..., hoặc tạo sổ mô phỏng: {made}",
+            f"The registry says province: {province}, the plan {plan.id} is of {plan.province}; give the right one by "
             f"REGISTRY=..., or make a synthetic one: {made}",
         )
     if quarantine:
@@ -44,3 +46,9 @@ def refuse_registry(plan: Plan, registry: Registry, quarantine: bool) -> None:
             "check` and notebook 01_registry tell all errors). To go on without these rows: --quarantine, in a "
             "notebook QUARANTINE = True.",
         ) from None
+
+
+def _bare(province: object) -> str:
+    """A province's name however it is typed: composed or decomposed letters, capitals, spaces, "Tỉnh" before it."""
+    name = " ".join(unicodedata.normalize("NFC", str(province)).casefold().split())
+    return re.sub(r"^(tỉnh|thành phố|tp\.?) ", "", name)

@@ -32,20 +32,26 @@ def check_parameters(path: Path, parameters: Mapping[str, object]) -> None:
 def refuse_undeclared() -> None:
     """KtttError when the notebook that this runs in was given a name that it does not declare; nothing elsewhere.
 
-    Declared are the annotated names of the last cell that declares PLAN. Given are the other names set in that cell,
-    where they look like a declared one, and those of the cells of plain values right behind it: papermill's own.
+    Declared are the annotated names of the last cell that declares PLAN. Given are the names of papermill's own cell
+    right behind it, and the other names set in that cell, or in cells of plain values behind it, that look like a
+    declared one: whatever else somebody tries there is nobody's parameter.
     """
     from IPython import get_ipython
 
     shell = get_ipython()
     given: set[str] = set()
+    typed: set[str] = set()
     for source in reversed(shell.history_manager.input_hist_parsed if shell else []):
         names, declared, plain = _read(source)
         if "PLAN" in declared:
-            for name in sorted((given - declared - names) | {name for name in names if closest(name, declared)}):
+            like = {name for name in typed | names if closest(name, declared)}
+            for name in sorted((given | like) - declared):
                 raise _unknown(name, declared)
             return
-        given = given | names if plain else set()
+        if source.startswith("# Parameters\n"):  # so papermill begins every cell that it puts in
+            given |= names
+        else:
+            typed = typed | names if plain else set()
 
 
 def _read(source: str) -> tuple[set[str], set[str], bool]:

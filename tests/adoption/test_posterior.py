@@ -101,7 +101,8 @@ def test_the_quadrature_agrees_with_brute_force_over_a_dense_grid(name):
             else:
                 continue
             if at > seen or estimator == "count":
-                assert forecast.outcomes[t].at_most(at - seen) == pytest.approx(weight @ each, abs=4e-3), (t, level)
+                least = at - seen + (estimator == "count")
+                assert forecast.outcomes[t].below(least) == pytest.approx(weight @ each, abs=4e-3), (t, level)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -114,7 +115,19 @@ def test_a_forecast_moves_no_more_than_the_estimate(name):
     assert two.quantiles(levels).to_numpy() == pytest.approx(one.quantiles(levels).to_numpy(), abs=1e-5)
     for t, level in itertools.product(range(AHEAD), levels):
         at = one.quantiles(levels).iloc[t][level] - one.seen
-        assert two.outcomes[t].at_most(at) == pytest.approx(one.outcomes[t].at_most(at), abs=1e-5)
+        assert two.outcomes[t].below(at) == pytest.approx(one.outcomes[t].below(at), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_chance_of_a_threshold_is_that_of_reaching_it(name):
+    model, counts, options, *_ = CASES[name]
+    forecast = fit_diffusion(counts, model, **options).forecast(AHEAD)
+    for level in (0.2, 0.5, 0.8):
+        at = forecast.quantiles((level,)).iloc[-1, 0]
+        if options.get("estimator", "nls") == "nls":  # not of whole numbers: all of them from there on
+            assert forecast.probability(at) == pytest.approx(1 - level, abs=1e-3)
+        else:
+            assert forecast.probability(at + 1) <= 1 - level + 1e-9 < forecast.probability(at) + 2e-9
 
 
 def test_the_drawn_noise_of_least_squares_is_small_beside_the_interval(monkeypatch):

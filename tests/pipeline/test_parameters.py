@@ -56,7 +56,8 @@ def test_the_committed_notebooks_take_values_of_their_types_and_no_others():
     [
         ([DECLARED, "# Parameters\nas_of = '2020-06-30'", FIRST], "as_of.*'AS_OF'"),
         ([DECLARED, "# Parameters\nPLAN = 'x'\nINPUT = ['workers']", FIRST], "INPUT;.*'INPUTS'"),
-        ([DECLARED, "something = -1", FIRST], "something"),
+        ([DECLARED, "# Parameters\nsomething = -1", FIRST], "something"),
+        ([DECLARED, "as_of = '2020-06-30'", FIRST], "as_of.*'AS_OF'"),
         ([f"{DECLARED}\nas_of = '2020-06-30'", FIRST], "as_of.*'AS_OF'"),
         ([f"{DECLARED}\nas_of = '2020-06-30'\n{FIRST}"], "as_of.*'AS_OF'"),
         ([DECLARED, FIRST, "counts = run.answer('registry')", DECLARED, "as_of = ''", FIRST], "as_of.*'AS_OF'"),
@@ -74,6 +75,7 @@ def test_a_name_that_is_not_declared_is_refused_with_the_nearest(after_cells, ce
         [DECLARED, FIRST],
         [DECLARED, "# Parameters\nPLAN = 'can-tho-2023'\nINPUTS = ['members', 'area_ha']", FIRST],
         [f"{DECLARED}\nyear_shown = 2019", FIRST],
+        [DECLARED, "year_shown = 2019", "PLAN = 'can-tho-2023'", FIRST],
         # Cells run again, in another order, with whatever somebody tries between them.
         [DECLARED, FIRST, "targets = run.results['scorecard/targets']\ntargets", "plan = 3", FIRST],
         [DECLARED, FIRST, "plan = 3", "run.plan", "%timeit 1", FIRST],
