@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date as Date
 
+import numpy as np
 import pandas as pd
 
 from kttt_lib.days import parse_day
@@ -107,8 +108,8 @@ def fact_date(table: str, frame: pd.DataFrame) -> pd.Series:
     if table in FACT_DATE:
         return frame[FACT_DATE[table]]
     years = frame["year"].astype("int64").to_numpy()
-    day = pd.Series(((years - 1970 + 1).astype("datetime64[Y]").astype("datetime64[D]") - 1), index=frame.index)
-    day = day.astype("datetime64[us]")
+    last = (years - 1970 + 1).astype("datetime64[Y]").astype("datetime64[D]") - np.timedelta64(1, "D")
+    day = pd.Series(last, index=frame.index).astype("datetime64[us]")
     for column in ("received_on", "recorded_on"):
         if column in frame:
             day = day.where(~(frame[column] < day), frame[column])

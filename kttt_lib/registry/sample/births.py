@@ -10,6 +10,7 @@ from kttt_lib.registry.sample import places as pl
 from kttt_lib.registry.sample import settings as s
 
 NEVER = np.datetime64("NaT", "D")
+DAY = np.timedelta64(1, "D")
 LAW_2012 = np.datetime64("2013-07-01")
 
 _TYPES = {  # group -> (code of agri_subtype, VSIC, words of the name, weight)

@@ -62,7 +62,7 @@ def end_lives(
         if fate.small:
             can &= (orgs.scope == "inter_village") & (orgs.area < 100) & (anchor >= 0) & ~closing[anchor]
         begin = fate.ceased or fate.gone
-        can &= orgs.founded < b.moved(begin[0], shift) - 366
+        can &= orgs.founded < b.moved(begin[0], shift) - 366 * b.DAY
         pool = np.flatnonzero(can)
         chosen = pool[np.argsort(-weakness[pool], kind="stable")[:count]]
         if fate.group == s.THT:
@@ -78,7 +78,7 @@ def end_lives(
         if fate.gone:
             days = b.days_between(*fate.gone, m, rng, shift)
             lives.gone[chosen] = np.maximum(
-                days, np.where(np.isnat(lives.ceased[chosen]), days, lives.ceased[chosen] + 30)
+                days, np.where(np.isnat(lives.ceased[chosen]), days, lives.ceased[chosen] + 30 * b.DAY)
             )
             lives.ending[chosen] = fate.ending
         if fate.ending == "merged_into":
@@ -144,9 +144,9 @@ def _suspend(orgs: b.Organisations, lives: Lives, years: tuple[int, int], rng: n
     first = np.array([f"{year}-01-01" for year in span], dtype="datetime64[D]")[column]
     start = first + rng.integers(30, 250, len(position))
     end = start + rng.integers(60, 330, len(position))
-    fits = (start > orgs.founded[position] + 400) & (end + 30 < lives.stopped[position])
+    fits = (start > orgs.founded[position] + 400 * b.DAY) & (end + 30 * b.DAY < lives.stopped[position])
     known = np.where(np.isnat(orgs.recorded[position]), orgs.founded[position], orgs.recorded[position])
-    fits &= start > known + 30
+    fits &= start > known + 30 * b.DAY
     end = np.where(end > np.datetime64(f"{years[1]}-12-31"), b.NEVER, end)
     lives.suspended, lives.suspended_on, lives.resumed_on = position[fits], start[fits], end[fits]
 

@@ -26,10 +26,10 @@ def arrivals(
     report first for the next year.
     """
     n, ends = len(orgs), year_ends(years)
-    december = (ends - 30)[None, :]
-    owed = (orgs.founded[:, None] < (ends - 92)[None, :]) & (lives.stopped[:, None] > ends[None, :])
+    december = (ends - 30 * b.DAY)[None, :]
+    owed = (orgs.founded[:, None] < (ends - 92 * b.DAY)[None, :]) & (lives.stopped[:, None] > ends[None, :])
     heard = np.where(np.isnat(orgs.recorded), orgs.founded, orgs.recorded)
-    owed &= heard[:, None] < ends[None, :] - 40
+    owed &= heard[:, None] < ends[None, :] - 40 * b.DAY
     # A persistent habit mixed with the year's chance, made uniform again by its rank within the block.
     mixed = 0.6 * orgs.lateness[:, None] + 0.4 * rng.random((n, len(years)))
     order = np.argsort(np.argsort(mixed, axis=0, kind="stable"), axis=0, kind="stable")

@@ -46,10 +46,10 @@ def criteria_scores(
 
 def _may_be_rated(orgs: b.Organisations, lives: lv.Lives, years: np.ndarray) -> np.ndarray:
     ends = year_ends(years)
-    old_enough = orgs.founded[:, None] <= (ends - 365)[None, :]
+    old_enough = orgs.founded[:, None] <= (ends - 365 * b.DAY)[None, :]
     stop = np.where(np.isnat(lives.resumed_on), np.datetime64("9999-12-31"), lives.resumed_on)
-    begin = np.maximum(lives.suspended_on[:, None], (ends - 364)[None, :])
-    idle = (np.minimum(stop[:, None], ends[None, :] + 1) - begin).astype(int)
+    begin = np.maximum(lives.suspended_on[:, None], (ends - 364 * b.DAY)[None, :])
+    idle = (np.minimum(stop[:, None], ends[None, :] + b.DAY) - begin).astype(int)
     stopped = np.zeros((len(orgs), len(years)), dtype=int)
     np.maximum.at(stopped, lives.suspended, idle)
     return old_enough & (stopped <= 92)
