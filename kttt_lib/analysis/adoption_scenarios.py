@@ -75,9 +75,9 @@ def future(model: HazardModel, panel: AdoptionPanel, scenario: Scenario, years: 
     if "neighbours" in model.fit.covariates:
         contagion = Contagion("neighbours", "district", adopted, sizes)
     ahead = range(panel.last + 1, panel.last + 1 + years)
-    # One sequence over all assignments: it fills the space of the parameters evenly only as a whole.
+    # One sequence over all assignments, a block of it each: a power of two in a row fills the space evenly by itself.
     sobol = qmc.Sobol(len(model.fit.params), seed=SEED)
-    parameters = parameter_draws(model.fit, sobol.random(DRAWS * ASSIGNMENTS))
+    parameters = np.split(parameter_draws(model.fit, sobol.random(DRAWS * ASSIGNMENTS)), ASSIGNMENTS)
     forecasts = [
         forecast_adoption(
             model.fit,
@@ -86,7 +86,7 @@ def future(model: HazardModel, panel: AdoptionPanel, scenario: Scenario, years: 
             seed=SEED + assignment,
             already=int(adopted.sum()),
             contagion=contagion,
-            parameters=parameters[assignment::ASSIGNMENTS],
+            parameters=parameters[assignment],
         )
         for assignment in range(ASSIGNMENTS)
     ]

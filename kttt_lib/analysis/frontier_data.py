@@ -135,9 +135,9 @@ def frontier_data(
 
 
 def _variables(parameter: str, names: object, choices: Collection[str]) -> tuple[str, ...]:
-    """The columns that a parameter lists; KtttError for what is no list, an empty one, and a column there is not."""
+    """The columns that a parameter lists; KtttError for no list, an empty one, a column there is not or twice."""
     if isinstance(names, list | tuple) and names:
-        return tuple(one_of(parameter, name, choices) for name in names)
+        return tuple(one_of(parameter, n, [c for c in choices if c not in names[:i]]) for i, n in enumerate(names))
     shape = f'{parameter} = ["{closest(names, choices) or next(iter(choices))}"]'
     raise KtttError(
         f"Tham số {parameter} = {names!r} không hợp lệ; viết danh sách cột trong ngoặc vuông, như {shape}.",

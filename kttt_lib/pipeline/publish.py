@@ -37,14 +37,16 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
     """Write the report as HTML, Word, workbook, CSV and JSON, with index and manifest; returns the files' names.
 
     Into ``folder``, or the run's own. It is replaced whole or not touched; pages of notebooks in it stay when they
-    rest on the same. KtttError for a document of another day or language, and for a folder that is no run's.
+    rest on the same. KtttError for a document of another plan, day, language or audience (an internal report must not
+    stand in a public folder), and for a folder that is no run's.
     """
-    if (document.language, document.created) != (run.language, run.as_of.isoformat()):
+    made_of = (document.plan, document.created, document.language, document.audience)
+    asked = (run.plan.id, run.as_of.isoformat(), run.language, run.settings.audience)
+    if made_of != asked:
+        given, wanted = ", ".join(made_of), ", ".join(asked)
         raise KtttError(
-            f"Báo cáo này lập cho ngày {document.created} ({document.language}), lần chạy này là của ngày {run.as_of} "
-            f"({run.language}); lập lại bằng build_annual_report.",
-            f"This report is of {document.created} ({document.language}), this run of {run.as_of} ({run.language}); "
-            "build it again by build_annual_report.",
+            f"Báo cáo này lập cho ({given}), lần chạy này là ({wanted}); lập lại bằng build_annual_report.",
+            f"This report is of ({given}), this run of ({wanted}); build it again by build_annual_report.",
         )
     target = _target(run, folder)
     for sentence in foretold(run, target):

@@ -28,6 +28,8 @@ def build_annual_report(results: Results, context: ReportContext) -> Document:
     for chapter in CHAPTERS:
         body += chapter(book)
     return Document(
+        plan=context.plan.id,
+        audience=context.audience,
         language=context.language,
         title=f"{book.writer.plain(head.kind)}: {book.writer.plain(head.subject)}",
         subject=book.writer.plain(head.subject),

@@ -142,8 +142,10 @@ class Closing:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report."""
+    """A whole report: of which plan, for whom, in which language, of which day (``created``)."""
 
+    plan: str
+    audience: str
     language: Language
     title: str
     subject: str

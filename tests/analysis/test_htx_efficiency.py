@@ -202,3 +202,8 @@ def test_a_province_of_middling_size_has_scores_and_no_determinants():
     )
     assert len(found["efficiency/scores"]) and found["efficiency/determinants"].empty
     assert "coefficient" in found["efficiency/determinants"]
+
+
+def test_a_column_that_stands_twice_among_the_inputs_is_refused(registry):
+    with pytest.raises(KtttError, match="INPUTS = 'workers'"):
+        htx_efficiency(registry, DAY, inputs=["workers", "workers"], outputs=["revenue"])

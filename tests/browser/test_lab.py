@@ -52,8 +52,9 @@ def lab(work) -> Iterator[dict]:
         while not (found := list((work / "RUNTIME_DIR").glob("jpserver-*.json"))):
             assert server.poll() is None and time.monotonic() < end, (work / "lab.log").read_text()
             time.sleep(0.2)
-        time.sleep(0.2)  # the file is written in one go, but is there a moment before its content
-        yield json.loads(found[0].read_text())
+        while not (told := found[0].read_text()).endswith("}"):  # the file is there a moment before its content
+            time.sleep(0.2)
+        yield json.loads(told)
     finally:
         server.terminate()
         server.wait(30)

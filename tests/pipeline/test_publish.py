@@ -112,7 +112,8 @@ def test_a_folder_that_is_no_runs_is_never_replaced(published, tmp_path):
 def test_a_document_of_another_run_is_refused(published, registry, tmp_path):
     run, _ = published()
     document = build_annual_report(run.results, run.context)
-    for other in (open_run(registry=registry, language="en"), open_run(registry=registry, as_of="2020-06-30")):
+    for asked in ({"language": "en"}, {"as_of": "2020-06-30"}, {"audience": "public"}):
+        other = open_run(registry=registry, **asked)
         with pytest.raises(KtttError, match="build it again"):
             publish(other, document, tmp_path / "other")
     assert not (tmp_path / "other").exists()
