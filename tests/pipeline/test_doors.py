@@ -83,15 +83,14 @@ def by_nbclient(parameters, folder) -> str:
 
 
 DOORS = [by_kttt, by_the_library, by_papermills_library, by_nbclient]
-CASES = [(door, *WRONG[what]) for door in DOORS for what in WRONG]
-CASES += [(by_papermills_command, *WRONG["another province's plan"])]
-CASES += [(door, *UNDECLARED) for door in (by_papermills_library, by_papermills_command, by_nbclient)]
+WRONG_OR_UNDECLARED = WRONG | {"an undeclared name": UNDECLARED}
+CASES = [(door, what) for door in DOORS for what in WRONG]
+CASES += [(door, "an undeclared name") for door in (by_papermills_library, by_papermills_command, by_nbclient)]
 
 
-@pytest.mark.parametrize(("door", "parameters", "part"), CASES)
-def test_a_wrong_run_is_refused_and_nothing_on_disk_changes(
-    door, parameters, part, registries, outputs, tmp_path, monkeypatch
-):
+@pytest.mark.parametrize(("door", "what"), CASES, ids=[f"{door.__name__}: {what}" for door, what in CASES])
+def test_a_wrong_run_is_refused_and_nothing_on_disk_changes(door, what, registries, outputs, tmp_path, monkeypatch):
+    parameters, part = WRONG_OR_UNDECLARED[what]
     monkeypatch.setenv("KTTT_OUTPUTS", str(outputs))
     before = tree(outputs)
     assert "ninh-binh-2020/2020-12-31/annual_report.docx" in before
