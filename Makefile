@@ -73,8 +73,8 @@ notebooks: setup  ## run the notebooks in place and store their outputs (after a
 sample: setup  ## write the synthetic registry of data/sample anew
 	@$(KTTT) sample data/sample/ninh-binh
 
-docs: setup  ## render the data dictionary to docs/
-	@$(KTTT) docs
+docs: setup  ## render the data dictionary to docs/, and the schemas of plans and rulebooks
+	@$(KTTT) docs --schemas
 
 bench: setup bench-efficiency  ## speed and memory, side by side with peers, as ratios
 	@for b in registry scorecard bootstrap adoption; do $(BIN)/python -m benchmarks.$$b || exit 1; done

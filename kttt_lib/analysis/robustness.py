@@ -73,9 +73,7 @@ def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) 
     own = {concept: context.definitions[concept] for concept in indicator.concepts}
     name = titles(own)[0]
     for parameter, value in parameters.items():
-        # Where a kind is named, only HTX may have QTDND among them.
-        asked = parameter != "include_qtdnd" or parameters.get("kind", "htx") == "htx"
-        if isinstance(value, bool) and asked:
+        if isinstance(value, bool) and not indicator.faults({**parameters, parameter: not value}):
             vi, en = POPULATIONS[parameter, not value]
             called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
             yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)

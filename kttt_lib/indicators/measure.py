@@ -37,7 +37,7 @@ AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có"
 def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, context: PlanContext) -> Rows | None:
     """The rows an indicator looks at; None when nobody collects its data.
 
-    ValueError names an unknown indicator or parameter.
+    ValueError names an unknown indicator, KtttError what is wrong with a parameter.
     """
     if indicator_id not in INDICATORS:
         raise ValueError(f"no indicator {indicator_id!r}; there are: {', '.join(sorted(INDICATORS))}")
@@ -45,7 +45,9 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     filled = indicator.filled(parameters)
     if indicator.function is None:
         return None
-    return indicator.function(Facts.of(view), filled, context)
+    rows = indicator.function(Facts.of(view), filled, context)
+    rows.unit = indicator.unit_of(filled)
+    return rows
 
 
 def measure(
@@ -57,7 +59,8 @@ def measure(
 ) -> Measurement:
     """One indicator on one as-of view (or on ``Facts`` made of one).
 
-    plan_context: ``PlanContext.of(plan, promise)``. ValueError names an unknown indicator or parameter.
+    plan_context: ``PlanContext.of(plan, promise)``. ValueError names an unknown indicator, KtttError what is wrong with
+    a parameter.
     """
     if plan_context is None:
         raise ValueError("measure needs a plan_context: PlanContext.of(plan, promise)")
@@ -66,9 +69,8 @@ def measure(
 
 def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> Measurement:
     """The Measurement of an indicator's rows."""
-    unit = INDICATORS[indicator_id].unit
     if rows is None:
-        return Measurement(indicator_id, unit, None, no_data=NO_SURVEY)
+        return Measurement(indicator_id, INDICATORS[indicator_id].unit, None, no_data=NO_SURVEY)
     totals, withheld = guarded(rows)
     value, lower, upper, numerator, denominator = (
         _number(getattr(totals, name)[0]) for name in ("value", "lower", "upper", "numerator", "denominator")
@@ -77,7 +79,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
     no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
     return Measurement(
         indicator_id,
-        unit,
+        rows.unit or INDICATORS[indicator_id].unit,
         value,
         lower,
         upper,

@@ -59,6 +59,8 @@ IndicatorId = Annotated[str, Field(pattern=INDICATOR_ID)]
 RuleId = Annotated[str, Field(pattern=RULE_ID)]
 Unit = Annotated[str, AfterValidator(_known_unit), Field(json_schema_extra={"enum": list(UNITS)})]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+# The years that a registry's reports may bear.
+Day = Annotated[dt.date, Field(ge=dt.date(1990, 1, 1), le=dt.date(2100, 12, 31))]
 Parameter = Annotated[
     str | int | float | bool | dt.date | list[str | int | float],
     BeforeValidator(_parameter),
@@ -77,13 +79,13 @@ class Document(Record):
     number: Text | None = Field(
         default=None, description="As issued, e.g. 23/KH-UBND; left out when no source shows it"
     )
-    issued_on: dt.date | None = Field(default=None, description="Day of signing; left out when no source shows it")
+    issued_on: Day | None = Field(default=None, description="Day of signing; left out when no source shows it")
     issuer: Text
     title_vi: Text
     source_title: Text = Field(description="Title of the page or file in which we read it")
     source_publisher: Text
     source_url: str | None = Field(default=None, pattern=WEB_ADDRESS)
-    source_date: dt.date | None = Field(default=None, description="Date shown on the page")
+    source_date: Day | None = Field(default=None, description="Date shown on the page")
     read: Literal["full_text", "summary", "excerpt", "press"] = Field(
         description="How much was read: the whole document, an official summary, an excerpt, or a press report"
     )
@@ -94,8 +96,8 @@ class Document(Record):
 class Period(Record):
     """The days in which the plan's promises run, both included."""
 
-    start: dt.date
-    end: dt.date
+    start: Day
+    end: Day
 
     @model_validator(mode="after")
     def _ordered(self) -> Period:
@@ -176,7 +178,7 @@ class Baseline(Record):
     """Where the count stood at the start, for (actual - start) / (target - start)."""
 
     value: Number
-    on: dt.date
+    on: Day
     note_vi: Text
     note_en: Text
 
@@ -192,11 +194,14 @@ class Target(Record):
     comparator: Comparator
     threshold: Number | None = None
     unit: Unit
-    deadline: dt.date
+    deadline: Day
     quote_place: QuotePlace
     rule: RuleId | None = Field(default=None, description="Replaces the plan's rule of the same family here")
     published: PublishedLink | None = None
     baseline: Baseline | None = None
+    confirmed: list[Literal["threshold", "baseline"]] = Field(
+        default_factory=list, description="Which of the two is meant although it is a share of 1 % or less"
+    )
     note_vi: Text | None = Field(default=None, description="How the promise's words were read")
     note_en: Text | None = None
 
@@ -214,12 +219,6 @@ class Target(Record):
                 ("thiếu ngưỡng (threshold)", "threshold is missing"),
                 ("ghi threshold, hoặc comparator: track", "give threshold, or comparator: track"),
             )
-        if self.unit == "%" and self.threshold is not None and not 0 <= self.threshold <= 100:
-            raise bilingual_error(
-                "percent",
-                (f"ngưỡng {self.threshold:g} % nằm ngoài 0–100", f"threshold {self.threshold:g} % is outside 0-100"),
-                ("tỷ lệ viết theo phần trăm, ví dụ 90", "write shares in percent, e.g. 90"),
-            )
         return self
 
 
@@ -232,7 +231,7 @@ class Plan(Record):
     title_en: Text
     document: Document
     period: Period
-    population_start: dt.date = Field(description="The day on which cohorts (T1, T2) are fixed")
+    population_start: Day = Field(description="The day on which cohorts (T1, T2) are fixed")
     definitions: Definitions
     targets: Annotated[list[Target], Field(min_length=1)]
     aims: list[Target] = Field(default_factory=list)

@@ -15,3 +15,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "million_vnd": ("triệu đồng", "million VND"),
     "million_vnd_per_person_year": ("triệu đồng/người/năm", "million VND a person a year"),
 }
+
+# Counted one by one; and the only one that may fall below zero (a loss).
+COUNTS = ("htx", "tht", "lhhtx", "qtdnd", "organisation", "turn", "activity")
+SIGNED = ("million_vnd",)
