@@ -82,6 +82,8 @@ class Expected(_Record):
     value: float | Literal["no_data"] | None = None
     lower: float | Literal["none"] | None = None
     upper: float | Literal["none"] | None = None
+    carried_lower: float | Literal["none"] | None = Field(default=None, description="Resting on earlier reports")
+    carried_upper: float | Literal["none"] | None = None
     numerator: float | None = None
     denominator: float | None = None
     counted: list[str] | None = None
@@ -246,6 +248,11 @@ def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> lis
         expected = getattr(want, name)
         if expected is not None:
             faults += _number(name, None if expected == "none" else expected, getattr(found, name))
+    for name in ("lower", "upper"):
+        expected = getattr(want, f"carried_{name}")
+        if expected is not None:
+            bound = None if found.carried is None else getattr(found.carried, name)
+            faults += _number(f"carried_{name}", None if expected == "none" else expected, bound)
     for status in ("counted", "not_counted", "missing", "excluded"):
         expected = getattr(want, status)
         if expected is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
@@ -76,6 +77,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         _number(getattr(totals, name)[0]) for name in ("value", "lower", "upper", "numerator", "denominator")
     )
     missing = int(totals.missing[0])
+    bounds = carried(rows) if value is not None else None
     no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
     return Measurement(
         indicator_id,
@@ -89,6 +91,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         int(totals.excluded[0]),
         pd.Timestamp(rows.day),
         rows.year,
+        bounds,
         members(rows) if with_members else no_members(),
         no_data,
     )

@@ -39,6 +39,8 @@ class Rows:
     rule of reports or grades that decided them. ``unrecorded``: the table that they are counted from, when
     the registry has nothing in it.
     ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before.
+    ``earlier``: so many years back -> (level, base) of each row this year, last year and so on; NaN
+    where unknown, no base where it is always one.
     ``unit``: what is counted, when it is not the indicator's own (``Indicator.unit_of``).
     """
 
@@ -56,6 +58,7 @@ class Rows:
     rule: str | None = None
     unrecorded: str | None = None
     day: np.datetime64 | None = None
+    earlier: Callable[[int], list[tuple[np.ndarray, np.ndarray | None]]] | None = None
     unit: str | None = None
     size: int = field(init=False)
 
