@@ -50,8 +50,10 @@ _ALL = (
         "HTX ngừng hoạt động tại ngày chốt (31/12 năm trước) đã giải thể, kể cả giải thể đúng ngày cuối kỳ",
         "HTX that had ceased on the day the cohort is fixed (31 December of the year before) and are dissolved by the date, "
         "the last day included",
-        "HTX ngừng sau ngày chốt; HTX sáp nhập thay vì giải thể không tính là đã giải thể; " + _NO_QTDND_VI,
-        "HTX that ceased later; one merged instead is not dissolved; " + _NO_QTDND_EN,
+        "HTX ngừng sau ngày chốt, trừ khi quy tắc tính cả kỳ kế hoạch; HTX sáp nhập thay vì giải thể không tính là đã giải thể; "
+        + _NO_QTDND_VI,
+        "HTX that ceased later, unless the rule takes in the plan's period; one merged instead is not dissolved; "
+        + _NO_QTDND_EN,
         ("organisations", "status_events", "annual_reports"),
         _PLAN_VI,
         _PLAN_EN,

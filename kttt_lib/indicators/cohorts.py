@@ -20,10 +20,10 @@ from kttt_lib.indicators.rows import (
     report_keys,
     statuses,
 )
-from kttt_lib.rating.definitions import decide
+from kttt_lib.rating.definitions import decide, definition
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
-from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN
+from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
 
 
 def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
@@ -89,24 +89,33 @@ def _merged_wide(facts: Facts, now: np.ndarray, scopes: list[str]) -> tuple[np.n
 
 
 def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
-    """Of the cooperatives that had ceased on ``population_start``, those dissolved by the view's date."""
-    start = facts.on(context.population_start)
+    """Of the cooperatives that had ceased on ``population_start``, those dissolved by the view's date.
+
+    Under a rule that goes on through the period (``Definition.within_period``) those that came under it by its end too.
+    """
     rule = context.definitions["ceased"]
-    ceased = decide(start, rule)
-    chosen = np.flatnonzero(population(start, parameters) & start.alive & (ceased.outcome != NO))
-    now = facts.position(start.ids[chosen])
+    start = facts.on(context.population_start)
+    base = facts.on(context.window(facts)[1]) if definition(rule).within_period else start
+
+    def under(outcome: int) -> np.ndarray:
+        fixed = start.ids[decide(start, rule).outcome == outcome]
+        return base.index.isin(fixed) | (decide(base, rule).outcome == outcome)
+
+    ended_before = base.index.isin(start.ids[~start.alive])
+    sure, unsure = under(YES), under(UNKNOWN)
+    chosen = np.flatnonzero(population(base, parameters) & ~ended_before & (sure | unsure))
+    now = facts.position(base.ids[chosen])
     dissolved = facts.matches("state", "dissolved")[now]
     merged = facts.matches("state", "merged")[now]
-    unsure = ceased.outcome[chosen] == UNKNOWN
     status, reason = statuses(
         (np.ones(len(chosen), bool), NOT_COUNTED, "still_there"),
         (merged, NOT_COUNTED, "merged_instead"),
         (dissolved, COUNTED, "dissolved"),
-        (unsure, MISSING, "ceased_unknown"),
+        (~sure[chosen], MISSING, "ceased_unknown"),
         size=len(chosen),
     )
     could = (np.where(dissolved, MAY_COUNT, MAY_NOT) | MAY_BE_OUT).astype(np.int8)
-    return Rows(start, "share", chosen, status, reason, event_keys(start, chosen), could=could, day=facts.day)
+    return Rows(base, "share", chosen, status, reason, event_keys(base, chosen), could=could, day=facts.day)
 
 
 def event_keys(facts: Facts, position: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:

@@ -32,7 +32,7 @@ def graded(facts: Facts, at: np.datetime64, grades: dict[str, str]) -> Answer:
 
 OPS = {**CONDITIONS, "grade_at_least": graded}
 READS_REPORTS = {"positive", "members_below", "no_report"}
-READS_EVENTS = {"stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}
+READS_EVENTS = {"recorded_ceased", "stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}
 RuleCondition = Annotated[dict[str, Any], AfterValidator(lambda condition: checked(condition, OPS))]
 STATUS_TEXT = {
     "inferred": ("suy ra, chưa có văn bản định nghĩa", "inferred; no text defines it"),
@@ -72,6 +72,10 @@ class Definition(Record):
     source_en: str
     status: Literal["read", "inferred", "house"]
     in_force_from: dt.date | None = Field(default=None, description="Later than the plan: shown for comparison only")
+    within_period: bool = Field(
+        default=False,
+        description="A cohort takes in those too that come under the rule by the end of the plan's period",
+    )
     applies_to: Scope | None = None
     not_rated: list[Condition] = Field(default_factory=list)
     versions: Annotated[list[Version], Field(min_length=1)]

@@ -33,6 +33,8 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "stopped_now.yes": ("Đang ngừng hoạt động", "Not working on the date"),
     "stopped_now.no": ("Đang hoạt động tại ngày xét", "Working on the date"),
+    "recorded.yes": ("Sổ ghi đã ngừng hoạt động", "Recorded as ceased"),
+    "recorded.no": ("Sổ không ghi đang ngừng hoạt động", "Not recorded as ceased"),
     "working.yes": ("Đang hoạt động", "Active"),
     "working.no": ("Không hoạt động tại ngày xét", "Not active on the date"),
     "law.yes": ("Hoạt động theo Luật HTX 2012", "Works under the 2012 Law"),

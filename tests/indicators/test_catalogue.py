@@ -88,7 +88,7 @@ NUMBERS = {
     "effective.profit_services": "12 3 | 12 3",
     "new_model.law2012": "2012 01/7/2013 2012 | 2012 1 2013 2012",
     "new_model.programme167": "167 2012 3 12 | 167 2012 12",
-    "ceased.three_months": "3 3 3 | 3 3 3",
+    "ceased.three_months": "3 31/12 3 3 | 3 3 31 3",
     "ceased.twelve_months": "12 12 12 | 12 12 12",
     "ceased.law2023": "103 2023 12 12 5 18 | 103 2023 12 12 5 18",
 }

@@ -108,8 +108,9 @@ DEFINITIONS = {
     "ceased.three_months": (
         "inferred",
         [],
-        [("all", [{"op": "stopped_in_year", "more_than_months": 3}, {"op": "stopped_now"}])],
+        [("all", [{"op": "stopped_in_year", "more_than_months": 3, "rolling": True}, {"op": "stopped_now"}])],
     ),
+    "ceased.recorded": ("inferred", [], [("all", [{"op": "recorded_ceased"}])]),
     "ceased.twelve_months": ("read", [], [("all", [{"op": "stopped_running", "at_least_months": 12}])]),
     "ceased.law2023": (
         "inferred",
