@@ -86,6 +86,7 @@ class Expected(_Record):
     not_counted: list[str] | None = None
     missing: list[str] | None = None
     excluded: list[str] | None = None
+    unit: str | None = None
     verdict: str | None = None
     awaited_until: dt.date | None = None
 
@@ -206,6 +207,8 @@ def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> lis
             names = sorted(set(rows.loc[rows["status"] == status, "org_id"]))
             if names != sorted(expected):
                 faults.append(_differs(status, sorted(expected), names))
+    if want.unit is not None and found.unit != want.unit:
+        faults.append(_differs("unit", want.unit, found.unit))
     if want.verdict is not None:
         due = case.plan.end <= case.date
         monotone = INDICATORS[case.indicator].monotone

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.indicators import INDICATORS, PlanContext
-from kttt_lib.indicators.population import in_window
+from kttt_lib.indicators.population import in_window, population
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import chosen_rulebooks, items, reported_scores
 from kttt_lib.registry.schema import FEATURES
@@ -48,10 +48,7 @@ def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
         return pd.DataFrame(columns=FEATURE_COLUMNS)
     table = facts.view.features
     position = facts.rows("features")
-    kinds = ("htx", "qtdnd") if parameters.get("include_qtdnd") else ("htx",)
-    wanted = facts.matches("kind", kinds) & facts.alive
-    if parameters.get("sector"):
-        wanted = wanted & facts.matches("sector", parameters["sector"])
+    wanted = population(facts, parameters) & facts.alive
     here = facts.open_features() & (position >= 0) & wanted[position]
     fresh = in_window(table["began_on"], context.window(facts))
     rows = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from kttt_lib.analysis.verdicts import attainments, verdict
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import COUNTED, Rows
+from kttt_lib.plan import UNITS
 from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import rated_under, reads_grades
 from kttt_lib.rating.facts import Facts, to_day
@@ -177,7 +179,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "scorecard/targets": pd.DataFrame([target_row], columns=TARGET_COLUMNS).astype(
             {"reported_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
         ),
-        "scorecard/definitions": definition_rows(target.id, target.indicator, rules, here.day),
+        "scorecard/definitions": definition_rows(target, rules, here.day),
         "scorecard/robustness": tried,
         "scorecard/trend": trend(target, facts, context),
         "scorecard/by_group": pd.DataFrame(columns=groups.COLUMNS) if rows is None else by_group(target.id, rows),
@@ -254,20 +256,27 @@ def _at(target: Any, facts: Facts, context: PlanContext) -> Measurement:
     return measure(target.indicator, facts, target.parameters, context, with_members=False)
 
 
-def definition_rows(target_id: str, indicator_id: str, rules: dict[str, str], day: Any) -> pd.DataFrame:
-    """The words behind a target: its indicator and each rule that it rests on."""
-    indicator = INDICATORS[indicator_id]
+def definition_rows(target: Any, rules: dict[str, str], day: Any) -> pd.DataFrame:
+    """The words behind a target: its indicator, with the kind where the plan counts another, and each rule."""
+    indicator = INDICATORS[target.indicator]
+    kind = target.parameters.get("kind", indicator.parameters.get("kind"))
+    if kind != indicator.parameters.get("kind"):
+        named = [UNITS.get(one, (one, one)) for one in (kind if isinstance(kind, list) else [kind])]
+        vi, en = (", ".join(words) for words in zip(*named))
+        indicator = replace(
+            indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
+        )
     entries = [(indicator, "indicator", "read", [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {
-            "target_id": target_id,
-            "kind": kind,
+            "target_id": target.id,
+            "kind": source,
             **{name: getattr(entry, name) for name in DEFINITION_COLUMNS[2:11]},
             "status": status,
             "caveats_vi": "; ".join(vi for vi, _ in doubts),
             "caveats_en": "; ".join(en for _, en in doubts),
         }
-        for entry, kind, status, doubts in entries
+        for entry, source, status, doubts in entries
     ]
     return pd.DataFrame(rows, columns=DEFINITION_COLUMNS)

@@ -13,6 +13,7 @@ from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.rows import EXCLUDED, Rows, Totals, aggregate, members
+from kttt_lib.plan.units import counted_unit
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.registry.schema import TABLES
@@ -45,7 +46,9 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     filled = indicator.filled(parameters)
     if indicator.function is None:
         return None
-    return indicator.function(Facts.of(view), filled, context)
+    rows = indicator.function(Facts.of(view), filled, context)
+    rows.unit = counted_unit(indicator.unit, indicator.parameters, filled)
+    return rows
 
 
 def measure(
@@ -66,9 +69,8 @@ def measure(
 
 def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> Measurement:
     """The Measurement of an indicator's rows."""
-    unit = INDICATORS[indicator_id].unit
     if rows is None:
-        return Measurement(indicator_id, unit, None, no_data=NO_SURVEY)
+        return Measurement(indicator_id, INDICATORS[indicator_id].unit, None, no_data=NO_SURVEY)
     totals, withheld = guarded(rows)
     value, lower, upper, numerator, denominator = (
         _number(getattr(totals, name)[0]) for name in ("value", "lower", "upper", "numerator", "denominator")
@@ -77,7 +79,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
     no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
     return Measurement(
         indicator_id,
-        unit,
+        rows.unit,
         value,
         lower,
         upper,

@@ -39,6 +39,7 @@ class Rows:
     rule of reports or grades that decided them. ``unrecorded``: the table that they are counted from, when
     the registry has nothing in it.
     ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before.
+    ``unit``: what the indicator counts in under its parameters.
     """
 
     facts: Facts
@@ -55,6 +56,7 @@ class Rows:
     rule: str | None = None
     unrecorded: str | None = None
     day: np.datetime64 | None = None
+    unit: str = ""
     size: int = field(init=False)
 
     def __post_init__(self) -> None:

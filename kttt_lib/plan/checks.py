@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
 from kttt_lib.plan.problems import Problem, choose, closest
-from kttt_lib.plan.units import UNITS
+from kttt_lib.plan.units import UNITS, counted_unit
 
 
 class IndicatorLike(Protocol):
@@ -90,13 +90,14 @@ def _units_and_parameters(marked: MarkedYaml, indicators: Mapping[str, Indicator
         indicator = indicators.get(name) if isinstance(name, str) else None
         if indicator is None:
             continue
-        unit = item.get("unit")
-        if isinstance(unit, str) and unit in UNITS and unit != indicator.unit:
-            vi = f"chỉ số '{name}' đo bằng '{indicator.unit}', không phải '{unit}'"
-            en = f"indicator '{name}' counts in '{indicator.unit}', not in '{unit}'"
-            yield marked.problem((*place, "unit"), (vi, en))
         given = item.get("parameters")
-        for key, value in given.items() if isinstance(given, dict) else ():
+        given = given if isinstance(given, dict) else {}
+        unit, counted = item.get("unit"), counted_unit(indicator.unit, indicator.parameters, given)
+        if isinstance(unit, str) and unit in UNITS and unit != counted:
+            vi = f"chỉ số '{name}' đo bằng '{counted}', không phải '{unit}'"
+            en = f"indicator '{name}' counts in '{counted}', not in '{unit}'"
+            yield marked.problem((*place, "unit"), (vi, en))
+        for key, value in given.items():
             yield from _parameter(marked, (*place, "parameters", key), name, indicator, value)
 
 

@@ -63,7 +63,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "Hình thành từ hợp nhất, chia tách, không phải thành lập mới",
         "Came of a consolidation or split, so not newly founded",
     ),
-    "same_htx": ("HTX này đã được tính một lần", "This HTX is already counted once"),
+    "counted_once": ("Tổ chức này đã được tính một lần", "This organisation is already counted once"),
     "loan.no": ("Không vay vốn ưu đãi trong kỳ", "No preferential loan in the period"),
     "loan.yes": ("Vay vốn ưu đãi trong kỳ", "Took a preferential loan in the period"),
     "merged_wide": ("Đã sáp nhập, hợp nhất vào HTX quy mô toàn xã trở lên", "Merged into a whole-commune or wider HTX"),

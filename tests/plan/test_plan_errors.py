@@ -234,6 +234,18 @@ def test_a_unit_or_parameter_that_the_indicator_does_not_have(tmp_path):
     assert "has no parameter 'a' → it takes none" in parameter.text_en and parameter.line == 31
 
 
+def test_a_count_is_in_the_unit_of_the_kind_that_it_counts(tmp_path):
+    counted = {"new_htx": SimpleNamespace(unit="htx", parameters={"kind": "htx"}), "new_tht": KNOWN["new_tht"]}
+    path = tmp_path / "plan.yaml"
+    for kind, unit in (("lhhtx", "lhhtx"), ("[htx, tht]", "organisation"), ("[tht]", "tht"), ("hxt", "htx")):
+        given = GOOD.replace("unit: htx", f"unit: {unit}\n    parameters: {{kind: {kind}}}")
+        path.write_text(given, encoding="utf-8")
+        assert [p for p in check_plan(path, counted) if p.place.endswith("unit")] == [], kind
+    path.write_text(GOOD.replace("unit: htx", "unit: htx\n    parameters: {kind: lhhtx}"), encoding="utf-8")
+    (problem,) = check_plan(path, counted)
+    assert "counts in 'lhhtx', not in 'htx'" in problem.text_en and problem.line == 22
+
+
 def test_an_alias_of_a_group_is_refused(tmp_path):
     text = textwrap.dedent("""\
         period: &p {start: 2020-01-01, end: 2020-12-31}
