@@ -35,7 +35,9 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
     chosen = np.flatnonzero(start.matches("kind", "htx") & start.matches("sector", "agriculture") & start.alive)
     area = start.report(start.closed_facts.closed_year, "area_ha")[chosen]
     scope = start.text("scope")[chosen]
-    works = decide(start, context.definitions["effective"]).outcome[chosen]
+    rule = context.definitions["effective"]
+    found = decide(start, rule)
+    works = found.outcome[chosen]
     inside = {
         "scope": (scope == "inter_village", scope == ""),
         "area": (area < parameters["max_area_ha"], np.isnan(area)),
@@ -61,7 +63,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         status[out], reason[out] = EXCLUDED, NUMBER[name]
     could = np.where(unsure, could | MAY_BE_OUT, could).astype(np.int8)
     unrated = (works == NOT_RATED) & (reason == NUMBER["works_well"])
-    reason[unrated] = NUMBER["not_rated"]
+    reason[unrated] = found.reason[chosen][unrated]
     # Only inter-village ones (or of unknown scope) are worth listing.
     shown = inside["scope"][0] | inside["scope"][1]
     position = chosen[shown]
@@ -74,7 +76,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         report_keys(start, position, start.closed_facts.closed_year),
         could=could[shown],
         year=start.closed_facts.closed_year,
-        rule=context.definitions["effective"],
+        rule=rule,
         day=facts.day,
     )
 

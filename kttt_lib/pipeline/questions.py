@@ -33,10 +33,12 @@ class Facts:
 
 
 QUESTIONS: dict[str, Callable[..., Tables]] = {
-    "registry": lambda f: registry_check(f.registry, f.as_of, f.published),
+    "registry": lambda f: registry_check(f.registry, f.as_of, f.published, f.plan.rulebook_of_year),
     "situation": lambda f: situation(f.registry, f.as_of),
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
-    "efficiency": lambda f, **parameters: htx_efficiency(f.registry, f.as_of, **parameters),
+    "efficiency": lambda f, **parameters: htx_efficiency(
+        f.registry, f.as_of, rulebooks=f.plan.rulebook_of_year, **parameters
+    ),
     "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results["scorecard/members"]),
     "adoption": lambda f, **parameters: new_model_adoption(f.plan, f.registry, f.as_of, **parameters),
     "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results["scorecard/targets"]),

@@ -24,7 +24,9 @@ class IndicatorLike(Protocol):
 Known = Iterable[str] | Mapping[str, IndicatorLike]
 
 
-def plan_problems(marked: MarkedYaml, indicators: Known | None, rules: Iterable[str] | None) -> Iterable[Problem]:
+def plan_problems(
+    marked: MarkedYaml, indicators: Known | None, rules: Iterable[str] | None, rulebooks: Iterable[str] | None
+) -> Iterable[Problem]:
     """Every fault across records. ``indicators`` as a mapping also has units and parameters checked; None skips."""
     yield from _duplicate_ids(marked)
     yield from _deadlines(marked)
@@ -34,6 +36,8 @@ def plan_problems(marked: MarkedYaml, indicators: Known | None, rules: Iterable[
         yield from _units_and_parameters(marked, indicators)
     if rules is not None:
         yield from _unknown_rules(marked, set(rules))
+    if rulebooks is not None:
+        yield from _unknown_rulebooks(marked, set(rulebooks))
 
 
 def _promises(marked: MarkedYaml) -> Iterable[tuple[Place, dict]]:
@@ -140,6 +144,16 @@ def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
             vi, en = choose(value.partition(".")[2], tails) if tails else ("", "")
             mend = (f"{vi} (sau '{word}.')", f"{en} (after '{word}.')") if tails else ("", "")
             yield marked.problem(place, (f"không có quy tắc '{value}'", f"no rule '{value}'"), mend)
+
+
+def _unknown_rulebooks(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
+    choices = marked.get(("rulebooks",))
+    for index in range(len(choices) if isinstance(choices, list) else 0):
+        place = ("rulebooks", index, "rulebook")
+        value = marked.get(place)
+        if isinstance(value, str) and value not in known:
+            message = (f"không có văn bản đánh giá '{value}'", f"no rulebook '{value}' gives grades")
+            yield marked.problem(place, message, choose(value, sorted(known)))
 
 
 def _is_day(value: object) -> bool:

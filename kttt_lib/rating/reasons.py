@@ -12,6 +12,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "Scores of some criteria are missing, so the grade is open",
     ),
     "grade.no_scores": ("Chưa có điểm đánh giá của năm", "No scores of the year have come in"),
+    "grade.awaited": ("Chưa đến hạn đánh giá của năm", "The year's rating is not due yet"),
     "no_rulebook": (
         "Năm và lĩnh vực này chưa có thông tư đánh giá",
         "No circular rates this sector in this year",
@@ -57,7 +58,6 @@ REASONS: dict[str, tuple[str, str]] = {
     "gone": ("Đã giải thể, sáp nhập hoặc hợp nhất", "Dissolved, merged or consolidated"),
     "other_kind": ("Không thuộc loại hình, lĩnh vực của chỉ tiêu", "Not of the target's kind or sector"),
     "specialised": ("HTX chuyên ngành, tính ở chỉ tiêu khác", "Specialised HTX, counted under another target"),
-    "not_rated": ("Không thuộc diện xếp loại", "Not to be rated"),
     "in_period": ("Trong kỳ kế hoạch", "Within the plan's period"),
     "successor": (
         "Hình thành từ hợp nhất, chia tách, không phải thành lập mới",
