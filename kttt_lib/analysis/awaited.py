@@ -1,51 +1,73 @@
-"""Ratings that a promise waits for although its deadline has come."""
+"""The day that a promise is measured on, and what it waits for although its deadline has come."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.rows import EXCLUDED, Rows
-from kttt_lib.rating.definitions import due_on, read_years
-from kttt_lib.rating.facts import to_day
+from kttt_lib.rating import report_due
+from kttt_lib.rating.definitions import due_on, read_years, reads_grades
+from kttt_lib.rating.facts import Facts, to_day, year_end
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """The ratings of ``year`` are ``due``; those at hand are of ``known_year``."""
+    """The reports (or ``ratings``) of ``year`` are ``due``; those at hand are of ``known_year``."""
 
     year: int
     due: dt.date
     known_year: int
+    ratings: bool = True
 
     @property
     def reason(self) -> tuple[str, str]:
-        """Which ratings are awaited and by when (vi, en)."""
+        """What is awaited and by when (vi, en)."""
+        vi, en = ("kết quả đánh giá", "ratings") if self.ratings else ("báo cáo", "reports")
         return (
-            f"Kết quả đánh giá năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; kết quả đã đến hạn là của năm "
+            f"{vi.capitalize()} năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; {vi} đã đến hạn là của năm "
             f"{self.known_year}, nên chưa thể kết luận",
-            f"The ratings of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are of "
+            f"The {en} of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are of "
             f"{self.known_year}, so nothing can be concluded yet",
         )
 
 
-def awaited(indicator_id: str, rows: Rows | None) -> Awaited | None:
-    """What a rated state still waits for; None when it rests on the last closed year of the day measured.
+def speaks_on(target: Any) -> np.datetime64:
+    """The day that a target's result speaks of: its deadline, or the end of that year where reports of a year decide.
 
-    Credit funds' grades come by 30 April of the next year (Circular 42/2016): on 31 December those of the year before
-    are the latest that are due, and on 1 May the same day's state is read anew.
+    A report speaks of a whole year: on 30 June no report has seen the plan's year yet.
     """
-    if rows is None or rows.rule is None or INDICATORS[indicator_id].nature != "stock":
+    indicator = INDICATORS[target.indicator]
+    yearly = indicator.nature == "stock" and {"annual_reports", "criteria_scores"} & set(indicator.tables)
+    return year_end(target.deadline.year) if yearly else to_day(target.deadline)
+
+
+def measured_on(facts: Facts, target: Any) -> Facts:
+    """The facts on which a target is measured: those of the day that it speaks of, once that has passed."""
+    day = speaks_on(target)
+    return facts.on(day) if day < facts.day else facts
+
+
+def awaited(indicator_id: str, rows: Rows | None, deadline: dt.date) -> Awaited | None:
+    """What a state still waits for on its deadline; None when it rests on reports or ratings of the deadline's year.
+
+    Annual reports come by 15 December; credit funds' grades by 30 April of the next year (Circular 42/2016): until then
+    those of the year before are the latest that are due, and from that day on the year's own are read.
+    """
+    if rows is None or rows.year is None or INDICATORS[indicator_id].nature != "stock":
         return None
-    facts = rows.facts
-    year = facts.closed_year
+    facts, year = rows.facts, deadline.year
     position = rows.position[rows.status != EXCLUDED]
-    years = read_years(facts, rows.rule, position)
+    years = np.full(len(position), rows.year) if rows.rule is None else read_years(facts, rows.rule, position)
     behind = (years > 0) & (years < year)
-    due = due_on(facts, rows.rule, position[behind], year)
+    if not behind.any():
+        return None
+    due = report_due(year) if rows.rule is None else due_on(facts, rows.rule, position[behind], year)
     if due is None or to_day(due) <= facts.known_on:
         return None
-    return Awaited(year, due, int(np.max(years[behind])))
+    ratings = rows.rule is not None and reads_grades(rows.rule, facts.day)
+    return Awaited(year, due, int(np.max(years[behind])), ratings)

@@ -183,7 +183,7 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
         rows = rows_of(case.indicator, view, case.parameters, case.plan.context())
     except ValueError as error:
         raise KtttError(f"{place}: {error}", f"{place}: {error}") from error
-    waits = awaited(case.indicator, rows)
+    waits = awaited(case.indicator, rows, case.plan.end)
     return compare(case, summed(case.indicator, rows), waits)
 
 

@@ -129,7 +129,7 @@ def _straight_on(target: Any, value: float | None, as_of: pd.Timestamp, deadline
 
 
 def _happened(known, target, context, deadline, final, threshold, until) -> bool | None:
-    waits = awaited(target.indicator, final)
+    waits = awaited(target.indicator, final, target.deadline)
     measured = summed(target.indicator, final, False)
     said, _ = verdict(measured, target.comparator, threshold, True, INDICATORS[target.indicator].monotone)
     if waits is None and said in ("met", "not_met"):

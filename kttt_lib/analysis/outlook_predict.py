@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.awaited import awaited
+from kttt_lib.analysis.awaited import awaited, speaks_on
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, status_by_org
 from kttt_lib.analysis.outlook_counts import count_history, count_value, predict_count, ratio_value
@@ -48,15 +48,17 @@ class Prediction:
 
 def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
-    as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(target.deadline)
+    as_of, deadline = pd.Timestamp(as_of), pd.Timestamp(speaks_on(target))
     if looked_at is None or looked_at.unrecorded is not None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
-    if as_of >= deadline:
-        waits = awaited(target.indicator, looked_at)
+    if as_of >= pd.Timestamp(target.deadline):
+        waits = awaited(target.indicator, looked_at, target.deadline)
         if waits is not None and looked_at.kind in ("share", "count"):
             return _by_transitions(known, target, context, as_of, looked_at, waits.year, "awaited")
+        if waits is not None:
+            return _by_growth(known, target, context, as_of, measured.value)
         said, _ = verdict(measured, target.comparator, target.threshold, True, indicator.monotone)
         if said in ("met", "not_met"):
             return Prediction(None, "verdict", 0, met=said == "met")
@@ -64,13 +66,12 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
             return Prediction(None, "no_data", 0)
         final = by_late_reports(looked_at, target.indicator, None)
         return Prediction(final, "undetermined" if final is not None else "no_history", 0)
-    rng = _draws(target)
     years = known.years_before(as_of)
     if not years:
         return Prediction(None, "no_history", 0)
     if "new_model" in indicator.concepts and follows_adoption(context.definitions["new_model"], as_of):
         try:
-            return Prediction(new_model_value(known, context, as_of, deadline, rng), "hazard", len(years))
+            return Prediction(new_model_value(known, context, as_of, deadline, _draws(target)), "hazard", len(years))
         except ValueError:  # nobody to learn from: the generic way below
             pass
     if indicator.nature == "flow" and looked_at.kind in ("count", "sum", "share"):
@@ -92,8 +93,14 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
             final = by_late_reports(looked_at, target.indicator, history)
             return Prediction(final, "late_reports" if final is not None else "no_data", len(history))
         return _by_transitions(known, target, context, as_of, looked_at, then, "transitions")
-    final = by_growth(known, target, context, as_of, deadline, measured.value, rng)
-    return Prediction(final, "growth" if final is not None else "no_history", len(years))
+    return _by_growth(known, target, context, as_of, measured.value)
+
+
+def _by_growth(
+    known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp, value: float | None
+) -> Prediction:
+    final = by_growth(known, target, context, as_of, speaks_on(target), value, _draws(target))
+    return Prediction(final, "growth" if final is not None else "no_history", len(known.years_before(as_of)))
 
 
 def _draws(target: Any) -> np.random.Generator:
@@ -110,7 +117,7 @@ def _by_transitions(
     method: str,
 ) -> Prediction:
     nature = INDICATORS[target.indicator].nature
-    transitions = learn_transitions(known, rated_by(target, context), as_of, target.deadline, nature, then)
+    transitions = learn_transitions(known, rated_by(target, context), as_of, speaks_on(target), nature, then)
     now = status_by_org(looked_at)
     if not transitions.teaches(now):
         return Prediction(None, "no_history", 0)

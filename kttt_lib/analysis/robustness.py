@@ -118,7 +118,7 @@ def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule:
             under = under.under(concept, named)
         looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
         found = summed(target.indicator, looked_at, False)
-        waits = awaited(target.indicator, looked_at)
+        waits = awaited(target.indicator, looked_at, target.deadline)
         monotone = INDICATORS[target.indicator].monotone
         reason = None if waits is None else waits.reason
         overall, _ = verdict(found, target.comparator, target.threshold, due, monotone, reason)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis import groups
-from kttt_lib.analysis.awaited import awaited
+from kttt_lib.analysis.awaited import awaited, measured_on
 from kttt_lib.analysis.comparison import published_rows
 from kttt_lib.analysis.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.groups import by_group
@@ -57,8 +57,8 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     "scorecard/targets" (``TARGET_COLUMNS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
     "/published", and what stands behind some targets: "/delivery" (spending by task group), "/by_feature" (models
     one by one), "/self_scores" (HTX against district).
-    A target is measured on its deadline once that has passed, else on ``as_of``; what is known is what was known on
-    ``as_of``. Values in the target's unit, shares in percent; NaN where there is none.
+    A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
+    what is known is what was known on ``as_of``. Values in the target's unit, shares in percent; NaN: there is none.
     """
     facts = Facts(registry.as_of(as_of))
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
@@ -78,12 +78,6 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def measured_on(facts: Facts, target: Any) -> Facts:
-    """The facts on which a target is measured: those of its deadline once it has passed."""
-    deadline = to_day(target.deadline)
-    return facts.on(deadline) if deadline < facts.day else facts
-
-
 def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     indicator = INDICATORS[target.indicator]
     context = PlanContext.of(plan, target)
@@ -96,7 +90,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     ours = facts.view.about.get("province") in (plan.province, "", None)
     beside = published_rows(target, published, *bounds, tried, comparable=due and ours)
     start, start_rows = start_value(plan, target, facts, context)
-    waits = awaited(target.indicator, rows) if due else None
+    waits = awaited(target.indicator, rows, target.deadline) if due else None
     said, reason = verdict(
         found, target.comparator, target.threshold, due, indicator.monotone, None if waits is None else waits.reason
     )
