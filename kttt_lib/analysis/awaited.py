@@ -27,9 +27,10 @@ class Awaited:
     @property
     def reason(self) -> tuple[str, str]:
         """What is awaited and by when (vi, en)."""
-        vi, en = ("kết quả đánh giá", "ratings") if self.ratings else ("báo cáo", "reports")
+        vi, en = ("Kết quả đánh giá", "ratings") if self.ratings else ("Báo cáo", "reports")
+        short = "kết quả" if self.ratings else "báo cáo"
         return (
-            f"{vi.capitalize()} năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; {vi} đã đến hạn là của năm "
+            f"{vi} năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; {short} đã đến hạn là của năm "
             f"{self.known_year}, nên chưa thể kết luận",
             f"The {en} of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are of "
             f"{self.known_year}, so nothing can be concluded yet",

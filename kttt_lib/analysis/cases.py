@@ -15,11 +15,11 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kttt_lib.analysis.awaited import Awaited, awaited
-from kttt_lib.analysis.verdicts import verdict
+from kttt_lib.analysis.verdicts import judged
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.indicators.rows import Rows
 from kttt_lib.rating import Rulebook, load_rulebooks, rulebooks_for_year
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.schema import TABLES
@@ -87,6 +87,7 @@ class Expected(_Record):
     missing: list[str] | None = None
     excluded: list[str] | None = None
     verdict: str | None = None
+    reason: str | None = Field(default=None, description="Words that the reason of the verdict must hold")
     awaited_until: dt.date | None = None
 
 
@@ -183,12 +184,11 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
         rows = rows_of(case.indicator, view, case.parameters, case.plan.context())
     except ValueError as error:
         raise KtttError(f"{place}: {error}", f"{place}: {error}") from error
-    waits = awaited(case.indicator, rows, case.plan.end)
-    return compare(case, summed(case.indicator, rows), waits)
+    return compare(case, summed(case.indicator, rows), rows)
 
 
-def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> list[tuple[str, str]]:
-    """The expectation against a Measurement."""
+def compare(case: Case, found: Measurement, rows: Rows | None = None) -> list[tuple[str, str]]:
+    """The expectation against a Measurement and the rows that it sums."""
     want, faults = case.expect, []
     if want.value == "no_data":
         if found.value is not None:
@@ -202,19 +202,18 @@ def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> lis
     for status in ("counted", "not_counted", "missing", "excluded"):
         expected = getattr(want, status)
         if expected is not None:
-            rows = found.members
-            names = sorted(set(rows.loc[rows["status"] == status, "org_id"]))
+            members = found.members
+            names = sorted(set(members.loc[members["status"] == status, "org_id"]))
             if names != sorted(expected):
                 faults.append(_differs(status, sorted(expected), names))
-    if want.verdict is not None:
-        due = case.plan.end <= case.date
-        monotone = INDICATORS[case.indicator].monotone
-        reason = None if waits is None else waits.reason
-        said, _ = verdict(found, case.comparator or "track", case.threshold, due, monotone, reason)
-        if said != want.verdict:
-            faults.append(_differs("verdict", want.verdict, said))
+    due = case.plan.end <= case.date
+    said = judged(found, rows, case.comparator or "track", case.threshold, case.plan.end, due)
+    if want.verdict is not None and said.verdict != want.verdict:
+        faults.append(_differs("verdict", want.verdict, said.verdict))
+    if want.reason is not None and want.reason not in said.reason[0]:
+        faults.append(_differs("reason", want.reason, said.reason[0]))
     if want.awaited_until is not None:
-        until = None if waits is None else waits.due
+        until = None if said.waits is None else said.waits.due
         if until != want.awaited_until:
             faults.append(_differs("awaited_until", want.awaited_until, until))
     return faults

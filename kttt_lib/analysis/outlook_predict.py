@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.awaited import awaited, speaks_on
+from kttt_lib.analysis.awaited import speaks_on
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, status_by_org
 from kttt_lib.analysis.outlook_counts import count_history, count_value, predict_count, ratio_value
@@ -22,7 +22,7 @@ from kttt_lib.analysis.outlook_shares import (
     rated_by,
     year_at,
 )
-from kttt_lib.analysis.verdicts import verdict
+from kttt_lib.analysis.verdicts import judged
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
 from kttt_lib.indicators.measure import summed, without_rule
 from kttt_lib.indicators.rows import Rows
@@ -54,14 +54,13 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
     if as_of >= pd.Timestamp(target.deadline):
-        waits = awaited(target.indicator, looked_at, target.deadline)
-        if waits is not None and looked_at.kind in ("share", "count"):
-            return _by_transitions(known, target, context, as_of, looked_at, waits.year, "awaited")
-        if waits is not None:
+        said = judged(measured, looked_at, target.comparator, target.threshold, target.deadline, True)
+        if said.waits is not None and looked_at.kind in ("share", "count"):
+            return _by_transitions(known, target, context, as_of, looked_at, said.waits.year, "awaited")
+        if said.waits is not None:
             return _by_growth(known, target, context, as_of, measured.value)
-        said, _ = verdict(measured, target.comparator, target.threshold, True, indicator.monotone)
-        if said in ("met", "not_met"):
-            return Prediction(None, "verdict", 0, met=said == "met")
+        if said.verdict in ("met", "not_met"):
+            return Prediction(None, "verdict", 0, met=said.verdict == "met")
         if measured.missing == 0 or looked_at.kind not in ("share", "count"):
             return Prediction(None, "no_data", 0)
         final = by_late_reports(looked_at, target.indicator, None)

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.awaited import awaited
-from kttt_lib.analysis.verdicts import holds, verdict
+from kttt_lib.analysis.verdicts import holds, judged
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import definition, rules_of
@@ -118,10 +117,7 @@ def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule:
             under = under.under(concept, named)
         looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
         found = summed(target.indicator, looked_at, False)
-        waits = awaited(target.indicator, looked_at, target.deadline)
-        monotone = INDICATORS[target.indicator].monotone
-        reason = None if waits is None else waits.reason
-        overall, _ = verdict(found, target.comparator, target.threshold, due, monotone, reason)
+        overall = judged(found, looked_at, target.comparator, target.threshold, target.deadline, due).verdict
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
         for bound, value in bounds.items():
             known = value is not None and target.threshold is not None

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis import groups
-from kttt_lib.analysis.awaited import awaited, measured_on
+from kttt_lib.analysis.awaited import measured_on
 from kttt_lib.analysis.comparison import published_rows
 from kttt_lib.analysis.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.groups import by_group
 from kttt_lib.analysis.robustness import robustness, summary, titles
-from kttt_lib.analysis.verdicts import attainments, verdict
+from kttt_lib.analysis.verdicts import attainments, judged
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import COUNTED, Rows
@@ -90,10 +90,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     ours = facts.view.about.get("province") in (plan.province, "", None)
     beside = published_rows(target, published, *bounds, tried, comparable=due and ours)
     start, start_rows = start_value(plan, target, facts, context)
-    waits = awaited(target.indicator, rows, target.deadline) if due else None
-    said, reason = verdict(
-        found, target.comparator, target.threshold, due, indicator.monotone, None if waits is None else waits.reason
-    )
+    judgement = judged(found, rows, target.comparator, target.threshold, target.deadline, due)
+    reason, waits = judgement.reason, judgement.waits
     of_target, of_progress = attainments(found.value, start, target.threshold)
     lagged = (
         found.year is not None
@@ -126,7 +124,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "comparator": target.comparator,
         "threshold": _nan(target.threshold),
         "deadline": pd.Timestamp(target.deadline),
-        "verdict": said,
+        "verdict": judgement.verdict,
         "value": _nan(found.value),
         "lower": _nan(found.lower),
         "upper": _nan(found.upper),

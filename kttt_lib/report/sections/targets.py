@@ -142,7 +142,7 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
         return [*_tracked(book, promise, value), *_lagged(book, promise)]
     if awaited(promise) or (before_plan(book, promise) and verdict == "not_due"):
         return _not_judged(book, promise, value)
-    return [*_judged(book, promise, value), *_progress(book, promise), *_lagged(book, promise)]
+    return [*_judged(book, promise, value), *_early(book, promise), *_progress(book, promise), *_lagged(book, promise)]
 
 
 def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -201,6 +201,13 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     if verdict == "met" and promise["value"] == promise["threshold"]:
         return [book.say(f"target.met_exactly.{kind}", **values), *_bounds(book, promise)]
     return [book.say(f"target.{verdict}.{kind}", **values), *_bounds(book, promise)]
+
+
+def _early(book: Book, promise: pd.Series) -> list[Runs]:
+    """A verdict before the deadline says what could still undo it."""
+    if promise["verdict"] != "met" or promise["deadline"] <= pd.Timestamp(book.context.as_of):
+        return []
+    return [book.say("target.met_early", reason=book.cell(TARGETS, "reason", target_id=promise["target_id"]))]
 
 
 def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
