@@ -12,6 +12,7 @@ import pandas as pd
 
 from kttt_lib.analysis.verdicts import holds, judged
 from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
@@ -40,6 +41,10 @@ POPULATIONS = {
     ("include_specialised", False): ("Không tính HTX chuyên ngành", "Specialised HTX left out"),
 }
 OUTSIDE_SCORES = ("Chỉ điểm của cấp huyện, cấp tỉnh", "Scores of district or province only")
+NO_LOOK_ALIKES = (
+    "Không tính tổ chức trùng tên, trùng xã với tổ chức đang có hoặc vừa giải thể, sáp nhập",
+    "Without those of the name and commune of one still there or lately ended",
+)
 AS_PLANNED = ("Cách hiểu của kế hoạch", "As the plan reads")
 # A longer list of readings is for the table, not for a sentence.
 NAMED = 6
@@ -78,6 +83,9 @@ def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) 
             vi, en = POPULATIONS[parameter, not value]
             called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
             yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
+    if indicator.function is founded and (other := facts.without_look_alikes()) is not facts:
+        called = " + ".join(filter(None, (name, "no_look_alikes")))
+        yield Reading(called, *NO_LOOK_ALIKES, other, parameters, own)
     if rule is not None and reads_grades(rule, facts.day):
         called = " + ".join(filter(None, (name, "no_self_scores")))
         yield Reading(called, *OUTSIDE_SCORES, facts.without_self_scores(), parameters, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from kttt_lib.rating.months import DAY, stop_spells
 from kttt_lib.rating.reporting import report_due
+from kttt_lib.registry.similar import copies
 
 # The last that has spoken stands: the province over the district over the organisation itself.
 ASSESSORS = ("self", "district", "province")
@@ -56,6 +58,16 @@ class Facts:
     def without_self_scores(self) -> Facts:
         """The same facts with the scores of district and province only."""
         return self.remember("without_self", lambda: Facts(self.view, assessors=ASSESSORS[1:]))
+
+    def without_look_alikes(self) -> Facts:
+        """The same facts without the organisations that look like an older one (``registry.similar.copies``)."""
+
+        def make() -> Facts:
+            known = self.view.organisations
+            left = known.drop(index=copies(known, self.view.status_events)).reset_index(drop=True)
+            return self if len(left) == len(known) else Facts(replace(self.view, organisations=left))
+
+        return self.remember("without_look_alikes", make)
 
     def remember(self, key: Any, make: Any) -> Any:
         """``make()``, kept under ``key``."""
