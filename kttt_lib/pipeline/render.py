@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder
 from kttt_lib.pipeline.notebooks import COLLECTION, run_collection, without_clocks
@@ -27,6 +28,9 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     run = Run(settings)
     refuse_other_times_and_places(run)
     refuse_errors(run)
+    for later in known_later(run.registry, run.as_of).itertuples():
+        table, last = getattr(later, f"table_{run.language}"), later.last.date()
+        say(word("report.known_later", run.language).format(rows=later.rows, table=table, as_of=run.as_of, last=last))
     if settings.comments and settings.audience != "internal":
         say(word("comments.left_out", run.language))
     final = run.folder
