@@ -92,7 +92,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     start, start_rows = start_value(plan, target, facts, context)
     judgement = judged(found, rows, target.comparator, target.threshold, target.deadline, due)
     reason, waits = judgement.reason, judgement.waits
-    of_target, of_progress = attainments(found.value, start, target.threshold)
+    of_target, of_progress = attainments(found.value, start, target.threshold, target.comparator)
     lagged = (
         found.year is not None
         and found.value is not None

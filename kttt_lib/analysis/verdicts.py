@@ -146,10 +146,16 @@ def fresh(rows: Rows | None, indicator: str) -> int:
     return int((rows.facts.days("founded_on")[position] + GRACE > rows.facts.known_on).sum())
 
 
-def attainments(value: float | None, start: float | None, threshold: float | None) -> tuple[float, float]:
-    """Percent of the target, value / threshold, and of the way, (value - start) / (threshold - start); NaN: none."""
+def attainments(
+    value: float | None, start: float | None, threshold: float | None, comparator: str = ">="
+) -> tuple[float, float]:
+    """Percent of the target, value / threshold, and of the way, (value - start) / (threshold - start); NaN: none.
+
+    A quarter of what was allowed at most is no "25 % of the plan": only a promise of at least so much, above nought,
+    has a percent of the target.
+    """
     if value is None or threshold is None:
         return np.nan, np.nan
-    of_target = 100 * value / threshold if threshold else np.nan
+    of_target = 100 * value / threshold if threshold > 0 and comparator in (">=", ">") else np.nan
     way = np.nan if start is None or threshold == start else 100 * (value - start) / (threshold - start)
     return of_target, way

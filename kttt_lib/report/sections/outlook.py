@@ -10,6 +10,8 @@ from kttt_lib.report.sections.promises import TARGETS, awaited, counted, form_of
 
 OUTLOOK = "outlook/targets"
 LIKELY, EVEN = 0.8, 0.5
+# A result no further from its promise than this part of it can be brought home in the next period.
+NEAR = 0.2
 
 
 def outlook(book: Book) -> list[Block]:
@@ -130,18 +132,18 @@ def _proposals(book: Book) -> list[Runs]:
     if not book.has(TARGETS):
         return items
     targets = counted(book)
-    missed = targets[targets["verdict"] == "not_met"]
-    near = missed[missed["attainment_of_target"] >= 80]
-    far = missed[missed["attainment_of_target"] < 80]
-    for key, group in (("near", near), ("far", far)):
+    missed = targets[(targets["verdict"] == "not_met") & targets["value"].notna()]
+    near = (missed["value"] - missed["threshold"]).abs() <= NEAR * missed["threshold"].abs()
+    for key, group in (("near", missed[near]), ("far", missed[~near])):
         for target_id in group["target_id"]:
-            distance = gap(book, target_id)
+            distance, promise = gap(book, target_id), row(book, target_id)
+            side = "short" if promise["value"] < promise["threshold"] else "over"
             items.append(
                 book.say(
                     f"proposals.{key}",
                     id=book.cell(TARGETS, "target_id", target_id=target_id),
                     title=book.cell(TARGETS, "title", target_id=target_id),
-                    gap=(distance, *book.unit(row(book, target_id)["unit"], distance)),
+                    short=book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance))),
                 )
             )
     waiting = [i for i in targets["target_id"] if awaited(row(book, i))]

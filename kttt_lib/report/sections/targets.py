@@ -11,12 +11,15 @@ from kttt_lib.report.numbers import Number, number_from
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
+    at_least,
+    attainment,
     awaited,
     before_plan,
     difference_form,
     gap,
     has_bounds,
     is_share,
+    off,
     result_phrase,
     row,
     threshold_phrase,
@@ -69,7 +72,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 ),
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
-                runs(book.number(TARGETS, "attainment_of_target", "percent.0", **known)),
+                runs(attainment(book, target_id)) if at_least(row(book, target_id)) else off(book, target_id),
                 book.say(f"verdict.{promise.verdict}"),
             ]
         )
@@ -179,11 +182,19 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     target_id, verdict = promise["target_id"], promise["verdict"]
     kind = "share" if is_share(promise) else "count"
     values: dict = {"value": value, "unit": book.unit(promise["unit"], value)}
-    if kind == "share":
+    if not at_least(promise):
+        kind = "other"
+        values = {
+            "value": (value, *values["unit"]),
+            "sign": threshold_phrase(book, target_id),
+            "off": off(book, target_id),
+        }
+    elif kind == "share":
         values |= {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
     else:
-        values["attainment"] = book.number(TARGETS, "attainment_of_target", "percent.0", target_id=target_id)
-    values["threshold"] = amount(book, target_id, "threshold")
+        values["attainment"] = attainment(book, target_id)
+    if at_least(promise):
+        values["threshold"] = amount(book, target_id, "threshold")
     if verdict == "undetermined":
         values |= {c: amount(book, target_id, c) for c in ("lower", "upper")}
         missing = book.number(TARGETS, "missing", "count", target_id=target_id)
@@ -192,10 +203,8 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     if verdict == "not_due":
         deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
         return [book.say(f"target.not_due.{kind}", deadline=deadline, **values), *_range(book, promise)]
-    if promise["comparator"] not in (">=", ">"):
-        return [
-            book.say(f"target.{verdict}.other", sign=threshold_phrase(book, target_id), value=(value, *values["unit"]))
-        ]
+    if kind == "other":
+        return [book.say(f"target.{verdict}.other", **values), *_bounds(book, promise)]
     distance = gap(book, target_id)
     values["gap"] = (distance, *(book.unit(promise["unit"], distance)))
     if verdict == "met" and promise["value"] == promise["threshold"]:
@@ -237,7 +246,7 @@ def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
         return []
     target_id = promise["target_id"]
     missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-    side = "lower" if promise["verdict"] == "met" else "upper"
+    side = "lower" if (promise["verdict"] == "met") == at_least(promise) else "upper"
     still = ".same" if promise[side] == promise["value"] else ""
     key = f"target.bounds.{promise['verdict']}{still}"
     return [book.say(key, missing=missing, bound=amount(book, target_id, side))]
