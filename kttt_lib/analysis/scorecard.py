@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis import groups
+from kttt_lib.analysis.ambition import asked_a_year, past
 from kttt_lib.analysis.awaited import measured_on
 from kttt_lib.analysis.comparison import published_rows
 from kttt_lib.analysis.details import by_feature, delivery, self_scores
@@ -26,7 +27,8 @@ TARGET_COLUMNS = [
     "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
     "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded", "self_scored",
     "measured_on", "reported_year", "lagged", "awaited_until", "start_value", "attainment_of_target",
-    "attainment_of_progress", "rule", "rule_title_vi", "rule_title_en", "robust_met", "robust_rules",
+    "attainment_of_progress", "past_mean", "past_years", "asked_a_year", "rule", "rule_title_vi", "rule_title_en",
+    "robust_met", "robust_rules",
     "robustness_vi", "robustness_en", "inferred", "inferred_vi", "inferred_en", "published_value", "published_unit",
     "published_period", "published_source", "published_url", "published_note", "difference", "reason_vi", "reason_en",
     "note_vi", "note_en",
@@ -55,8 +57,8 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
     "scorecard/targets" (``TARGET_COLUMNS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
-    "/published", and what stands behind some targets: "/delivery" (spending by task group), "/by_feature" (models
-    one by one), "/self_scores" (HTX against district).
+    "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
+    task group), "/by_feature" (models one by one), "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
     what is known is what was known on ``as_of``. Values in the target's unit, shares in percent; NaN: there is none.
     """
@@ -114,6 +116,9 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     if alone:
         doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
     first = beside.iloc[0] if len(beside) else None
+    over_years = trend(target, facts, context)
+    before = past(plan, target, over_years, published)
+    own = before[before["origin"] == "registry"]
     target_row = {
         "target_id": target.id,
         "group": group,
@@ -140,6 +145,9 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "start_value": _nan(start),
         "attainment_of_target": of_target,
         "attainment_of_progress": of_progress,
+        "past_mean": own["value"].mean(),
+        "past_years": len(own),
+        "asked_a_year": _nan(asked_a_year(plan, target)),
         "rule": rule,
         "rule_title_vi": rule_vi,
         "rule_title_en": rule_en,
@@ -171,7 +179,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         ),
         "scorecard/definitions": definition_rows(target.id, target.indicator, rules, here.day),
         "scorecard/robustness": tried,
-        "scorecard/trend": trend(target, facts, context),
+        "scorecard/trend": over_years,
+        "scorecard/past": before,
         "scorecard/by_group": pd.DataFrame(columns=groups.COLUMNS) if rows is None else by_group(target.id, rows),
         "scorecard/members": members,
         "scorecard/published": beside,

@@ -7,7 +7,10 @@ import province as made_up
 import pytest
 from test_waiting import LANGUAGES, MID, book_of, said_of, set_target, text_of
 
+from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.claims import claim_check
 from kttt_lib.report.document import Table, plain
+from kttt_lib.report.html.report import report_html
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import by_chance, outlook
 
@@ -47,3 +50,28 @@ def test_page_one_says_how_many_rows_came_after_the_day_and_which_day_takes_them
     said = text_of(opening(book_of({**tables, "registry/known_later": later}, language)), language)
     assert "84" in said and {"vi": "27/02/2021", "en": "27 February 2021"}[language] in said
     assert "2021" not in text_of(opening(book_of(tables, language)), language)
+
+
+def past_years(*values: float, origin: str = "registry") -> pd.DataFrame:
+    """The years before the plan of T6."""
+    years = range(2020 - len(values), 2020)
+    return pd.DataFrame(
+        [{"target_id": "T6", "origin": origin, "a_year": True, "year": y, "value": v} for y, v in zip(years, values)]
+    )
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_beside_a_verdict_stands_what_the_years_before_brought(tmp_path, language):
+    tables = made_up.results("good")
+    plain_said = said_of(tables, "T6", language)
+    tables["scorecard/past"] = pd.concat([past_years(30.0, 28.0, 25.0), past_years(55.0, origin="published")])
+    set_target(tables, "T6", asked_a_year=4.0)
+    said = said_of(tables, "T6", language)
+    assert said.startswith(plain_said), "the verdict's own words are as without it"
+    mean = {"vi": "27,7\u00a0HTX", "en": "27.7\u00a0HTX"}[language]
+    assert mean in said and "2017–2019" in said and "55\u00a0HTX" in said and "4\u00a0HTX" in said
+    path = tmp_path / "report.html"
+    context = made_up.context(language)
+    path.write_text(report_html(build_annual_report(tables, context)), encoding="utf-8")
+    assert claim_check(path, tables, context) == []

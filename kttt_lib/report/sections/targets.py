@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Runs, Table, Text
 from kttt_lib.report.figures import scorecard as figures
-from kttt_lib.report.numbers import Number, number_from
+from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
@@ -26,8 +28,9 @@ from kttt_lib.report.sections.promises import (
 )
 from kttt_lib.report.sections.readings import robustness
 from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.words import form_of
 
-GROUPS, PUBLISHED, TREND = "scorecard/by_group", "scorecard/published", "scorecard/trend"
+GROUPS, PUBLISHED, TREND, PAST = "scorecard/by_group", "scorecard/published", "scorecard/trend", "scorecard/past"
 
 
 def targets(book: Book) -> list[Block]:
@@ -144,8 +147,9 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
     if verdict == "tracked":
         return [*_tracked(book, promise, value), *_lagged(book, promise)]
     if awaited(promise) or (before_plan(book, promise) and verdict == "not_due"):
-        return _not_judged(book, promise, value)
-    return [*_judged(book, promise, value), *_early(book, promise), *_progress(book, promise), *_lagged(book, promise)]
+        return [*_not_judged(book, promise, value), *_past(book, promise)]
+    said = [*_judged(book, promise, value), *_early(book, promise), *_past(book, promise)]
+    return [*said, *_progress(book, promise), *_lagged(book, promise)]
 
 
 def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -226,6 +230,37 @@ def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
     return [
         book.say("target.lagged", year=book.number(TARGETS, "reported_year", "year", target_id=promise["target_id"]))
     ]
+
+
+def _past(book: Book, promise: pd.Series) -> list[Runs]:
+    """How demanding the promise was: what the years before the plan brought, and what it asks of each of its own."""
+    if not book.has(PAST):
+        return []
+    target_id, said = promise["target_id"], []
+    frame = book.frame(PAST)
+    for origin in ("registry", "published"):
+        mine = frame[(frame["target_id"] == target_id) & (frame["origin"] == origin)]
+        if mine.empty:
+            continue
+        known = {"target_id": target_id, "origin": origin}
+        form = form_of(promise, float(mine["value"].mean()))
+        form = replace(form, kind="decimal", decimals=1) if form == Format("count") and len(mine) > 1 else form
+        mean = book.number(PAST, "value", form, "mean", **known)
+        values = {
+            "mean": (mean, *book.unit(promise["unit"], mean)),
+            "first": book.number(PAST, "year", "year", "min", **known),
+        }
+        if len(mine) > 1:
+            values |= {
+                "last": book.number(PAST, "year", "year", "max", **known),
+                "n": book.number(PAST, "year", "count", "count", **known),
+            }
+        sort = "flow" if mine["a_year"].iloc[0] else "level"
+        said.append(book.say(f"target.past.{origin}.{sort}{'' if len(mine) > 1 else '.one'}", **values))
+    if said and pd.notna(promise.get("asked_a_year")):
+        asked = book.number(TARGETS, "asked_a_year", Format("decimal", 1), target_id=target_id)
+        said.append(book.say("target.past.asked", asked=(asked, *book.unit(promise["unit"], asked))))
+    return said
 
 
 def _progress(book: Book, promise: pd.Series) -> list[Runs]:
