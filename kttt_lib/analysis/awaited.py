@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import numpy as np
-
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.rows import EXCLUDED, Rows
-from kttt_lib.rating.definitions import due_on, read_years
-from kttt_lib.rating.facts import to_day
+from kttt_lib.rating.definitions import reads_grades
+from kttt_lib.rating.scoring import rating_due
 
 
 @dataclass(frozen=True)
@@ -24,28 +22,28 @@ class Awaited:
     @property
     def reason(self) -> tuple[str, str]:
         """Which ratings are awaited and by when (vi, en)."""
+        at_hand_vi, at_hand_en = (f"của năm {self.known_year}", f"of {self.known_year}")
+        if self.known_year == self.year:
+            at_hand_vi, at_hand_en = "của một phần đối tượng", "of a part only"
         return (
-            f"Kết quả đánh giá năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; kết quả đã đến hạn là của năm "
-            f"{self.known_year}, nên chưa thể kết luận",
-            f"The ratings of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are of "
-            f"{self.known_year}, so nothing can be concluded yet",
+            f"Kết quả đánh giá năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; kết quả đã đến hạn là {at_hand_vi}, "
+            "nên chưa thể kết luận",
+            f"The ratings of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are "
+            f"{at_hand_en}, so nothing can be concluded yet",
         )
 
 
 def awaited(indicator_id: str, rows: Rows | None) -> Awaited | None:
-    """What a rated state still waits for; None when it rests on the last closed year of the day measured.
+    """What a rated state still waits for; None when all of it rests on due ratings of the year asked for.
 
     Credit funds' grades come by 30 April of the next year (Circular 42/2016): on 31 December those of the year before
     are the latest that are due, and on 1 May the same day's state is read anew.
     """
     if rows is None or rows.rule is None or INDICATORS[indicator_id].nature != "stock":
         return None
-    facts = rows.facts
-    year = facts.closed_year
-    position = rows.position[rows.status != EXCLUDED]
-    years = read_years(facts, rows.rule, position)
-    behind = (years > 0) & (years < year)
-    due = due_on(facts, rows.rule, position[behind], year)
-    if due is None or to_day(due) <= facts.known_on:
+    facts, asked = rows.facts, rows.asked
+    if not reads_grades(rows.rule, facts.day):
         return None
-    return Awaited(year, due, int(np.max(years[behind])))
+    due = rating_due(asked)[asked.position(facts.ids[rows.position[rows.status != EXCLUDED]])]
+    due = due[due > asked.known_on]
+    return Awaited(asked.closed_year, max(due).item(), facts.closed_year) if len(due) else None

@@ -68,11 +68,12 @@ class PlanFacts(_Record):
     effective: str = "effective.kha"
     new_model: str = "new_model.assigned"
     ceased: str = "ceased.three_months"
+    rulebooks: dict[int, str] = Field(default_factory=dict)
 
     def context(self) -> PlanContext:
         """As an indicator wants it."""
         rules = {"effective": self.effective, "new_model": self.new_model, "ceased": self.ceased}
-        return PlanContext(self.start, self.end, self.population_start, rules)
+        return PlanContext(self.start, self.end, self.population_start, rules, self.rulebooks)
 
 
 class Expected(_Record):
@@ -87,8 +88,11 @@ class Expected(_Record):
     not_counted: list[str] | None = None
     missing: list[str] | None = None
     excluded: list[str] | None = None
+    year: int | None = None
+    unit: str | None = None
     verdict: str | None = None
     awaited_until: Day | None = None
+    reason: str | None = Field(default=None, description="Words of the Vietnamese reason of the verdict")
 
 
 class Case(_Record):
@@ -207,13 +211,18 @@ def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> lis
             names = sorted(set(rows.loc[rows["status"] == status, "org_id"]))
             if names != sorted(expected):
                 faults.append(_differs(status, sorted(expected), names))
-    if want.verdict is not None:
-        due = case.plan.end <= case.date
-        monotone = INDICATORS[case.indicator].monotone
-        reason = None if waits is None else waits.reason
-        said, _ = verdict(found, case.comparator or "track", case.threshold, due, monotone, reason)
-        if said != want.verdict:
-            faults.append(_differs("verdict", want.verdict, said))
+    for name in ("year", "unit"):
+        expected = getattr(want, name)
+        if expected is not None and getattr(found, name) != expected:
+            faults.append(_differs(name, expected, getattr(found, name)))
+    due = case.plan.end <= case.date
+    monotone = INDICATORS[case.indicator].monotone
+    reason = None if waits is None else waits.reason
+    said, why = verdict(found, case.comparator or "track", case.threshold, due, monotone, reason)
+    if want.verdict is not None and said != want.verdict:
+        faults.append(_differs("verdict", want.verdict, said))
+    if want.reason is not None and want.reason not in why[0]:
+        faults.append(_differs("reason", want.reason, why[0]))
     if want.awaited_until is not None:
         until = None if waits is None else waits.due
         if until != want.awaited_until:

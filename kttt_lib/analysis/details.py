@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.indicators import INDICATORS, PlanContext
-from kttt_lib.indicators.population import in_window
+from kttt_lib.indicators.population import in_window, population
 from kttt_lib.rating.facts import Facts
-from kttt_lib.rating.scoring import chosen_rulebooks, items, reported_scores
+from kttt_lib.rating.scoring import items, last_ratings, reported_scores
 from kttt_lib.registry.schema import FEATURES
 
 DELIVERY_COLUMNS = ["target_id", "task_group", "activities", "with_spending", "spent", "with_plan", "planned"]
@@ -48,10 +48,7 @@ def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
         return pd.DataFrame(columns=FEATURE_COLUMNS)
     table = facts.view.features
     position = facts.rows("features")
-    kinds = ("htx", "qtdnd") if parameters.get("include_qtdnd") else ("htx",)
-    wanted = facts.matches("kind", kinds) & facts.alive
-    if parameters.get("sector"):
-        wanted = wanted & facts.matches("sector", parameters["sector"])
+    wanted = population(facts, parameters) & facts.alive
     here = facts.open_features() & (position >= 0) & wanted[position]
     fresh = in_window(table["began_on"], context.window(facts))
     rows = []
@@ -65,27 +62,26 @@ def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
 def self_scores(facts: Facts) -> pd.DataFrame:
     """Self-scores beside the district's (the province's for credit funds) in points (``SELF_COLUMNS``).
 
-    Over the criteria that both gave, of the rulebook and year that rate each organisation; ``criteria`` says how many,
+    Over the criteria that both gave, of each organisation's last rating that was due; ``criteria`` says how many,
     ``difference`` is self less district. Organisations without both are left out.
     """
-    place, choices = chosen_rulebooks(facts)
-    names = facts.view.organisations["name"].to_numpy(dtype=object)
     frames = []
-    for number, (book, year) in enumerate(choices):
+    for then, book, position in last_ratings(facts):
+        year = then.closed_year
         whole = [item in book.criteria for item in items(book)]
-        own = reported_scores(facts, book, year, "self")[:, whole]
-        district = reported_scores(facts, book, year, "district")[:, whole]
-        district = np.where(np.isnan(district), reported_scores(facts, book, year, "province")[:, whole], district)
+        own = reported_scores(then, book, year, "self")[:, whole]
+        district = reported_scores(then, book, year, "district")[:, whole]
+        district = np.where(np.isnan(district), reported_scores(then, book, year, "province")[:, whole], district)
         both = ~np.isnan(own) & ~np.isnan(district)
-        chosen = np.flatnonzero((place == number) & both.any(axis=1))
+        chosen = position[both[position].any(axis=1)]
         sums = [np.where(both, points, 0).sum(axis=1)[chosen] for points in (own, district)]
         frames.append(
             pd.DataFrame(
                 {
-                    "org_id": facts.ids[chosen],
-                    "name": names[chosen],
-                    "district": facts.text("district")[chosen],
-                    "sector": facts.text("sector")[chosen],
+                    "org_id": then.ids[chosen],
+                    "name": then.text("name")[chosen],
+                    "district": then.text("district")[chosen],
+                    "sector": then.text("sector")[chosen],
                     "rulebook": book.id,
                     "rated_year": year,
                     "criteria": both.sum(axis=1)[chosen],

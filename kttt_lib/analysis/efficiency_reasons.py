@@ -9,6 +9,7 @@ from scipy.stats import kendalltau, spearmanr
 from kttt_lib.analysis.frontier_data import FrontierData, frontier_data
 from kttt_lib.efficiency import dea, double_bootstrap
 from kttt_lib.rating import latest_grades
+from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import AsOfView
 
 SEED = 2007
@@ -189,13 +190,13 @@ def _text(name: str) -> dict[str, str]:
     return {"title_vi": title_vi, "title_en": title_en, "unit_vi": unit_vi, "unit_en": unit_en}
 
 
-def agreement(view: AsOfView, scores: pd.DataFrame) -> pd.DataFrame:
+def agreement(facts: Facts, scores: pd.DataFrame) -> pd.DataFrame:
     """Does the official rating see the same? One row a grade: organisations, mean corrected score, share in each third.
 
     Also ``spearman``, the rank correlation of grade and score over all rated organisations (same in every row).
-    The grade is that of the rulebook which rates the organisation on the view's day.
+    The grade is that of the organisation's last rating that was due.
     """
-    grades = latest_grades(view)
+    grades = latest_grades(facts)
     both = scores.loc[~scores["outlier"]].merge(grades, on="org_id")
     both = both.loc[both["grade"].ne("") & both["grade"].notna()]
     if len(both) < 3:

@@ -8,6 +8,8 @@ what its best peers reach.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -21,6 +23,7 @@ from kttt_lib.analysis.efficiency_reasons import (
 )
 from kttt_lib.analysis.frontier_data import FrontierData, frontier_data
 from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
+from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 
 INPUTS = ("workers", "total_assets", "area_ha")
@@ -46,6 +49,7 @@ COLUMNS = {
 def htx_efficiency(
     registry: Registry,
     as_of,
+    rulebooks: Mapping[int, str] | None = None,
     *,
     sector: str = "agriculture",
     inputs: tuple[str, ...] = INPUTS,
@@ -55,7 +59,7 @@ def htx_efficiency(
     """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/agreement", "/sensitivity".
 
     Scores, bounds and means are in percent (100 = on the frontier). Where too few organisations are alike for a
-    frontier every table but the funnel is empty.
+    frontier every table but the funnel is empty. ``rulebooks``: the plan's own choice for the grades beside the scores.
     """
     view = registry.as_of(as_of)
     data = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs)
@@ -74,7 +78,7 @@ def htx_efficiency(
         "efficiency/peers": _peers(pd.concat(peers), scores),
         "efficiency/funnel": _with_outliers(data.funnel, int(scores["outlier"].sum())),
         "efficiency/determinants": determinants(view, data, scores),
-        "efficiency/agreement": agreement(view, scores),
+        "efficiency/agreement": agreement(Facts(view, rulebooks=rulebooks), scores),
         "efficiency/sensitivity": sensitivity(view, sector, scores, data),
     }
 

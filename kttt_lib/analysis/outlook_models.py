@@ -20,7 +20,7 @@ from kttt_lib.analysis.transitions import NUMBERS
 from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.rating import definition
-from kttt_lib.rating.definitions import decide, read_year
+from kttt_lib.rating.definitions import decide, last_state, read_year
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.three import NO, UNKNOWN, YES
 
@@ -35,11 +35,12 @@ def follows_adoption(rule: str, day: Any) -> bool:
     return any(c["op"] == "has_feature" and c.get("features") == [FEATURE] for c in conditions)
 
 
-def effective_rated(rule: str) -> Rated:
-    """Whether each HTX works effectively under a rule, in its last closed year."""
+def effective_rated(context: PlanContext) -> Rated:
+    """Whether each HTX works effectively under the plan's rule, in its last rated year."""
+    rule = context.definitions["effective"]
 
     def statuses(facts: Facts, year: int) -> tuple[pd.Series, int | None]:
-        closed = facts.closed_facts
+        closed = last_state(facts.under(context.rulebooks), rule, lambda some: some.matches("kind", "htx"))
         names = [_STATUS.get(int(value), OUT) for value in decide(closed, rule).outcome]
         htx = closed.matches("kind", "htx")
         status = pd.Series(names, index=closed.ids, dtype=object)[htx]
@@ -66,7 +67,7 @@ def new_model_value(known: KnownFacts, context: PlanContext, as_of: Any, deadlin
     first, last = panel.last + 1, parse_day(deadline).year
     # Those who have adopted already this year are under the rule or not; only the others are still at risk.
     candidates = panel.next_year[~panel.next_year["org_id"].isin(seen["org_id"])]
-    rated = effective_rated(context.definitions["effective"])
+    rated = effective_rated(context)
     then = year_at(known, rated, deadline)
     effective = learn_transitions(known, rated, as_of, deadline, "stock", then)
     status = rated(facts, parse_day(as_of).year)[0]

@@ -25,7 +25,7 @@ from kttt_lib.analysis.outlook_shares import (
 from kttt_lib.analysis.verdicts import verdict
 from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
-from kttt_lib.indicators.measure import summed, without_rule
+from kttt_lib.indicators.measure import rows_of, summed, without_rule
 from kttt_lib.indicators.rows import Rows
 
 
@@ -63,6 +63,10 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
             return Prediction(None, "no_data", 0)
         final = by_late_reports(looked_at, target.indicator, None)
         return Prediction(final, "undetermined" if final is not None else "no_history", 0)
+    if indicator.nature == "stock" and without_rule(
+        rows_of(target.indicator, known.on(deadline), target.parameters, context)
+    ):
+        return Prediction(None, "no_data", 0)  # Today's circular has ended by then: there will be no rating to foresee.
     years = known.years_before(as_of)
     if not years:
         return Prediction(None, "no_history", 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 
 from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext, measure
-from kttt_lib.rating import report_due
+from kttt_lib.rating import report_due, unread_of_all_years
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.resources import PUBLISHED
@@ -44,20 +45,23 @@ FEATURES = {
 }
 
 
-def registry_check(registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def registry_check(
+    registry: Any, as_of: Any, published: pd.DataFrame, rulebooks: Mapping[int, str] | None = None
+) -> dict[str, pd.DataFrame]:
     """What 01_registry shows of a registry as of a date.
 
     "registry/counts": table, table_vi, table_en, read, accepted, quarantined. "registry/findings": severity, rule,
-    table, findings (how many), message_vi, message_en (of the first). "registry/completeness": year, district, sector,
+    table, findings (how many), message_vi, message_en (of the first); scores that no rule reads are among them, under
+    the plan's own ``rulebooks`` where it has some. "registry/completeness": year, district, sector,
     expected, received, on_time, late, missing, over HTX and QTDND alive at each closed year's end.
     "registry/calibration" (``CALIBRATION_COLUMNS``): each published figure of the registry's province that the registry
     can count, beside the registry's own count; ``hit`` says whether they are equal. ``counted_vi`` and ``counted_en``
     say which filter a figure itself names (``data/published/populations.yaml``), as the registry then counts it.
     """
-    facts = Facts(registry.as_of(as_of))
+    facts = Facts(registry.as_of(as_of), rulebooks=rulebooks)
     return {
         "registry/counts": counts(registry),
-        "registry/findings": findings(registry),
+        "registry/findings": findings(registry, unread_of_all_years(facts)),
         "registry/completeness": completeness(facts),
         "registry/calibration": calibration(registry, facts, published),
     }
@@ -71,15 +75,22 @@ def counts(registry: Any) -> pd.DataFrame:
     return found
 
 
-def findings(registry: Any) -> pd.DataFrame:
-    """Findings by kind, errors first, the most frequent first, with the first message of each."""
+def findings(registry: Any, unread: pd.DataFrame) -> pd.DataFrame:
+    """Findings by kind, errors first, the most frequent first, with the first message of each.
+
+    ``unread``: the scores that no rule reads (``rating.unread_of_all_years``), a row each year and reason.
+    """
     columns = ["severity", "rule", "table", "findings", "message_vi", "message_en"]
-    if registry.findings.empty:
+    not_read = unread.assign(
+        severity="warning", rule="score_unread", table="criteria_scores", findings=unread["scores"]
+    )
+    if registry.findings.empty and unread.empty:
         return pd.DataFrame(columns=columns)
     grouped = registry.findings.groupby(["severity", "rule", "table"], sort=True)
     table = grouped.agg(
         findings=("message_vi", "size"), message_vi=("message_vi", "first"), message_en=("message_en", "first")
     ).reset_index()
+    table = pd.concat([part for part in (table, not_read[columns]) if len(part)], ignore_index=True)
     return table.sort_values(["severity", "findings"], ascending=[True, False], kind="stable", ignore_index=True)[
         columns
     ]

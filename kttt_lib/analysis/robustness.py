@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -40,6 +40,7 @@ POPULATIONS = {
     ("include_specialised", True): ("Tính cả HTX chuyên ngành", "Specialised HTX counted in"),
     ("include_specialised", False): ("Không tính HTX chuyên ngành", "Specialised HTX left out"),
 }
+IN_FORCE = ("Theo văn bản đánh giá có hiệu lực của năm", "Under the rulebooks in force in the year")
 OUTSIDE_SCORES = ("Chỉ điểm của cấp huyện, cấp tỉnh", "Scores of district or province only")
 AS_PLANNED = ("Cách hiểu của kế hoạch", "As the plan reads")
 # A longer list of readings is for the table, not for a sentence.
@@ -48,7 +49,10 @@ NAMED = 6
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a promise: its name, rules, parameters and facts; ``later``: not yet in force on the day."""
+    """One way to read a promise: its name, rules, parameters and facts; ``later``: not yet in force on the day.
+
+    ``rulebooks``: in place of those that the plan chose.
+    """
 
     name: str
     title_vi: str
@@ -57,6 +61,7 @@ class Reading:
     parameters: Mapping[str, Any]
     rules: Mapping[str, str]
     later: bool = False
+    rulebooks: Mapping[int, str] | None = None
 
 
 def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
@@ -82,6 +87,9 @@ def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) 
     if rule is not None and reads_grades(rule, facts.day):
         called = " + ".join(filter(None, (name, "no_self_scores")))
         yield Reading(called, *OUTSIDE_SCORES, facts.without_self_scores(), parameters, own)
+        if context.rulebooks:
+            called = " + ".join(filter(None, (name, "rulebooks_in_force")))
+            yield Reading(called, *IN_FORCE, facts, parameters, own, rulebooks={})
 
 
 def _later(rules: Mapping[str, str], facts: Facts) -> bool:
@@ -113,7 +121,7 @@ def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule:
     """
     rows = []
     for number, reading in enumerate(readings(target, facts, context, rule)):
-        under = context
+        under = context if reading.rulebooks is None else replace(context, rulebooks=reading.rulebooks)
         for concept, named in reading.rules.items():
             under = under.under(concept, named)
         looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from kttt_lib.analysis.groups import by_group
 from kttt_lib.analysis.robustness import robustness, summary, titles
 from kttt_lib.analysis.verdicts import attainments, verdict
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
-from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
+from kttt_lib.plan import UNITS
 from kttt_lib.rating import caveats, definition
-from kttt_lib.rating.definitions import rated_under, reads_grades
+from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.scoring import self_scored
 
@@ -60,7 +62,7 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     A target is measured on its deadline once that has passed, else on ``as_of``; what is known is what was known on
     ``as_of``. Values in the target's unit, shares in percent; NaN where there is none.
     """
-    facts = Facts(registry.as_of(as_of))
+    facts = Facts(registry.as_of(as_of), rulebooks=plan.rulebook_of_year)
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
     names = {name for part in parts for name in part}
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
@@ -121,6 +123,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     alone = _self_scored(rows)
     if alone:
         doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
+    doubts += _of_rulebooks(rows, found)
     first = beside.iloc[0] if len(beside) else None
     target_row = {
         "target_id": target.id,
@@ -177,7 +180,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "scorecard/targets": pd.DataFrame([target_row], columns=TARGET_COLUMNS).astype(
             {"reported_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
         ),
-        "scorecard/definitions": definition_rows(target.id, target.indicator, rules, here.day),
+        "scorecard/definitions": definition_rows(target, rules, here.day),
         "scorecard/robustness": tried,
         "scorecard/trend": trend(target, facts, context),
         "scorecard/by_group": pd.DataFrame(columns=groups.COLUMNS) if rows is None else by_group(target.id, rows),
@@ -210,6 +213,14 @@ def _self_scored(rows: Rows | None) -> int:
     return int(self_scored(rows.facts)[rows.position[rows.status == COUNTED]].sum())
 
 
+def _of_rulebooks(rows: Rows | None, found: Measurement) -> list[tuple[str, str]]:
+    """Scores that are not read where there is a value without them, and rulebooks that the plan alone chose."""
+    if rows is None or rows.rule is None:
+        return []
+    not_read = [] if found.value is None else list(zip(*unread(rows)))
+    return not_read + out_of_force(rows.facts, rows.rule, rows.position)
+
+
 def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
     """Where a promise started, and the rows that this rests on.
 
@@ -220,12 +231,15 @@ def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> t
     if INDICATORS[target.indicator].nature != "stock":
         return 0.0, None
     rows = rows_of(target.indicator, facts.on(plan.population_start), target.parameters, context)
+    if rows is not None and rows.facts is not rows.asked:
+        return None, None  # That year's ratings are not due yet, and the year before is no start.
     return summed(target.indicator, rows, False).value, rows
 
 
 def trend(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
     """The indicator at each year's end since the first annual report, and on the measured day itself.
 
+    ``date``: the day that each value speaks of, so that last year's grades never stand for this year's.
     A year outside the plan's period is measured as a plan of that one year would be (``PlanContext.for_year``).
     """
     years = facts.view.annual_reports["year"]
@@ -240,34 +254,42 @@ def trend(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
         rows.append(
             {
                 "target_id": target.id,
-                "date": day,
+                "date": day if found.date is None else found.date,
                 **{
                     name: _nan(getattr(found, name)) for name in ("value", "lower", "upper", "numerator", "denominator")
                 },
                 "missing": found.missing,
             }
         )
-    return pd.DataFrame(rows, columns=TREND_COLUMNS)
+    table = pd.DataFrame(rows, columns=TREND_COLUMNS).astype({"date": "datetime64[us]"})
+    return table.drop_duplicates("date", keep="last", ignore_index=True)
 
 
 def _at(target: Any, facts: Facts, context: PlanContext) -> Measurement:
     return measure(target.indicator, facts, target.parameters, context, with_members=False)
 
 
-def definition_rows(target_id: str, indicator_id: str, rules: dict[str, str], day: Any) -> pd.DataFrame:
-    """The words behind a target: its indicator and each rule that it rests on."""
-    indicator = INDICATORS[indicator_id]
+def definition_rows(target: Any, rules: dict[str, str], day: Any) -> pd.DataFrame:
+    """The words behind a target: its indicator, with the kind where the plan counts another, and each rule."""
+    indicator = INDICATORS[target.indicator]
+    kind = target.parameters.get("kind", indicator.parameters.get("kind"))
+    if kind != indicator.parameters.get("kind"):
+        named = [UNITS.get(one, (one, one)) for one in (kind if isinstance(kind, list) else [kind])]
+        vi, en = (", ".join(words) for words in zip(*named))
+        indicator = replace(
+            indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
+        )
     entries = [(indicator, "indicator", "read", [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {
-            "target_id": target_id,
-            "kind": kind,
+            "target_id": target.id,
+            "kind": source,
             **{name: getattr(entry, name) for name in DEFINITION_COLUMNS[2:11]},
             "status": status,
             "caveats_vi": "; ".join(vi for vi, _ in doubts),
             "caveats_en": "; ".join(en for _, en in doubts),
         }
-        for entry, kind, status, doubts in entries
+        for entry, source, status, doubts in entries
     ]
     return pd.DataFrame(rows, columns=DEFINITION_COLUMNS)

@@ -37,10 +37,11 @@ def plan_check(plan: str) -> None:
     from kttt_lib.pipeline.settings import plan_path
     from kttt_lib.plan import RecordError, check_plan, load_plan
     from kttt_lib.published import check_plan_sources, load_published
-    from kttt_lib.rating import load_definitions
+    from kttt_lib.rating import load_definitions, scored_rulebooks
 
     file = plan_path(plan)
-    problems = check_plan(file, INDICATORS, load_definitions()) or check_plan_sources(file, load_published())
+    problems = check_plan(file, INDICATORS, load_definitions(), scored_rulebooks())
+    problems = problems or check_plan_sources(file, load_published())
     if problems:
         raise RecordError(problems)
     checked = load_plan(file)

@@ -66,6 +66,7 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
     SOURCE may be ``sample``, the synthetic registry that comes with the code.
     """
     from kttt_lib import registry as floor
+    from kttt_lib.rating import unread_in
     from kttt_lib.registry import wording
 
     if source == "sample" and not os.path.lexists(source):
@@ -79,6 +80,8 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
         click.echo(wording.notes_text(registry.notes, language))
     if len(registry.findings):
         click.echo(wording.findings_text(registry.findings, language))
+    for message in unread_in(registry)[f"message_{language}"]:
+        click.echo(f"“{getattr(floor.TABLES['criteria_scores'], language)}”: {message}.")
     click.echo(wording.counts_text(registry.counts, language))
     written = None
     if write_quarantine and registry.counts["quarantined"].any():

@@ -50,8 +50,10 @@ _ALL = (
         "HTX ngừng hoạt động tại ngày chốt (31/12 năm trước) đã giải thể, kể cả giải thể đúng ngày cuối kỳ",
         "HTX that had ceased on the day the cohort is fixed (31 December of the year before) and are dissolved by the date, "
         "the last day included",
-        "HTX ngừng sau ngày chốt; HTX sáp nhập thay vì giải thể không tính là đã giải thể; " + _NO_QTDND_VI,
-        "HTX that ceased later; one merged instead is not dissolved; " + _NO_QTDND_EN,
+        "HTX ngừng sau ngày chốt, trừ khi quy tắc tính cả kỳ kế hoạch; HTX sáp nhập thay vì giải thể không tính là đã giải thể; "
+        + _NO_QTDND_VI,
+        "HTX that ceased later, unless the rule takes in the plan's period; one merged instead is not dissolved; "
+        + _NO_QTDND_EN,
         ("organisations", "status_events", "annual_reports"),
         _PLAN_VI,
         _PLAN_EN,
@@ -471,16 +473,16 @@ _GENERIC = (
         "good_or_fair_share", "Tỷ lệ HTX xếp loại tốt, khá", "Share of HTX graded good or fairly good", "%",
         shares.good_or_fair, "htx", tables=_RATED_TABLES, parameters={"population": "rated"},
         counts_vi="HTX xếp loại Tốt, Khá (từ 65 điểm) theo thông tư của năm, trên số HTX được xếp loại (population: rated) "
-        "hoặc trên số HTX tồn tại (population: active)",
+        "hoặc trên số HTX đang hoạt động tại ngày xét (population: active)",
         counts_en="HTX graded Tốt or Khá (65 points or more) under the year's circular, of those rated (population: rated) "
-        "or of those existing (population: active)",
+        "or of those working on the date (population: active)",
         source_vi="Thông tư 01/2020/TT-BKHĐT, 09/2017/TT-BNNPTNT", source_en="Circulars 01/2020 and 09/2017",
     ),
     _stock(
         "weak_share", "Tỷ lệ HTX xếp loại yếu", "Share of HTX graded weak", "%",
         shares.weak, "htx", tables=_RATED_TABLES, parameters={"population": "rated"},
-        counts_vi="HTX xếp loại Yếu (dưới 50 điểm) theo thông tư của năm, trên số HTX được xếp loại hoặc tồn tại",
-        counts_en="HTX graded weak (under 50 points) under the year's circular, of those rated or existing",
+        counts_vi="HTX xếp loại Yếu (dưới 50 điểm) theo thông tư của năm, trên số HTX được xếp loại hoặc đang hoạt động",
+        counts_en="HTX graded weak (under 50 points) under the year's circular, of those rated or working",
         source_vi="Thông tư 01/2020/TT-BKHĐT, 09/2017/TT-BNNPTNT", source_en="Circulars 01/2020 and 09/2017",
         excludes_vi="HTX không thuộc diện xếp loại không bao giờ tính là yếu; " + _NO_QTDND_VI,
         excludes_en="HTX not to be rated are never weak; " + _NO_QTDND_EN,

@@ -20,10 +20,10 @@ from kttt_lib.indicators.rows import (
     report_keys,
     statuses,
 )
-from kttt_lib.rating.definitions import decide
+from kttt_lib.rating.definitions import decide, definition
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
-from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN
+from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
 
 
 def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
@@ -35,7 +35,9 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
     chosen = np.flatnonzero(start.matches("kind", "htx") & start.matches("sector", "agriculture") & start.alive)
     area = start.report(start.closed_facts.closed_year, "area_ha")[chosen]
     scope = start.text("scope")[chosen]
-    works = decide(start, context.definitions["effective"]).outcome[chosen]
+    rule = context.definitions["effective"]
+    found = decide(start, rule)
+    works = found.outcome[chosen]
     inside = {
         "scope": (scope == "inter_village", scope == ""),
         "area": (area < parameters["max_area_ha"], np.isnan(area)),
@@ -61,7 +63,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         status[out], reason[out] = EXCLUDED, NUMBER[name]
     could = np.where(unsure, could | MAY_BE_OUT, could).astype(np.int8)
     unrated = (works == NOT_RATED) & (reason == NUMBER["works_well"])
-    reason[unrated] = NUMBER["not_rated"]
+    reason[unrated] = found.reason[chosen][unrated]
     # Only inter-village ones (or of unknown scope) are worth listing.
     shown = inside["scope"][0] | inside["scope"][1]
     position = chosen[shown]
@@ -74,7 +76,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         report_keys(start, position, start.closed_facts.closed_year),
         could=could[shown],
         year=start.closed_facts.closed_year,
-        rule=context.definitions["effective"],
+        rule=rule,
         day=facts.day,
     )
 
@@ -89,24 +91,33 @@ def _merged_wide(facts: Facts, now: np.ndarray, scopes: list[str]) -> tuple[np.n
 
 
 def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
-    """Of the cooperatives that had ceased on ``population_start``, those dissolved by the view's date."""
-    start = facts.on(context.population_start)
+    """Of the cooperatives that had ceased on ``population_start``, those dissolved by the view's date.
+
+    Under a rule that goes on through the period (``Definition.within_period``) those that came under it by its end too.
+    """
     rule = context.definitions["ceased"]
-    ceased = decide(start, rule)
-    chosen = np.flatnonzero(population(start, parameters) & start.alive & (ceased.outcome != NO))
-    now = facts.position(start.ids[chosen])
+    start = facts.on(context.population_start)
+    base = facts.on(context.window(facts)[1]) if definition(rule).within_period else start
+
+    def under(outcome: int) -> np.ndarray:
+        fixed = start.ids[decide(start, rule).outcome == outcome]
+        return base.index.isin(fixed) | (decide(base, rule).outcome == outcome)
+
+    ended_before = base.index.isin(start.ids[~start.alive])
+    sure, unsure = under(YES), under(UNKNOWN)
+    chosen = np.flatnonzero(population(base, parameters) & ~ended_before & (sure | unsure))
+    now = facts.position(base.ids[chosen])
     dissolved = facts.matches("state", "dissolved")[now]
     merged = facts.matches("state", "merged")[now]
-    unsure = ceased.outcome[chosen] == UNKNOWN
     status, reason = statuses(
         (np.ones(len(chosen), bool), NOT_COUNTED, "still_there"),
         (merged, NOT_COUNTED, "merged_instead"),
         (dissolved, COUNTED, "dissolved"),
-        (unsure, MISSING, "ceased_unknown"),
+        (~sure[chosen], MISSING, "ceased_unknown"),
         size=len(chosen),
     )
     could = (np.where(dissolved, MAY_COUNT, MAY_NOT) | MAY_BE_OUT).astype(np.int8)
-    return Rows(start, "share", chosen, status, reason, event_keys(start, chosen), could=could, day=facts.day)
+    return Rows(base, "share", chosen, status, reason, event_keys(base, chosen), could=could, day=facts.day)
 
 
 def event_keys(facts: Facts, position: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:

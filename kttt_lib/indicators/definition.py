@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,28 +17,31 @@ Nature = Literal["stock", "flow", "cohort"]
 
 @dataclass(frozen=True)
 class PlanContext:
-    """What an indicator needs to know of the plan: its period (both days included), cohort day and chosen rules."""
+    """What an indicator needs to know of the plan: its period (both days included), cohort day and chosen rules.
+
+    ``rulebooks``: the rulebook that goes first in a rated year, in force or not, where the plan says so.
+    """
 
     period_start: dt.date
     period_end: dt.date
     population_start: dt.date
     definitions: Mapping[str, str]
+    rulebooks: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Any, promise: Any = None) -> PlanContext:
         """The context of a plan, with the promise's own rule where it has one."""
         rules = plan.definitions if promise is None else plan.definitions_for(promise)
-        return cls(plan.period.start, plan.period.end, plan.population_start, rules.model_dump())
+        return cls(plan.period.start, plan.period.end, plan.population_start, rules.model_dump(), plan.rulebook_of_year)
 
     def for_year(self, year: int) -> PlanContext:
         """The same rules over another calendar year, with the cohort fixed at the end of the year before."""
-        return PlanContext(dt.date(year, 1, 1), dt.date(year, 12, 31), dt.date(year - 1, 12, 31), self.definitions)
+        start, end, fixed = dt.date(year, 1, 1), dt.date(year, 12, 31), dt.date(year - 1, 12, 31)
+        return replace(self, period_start=start, period_end=end, population_start=fixed)
 
     def under(self, concept: str, rule: str) -> PlanContext:
         """The same plan under another rule of a concept."""
-        return PlanContext(
-            self.period_start, self.period_end, self.population_start, {**self.definitions, concept: rule}
-        )
+        return replace(self, definitions={**self.definitions, concept: rule})
 
     def window(self, facts: Facts) -> tuple[np.datetime64, np.datetime64]:
         """First and last day of the period, the last no later than the view's date."""

@@ -12,9 +12,12 @@ import pandas as pd
 from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
-from kttt_lib.indicators.rows import EXCLUDED, Rows, Totals, aggregate, members
+from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
+from kttt_lib.plan.units import counted_unit
+from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.rating.unread import unread_scores
 from kttt_lib.registry.schema import TABLES
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
@@ -24,8 +27,8 @@ MOSTLY_AWAITED = (
     "Over half of the population has no report or score; only bounds can be given",
 )
 NO_RULE = (
-    "Chưa có thông tư đánh giá áp dụng cho toàn bộ đối tượng trong năm này",
-    "No circular rates the whole population in this year",
+    "Không có thông tư nào đánh giá {part} trong số {whole} tổ chức của chỉ tiêu trong năm {year}",
+    "No circular rates {part} of the target's {whole} organisations in {year}",
 )
 UNRECORDED = (
     "Sổ đăng ký không có dòng nào ở bảng {}: chưa rõ là không có hay chưa ghi",
@@ -45,7 +48,9 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     filled = indicator.filled(parameters)
     if indicator.function is None:
         return None
-    return indicator.function(Facts.of(view), filled, context)
+    rows = indicator.function(Facts.of(view).under(context.rulebooks), filled, context)
+    rows.unit = counted_unit(indicator.unit, indicator.parameters, filled)
+    return rows
 
 
 def measure(
@@ -66,18 +71,19 @@ def measure(
 
 def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> Measurement:
     """The Measurement of an indicator's rows."""
-    unit = INDICATORS[indicator_id].unit
     if rows is None:
-        return Measurement(indicator_id, unit, None, no_data=NO_SURVEY)
+        return Measurement(indicator_id, INDICATORS[indicator_id].unit, None, no_data=NO_SURVEY)
     totals, withheld = guarded(rows)
     value, lower, upper, numerator, denominator = (
         _number(getattr(totals, name)[0]) for name in ("value", "lower", "upper", "numerator", "denominator")
     )
     missing = int(totals.missing[0])
     no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
+    if no_data is not None:
+        no_data = tuple(". ".join((said, *more)) for said, more in zip(no_data, unread(rows)))
     return Measurement(
         indicator_id,
-        unit,
+        rows.unit,
         value,
         lower,
         upper,
@@ -108,8 +114,9 @@ def guarded(
         why = (UNRECORDED[0].format(title.vi), UNRECORDED[1].format(title.en))
         return replace(totals, value=nothing, lower=nothing, upper=nothing), [why] * number
     groups = np.zeros(rows.size, dtype=int) if groups is None else groups
+    unruled = _unruled(rows) & (groups >= 0)
     no_rule = np.zeros(number, dtype=bool)
-    no_rule[groups[_unruled(rows) & (groups >= 0)]] = True
+    no_rule[groups[unruled]] = True
     mostly = ~no_rule & ~np.isnan(totals.value) & (totals.missing > totals.denominator) & (rows.kind == "share")
     kept = replace(
         totals,
@@ -117,7 +124,22 @@ def guarded(
         lower=np.where(no_rule, np.nan, totals.lower),
         upper=np.where(no_rule, np.nan, totals.upper),
     )
-    return kept, [NO_RULE if a else MOSTLY_AWAITED if b else None for a, b in zip(no_rule, mostly)]
+    part = np.bincount(groups[unruled], minlength=number)
+    whole = part + (totals.looked_at + totals.missing).astype(int)
+    why: list[tuple[str, str] | None] = [MOSTLY_AWAITED if group else None for group in mostly]
+    for group in np.flatnonzero(no_rule):
+        facts = {"part": part[group], "whole": whole[group], "year": rows.facts.closed_year}
+        why[group] = tuple(text.format(**facts) for text in NO_RULE)
+    return kept, why
+
+
+def unread(rows: Rows) -> tuple[list[str], list[str]]:
+    """What the registry holds of those whose rating is missing and no rule reads, in sentences (vi, en)."""
+    waits = (rows.status == MISSING) | _unruled(rows)
+    if rows.rule is None or not waits.any() or not reads_grades(rows.rule, rows.facts.day):
+        return [], []
+    found = unread_scores(rows.facts, rows.position[waits])
+    return found["message_vi"].tolist(), found["message_en"].tolist()
 
 
 def without_rule(rows: Rows) -> bool:

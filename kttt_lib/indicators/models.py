@@ -15,7 +15,7 @@ from kttt_lib.indicators.rows import (
     organisation_keys,
     statuses,
 )
-from kttt_lib.rating.definitions import decide, evidence, read_year, reads_features
+from kttt_lib.rating.definitions import decide, evidence, last_state, read_year, reads_features
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
@@ -23,23 +23,30 @@ from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
 
 def new_model_effective(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
     """New-model cooperatives that work effectively; one not to be rated is neither counted nor weak."""
-    facts = facts.closed_facts
-    model = decide(facts, context.definitions["new_model"])
-    works = decide(facts, context.definitions["effective"])
-    candidate = population(facts, parameters) & facts.alive & np.isin(model.outcome, (YES, UNKNOWN))
-    position = np.flatnonzero(candidate)
+    rule, model_rule = context.definitions["effective"], context.definitions["new_model"]
+
+    def candidates(facts: Facts) -> np.ndarray:
+        model = decide(facts, model_rule)
+        may_be = np.isin(model.outcome, (YES, UNKNOWN)) | (model.reason == NUMBER["no_rulebook"])
+        return population(facts, parameters) & facts.alive & may_be
+
+    asked = facts.closed_facts
+    facts = last_state(asked, rule, candidates)
+    model, works = decide(facts, model_rule), decide(facts, rule)
+    position = np.flatnonzero(candidates(facts))
     is_model, effective = model.outcome[position], works.outcome[position]
     status, reason = statuses(
         (effective == YES, COUNTED, "both_rules"),
         (effective == UNKNOWN, MISSING, "grade.unknown"),
         (is_model == UNKNOWN, MISSING, "positive.unknown"),
-        (effective == NOT_RATED, EXCLUDED, "not_rated"),
+        (effective == NOT_RATED, EXCLUDED, "no_rulebook"),
         (effective == NO, NOT_COUNTED, "not_effective"),
+        (is_model == NOT_RATED, EXCLUDED, "no_rulebook"),
         size=len(position),
     )
-    why = np.where(is_model == UNKNOWN, model.reason[position], works.reason[position])
-    reason = np.where(status == MISSING, why, reason).astype(np.int16)
-    rule = context.definitions["effective"]
+    by_model = (is_model == NOT_RATED) | ((is_model == UNKNOWN) & (status == MISSING))
+    why = np.where(by_model, model.reason[position], works.reason[position])
+    reason = np.where((status == MISSING) | (status == EXCLUDED), why, reason).astype(np.int16)
 
     def keys() -> tuple[np.ndarray, np.ndarray]:
         rows = evidence(facts, rule)
@@ -47,8 +54,8 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
 
     # Without candidates it is still the state of the last closed year.
     year = read_year(facts, rule, position) or facts.closed_year
-    listed = unrecorded(facts, "features") if reads_features(context.definitions["new_model"], facts.day) else None
-    return Rows(facts, "count", position, status, reason, keys, year=year, rule=rule, unrecorded=listed)
+    listed = unrecorded(facts, "features") if reads_features(model_rule, facts.day) else None
+    return Rows(facts, "count", position, status, reason, keys, year=year, rule=rule, unrecorded=listed, asked=asked)
 
 
 def with_features(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

@@ -51,7 +51,7 @@ def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Paramete
     first = np.zeros(len(position), dtype=bool)
     candidates = np.flatnonzero(right)
     first[candidates[np.unique(position[candidates], return_index=True)[1]]] = True
-    status, reason = statuses((right, COUNTED, "same_htx"), (first, COUNTED, code), size=len(position))
+    status, reason = statuses((right, COUNTED, "counted_once"), (first, COUNTED, code), size=len(position))
     frame = getattr(facts.view, table)
     return Rows(
         facts,

@@ -38,7 +38,9 @@ class Rows:
     ``district``: for rows of no organisation. ``year``: the reported year that the rows rest on. ``rule``: the named
     rule of reports or grades that decided them. ``unrecorded``: the table that they are counted from, when
     the registry has nothing in it.
-    ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before.
+    ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before. ``asked``: the
+    facts that were asked for, where ``facts`` are those of the year before because the year's ratings are not due yet.
+    ``unit``: what the indicator counts in under its parameters.
     """
 
     facts: Facts
@@ -55,11 +57,14 @@ class Rows:
     rule: str | None = None
     unrecorded: str | None = None
     day: np.datetime64 | None = None
+    asked: Facts | None = None
+    unit: str = ""
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.size = len(self.position)
         self.day = self.facts.day if self.day is None else self.day
+        self.asked = self.facts if self.asked is None else self.asked
         ones = np.ones(self.size)
         self.weight = ones if self.weight is None else self.weight
         self.base = ones if self.base is None else self.base

@@ -37,11 +37,11 @@ class Facts:
 
 @wraps(htx_efficiency)  # its keyword arguments are the question's parameters
 def _efficiency(facts: Facts, **parameters: object) -> Tables:
-    return htx_efficiency(facts.registry, facts.as_of, **parameters)
+    return htx_efficiency(facts.registry, facts.as_of, facts.plan.rulebook_of_year, **parameters)
 
 
 QUESTIONS: dict[str, Callable[..., Tables]] = {
-    "registry": lambda f: registry_check(f.registry, f.as_of, f.published),
+    "registry": lambda f: registry_check(f.registry, f.as_of, f.published, f.plan.rulebook_of_year),
     "situation": lambda f: situation(f.registry, f.as_of),
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
     "efficiency": _efficiency,

@@ -23,7 +23,7 @@ from kttt_lib.pipeline.store import Store
 from kttt_lib.plan import Plan, load_plan
 from kttt_lib.plan.problems import one_of
 from kttt_lib.published import load_published
-from kttt_lib.rating import load_definitions
+from kttt_lib.rating import load_definitions, scored_rulebooks
 from kttt_lib.registry import Registry, read_registry
 from kttt_lib.report.audience import for_public
 from kttt_lib.report.comments import load_comments
@@ -64,7 +64,7 @@ class Run:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.plan: Plan = load_plan(settings.plan, INDICATORS, load_definitions())
+        self.plan: Plan = load_plan(settings.plan, INDICATORS, load_definitions(), scored_rulebooks())
         self.as_of: date = settings.as_of or self.plan.period.end
         self.language = settings.language
         self.results = Results(self)

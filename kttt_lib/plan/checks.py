@@ -13,7 +13,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
 from kttt_lib.plan.problems import Problem, choose, closest
-from kttt_lib.plan.units import UNITS
+from kttt_lib.plan.units import UNITS, counted_unit
 
 
 class IndicatorLike(Protocol):
@@ -26,7 +26,9 @@ class IndicatorLike(Protocol):
 Known = Iterable[str] | Mapping[str, IndicatorLike]
 
 
-def plan_problems(marked: MarkedYaml, indicators: Known | None, rules: Iterable[str] | None) -> Iterable[Problem]:
+def plan_problems(
+    marked: MarkedYaml, indicators: Known | None, rules: Iterable[str] | None, rulebooks: Iterable[str] | None
+) -> Iterable[Problem]:
     """Every fault across records. ``indicators`` as a mapping also has units and parameters checked; None skips."""
     yield from _duplicate_ids(marked)
     yield from _deadlines(marked)
@@ -36,6 +38,8 @@ def plan_problems(marked: MarkedYaml, indicators: Known | None, rules: Iterable[
         yield from _units_and_parameters(marked, indicators)
     if rules is not None:
         yield from _unknown_rules(marked, set(rules))
+    if rulebooks is not None:
+        yield from _unknown_rulebooks(marked, set(rulebooks))
 
 
 def _promises(marked: MarkedYaml) -> Iterable[tuple[Place, dict]]:
@@ -92,13 +96,14 @@ def _units_and_parameters(marked: MarkedYaml, indicators: Mapping[str, Indicator
         indicator = indicators.get(name) if isinstance(name, str) else None
         if indicator is None:
             continue
-        unit = item.get("unit")
-        if isinstance(unit, str) and unit in UNITS and unit != indicator.unit:
-            vi = f"chỉ số '{name}' đo bằng '{indicator.unit}', không phải '{unit}'"
-            en = f"indicator '{name}' counts in '{indicator.unit}', not in '{unit}'"
-            yield marked.problem((*place, "unit"), (vi, en))
         given = item.get("parameters")
-        for key, value in given.items() if isinstance(given, dict) else ():
+        given = given if isinstance(given, dict) else {}
+        unit, counted = item.get("unit"), counted_unit(indicator.unit, indicator.parameters, given)
+        if isinstance(unit, str) and unit in UNITS and unit != counted:
+            vi = f"chỉ số '{name}' đo bằng '{counted}', không phải '{unit}'"
+            en = f"indicator '{name}' counts in '{counted}', not in '{unit}'"
+            yield marked.problem((*place, "unit"), (vi, en))
+        for key, value in given.items():
             yield from _parameter(marked, (*place, "parameters", key), name, indicator, value)
 
 
@@ -141,6 +146,16 @@ def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
             vi, en = choose(value.partition(".")[2], tails) if tails else ("", "")
             mend = (f"{vi} (sau '{word}.')", f"{en} (after '{word}.')") if tails else ("", "")
             yield marked.problem(place, (f"không có quy tắc '{value}'", f"no rule '{value}'"), mend)
+
+
+def _unknown_rulebooks(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
+    choices = marked.get(("rulebooks",))
+    for index in range(len(choices) if isinstance(choices, list) else 0):
+        place = ("rulebooks", index, "rulebook")
+        value = marked.get(place)
+        if isinstance(value, str) and value not in known:
+            message = (f"không có văn bản đánh giá '{value}'", f"no rulebook '{value}' gives grades")
+            yield marked.problem(place, message, choose(value, sorted(known)))
 
 
 def _day(value: object) -> dt.date | None:

@@ -60,6 +60,7 @@ RULE_ID = r"^(effective|new_model|ceased)\.[a-z0-9_]+$"
 EFFECTIVE_ID = r"^effective\.[a-z0-9_]+$"
 NEW_MODEL_ID = r"^new_model\.[a-z0-9_]+$"
 CEASED_ID = r"^ceased\.[a-z0-9_]+$"
+RULEBOOK_ID = r"^[a-z0-9_]+$"
 WEB_ADDRESS = r"^https?://\S+$"
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
@@ -122,6 +123,13 @@ class Definitions(Record):
     effective: Annotated[str, Field(pattern=EFFECTIVE_ID)]
     new_model: Annotated[str, Field(pattern=NEW_MODEL_ID)]
     ceased: Annotated[str, Field(pattern=CEASED_ID)]
+
+
+class YearRulebook(Record):
+    """The rulebook (data/rulebooks) that goes first in rating a year, in force or not."""
+
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    rulebook: Annotated[str, Field(pattern=RULEBOOK_ID)]
 
 
 class QuotePlace(Record):
@@ -244,9 +252,25 @@ class Plan(Record):
     period: Period
     population_start: Day = Field(description="The day on which cohorts (T1, T2) are fixed")
     definitions: Definitions
+    rulebooks: list[YearRulebook] = Field(
+        default_factory=list, description="Only where the plan chooses; else the rulebooks in force rate each year"
+    )
     targets: Annotated[list[Target], Field(min_length=1)]
     aims: list[Target] = Field(default_factory=list)
     measures: list[Target] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _one_rulebook_a_year(self) -> Plan:
+        years = [choice.year for choice in self.rulebooks]
+        if len(set(years)) < len(years):
+            vi, en = "mỗi năm chỉ chọn một văn bản đánh giá", "one year takes one rulebook only"
+            raise bilingual_error("rulebooks", (vi, en))
+        return self
+
+    @property
+    def rulebook_of_year(self) -> dict[int, str]:
+        """The rulebook that the plan chose for each year."""
+        return {choice.year: choice.rulebook for choice in self.rulebooks}
 
     def promises(self) -> Iterator[tuple[Group, Target]]:
         """Every target, aim and measure with its group, in the plan's order."""

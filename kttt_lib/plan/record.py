@@ -17,6 +17,7 @@ from kttt_lib.plan.model import (
     NEW_MODEL_ID,
     PLAN_ID,
     RULE_ID,
+    RULEBOOK_ID,
     WEB_ADDRESS,
 )
 from kttt_lib.plan.problems import Problem, choose
@@ -64,6 +65,7 @@ _LIMITS = {
     "string_too_short": ("cần ít nhất {min_length} ký tự", "needs at least {min_length} characters"),
     "string_too_long": ("không quá {max_length} ký tự", "takes at most {max_length} characters"),
     "greater_than_equal": ("phải từ {ge} trở lên", "must be {ge} or more"),
+    "less_than_equal": ("không quá {le}", "must be {le} or less"),
     "too_short": ("cần ít nhất {min_length} mục", "needs at least {min_length} item"),
 }
 _PATTERNS = {
@@ -76,6 +78,7 @@ _PATTERNS = {
     RULE_ID: ("ví dụ effective.kha", "e.g. effective.kha"),
     EFFECTIVE_ID: ("ví dụ effective.kha", "e.g. effective.kha"),
     NEW_MODEL_ID: ("ví dụ new_model.law2012", "e.g. new_model.law2012"),
+    RULEBOOK_ID: ("ví dụ tt01_2020", "e.g. tt01_2020"),
     CEASED_ID: ("ví dụ ceased.three_months", "e.g. ceased.three_months"),
     WEB_ADDRESS: ("địa chỉ bắt đầu bằng http:// hoặc https://", "an address starts with http:// or https://"),
 }

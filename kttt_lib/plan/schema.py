@@ -97,6 +97,10 @@ definitions:
   new_model: new_model.law2012
   ceased: ceased.three_months
 
+# Chỉ khi tỉnh xếp loại một năm theo văn bản khác với văn bản có hiệu lực / only where the province rates a year under
+# another rulebook (data/rulebooks) than the one in force
+# rulebooks: [{year: 2026, rulebook: tt01_2020}]
+
 targets:
   - id: T1
     title_vi: Thành lập mới ít nhất 20 HTX

@@ -3,8 +3,9 @@
 from kttt_lib.rating.definitions import Definition, caveats, classify, definition, load_definitions, rules_of
 from kttt_lib.rating.grades import latest_grades
 from kttt_lib.rating.reporting import report_due
-from kttt_lib.rating.rulebooks import Rulebook, load_rulebooks, rulebooks_for_year
+from kttt_lib.rating.rulebooks import Rulebook, load_rulebooks, rulebooks_for_year, scored_rulebooks
 from kttt_lib.rating.scoring import score
+from kttt_lib.rating.unread import unread_in, unread_of_all_years, unread_scores
 
 __all__ = [
     "Definition",
@@ -19,4 +20,8 @@ __all__ = [
     "rulebooks_for_year",
     "rules_of",
     "score",
+    "scored_rulebooks",
+    "unread_in",
+    "unread_of_all_years",
+    "unread_scores",
 ]

@@ -20,15 +20,31 @@ def founded_less_than(facts: Facts, at: np.datetime64, months: int) -> Answer:
     return Answer.mask(young, "age")
 
 
-def stopped_in_year(facts: Facts, at: np.datetime64, more_than_months: float) -> Answer:
-    """Stood still for more than so many months in the calendar year of ``at``, up to and with that day."""
-    start = at.astype("datetime64[Y]").astype("datetime64[D]")
+def stopped_in_year(facts: Facts, at: np.datetime64, more_than_months: float, rolling: bool = False) -> Answer:
+    """Stood still for more than so many months in the calendar year of ``at``, up to and with that day.
+
+    ``rolling``: in the twelve months up to and with that day, so that in March one closed for ten years has stopped.
+    """
+    start = add_months(at + DAY, -12) if rolling else at.astype("datetime64[Y]").astype("datetime64[D]")
     return Answer.mask(months_in_window(facts.spells, facts.size, start, at + DAY) > more_than_months, "stopped")
 
 
 def stopped_now(facts: Facts, at: np.datetime64) -> Answer:
     """Suspended or ceased on the view's date."""
     return Answer.mask(facts.matches("state", ("suspended", "ceased")), "stopped_now")
+
+
+def recorded_ceased(facts: Facts, at: np.datetime64) -> Answer:
+    """Recorded as ceased and not as working again since, however long ago; dissolved or merged later, it was."""
+    events = facts.view.status_events
+    position = facts.rows("status_events")
+    known = (position >= 0) & events["event"].isin(("ceased", "resumed")).to_numpy(dtype=bool)
+    ceased = (events["event"] == "ceased").to_numpy(dtype=bool)[known]
+    # On one day a resumption is read after a stop, as in ``months.stop_spells``.
+    order = np.lexsort((~ceased, events["date"].to_numpy()[known]))
+    last = np.zeros(facts.size, dtype=bool)
+    last[position[known][order]] = ceased[order]
+    return Answer.mask(last, "recorded")
 
 
 def stopped_running(facts: Facts, at: np.datetime64, at_least_months: float) -> Answer:
@@ -126,6 +142,7 @@ CONDITIONS: dict[str, Callable[..., Answer]] = {
         founded_less_than,
         stopped_in_year,
         stopped_now,
+        recorded_ceased,
         stopped_running,
         stopped_without_notice,
         under_law,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +18,8 @@ from kttt_lib.plan.model import Day
 from kttt_lib.rating.conditions import CONDITIONS, barred, checked, evaluate
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.records import Record, read_records, validated
-from kttt_lib.rating.reporting import report_due
-from kttt_lib.rating.rulebooks import Condition, Scope, rulebooks_for_year
-from kttt_lib.rating.scoring import chosen_rulebooks, covered, grade_at_least, reported_scores
+from kttt_lib.rating.rulebooks import Condition, Scope, load_rulebooks
+from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, last_rated, rating_due, reported_scores
 from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.resources import RULEBOOKS
 
@@ -33,7 +33,7 @@ def graded(facts: Facts, at: np.datetime64, grades: dict[str, str]) -> Answer:
 
 OPS = {**CONDITIONS, "grade_at_least": graded}
 READS_REPORTS = {"positive", "members_below", "no_report"}
-READS_EVENTS = {"stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}
+READS_EVENTS = {"recorded_ceased", "stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}
 RuleCondition = Annotated[dict[str, Any], AfterValidator(lambda condition: checked(condition, OPS))]
 STATUS_TEXT = {
     "inferred": ("suy ra, chưa có văn bản định nghĩa", "inferred; no text defines it"),
@@ -73,6 +73,10 @@ class Definition(Record):
     source_en: str
     status: Literal["read", "inferred", "house"]
     in_force_from: Day | None = Field(default=None, description="Later than the plan: shown for comparison only")
+    within_period: bool = Field(
+        default=False,
+        description="A cohort takes in those too that come under the rule by the end of the plan's period",
+    )
     applies_to: Scope | None = None
     not_rated: list[Condition] = Field(default_factory=list)
     versions: Annotated[list[Version], Field(min_length=1)]
@@ -167,8 +171,9 @@ def evidence(facts: Facts, rule_id: str) -> Evidence:
     key = "organisations/" + ids
     found = Evidence(table, key)
     if "grade_at_least" in operations:
-        place, choices = chosen_rulebooks(facts)
-        for number, (book, year) in enumerate(choices):
+        place, books = chosen_rulebooks(facts)
+        year = facts.closed_year
+        for number, book in enumerate(books):
             here = place == number
             scored = ~np.isnan(reported_scores(facts, book, year)).all(axis=1)
             found.put(here & (facts.report_row(year) >= 0), "annual_reports", ids, f"/{year}")
@@ -190,18 +195,22 @@ def _having(facts: Facts, table: str) -> np.ndarray:
     return has
 
 
-def read_years(facts: Facts, rule_id: str, position: np.ndarray) -> np.ndarray:
-    """The reported or rated year that a rule reads for each of these organisations; 0 when it reads none."""
+def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
+    """The reported or rated year that a rule reads for these organisations, the last closed one.
+
+    None when it reads none, or grades of a year in which no rulebook rates any of them.
+    """
     operations = _operations(definition(rule_id), facts.day)
     if "grade_at_least" in operations:
-        place, choices = chosen_rulebooks(facts)
-        return np.array([*(year for _, year in choices), 0])[place[position]]
-    return np.full(len(position), facts.closed_year if operations & READS_REPORTS else 0)
+        reads = not np.isnat(rating_due(facts)[position]).all()
+    else:
+        reads = bool(operations & READS_REPORTS)
+    return facts.closed_year if reads else None
 
 
-def read_year(facts: Facts, rule_id: str, position: np.ndarray) -> int | None:
-    """The latest reported or rated year that a rule reads for these organisations; None when it reads none."""
-    return int(max(read_years(facts, rule_id, position), default=0)) or None
+def last_state(facts: Facts, rule_id: str, wanted: Callable[[Facts], np.ndarray]) -> Facts:
+    """The facts on the last day for which a rule can decide all who are ``wanted`` (see ``scoring.last_rated``)."""
+    return last_rated(facts, wanted) if reads_grades(rule_id, facts.day) else facts.closed_facts
 
 
 def reads_grades(rule_id: str, day: np.datetime64) -> bool:
@@ -218,23 +227,22 @@ def rated_under(facts: Facts, rule_id: str, position: np.ndarray) -> set[str]:
     """The rulebooks whose grades a rule reads for these organisations; empty when it reads none."""
     if not reads_grades(rule_id, facts.day):
         return set()
-    place, choices = chosen_rulebooks(facts)
-    return {choices[number][0].id for number in set(place[position].tolist()) if number >= 0}
+    place, books = chosen_rulebooks(facts)
+    return {books[number].id for number in set(place[position].tolist()) if number >= 0}
 
 
-def due_on(facts: Facts, rule_id: str, position: np.ndarray, year: int) -> dt.date | None:
-    """The day by which all that a rule reads of ``year`` for these organisations is due; None when it reads none."""
-    operations = _operations(definition(rule_id), facts.day)
-    if "grade_at_least" not in operations:
-        return report_due(year) if operations & READS_REPORTS else None
-    days, left = [], np.zeros(facts.size, dtype=bool)
-    left[position] = True
-    for book in rulebooks_for_year(year):  # each is rated under the first that covers it
-        here = left & covered(facts, book)
-        left &= ~here
-        if here.any():
-            days.append(book.due.day_for(year))
-    return max(days, default=None)
+def out_of_force(facts: Facts, rule_id: str, position: np.ndarray) -> list[tuple[str, str]]:
+    """The plan's own rulebooks that a rule reads for these organisations and that are not in force to rate the year."""
+    year = facts.closed_year
+    books = [load_rulebooks()[book] for book in sorted(rated_under(facts, rule_id, position))]
+    return [
+        (
+            f"Kế hoạch chọn xếp loại năm {year} theo {book.title_vi}, khi văn bản này không có hiệu lực",
+            f"The plan has {year} rated under {book.title_en}, which is not in force then",
+        )
+        for book in books
+        if not book.rates_year(year)
+    ]
 
 
 def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:

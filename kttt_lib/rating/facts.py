@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -27,13 +28,21 @@ def year_end(year: int) -> np.datetime64:
 
 
 class Facts:
-    """Arrays over the organisations of a view; position i is row i of ``view.organisations``."""
+    """Arrays over the organisations of a view; position i is row i of ``view.organisations``.
+
+    ``assessors``: whose scores are read. ``rulebooks``: rated year -> the rulebook that goes first in it.
+    """
 
     def __init__(
-        self, view: Any, dates: dict[np.datetime64, Facts] | None = None, assessors: tuple[str, ...] = ASSESSORS
+        self,
+        view: Any,
+        dates: dict[np.datetime64, Facts] | None = None,
+        assessors: tuple[str, ...] = ASSESSORS,
+        rulebooks: Mapping[int, str] | None = None,
     ) -> None:
         self.view = view
         self.assessors = assessors
+        self.rulebooks = dict(rulebooks or {})
         self.day = to_day(view.date)
         self.known_on = to_day(view.known_on)
         self.ids = view.organisations["org_id"].to_numpy()
@@ -51,12 +60,21 @@ class Facts:
         """The facts of another date as known on the same day; each date is made once."""
         day = to_day(day)
         if day not in self._dates:
-            self._dates[day] = Facts(self.view.on(day), self._dates, self.assessors)
+            self._dates[day] = Facts(self.view.on(day), self._dates, self.assessors, self.rulebooks)
         return self._dates[day]
 
     def without_self_scores(self) -> Facts:
         """The same facts with the scores of district and province only."""
-        return self.remember("without_self", lambda: Facts(self.view, assessors=ASSESSORS[1:]))
+        return self.remember(
+            "without_self", lambda: Facts(self.view, assessors=ASSESSORS[1:], rulebooks=self.rulebooks)
+        )
+
+    def under(self, rulebooks: Mapping[int, str]) -> Facts:
+        """The same facts rated under a plan's own choice of rulebooks."""
+        if dict(rulebooks) == self.rulebooks:
+            return self
+        key = ("under", tuple(sorted(rulebooks.items())))
+        return self.remember(key, lambda: Facts(self.view, assessors=self.assessors, rulebooks=rulebooks))
 
     def remember(self, key: Any, make: Any) -> Any:
         """``make()``, kept under ``key``."""

@@ -15,7 +15,15 @@ from kttt_lib.rating.definitions import OPS, DefinitionFile
 from kttt_lib.rating.rulebooks import Rulebook
 from kttt_lib.resources import RULEBOOKS
 
-_TYPES = {int: "integer", float: "number", str: "string", dt.date: "string", list: "array", dict: "object"}
+_TYPES = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    dt.date: "string",
+    list: "array",
+    dict: "object",
+}
 
 
 def rulebook_schema() -> dict[str, Any]:

@@ -283,9 +283,20 @@ def load_rulebooks(folder: Path = RULEBOOKS) -> dict[str, Rulebook]:
     return rulebooks
 
 
-def rulebooks_for_year(year: int, folder: Path = RULEBOOKS) -> list[Rulebook]:
-    """The rulebooks that rate ``year``, the one that goes first in front."""
+def scored_rulebooks() -> list[str]:
+    """The ids of the rulebooks that give points and grades."""
+    return [book.id for book in load_rulebooks().values() if book.scored]
+
+
+def rulebooks_for_year(year: int, folder: Path = RULEBOOKS, first: str | None = None) -> list[Rulebook]:
+    """The rulebooks that rate ``year``, the one that goes first in front: ``first`` itself, in force or not.
+
+    ValueError when no rulebook of that name gives grades.
+    """
+    books = load_rulebooks(folder)
+    if first is not None and not (first in books and books[first].scored):
+        raise ValueError(f"no rulebook {first!r} gives grades; there are: {', '.join(scored_rulebooks())}")
     return sorted(
-        (book for book in load_rulebooks(folder).values() if book.rates_year(year)),
-        key=lambda book: (book.precedence, book.id),
+        (book for book in books.values() if book.id == first or book.rates_year(year)),
+        key=lambda book: (book.id != first, book.precedence, book.id),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.rating.conditions import barred
-from kttt_lib.rating.facts import ASSESSORS, Facts, year_end
+from kttt_lib.rating.facts import ASSESSORS, Facts, to_day, year_end
 from kttt_lib.rating.rulebooks import Compute, Part, Rulebook, load_rulebooks, rulebooks_for_year
 from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES, Answer
 
@@ -218,47 +219,81 @@ def computed_inferred(facts: Facts, rulebook: Rulebook, year: int) -> np.ndarray
     return rests
 
 
-def chosen_rulebooks(facts: Facts) -> tuple[np.ndarray, list[tuple[Rulebook, int]]]:
-    """Which rulebook and year rate each organisation at the view's date, as known then.
-
-    Returns places (-1: none) into the list of (rulebook, year). The last closed year goes first; when its rating is
-    not yet due (credit funds are rated by 30 April of the next year), the year before.
-    """
+def chosen_rulebooks(facts: Facts) -> tuple[np.ndarray, list[Rulebook]]:
+    """Which rulebook rates each organisation in the last closed year: its place (-1: none) in the list."""
     return facts.remember("chosen_rulebooks", lambda: _chosen_rulebooks(facts))
 
 
-def _chosen_rulebooks(facts: Facts) -> tuple[np.ndarray, list[tuple[Rulebook, int]]]:
+def _chosen_rulebooks(facts: Facts) -> tuple[np.ndarray, list[Rulebook]]:
     place = np.full(facts.size, -1)
-    choices: list[tuple[Rulebook, int]] = []
-    for year in (facts.closed_year, facts.closed_year - 1):
-        for book in rulebooks_for_year(year):
-            if np.datetime64(book.due.day_for(year), "D") > facts.known_on:
-                continue
-            free = (place < 0) & covered(facts, book)
-            if free.any():
-                place[free] = len(choices)
-                choices.append((book, year))
-    return place, choices
+    books: list[Rulebook] = []
+    for book in rulebooks_for_year(facts.closed_year, first=facts.rulebooks.get(facts.closed_year)):
+        free = (place < 0) & covered(facts, book)
+        if free.any():
+            place[free] = len(books)
+            books.append(book)
+    return place, books
+
+
+def rating_due(facts: Facts) -> np.ndarray:
+    """The day by which each organisation's rating of the last closed year is due; NaT where no rulebook rates it."""
+    place, books = chosen_rulebooks(facts)
+    days = [to_day(book.due.day_for(facts.closed_year)) for book in books]
+    return np.array([*days, np.datetime64("NaT", "D")], dtype="datetime64[D]")[place]
+
+
+def last_rated(facts: Facts, wanted: Callable[[Facts], np.ndarray]) -> Facts:
+    """The facts at the end of the last closed year, or of the year before while everybody ``wanted`` awaits a rating.
+
+    One year for all: ratings of two years never stand in one number. Credit funds are rated by 30 April of the next
+    year, so until then their last state is that of the year before; beside cooperatives, rated by 15 December, they
+    are missing instead. A year in which a part is rated by no rulebook takes no other year's place.
+    """
+    facts = facts.closed_facts
+    if not _all_await(facts, wanted(facts) & facts.alive):
+        return facts
+    before = facts.on(year_end(facts.closed_year - 1))
+    rated = rating_due(before)[wanted(before) & before.alive]
+    return before if len(rated) and not np.isnat(rated).any() else facts
+
+
+def _all_await(facts: Facts, mask: np.ndarray) -> bool:
+    return bool(mask.any() and (rating_due(facts)[mask] > facts.known_on).all())
+
+
+def last_ratings(facts: Facts) -> Iterator[tuple[Facts, Rulebook, np.ndarray]]:
+    """Everybody's last rating that was due: the facts of its year, its rulebook, and who is rated (positions)."""
+    facts = facts.closed_facts
+    place, books = chosen_rulebooks(facts)
+    for number in range(len(books)):
+        ids = facts.ids[place == number]
+        then = last_rated(facts, lambda some, ids=ids: np.isin(some.ids, ids))
+        here, rated = chosen_rulebooks(then)
+        for other, book in enumerate(rated):
+            chosen = np.flatnonzero((here == other) & np.isin(then.ids, ids))
+            if len(chosen):
+                yield then, book, chosen
 
 
 def self_scored(facts: Facts) -> np.ndarray:
     """Which organisations are graded on their own scores only: neither district nor province has scored them."""
-    place, choices = chosen_rulebooks(facts)
+    place, books = chosen_rulebooks(facts)
     alone = np.zeros(facts.size, dtype=bool)
-    for number, (book, year) in enumerate(choices):
-        own, *others = (~np.isnan(reported_scores(facts, book, year, name)).all(axis=1) for name in ASSESSORS)
+    for number, book in enumerate(books):
+        scores = (reported_scores(facts, book, facts.closed_year, name) for name in ASSESSORS)
+        own, *others = (~np.isnan(points).all(axis=1) for points in scores)
         alone |= (place == number) & own & ~np.any(others, axis=0)
     return alone
 
 
 def grade_at_least(facts: Facts, grades: dict[str, str]) -> Answer:
-    """Whether each organisation is graded at or above the named grade of the rulebook that rates it."""
-    place, choices = chosen_rulebooks(facts)
+    """Whether each organisation is graded at or above the named grade of the rulebook that rates the closed year."""
+    place, books = chosen_rulebooks(facts)
     answer = Answer.of(NOT_RATED, "no_rulebook", facts.size)
-    for number, (book, year) in enumerate(choices):
+    for number, book in enumerate(books):
         if book.id not in grades:
             continue
-        scored = score_arrays(facts, book, year)
+        scored = score_arrays(facts, book, facts.closed_year)
         bar = [grade.id for grade in book.grades].index(grades[book.id])
         here = place == number
         nothing = scored.missing.all(axis=1) & (scored.low == 0)
@@ -267,4 +302,4 @@ def grade_at_least(facts: Facts, grades: dict[str, str]) -> Answer:
         answer = answer.but(here & (scored.grade_high > bar), NO, "grade.no")
         out = Answer(np.full(facts.size, NOT_RATED, np.int8), scored.not_rated.reason)
         answer = answer.take(here & (scored.not_rated.outcome == YES), out)
-    return answer
+    return answer.but((rating_due(facts) > facts.known_on) & (answer.outcome != NOT_RATED), UNKNOWN, "grade.awaited")

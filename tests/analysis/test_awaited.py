@@ -12,6 +12,7 @@ from kttt_lib.analysis.robustness import readings
 from kttt_lib.analysis.scorecard import RESCALED, scorecard
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
+from kttt_lib.indicators.rows import MISSING
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating.facts import Facts
@@ -64,6 +65,17 @@ def test_the_day_is_that_of_the_circular_that_rates_the_organisation(registry):
     assert waits.due == dt.date(2020, 4, 1)
     funds = waits_for(registry, "2020-12-31", "2020-12-31", "good_or_fair_share", {"kind": "qtdnd"})
     assert funds.due == dt.date(2021, 4, 30)
+
+
+def test_grades_of_a_part_are_awaited_by_name_and_those_of_last_year_do_not_stand_in(registry):
+    context = PlanContext.of(PLAN, PLAN.targets[2])
+    facts = Facts(registry.as_of("2020-12-31"))
+    rows = rows_of("good_or_fair_share", facts, {"include_qtdnd": True}, context)
+    waits = awaited("good_or_fair_share", rows)
+    assert (waits.year, waits.due, waits.known_year) == (2020, dt.date(2021, 4, 30), 2020)
+    assert "của một phần đối tượng" in waits.reason[0] and "of a part only" in waits.reason[1]
+    funds = rows.facts.matches("kind", "qtdnd")[rows.position]
+    assert (rows.status[funds] == MISSING).all() and rows.year == 2020
 
 
 def test_mid_year_a_result_of_last_year_says_so(midyear):

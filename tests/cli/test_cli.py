@@ -499,6 +499,21 @@ def test_complete_merge_takes_out_what_the_district_no_longer_has(registry, tmp_
     assert read_registry(registry).tables["organisations"]["org_id"].tolist() == ["A"]
 
 
+@pytest.mark.parametrize(("language", "said"), [("vi", "1 dòng điểm"), ("en", "not read: 1")])
+def test_check_tells_the_scores_that_no_rule_reads(tmp_path, language, said):
+    score = {
+        "org_id": "A",
+        "year": 2024,
+        "rulebook": "tt01_2020",
+        "criterion": "c1",
+        "score": 5.0,
+        "assessor": "district",
+    }
+    tables = facts(organisation("A"), reports=(report("A"),)) | {"criteria_scores": pd.DataFrame([score])}
+    result = kttt("check", write_registry(tables, ABOUT, tmp_path / "r"), "--language", language)
+    assert result.exit_code == 0 and said in result.stdout and "tt01_2020" in result.stdout
+
+
 def test_sample_gives_the_same_bytes_and_checks_clean(tmp_path):
     words = ("--organisations", 30, "--years", "2018:2019", "--seed", 7)
     for name in "ab":

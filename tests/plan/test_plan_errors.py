@@ -244,6 +244,38 @@ def test_a_unit_or_parameter_that_the_indicator_does_not_have(tmp_path):
     assert "has no parameter 'a' → it takes none" in parameter.text_en and parameter.line == 31
 
 
+@pytest.mark.parametrize(
+    ("chosen", "line", "words"),
+    [
+        ("{year: 2020, rulebook: tt01_2020}", None, ""),
+        ("{year: 2020, rulebook: tt1_2020}", 15, "no rulebook 'tt1_2020' gives grades → did you mean 'tt01_2020'"),
+        ("{year: 2020, rulebook: law2023}", 15, "no rulebook 'law2023' gives grades"),
+        ("{year: 20200, rulebook: tt01_2020}", 15, "must be 2100 or less"),
+        ("{year: 2020, rulebook: tt01_2020}, {year: 2020, rulebook: tt09_2017}", 1, "one year takes one rulebook"),
+        ("{year: 2020, rulebook: TT 01}", 15, "e.g. tt01_2020"),
+    ],
+)
+def test_a_rulebook_that_the_plan_chooses_is_known_and_one_a_year(tmp_path, chosen, line, words):
+    path = tmp_path / "plan.yaml"
+    path.write_text(GOOD.replace("targets:", f"rulebooks: [{chosen}]\ntargets:"), encoding="utf-8")
+    problems = check_plan(path, INDICATORS, RULES, ["tt01_2020", "tt09_2017"])
+    assert [problem.line for problem in problems][:1] == ([] if line is None else [line])
+    assert line is None or any(words in problem.text_en for problem in problems), problems
+    assert check_plan(path, INDICATORS, RULES) == [] or "gives grades" not in words
+
+
+def test_a_count_is_in_the_unit_of_the_kind_that_it_counts(tmp_path):
+    counted = {"new_htx": SimpleNamespace(unit="htx", parameters={"kind": "htx"}), "new_tht": KNOWN["new_tht"]}
+    path = tmp_path / "plan.yaml"
+    for kind, unit in (("lhhtx", "lhhtx"), ("[htx, tht]", "organisation"), ("[tht]", "tht"), ("hxt", "htx")):
+        given = GOOD.replace("unit: htx", f"unit: {unit}\n    parameters: {{kind: {kind}}}")
+        path.write_text(given, encoding="utf-8")
+        assert [p for p in check_plan(path, counted) if p.place.endswith("unit")] == [], kind
+    path.write_text(GOOD.replace("unit: htx", "unit: htx\n    parameters: {kind: lhhtx}"), encoding="utf-8")
+    (problem,) = check_plan(path, counted)
+    assert "counts in 'lhhtx', not in 'htx'" in problem.text_en and problem.line == 22
+
+
 def test_an_alias_of_a_group_is_refused(tmp_path):
     text = textwrap.dedent("""\
         period: &p {start: 2020-01-01, end: 2020-12-31}

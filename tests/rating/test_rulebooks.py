@@ -11,6 +11,8 @@ from kttt_lib.errors import KtttError
 from kttt_lib.rating import load_definitions, load_rulebooks, report_due, rulebooks_for_year
 from kttt_lib.rating.json_schema import schema_files
 from kttt_lib.rating.scoring import items
+from kttt_lib.registry.help import HELP
+from kttt_lib.registry.sample.settings import RATED_YEARS
 from kttt_lib.resources import RULEBOOKS
 
 # Circular 01/2020/TT-BKHĐT, articles 10-11 and the score sheet: what was read, and what was not.
@@ -108,8 +110,9 @@ DEFINITIONS = {
     "ceased.three_months": (
         "inferred",
         [],
-        [("all", [{"op": "stopped_in_year", "more_than_months": 3}, {"op": "stopped_now"}])],
+        [("all", [{"op": "stopped_in_year", "more_than_months": 3, "rolling": True}, {"op": "stopped_now"}])],
     ),
+    "ceased.recorded": ("inferred", [], [("all", [{"op": "recorded_ceased"}])]),
     "ceased.twelve_months": ("read", [], [("all", [{"op": "stopped_running", "at_least_months": 12}])]),
     "ceased.law2023": (
         "inferred",
@@ -197,6 +200,24 @@ def test_rulebooks_are_chosen_by_date():
     assert [book.id for book in rulebooks_for_year(2019)] == ["tt42_2016", "tt09_2017"]
     assert [book.id for book in rulebooks_for_year(2020)] == ["tt01_2020", "tt42_2016", "tt09_2017"]
     assert [book.id for book in rulebooks_for_year(2024)] == ["tt42_2016", "tt09_2017"]
+
+
+def test_a_plans_own_rulebook_goes_first_in_force_or_not():
+    assert [book.id for book in rulebooks_for_year(2024, first="tt01_2020")] == ["tt01_2020", "tt42_2016", "tt09_2017"]
+    assert rulebooks_for_year(2021, first="tt09_2017")[0].id == "tt09_2017"
+    for name in ("law2023", "no_such"):
+        with pytest.raises(ValueError, match=f"{name}.*tt01_2020"):
+            rulebooks_for_year(2024, first=name)
+
+
+def test_the_template_names_a_rulebook_as_the_rules_know_it():
+    known = {code for book in load_rulebooks().values() for code in book.codes}
+    assert HELP["criteria_scores"]["rulebook"].example in known
+
+
+def test_the_sample_knows_the_years_that_each_circular_rates():
+    rated = {book.id: [y for y in range(1990, 2101) if book.rates_year(y)] for book in load_rulebooks().values()}
+    assert {book: (years[0], years[-1]) for book, years in rated.items() if years} == RATED_YEARS
 
 
 def test_reports_are_due_on_15_december():

@@ -7,6 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kttt_lib.rating import unread_in
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.sample import generate as generate_module
 from kttt_lib.registry.sample import generate_sample, sample_blocks
@@ -39,6 +40,8 @@ def test_every_sample_is_sound(organisations, years, seed):
                 assert set(frame[column.name].dropna()) <= set(column.choices), (name, column.name)
         if "org_id" in frame and name != "organisations":
             assert frame["org_id"].isin(orgs.index).all(), name
+
+    assert unread_in(registry_from_frames(tables, {"synthetic": True})).empty, "no score that no rule reads"
 
     reports = tables["annual_reports"]
     assert reports["year"].between(*years).all()

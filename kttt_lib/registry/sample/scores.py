@@ -37,11 +37,28 @@ def criteria_scores(
     for year in range(max(years[0], last - 2), last + 1):
         column = year - int(panel.years[0])
         parts += _circular_42(orgs, arrived, quality, column, panel.years[column], rng)
+    if not _rates("tt01_2020", last):
+        parts.append(_circular_09(orgs, panel, arrived, rated, quality, last - int(panel.years[0]), rng))
+    # Left out after all is drawn, so that other years' scores stay what they are.
     table = pd.concat(parts, ignore_index=True)
+    table = table[_read(table)]
     order = ["year", "at", "rulebook", "assessor", "place"]
     table = table.sort_values(order, kind="stable").reset_index(drop=True)
     table.insert(0, "org_id", ids[table["at"].to_numpy()])
     return table[["org_id", "year", "rulebook", "criterion", "score", "assessor", "recorded_on"]]
+
+
+def _rates(rulebook: str, year: int | pd.Series) -> bool | pd.Series:
+    first, last = s.RATED_YEARS[rulebook]
+    return (first <= year) & (year <= last)
+
+
+def _read(table: pd.DataFrame) -> np.ndarray:
+    """The rows whose circular rates the year, and goes first in it."""
+    rates = np.select(
+        [table["rulebook"] == name for name in s.RATED_YEARS], [_rates(n, table["year"]) for n in s.RATED_YEARS]
+    )
+    return rates.astype(bool) & ~((table["rulebook"] == "tt09_2017") & _rates("tt01_2020", table["year"])).to_numpy()
 
 
 def _may_be_rated(orgs: b.Organisations, lives: lv.Lives, years: np.ndarray) -> np.ndarray:
@@ -99,7 +116,7 @@ def _circular_01(orgs, panel, arrived, rated, quality, modern, column, latest, r
     district = _halves(share * maxima, maxima)
     year = int(panel.years[column])
     if not latest:
-        # The year before the circular came into force was scored by it in the following spring.
+        # Entered by the district in the following spring.
         recorded = np.datetime64(f"{year + 1}-04-10") + rng.integers(0, 60, len(at))
         return [_rows(at, year, "tt01_2020", _TT01, district, "district", recorded)]
     own = _halves(district + rng.choice([0.0, 0.5, 1.0], district.shape, p=[0.66, 0.24, 0.10]), maxima)

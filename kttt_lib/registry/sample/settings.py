@@ -189,6 +189,10 @@ class Truth:
 
 TRUTH = Truth()
 
+# First and last year that each circular rates (data/rulebooks; a test compares). In its years Circular 01/2020 goes
+# before 09/2017; scores that no rule would read are not written.
+RATED_YEARS = {"tt01_2020": (2020, 2023), "tt09_2017": (2017, 2100), "tt42_2016": (2017, 2100)}
+
 # Points of Circular 01/2020's criteria 1-15. The maxima of 1-9 are read in the form; the split of the last
 # forty points was not found in any source and is the generator's assumption.
 TT01_MAXIMA = (7, 6, 11, 6, 8, 6, 6, 6, 4, 8, 8, 8, 6, 6, 4)
