@@ -101,8 +101,8 @@ sample: setup  ## write the synthetic registry of data/sample anew
 dist: $(VENV)/.ready-to-test  ## the wheel and the source distribution, into dist/
 	@$(BIN)/python -m hatchling build
 
-docs: setup  ## render the data dictionary to docs/
-	@$(KTTT) docs
+docs: setup  ## render the data dictionary to docs/, and the schemas of plans and rulebooks
+	@$(KTTT) docs --schemas
 
 bench: $(VENV)/.ready-to-test bench-efficiency  ## speed and memory, side by side with peers, as ratios
 	@for b in registry scorecard bootstrap adoption; do $(BIN)/python -m benchmarks.$$b || exit 1; done

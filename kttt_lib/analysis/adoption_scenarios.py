@@ -19,7 +19,7 @@ from kttt_lib.adoption.forecast import AdoptionForecast, Contagion, forecast_ado
 from kttt_lib.analysis.adoption_model import HazardModel
 from kttt_lib.analysis.adoption_panel import AdoptionPanel
 from kttt_lib.errors import KtttError
-from kttt_lib.rating.records import Record, read_records, validated
+from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.resources import SCENARIOS
 
 COLUMNS = [
@@ -58,7 +58,7 @@ def load_scenarios(folder: Path = SCENARIOS) -> list[Scenario]:
     """Every scenario of a folder, by file name. KtttError names file and field of a fault, or an id used twice."""
     found: dict[str, Scenario] = {BASELINE.id: BASELINE}
     for path in sorted(folder.glob("*.yaml")):
-        scenario = validated(Scenario, read_records(path), path)
+        scenario = read_rules(path, Scenario)
         if scenario.id in found:
             raise KtttError(
                 f"{path.name}: mã kịch bản {scenario.id} đã dùng; hãy đặt mã khác.",

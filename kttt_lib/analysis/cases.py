@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import pandas as pd
@@ -20,8 +21,9 @@ from kttt_lib.analysis.verdicts import verdict
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.plan import Problem, check_plan
 from kttt_lib.plan.model import Day
-from kttt_lib.rating import Rulebook, load_rulebooks, rulebooks_for_year
+from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks, rulebooks_for_year
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.schema import TABLES
 
@@ -82,6 +84,8 @@ class Expected(_Record):
     value: float | Literal["no_data"] | None = None
     lower: float | Literal["none"] | None = None
     upper: float | Literal["none"] | None = None
+    carried_lower: float | Literal["none"] | None = Field(default=None, description="Resting on earlier reports")
+    carried_upper: float | Literal["none"] | None = None
     numerator: float | None = None
     denominator: float | None = None
     counted: list[str] | None = None
@@ -93,6 +97,9 @@ class Expected(_Record):
     verdict: str | None = None
     awaited_until: Day | None = None
     reason: str | None = Field(default=None, description="Words of the Vietnamese reason of the verdict")
+    refused: list[str] | None = Field(
+        default=None, description="The plan check refuses the promise with as many faults, each with these words"
+    )
 
 
 class Case(_Record):
@@ -106,6 +113,9 @@ class Case(_Record):
     plan: PlanFacts = PlanFacts()
     comparator: str | None = None
     threshold: float | None = None
+    unit: str | None = Field(default=None, description="The indicator's own unless it is given")
+    rule: str | None = None
+    confirmed: list[str] = Field(default_factory=list)
     organisations: dict[str, OrganisationFacts] = Field(default_factory=dict)
     trainings: list[dict[str, Any]] = Field(default_factory=list)
     activities: list[dict[str, Any]] = Field(default_factory=list)
@@ -167,10 +177,11 @@ def _place(location: tuple[Any, ...]) -> str:
 
 def run_case(case: Case, place: str) -> list[tuple[str, str]]:
     """What differs between the case's expectation and what is found: (vi, en) sentences."""
-    if case.indicator not in INDICATORS:
-        raise KtttError(
-            f"{place}: không có chỉ tiêu {case.indicator}", f"{place}: there is no indicator {case.indicator}"
-        )
+    problems = plan_problems(case)
+    if case.expect.refused is not None:
+        return _refusals(case.expect.refused, problems)
+    if problems:
+        raise KtttError(f"{place}: {problems[0].message_vi}", f"{place}: {problems[0].message_en}")
     tables = case_tables(case)
     for name, frame in tables.items():
         unknown = sorted(set(frame.columns) - {column.name for column in TABLES[name].columns})
@@ -184,12 +195,50 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
         first = registry.errors.iloc[0]
         raise KtttError(f"{place}: {first['message_vi']}", f"{place}: {first['message_en']}")
     view = registry.as_of(case.date, case.known_on)
-    try:
-        rows = rows_of(case.indicator, view, case.parameters, case.plan.context())
-    except ValueError as error:
-        raise KtttError(f"{place}: {error}", f"{place}: {error}") from error
+    rows = rows_of(case.indicator, view, case.parameters, case.plan.context())
     waits = awaited(case.indicator, rows)
     return compare(case, summed(case.indicator, rows), waits)
+
+
+def plan_problems(case: Case) -> list[Problem]:
+    """What ``kttt plan check`` says of a plan that makes the case's promise and no other."""
+    words = {"title_vi": case.title, "title_en": case.title}
+    indicator = INDICATORS.get(case.indicator)
+    known = indicator is not None and not indicator.faults(case.parameters)
+    promise = {
+        "id": "T1",
+        **words,
+        "indicator": case.indicator,
+        "parameters": case.parameters,
+        "comparator": "track" if case.threshold is None else case.comparator,
+        "threshold": case.threshold,
+        "unit": case.unit or (indicator.unit_of(case.parameters) if known else "%"),
+        "deadline": case.plan.end,
+        "quote_place": {"published_row": "none"},
+        "rule": case.rule,
+        "confirmed": case.confirmed,
+    }
+    rules = case.plan.context().definitions
+    plan = {
+        "id": "case",
+        "province": "Case",
+        **words,
+        "document": {"issuer": "-", "title_vi": "-", "source_title": "-", "source_publisher": "-", "read": "press"},
+        "period": {"start": case.plan.start, "end": case.plan.end},
+        "population_start": case.plan.population_start,
+        "definitions": rules,
+        "targets": [{name: value for name, value in promise.items() if value is not None}],
+    }
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.yaml"
+        path.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
+        return check_plan(path, INDICATORS, load_definitions())
+
+
+def _refusals(expected: list[str], problems: list[Problem]) -> list[tuple[str, str]]:
+    said = [f"{problem.message_vi} {problem.mend_vi}" for problem in problems]
+    whole = len(said) == len(expected) and all(any(words in text for text in said) for words in expected)
+    return [] if whole else [_differs("refused", expected, said)]
 
 
 def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> list[tuple[str, str]]:
@@ -204,6 +253,11 @@ def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> lis
         expected = getattr(want, name)
         if expected is not None:
             faults += _number(name, None if expected == "none" else expected, getattr(found, name))
+    for name in ("lower", "upper"):
+        expected = getattr(want, f"carried_{name}")
+        if expected is not None:
+            bound = None if found.carried is None else getattr(found.carried, name)
+            faults += _number(f"carried_{name}", None if expected == "none" else expected, bound)
     for status in ("counted", "not_counted", "missing", "excluded"):
         expected = getattr(want, status)
         if expected is not None:

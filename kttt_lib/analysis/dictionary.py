@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from kttt_lib.indicators import INDICATORS, Indicator
+from kttt_lib.indicators.parameters import PARAMETERS, Parameter
 from kttt_lib.plan import UNITS
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks
 from kttt_lib.rating.rulebooks import Part
@@ -60,7 +62,22 @@ def indicators() -> str:
     )
     for indicator in INDICATORS.values():
         lines += _indicator(indicator)
+    lines += ["", "## Tham số / Parameters", ""]
+    lines += _table(
+        ("Tham số / parameter", "Nghĩa / meaning", "Giá trị / values"),
+        ((f"`{name}`", f"{p.vi} / {p.en}", _accepted(p)) for name, p in PARAMETERS.items()),
+    )
     return _text(lines)
+
+
+def _accepted(parameter: Parameter) -> str:
+    schema = parameter.adapter.json_schema()
+    if parameter.words:
+        several = "một hay nhiều / one or more: " if "array" in json.dumps(schema) else ""
+        return several + "; ".join(f"`{code}` {vi} / {en}" for code, (vi, en) in parameter.words.items())
+    if schema["type"] == "boolean":
+        return "`true`, `false`"
+    return f"> {schema['exclusiveMinimum']:g}, ≤ {schema['maximum']:g}"
 
 
 def _indicator(indicator: Indicator) -> list[str]:

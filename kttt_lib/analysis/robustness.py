@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.awaited import awaited
-from kttt_lib.analysis.verdicts import holds, verdict
+from kttt_lib.analysis.verdicts import JUDGED, holds, verdict
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import definition, rules_of
@@ -78,9 +78,7 @@ def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) 
     own = {concept: context.definitions[concept] for concept in indicator.concepts}
     name = titles(own)[0]
     for parameter, value in parameters.items():
-        # Where a kind is named, only HTX may have QTDND among them.
-        asked = parameter != "include_qtdnd" or parameters.get("kind", "htx") == "htx"
-        if isinstance(value, bool) and asked:
+        if isinstance(value, bool) and not indicator.faults({**parameters, parameter: not value}):
             vi, en = POPULATIONS[parameter, not value]
             called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
             yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
@@ -112,7 +110,7 @@ def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule: str | None) -> pd.DataFrame:
-    """Value and verdict of a target under every reading (see ``readings``), at the value and at both bounds.
+    """Value and verdict of a target under every reading (see ``readings``), at the value and at every bound.
 
     Columns ``COLUMNS``: ``verdict`` is what would hold if the truth were that value; ``verdict_overall`` what
     ``verdicts.verdict`` says of the whole ("not_due" before the deadline); ``gap`` is value less threshold in the
@@ -131,6 +129,8 @@ def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule:
         reason = None if waits is None else waits.reason
         overall, _ = verdict(found, target.comparator, target.threshold, due, monotone, reason)
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
+        if found.carried is not None:
+            bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}
         for bound, value in bounds.items():
             known = value is not None and target.threshold is not None
             said = "met" if known and holds(value, target.comparator, target.threshold) else "not_met"
@@ -160,7 +160,7 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
     """
     by_rule = table[(table["bound"] == "value") & ~table["later"].astype(bool)]
     by_rule = by_rule.iloc[:0] if (by_rule["verdict_overall"] == "not_due").any() else by_rule
-    decided = by_rule[by_rule["verdict_overall"].isin(["met", "not_met", "undetermined"])]
+    decided = by_rule[by_rule["verdict_overall"].isin(JUDGED)]
     total, met = len(decided), int((decided["verdict_overall"] == "met").sum())
     nothing = {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
     if total == 0 or (by_rule["rule"] == "").all():
@@ -170,6 +170,8 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
     for said, phrase_vi, phrase_en in (
         ("met", "đạt theo", "met under"),
         ("not_met", "không đạt theo", "not met under"),
+        ("likely_met", "nhiều khả năng đạt theo", "likely met under"),
+        ("likely_not_met", "nhiều khả năng không đạt theo", "likely not met under"),
         ("undetermined", "chưa xác định theo", "undetermined under"),
     ):
         rows = decided[decided["verdict_overall"] == said]

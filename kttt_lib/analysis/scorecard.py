@@ -26,7 +26,8 @@ from kttt_lib.rating.scoring import self_scored
 
 TARGET_COLUMNS = [
     "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
-    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded", "self_scored",
+    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded",
+    "carried_lower", "carried_upper", "carried_level", "carried_last", "carried_older", "carried_like", "self_scored",
     "measured_on", "reported_year", "lagged", "awaited_until", "start_value", "attainment_of_target",
     "attainment_of_progress", "rule", "rule_title_vi", "rule_title_en", "robust_met", "robust_rules",
     "robustness_vi", "robustness_en", "inferred", "inferred_vi", "inferred_en", "published_value", "published_unit",
@@ -143,6 +144,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "denominator": _nan(found.denominator),
         "missing": found.missing,
         "excluded": found.excluded,
+        **carried_columns(found),
         "self_scored": alone,
         "measured_on": found.date,
         "reported_year": found.year,
@@ -189,6 +191,15 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "scorecard/delivery": delivery(target, here, context),
         "scorecard/by_feature": by_feature(target, here, context),
     }
+
+
+def carried_columns(found: Measurement) -> dict[str, Any]:
+    """The bounds that rest on earlier reports, their level in percent, and on which reports of how many they rest."""
+    carried = found.carried
+    numbers = ("lower", "upper", "level", "last", "older", "like")
+    if carried is None:
+        return {f"carried_{name}": np.nan if name in ("lower", "upper", "level") else 0 for name in numbers}
+    return {f"carried_{name}": getattr(carried, name) for name in numbers} | {"carried_level": 100 * carried.level}
 
 
 def _sentences(*texts: str) -> str:

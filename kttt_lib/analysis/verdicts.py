@@ -12,11 +12,21 @@ from kttt_lib.indicators import Measurement
 VERDICTS = {
     "met": ("Đạt", "Met"),
     "not_met": ("Không đạt", "Not met"),
+    "likely_met": ("Nhiều khả năng đạt", "Likely met"),
+    "likely_not_met": ("Nhiều khả năng không đạt", "Likely not met"),
     "undetermined": ("Chưa xác định", "Undetermined"),
     "tracked": ("Theo dõi", "Tracked"),
     "no_data": ("Không có dữ liệu", "No data"),
     "not_due": ("Chưa đến hạn", "Not due yet"),
 }
+# The verdicts of a promise that is due and has data.
+JUDGED = ("met", "not_met", "likely_met", "likely_not_met", "undetermined")
+_EARLIER = (
+    "dựa trên khoảng suy ra từ số liệu các năm trước của đơn vị chưa báo cáo (mức tin cậy 95%); xét mọi khả năng thì "
+    "chưa kết luận được",
+    "on the range drawn from what the units that have not reported said in earlier years (at 95%); over every "
+    "possibility it is undetermined",
+)
 REASONS = {
     "met": (
         "Đạt ngưỡng với mọi khả năng của báo cáo, điểm đánh giá còn thiếu",
@@ -26,6 +36,8 @@ REASONS = {
         "Không đạt ngưỡng với mọi khả năng của báo cáo, điểm đánh giá còn thiếu",
         "Misses the threshold however the missing reports and scores turn out",
     ),
+    "likely_met": (f"Đạt ngưỡng, {_EARLIER[0]}", f"Meets the threshold, {_EARLIER[1]}"),
+    "likely_not_met": (f"Không đạt ngưỡng, {_EARLIER[0]}", f"Misses the threshold, {_EARLIER[1]}"),
     "undetermined": (
         "Báo cáo, điểm đánh giá còn thiếu có thể làm kết quả đạt hoặc không đạt ngưỡng",
         "The missing reports and scores could carry the result to either side of the threshold",
@@ -60,6 +72,14 @@ def against(lower: float | None, upper: float | None, comparator: str, threshold
     return "undetermined" if len(ends) == 2 else "met" if ends == {True} else "not_met"
 
 
+def on_earlier_reports(measurement: Measurement, comparator: str, threshold: float) -> str:
+    """likely_met, likely_not_met or undetermined: what holds within the bounds that rest on earlier reports."""
+    if measurement.carried is None:
+        return "undetermined"
+    said = against(measurement.carried.lower, measurement.carried.upper, comparator, threshold)
+    return said if said == "undetermined" else f"likely_{said}"
+
+
 def verdict(
     measurement: Measurement,
     comparator: str,
@@ -72,6 +92,7 @@ def verdict(
 
     ``due``: the deadline has come. Before it a promise is "not_due", unless the measure can only rise
     (``monotone``) and its lower bound already meets a promise of at least so much.
+    Where missing reports leave it open, bounds that rest on earlier reports may still make it likely (``Carried``).
     Nothing known while reports are awaited is "undetermined", and so is what rests on a year before the plan's:
     ``awaited`` then says which facts are still to come (see ``analysis.awaited``).
     """
@@ -89,6 +110,7 @@ def verdict(
         return "undetermined", measurement.no_data or REASONS["undetermined"]
     result = against(measurement.lower, measurement.upper, comparator, threshold)
     if due:
+        result = on_earlier_reports(measurement, comparator, threshold) if result == "undetermined" else result
         return result, REASONS[result]
     if monotone and comparator in (">=", ">") and result == "met":
         return "met", REASONS["met_early"]

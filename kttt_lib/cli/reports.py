@@ -62,9 +62,18 @@ def notebooks(names: tuple[str, ...], to: Path | None) -> None:
 
 @click.command()
 @click.argument("folder", type=PATH, default=Path("docs"))
-def docs(folder: Path) -> None:
+@click.option("--schemas", is_flag=True, help="also the JSON Schemas beside plans and rulebooks")
+def docs(folder: Path, schemas: bool) -> None:
     """Render the data dictionary: indicators, rulebooks, tables."""
     from kttt_lib.analysis.dictionary import render_docs
+    from kttt_lib.indicators import INDICATORS
+    from kttt_lib.plan import write_schema
+    from kttt_lib.rating import load_definitions
+    from kttt_lib.rating.json_schema import write_schemas
+    from kttt_lib.resources import PLANS
 
-    for path in render_docs(folder):
+    paths = render_docs(folder)
+    if schemas:
+        paths += [write_schema(PLANS, INDICATORS, load_definitions()), *write_schemas()]
+    for path in paths:
         click.echo(path)

@@ -9,8 +9,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from kttt_lib.errors import KtttError
+from kttt_lib.indicators.parameters import PARAMETERS, faults
 from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan.problems import Fault
 from kttt_lib.rating.facts import Facts, to_day
+from kttt_lib.registry.schema import ORGANISATION_KINDS
 
 Nature = Literal["stock", "flow", "cohort"]
 
@@ -57,7 +61,8 @@ class Indicator:
 
     ``nature``: stock (a state on a day), flow (what happened in a period) or cohort (what became of a population
     fixed on a day). ``monotone``: later facts can only raise it, so a promise may be said kept before its deadline.
-    ``concepts``: the named rules that it rests on. ``parameters``: each with its default; others are refused.
+    ``concepts``: the named rules that it rests on. ``parameters``: each with its default; others are refused, and what
+    each takes stands in ``parameters.PARAMETERS``.
     """
 
     id: str
@@ -77,11 +82,30 @@ class Indicator:
     concepts: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
+    def faults(self, parameters: Mapping[str, Any]) -> list[Fault]:
+        """What is wrong with the given parameters."""
+        return faults(self.parameters, parameters)
+
     def filled(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Defaults with the given parameters; ValueError names one that the indicator does not know."""
+        """Defaults with the given parameters; KtttError names every one that is unknown or has no such value."""
         given = dict(parameters or {})
-        unknown = sorted(set(given) - set(self.parameters))
-        if unknown:
-            known = ", ".join(self.parameters) or "none"
-            raise ValueError(f"indicator {self.id} has no parameter {', '.join(unknown)}; it has: {known}")
+        if found := self.faults(given):
+            raise KtttError(*("\n".join(self._said(fault, language) for fault in found) for language in (0, 1)))
         return {**self.parameters, **given}
+
+    def _said(self, fault: Fault, language: int) -> str:
+        place = ".".join(str(step) for step in fault.place)
+        mend = f" → {fault.mend[language]}" if fault.mend[language] else ""
+        return f"{self.id}, parameters.{place}: {fault.message[language]}{mend}"
+
+    def schemas(self) -> dict[str, dict[str, Any]]:
+        """The JSON Schema of each parameter."""
+        return {name: PARAMETERS[name].adapter.json_schema() for name in self.parameters}
+
+    def unit_of(self, parameters: Mapping[str, Any]) -> str:
+        """The unit under these parameters: a count of organisations is in the unit of the kinds counted."""
+        filled = {**self.parameters, **parameters}
+        if self.unit not in ORGANISATION_KINDS or "kind" not in filled:
+            return self.unit
+        kinds = filled["kind"] if isinstance(filled["kind"], list) else [filled["kind"]]
+        return kinds[0] if len(kinds) == 1 else "organisation"

@@ -69,6 +69,10 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Any:
             size=len(position),
         )
         numerator = value * weights if kind == "mean" else value
+
+        def earlier(back: int) -> list[tuple[np.ndarray, np.ndarray | None]]:
+            return [_figures(facts, year - n, kind, top, base, position) for n in range(back + 1)]
+
         return Rows(
             facts,
             kind,
@@ -79,6 +83,20 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Any:
             weight=np.where(known, numerator[position], 0.0),
             base=np.where(known, weights[position], 1.0 if not base else np.nan),
             year=year,
+            earlier=earlier,
         )
 
     return function
+
+
+def _figures(
+    facts: Facts, year: int, kind: Kind, top: str, base: tuple[str, ...], position: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Level and base of each row in a year (None: it is always one); NaN where unknown or nothing to average."""
+    value = facts.report(year, top)[position]
+    if not base:
+        return value, None
+    weights = sum(facts.report(year, name) for name in base)[position]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = value / weights if kind == "ratio" else value
+    return np.where(weights > 0, level, np.nan), weights

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
-from kttt_lib.plan.units import counted_unit
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -40,7 +40,7 @@ AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có"
 def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, context: PlanContext) -> Rows | None:
     """The rows an indicator looks at; None when nobody collects its data.
 
-    ValueError names an unknown indicator or parameter.
+    ValueError names an unknown indicator, KtttError what is wrong with a parameter.
     """
     if indicator_id not in INDICATORS:
         raise ValueError(f"no indicator {indicator_id!r}; there are: {', '.join(sorted(INDICATORS))}")
@@ -49,7 +49,7 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     if indicator.function is None:
         return None
     rows = indicator.function(Facts.of(view).under(context.rulebooks), filled, context)
-    rows.unit = counted_unit(indicator.unit, indicator.parameters, filled)
+    rows.unit = indicator.unit_of(filled)
     return rows
 
 
@@ -62,7 +62,8 @@ def measure(
 ) -> Measurement:
     """One indicator on one as-of view (or on ``Facts`` made of one).
 
-    plan_context: ``PlanContext.of(plan, promise)``. ValueError names an unknown indicator or parameter.
+    plan_context: ``PlanContext.of(plan, promise)``. ValueError names an unknown indicator, KtttError what is wrong with
+    a parameter.
     """
     if plan_context is None:
         raise ValueError("measure needs a plan_context: PlanContext.of(plan, promise)")
@@ -78,6 +79,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         _number(getattr(totals, name)[0]) for name in ("value", "lower", "upper", "numerator", "denominator")
     )
     missing = int(totals.missing[0])
+    bounds = carried(rows) if value is not None else None
     no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
     if no_data is not None:
         no_data = tuple(". ".join((said, *more)) for said, more in zip(no_data, unread(rows)))
@@ -93,6 +95,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         int(totals.excluded[0]),
         pd.Timestamp(rows.day),
         rows.year,
+        bounds,
         members(rows) if with_members else no_members(),
         no_data,
     )

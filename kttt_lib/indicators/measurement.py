@@ -18,6 +18,22 @@ def no_members() -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Bounds that rest on what the missing units reported earlier (see ``indicators.carried``), held at ``level``.
+
+    ``last``, ``older``, ``like``: how many of the missing were bounded by their report of the year before, by an older
+    one, and, having none, by the levels of their like.
+    """
+
+    lower: float
+    upper: float
+    level: float
+    last: int
+    older: int
+    like: int
+
+
+@dataclass(frozen=True)
 class Measurement:
     """One indicator on one as-of view.
 
@@ -31,6 +47,9 @@ class Measurement:
         how many rows are awaited, and how many are outside the population.
     date, year
         the day that the value speaks of, and the reported year that it rests on (None when it reads no reports).
+    carried
+        narrower bounds that rest on earlier reports, for means, totals and ratios with missing reports; they hold at
+        their stated level only. None when there are none.
     members
         one row a registry row looked at: org_id, table, row_key, status, reason_vi, reason_en, weight. ``status`` is
         "counted" (in the numerator), "not_counted" (in the denominator only), "missing" (a report is awaited)
@@ -51,5 +70,6 @@ class Measurement:
     excluded: int = 0
     date: pd.Timestamp | None = None
     year: int | None = None
+    carried: Carried | None = None
     members: pd.DataFrame = field(default_factory=no_members, repr=False, compare=False)
     no_data: tuple[str, str] | None = None

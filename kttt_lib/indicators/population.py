@@ -7,22 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from kttt_lib.indicators.rows import (
-    COUNTED,
-    Rows,
-    statuses,
-)
+from kttt_lib.indicators.parameters import kinds_of
+from kttt_lib.indicators.rows import COUNTED, Rows, statuses
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry.keys import row_key
 
 Parameters = Mapping[str, Any]
-
-
-def kinds_of(parameters: Parameters) -> tuple[str, ...]:
-    """The organisation kinds that the parameters ask for."""
-    kinds = parameters.get("kind", "htx")
-    kinds = tuple(kinds) if isinstance(kinds, list | tuple) else (kinds,)
-    return (*kinds, "qtdnd") if parameters.get("include_qtdnd") else kinds
 
 
 def population(facts: Facts, parameters: Parameters) -> np.ndarray:

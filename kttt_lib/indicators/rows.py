@@ -40,6 +40,8 @@ class Rows:
     the registry has nothing in it.
     ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before. ``asked``: the
     facts that were asked for, where ``facts`` are those of the year before because the year's ratings are not due yet.
+    ``earlier``: so many years back -> (level, base) of each row this year, last year and so on; NaN
+    where unknown, no base where it is always one.
     ``unit``: what the indicator counts in under its parameters.
     """
 
@@ -58,6 +60,7 @@ class Rows:
     unrecorded: str | None = None
     day: np.datetime64 | None = None
     asked: Facts | None = None
+    earlier: Callable[[int], list[tuple[np.ndarray, np.ndarray | None]]] | None = None
     unit: str = ""
     size: int = field(init=False)
 

@@ -1,4 +1,4 @@
-"""What must hold across a plan's records: ids, deadlines, indicators with their units and parameters, rules.
+"""What must hold across a plan's records: ids, days, indicators with their units and parameters, numbers, rules.
 
 Checked on the raw tree, so that these faults are reported beside those of single fields and not only after them.
 """
@@ -6,36 +6,49 @@ Checked on the raw tree, so that these faults are reported beside those of singl
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
-from kttt_lib.plan.problems import Problem, choose, closest
-from kttt_lib.plan.units import UNITS, counted_unit
+from kttt_lib.plan.problems import Fault, Problem, choose, closest
+from kttt_lib.plan.units import COUNTS, SIGNED, UNITS
 
 
 class IndicatorLike(Protocol):
-    """What a plan needs to know of an indicator: its unit, and its parameters with their defaults."""
+    """What a plan needs to know of an indicator (see ``indicators.definition.Indicator``)."""
 
-    unit: str
+    nature: str
+    concepts: tuple[str, ...]
     parameters: Mapping[str, Any]
 
+    def unit_of(self, parameters: Mapping[str, Any]) -> str:
+        """The unit that it counts in under good parameters."""
 
+    def faults(self, parameters: Mapping[str, Any]) -> list[Fault]:
+        """What is wrong with the parameters."""
+
+    def schemas(self) -> dict[str, dict[str, Any]]:
+        """The JSON Schema of each parameter."""
+
+
+FAMILIES = ("effective", "new_model", "ceased")
 Known = Iterable[str] | Mapping[str, IndicatorLike]
 
 
 def plan_problems(
     marked: MarkedYaml, indicators: Known | None, rules: Iterable[str] | None, rulebooks: Iterable[str] | None
 ) -> Iterable[Problem]:
-    """Every fault across records. ``indicators`` as a mapping also has units and parameters checked; None skips."""
+    """Every fault across records. ``indicators`` as a mapping also has what is asked of them checked; None skips."""
     yield from _duplicate_ids(marked)
-    yield from _deadlines(marked)
+    yield from _days(marked)
+    yield from _numbers(marked)
     if indicators is not None:
         yield from _unknown_indicators(marked, set(indicators))
     if isinstance(indicators, Mapping):
-        yield from _units_and_parameters(marked, indicators)
+        yield from _asked(marked, indicators)
     if rules is not None:
         yield from _unknown_rules(marked, set(rules))
     if rulebooks is not None:
@@ -66,10 +79,16 @@ def _duplicate_ids(marked: MarkedYaml) -> Iterable[Problem]:
         first.setdefault(name, place)
 
 
-def _deadlines(marked: MarkedYaml) -> Iterable[Problem]:
+def _days(marked: MarkedYaml) -> Iterable[Problem]:
     start, end = (_day(marked.get(("period", name))) for name in ("start", "end"))
     if start is None or end is None or start > end:
         return
+    fixed = _day(marked.get(("population_start",)))
+    if fixed is not None and fixed > end:
+        vi = f"ngày chốt {fixed} sau ngày cuối kỳ kế hoạch {end}"
+        en = f"the day {fixed} on which cohorts are fixed is after the plan's end {end}"
+        mend = ("thường là ngày trước ngày đầu kỳ", "it is mostly the day before the period")
+        yield marked.problem(("population_start",), (vi, en), mend)
     for place, item in _promises(marked):
         deadline = _day(item.get("deadline"))
         if deadline is not None and not start <= deadline <= end:
@@ -77,6 +96,46 @@ def _deadlines(marked: MarkedYaml) -> Iterable[Problem]:
             en = f"deadline {deadline} is outside the plan's period {start} to {end}"
             mend = ("sửa hạn hoặc kỳ kế hoạch (period)", "mend the deadline or the period")
             yield marked.problem((*place, "deadline"), (vi, en), mend)
+
+
+def _numbers(marked: MarkedYaml) -> Iterable[Problem]:
+    """Thresholds and starting levels that their unit cannot have, and shares that may be fractions of one."""
+    for promise, item in _promises(marked):
+        confirmed = item.get("confirmed")
+        for field, place in (("threshold", ("threshold",)), ("baseline", ("baseline", "value"))):
+            value, unit = marked.get((*promise, *place)), item.get("unit")
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                continue
+            meant = isinstance(confirmed, list) and field in confirmed
+            said = _number(value, unit, field, meant)
+            if said is not None:
+                yield marked.problem((*promise, *place), *said)
+
+
+def _number(value: float, unit: object, field: str, meant: bool) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """Message and mend of a number that its unit cannot have, or that has two readings; None when it is good."""
+    en = f"{value:.12g}"
+    vi = en.replace(".", ",")
+    if unit == "%" and not 0 <= value <= 100:
+        mend = ("tỷ lệ viết theo phần trăm, ví dụ 90", "write shares in percent, e.g. 90")
+        return (f"{vi} % nằm ngoài 0–100", f"{en} % is outside 0-100"), mend
+    if unit == "%" and 0 < value <= 1 and not meant:
+        whole = f"{100 * value:.12g}"
+        message = (
+            f"{vi} % có thể đúng là {vi} %, cũng có thể là {whole.replace('.', ',')} % viết thành phân số",
+            f"{en} % may be {en} % indeed, or {whole} % written as a fraction",
+        )
+        mend = (
+            f"ghi {whole}, hoặc thêm confirmed: [{field}] nếu văn bản đúng là {vi} %",
+            f"write {whole}, or add confirmed: [{field}] when the paper does say {en} %",
+        )
+        return message, mend
+    if unit in UNITS and unit not in SIGNED and value < 0:
+        return (f"{vi} không thể âm", f"{en} cannot be negative"), ("", "")
+    if unit in COUNTS and value != int(value):
+        message = (f"{vi} không phải số nguyên {UNITS[unit][0]}", f"{en} is no whole number of {UNITS[unit][1]}")
+        return message, ("viết số nguyên, không có dấu ngăn nhóm", "write a whole number without separators")
+    return None
 
 
 def _unknown_indicators(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
@@ -90,53 +149,41 @@ def _unknown_indicators(marked: MarkedYaml, known: set[str]) -> Iterable[Problem
             yield marked.problem((*place, "indicator"), (f"không có chỉ số '{value}'", f"no indicator '{value}'"), mend)
 
 
-def _units_and_parameters(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Iterable[Problem]:
+def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Iterable[Problem]:
+    """What a promise asks of its indicator: parameters, unit, a rule of its own, and a day after the cohort's."""
+    fixed, end = _day(marked.get(("population_start",))), _day(marked.get(("period", "end")))
+    late = fixed is not None and end is not None and fixed <= end  # later still is told of population_start itself
     for place, item in _promises(marked):
         name = item.get("indicator")
         indicator = indicators.get(name) if isinstance(name, str) else None
         if indicator is None:
             continue
         given = item.get("parameters")
-        given = given if isinstance(given, dict) else {}
-        unit, counted = item.get("unit"), counted_unit(indicator.unit, indicator.parameters, given)
-        if isinstance(unit, str) and unit in UNITS and unit != counted:
+        given = {key: value for key, value in given.items() if value is not REFUSED} if isinstance(given, dict) else {}
+        faults = indicator.faults(given)
+        for fault in faults:
+            where = (*place, "parameters", *fault.place)
+            yield marked.problem(where, fault.message, fault.mend, fault.key)
+        unit = item.get("unit")
+        counted = None if faults else indicator.unit_of(given)
+        if counted is not None and isinstance(unit, str) and unit in UNITS and unit != counted:
             vi = f"chỉ số '{name}' đo bằng '{counted}', không phải '{unit}'"
             en = f"indicator '{name}' counts in '{counted}', not in '{unit}'"
             yield marked.problem((*place, "unit"), (vi, en))
-        for key, value in given.items():
-            yield from _parameter(marked, (*place, "parameters", key), name, indicator, value)
-
-
-def _parameter(
-    marked: MarkedYaml, place: Place, name: str, indicator: IndicatorLike, value: object
-) -> Iterable[Problem]:
-    key = place[-1]
-    if key not in indicator.parameters:
-        message = (f"chỉ số '{name}' không có tham số '{key}'", f"indicator '{name}' has no parameter '{key}'")
-        mend = ("chỉ số này không nhận tham số nào", "it takes none")
-        if indicator.parameters:
-            mend = choose(key, indicator.parameters)
-        yield marked.problem(place, message, mend, key=True)
-    elif value is not REFUSED and not _alike(value, indicator.parameters[key]):
-        default = indicator.parameters[key]
-        shown = str(default).lower() if isinstance(default, bool) else str(default)
-        vi = f"'{value}' không cùng kiểu với giá trị mặc định '{shown}'"
-        en = f"'{value}' is not of the same kind as the default '{shown}'"
-        yield marked.problem(place, (vi, en))
-
-
-def _alike(value: object, default: object) -> bool:
-    """Of one kind: truth values, numbers, texts or lists. Anything will do for a default of None."""
-    if default is None:
-        return True
-    if isinstance(default, bool) or isinstance(value, bool):
-        return isinstance(default, bool) and isinstance(value, bool)
-    kinds = (int | float, str, list | tuple)
-    return any(isinstance(value, kind) and isinstance(default, kind) for kind in kinds)
+        family = str(item.get("rule")).partition(".")[0]
+        if family in FAMILIES and family not in indicator.concepts:
+            vi = f"chỉ số '{name}' không dùng quy tắc '{family}'"
+            en = f"indicator '{name}' rests on no rule of '{family}'"
+            yield marked.problem((*place, "rule"), (vi, en), ("bỏ dòng này", "drop the line"))
+        deadline = _day(item.get("deadline"))
+        if late and indicator.nature == "cohort" and deadline is not None and deadline < fixed:
+            vi = f"hạn {deadline} trước ngày chốt nhóm đối tượng {fixed} (population_start)"
+            en = f"deadline {deadline} is before the day {fixed} on which the cohort is fixed (population_start)"
+            yield marked.problem((*place, "deadline"), (vi, en))
 
 
 def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
-    places = [("definitions", word) for word in ("effective", "new_model", "ceased")]
+    places = [("definitions", word) for word in FAMILIES]
     places += [(*place, "rule") for place, item in _promises(marked) if "rule" in item]
     for place in places:
         value = marked.get(place)

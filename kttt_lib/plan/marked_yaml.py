@@ -1,11 +1,13 @@
 """YAML read with the line of every key and value, so that a fault can be shown where it stands.
 
 YAML 1.1 as PyYAML's safe loader reads it, with four things refused: a key given twice (PyYAML keeps the last one
-silently), keys that are not text, aliases, and tags.
+silently), keys that are not text, aliases, and tags. So are numbers that two readers would read in two ways: 1.500
+(one and a half, or fifteen hundred), 020 (sixteen to YAML) and 1:30 (ninety).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from kttt_lib.plan.problems import Problem
 
 Place = tuple[str | int, ...]
 MAX_DEPTH = 20
+_TWO_READINGS = re.compile(r"[-+]?(?:[1-9]\d{0,2}\.\d{3}|0\d+|\d+(?::\d+)+)")
 
 
 @dataclass
@@ -209,6 +212,11 @@ class _Walk:
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> object:
         if node.tag == "tag:yaml.org,2002:value":  # YAML 1.1 reads a lone "=" as a tag of its own
             return node.value
+        number = node.style is None and node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+        if number and _TWO_READINGS.fullmatch(node.value):
+            vi, en = f"số '{node.value}' đọc được theo hai cách", f"the number '{node.value}' can be read in two ways"
+            mend = "viết số không có dấu ngăn nhóm và số 0 ở đầu", "write it without separators or leading zeros"
+            return self._refuse(place, (vi, en), mend)
         try:
             return self.loader.construct_object(node)
         except yaml.constructor.ConstructorError:

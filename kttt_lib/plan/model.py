@@ -65,7 +65,8 @@ WEB_ADDRESS = r"^https?://\S+$"
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
-Day = Annotated[dt.date, BeforeValidator(_day)]
+# The years that a registry's reports may bear.
+Day = Annotated[dt.date, Field(ge=dt.date(1990, 1, 1), le=dt.date(2100, 12, 31)), BeforeValidator(_day)]
 IndicatorId = Annotated[str, Field(pattern=INDICATOR_ID)]
 RuleId = Annotated[str, Field(pattern=RULE_ID)]
 Unit = Annotated[str, AfterValidator(_known_unit), Field(json_schema_extra={"enum": list(UNITS)})]
@@ -215,6 +216,9 @@ class Target(Record):
     rule: RuleId | None = Field(default=None, description="Replaces the plan's rule of the same family here")
     published: PublishedLink | None = None
     baseline: Baseline | None = None
+    confirmed: list[Literal["threshold", "baseline"]] = Field(
+        default_factory=list, description="Which of the two is meant although it is a share of 1 % or less"
+    )
     note_vi: Text | None = Field(default=None, description="How the promise's words were read")
     note_en: Text | None = None
 
@@ -231,12 +235,6 @@ class Target(Record):
                 "threshold",
                 ("thiếu ngưỡng (threshold)", "threshold is missing"),
                 ("ghi threshold, hoặc comparator: track", "give threshold, or comparator: track"),
-            )
-        if self.unit == "%" and self.threshold is not None and not 0 <= self.threshold <= 100:
-            raise bilingual_error(
-                "percent",
-                (f"ngưỡng {self.threshold:g} % nằm ngoài 0–100", f"threshold {self.threshold:g} % is outside 0-100"),
-                ("tỷ lệ viết theo phần trăm, ví dụ 90", "write shares in percent, e.g. 90"),
             )
         return self
 

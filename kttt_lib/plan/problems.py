@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kttt_lib.errors import KtttError
+
+LISTED = 12  # A longer list of words helps nobody at the end of a sentence.
 
 
 @dataclass(frozen=True, order=True)
@@ -36,6 +39,18 @@ class Problem:
         return f"{self.file}, {where}{place}: {self.message_en}{mend}"
 
 
+class Fault(NamedTuple):
+    """A fault without its file: where (steps from the thing looked at), what, and the mend, the last two as (vi, en).
+
+    ``key``: the name is wrong, not the value.
+    """
+
+    place: tuple[str | int, ...]
+    message: tuple[str, str]
+    mend: tuple[str, str] = ("", "")
+    key: bool = False
+
+
 class RecordError(KtttError):
     """Every fault of one file. ``problems`` holds them one by one, ordered by line."""
 
@@ -62,17 +77,22 @@ def one_of(parameter: str, value: object, choices: Iterable[str]) -> str:
 
 
 def closest(value: object, choices: Iterable[str]) -> str | None:
-    """The choice that a slip of the pen most likely meant; None when nothing is near."""
+    """The choice that a slip of the pen or an abbreviation most likely meant; None when nothing is near."""
     by_small_letters = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
-    near = difflib.get_close_matches(str(value).casefold(), by_small_letters, n=1, cutoff=0.6)
+    given = str(value).casefold()
+    begun = [choice for choice in by_small_letters if len(given) > 2 and choice.startswith(given)]
+    near = difflib.get_close_matches(given, by_small_letters, n=1, cutoff=0.6) or (begun if len(begun) == 1 else [])
     return by_small_letters[near[0]] if near else None
 
 
 def choose(value: object, choices: Iterable[str]) -> tuple[str, str]:
-    """(vi, en) mend for a value outside a closed list: the nearest choice first, else the whole list."""
+    """(vi, en) mend for a value outside a closed list: the nearest choice where one is near, and the list."""
     choices = list(choices)
     near = closest(value, choices)
-    if near is not None:
-        return f"có phải ý bạn là '{near}'?", f"did you mean '{near}'?"
     shown = ", ".join(f"'{choice}'" for choice in choices)
-    return f"chọn một trong: {shown}", f"choose one of: {shown}"
+    if near is None:
+        return f"chọn một trong: {shown}", f"choose one of: {shown}"
+    vi, en = f"có phải ý bạn là '{near}'?", f"did you mean '{near}'?"
+    if 1 < len(choices) <= LISTED:
+        return f"{vi} Chọn một trong: {shown}", f"{en} Choose one of: {shown}"
+    return vi, en

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -65,7 +65,8 @@ _LIMITS = {
     "string_too_short": ("cần ít nhất {min_length} ký tự", "needs at least {min_length} characters"),
     "string_too_long": ("không quá {max_length} ký tự", "takes at most {max_length} characters"),
     "greater_than_equal": ("phải từ {ge} trở lên", "must be {ge} or more"),
-    "less_than_equal": ("không quá {le}", "must be {le} or less"),
+    "greater_than": ("phải lớn hơn {gt}", "must be above {gt}"),
+    "less_than_equal": ("không được quá {le}", "must be at most {le}"),
     "too_short": ("cần ít nhất {min_length} mục", "needs at least {min_length} item"),
 }
 _PATTERNS = {
@@ -94,11 +95,7 @@ def _retype(kind: str, value: object) -> tuple[str, str]:
 
 
 def _translate(marked: MarkedYaml, model: type[BaseModel], item: dict) -> Problem:
-    kind, value, context = item["type"], item.get("input"), item.get("ctx", {})
-    place = _real_place(marked, item["loc"])
-    if "vi" in context:  # one of our own checks: it says everything itself
-        mend = (context["mend_vi"], context["mend_en"])
-        return marked.problem(place, (context["vi"], context["en"]), mend)
+    kind, place = item["type"], _real_place(marked, item["loc"])
     if kind == "missing":
         name = item["loc"][-1]
         return marked.problem(
@@ -113,32 +110,34 @@ def _translate(marked: MarkedYaml, model: type[BaseModel], item: dict) -> Proble
             choose(place[-1], [name for name in fields if name not in (marked.get(place[:-1]) or {})] or fields),
             key=True,
         )
+    return marked.problem(place, *describe(item))
+
+
+def describe(item: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """One error of pydantic's as (message, mend), each (vi, en)."""
+    kind, value, context = item["type"], item.get("input"), item.get("ctx", {})
+    if "vi" in context:  # one of our own checks: it says everything itself
+        return (context["vi"], context["en"]), (context["mend_vi"], context["mend_en"])
+    if kind == "union_tag_invalid":
+        kind, value, context = "literal_error", context["tag"], {"expected": context["expected_tags"]}
     if kind == "literal_error":
         choices = [choice.strip("' ") for choice in context["expected"].replace(" or ", ", ").split(", ")]
         slip = COMPARATOR_SLIPS.get(str(value).strip())
         mend = choose(slip if slip in choices else value, choices)
-        return marked.problem(
-            place, (f"giá trị {_shown(value)} không dùng được", f"{_shown(value)} is no value here"), mend
-        )
+        return (f"giá trị {_shown(value)} không dùng được", f"{_shown(value)} is no value here"), mend
     if value is None:
-        return marked.problem(
-            place, ("để trống", "left empty"), ("ghi giá trị hoặc xóa dòng", "give a value or drop the line")
-        )
+        return ("để trống", "left empty"), ("ghi giá trị hoặc xóa dòng", "give a value or drop the line")
     if kind in _KINDS:
         vi, en = _KINDS[kind]
-        return marked.problem(
-            place, (f"{_shown(value)} không phải {vi}", f"{_shown(value)} is not {en}"), _retype(kind, value)
-        )
+        return (f"{_shown(value)} không phải {vi}", f"{_shown(value)} is not {en}"), _retype(kind, value)
     if kind in _LIMITS:
-        vi, en = (text.format(**context) for text in _LIMITS[kind])
-        return marked.problem(
-            place,
-            (f"{_shown(value)} không hợp lệ: {vi}", f"{_shown(value)} is not valid: {en}"),
-            _PATTERNS.get(context.get("pattern", ""), ("", "")),
-        )
-    return marked.problem(
-        place,
-        (f"giá trị {_shown(value)} không hợp lệ ({item['msg']})", f"{_shown(value)} is not valid ({item['msg']})"),
+        limits = {name: f"{x:g}" if isinstance(x, float) else x for name, x in context.items()}
+        vi, en = (text.format(**limits) for text in _LIMITS[kind])
+        message = f"{_shown(value)} không hợp lệ: {vi}", f"{_shown(value)} is not valid: {en}"
+        return message, _PATTERNS.get(context.get("pattern", ""), ("", ""))
+    return (f"giá trị {_shown(value)} không hợp lệ ({item['msg']})", f"{_shown(value)} is not valid ({item['msg']})"), (
+        "",
+        "",
     )
 
 
@@ -152,17 +151,22 @@ def _real_place(marked: MarkedYaml, loc: tuple[str | int, ...]) -> Place:
 
 
 def _fields(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
+    """The fields that stand at ``loc``; a step may also be the name of one model of a union."""
+    within: list[type[BaseModel]] = []
     for step in loc:
         if isinstance(step, str) and step in model.model_fields:
-            inner = _inner_model(model.model_fields[step].annotation)
-            model = inner or model
-    return list(model.model_fields)
+            within = list(_models(model.model_fields[step].annotation))
+            model = within[0] if within else model
+        else:
+            model = next((found for found in within if found.__name__ == step), model)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _inner_model(annotation: object) -> type[BaseModel] | None:
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _inner_model(part))), None)
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _shown(value: object) -> str:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.checks import IndicatorLike, Known
 from kttt_lib.plan.model import Plan
 
 SCHEMA_NAME = "plan.schema.json"
 
 
-def plan_schema(indicators: Iterable[str] | None = None, rules: Iterable[str] | None = None) -> str:
-    """The schema as JSON text, ending in a newline. Known ids, when given, become closed lists."""
+def plan_schema(indicators: Known | None = None, rules: Iterable[str] | None = None) -> str:
+    """The schema as JSON text, ending in a newline. Known ids, when given, become closed lists.
+
+    ``indicators`` as a mapping (see ``checks.IndicatorLike``) also closes the parameters of each.
+    """
     schema = Plan.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "KTTT plan"
-    fields = schema["$defs"]["Target"]["properties"]
+    target = schema["$defs"]["Target"]
+    fields = target["properties"]
     if indicators is not None:
         fields["indicator"]["enum"] = sorted(indicators)
+    if isinstance(indicators, Mapping):
+        target["allOf"] = _parameters(schema, indicators)
     if rules is not None:
         rules = sorted(rules)
         fields["rule"]["anyOf"][0]["enum"] = rules
@@ -28,9 +36,23 @@ def plan_schema(indicators: Iterable[str] | None = None, rules: Iterable[str] | 
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def write_schema(
-    folder: str | Path, indicators: Iterable[str] | None = None, rules: Iterable[str] | None = None
-) -> Path:
+def _parameters(schema: dict[str, Any], indicators: Mapping[str, IndicatorLike]) -> list[dict[str, Any]]:
+    """What each indicator takes, as conditions on a promise; indicators that take the same share one."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, indicator in sorted(indicators.items()):
+        alike.setdefault(tuple(indicator.parameters), []).append(name)
+        for parameter, accepted in indicator.schemas().items():
+            schema["$defs"][f"parameter.{parameter}"] = accepted
+    conditions = []
+    for parameters, names in alike.items():
+        accepted = {name: {"$ref": f"#/$defs/parameter.{name}"} for name in parameters}
+        closed = {"parameters": {"properties": accepted, "additionalProperties": False}}
+        asked = {"properties": {"indicator": {"enum": names}}, "required": ["indicator"]}
+        conditions.append({"if": asked, "then": {"properties": closed}})
+    return conditions
+
+
+def write_schema(folder: str | Path, indicators: Known | None = None, rules: Iterable[str] | None = None) -> Path:
     """Write ``plan.schema.json`` into ``folder``; its path."""
     path = Path(folder) / SCHEMA_NAME
     path.write_text(plan_schema(indicators, rules), encoding="utf-8")
@@ -107,12 +129,14 @@ targets:
     title_en: At least 20 new HTX founded
     # Mã chỉ số, xem danh mục trong docs/ / an indicator's id, see the catalogue in docs/
     indicator: new_htx
-    # parameters: {include_qtdnd: false}
+    # parameters: {include_qtdnd: false}   (mỗi tham số có danh sách giá trị, xem docs/ / closed lists, see docs/)
     # ">=" "<=" "=" ">" "<" (trong dấu nháy / in quotes), hoặc track khi không hứa con số / or track: no number promised
     comparator: ">="
     threshold: 20
     # %, htx, tht, lhhtx, qtdnd, organisation, person, turn, activity, million_vnd, million_vnd_per_person_year
     unit: htx
+    # Chỉ khi văn bản đúng là hứa một tỷ lệ từ 1 % trở xuống / only when the paper does promise a share of 1 % or less
+    # confirmed: [threshold]
     deadline: 2026-12-31
     # Chỗ của câu hứa trong văn bản: đoạn thứ mấy (không kể dòng trống), câu thứ mấy, vài chữ để tìm
     # Where the promise stands: paragraph (blank lines not counted), sentence, a few words to find it by

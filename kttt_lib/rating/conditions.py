@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import inspect
+import typing
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import AfterValidator, Field, create_model
 
+from kttt_lib.plan.model import Day
 from kttt_lib.rating.facts import Facts, to_day, year_end
 from kttt_lib.rating.months import DAY, add_months, months_between, months_in_window
+from kttt_lib.rating.records import Record
 from kttt_lib.rating.three import NO, UNKNOWN, YES, Answer, all_of, any_of
+from kttt_lib.registry.schema import FEATURE_BASES, FEATURES, STATUS_EVENTS, TABLES
+
+_FIGURES = (c.name for c in TABLES["annual_reports"].columns if c.kind in ("integer", "number") and c.name != "year")
+Figure = Literal[tuple(_FIGURES)]
+Months = Annotated[int | float, Field(ge=0, le=600)]
+WholeMonths = Annotated[int, Field(ge=0, le=600)]
+Years = Annotated[int, Field(ge=1, le=20)]
+Event = Literal[tuple(STATUS_EVENTS)]
+Features = Annotated[list[Literal[tuple(FEATURES)]], Field(min_length=1)]
+Bases = Annotated[list[Literal[tuple(FEATURE_BASES)]], Field(min_length=1)]
+Figures = Annotated[list[Figure], Field(min_length=1)]
 
 
-def founded_less_than(facts: Facts, at: np.datetime64, months: int) -> Answer:
+def founded_less_than(facts: Facts, at: np.datetime64, months: WholeMonths) -> Answer:
     """Younger than so many months on the day ``at``: founded 31/12/2019 is 12 months old on 31/12/2020."""
     young = add_months(facts.days("founded_on"), months) > at
     return Answer.mask(young, "age")
 
 
-def stopped_in_year(facts: Facts, at: np.datetime64, more_than_months: float, rolling: bool = False) -> Answer:
+def stopped_in_year(facts: Facts, at: np.datetime64, more_than_months: Months, rolling: bool = False) -> Answer:
     """Stood still for more than so many months in the calendar year of ``at``, up to and with that day.
 
     ``rolling``: in the twelve months up to and with that day, so that in March one closed for ten years has stopped.
@@ -47,7 +61,7 @@ def recorded_ceased(facts: Facts, at: np.datetime64) -> Answer:
     return Answer.mask(last, "recorded")
 
 
-def stopped_running(facts: Facts, at: np.datetime64, at_least_months: float) -> Answer:
+def stopped_running(facts: Facts, at: np.datetime64, at_least_months: Months) -> Answer:
     """Standing still without a break for so many months or more up to and with ``at``."""
     running = facts.spells[facts.spells["open"].to_numpy(dtype=bool)]
     months = np.zeros(facts.size)
@@ -56,7 +70,9 @@ def stopped_running(facts: Facts, at: np.datetime64, at_least_months: float) -> 
     return Answer.mask(months >= at_least_months, "stopped")
 
 
-def stopped_without_notice(facts: Facts, at: np.datetime64, more_than_months: float, notice_months: int) -> Answer:
+def stopped_without_notice(
+    facts: Facts, at: np.datetime64, more_than_months: Months, notice_months: WholeMonths
+) -> Answer:
     """Standing still for more than so many months not covered by a notice; a suspension is one for its first months.
 
     The 2023 Law, articles 96 and 103: a notice covers at most 12 months.
@@ -82,7 +98,7 @@ def stopped_without_notice(facts: Facts, at: np.datetime64, more_than_months: fl
     return Answer.mask(months > more_than_months, "stopped")
 
 
-def under_law(facts: Facts, at: np.datetime64, since: dt.date, event: str) -> Answer:
+def under_law(facts: Facts, at: np.datetime64, since: Day, event: Event) -> Answer:
     """Founded or registered since the law began, or with the event that brought it under the law."""
     start = to_day(since)
     under = (facts.days("founded_on") >= start) | (facts.days("registered_on") >= start) | facts.event_mask((event,))
@@ -94,7 +110,7 @@ def working(facts: Facts, at: np.datetime64) -> Answer:
     return Answer.mask(facts.matches("state", "active"), "working")
 
 
-def has_feature(facts: Facts, at: np.datetime64, features: list[str], bases: list[str] | None = None) -> Answer:
+def has_feature(facts: Facts, at: np.datetime64, features: Features, bases: Bases | None = None) -> Answer:
     """Follows one of the features on the view's date, on one of the bases when they are given."""
     table = facts.view.features
     rows = facts.open_features() & table["feature"].isin(features).to_numpy(dtype=bool)
@@ -106,7 +122,7 @@ def has_feature(facts: Facts, at: np.datetime64, features: list[str], bases: lis
     return Answer.mask(mask, "feature")
 
 
-def positive(facts: Facts, at: np.datetime64, columns: list[str], years: int) -> Answer:
+def positive(facts: Facts, at: np.datetime64, columns: Figures, years: Years) -> Answer:
     """One of the columns is above zero in each of the last ``years`` closed years."""
     answers = []
     for year in range(facts.closed_year, facts.closed_year - years, -1):
@@ -118,7 +134,7 @@ def positive(facts: Facts, at: np.datetime64, columns: list[str], years: int) ->
     return all_of(answers)
 
 
-def members_below(facts: Facts, at: np.datetime64, number: int, years: int) -> Answer:
+def members_below(facts: Facts, at: np.datetime64, number: Annotated[int, Field(ge=1)], years: Years) -> Answer:
     """Fewer members than ``number`` in each of the last ``years`` closed years."""
     answers = []
     for year in range(facts.closed_year, facts.closed_year - years, -1):
@@ -128,7 +144,7 @@ def members_below(facts: Facts, at: np.datetime64, number: int, years: int) -> A
     return all_of(answers)
 
 
-def no_report(facts: Facts, at: np.datetime64, years: int) -> Answer:
+def no_report(facts: Facts, at: np.datetime64, years: Years) -> Answer:
     """No annual report in any of the last ``years`` closed years, for those founded before the first of them."""
     silent = facts.days("founded_on") <= year_end(facts.closed_year - years)
     for year in range(facts.closed_year, facts.closed_year - years, -1):
@@ -155,20 +171,23 @@ CONDITIONS: dict[str, Callable[..., Answer]] = {
 }
 
 
-def checked(condition: dict[str, Any], conditions: dict[str, Callable[..., Answer]] = CONDITIONS) -> dict[str, Any]:
-    """A condition written as data, ``{op: name, parameter: value}``, as it is.
+def condition_type(conditions: dict[str, Callable[..., Answer]]) -> Any:
+    """The type of a condition written as data, ``{op: name, parameter: value}``: checked as the functions declare.
 
-    ValueError when there is no such condition, or a parameter is unknown or not given.
+    A checked condition is again the dict that was written.
     """
-    if condition.get("op") not in conditions:
-        raise ValueError(f"no condition {condition.get('op')!r}; there are: {', '.join(sorted(conditions))}")
-    parameters = list(inspect.signature(conditions[condition["op"]]).parameters.values())[2:]
-    given, known = set(condition) - {"op"}, {parameter.name for parameter in parameters}
-    needed = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
-    if given - known or needed - given:
-        takes = ", ".join(sorted(known)) or "no parameter"
-        raise ValueError(f"condition {condition['op']} takes {takes}, not {sorted(given)}")
-    return condition
+    kinds = []
+    for name, call in conditions.items():
+        hints = typing.get_type_hints(call, include_extras=True)
+        takes = list(inspect.signature(call).parameters.values())[2:]
+        fields = {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in takes}
+        said = (call.__doc__ or "").strip().split("\n")[0]
+        kinds.append(create_model(name, __base__=Record, __doc__=said, op=(Literal[name], ...), **fields))
+    union = typing.Union[tuple(kinds)]  # noqa: UP007 - made of a list
+    return Annotated[union, Field(discriminator="op"), AfterValidator(lambda kind: kind.model_dump(exclude_unset=True))]
+
+
+Condition = condition_type(CONDITIONS)
 
 
 def evaluate(

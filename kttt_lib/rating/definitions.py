@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,14 +10,16 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.marked_yaml import MarkedYaml
 from kttt_lib.plan.model import Day
-from kttt_lib.rating.conditions import CONDITIONS, barred, checked, evaluate
+from kttt_lib.plan.problems import Problem, choose
+from kttt_lib.rating.conditions import CONDITIONS, Condition, barred, condition_type, evaluate
 from kttt_lib.rating.facts import Facts, to_day
-from kttt_lib.rating.records import Record, read_records, validated
-from kttt_lib.rating.rulebooks import Condition, Scope, load_rulebooks
+from kttt_lib.rating.records import Record, read_rules
+from kttt_lib.rating.rulebooks import Rulebook, Scope, load_rulebooks
 from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, last_rated, rating_due, reported_scores
 from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.resources import RULEBOOKS
@@ -26,7 +27,7 @@ from kttt_lib.resources import RULEBOOKS
 Concept = Literal["effective", "new_model", "ceased"]
 
 
-def graded(facts: Facts, at: np.datetime64, grades: dict[str, str]) -> Answer:
+def graded(facts: Facts, at: np.datetime64, grades: Annotated[dict[str, str], Field(min_length=1)]) -> Answer:
     """Graded at or above the grade named for the rulebook that rates the organisation."""
     return grade_at_least(facts, grades)
 
@@ -34,7 +35,7 @@ def graded(facts: Facts, at: np.datetime64, grades: dict[str, str]) -> Answer:
 OPS = {**CONDITIONS, "grade_at_least": graded}
 READS_REPORTS = {"positive", "members_below", "no_report"}
 READS_EVENTS = {"recorded_ceased", "stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}
-RuleCondition = Annotated[dict[str, Any], AfterValidator(lambda condition: checked(condition, OPS))]
+RuleCondition = condition_type(OPS)
 STATUS_TEXT = {
     "inferred": ("suy ra, chưa có văn bản định nghĩa", "inferred; no text defines it"),
     "house": ("phép thử của KTTT, không phải quy định", "KTTT's own test, not an official rule"),
@@ -97,7 +98,8 @@ class DefinitionFile(Record):
 def load_definitions(folder: Path = RULEBOOKS) -> dict[str, Definition]:
     """Every named rule by id. KtttError names the field of a fault, or an id that stands twice."""
     path = folder / "definitions.yaml"
-    entries = validated(DefinitionFile, read_records(path), path).definitions
+    books = {name: book for name, book in load_rulebooks(folder).items() if book.scored}
+    entries = read_rules(path, DefinitionFile, lambda marked: _grade_problems(marked, books)).definitions
     found: dict[str, Definition] = {}
     for entry in entries:
         if entry.id in found or not entry.id.startswith(f"{entry.concept}."):
@@ -107,6 +109,20 @@ def load_definitions(folder: Path = RULEBOOKS) -> dict[str, Definition]:
             )
         found[entry.id] = entry
     return found
+
+
+def _grade_problems(marked: MarkedYaml, books: dict[str, Rulebook]) -> Iterator[Problem]:
+    """Rulebooks and grades named in definitions that do not exist."""
+    for place in [place for place in marked.value_lines if place[-1:] == ("grades",)]:
+        named = marked.get(place)
+        for book, grade in named.items() if isinstance(named, dict) else ():
+            known = [g.id for g in books[book].grades] if book in books else []
+            if book not in books:
+                message = (f"không có văn bản xếp loại '{book}'", f"no rulebook '{book}' that grades")
+                yield marked.problem((*place, book), message, choose(book, books), key=True)
+            elif grade not in known:
+                message = (f"'{book}' không có mức xếp loại '{grade}'", f"'{book}' has no grade '{grade}'")
+                yield marked.problem((*place, book), message, choose(grade, known))
 
 
 def rules_of(concept: str, folder: Path = RULEBOOKS) -> list[str]:

@@ -1,14 +1,14 @@
-"""Reading the rules' YAML: closed records, and faults that name file and field."""
+"""Reading the rules' YAML: closed records, and faults that name file, line, field, value and mend."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from kttt_lib.errors import KtttError
+from kttt_lib.plan.problems import RecordError
+from kttt_lib.plan.record import Checks, read_record
 
 
 class Record(BaseModel):
@@ -17,23 +17,12 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def read_records(path: Path) -> Any:
-    """The YAML of one file; KtttError with file and line when it does not parse."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise KtttError(
-            f"{path.name}: không đọc được YAML. {error}", f"{path.name}: not valid YAML. {error}"
-        ) from error
+Model = TypeVar("Model", bound=Record)
 
 
-def validated(model: type[BaseModel], data: Any, path: Path) -> Any:
-    """``data`` as ``model``; KtttError that names file, field and fault for everything wrong in it."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(place) for place in item['loc'])}: {item['msg']} ({item.get('input')!r:.60})"
-            for item in error.errors()
-        )
-        raise KtttError(f"{path.name}: sai quy tắc. {faults}", f"{path.name}: bad rule. {faults}") from error
+def read_rules(path: Path, model: type[Model], checks: Checks | None = None) -> Model:
+    """One file of rules as ``model``; RecordError names everything that is wrong in it (see ``read_record``)."""
+    record, problems = read_record(path, model, checks)
+    if record is None:
+        raise RecordError(problems)
+    return record

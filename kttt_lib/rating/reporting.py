@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from kttt_lib.rating.records import Record, read_records, validated
+from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.resources import RULEBOOKS
 
 
@@ -21,10 +21,15 @@ class ReportDue(Record):
     source: str
 
 
+class ReportingFile(Record):
+    """The whole of reporting.yaml."""
+
+    due: list[ReportDue]
+
+
 @cache
 def _report_rules(folder: Path) -> list[ReportDue]:
-    path = folder / "reporting.yaml"
-    return [validated(ReportDue, rule, path) for rule in read_records(path)["due"]]
+    return read_rules(folder / "reporting.yaml", ReportingFile).due
 
 
 def report_due(year: int, folder: Path = RULEBOOKS) -> dt.date:

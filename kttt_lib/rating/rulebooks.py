@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.model import Day
-from kttt_lib.rating.conditions import checked
-from kttt_lib.rating.records import Record, read_records, validated
+from kttt_lib.rating.conditions import Condition, Figure
+from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.resources import RULEBOOKS
 
 NOT_RULEBOOKS = ("definitions.yaml", "reporting.yaml")
@@ -91,8 +91,8 @@ class Band(Record):
 class Compute(Record):
     """How an annual report's columns give the criterion's quantity: numerator / denominator * scale."""
 
-    numerator: str
-    denominator: str | None = None
+    numerator: Figure
+    denominator: Figure | None = None
     scale: float = 1
     unit: str
     points_without_income: float | None = Field(
@@ -153,7 +153,7 @@ class Demotion(Record):
     """What lowers a grade whatever the points."""
 
     kind: Literal["column_true", "criterion_zero"]
-    column: str | None = None
+    column: Figure | Literal["fined"] | None = None
     to_grade: str | None = None
     grades_lower: int | None = None
     text_vi: str
@@ -214,9 +214,6 @@ class PassTests(Record):
     items: list[PassTest]
 
 
-Condition = Annotated[dict[str, Any], AfterValidator(checked)]
-
-
 class Rulebook(Record):
     """One rating rule. Among those that cover an organisation and hold, the lowest ``precedence`` rates it."""
 
@@ -257,6 +254,9 @@ class Rulebook(Record):
         cuts = [grade.at_least for grade in self.grades]
         if cuts != sorted(cuts, reverse=True) or (cuts and cuts[-1] != 0):
             raise ValueError("grades run from the best down to one that starts at 0")
+        for demotion in self.demotions:
+            if demotion.to_grade not in (None, *(grade.id for grade in self.grades)):
+                raise ValueError(f"demotion to {demotion.to_grade}: there is no such grade")
         return self
 
     @property
@@ -276,7 +276,7 @@ def load_rulebooks(folder: Path = RULEBOOKS) -> dict[str, Rulebook]:
     for path in sorted(folder.glob("*.yaml")):
         if path.name in NOT_RULEBOOKS:
             continue
-        rulebook = validated(Rulebook, read_records(path), path)
+        rulebook = read_rules(path, Rulebook)
         if rulebook.id in rulebooks:
             raise KtttError(f"{path.name}: mã {rulebook.id} đã có", f"{path.name}: the id {rulebook.id} stands twice")
         rulebooks[rulebook.id] = rulebook

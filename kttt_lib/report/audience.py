@@ -2,7 +2,8 @@
 
 The one rule for small cells: a group of one or two organisations is hidden, and so is a count of one or two that rests
 on ratings; when only one group of a set is hidden, the next smallest is hidden too, else the total would give it away.
-Other counts, of what is on public record (foundings, trademarks), stand.
+Other counts, of what is on public record (foundings, trademarks), stand. A range drawn from the earlier reports of one
+or two organisations would tell those reports: it is hidden, and a verdict that rests on it is undetermined.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import re
 
 import pandas as pd
 
+from kttt_lib.analysis.verdicts import REASONS
 from kttt_lib.report.sources import Results
 
 SMALL = 3
+_ROBUSTNESS = "scorecard/robustness"
 _GROUPS, _TARGETS = "scorecard/by_group", "scorecard/targets"
 # Per table: the columns that define a set whose total is known, the size of a cell, and what is not hidden.
 _CELLS = {
@@ -76,8 +79,25 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
                 hidden = [c for c in frame.columns if c not in (*by, *shown)]
                 sized = frame.assign(_size=_sizes(name, frame, size, tables))
                 frame = hide_small_cells(sized, by, "_size", hidden).drop(columns="_size")
-        public[name] = frame
+        public[name] = _without_small_ranges(name, frame)
     return public
+
+
+def _without_small_ranges(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Without the ranges that rest on the earlier reports of fewer than ``SMALL``, and what was concluded from them."""
+    verdict = {_TARGETS: "verdict", _ROBUSTNESS: "verdict_overall"}.get(name)
+    if verdict is None or "missing" not in frame:
+        return frame
+    few = frame["missing"].between(1, SMALL - 1)
+    likely = few & frame[verdict].isin(("likely_met", "likely_not_met"))
+    frame = frame.copy()
+    frame.loc[likely, verdict] = "undetermined"
+    if name == _ROBUSTNESS:
+        return frame[~(few & frame["bound"].isin(("carried_lower", "carried_upper")))].reset_index(drop=True)
+    frame.loc[few, [c for c in ("carried_lower", "carried_upper", "carried_level") if c in frame]] = float("nan")
+    for column, reason in zip(("reason_vi", "reason_en"), REASONS["undetermined"]):
+        frame.loc[likely, column] = reason
+    return frame
 
 
 def _sizes(name: str, frame: pd.DataFrame, size: str, tables: Results) -> pd.Series:

@@ -15,11 +15,11 @@ from kttt_lib.report.context import ReportContext
 from kttt_lib.report.sources import Results
 
 SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"
-SCHEMA_ID = "urn:kttt:schema:indicators:2"
+SCHEMA_ID = "urn:kttt:schema:indicators:3"
 COLUMNS = (
     "target_id", "group", "indicator", "title_vi", "title_en", "unit", "unit_measure", "comparator", "threshold",
-    "deadline", "time_period", "reported_year", "value", "lower", "upper", "numerator", "denominator", "missing",
-    "obs_status", "verdict",
+    "deadline", "time_period", "reported_year", "value", "lower", "upper", "carried_lower", "carried_upper",
+    "carried_level", "numerator", "denominator", "missing", "obs_status", "verdict",
     "attainment_of_target", "attainment_of_progress", "rule", "published_value", "published_period",
     "published_source", "published_url",
 )  # fmt: skip

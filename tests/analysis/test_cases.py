@@ -56,6 +56,15 @@ def test_a_wrong_expectation_is_told_in_both_languages(tmp_path):
     ]
 
 
+def test_a_refusal_that_does_not_come_or_says_something_else_is_told(tmp_path):
+    (result,) = run_cases(write(tmp_path, expect={"refused": ["hxt"]}))
+    assert result.faults == [("refused: mong đợi ['hxt'], tính được []", "refused: expected ['hxt'], found []")]
+    (result,) = run_cases(write(tmp_path, parameters={"colour": 1}, expect={"refused": ["hxt"]}))
+    assert "colour" in result.faults[0][0]
+    (result,) = run_cases(write(tmp_path, parameters={"colour": 1}, expect={"refused": ["colour", "colour"]}))
+    assert not result.passed
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -63,6 +72,7 @@ def test_a_wrong_expectation_is_told_in_both_languages(tmp_path):
         ({"title": "Ngắn."}, "title"),
         ({"expected": {}}, "expected"),
         ({"parameters": {"colour": 1}}, "colour"),
+        ({"comparator": ">=", "threshold": 0.9}, "0.9 %"),
         ({"organisations": {"A": {"kind": "bank"}}}, "bank"),
         ({"organisations": {"A": {"age": 3}}}, "age"),
         ({"organisations": {"A": {"reports": {2020: {"memberz": 3}}}}}, "memberz"),

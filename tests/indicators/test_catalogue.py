@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_registries import view
 
+from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
+from kttt_lib.indicators.parameters import PARAMETERS
 from kttt_lib.plan import UNITS, load_plan
-from kttt_lib.plan.units import counted_unit
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import TABLES
 
@@ -120,13 +123,39 @@ def test_every_indicator_is_defined_whole(indicator):
     assert set(indicator.concepts) <= {rule.concept for rule in load_definitions().values()}
 
 
+def test_every_default_is_a_value_that_may_be_given_and_every_parameter_is_used():
+    assert {name for indicator in INDICATORS.values() for name in indicator.parameters} == set(PARAMETERS)
+    for indicator in INDICATORS.values():
+        assert indicator.faults(indicator.parameters) == [], indicator.id
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@given(value=st.text() | st.integers() | st.floats(allow_nan=False) | st.booleans() | st.lists(st.text(max_size=9)))
+def test_whatever_else_is_given_for_a_parameter_is_refused_and_every_word_of_its_list_is_taken(name, value):
+    parameter = PARAMETERS[name]
+    for word in parameter.words:
+        takes_list = next(iter(parameter.faults(word)), None) is not None
+        assert not list(parameter.faults([word] if takes_list else word))
+    if parameter.accepts is bool:
+        right = isinstance(value, bool)
+    elif parameter.words:
+        words = value if isinstance(value, list) else [value]
+        right = (
+            bool(words) and set(map(repr, words)) <= set(map(repr, parameter.words)) and len(set(words)) == len(words)
+        )
+        right = right and isinstance(value, list) in ({False, True} if name == "kind" else {name.endswith("s")})
+    else:
+        right = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 10_000
+    assert right == (not list(parameter.faults(value)))
+
+
 @pytest.mark.parametrize("path", sorted(PLANS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_promise_of_every_plan_has_its_indicator_and_parameters(path):
     plan = load_plan(path, set(INDICATORS))
     for _, promise in plan.promises():
         indicator = INDICATORS[promise.indicator]
         indicator.filled(promise.parameters)
-        assert promise.unit == counted_unit(indicator.unit, indicator.parameters, promise.parameters), promise.id
+        assert promise.unit == indicator.unit_of(promise.parameters), promise.id
         for rule in PlanContext.of(plan, promise).definitions.values():
             assert rule in load_definitions(), (promise.id, rule)
 
@@ -135,7 +164,9 @@ def test_an_unknown_indicator_or_parameter_is_refused_by_name():
     world, context = view({"A": {}}), PlanContext.of(load_plan(PLANS / "ninh-binh-2020.yaml", set(INDICATORS)))
     with pytest.raises(ValueError, match="no_such"):
         measure("no_such", world, {}, context)
-    with pytest.raises(ValueError, match="colour"):
+    with pytest.raises(KtttError, match="no parameter 'colour'"):
         measure("htx_total", world, {"colour": "red"}, context)
+    with pytest.raises(KtttError, match=r"parameters\.sector.*did you mean 'agriculture'"):
+        measure("htx_total", world, {"sector": "agri"}, context)
     with pytest.raises(ValueError, match="plan_context"):
         measure("htx_total", world)

@@ -3,11 +3,11 @@
 import textwrap
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from kttt_lib.errors import KtttError
+from kttt_lib.indicators import INDICATORS as ALL
 from kttt_lib.plan import RecordError, check_plan, load_plan
 
 INDICATORS = {"new_htx", "new_tht", "measure_delivery"}
@@ -133,7 +133,7 @@ FAULTS = [
     ("comparator: track", "comparator: track\n    threshold: 3", 25, ["takes no threshold"], "không có ngưỡng"),
     ("    threshold: 20\n", "", 16, ["threshold is missing"], "thiếu ngưỡng"),
     ("unit: htx", 'unit: "%"\n    parameters: {a: {b: 1}}', 23, ["a parameter must be"], "tham số phải là"),
-    ("threshold: 20\n    unit: htx", 'threshold: 120\n    unit: "%"', 16, ["outside 0-100"], "nằm ngoài 0–100"),
+    ("threshold: 20\n    unit: htx", 'threshold: 120\n    unit: "%"', 21, ["outside 0-100"], "nằm ngoài 0–100"),
     ("id: tinh-2020", "id: Tỉnh 2020", 1, ["small letters, digits and hyphens"], "chữ thường"),
     ("province: Tỉnh", "province: !!python/name:os.system ''", 2, ["tag"], "nhãn"),
     ("province: Tỉnh", "province: '   '", 2, ["must not be blank"], "không được để trống"),
@@ -211,37 +211,127 @@ def test_without_known_ids_those_checks_are_left_out(tmp_path):
     assert len(check_plan(path, indicators=set())) == 2
 
 
-KNOWN = {
-    "new_htx": SimpleNamespace(unit="htx", parameters={"include_qtdnd": False, "sector": None, "max_area_ha": 100}),
-    "new_tht": SimpleNamespace(unit="tht", parameters={}),
-}
+def check_asked(tmp_path, old, new):
+    path = tmp_path / "plan.yaml"
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
+    problems = check_plan(path, ALL, RULES | {"ceased.twelve_months"})
+    for problem in problems:
+        assert problem.message_vi != problem.message_en
+    return problems
 
 
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ("{include_qtdnd: true, sector: agriculture, max_area_ha: 99.5}", None),
+        ("{include_qtdnd: true, sector: agriculture}", None),
+        ("{kind: [htx]}", None),
         ("{include_qtdn: true}", "did you mean 'include_qtdnd'"),
-        ('{include_qtdnd: "true"}', "not of the same kind as the default 'false'"),
-        ("{include_qtdnd: 1}", "not of the same kind"),
-        ("{max_area_ha: true}", "not of the same kind as the default '100'"),
-        ("{max_area_ha: [100]}", "not of the same kind"),
+        ('{include_qtdnd: "true"}', "'true' is not true or false"),
+        ("{include_qtdnd: 1}", "'1' is not true or false"),
+        ("{kind: [htx, hxt]}", "did you mean 'htx'"),
+        ("{kind: []}", "needs at least 1 item"),
+        ("{sector: [agriculture]}", "is no value here"),
+        ("{sector: 3}", "'3' is no value here"),
     ],
 )
 def test_parameters_are_checked_against_the_indicator(tmp_path, parameters, words):
-    path = tmp_path / "plan.yaml"
-    path.write_text(GOOD.replace("unit: htx", f"unit: htx\n    parameters: {parameters}"), encoding="utf-8")
-    problems = check_plan(path, KNOWN)
+    problems = check_asked(tmp_path, "unit: htx", f"unit: htx\n    parameters: {parameters}")
     assert [problem.line for problem in problems] == ([] if words is None else [23])
     assert words is None or words in problems[0].text_en
 
 
+@pytest.mark.parametrize(
+    ("area", "words"),
+    [
+        ("99.5", None),
+        ("true", "'True' is not a number"),
+        ("[100]", "is not a number"),
+        ("0", "must be above 0"),
+        ("10001", "must be at most 10000"),
+        ("100.000", "'100.000' can be read in two ways"),
+        ("0100", "'0100' can be read in two ways"),
+        ("1:40", "'1:40' can be read in two ways"),
+    ],
+)
+def test_numbers_of_parameters_have_a_range_and_one_reading(tmp_path, area, words):
+    old = "indicator: new_tht\n    comparator: track\n    unit: tht"
+    new = "indicator: merged_inter_village_share\n    parameters: {max_area_ha: AREA}\n    comparator: track"
+    problems = check_asked(tmp_path, old, new.replace("AREA", area) + "\n    unit: '%'")
+    assert [problem.line for problem in problems] == ([] if words is None else [29])
+    assert words is None or words in problems[0].text_en
+
+
+def test_a_wrong_word_in_a_list_is_named_on_its_own_line_with_the_nearest_and_all_that_are_allowed(tmp_path):
+    old = "indicator: new_htx"
+    new = "indicator: htx_supported\n    parameters:\n      programmes:\n        - land\n        - infrastucture"
+    (problem,) = check_asked(tmp_path, old, new)
+    assert problem.line == 23
+    assert problem.place == "targets[0] (T1).parameters.programmes[1]"
+    assert "did you mean 'infrastructure'? Choose one of: 'infrastructure', 'industrial_promotion'" in problem.text_en
+    assert "có phải ý bạn là 'infrastructure'? Chọn một trong:" in problem.text_vi
+
+
 def test_a_unit_or_parameter_that_the_indicator_does_not_have(tmp_path):
-    path = tmp_path / "plan.yaml"
-    path.write_text(GOOD.replace("unit: tht", "unit: htx\n    parameters: {a: 1}"), encoding="utf-8")
-    unit, parameter = check_plan(path, KNOWN)
+    (unit,) = check_asked(tmp_path, "unit: tht", "unit: htx")
     assert "counts in 'tht', not in 'htx'" in unit.text_en and unit.line == 30
-    assert "has no parameter 'a' → it takes none" in parameter.text_en and parameter.line == 31
+    old = "indicator: new_tht\n    comparator: track\n    unit: tht"
+    new = 'indicator: awareness\n    comparator: track\n    unit: "%"\n    parameters: {a: 1}'
+    (parameter,) = check_asked(tmp_path, old, new)
+    assert "no parameter 'a' → it takes none" in parameter.text_en and parameter.line == 31
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("population_start: 2019-12-31", "population_start: 2021-01-01", 13, "after the plan's end 2020-12-31"),
+        ("population_start: 2019-12-31", "population_start: 2020-03-31", None, ""),
+        ("population_start: 2019-12-31", "population_start: 2109-12-31", 13, "must be at most 2100-12-31"),
+        ("threshold: 20", "threshold: 20.5", 21, "20.5 is no whole number of HTX"),
+        ("threshold: 20", "threshold: -1", 21, "-1 cannot be negative"),
+        ("threshold: 20", "threshold: 1.200", 21, "'1.200' can be read in two ways"),
+        ("threshold: 20", "threshold: 20\n    rule: ceased.twelve_months", 22, "rests on no rule of 'ceased'"),
+    ],
+)
+def test_days_numbers_and_rules_that_cannot_be_meant_are_refused_on_their_line(tmp_path, old, new, line, words):
+    problems = check_asked(tmp_path, old, new)
+    assert [problem.line for problem in problems[:1]] == ([] if line is None else [line])
+    assert line is None or words in problems[0].text_en
+
+
+def test_a_promise_due_before_its_cohort_is_fixed_is_refused_at_its_deadline(tmp_path):
+    text = GOOD.replace("population_start: 2019-12-31", "population_start: 2020-03-31").replace(
+        "indicator: new_tht\n    comparator: track\n    unit: tht\n    deadline: 2020-12-31",
+        "indicator: ceased_dissolved_share\n    comparator: track\n    unit: '%'\n    deadline: 2020-03-01",
+    )
+    path = tmp_path / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    (problem,) = check_plan(path, ALL, RULES)
+    assert problem.line == 31 and "before the day 2020-03-31 on which the cohort is fixed" in problem.text_en
+
+
+SHARE = 'indicator: profitable_share\n    comparator: ">="\n    threshold: {}\n    unit: "%"'
+
+
+@pytest.mark.parametrize(
+    ("threshold", "words"),
+    [
+        ("0.9", "0.9 % may be 0.9 % indeed, or 90 % written as a fraction → write 90, or add confirmed: [threshold]"),
+        ("1", "1 % may be 1 % indeed, or 100 %"),
+        ("0", None),
+        ("1.1", None),
+        ("0.9\n    confirmed: [threshold]", None),
+        ("90\n    baseline: {value: 0.45, on: 2019-12-31, note_vi: a, note_en: b}", "add confirmed: [baseline]"),
+        ("90\n    baseline: {value: 145, on: 2019-12-31, note_vi: a, note_en: b}", "145 % is outside 0-100"),
+        ("0.9\n    confirmed: [baseline]", "0.9 % may be 0.9 % indeed"),
+    ],
+)
+def test_a_share_that_may_be_a_fraction_of_one_is_asked_about_until_the_plan_says_it_is_meant(
+    tmp_path, threshold, words
+):
+    old = 'indicator: new_htx\n    comparator: ">="\n    threshold: 20\n    unit: htx'
+    problems = check_asked(tmp_path, old, SHARE.format(threshold))
+    assert [words in problem.text_en for problem in problems] == ([] if words is None else [True])
 
 
 @pytest.mark.parametrize(
@@ -250,7 +340,7 @@ def test_a_unit_or_parameter_that_the_indicator_does_not_have(tmp_path):
         ("{year: 2020, rulebook: tt01_2020}", None, ""),
         ("{year: 2020, rulebook: tt1_2020}", 15, "no rulebook 'tt1_2020' gives grades → did you mean 'tt01_2020'"),
         ("{year: 2020, rulebook: law2023}", 15, "no rulebook 'law2023' gives grades"),
-        ("{year: 20200, rulebook: tt01_2020}", 15, "must be 2100 or less"),
+        ("{year: 20200, rulebook: tt01_2020}", 15, "must be at most 2100"),
         ("{year: 2020, rulebook: tt01_2020}, {year: 2020, rulebook: tt09_2017}", 1, "one year takes one rulebook"),
         ("{year: 2020, rulebook: TT 01}", 15, "e.g. tt01_2020"),
     ],
@@ -265,14 +355,13 @@ def test_a_rulebook_that_the_plan_chooses_is_known_and_one_a_year(tmp_path, chos
 
 
 def test_a_count_is_in_the_unit_of_the_kind_that_it_counts(tmp_path):
-    counted = {"new_htx": SimpleNamespace(unit="htx", parameters={"kind": "htx"}), "new_tht": KNOWN["new_tht"]}
     path = tmp_path / "plan.yaml"
     for kind, unit in (("lhhtx", "lhhtx"), ("[htx, tht]", "organisation"), ("[tht]", "tht"), ("hxt", "htx")):
         given = GOOD.replace("unit: htx", f"unit: {unit}\n    parameters: {{kind: {kind}}}")
         path.write_text(given, encoding="utf-8")
-        assert [p for p in check_plan(path, counted) if p.place.endswith("unit")] == [], kind
+        assert [p for p in check_plan(path, ALL) if p.place.endswith("unit")] == [], kind
     path.write_text(GOOD.replace("unit: htx", "unit: htx\n    parameters: {kind: lhhtx}"), encoding="utf-8")
-    (problem,) = check_plan(path, counted)
+    (problem,) = check_plan(path, ALL)
     assert "counts in 'lhhtx', not in 'htx'" in problem.text_en and problem.line == 22
 
 

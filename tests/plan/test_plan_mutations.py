@@ -10,7 +10,8 @@ from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import Plan, RecordError, check_plan, load_plan
 
 PLANS = Path(__file__).resolve().parents[2] / "data" / "plans"
-TEXTS = {name: (PLANS / f"{name}.yaml").read_text(encoding="utf-8") for name in ("bac-kan-2019", "gia-lai-2023")}
+NAMES = ("bac-kan-2019", "gia-lai-2024", "dak-lak-2020")
+TEXTS = {name: (PLANS / f"{name}.yaml").read_text(encoding="utf-8") for name in NAMES}
 
 NASTY = [
     "",

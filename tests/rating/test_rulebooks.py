@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 
 import pytest
 import yaml
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan import RecordError
 from kttt_lib.rating import load_definitions, load_rulebooks, report_due, rulebooks_for_year
 from kttt_lib.rating.json_schema import schema_files
 from kttt_lib.rating.scoring import items
@@ -235,7 +237,7 @@ def test_every_rule_says_in_both_languages_what_counts_and_where_it_stands():
 
 def test_the_json_schemas_are_current():
     for name, text in schema_files().items():
-        assert (RULEBOOKS / name).read_text(encoding="utf-8") == text, f"write it anew: {name}"
+        assert (RULEBOOKS / name).read_text(encoding="utf-8") == text, f"run: make docs ({name})"
 
 
 def mended(tmp_path, name, change):
@@ -248,6 +250,9 @@ def mended(tmp_path, name, change):
     return tmp_path
 
 
+FINED = {"kind": "column_true", "column": "fined", "to_grade": "yeu", "text_vi": "Bị phạt", "text_en": "Fined"}
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -257,7 +262,10 @@ def mended(tmp_path, name, change):
         (lambda d: d["groups"][0].update(maximum=31), "group I"),
         (lambda d: d["criteria"][9].update(maximum=8), "c10"),
         (lambda d: d["grades"].reverse(), "best down"),
-        (lambda d: d["not_rated"].append({"op": "no_such"}), "no_such"),
+        (lambda d: d.update(demotions=[{**FINED, "to_grade": "khaa"}]), "khaa"),
+        (lambda d: d.update(demotions=[{**FINED, "column": "fine"}]), "did you mean 'fined'?"),
+        (lambda d: d["applies_to"]["kinds"].append("hxt"), "hxt"),
+        (lambda d: d["not_rated"].append({"op": "no_such"}), "'no_such' is no value here"),
         (lambda d: d["not_rated"].append({"op": "founded_less_than"}), "months"),
     ],
 )
@@ -272,12 +280,51 @@ def test_an_id_that_stands_twice_is_refused(tmp_path):
     with pytest.raises(KtttError, match="tt42_2016"):
         load_rulebooks(mended(tmp_path, "tt01_2020.yaml", lambda d: d.update(id="tt42_2016")))
     with pytest.raises(KtttError, match=r"effective\.kha"):
-        load_definitions(mended(tmp_path, "definitions.yaml", lambda d: d["definitions"].append(d["definitions"][0])))
+        load_definitions(
+            mended(tmp_path, "definitions.yaml", lambda d: d["definitions"].append(deepcopy(d["definitions"][0])))
+        )
 
 
-def test_a_definition_with_a_wrong_condition_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "{tt01_2020: kha, ",
+            "{tt01_2020: khaa, ",
+            ["'tt01_2020' has no grade 'khaa'", "did you mean 'kha'?", "'tot', 'kha', 'trung_binh', 'yeu'"],
+        ),
+        ("tt42_2016: B}", "tt42_2016: kha}", ["'tt42_2016' has no grade 'kha'", "choose one of: 'A', 'B', 'C'"]),
+        ("tt01_2020: kha, ", "tt01_2002: kha, ", ["no rulebook 'tt01_2002' that grades", "did you mean 'tt01_2020'?"]),
+        ("tt01_2020: kha, ", "law2023: kha, ", ["no rulebook 'law2023' that grades"]),
+        ("{op: grade_at_least, grades:", "{op: grade_at_least, grade:", ["no field 'grade'", "did you mean 'grades'?"]),
+        ("op: founded_less_than, months: 12", "op: founded_less_than, months: -12", ["'-12'", "must be 0 or more"]),
+        ("features: [value_chain]", "features: [value_chian]", ["'value_chian'", "did you mean 'value_chain'?"]),
+        ("features: [value_chain]", "features: []", ["needs at least 1 item"]),
+        ("columns: [pre_tax_profit], years: 1", "columns: [profit], years: 1", ["'profit'", "'pre_tax_profit'"]),
+        ("columns: [pre_tax_profit], years: 1", "columns: [pre_tax_profit], years: 0", ["must be 1 or more"]),
+        ("event: reorganised_under_law", "event: reorganised", ["'reorganised_under_law'"]),
+        ("bases: [assigned]", "bases: [asigned]", ["did you mean 'assigned'?"]),
+    ],
+)
+def test_a_word_of_a_definition_that_nobody_knows_is_refused_with_its_line_and_the_nearest(tmp_path, old, new, words):
+    for path in RULEBOOKS.glob("*.yaml"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    path = tmp_path / "definitions.yaml"
+    text = path.read_text(encoding="utf-8")
+    line = text[: text.index(old)].count("\n") + 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RecordError) as caught:
+        load_definitions(tmp_path)
+    assert [problem.line for problem in caught.value.problems][:1] == [line], caught.value.message_en
+    for word in words:
+        assert word in caught.value.message_en
+
+
+def test_all_faults_of_the_definitions_come_at_once(tmp_path):
     def change(data):
-        data["definitions"][0]["versions"][0]["all"][0]["grade"] = "kha"
+        for entry in data["definitions"][:2]:
+            entry["versions"][0]["all"][0]["grades"]["tt01_2020"] = "khaa"
 
-    with pytest.raises(KtttError, match="grade_at_least takes grades"):
+    with pytest.raises(RecordError) as caught:
         load_definitions(mended(tmp_path, "definitions.yaml", change))
+    assert len(caught.value.problems) == 2

@@ -61,6 +61,8 @@ HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\")
 VERDICT_STYLE = {
     "met": {"color": BLUE, "marker": "o", "fill": True},
     "not_met": {"color": ORANGE, "marker": "X", "fill": True},
+    "likely_met": {"color": BLUE, "marker": "o", "fill": False},
+    "likely_not_met": {"color": ORANGE, "marker": "X", "fill": False},
     "undetermined": {"color": MUTED, "marker": "D", "fill": False},
     "tracked": {"color": SKY, "marker": "o", "fill": True},
     "not_due": {"color": MUTED, "marker": "o", "fill": False},

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
     Block,
@@ -31,7 +32,6 @@ from kttt_lib.report.html.page import data_uri, render_page
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
 
-VERDICTS = ("met", "not_met", "undetermined")
 # From this many columns on, a table turns into cards on a narrow screen.
 CARDS_FROM = 4
 # A table of at most so many rows is printed on one page.
@@ -69,7 +69,7 @@ class _Page:
     def __init__(self, document: Document) -> None:
         self.language: Language = document.language
         self.anchors = {b.anchor for b in document.blocks if isinstance(b, Entry)}
-        self.verdicts = {word(f"verdict.{v}", self.language): v for v in VERDICTS}
+        self.verdicts = {word(f"verdict.{v}", self.language): v for v in JUDGED}
 
     def contents_item(self, heading: Heading) -> dict:
         return {

@@ -6,6 +6,7 @@ import itertools
 
 import pandas as pd
 
+from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.context import COMMENTS
 from kttt_lib.report.document import Block, Cell, Column, Entry, Runs, Text
@@ -201,10 +202,8 @@ def _definitions(book: Book) -> list[Block]:
     blocks: list[Block] = [
         book.annex("head.annex.definitions", "annex-definitions"),
         book.paragraph(book.say("definitions.verdicts")),
-        book.bullets(
-            book.say(f"definitions.verdict.{v}")
-            for v in ("met", "not_met", "undetermined", "not_due", "tracked", "no_data")
-        ),
+        book.bullets(book.say(f"definitions.verdict.{v}") for v in (*JUDGED, "not_due", "tracked", "no_data")),
+        book.paragraph(book.say("definitions.carried")),
         book.paragraph(book.say("definitions.judgement")),
     ]
     if not book.has(DEFINITIONS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Runs
 from kttt_lib.report.figures import registry as figures
@@ -21,7 +22,7 @@ from kttt_lib.report.sections.promises import (
     reports_total,
     row,
 )
-from kttt_lib.report.sections.readings import JUDGED, ROBUSTNESS, decided_rules
+from kttt_lib.report.sections.readings import ROBUSTNESS, decided_rules
 from kttt_lib.report.sections.targets import GROUPS
 from kttt_lib.report.sources import Derived, source
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Block, Cell, Closing, Front, Runs
 from kttt_lib.report.sections.outlook import OUTLOOK, by_chance
@@ -97,7 +98,7 @@ def _judgement(book: Book) -> list[Block]:
             book.say(key, **values), _remainder(book, verdicts, key), _chances(book), _reports(book), style="lead"
         )
     ]
-    for verdict in ("not_met", "undetermined"):
+    for verdict in ("not_met", "likely_not_met", "likely_met", "undetermined"):
         ids = list(targets.loc[targets["verdict"] == verdict, "target_id"])
         if ids:
             blocks.append(book.paragraph(book.say(f"summary.list.{verdict}")))
@@ -107,15 +108,16 @@ def _judgement(book: Book) -> list[Block]:
 
 
 def _count(book: Book, verdict: str | None) -> object:
-    where = {"verdict": verdict} if verdict else {"verdict": "met|not_met|undetermined|not_due|no_data"}
+    where = {"verdict": verdict} if verdict else {"verdict": "|".join(_VERDICTS)}
     return book.number(TARGETS, "target_id", "count", "count", group="target", comparator=_COUNTED, **where)
 
 
+_VERDICTS = (*JUDGED, "not_due", "no_data")
 _COUNTED = ">=|<=|=|>|<"
 
 
 def _remainder(book: Book, verdicts: object, key: str) -> Runs:
-    left = [v for v in ("met", "not_met", "undetermined", "not_due", "no_data") if verdicts.get(v, 0)]
+    left = [v for v in _VERDICTS if verdicts.get(v, 0)]
     left = [v for v in left if v != "met" or key == "summary.thin"]
     left = [v for v in left if v != "undetermined" or key != "summary.thin"]
     if not left:

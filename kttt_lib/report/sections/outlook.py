@@ -135,7 +135,8 @@ def _proposals(book: Book) -> list[Runs]:
     if waiting:
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in waiting]
         items.append(book.say("proposals.awaited", list=book.writer.join(names)))
-    unsure = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > 0)]
+    open_ones = targets["verdict"].isin(["undetermined", "likely_met", "likely_not_met"])
+    unsure = targets[open_ones & (targets["missing"] > 0)]
     unsure = unsure[~unsure["target_id"].isin(waiting)]
     if len(unsure):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in unsure["target_id"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.analysis.robustness import NAMED
+from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Runs, Text
 from kttt_lib.report.numbers import Number, number_from
@@ -14,7 +15,6 @@ from kttt_lib.report.sources import Derived, source
 ROBUSTNESS = "scorecard/robustness"
 # More rules of later years than this are for the table, not for a sentence.
 NAMED_LATER = 2
-JUDGED = ("met", "not_met", "undetermined")
 
 
 def robustness(book: Book, frame: pd.DataFrame) -> list[Block]:
@@ -62,7 +62,7 @@ def _robust_item(book: Book, target_id: str) -> Runs:
 
     values = {"id": book.cell(TARGETS, "target_id", target_id=target_id), "met": count("met"), "rules": count()}
     after = _later(book, target_id)
-    failing, open_ones = (known[known["verdict_overall"] == v] for v in ("not_met", "undetermined"))
+    failing = known[known["verdict_overall"] == "not_met"]
     if values["met"].value == len(known):
         return (*book.say("robustness.all_met", **values), *after)
     if len(failing) == len(known):
@@ -70,10 +70,11 @@ def _robust_item(book: Book, target_id: str) -> Runs:
     parts = []
     if len(failing):
         parts.append(book.say("robustness.failing", rules=_named(book, target_id, failing, known), n=count("not_met")))
-    if len(open_ones):
-        parts.append(
-            book.say("robustness.open", rules=_named(book, target_id, open_ones, known), n=count("undetermined"))
-        )
+    for verdict in ("likely_met", "likely_not_met", "undetermined"):
+        some = known[known["verdict_overall"] == verdict]
+        if len(some):
+            named = _named(book, target_id, some, known)
+            parts.append(book.say(f"robustness.{verdict}", rules=named, n=count(verdict)))
     return (*book.say("robustness.some", parts=book.writer.join(parts, last="; "), **values), *after)
 
 

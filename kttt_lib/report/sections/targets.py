@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Runs, Table, Text
 from kttt_lib.report.figures import scorecard as figures
@@ -94,11 +95,7 @@ def _scorecard_picture(book: Book) -> Block:
         ids = "|".join(drawn["target_id"])
         return book.number(TARGETS, "target_id", "count", "count", target_id=ids, verdict=verdict)
 
-    parts = [
-        book.say(f"summary.part.{v}", n=count(v))
-        for v in ("met", "not_met", "undetermined", "not_due")
-        if (drawn["verdict"] == v).any()
-    ]
+    parts = [book.say(f"summary.part.{v}", n=count(v)) for v in (*JUDGED, "not_due") if (drawn["verdict"] == v).any()]
     total = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(drawn["target_id"]))
     alt = book.say("targets.figure.alt", n=total, parts=book.writer.join(parts))
     before = [
@@ -184,6 +181,12 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     else:
         values["attainment"] = book.number(TARGETS, "attainment_of_target", "percent.0", target_id=target_id)
     values["threshold"] = amount(book, target_id, "threshold")
+    if verdict in ("likely_met", "likely_not_met") or (
+        verdict == "undetermined" and pd.notna(promise["carried_lower"])
+    ):
+        missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+        key = f"target.{verdict}{'.open' if verdict == 'undetermined' else ''}"
+        return [book.say(key, missing=missing, **values), *_carried(book, promise)]
     if verdict == "undetermined":
         values |= {c: amount(book, target_id, c) for c in ("lower", "upper")}
         missing = book.number(TARGETS, "missing", "count", target_id=target_id)
@@ -201,6 +204,32 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     if verdict == "met" and promise["value"] == promise["threshold"]:
         return [book.say(f"target.met_exactly.{kind}", **values), *_bounds(book, promise)]
     return [book.say(f"target.{verdict}.{kind}", **values), *_bounds(book, promise)]
+
+
+def _carried(book: Book, promise: pd.Series) -> list[Runs]:
+    """The range that rests on earlier reports, and beside it the worst case."""
+    if pd.isna(promise["carried_lower"]):
+        return []
+    target_id = promise["target_id"]
+    ends = {c: amount(book, target_id, c) for c in ("lower", "upper")}
+    worst = "range" if has_bounds(promise) else "above" if pd.notna(promise["lower"]) else "none"
+    said = book.say(
+        "target.carried",
+        lower=amount(book, target_id, "carried_lower"),
+        upper=amount(book, target_id, "carried_upper"),
+        level=book.number(TARGETS, "carried_level", "percent.0", target_id=target_id),
+        worst=book.say(
+            f"target.carried.{worst}",
+            **ends if worst == "range" else {"lower": ends["lower"]} if worst == "above" else {},
+        ),
+    )
+    if not promise["carried_like"]:
+        return [said]
+    counts = {
+        c: book.number(TARGETS, n, "count", target_id=target_id)
+        for c, n in (("missing", "missing"), ("like", "carried_like"))
+    }
+    return [said, book.say("target.carried.like", **counts)]
 
 
 def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
@@ -255,7 +284,9 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
         sentences.append(book.say(f"target.tracked.{direction}", **values))
     else:
         sentences.append(book.say("target.tracked", indicator=indicator, value=full))
-    if promise["missing"] and not has_bounds(promise):
+    if pd.notna(promise["carried_lower"]):
+        sentences += _carried(book, promise)
+    elif promise["missing"] and not has_bounds(promise):
         missing = book.number(TARGETS, "missing", "count", target_id=target_id)
         sentences.append(book.say("target.bounds.open", missing=missing))
     else:

@@ -1,0 +1,121 @@
+"""The parameters of indicators: the words and numbers that each takes, declared once.
+
+A plan's check, its JSON Schema, the data dictionary and measuring itself all read them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
+
+from kttt_lib.plan.model import bilingual_error
+from kttt_lib.plan.problems import Fault, choose
+from kttt_lib.plan.record import describe
+from kttt_lib.registry.schema import FEATURES, ORGANISATION_KINDS, PROGRAMMES, SCOPES, SECTORS, TASK_GROUPS
+
+Words = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: its name in both languages, the type that pydantic checks, and what each allowed word means."""
+
+    vi: str
+    en: str
+    accepts: Any
+    words: Words = field(default_factory=dict)
+
+    @cached_property
+    def adapter(self) -> TypeAdapter:
+        """The check itself; also gives the JSON Schema."""
+        return TypeAdapter(self.accepts, config=ConfigDict(strict=True))
+
+    def faults(self, value: object) -> Iterator[Fault]:
+        """What is wrong with a value, at the place inside it."""
+        try:
+            self.adapter.validate_python(value)
+        except ValidationError as error:
+            for item in error.errors():
+                yield Fault(tuple(step for step in item["loc"] if isinstance(step, int)), *describe(item))
+
+
+def _once(values: list[str]) -> list[str]:
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise bilingual_error("twice", (f"'{twice[0]}' ghi hai lần", f"'{twice[0]}' stands twice"))
+    return values
+
+
+def _one(words: Words) -> Any:
+    return Literal[tuple(words)]
+
+
+def _some(words: Words) -> Any:
+    return Annotated[list[_one(words)], Field(min_length=1), AfterValidator(_once)]
+
+
+def _one_or_some(words: Words) -> Any:
+    one, some = Annotated[_one(words), Tag("one")], Annotated[_some(words), Tag("some")]
+    return Annotated[one | some, Discriminator(lambda value: "some" if isinstance(value, list) else "one")]
+
+
+POPULATIONS = {
+    "rated": ("HTX được xếp loại", "HTX that were rated"),
+    "active": ("HTX tồn tại", "HTX existing"),
+}
+
+PARAMETERS: dict[str, Parameter] = {
+    "kind": Parameter("Loại hình", "Kind", _one_or_some(ORGANISATION_KINDS), ORGANISATION_KINDS),
+    "sector": Parameter("Lĩnh vực", "Sector", _one(SECTORS), SECTORS),
+    "include_qtdnd": Parameter("Tính cả QTDND", "Credit funds counted in", bool),
+    "include_specialised": Parameter("Tính cả HTX chuyên ngành", "Specialised HTX counted in", bool),
+    "population": Parameter("Mẫu số", "Denominator", _one(POPULATIONS), POPULATIONS),
+    "feature": Parameter("Mô hình", "Model", _one(FEATURES), FEATURES),
+    "features": Parameter("Các mô hình", "Models", _some(FEATURES), FEATURES),
+    "programmes": Parameter("Các chính sách hỗ trợ", "Programmes of support", _some(PROGRAMMES), PROGRAMMES),
+    "task_group": Parameter("Nhóm nhiệm vụ", "Task group", _one(TASK_GROUPS), TASK_GROUPS),
+    "successor_scopes": Parameter("Quy mô của HTX nhận sáp nhập", "Scopes of the successor", _some(SCOPES), SCOPES),
+    # A commune is smaller than 10,000 ha: more would be square metres.
+    "max_area_ha": Parameter("Diện tích dưới (ha)", "Area below (ha)", Annotated[float, Field(gt=0, le=10_000)]),
+}
+
+
+def kinds_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """The organisation kinds that the parameters ask for."""
+    kinds = parameters.get("kind", "htx")
+    kinds = tuple(kinds) if isinstance(kinds, list | tuple) else (kinds,)
+    return tuple(dict.fromkeys((*kinds, "qtdnd"))) if parameters.get("include_qtdnd") else kinds
+
+
+def faults(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with the ``given`` parameters of an indicator that has these ``defaults``; None leaves one open."""
+    found = []
+    for name, value in given.items():
+        if name not in defaults:
+            none = ("chỉ số này không nhận tham số nào", "it takes none")
+            message = (f"không có tham số '{name}'", f"no parameter '{name}'")
+            found.append(Fault((name,), message, choose(name, defaults) if defaults else none, key=True))
+        elif value is not None or defaults[name] is not None:
+            found += [fault._replace(place=(name, *fault.place)) for fault in PARAMETERS[name].faults(value)]
+    return found or list(_nobody({**defaults, **given}, given))
+
+
+def _nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Words that are good one by one and speak of nobody together."""
+    kinds, sector = kinds_of(filled), filled.get("sector")
+    if filled.get("include_qtdnd") and "htx" not in kinds:
+        named = ", ".join(kind for kind in kinds if kind != "qtdnd") or "qtdnd"
+        said = (f"QTDND chỉ tính thêm vào HTX, không vào {named}", f"credit funds count in with HTX, not with {named}")
+        yield Fault(("include_qtdnd",), said, ("bỏ dòng này", "drop the line"))
+    funds = "qtdnd" in kinds
+    if sector is not None and ((sector == "credit" and not funds) or (sector != "credit" and kinds == ("qtdnd",))):
+        message = (
+            f"không tổ chức nào vừa là {', '.join(kinds)} vừa thuộc lĩnh vực {sector}",
+            f"no organisation is {', '.join(kinds)} and of the sector {sector}",
+        )
+        mend = ("chỉ QTDND thuộc lĩnh vực credit", "credit funds, and they alone, are of the sector credit")
+        yield Fault(("sector" if "sector" in given else "kind",), message, mend)
