@@ -8,8 +8,8 @@ from kttt_lib.analysis.cases import Case, case_tables
 from kttt_lib.registry import registry_from_frames
 
 
-def registry(organisations: dict[str, dict[str, Any]], **tables: Any):
-    """A registry written like a case: organisations with their facts."""
+def registry(organisations: dict[str, dict[str, Any]], rename: dict[str, str] | None = None, **tables: Any):
+    """A registry written like a case: organisations with their facts; ``rename``: names other than the ids."""
     case = Case.model_validate(
         {
             "title": "Một sổ đăng ký nhỏ để thử.",
@@ -20,7 +20,9 @@ def registry(organisations: dict[str, dict[str, Any]], **tables: Any):
             **tables,
         }
     )
-    found = registry_from_frames(case_tables(case), {"province": "", "synthetic": True})
+    frames = case_tables(case)
+    frames["organisations"]["name"] = frames["organisations"]["name"].replace(rename or {})
+    found = registry_from_frames(frames, {"province": "", "synthetic": True})
     assert found.errors.empty, found.errors[["message_en"]].to_string()
     return found
 

@@ -1,49 +1,76 @@
-"""Ratings that a promise waits for although its deadline has come."""
+"""The day that a promise is measured on, and what it waits for although its deadline has come."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.rows import EXCLUDED, Rows
+from kttt_lib.rating import report_due
 from kttt_lib.rating.definitions import reads_grades
+from kttt_lib.rating.facts import Facts, to_day, year_end
 from kttt_lib.rating.scoring import rating_due
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """The ratings of ``year`` are ``due``; those at hand are of ``known_year``."""
+    """The reports (or ``ratings``) of ``year`` are ``due``; those at hand are of ``known_year``."""
 
     year: int
     due: dt.date
     known_year: int
+    ratings: bool = True
 
     @property
     def reason(self) -> tuple[str, str]:
-        """Which ratings are awaited and by when (vi, en)."""
+        """What is awaited and by when (vi, en)."""
+        vi, en = ("Kết quả đánh giá", "ratings") if self.ratings else ("Báo cáo", "reports")
+        short = "kết quả" if self.ratings else "báo cáo"
         at_hand_vi, at_hand_en = (f"của năm {self.known_year}", f"of {self.known_year}")
         if self.known_year == self.year:
             at_hand_vi, at_hand_en = "của một phần đối tượng", "of a part only"
         return (
-            f"Kết quả đánh giá năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; kết quả đã đến hạn là {at_hand_vi}, "
+            f"{vi} năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; {short} đã đến hạn là {at_hand_vi}, "
             "nên chưa thể kết luận",
-            f"The ratings of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are "
+            f"The {en} of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are "
             f"{at_hand_en}, so nothing can be concluded yet",
         )
 
 
-def awaited(indicator_id: str, rows: Rows | None) -> Awaited | None:
-    """What a rated state still waits for; None when all of it rests on due ratings of the year asked for.
+def speaks_on(target: Any) -> np.datetime64:
+    """The day that a target's result speaks of: its deadline, or the end of that year where reports of a year decide.
 
-    Credit funds' grades come by 30 April of the next year (Circular 42/2016): on 31 December those of the year before
-    are the latest that are due, and on 1 May the same day's state is read anew.
+    A report speaks of a whole year: on 30 June no report has seen the plan's year yet.
     """
-    if rows is None or rows.rule is None or INDICATORS[indicator_id].nature != "stock":
+    indicator = INDICATORS[target.indicator]
+    yearly = indicator.nature == "stock" and {"annual_reports", "criteria_scores"} & set(indicator.tables)
+    return year_end(target.deadline.year) if yearly else to_day(target.deadline)
+
+
+def measured_on(facts: Facts, target: Any) -> Facts:
+    """The facts on which a target is measured: those of the day that it speaks of, once that has passed."""
+    day = speaks_on(target)
+    return facts.on(day) if day < facts.day else facts
+
+
+def awaited(indicator_id: str, rows: Rows | None, deadline: dt.date) -> Awaited | None:
+    """What a state still waits for on its deadline; None when it rests on reports or ratings of the deadline's year.
+
+    Annual reports come by 15 December; credit funds' grades by 30 April of the next year (Circular 42/2016): until then
+    those of the year before are the latest that are due, and from that day on the year's own are read.
+    """
+    if rows is None or rows.year is None or INDICATORS[indicator_id].nature != "stock":
         return None
-    facts, asked = rows.facts, rows.asked
-    if not reads_grades(rows.rule, facts.day):
-        return None
-    due = rating_due(asked)[asked.position(facts.ids[rows.position[rows.status != EXCLUDED]])]
+    facts, asked, year = rows.facts, rows.asked, deadline.year
+    then = asked if asked.closed_year >= year else asked.on(year_end(year))
+    ratings = rows.rule is not None and reads_grades(rows.rule, facts.day)
+    if ratings:
+        due = rating_due(then)[then.position(facts.ids[rows.position[rows.status != EXCLUDED]])]
+    else:
+        due = np.array([to_day(report_due(year))] if then is not asked else [], dtype="datetime64[D]")
     due = due[due > asked.known_on]
-    return Awaited(asked.closed_year, max(due).item(), facts.closed_year) if len(due) else None
+    return Awaited(then.closed_year, max(due).item(), facts.closed_year, ratings) if len(due) else None

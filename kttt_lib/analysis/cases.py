@@ -16,11 +16,11 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kttt_lib.analysis.awaited import Awaited, awaited
-from kttt_lib.analysis.verdicts import verdict
+from kttt_lib.analysis.verdicts import judged
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Problem, check_plan
 from kttt_lib.plan.model import Day
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks, rulebooks_for_year
@@ -196,8 +196,7 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
         raise KtttError(f"{place}: {first['message_vi']}", f"{place}: {first['message_en']}")
     view = registry.as_of(case.date, case.known_on)
     rows = rows_of(case.indicator, view, case.parameters, case.plan.context())
-    waits = awaited(case.indicator, rows)
-    return compare(case, summed(case.indicator, rows), waits)
+    return compare(case, summed(case.indicator, rows), rows)
 
 
 def plan_problems(case: Case) -> list[Problem]:
@@ -241,8 +240,8 @@ def _refusals(expected: list[str], problems: list[Problem]) -> list[tuple[str, s
     return [] if whole else [_differs("refused", expected, said)]
 
 
-def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> list[tuple[str, str]]:
-    """The expectation against a Measurement."""
+def compare(case: Case, found: Measurement, rows: Rows | None = None) -> list[tuple[str, str]]:
+    """The expectation against a Measurement and the rows that it sums."""
     want, faults = case.expect, []
     if want.value == "no_data":
         if found.value is not None:
@@ -261,8 +260,8 @@ def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> lis
     for status in ("counted", "not_counted", "missing", "excluded"):
         expected = getattr(want, status)
         if expected is not None:
-            rows = found.members
-            names = sorted(set(rows.loc[rows["status"] == status, "org_id"]))
+            members = found.members
+            names = sorted(set(members.loc[members["status"] == status, "org_id"]))
             if names != sorted(expected):
                 faults.append(_differs(status, sorted(expected), names))
     for name in ("year", "unit"):
@@ -270,15 +269,13 @@ def compare(case: Case, found: Measurement, waits: Awaited | None = None) -> lis
         if expected is not None and getattr(found, name) != expected:
             faults.append(_differs(name, expected, getattr(found, name)))
     due = case.plan.end <= case.date
-    monotone = INDICATORS[case.indicator].monotone
-    reason = None if waits is None else waits.reason
-    said, why = verdict(found, case.comparator or "track", case.threshold, due, monotone, reason)
-    if want.verdict is not None and said != want.verdict:
-        faults.append(_differs("verdict", want.verdict, said))
-    if want.reason is not None and want.reason not in why[0]:
-        faults.append(_differs("reason", want.reason, why[0]))
+    said = judged(found, rows, case.comparator or "track", case.threshold, case.plan.end, due)
+    if want.verdict is not None and said.verdict != want.verdict:
+        faults.append(_differs("verdict", want.verdict, said.verdict))
+    if want.reason is not None and want.reason not in said.reason[0]:
+        faults.append(_differs("reason", want.reason, said.reason[0]))
     if want.awaited_until is not None:
-        until = None if waits is None else waits.due
+        until = None if said.waits is None else said.waits.due
         if until != want.awaited_until:
             faults.append(_differs("awaited_until", want.awaited_until, until))
     return faults

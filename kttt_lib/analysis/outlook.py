@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.awaited import measured_on
 from kttt_lib.analysis.known_facts import KnownFacts
 from kttt_lib.analysis.outlook_calibration import calibration
 from kttt_lib.analysis.outlook_predict import Prediction, predict
@@ -73,8 +74,7 @@ def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Seri
         found = Prediction(None, "tracked", 0)
     else:
         context = PlanContext.of(plan, target)
-        facts = known.on(min(as_of, deadline), as_of)
-        looked_at = rows_of(target.indicator, facts, target.parameters, context)
+        looked_at = rows_of(target.indicator, measured_on(known.on(as_of), target), target.parameters, context)
         found = predict(known, target, context, as_of, looked_at)
         row["history_years"] = found.years
         row["probability"] = found.probability(target)

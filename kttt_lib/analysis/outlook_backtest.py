@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.awaited import awaited
 from kttt_lib.analysis.known_facts import LATE_REPORTS, KnownFacts, same_day
 from kttt_lib.analysis.outlook_predict import predict
-from kttt_lib.analysis.verdicts import holds, verdict
+from kttt_lib.analysis.verdicts import holds, judged
 from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import measure, rows_of, summed
@@ -130,12 +129,11 @@ def _straight_on(target: Any, value: float | None, as_of: pd.Timestamp, deadline
 
 
 def _happened(known, target, context, deadline, final, threshold, until) -> bool | None:
-    waits = awaited(target.indicator, final)
     measured = summed(target.indicator, final, False)
-    said, _ = verdict(measured, target.comparator, threshold, True, INDICATORS[target.indicator].monotone)
-    if waits is None and said in ("met", "not_met"):
-        return said == "met"
-    due = deadline if waits is None else pd.Timestamp(waits.due)
+    said = judged(measured, final, target.comparator, threshold, target.deadline, True)
+    if said.verdict in ("met", "not_met"):
+        return said.verdict == "met"
+    due = deadline if said.waits is None else pd.Timestamp(said.waits.due)
     if until is not None and due > parse_day(until):
         return None
     late = known.on(deadline, due + LATE_REPORTS)

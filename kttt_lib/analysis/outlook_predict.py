@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.awaited import awaited
+from kttt_lib.analysis.awaited import speaks_on
 from kttt_lib.analysis.final_value import FinalValue
 from kttt_lib.analysis.known_facts import KnownFacts, status_by_org
 from kttt_lib.analysis.outlook_counts import count_history, count_value, predict_count, ratio_value
@@ -22,7 +22,7 @@ from kttt_lib.analysis.outlook_shares import (
     rated_by,
     year_at,
 )
-from kttt_lib.analysis.verdicts import verdict
+from kttt_lib.analysis.verdicts import judged
 from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, without_rule
@@ -47,18 +47,19 @@ class Prediction:
 
 def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
-    as_of, deadline = parse_day(as_of), pd.Timestamp(target.deadline)
+    as_of, deadline = parse_day(as_of), pd.Timestamp(speaks_on(target))
     if looked_at is None or looked_at.unrecorded is not None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
-    if as_of >= deadline:
-        waits = awaited(target.indicator, looked_at)
-        if waits is not None and looked_at.kind in ("share", "count"):
-            return _by_transitions(known, target, context, as_of, looked_at, waits.year, "awaited")
-        said, _ = verdict(measured, target.comparator, target.threshold, True, indicator.monotone)
-        if said in ("met", "not_met"):
-            return Prediction(None, "verdict", 0, met=said == "met")
+    if as_of >= pd.Timestamp(target.deadline):
+        said = judged(measured, looked_at, target.comparator, target.threshold, target.deadline, True)
+        if said.waits is not None and looked_at.kind in ("share", "count"):
+            return _by_transitions(known, target, context, as_of, looked_at, said.waits.year, "awaited")
+        if said.waits is not None:
+            return _by_growth(known, target, context, as_of, measured.value)
+        if said.verdict in ("met", "not_met"):
+            return Prediction(None, "verdict", 0, met=said.verdict == "met")
         if measured.missing == 0 or looked_at.kind not in ("share", "count"):
             return Prediction(None, "no_data", 0)
         final = by_late_reports(looked_at, target.indicator, None)
@@ -94,8 +95,14 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
             final = by_late_reports(looked_at, target.indicator, history)
             return Prediction(final, "late_reports" if final is not None else "no_data", len(history))
         return _by_transitions(known, target, context, as_of, looked_at, then, "transitions")
-    final = by_growth(known, target, context, as_of, deadline, measured.value)
-    return Prediction(final, "growth" if final is not None else "no_history", len(years))
+    return _by_growth(known, target, context, as_of, measured.value)
+
+
+def _by_growth(
+    known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp, value: float | None
+) -> Prediction:
+    final = by_growth(known, target, context, as_of, pd.Timestamp(speaks_on(target)), value)
+    return Prediction(final, "growth" if final is not None else "no_history", len(known.years_before(as_of)))
 
 
 def _by_transitions(
@@ -108,7 +115,7 @@ def _by_transitions(
     method: str,
 ) -> Prediction:
     nature = INDICATORS[target.indicator].nature
-    transitions = learn_transitions(known, rated_by(target, context), as_of, target.deadline, nature, then)
+    transitions = learn_transitions(known, rated_by(target, context), as_of, speaks_on(target), nature, then)
     now = status_by_org(looked_at)
     if not transitions.teaches(now):
         return Prediction(None, "no_history", 0)

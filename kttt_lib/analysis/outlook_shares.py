@@ -38,12 +38,9 @@ def rated_by(target: Any, context: PlanContext) -> Rated:
 
 
 def year_at(known: KnownFacts, rated: Rated, deadline: Any) -> int | None:
-    """The rated year that decides a promise: the last closed one on the deadline, whose ratings may come later.
-
-    None for what no reported year decides. Only the law's dates are read, no later fact.
-    """
-    facts = known.on(deadline)
-    return None if rated(facts, parse_day(deadline).year)[1] is None else facts.closed_year
+    """The rated year that decides a promise: the deadline's, whose ratings may come later; None where none decides."""
+    year = parse_day(deadline).year
+    return None if rated(known.on(deadline), year)[1] is None else year
 
 
 def learn_transitions(

@@ -14,6 +14,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.indicators import PlanContext, measure
 from kttt_lib.rating import report_due, unread_of_all_years
 from kttt_lib.rating.facts import Facts, to_day
+from kttt_lib.registry.asof import fact_date
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.resources import PUBLISHED
 
@@ -50,9 +51,10 @@ def registry_check(
 ) -> dict[str, pd.DataFrame]:
     """What 01_registry shows of a registry as of a date.
 
-    "registry/counts": table, table_vi, table_en, read, accepted, quarantined. "registry/findings": severity, rule,
-    table, findings (how many), message_vi, message_en (of the first); scores that no rule reads are among them, under
-    the plan's own ``rulebooks`` where it has some. "registry/completeness": year, district, sector,
+    "registry/counts": table, table_vi, table_en, read, accepted, quarantined. "registry/known_later": what came after
+    the day (see ``known_later``). "registry/findings": severity, rule, table, findings (how many), message_vi,
+    message_en (of the first); scores that no rule reads are among them, under the plan's own ``rulebooks`` where it has
+    some. "registry/completeness": year, district, sector,
     expected, received, on_time, late, missing, over HTX and QTDND alive at each closed year's end.
     "registry/calibration" (``CALIBRATION_COLUMNS``): each published figure of the registry's province that the registry
     can count, beside the registry's own count; ``hit`` says whether they are equal. ``counted_vi`` and ``counted_en``
@@ -61,6 +63,7 @@ def registry_check(
     facts = Facts(registry.as_of(as_of), rulebooks=rulebooks)
     return {
         "registry/counts": counts(registry),
+        "registry/known_later": known_later(registry, as_of),
         "registry/findings": findings(registry, unread_of_all_years(facts)),
         "registry/completeness": completeness(facts),
         "registry/calibration": calibration(registry, facts, published),
@@ -73,6 +76,21 @@ def counts(registry: Any) -> pd.DataFrame:
     found.insert(1, "table_vi", found["table"].map(lambda name: TABLES[name].vi))
     found.insert(2, "table_en", found["table"].map(lambda name: TABLES[name].en))
     return found
+
+
+def known_later(registry: Any, as_of: Any) -> pd.DataFrame:
+    """Facts up to ``as_of`` that were received or recorded after it: table, table_vi, table_en, rows, first, last.
+
+    They count for nothing as of that day; as of ``last`` they all do.
+    """
+    day, found = parse_day(as_of), []
+    for name, frame in registry.tables.items():
+        stamps = frame[[column for column in ("received_on", "recorded_on") if column in frame]].max(axis=1)
+        late = stamps[(fact_date(name, frame) <= day) & (stamps > day)]
+        if len(late):
+            found.append((name, TABLES[name].vi, TABLES[name].en, len(late), late.min(), late.max()))
+    columns = ["table", "table_vi", "table_en", "rows", "first", "last"]
+    return pd.DataFrame(found, columns=columns).astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 
 
 def findings(registry: Any, unread: pd.DataFrame) -> pd.DataFrame:

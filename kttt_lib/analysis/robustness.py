@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.awaited import awaited
-from kttt_lib.analysis.verdicts import JUDGED, holds, verdict
+from kttt_lib.analysis.verdicts import JUDGED, holds, judged
 from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
@@ -42,6 +42,10 @@ POPULATIONS = {
 }
 IN_FORCE = ("Theo văn bản đánh giá có hiệu lực của năm", "Under the rulebooks in force in the year")
 OUTSIDE_SCORES = ("Chỉ điểm của cấp huyện, cấp tỉnh", "Scores of district or province only")
+NO_LOOK_ALIKES = (
+    "Không tính tổ chức trùng tên, trùng xã với tổ chức đang có hoặc vừa giải thể, sáp nhập",
+    "Without those of the name and commune of one still there or lately ended",
+)
 AS_PLANNED = ("Cách hiểu của kế hoạch", "As the plan reads")
 # A longer list of readings is for the table, not for a sentence.
 NAMED = 6
@@ -82,6 +86,9 @@ def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) 
             vi, en = POPULATIONS[parameter, not value]
             called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
             yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
+    if indicator.function is founded and (other := facts.without_look_alikes()) is not facts:
+        called = " + ".join(filter(None, (name, "no_look_alikes")))
+        yield Reading(called, *NO_LOOK_ALIKES, other, parameters, own)
     if rule is not None and reads_grades(rule, facts.day):
         called = " + ".join(filter(None, (name, "no_self_scores")))
         yield Reading(called, *OUTSIDE_SCORES, facts.without_self_scores(), parameters, own)
@@ -124,10 +131,7 @@ def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule:
             under = under.under(concept, named)
         looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
         found = summed(target.indicator, looked_at, False)
-        waits = awaited(target.indicator, looked_at)
-        monotone = INDICATORS[target.indicator].monotone
-        reason = None if waits is None else waits.reason
-        overall, _ = verdict(found, target.comparator, target.threshold, due, monotone, reason)
+        overall = judged(found, looked_at, target.comparator, target.threshold, target.deadline, due).verdict
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
         if found.carried is not None:
             bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}

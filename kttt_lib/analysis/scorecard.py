@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis import groups
-from kttt_lib.analysis.awaited import awaited
+from kttt_lib.analysis.ambition import asked_a_year, past
+from kttt_lib.analysis.awaited import measured_on
 from kttt_lib.analysis.comparison import published_rows
 from kttt_lib.analysis.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.groups import by_group
 from kttt_lib.analysis.robustness import robustness, summary, titles
-from kttt_lib.analysis.verdicts import attainments, verdict
+from kttt_lib.analysis.verdicts import attainments, judged
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
@@ -29,7 +30,8 @@ TARGET_COLUMNS = [
     "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded",
     "carried_lower", "carried_upper", "carried_level", "carried_last", "carried_older", "carried_like", "self_scored",
     "measured_on", "reported_year", "lagged", "awaited_until", "start_value", "attainment_of_target",
-    "attainment_of_progress", "rule", "rule_title_vi", "rule_title_en", "robust_met", "robust_rules",
+    "attainment_of_progress", "past_mean", "past_years", "asked_a_year", "rule", "rule_title_vi", "rule_title_en",
+    "robust_met", "robust_rules",
     "robustness_vi", "robustness_en", "inferred", "inferred_vi", "inferred_en", "published_value", "published_unit",
     "published_period", "published_source", "published_url", "published_note", "difference", "reason_vi", "reason_en",
     "note_vi", "note_en",
@@ -58,10 +60,10 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
     "scorecard/targets" (``TARGET_COLUMNS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
-    "/published", and what stands behind some targets: "/delivery" (spending by task group), "/by_feature" (models
-    one by one), "/self_scores" (HTX against district).
-    A target is measured on its deadline once that has passed, else on ``as_of``; what is known is what was known on
-    ``as_of``. Values in the target's unit, shares in percent; NaN where there is none.
+    "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
+    task group), "/by_feature" (models one by one), "/self_scores" (HTX against district).
+    A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
+    what is known is what was known on ``as_of``. Values in the target's unit, shares in percent; NaN: there is none.
     """
     facts = Facts(registry.as_of(as_of), rulebooks=plan.rulebook_of_year)
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
@@ -81,12 +83,6 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def measured_on(facts: Facts, target: Any) -> Facts:
-    """The facts on which a target is measured: those of its deadline once it has passed."""
-    deadline = to_day(target.deadline)
-    return facts.on(deadline) if deadline < facts.day else facts
-
-
 def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     indicator = INDICATORS[target.indicator]
     context = PlanContext.of(plan, target)
@@ -99,11 +95,9 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     ours = facts.view.about.get("province") in (plan.province, "", None)
     beside = published_rows(target, published, *bounds, tried, comparable=due and ours)
     start, start_rows = start_value(plan, target, facts, context)
-    waits = awaited(target.indicator, rows) if due else None
-    said, reason = verdict(
-        found, target.comparator, target.threshold, due, indicator.monotone, None if waits is None else waits.reason
-    )
-    of_target, of_progress = attainments(found.value, start, target.threshold)
+    judgement = judged(found, rows, target.comparator, target.threshold, target.deadline, due)
+    reason, waits = judgement.reason, judgement.waits
+    of_target, of_progress = attainments(found.value, start, target.threshold, target.comparator)
     lagged = (
         found.year is not None
         and found.value is not None
@@ -126,6 +120,9 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
     doubts += _of_rulebooks(rows, found)
     first = beside.iloc[0] if len(beside) else None
+    over_years = trend(target, facts, context)
+    before = past(plan, target, over_years, published)
+    own = before[before["origin"] == "registry"]
     target_row = {
         "target_id": target.id,
         "group": group,
@@ -136,7 +133,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "comparator": target.comparator,
         "threshold": _nan(target.threshold),
         "deadline": pd.Timestamp(target.deadline),
-        "verdict": said,
+        "verdict": judgement.verdict,
         "value": _nan(found.value),
         "lower": _nan(found.lower),
         "upper": _nan(found.upper),
@@ -153,6 +150,9 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "start_value": _nan(start),
         "attainment_of_target": of_target,
         "attainment_of_progress": of_progress,
+        "past_mean": own["value"].mean(),
+        "past_years": len(own),
+        "asked_a_year": _nan(asked_a_year(plan, target)),
         "rule": rule,
         "rule_title_vi": rule_vi,
         "rule_title_en": rule_en,
@@ -184,7 +184,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         ),
         "scorecard/definitions": definition_rows(target, rules, here.day),
         "scorecard/robustness": tried,
-        "scorecard/trend": trend(target, facts, context),
+        "scorecard/trend": over_years,
+        "scorecard/past": before,
         "scorecard/by_group": pd.DataFrame(columns=groups.COLUMNS) if rows is None else by_group(target.id, rows),
         "scorecard/members": members,
         "scorecard/published": beside,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from kttt_lib.indicators import Measurement
+from kttt_lib.analysis.awaited import Awaited, awaited
+from kttt_lib.indicators import INDICATORS, Measurement
+from kttt_lib.indicators.flows import GRACE, founded
+from kttt_lib.indicators.rows import COUNTED, Rows
 
 # verdict: (vi, en)
 VERDICTS = {
@@ -45,8 +50,25 @@ REASONS = {
     "tracked": ("Kế hoạch không ghi con số, chỉ theo dõi", "The plan prints no number; it is only tracked"),
     "not_due": ("Chưa đến hạn của chỉ tiêu", "The target's deadline has not come"),
     "met_early": (
-        "Đã đạt trước hạn; chỉ tiêu này chỉ có thể tăng thêm",
-        "Met before the deadline; this count can only rise",
+        "Đã đạt trước hạn; kết luận chỉ thay đổi nếu {}",
+        "Met before the deadline; only this could undo it: {}",
+    ),
+}
+# What could still undo a verdict given before the deadline, by indicator; "": any other that later events only raise.
+_NOT_NEW = (
+    "việc hợp nhất, chia tách của một tổ chức được tính nay mới ghi sổ (tổ chức thành lập trong 31 ngày gần nhất chưa "
+    "được dùng làm căn cứ), hoặc dòng đã ghi bị sửa",
+    "a consolidation or split of one counted that is recorded late (those founded in the last 31 days are not relied "
+    "on yet), or a correction of recorded rows",
+)
+UNDONE_BY = {
+    "": ("dòng đã ghi trong sổ bị sửa hoặc bỏ", "a correction or withdrawal of recorded rows"),
+    "new_htx": _NOT_NEW,
+    "new_tht": _NOT_NEW,
+    "ceased_dissolved_share": (
+        "ghi nhận muộn thêm HTX đã ngừng hoạt động từ trước ngày chốt mà chưa giải thể, hoặc dòng đã ghi bị sửa",
+        "a cooperative that had ceased before the cohort day, recorded late and not dissolved, or a correction of "
+        "recorded rows",
     ),
 }
 
@@ -85,13 +107,14 @@ def verdict(
     comparator: str,
     threshold: float | None,
     due: bool,
-    monotone: bool,
     awaited: tuple[str, str] | None = None,
+    fresh: float = 0,
 ) -> tuple[str, tuple[str, str]]:
     """The verdict and its reason (vi, en).
 
-    ``due``: the deadline has come. Before it a promise is "not_due", unless the measure can only rise
-    (``monotone``) and its lower bound already meets a promise of at least so much.
+    ``due``: the deadline has come. Before it a promise is "not_due", unless later events can only raise the measure
+    (``Indicator.monotone``) and its lower bound, without the ``fresh`` ones that events may still take out, already
+    meets a promise of at least so much: the reason then says what could undo it.
     Where missing reports leave it open, bounds that rest on earlier reports may still make it likely (``Carried``).
     Nothing known while reports are awaited is "undetermined", and so is what rests on a year before the plan's:
     ``awaited`` then says which facts are still to come (see ``analysis.awaited``).
@@ -112,15 +135,49 @@ def verdict(
     if due:
         result = on_earlier_reports(measurement, comparator, threshold) if result == "undetermined" else result
         return result, REASONS[result]
-    if monotone and comparator in (">=", ">") and result == "met":
-        return "met", REASONS["met_early"]
+    rises = INDICATORS[measurement.indicator].monotone and comparator in (">=", ">")
+    if rises and result == "met" and holds(measurement.lower - fresh, comparator, threshold):
+        undone = UNDONE_BY.get(measurement.indicator, UNDONE_BY[""])
+        return "met", tuple(text.format(what) for text, what in zip(REASONS["met_early"], undone))
     return "not_due", REASONS["not_due"]
 
 
-def attainments(value: float | None, start: float | None, threshold: float | None) -> tuple[float, float]:
-    """Percent of the target, value / threshold, and of the way, (value - start) / (threshold - start); NaN: none."""
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, its reason (vi, en), and what it waits for."""
+
+    verdict: str
+    reason: tuple[str, str]
+    waits: Awaited | None
+
+
+def judged(
+    found: Measurement, rows: Rows | None, comparator: str, threshold: float | None, deadline: dt.date, due: bool
+) -> Judgement:
+    """``verdict`` with what the rows wait for on their deadline, and how many of them are fresh."""
+    waits = awaited(found.indicator, rows, deadline) if due else None
+    reason = None if waits is None else waits.reason
+    return Judgement(*verdict(found, comparator, threshold, due, reason, fresh(rows, found.indicator)), waits)
+
+
+def fresh(rows: Rows | None, indicator: str) -> int:
+    """How many of the organisations counted as new are so young that a consolidation may still take them out."""
+    if rows is None or INDICATORS[indicator].function is not founded:
+        return 0
+    position = rows.position[rows.status == COUNTED]
+    return int((rows.facts.days("founded_on")[position] + GRACE > rows.facts.known_on).sum())
+
+
+def attainments(
+    value: float | None, start: float | None, threshold: float | None, comparator: str = ">="
+) -> tuple[float, float]:
+    """Percent of the target, value / threshold, and of the way, (value - start) / (threshold - start); NaN: none.
+
+    A quarter of what was allowed at most is no "25 % of the plan": only a promise of at least so much, above nought,
+    has a percent of the target.
+    """
     if value is None or threshold is None:
         return np.nan, np.nan
-    of_target = 100 * value / threshold if threshold else np.nan
+    of_target = 100 * value / threshold if threshold > 0 and comparator in (">=", ">") else np.nan
     way = np.nan if start is None or threshold == start else 100 * (value - start) / (threshold - start)
     return of_target, way

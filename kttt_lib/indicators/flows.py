@@ -20,6 +20,9 @@ from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.months import DAY
 from kttt_lib.registry.keys import row_key
 
+# The decision on a consolidation and the new registration seldom bear one date.
+GRACE = 31 * DAY
+
 
 def founded(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
     """Organisations founded in the period; one that came of a consolidation or split is not new."""
@@ -47,8 +50,7 @@ def continuing(facts: Facts) -> np.ndarray:
     joined = joined & (target >= 0)
     target = target[joined]
     on = events["date"].to_numpy().astype("datetime64[D]")[joined]
-    # A month's grace: the decision and the new registration seldom bear one date.
-    mask[target[facts.days("founded_on")[target] >= on - 31 * DAY]] = True
+    mask[target[facts.days("founded_on")[target] >= on - GRACE]] = True
     return mask
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder
 from kttt_lib.pipeline.notebooks import COLLECTION
@@ -103,12 +104,29 @@ def _before(folder: Path) -> dict[str, object]:
 
 
 def foretold(run: Run, folder: Path) -> list[str]:
-    """What to say before ``folder`` is written: comments left out, another registry's or language's report replaced."""
+    """What to say before ``folder`` is written.
+
+    Facts that came after the day, comments left out, a report of another registry or language replaced.
+    """
     before, now = _before(folder), rests_on(run)
     registries = [found.get("inputs", {}).get("registry") for found in (before, now)]
     other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
     left_out = run.settings.comments and run.context.comments is None
-    return [word(key, run.language) for key, so in (("comments.left_out", left_out), ("report.replaced", other)) if so]
+    told = [("comments.left_out", left_out), ("report.replaced", other)]
+    return [*_known_later(run), *(word(key, run.language) for key, so in told if so)]
+
+
+def _known_later(run: Run) -> list[str]:
+    text = word("report.known_later", run.language)
+    return [
+        text.format(
+            rows=later.rows,
+            table=getattr(later, f"table_{run.language}"),
+            as_of=run.as_of,
+            last=later.last.date(),
+        )
+        for later in known_later(run.registry, run.as_of).itertuples()
+    ]
 
 
 def write_index(run: Run, folder: Path) -> None:

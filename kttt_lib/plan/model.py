@@ -66,7 +66,9 @@ WEB_ADDRESS = r"^https?://\S+$"
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
 # The years that a registry's reports may bear.
-Day = Annotated[dt.date, Field(ge=dt.date(1990, 1, 1), le=dt.date(2100, 12, 31)), BeforeValidator(_day)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
+# The years that a registry's reports may bear.
+PlanDay = Annotated[dt.date, Field(ge=dt.date(1990, 1, 1), le=dt.date(2100, 12, 31)), BeforeValidator(_day)]
 IndicatorId = Annotated[str, Field(pattern=INDICATOR_ID)]
 RuleId = Annotated[str, Field(pattern=RULE_ID)]
 Unit = Annotated[str, AfterValidator(_known_unit), Field(json_schema_extra={"enum": list(UNITS)})]
@@ -89,13 +91,13 @@ class Document(Record):
     number: Text | None = Field(
         default=None, description="As issued, e.g. 23/KH-UBND; left out when no source shows it"
     )
-    issued_on: Day | None = Field(default=None, description="Day of signing; left out when no source shows it")
+    issued_on: PlanDay | None = Field(default=None, description="Day of signing; left out when no source shows it")
     issuer: Text
     title_vi: Text
     source_title: Text = Field(description="Title of the page or file in which we read it")
     source_publisher: Text
     source_url: str | None = Field(default=None, pattern=WEB_ADDRESS)
-    source_date: Day | None = Field(default=None, description="Date shown on the page")
+    source_date: PlanDay | None = Field(default=None, description="Date shown on the page")
     read: Literal["full_text", "summary", "excerpt", "press"] = Field(
         description="How much was read: the whole document, an official summary, an excerpt, or a press report"
     )
@@ -106,8 +108,8 @@ class Document(Record):
 class Period(Record):
     """The days in which the plan's promises run, both included."""
 
-    start: Day
-    end: Day
+    start: PlanDay
+    end: PlanDay
 
     @model_validator(mode="after")
     def _ordered(self) -> Period:
@@ -195,7 +197,7 @@ class Baseline(Record):
     """Where the count stood at the start, for (actual - start) / (target - start)."""
 
     value: Number
-    on: Day
+    on: PlanDay
     note_vi: Text
     note_en: Text
 
@@ -211,7 +213,7 @@ class Target(Record):
     comparator: Comparator
     threshold: Number | None = None
     unit: Unit
-    deadline: Day
+    deadline: PlanDay
     quote_place: QuotePlace
     rule: RuleId | None = Field(default=None, description="Replaces the plan's rule of the same family here")
     published: PublishedLink | None = None
@@ -248,7 +250,7 @@ class Plan(Record):
     title_en: Text
     document: Document
     period: Period
-    population_start: Day = Field(description="The day on which cohorts (T1, T2) are fixed")
+    population_start: PlanDay = Field(description="The day on which cohorts (T1, T2) are fixed")
     definitions: Definitions
     rulebooks: list[YearRulebook] = Field(
         default_factory=list, description="Only where the plan chooses; else the rulebooks in force rate each year"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.rating.months import DAY, stop_spells
 from kttt_lib.rating.reporting import report_due
+from kttt_lib.registry.similar import copies
 
 # The last that has spoken stands: the province over the district over the organisation itself.
 ASSESSORS = ("self", "district", "province")
@@ -75,6 +77,18 @@ class Facts:
             return self
         key = ("under", tuple(sorted(rulebooks.items())))
         return self.remember(key, lambda: Facts(self.view, assessors=self.assessors, rulebooks=rulebooks))
+
+    def without_look_alikes(self) -> Facts:
+        """The same facts without the organisations that look like an older one (``registry.similar.copies``)."""
+
+        def make() -> Facts:
+            known = self.view.organisations
+            left = known.drop(index=copies(known, self.view.status_events)).reset_index(drop=True)
+            if len(left) == len(known):
+                return self
+            return Facts(replace(self.view, organisations=left), assessors=self.assessors, rulebooks=self.rulebooks)
+
+        return self.remember("without_look_alikes", make)
 
     def remember(self, key: Any, make: Any) -> Any:
         """``make()``, kept under ``key``."""

@@ -13,7 +13,7 @@ from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.rules import check_rules
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
-from kttt_lib.registry.schemas import failures, in_schema_types
+from kttt_lib.registry.schemas import failures
 from kttt_lib.registry.spoken import key_text
 
 
@@ -23,12 +23,15 @@ def check_tables(raws: dict[str, RawTable], about: dict[str, object], log: Findi
 
 
 def registry_from_frames(tables: dict[str, pd.DataFrame], about: dict[str, object]) -> Registry:
-    """The checked registry of frames built in code; a table or column that is not given is empty."""
-    raws, typed = {}, {}
+    """The checked registry of frames built in code, their cells understood as a source's are.
+
+    A table or column that is not given is empty; those that say where a row was read (``SOURCE_COLUMNS``) are dropped.
+    """
+    raws = {}
     for name, table in TABLES.items():
-        typed[name] = in_schema_types(table, tables.get(name)).reset_index(drop=True)
-        raws[name] = RawTable(table, typed[name], np.arange(1, len(typed[name]) + 1), file=name)
-    return check_typed(raws, typed, dict(about), FindingLog())
+        frame = pd.DataFrame(tables.get(name)).drop(columns=list(SOURCE_COLUMNS), errors="ignore")
+        raws[name] = RawTable(table, frame.reset_index(drop=True), np.arange(1, len(frame) + 1), file=name)
+    return check_tables(raws, dict(about), FindingLog())
 
 
 def check_typed(

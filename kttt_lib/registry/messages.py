@@ -312,6 +312,14 @@ CROSS_RULES = {
         "Nếu là một tổ chức, giữ một mã; nếu là hai, ghi tên cho rõ.",
         "If it is one organisation keep one id; if they are two, make the names distinct.",
     ),
+    "founded_again": _warning(
+        "“{value}” mang mã mới nhưng giống với “{other}” ({other_id}, dòng {row}) cùng loại hình, cùng xã, giải thể "
+        "hoặc sáp nhập không quá một năm trước ngày thành lập.",
+        "“{value}” has a new id but looks the same as “{other}” ({other_id}, row {row}), of the same kind and commune, "
+        "which ended no more than a year before its founding.",
+        "Nếu là một tổ chức lập lại hồ sơ, giữ một mã; nếu là tổ chức mới, giữ nguyên.",
+        "If it is one organisation with new papers keep one id; leave it when it is a new one.",
+    ),
     "tenfold_jump": _warning(
         "{title} là {value} năm {year}, so với {other} năm {other_year}: chênh hơn mười lần, có thể nhầm đơn vị tính.",
         "{title} is {value} in {year} against {other} in {other_year}: more than tenfold, perhaps a slip of the unit.",

@@ -15,7 +15,7 @@ from kttt_lib.registry.jumps import tenfold_jumps
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import STATUS_EVENTS, TABLES
-from kttt_lib.registry.similar import look_alikes
+from kttt_lib.registry.similar import founded_again, look_alikes
 from kttt_lib.registry.spellings import usual_spellings
 
 # (part, whole): the part may not be larger. Those of SOFT are odd but can be true.
@@ -259,26 +259,17 @@ def _area_of_successors(facts: Facts) -> None:
 
 
 def _look_alikes(facts: Facts) -> None:
-    frame = facts.typed["organisations"]
-    pairs = look_alikes(facts.sound("organisations"), facts.sound("status_events"))
-    if pairs.empty:
-        return
+    frame, events = facts.typed["organisations"], facts.sound("status_events")
     rows = facts.raws["organisations"].rows
-    first = pairs["first"].to_numpy()
-    words = pd.DataFrame(
-        {"other": frame["name"].array[first], "other_id": frame["org_id"].array[first], "row": rows[first]},
-        index=pairs["position"],
-    ).reindex(frame.index)
-    mask = frame.index.isin(pairs["position"])
-    facts.find(
-        "looks_the_same",
-        "organisations",
-        mask,
-        "name",
-        other=words["other"],
-        other_id=words["other_id"],
-        row=words["row"].astype("Int64"),
-    )
+    for rule, search in (("looks_the_same", look_alikes), ("founded_again", founded_again)):
+        pairs = search(facts.sound("organisations"), events)
+        first = pairs["first"].to_numpy()
+        words = pd.DataFrame(
+            {"other": frame["name"].array[first], "other_id": frame["org_id"].array[first], "row": rows[first]},
+            index=pairs["position"],
+        ).reindex(frame.index)
+        row = words.pop("row").astype("Int64")
+        facts.find(rule, "organisations", frame.index.isin(pairs["position"]), "name", row=row, **words)
 
 
 def _districts(facts: Facts) -> None:

@@ -22,6 +22,8 @@ SHORT = {
     "tm": "thuong mai",
     "cb": "che bien",
 } | dict.fromkeys(("htx", "tht", "lhhtx", "qtdnd", "xa", "thon", "phuong"), "")
+# So soon after the old one's end a new id may be the old organisation under another name of its papers.
+AGAIN = np.timedelta64(366, "D")
 KIND_WORDS = "lien hiep hop tac|hop tac|to hop tac|qui tin dung nhan dan|thi tran"
 
 
@@ -51,29 +53,52 @@ def look_alikes(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFra
 
     Not a pair: an organisation and its successor, or one founded when the other had ended.
     """
-    key = comparable_names(organisations["name"])
-    # Names that say nothing beyond the kind are not compared.
-    known = ((key != "") & organisations["kind"].notna()).to_numpy()
-    key = (key + "/" + _place(organisations) + "/" + organisations["kind"])[known]
-    codes = pd.factorize(key)[0]
-    positions = key.index.to_numpy()
-    first = np.full(codes.max(initial=-1) + 1, -1, dtype="int64")
-    first[codes[::-1]] = positions[::-1]
-    pairs = pd.DataFrame({"position": positions, "first": first[codes]})
-    pairs = pairs[pairs["position"] != pairs["first"]]
-    if pairs.empty:
-        return pairs.reset_index(drop=True)
-    ids = organisations["org_id"]
-    linked = set(zip(events["org_id"], events["successor_id"], strict=True))
+    keys = _keys(organisations)
+    codes = pd.factorize(keys)[0]
+    pairs = pd.DataFrame({"position": keys.index, "first": keys.index[np.unique(codes, return_index=True)[1]][codes]})
+    return _alike(pairs[pairs["position"] != pairs["first"]], organisations, events, together=True)
+
+
+def founded_again(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Pairs as of ``look_alikes``, ``position`` founded no more than ``AGAIN`` after ``first`` had ended."""
+    keys = _keys(organisations)
+    ended = keys[organisations["org_id"].loc[keys.index].isin(events.loc[events["event"].isin(ENDS), "org_id"])]
+    old, new = (pd.DataFrame({"key": part, name: part.index}) for part, name in ((ended, "first"), (keys, "position")))
+    pairs = old.merge(new, on="key")[["position", "first"]]
+    pairs = _alike(pairs[pairs["position"] != pairs["first"]], organisations, events, together=False)
+    return pairs.drop_duplicates("position", keep="last", ignore_index=True)
+
+
+def copies(organisations: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
+    """Positions of the rows that look like an organisation founded before them, still there or lately ended."""
+    founded = organisations["founded_on"]
+    alike = look_alikes(organisations, events)
+    swapped = founded.loc[alike["position"]].to_numpy() < founded.loc[alike["first"]].to_numpy()
+    later = np.where(swapped, alike["first"], alike["position"])
+    return np.union1d(later, founded_again(organisations, events)["position"]).astype(int)
+
+
+def _keys(organisations: pd.DataFrame) -> pd.Series:
+    """What organisations are alike by: name, commune, district and kind; names that say nothing are left out."""
+    names = comparable_names(organisations["name"])
+    known = ((names != "") & organisations["kind"].notna()).to_numpy()
+    return (names + "/" + _place(organisations) + "/" + organisations["kind"])[known]
+
+
+def _alike(pairs: pd.DataFrame, organisations: pd.DataFrame, events: pd.DataFrame, together: bool) -> pd.DataFrame:
+    """The pairs that are no organisation and its successor, at one time (``together``) or one soon after the other."""
+    ids, founded = organisations["org_id"], organisations["founded_on"]
     ended = look_up(ids, events[events["event"].isin(ENDS)].groupby("org_id")["date"].min())
     a, b = pairs["first"].to_numpy(), pairs["position"].to_numpy()
-    related = [(x, y) in linked or (y, x) in linked for x, y in zip(ids.loc[a], ids.loc[b])]
-    founded = organisations["founded_on"]
-    apart = (ended.loc[a].to_numpy() <= founded.loc[b].to_numpy()) | (
-        ended.loc[b].to_numpy() <= founded.loc[a].to_numpy()
-    )
-    same_id = ids.loc[a].to_numpy() == ids.loc[b].to_numpy()
-    return pairs[~np.array(related, dtype=bool) & ~apart & ~same_id].reset_index(drop=True)
+    linked = set(zip(events["org_id"], events["successor_id"], strict=True))
+    kept = [x != y and (x, y) not in linked and (y, x) not in linked for x, y in zip(ids.loc[a], ids.loc[b])]
+    after = founded.loc[b].to_numpy() - ended.loc[a].to_numpy()
+    if together:
+        apart = (after >= np.timedelta64(0)) | (ended.loc[b].to_numpy() <= founded.loc[a].to_numpy())
+        kept = np.array(kept, dtype=bool) & ~apart
+    else:
+        kept = np.array(kept, dtype=bool) & (after >= np.timedelta64(0)) & (after <= AGAIN)
+    return pairs[kept].reset_index(drop=True)
 
 
 def _place(organisations: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from kttt_lib.errors import KtttError
 from kttt_lib.report.numbers import Format, Language, format_value
-from kttt_lib.report.words import number_form, word
+from kttt_lib.report.words import form_of, word
 
 MEMBERS = "scorecard-members"
 SHOWN = 12
@@ -204,7 +204,7 @@ def _status(status: str, language: Language) -> str:
 def _result(row: dict, side: str, language: Language) -> str:
     if pd.isna(row[f"verdict_{side}"]):
         return word("compare.status.absent", language)
-    form: Format = number_form(str(row[f"unit_{side}"]))
+    form: Format = form_of({name: row[f"{name}_{side}"] for name in ("unit", "threshold", "value", "lower", "upper")})
 
     def text(name: str) -> str:
         value = row[f"{name}_{side}"]

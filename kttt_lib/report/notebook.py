@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.figures.show import show_figure
-from kttt_lib.report.numbers import EMPTY, Format, format_value
-from kttt_lib.report.words import number_form, word
+from kttt_lib.report.numbers import EMPTY, Format, apart, format_value
+from kttt_lib.report.words import form_of, number_form, word
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
 # A column of a shown table: its name, its title (vi, en), and its form: "" for text, a number's form ("percent.1"),
@@ -82,8 +82,12 @@ class Page:
         if form.startswith("word:"):
             return html.escape(word(f"{form.removeprefix('word:')}.{value}", self.language))
         if form == "unit":
-            return format_value(value, number_form(record["unit"]), self.language)
-        return format_value(value, Format.parse(form), self.language) if form else html.escape(str(value))
+            near = {"threshold", "value", "lower", "upper"} <= set(record)
+            return format_value(value, form_of(record) if near else number_form(record["unit"]), self.language)
+        if not form:
+            return html.escape(str(value))
+        shown = Format.parse(form)  # 100% is the whole, not what rounds to it
+        return format_value(value, apart(shown, [value], 100.0) if shown.kind == "percent" else shown, self.language)
 
     def figure(self, figure: Figure, vi: str, en: str, data: pd.DataFrame, name: str, **values: object) -> None:
         """A figure with its alt text (the finding, in both languages) and the digest of its data."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -23,6 +24,7 @@ MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 # Totals from ten billion VND on are read in billions, as provincial reports print them.
 BILLION_FROM = 10_000
+MOST_DECIMALS = 9
 
 _MONEY = {
     "vi": ("{}" + NBSP + "triệu đồng", "{}" + NBSP + "tỷ đồng"),
@@ -80,7 +82,7 @@ def format_value(value: object, form: Format, language: Language) -> str:
     if form.kind == "money":
         pattern, decimals = _MONEY[language][0], form.decimals
         if abs(amount) >= BILLION_FROM:
-            pattern, amount, decimals = _MONEY[language][1], amount / 1000, 1
+            pattern, amount, decimals = _MONEY[language][1], amount / 1000, max(1, form.decimals)
         return pattern.format(_decimal(amount, decimals, form, language))
     if form.kind == "chance":
         percent = min(max(100 * amount, 1), 99)
@@ -95,9 +97,33 @@ def format_value(value: object, form: Format, language: Language) -> str:
     return text
 
 
-def _decimal(amount: float, decimals: int, form: Format, language: Language) -> str:
+def apart(form: Format, values: Iterable[float], line: float) -> Format:
+    """``form`` with the fewest decimals at which no value reads as ``line`` but one that is equal to it.
+
+    A promise of 15,5 tỷ that was missed by a million đồng is not printed as 15,5 tỷ against 15,5 tỷ.
+    """
+    near = [float(value) for value in values if value == value and value is not None and value != line]
+    while form.decimals < MOST_DECIMALS and any(_read(value, form) == _read(line, form) for value in near):
+        form = replace(form, decimals=form.decimals + 1)
+    return form
+
+
+def _read(amount: float, form: Format) -> Decimal:
+    """The amount that a reader takes from its text."""
+    thousands = form.kind == "money" and abs(amount) >= BILLION_FROM
+    scale = Decimal(1000) if thousands else Decimal(1)
+    return scale * _rounded(
+        amount / 1000 if thousands else amount, max(1, form.decimals) if thousands else form.decimals
+    )
+
+
+def _rounded(amount: float, decimals: int) -> Decimal:
     # Half up on the shortest decimal text, as schools and offices round: 71.25 is 71,3.
-    amount = float(Decimal(repr(amount)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)) + 0.0
+    return Decimal(repr(float(amount))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _decimal(amount: float, decimals: int, form: Format, language: Language) -> str:
+    amount = float(_rounded(amount, decimals)) + 0.0
     places = "0" * decimals if form.fixed else "#" * decimals
     text = format_decimal(amount, f"#,##0.{places}" if decimals else "#,##0", locale=LOCALES[language])
     text = text.replace("-", MINUS)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from babel.plural import PluralRule
 
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
-from kttt_lib.report.numbers import Format, Language
+from kttt_lib.report.numbers import Format, Language, apart
 
 TEXT = Path(__file__).parent / "text"
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
+HALVES_TO = 3
 _PLURAL = {"vi": PluralRule({}), "en": PluralRule({"one": "i = 1 and v = 0"})}
 
 
@@ -82,6 +87,27 @@ def number_form(unit: str) -> Format:
     if unit == "million_vnd_per_person_year":
         return Format("decimal", 1)
     return Format("count")
+
+
+def form_of(promise: Mapping[str, Any], *others: float) -> Format:
+    """How a promise's results are written: with as many decimals as it takes to tell each from the threshold.
+
+    ``promise``: unit, threshold, value, lower, upper; ``others``: further results told beside them. A half of a percent
+    is written out too (71,25%), so that a result and its gap add up to the threshold on paper.
+    """
+    form, threshold = number_form(promise["unit"]), promise["threshold"]
+    if threshold is None or threshold != threshold:
+        return form
+    results = [v for v in (promise["value"], promise["lower"], promise["upper"], *others) if v is not None and v == v]
+    form = apart(form, results, threshold)
+    off = [float(v) for v in results if v != threshold]
+    while form.kind == "percent" and form.decimals < HALVES_TO and any(_half(v, form.decimals) for v in off):
+        form = replace(form, decimals=form.decimals + 1)
+    return form
+
+
+def _half(value: float, decimals: int) -> bool:
+    return math.isclose(value * 10**decimals % 1, 0.5, abs_tol=1e-9)
 
 
 def unit_word(unit: str, value: object, language: Language) -> str:

@@ -18,6 +18,8 @@ from xlsxwriter.format import Format
 
 from kttt_lib.files import write_whole
 from kttt_lib.report.context import FACTS, ReportContext
+from kttt_lib.report.numbers import Format as NumberFormat
+from kttt_lib.report.numbers import apart
 from kttt_lib.report.precision import DECIMALS, DIGITS
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
@@ -28,6 +30,7 @@ _ROWS = 1_048_575
 # Numbers that are names and not amounts: no thousands separator.
 _NAMES = ("year", "rated_year", "reported_year", "source_row")
 HEADS = 2
+_RESULTS = ("threshold", "value", "lower", "upper")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -96,10 +99,11 @@ class _Workbook:
             sheet.write_string(1, column, str(name), self.code)
             cells = frame[name]
             shown = self.shown(name, cells)
+            near = self.near(name, frame)
             longest = max([len(str(name)), min(len(title), 24), *(min(60, len(str(v))) for v in cells.head(200))])
             sheet.set_column(column, column, max(9, min(48, longest + 2)))
             for row, value in enumerate(cells.to_numpy(dtype=object), HEADS):
-                self.cell(sheet, row, column, value, shown)
+                self.cell(sheet, row, column, value, near.get(row - HEADS, shown))
         if len(frame.columns):
             sheet.autofilter(HEADS - 1, 0, max(HEADS, HEADS - 1 + len(frame)), len(frame.columns) - 1)
 
@@ -113,6 +117,18 @@ class _Workbook:
         codes = {str(v): code_word(name, str(v), language) for v in cells.dropna().unique() if len(str(v)) < 40}
         # The last of four parts is how text is shown; the text itself stays.
         return {code: self.format(f';;;"{said}"') for code, said in codes.items() if said and '"' not in said}
+
+    def near(self, name: str, frame: pd.DataFrame) -> dict[int, Format]:
+        """Formats of the promises' numbers that would read as the threshold at the column's decimals, by row."""
+        if name not in _RESULTS or not set(_RESULTS) <= set(frame.columns):
+            return {}
+        usual = NumberFormat("decimal", _decimals(frame[name]))
+        found = {}
+        for row, record in enumerate(frame[[*_RESULTS]].itertuples(index=False)):
+            decimals = 0 if pd.isna(record.threshold) else apart(usual, record, record.threshold).decimals
+            if decimals > usual.decimals:
+                found[row] = self.format("#,##0." + "0" * decimals)
+        return found
 
     def format(self, pattern: str) -> Format:
         """The format of a pattern, made once."""
@@ -143,11 +159,15 @@ class _Workbook:
 
 def _number_format(cells: pd.Series) -> str:
     """Whole numbers whole; others with as many decimals as their size asks, the same down the column."""
+    return ("#,##0", "#,##0.0", "0.00", "0.000")[_decimals(cells)]
+
+
+def _decimals(cells: pd.Series) -> int:
     known = cells.dropna().astype(float)
     if (known % 1 == 0).all():
-        return "#,##0"
+        return 0
     largest = known.abs().max()
-    return "#,##0.0" if largest >= 10 else ("0.00" if largest >= 1 else "0.000")
+    return 1 if largest >= 10 else (2 if largest >= 1 else 3)
 
 
 def _text(text: str) -> str:

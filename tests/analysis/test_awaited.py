@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kttt_lib.analysis.awaited import awaited
+from kttt_lib.analysis.outlook import outlook_targets
 from kttt_lib.analysis.robustness import readings
 from kttt_lib.analysis.scorecard import RESCALED, scorecard
 from kttt_lib.indicators import PlanContext
@@ -20,6 +22,7 @@ from kttt_lib.registry import read_registry
 from kttt_lib.resources import PLANS, SAMPLE
 
 PLAN = load_plan(PLANS / "ninh-binh-2020.yaml")
+DEADLINES = (dt.date(2020, 6, 30), dt.date(2020, 12, 31))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +44,7 @@ def midyear(plan, registry):
 def waits_for(registry, day, known_on, indicator, parameters=None):
     context = PlanContext.of(PLAN, PLAN.targets[2])
     rows = rows_of(indicator, Facts(registry.as_of(day, known_on)), parameters, context)
-    return awaited(indicator, rows)
+    return awaited(indicator, rows, dt.date.fromisoformat(day))
 
 
 def test_credit_funds_wait_until_their_grades_are_due_and_no_longer(registry):
@@ -51,11 +54,44 @@ def test_credit_funds_wait_until_their_grades_are_due_and_no_longer(registry):
     assert waits_for(registry, "2020-12-31", "2021-04-30", "qtdnd_effective_share") is None
 
 
-def test_a_deadline_inside_the_year_is_judged_by_the_last_closed_year(registry):
-    """On 30 June 2020 the year 2019 is the last closed one; its grades were due in April: nothing more can come."""
-    for indicator in ("qtdnd_effective_share", "agri_effective_share"):
-        assert waits_for(registry, "2020-06-30", "2020-06-30", indicator) is None
-        assert waits_for(registry, "2020-06-30", "2021-12-31", indicator) is None
+def milestone(plan, indicator, **changes):
+    """The plan with one target alone, due on 30 June 2020."""
+    values = {"id": "X", "indicator": indicator, "deadline": dt.date(2020, 6, 30), "published": None, **changes}
+    return plan.model_copy(update={"targets": [plan.targets[2].model_copy(update=values)], "aims": [], "measures": []})
+
+
+@pytest.mark.parametrize(
+    ("indicator", "threshold", "due"),
+    [
+        ("agri_effective_share", 70, "2020-12-15"),
+        ("jobs", 5000, "2020-12-15"),
+        ("qtdnd_effective_share", 90, "2021-04-30"),
+    ],
+)
+def test_a_deadline_inside_the_year_waits_for_the_reports_of_that_year(plan, registry, indicator, threshold, due):
+    """On 30 June 2020 the last closed year is 2019, before the plan: what it shows decides nothing."""
+    asked = milestone(plan, indicator, threshold=threshold, unit="person" if indicator == "jobs" else "%")
+    due = pd.Timestamp(due)
+    for day in ("2020-06-30", "2020-12-14"):
+        found = scorecard(asked, registry, day, load_published())
+        row = found["scorecard/targets"].iloc[0]
+        assert (row["verdict"], row["awaited_until"], row["reported_year"]) == ("undetermined", due, 2019)
+        assert row["robust_met"] == 0 and "2019" in row["reason_en"] and str(due.year) in row["reason_en"]
+        outlook = outlook_targets(asked, registry, day, found["scorecard/targets"]).iloc[0]
+        assert 0 < outlook["probability"] < 1 and outlook["method"] in ("awaited", "growth")
+    row = scorecard(asked, registry, due, load_published())["scorecard/targets"].iloc[0]
+    assert pd.isna(row["awaited_until"]) and row["reported_year"] == 2020 and not row["lagged"]
+    assert row["verdict"] in ("met", "likely_met", "undetermined")
+
+
+def test_a_milestone_ahead_is_foreseen_by_the_reports_of_its_own_year(plan, registry):
+    """Seen from March, jobs on 30 June are those that the reports of 2020 will tell, not last year's over again."""
+    for indicator, unit, method in (("jobs", "person", "growth"), ("agri_effective_share", "%", "transitions")):
+        june, end = (milestone(plan, indicator, threshold=80, unit=unit, deadline=day) for day in DEADLINES)
+        targets = scorecard(june, registry, "2020-03-31", load_published())["scorecard/targets"]
+        found, year = (outlook_targets(p, registry, "2020-03-31", targets).iloc[0] for p in (june, end))
+        assert found["method"] == method
+        assert found[["expected", "lower", "upper"]].tolist() == year[["expected", "lower", "upper"]].tolist()
 
 
 def test_the_day_is_that_of_the_circular_that_rates_the_organisation(registry):
@@ -71,7 +107,7 @@ def test_grades_of_a_part_are_awaited_by_name_and_those_of_last_year_do_not_stan
     context = PlanContext.of(PLAN, PLAN.targets[2])
     facts = Facts(registry.as_of("2020-12-31"))
     rows = rows_of("good_or_fair_share", facts, {"include_qtdnd": True}, context)
-    waits = awaited("good_or_fair_share", rows)
+    waits = awaited("good_or_fair_share", rows, facts.view.date)
     assert (waits.year, waits.due, waits.known_year) == (2020, dt.date(2021, 4, 30), 2020)
     assert "của một phần đối tượng" in waits.reason[0] and "of a part only" in waits.reason[1]
     funds = rows.facts.matches("kind", "qtdnd")[rows.position]

@@ -154,7 +154,7 @@ def test_no_share_mixes_years_and_another_years_grades_decide_nothing(organisati
     )
     indicator, parameters = question
     rows = rows_of(indicator, view, parameters, context)
-    found, waits = summed(indicator, rows), awaited(indicator, rows)
+    found, waits = summed(indicator, rows), awaited(indicator, rows, day)
     known = found.members[found.members["status"].isin(["counted", "not_counted"])]
     keyed = known.loc[known["table"].isin(["criteria_scores", "annual_reports"]), "row_key"]
     assert set(keyed.str.split("/").str[2].astype(int)) <= {found.year}

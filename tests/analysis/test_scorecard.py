@@ -323,7 +323,7 @@ def report_targets(plan, facts):
         if "annual_reports" in INDICATORS[target.indicator].tables:
             context = PlanContext.of(plan, target)
             number = measure(target.indicator, facts, target.parameters, context, with_members=False)
-            said, _ = verdict(number, target.comparator, target.threshold, True, False)
+            said, _ = verdict(number, target.comparator, target.threshold, True)
             found[target.id] = (number, said)
     return found
 

@@ -11,7 +11,7 @@ from small_registries import registry
 
 from kttt_lib.analysis.comparison import published_rows
 from kttt_lib.analysis.groups import size_codes
-from kttt_lib.analysis.registry_check import registry_check
+from kttt_lib.analysis.registry_check import known_later, registry_check
 from kttt_lib.analysis.situation import situation
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import load_plan
@@ -109,6 +109,19 @@ def test_counts_and_findings_are_those_of_the_registry(sample):
     found = registry_check(sample, "2020-12-31", load_published())
     assert found["registry/counts"]["accepted"].sum() == sum(len(table) for table in sample.tables.values())
     assert found["registry/findings"]["findings"].sum() == len(sample.findings)
+
+
+def test_reports_of_january_are_told_with_the_day_that_takes_them_in(sample):
+    """The default day is 31 December: what comes in January counts for nothing until that day is moved."""
+    later = registry_check(sample, "2020-12-31", load_published())["registry/known_later"].set_index("table")
+    row, reports = later.loc["annual_reports"], sample.tables["annual_reports"]
+    after = reports[(reports["year"] == 2020) & (reports["received_on"] > "2020-12-31")]
+    assert (row["rows"], row["first"], row["last"]) == (84, after["received_on"].min(), after["received_on"].max())
+    seen = [len(sample.as_of("2020-12-31", day).annual_reports) for day in ("2020-12-31", row["last"])]
+    assert seen[1] - seen[0] == row["rows"]
+    left = registry_check(sample, row["last"], load_published())["registry/known_later"]
+    assert set(left["table"]) == {"criteria_scores"}, "credit funds' grades come in April"
+    assert known_later(sample, "2020-06-30").empty
 
 
 def test_the_rule_that_comes_closest_to_an_official_figure_is_named():

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kttt_lib.analysis.verdicts import REASONS, VERDICTS, against, attainments, holds, verdict
-from kttt_lib.indicators import Measurement
+from kttt_lib.analysis.verdicts import REASONS, UNDONE_BY, VERDICTS, against, attainments, holds, verdict
+from kttt_lib.indicators import INDICATORS, Measurement
 
 
-def number(value, lower=None, upper=None, missing=0, no_data=None):
+def number(value, lower=None, upper=None, missing=0, no_data=None, indicator="agri_effective_share"):
     lower, upper = (value if bound is None else bound for bound in (lower, upper))
-    return Measurement("x", "%", value, lower, upper, missing=missing, no_data=no_data)
+    return Measurement(indicator, "%", value, lower, upper, missing=missing, no_data=no_data)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def number(value, lower=None, upper=None, missing=0, no_data=None):
     ],
 )
 def test_verdict_at_the_threshold(value, lower, upper, comparator, threshold, said):
-    assert verdict(number(value, lower, upper), comparator, threshold, True, False)[0] == said
+    assert verdict(number(value, lower, upper), comparator, threshold, True)[0] == said
 
 
 def test_a_bound_that_is_not_there_decides_nothing():
@@ -43,27 +43,42 @@ def test_a_bound_that_is_not_there_decides_nothing():
 
 
 def test_before_the_deadline():
-    assert verdict(number(25), ">=", 20, False, True) == ("met", REASONS["met_early"])
-    assert verdict(number(25, 19, 30), ">=", 20, False, True)[0] == "not_due"
-    assert verdict(number(25), ">=", 20, False, False)[0] == "not_due", "a share can fall again"
-    assert verdict(number(1), "<=", 2, False, True)[0] == "not_due", "a count may still rise above it"
-    assert verdict(number(None), ">=", 20, False, True)[0] == "not_due"
+    def early(*values, comparator=">=", threshold=20, fresh=0, indicator="new_htx"):
+        return verdict(number(*values, indicator=indicator), comparator, threshold, False, fresh=fresh)[0]
+
+    assert early(25) == "met"
+    assert early(25, 19, 30) == "not_due"
+    assert early(25, fresh=5) == "met" and early(25, fresh=6) == "not_due", "the youngest may still prove not new"
+    assert early(25, indicator="agri_effective_share") == "not_due", "a share can fall again"
+    assert early(1, comparator="<=", threshold=2) == "not_due", "a count may still rise above it"
+    assert early(None) == "not_due"
+
+
+def test_a_verdict_before_the_deadline_says_what_could_undo_it():
+    """No early verdict claims that it cannot fall: each names what would have to come to light."""
+    for indicator in INDICATORS.values():
+        said, (vi, en) = verdict(number(100, indicator=indicator.id), ">=", 20, False)
+        assert said == ("met" if indicator.monotone else "not_due")
+        if indicator.monotone:
+            own = UNDONE_BY.get(indicator.id, UNDONE_BY[""])
+            assert own[0] in vi and own[1] in en
+    assert set(UNDONE_BY) - {""} <= {indicator.id for indicator in INDICATORS.values() if indicator.monotone}
 
 
 def test_without_a_value():
     reason = ("chưa có", "none yet")
-    empty = Measurement("x", "%", None, no_data=reason)
-    assert verdict(empty, ">=", 20, True, False) == ("no_data", reason)
-    assert verdict(empty, ">=", 20, False, False) == ("not_due", reason), "never only: not due"
-    assert verdict(empty, "track", None, True, False)[0] == "no_data"
-    awaited = Measurement("x", "%", None, 10, 80, missing=5, no_data=reason)
-    assert verdict(awaited, ">=", 20, True, False)[0] == "undetermined"
-    assert verdict(awaited, ">=", 90, True, False)[0] == "not_met"
-    assert verdict(number(7), "track", None, True, False)[0] == "tracked"
+    empty = Measurement("new_htx", "%", None, no_data=reason)
+    assert verdict(empty, ">=", 20, True) == ("no_data", reason)
+    assert verdict(empty, ">=", 20, False) == ("not_due", reason), "never only: not due"
+    assert verdict(empty, "track", None, True)[0] == "no_data"
+    awaited = Measurement("new_htx", "%", None, 10, 80, missing=5, no_data=reason)
+    assert verdict(awaited, ">=", 20, True)[0] == "undetermined"
+    assert verdict(awaited, ">=", 90, True)[0] == "not_met"
+    assert verdict(number(7), "track", None, True)[0] == "tracked"
 
 
 def test_every_verdict_has_words_in_both_languages():
-    for vi, en in (*VERDICTS.values(), *REASONS.values()):
+    for vi, en in (*VERDICTS.values(), *REASONS.values(), *UNDONE_BY.values()):
         assert vi and en and vi != en
 
 

@@ -91,6 +91,12 @@ BROKEN = {
          organisation("B", name="Hợp tác xã dong hai", commune="X")],
         [], [], {},
     ),
+    "founded_again": (
+        "warning", "organisations", "name",
+        [organisation("A", name="HTX Đông Hải", commune="X"),
+         organisation("B", name="Hợp tác xã dong hai", commune="X", founded_on=day("2020-04-20"))],
+        [event("A", "2020-04-19", "dissolved")], [], {},
+    ),
     "district_spelling": (
         "warning", "organisations", "district",
         [organisation("A"), organisation("B"), organisation("C", district="Huyện yen khanh")], [], [], {},
@@ -108,6 +114,11 @@ SOUND = {
     "exactly tenfold": ([VILLAGE], [], [report("V", 2017, revenue=5.0), report("V", 2018, revenue=50.0)], {}),
     "suspended and resumed": (
         [VILLAGE], [event("V", "2017-01-01", "suspended"), event("V", "2018-01-01", "resumed")], [], {},
+    ),
+    "one name founded long after the other had ended": (
+        [organisation("A", name="HTX Đông Hải", commune="X"),
+         organisation("B", name="HTX Đông Hải", commune="X", founded_on=day("2020-04-20"))],
+        [event("A", "2019-04-18", "dissolved")], [], {},
     ),
     "one name in two communes": (
         [organisation("A", name="HTX Đông Hải"), organisation("B", name="HTX Đông Hải")], [], [], {},

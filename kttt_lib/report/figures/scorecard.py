@@ -25,7 +25,7 @@ from kttt_lib.report.figures.style import (
 )
 from kttt_lib.report.numbers import Format, Language, format_value, number
 from kttt_lib.report.sources import Results
-from kttt_lib.report.words import comparator_sign, number_form, word
+from kttt_lib.report.words import comparator_sign, form_of, word
 
 
 def bullet_data(results: Results) -> pd.DataFrame:
@@ -102,7 +102,7 @@ def _top(row: object) -> float:
 
 
 def _label(results: Results, row: object, language: Language) -> str:
-    form = number_form(row.unit)
+    form = form_of(row._asdict())
 
     def text(column: str) -> str:
         return number(results, "scorecard/targets", column, form, target_id=row.target_id).text(language)

@@ -13,14 +13,18 @@ from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
+    at_least,
+    attainment,
     awaited,
     before_plan,
     counted,
     form_of,
     gap,
     latest_year,
+    off,
     reports_total,
     row,
+    threshold_phrase,
 )
 from kttt_lib.report.sections.readings import ROBUSTNESS, decided_rules
 from kttt_lib.report.sections.targets import GROUPS
@@ -50,16 +54,14 @@ def _missed(book: Book) -> list[Block]:
     items = []
     # The furthest from its promise first.
     for target_id in missed.sort_values("attainment_of_target", kind="stable")["target_id"]:
-        distance = gap(book, target_id)
-        items.append(
-            book.say(
-                "difficulties.missed.item",
-                id=book.cell(TARGETS, "target_id", target_id=target_id),
-                title=book.cell(TARGETS, "title", target_id=target_id),
-                attainment=book.number(TARGETS, "attainment_of_target", "percent.0", target_id=target_id),
-                gap=(distance, *book.unit(row(book, target_id)["unit"], distance)),
-            )
-        )
+        known = {c: book.cell(TARGETS, n, target_id=target_id) for c, n in (("id", "target_id"), ("title", "title"))}
+        if pd.notna(row(book, target_id)["attainment_of_target"]):
+            distance = gap(book, target_id)
+            known["gap"] = (distance, *book.unit(row(book, target_id)["unit"], distance))
+            items.append(book.say("difficulties.missed.item", attainment=attainment(book, target_id), **known))
+        else:
+            sign = threshold_phrase(book, target_id)
+            items.append(book.say("difficulties.missed.other", off=off(book, target_id), sign=sign, **known))
     n = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(missed["target_id"]))
     return [
         book.heading(2, "head.difficulties.missed", "difficulties-missed"),
@@ -80,7 +82,7 @@ def spread_targets(book: Book) -> list[str]:
     for target_id in counted(book)["target_id"]:
         here = _told(book, target_id)
         promise = row(book, target_id)
-        if promise["unit"] != "%" or len(here) < 3 or before_plan(book, promise):
+        if promise["unit"] != "%" or len(here) < 3 or before_plan(book, promise) or not at_least(promise):
             continue
         gap = float(here["value"].iloc[-1] - here["value"].iloc[0])
         if gap / 100 * min(here["denominator"].iloc[[0, -1]]) >= TELLING_GAP:

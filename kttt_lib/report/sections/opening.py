@@ -16,6 +16,8 @@ from kttt_lib.report.sections.promises import (
     threshold_phrase,
 )
 
+KNOWN_LATER = "registry/known_later"
+
 
 def front(book: Book) -> Front:
     """National name and motto are the writers' own; number and date stay blank for the office."""
@@ -70,7 +72,24 @@ def opening(book: Book) -> list[Block]:
     blocks.append(book.paragraph(book.say(intro, **values)))
     if book.has(TARGETS):
         blocks += _judgement(book)
-    return blocks
+    return [*blocks, *_known_later(book)]
+
+
+def _known_later(book: Book) -> list[Block]:
+    """What came after the day counts for nothing: how many rows, and the day that would take them in."""
+    if not book.has(KNOWN_LATER):
+        return []
+    parts = [
+        book.say(
+            "summary.known_later.part",
+            n=book.number(KNOWN_LATER, "rows", "count", table=table),
+            table=book.say(f"table.{table}"),
+            last=book.number(KNOWN_LATER, "last", "date", table=table),
+        )
+        for table in book.frame(KNOWN_LATER)["table"]
+    ]
+    as_of = book.fact("as_of", "date")
+    return [book.paragraph(book.say("summary.known_later", as_of=as_of, parts=book.writer.join(parts)))]
 
 
 def _judgement(book: Book) -> list[Block]:

@@ -10,12 +10,15 @@ from kttt_lib.report.sections.promises import TARGETS, awaited, counted, form_of
 
 OUTLOOK = "outlook/targets"
 LIKELY, EVEN = 0.8, 0.5
+# A result no further from its promise than this part of it can be brought home in the next period.
+NEAR = 0.2
 
 
 def outlook(book: Book) -> list[Block]:
     """Mid-year: the chance of each target by the deadline. At year end: proposals that follow from the verdicts."""
     blocks: list[Block] = [book.heading(1, "head.outlook", "outlook")]
-    blocks += _open_chances(book) if book.context.final else _chances(book)
+    blocks += [] if book.context.final else _chances(book)
+    blocks += _open_chances(book)
     proposals = _proposals(book)
     blocks.append(book.heading(2, "head.outlook.proposals", "outlook-proposals"))
     if proposals:
@@ -30,10 +33,16 @@ def outlook(book: Book) -> list[Block]:
     return blocks
 
 
+def ahead(book: Book) -> pd.DataFrame:
+    """The targets whose deadline is still to come: only they can be foreseen."""
+    return counted(book).loc[lambda t: t["deadline"] > pd.Timestamp(book.context.as_of)]
+
+
 def by_chance(book: Book) -> dict[str, pd.DataFrame]:
-    """Targets with a chance, the likeliest first, as likely, even and unlikely."""
+    """Targets ahead with a chance, the likeliest first, as likely, even and unlikely."""
     frame = book.frame(OUTLOOK)
-    frame = frame[frame["probability"].notna()].sort_values("probability", ascending=False, kind="stable")
+    frame = frame[frame["probability"].notna() & frame["target_id"].isin(ahead(book)["target_id"])]
+    frame = frame.sort_values("probability", ascending=False, kind="stable")
     chance = frame["probability"]
     return {
         "likely": frame[chance >= LIKELY],
@@ -43,7 +52,7 @@ def by_chance(book: Book) -> dict[str, pd.DataFrame]:
 
 
 def _open_chances(book: Book) -> list[Block]:
-    """After the end: what may become of the targets that have no verdict yet, and what that guess rests on."""
+    """After their deadline: what may become of the targets that have no verdict yet, and what that guess rests on."""
     if not book.has(OUTLOOK, TARGETS):
         return []
     frame = book.frame(OUTLOOK)
@@ -77,7 +86,8 @@ def _chances(book: Book) -> list[Block]:
         return [*blocks, book.paragraph(book.say("absent.outlook"))]
     groups = by_chance(book)
     known_ones = pd.concat(groups.values())
-    without = counted(book).loc[lambda t: ~t["target_id"].isin(known_ones["target_id"]), ["target_id"]]
+    coming = ahead(book)
+    without = coming.loc[~coming["target_id"].isin(known_ones["target_id"]), ["target_id"]]
     sentences = []
     for key, group in {**groups, "unknown": without}.items():
         if len(group):
@@ -106,8 +116,13 @@ def _chances(book: Book) -> list[Block]:
         book.column("column.forecast_high", numeric=True),
         book.column("column.chance", numeric=True),
     ]
+    if not rows:
+        return [*blocks, book.paragraph(*sentences or [book.say("absent.outlook")])]
     note = runs(book.say("outlook.note"), Text(" "), book.origin())
-    caption = book.say("outlook.caption", deadline=book.fact("period_end", "date"))
+    caption = book.say("outlook.caption.own")
+    if coming["deadline"].nunique() == 1:
+        first = coming["target_id"].iloc[0]
+        caption = book.say("outlook.caption", deadline=book.number(TARGETS, "deadline", "date", target_id=first))
     return [*blocks, book.paragraph(*sentences), book.table("tab-outlook", caption, columns, rows, note)]
 
 
@@ -117,18 +132,18 @@ def _proposals(book: Book) -> list[Runs]:
     if not book.has(TARGETS):
         return items
     targets = counted(book)
-    missed = targets[targets["verdict"] == "not_met"]
-    near = missed[missed["attainment_of_target"] >= 80]
-    far = missed[missed["attainment_of_target"] < 80]
-    for key, group in (("near", near), ("far", far)):
+    missed = targets[(targets["verdict"] == "not_met") & targets["value"].notna()]
+    near = (missed["value"] - missed["threshold"]).abs() <= NEAR * missed["threshold"].abs()
+    for key, group in (("near", missed[near]), ("far", missed[~near])):
         for target_id in group["target_id"]:
-            distance = gap(book, target_id)
+            distance, promise = gap(book, target_id), row(book, target_id)
+            side = "short" if promise["value"] < promise["threshold"] else "over"
             items.append(
                 book.say(
                     f"proposals.{key}",
                     id=book.cell(TARGETS, "target_id", target_id=target_id),
                     title=book.cell(TARGETS, "title", target_id=target_id),
-                    gap=(distance, *book.unit(row(book, target_id)["unit"], distance)),
+                    short=book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance))),
                 )
             )
     waiting = [i for i in targets["target_id"] if awaited(row(book, i))]

@@ -8,9 +8,9 @@ import pandas as pd
 
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Runs, Text
-from kttt_lib.report.numbers import Format, Number, format_value, number_from
+from kttt_lib.report.numbers import Format, Number, apart, number_from
 from kttt_lib.report.sources import Derived, source
-from kttt_lib.report.words import comparator_sign, number_form
+from kttt_lib.report.words import comparator_sign, form_of
 
 TARGETS = "scorecard/targets"
 
@@ -26,28 +26,10 @@ def row(book: Book, target_id: str) -> pd.Series:
     return book.promises[target_id]
 
 
-def form_of(promise: pd.Series) -> Format:
-    """The unit's format, with as many decimals as it takes to tell a result or a bound from the threshold.
-
-    A half is written out too (71,25%), so that a result and its gap add up to the threshold on paper.
-    """
-    form = number_form(promise["unit"])
-    threshold = promise["threshold"]
-    if form.kind != "percent" or pd.isna(threshold):
-        return form
-    for decimals in range(form.decimals, 4):
-        known = [v for v in (promise["value"], promise["lower"], promise["upper"]) if pd.notna(v) and v != threshold]
-        form = Format("percent", decimals)
-        halves = any(math.isclose(float(v) * 10**decimals % 1, 0.5, abs_tol=1e-9) for v in known)
-        if not halves and all(format_value(v, form, "en") != format_value(threshold, form, "en") for v in known):
-            return form
-    return Format("percent", 3)
-
-
-def difference_form(promise: pd.Series) -> Format:
-    """How a difference of two results of a promise is written."""
-    form = form_of(promise)
-    return Format("points", 1) if form.kind == "percent" else form
+def difference_form(promise: pd.Series, *others: float) -> Format:
+    """How a difference of two results of a promise is written (``others``: see ``form_of``)."""
+    form = form_of(promise, *others)
+    return Format("points", form.decimals) if form.kind == "percent" else form
 
 
 def amount(book: Book, target_id: str, column: str) -> Number:
@@ -58,12 +40,35 @@ def amount(book: Book, target_id: str, column: str) -> Number:
 def gap(book: Book, target_id: str, column: str = "value") -> Number:
     """How far a result is from the threshold, without a sign."""
     promise = row(book, target_id)
-    form = form_of(promise)
-    form = Format("points", form.decimals) if form.kind == "percent" else form
+    form = difference_form(promise)
     left, right = source(TARGETS, column, target_id=target_id), source(TARGETS, "threshold", target_id=target_id)
     if promise[column] < promise["threshold"]:
         left, right = right, left
     return number_from(book.results, Derived("sub", left, right), form)
+
+
+def attainment(book: Book, target_id: str) -> Number:
+    """The percent of the promise that was reached; never 100% for what only rounds to it."""
+    reached = row(book, target_id)["attainment_of_target"]
+    form = apart(Format("percent"), [reached], 100.0)
+    return book.number(TARGETS, "attainment_of_target", form, target_id=target_id)
+
+
+def at_least(promise: pd.Series) -> bool:
+    """Whether more is better: only then is a percent of the promise an attainment."""
+    return promise["comparator"] in (">=", ">")
+
+
+def off(book: Book, target_id: str) -> Runs:
+    """How far a result is from its threshold, with its side: "thiếu 3 HTX", "vượt 2 điểm phần trăm", "đúng bằng"."""
+    promise = row(book, target_id)
+    if pd.isna(promise["value"]) or pd.isna(promise["threshold"]):
+        return book.say("phrase.empty")
+    if promise["value"] == promise["threshold"]:
+        return book.say("phrase.equal")
+    distance = gap(book, target_id)
+    side = "below" if promise["value"] < promise["threshold"] else "above"
+    return book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
 
 
 def has_bounds(promise: pd.Series) -> bool:

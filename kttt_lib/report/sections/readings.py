@@ -9,8 +9,9 @@ from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Runs, Text
 from kttt_lib.report.numbers import Number, number_from
-from kttt_lib.report.sections.promises import TARGETS, difference_form, form_of, row
+from kttt_lib.report.sections.promises import TARGETS, difference_form, row
 from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.words import form_of
 
 ROBUSTNESS = "scorecard/robustness"
 # More rules of later years than this are for the table, not for a sentence.
@@ -116,7 +117,7 @@ def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) 
             lacking = Derived(
                 "sub", source(TARGETS, "threshold", target_id=target_id), source(ROBUSTNESS, "value", **here)
             )
-            distance = number_from(book.results, lacking, difference_form(row(book, target_id)))
+            distance = number_from(book.results, lacking, difference_form(row(book, target_id), rule.value))
             unit = book.unit(row(book, target_id)["unit"], distance)
             parts.append(book.say("robustness.part", rule=name, gap=(distance, *unit)))
         else:
@@ -148,7 +149,9 @@ def readings_table(book: Book) -> list[Block]:
 
 def _reading_row(book: Book, reading: object) -> list[Runs]:
     where = {"target_id": reading.target_id, "rule": reading.rule}
-    form = form_of(row(book, reading.target_id))
+    others = book.frame(ROBUSTNESS)
+    others = others.loc[(others[["target_id", "rule"]] == pd.Series(where)).all(axis=1), "value"]
+    form = form_of(row(book, reading.target_id), *others)
     value, lower, upper = (
         book.number(ROBUSTNESS, "value", form, **where, bound=bound) for bound in ("value", "lower", "upper")
     )

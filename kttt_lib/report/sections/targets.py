@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Runs, Table, Text
 from kttt_lib.report.figures import scorecard as figures
-from kttt_lib.report.numbers import Number, number_from
+from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import (
     TARGETS,
     amount,
+    at_least,
+    attainment,
     awaited,
     before_plan,
     difference_form,
     gap,
     has_bounds,
     is_share,
+    off,
     result_phrase,
     row,
     threshold_phrase,
 )
 from kttt_lib.report.sections.readings import robustness
 from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.words import form_of
 
-GROUPS, PUBLISHED, TREND = "scorecard/by_group", "scorecard/published", "scorecard/trend"
+GROUPS, PUBLISHED, TREND, PAST = "scorecard/by_group", "scorecard/published", "scorecard/trend", "scorecard/past"
 
 
 def targets(book: Book) -> list[Block]:
@@ -70,7 +76,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 ),
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
-                runs(book.number(TARGETS, "attainment_of_target", "percent.0", **known)),
+                runs(attainment(book, target_id)) if at_least(row(book, target_id)) else off(book, target_id),
                 book.say(f"verdict.{promise.verdict}"),
             ]
         )
@@ -138,8 +144,9 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
     if verdict == "tracked":
         return [*_tracked(book, promise, value), *_lagged(book, promise)]
     if awaited(promise) or (before_plan(book, promise) and verdict == "not_due"):
-        return _not_judged(book, promise, value)
-    return [*_judged(book, promise, value), *_progress(book, promise), *_lagged(book, promise)]
+        return [*_not_judged(book, promise, value), *_past(book, promise)]
+    said = [*_judged(book, promise, value), *_early(book, promise), *_past(book, promise)]
+    return [*said, *_progress(book, promise), *_lagged(book, promise)]
 
 
 def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -176,14 +183,24 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     target_id, verdict = promise["target_id"], promise["verdict"]
     kind = "share" if is_share(promise) else "count"
     values: dict = {"value": value, "unit": book.unit(promise["unit"], value)}
-    if kind == "share":
+    if not at_least(promise):
+        kind = "other"
+        values = {
+            "value": (value, *values["unit"]),
+            "sign": threshold_phrase(book, target_id),
+            "off": off(book, target_id),
+        }
+    elif kind == "share":
         values |= {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
     else:
-        values["attainment"] = book.number(TARGETS, "attainment_of_target", "percent.0", target_id=target_id)
-    values["threshold"] = amount(book, target_id, "threshold")
+        values["attainment"] = attainment(book, target_id)
+    if at_least(promise):
+        values["threshold"] = amount(book, target_id, "threshold")
     if verdict in ("likely_met", "likely_not_met") or (
         verdict == "undetermined" and pd.notna(promise["carried_lower"])
     ):
+        if kind == "other":
+            values |= {"unit": (), "threshold": values["sign"]}
         missing = book.number(TARGETS, "missing", "count", target_id=target_id)
         key = f"target.{verdict}{'.open' if verdict == 'undetermined' else ''}"
         return [book.say(key, missing=missing, **values), *_carried(book, promise)]
@@ -195,10 +212,8 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     if verdict == "not_due":
         deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
         return [book.say(f"target.not_due.{kind}", deadline=deadline, **values), *_range(book, promise)]
-    if promise["comparator"] not in (">=", ">"):
-        return [
-            book.say(f"target.{verdict}.other", sign=threshold_phrase(book, target_id), value=(value, *values["unit"]))
-        ]
+    if kind == "other":
+        return [book.say(f"target.{verdict}.other", **values), *_bounds(book, promise)]
     distance = gap(book, target_id)
     values["gap"] = (distance, *(book.unit(promise["unit"], distance)))
     if verdict == "met" and promise["value"] == promise["threshold"]:
@@ -232,6 +247,13 @@ def _carried(book: Book, promise: pd.Series) -> list[Runs]:
     return [said, book.say("target.carried.like", **counts)]
 
 
+def _early(book: Book, promise: pd.Series) -> list[Runs]:
+    """A verdict before the deadline says what could still undo it."""
+    if promise["verdict"] != "met" or promise["deadline"] <= pd.Timestamp(book.context.as_of):
+        return []
+    return [book.say("target.met_early", reason=book.cell(TARGETS, "reason", target_id=promise["target_id"]))]
+
+
 def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
     """A result that rests on an earlier year's reports says so."""
     if not promise["lagged"]:
@@ -239,6 +261,37 @@ def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
     return [
         book.say("target.lagged", year=book.number(TARGETS, "reported_year", "year", target_id=promise["target_id"]))
     ]
+
+
+def _past(book: Book, promise: pd.Series) -> list[Runs]:
+    """How demanding the promise was: what the years before the plan brought, and what it asks of each of its own."""
+    if not book.has(PAST):
+        return []
+    target_id, said = promise["target_id"], []
+    frame = book.frame(PAST)
+    for origin in ("registry", "published"):
+        mine = frame[(frame["target_id"] == target_id) & (frame["origin"] == origin)]
+        if mine.empty:
+            continue
+        known = {"target_id": target_id, "origin": origin}
+        form = form_of(promise, float(mine["value"].mean()))
+        form = replace(form, kind="decimal", decimals=1) if form == Format("count") and len(mine) > 1 else form
+        mean = book.number(PAST, "value", form, "mean", **known)
+        values = {
+            "mean": (mean, *book.unit(promise["unit"], mean)),
+            "first": book.number(PAST, "year", "year", "min", **known),
+        }
+        if len(mine) > 1:
+            values |= {
+                "last": book.number(PAST, "year", "year", "max", **known),
+                "n": book.number(PAST, "year", "count", "count", **known),
+            }
+        sort = "flow" if mine["a_year"].iloc[0] else "level"
+        said.append(book.say(f"target.past.{origin}.{sort}{'' if len(mine) > 1 else '.one'}", **values))
+    if said and pd.notna(promise.get("asked_a_year")):
+        asked = book.number(TARGETS, "asked_a_year", Format("decimal", 1), target_id=target_id)
+        said.append(book.say("target.past.asked", asked=(asked, *book.unit(promise["unit"], asked))))
+    return said
 
 
 def _progress(book: Book, promise: pd.Series) -> list[Runs]:
@@ -259,7 +312,7 @@ def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
         return []
     target_id = promise["target_id"]
     missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-    side = "lower" if promise["verdict"] == "met" else "upper"
+    side = "lower" if (promise["verdict"] == "met") == at_least(promise) else "upper"
     still = ".same" if promise[side] == promise["value"] else ""
     key = f"target.bounds.{promise['verdict']}{still}"
     return [book.say(key, missing=missing, bound=amount(book, target_id, side))]
