@@ -86,12 +86,13 @@ def places(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: where, what, and the code object of the whole changed module."""
+    """One change: where, what, and the code objects of the whole module before and after."""
 
     module: str
     line: int
     code: str
     changed: str
+    was: types.CodeType
     compiled: types.CodeType
 
     def __str__(self) -> str:
@@ -106,6 +107,7 @@ def mutants(module: str) -> Iterator[Mutant]:
     """Every mutant of a module, in the order of its text."""
     path = path_of(module)
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    was = compile(tree, str(path), "exec")
     for parent, name, at in list(places(tree)):
         held = getattr(parent, name)
         node = held if at is None else held[at]
@@ -114,7 +116,7 @@ def mutants(module: str) -> Iterator[Mutant]:
             _put(parent, name, at, other)
             compiled = compile(ast.fix_missing_locations(tree), str(path), "exec")
             _put(parent, name, at, node)
-            yield Mutant(module, node.lineno, ast.unparse(node), ast.unparse(other), compiled)
+            yield Mutant(module, node.lineno, ast.unparse(node), ast.unparse(other), was, compiled)
 
 
 def _put(parent: ast.AST, name: str, at: int | None, node: ast.AST) -> None:
@@ -133,11 +135,8 @@ def _inner(code: types.CodeType) -> list[types.CodeType]:
 def put_in_place(mutant: Mutant) -> None:
     """Functions made already, closures too, run the changed code; changed constants go wherever they were imported."""
     name = f"kttt_lib.{mutant.module}"
-    path = path_of(mutant.module)
-    was = _inner(compile(path.read_text(encoding="utf-8"), str(path), "exec"))
-    becomes = dict(zip(was, _inner(mutant.compiled), strict=True))
+    becomes = dict(zip(_inner(mutant.was), _inner(mutant.compiled), strict=True))
     old, new = sys.modules[name], types.ModuleType(name)
-    new.__file__ = str(path)
     sys.modules[name] = new  # dataclasses look their module up
     exec(mutant.compiled, new.__dict__)
     sys.modules[name] = old

@@ -31,8 +31,8 @@ NO_RULE = (
     "No circular rates {part} of the target's {whole} organisations in {year}",
 )
 UNRECORDED = (
-    "Sổ đăng ký không có dòng nào ở bảng {}: chưa rõ là không có hay chưa ghi",
-    "The registry has no row in the table {}: whether nothing happened or nothing was recorded is not known",
+    "Sổ đăng ký không có dòng nào cho chỉ tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
+    "The registry has no row for this target in the table {}: whether nothing happened or nothing was recorded is not known",
 )
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
 

@@ -79,7 +79,7 @@ def test_without_a_value():
 
 def test_every_verdict_has_words_in_both_languages():
     for vi, en in (*VERDICTS.values(), *REASONS.values(), *UNDONE_BY.values()):
-        assert vi and en and vi != en
+        assert vi and en.isascii() and not vi.isascii()
 
 
 def test_two_attainments():
