@@ -132,7 +132,7 @@ def _inner(code: types.CodeType) -> list[types.CodeType]:
     return [code, *(inner for one in own for inner in _inner(one))]
 
 
-def put_in_place(mutant: Mutant) -> None:
+def put_in_place(mutant: Mutant, functions: list[types.FunctionType]) -> None:
     """Functions made already, closures too, run the changed code; changed constants go wherever they were imported."""
     name = f"kttt_lib.{mutant.module}"
     becomes = dict(zip(_inner(mutant.was), _inner(mutant.compiled), strict=True))
@@ -140,7 +140,7 @@ def put_in_place(mutant: Mutant) -> None:
     sys.modules[name] = new  # dataclasses look their module up
     exec(mutant.compiled, new.__dict__)
     sys.modules[name] = old
-    for function in [f for f in gc.get_objects() if isinstance(f, types.FunctionType)]:
+    for function in functions:
         if function.__globals__ is old.__dict__ and function.__code__ in becomes:
             function.__code__ = becomes[function.__code__]
     for key, value in list(vars(old).items()):
@@ -203,6 +203,7 @@ class Runner:
         if session.testsfailed:
             return True
         os.write(self.out, f"{len(session.items)} tests, {sum(self.cost):.0f} s\n".encode())
+        self.functions = [thing for thing in gc.get_objects() if isinstance(thing, types.FunctionType)]
         gc.freeze()
         running: dict[int, tuple[Mutant, int, float]] = {}
         while self.waiting or running:
@@ -214,7 +215,7 @@ class Runner:
                     os.close(reads)
                     first = self.killers.get(mutant.module, [])
                     rest = sorted(set(range(len(self.cost))) - set(first), key=self.cost.__getitem__)
-                    _child(session, mutant, [*first, *rest], writes)
+                    self._child(session, mutant, [*first, *rest], writes)
                 os.close(writes)
                 running[reads] = (mutant, pid, time.monotonic())
             ready, _, _ = select.select(list(running), [], [], 1.0)
@@ -239,27 +240,26 @@ class Runner:
         mark = "SURVIVED" if how == "none" else "killed"
         os.write(self.out, f"{mark:9}{mutant.module}:{mutant.line}  {mutant.changed}  [{how}]\n".encode())
 
-
-def _child(session: pytest.Session, mutant: Mutant, order: list[int], pipe: int) -> None:
-    """Run the tests, tell the number of the first that fails, and end."""
-    session.config.pluginmanager.unregister(name="terminalreporter")
-    said = "died"
-    try:
-        put_in_place(mutant)
-        said = "none"
-        for n, after in zip(order, [*order[1:], None]):
-            item = session.items[n]
-            item.config.hook.pytest_runtest_protocol(
-                item=item, nextitem=None if after is None else session.items[after]
-            )
-            if session.testsfailed:
-                said = str(n)
-                break
-    except BaseException as error:
-        said = type(error).__name__
-    finally:
-        os.write(pipe, said.encode())
-        os._exit(0)
+    def _child(self, session: pytest.Session, mutant: Mutant, order: list[int], pipe: int) -> None:
+        """Run the tests, tell the number of the first that fails, and end."""
+        session.config.pluginmanager.unregister(name="terminalreporter")
+        said = "died"
+        try:
+            put_in_place(mutant, self.functions)
+            said = "none"
+            for n, after in zip(order, [*order[1:], None]):
+                item = session.items[n]
+                item.config.hook.pytest_runtest_protocol(
+                    item=item, nextitem=None if after is None else session.items[after]
+                )
+                if session.testsfailed:
+                    said = str(n)
+                    break
+        except BaseException as error:
+            said = type(error).__name__
+        finally:
+            os.write(pipe, said.encode())
+            os._exit(0)
 
 
 def main() -> int:

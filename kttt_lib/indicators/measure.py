@@ -32,7 +32,7 @@ NO_RULE = (
 )
 UNRECORDED = (
     "Sổ đăng ký không có dòng nào cho chỉ tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
-    "The registry has no row for this target in the table {}: whether nothing happened or nothing was recorded is not known",
+    "The registry has no row for it in the table {}: whether nothing happened or nothing was recorded is not known",
 )
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
 

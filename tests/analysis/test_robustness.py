@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 from small_registries import registry
 
+from kttt_lib.analysis.robustness import summary
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
@@ -65,3 +67,55 @@ def test_a_second_row_of_the_same_new_htx_is_counted_once_in_that_reading(plan):
 def test_another_commune_name_kind_or_time_is_no_look_alike(plan, others, names):
     _, found = readings(plan, others, names)
     assert READING not in found
+
+
+def table(*overall, titles=None, later=(), bound="value"):
+    """A robustness table with one reading for each verdict."""
+    names = [f"r{n}" for n in range(len(overall))] if titles is None else titles
+    return pd.DataFrame(
+        {
+            "rule": names,
+            "rule_title_vi": [name and f"quy tắc {name}" for name in names],
+            "rule_title_en": [name and f"rule {name}" for name in names],
+            "later": [n in later for n in range(len(overall))],
+            "bound": bound,
+            "verdict_overall": overall,
+        }
+    )
+
+
+def test_the_readings_are_counted_and_named_where_they_differ():
+    said = summary(table("met", "not_met", "met", "likely_not_met", titles=["", "b", "c", "d"]))
+    assert (said["robust_met"], said["robust_rules"]) == (2, 4)
+    assert said["robustness_vi"] == (
+        "Đạt theo 2/4 cách hiểu; đạt theo: Cách hiểu của kế hoạch, quy tắc c; không đạt theo: quy tắc b; "
+        "nhiều khả năng không đạt theo: quy tắc d"
+    )
+    assert said["robustness_en"] == (
+        "Met under 2 of 4 readings; met under: As the plan reads, rule c; not met under: rule b; "
+        "likely not met under: rule d"
+    )
+
+
+def test_readings_that_agree_on_met_and_more_than_six_are_counted_and_not_named():
+    assert summary(table("met", "met"))["robustness_en"] == "Met under 2 of 2 readings"
+    assert summary(table("not_met", "not_met"))["robustness_en"].endswith("not met under: rule r0, rule r1")
+    assert "under: rule r0" in summary(table("met", *["undetermined"] * 5))["robustness_en"]
+    assert summary(table("met", *["undetermined"] * 6))["robustness_en"] == "Met under 1 of 7 readings"
+
+
+def test_what_is_not_in_force_yet_not_judged_or_only_a_bound_is_not_counted():
+    both = pd.concat([table("met", "not_met", later=(1,)), table("not_met", bound="lower")])
+    assert summary(both)["robustness_en"] == "Met under 1 of 1 readings"
+    found = summary(table("no_data", "met"))
+    assert (found["robust_met"], found["robust_rules"]) == (1, 1) and "no_data" not in found["robustness_en"]
+
+
+def test_where_there_is_one_reading_or_nothing_is_judged_nothing_is_said():
+    for given, met, total in (
+        (table("met", titles=[""]), 1, 1),
+        (table("tracked", "tracked"), 0, 0),
+        (table("no_data"), 0, 0),
+        (table("not_due", "met"), 0, 0),
+    ):
+        assert summary(given) == {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
