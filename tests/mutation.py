@@ -100,6 +100,7 @@ class Mutant:
     line: int
     code: str
     changed: str
+    function: tuple[str, int] | None
     was: types.CodeType
     compiled: types.CodeType
 
@@ -116,6 +117,11 @@ def mutants(module: str) -> Iterator[Mutant]:
     path = path_of(module)
     tree = ast.parse(path.read_text(encoding="utf-8"))
     was = compile(tree, str(path), "exec")
+    functions = [
+        (min(one.lineno for one in (node, *node.decorator_list)), node.body[0].lineno, node.end_lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    ]
     for parent, name, at in list(places(tree)):
         held = getattr(parent, name)
         node = held if at is None else held[at]
@@ -124,7 +130,9 @@ def mutants(module: str) -> Iterator[Mutant]:
             _put(parent, name, at, other)
             compiled = compile(ast.fix_missing_locations(tree), str(path), "exec")
             _put(parent, name, at, node)
-            yield Mutant(module, node.lineno, ast.unparse(node), ast.unparse(other), was, compiled)
+            inside = [(str(path), first) for first, body, last in functions if body <= node.lineno <= last]
+            innermost = max(inside, default=None)
+            yield Mutant(module, node.lineno, ast.unparse(node), ast.unparse(other), innermost, was, compiled)
 
 
 def _put(parent: ast.AST, name: str, at: int | None, node: ast.AST) -> None:
@@ -199,6 +207,7 @@ class Runner:
         self.waiting, self.jobs = found[::-1], jobs
         self.killers: dict[str, list[int]] = {}
         self.cost: list[float] = []
+        self.calls: list[set[tuple[str, int]]] = []  # functions that each test calls: file and first line
         self.out = os.dup(1)  # pytest takes the first for itself
         self.ends: list[tuple[Mutant, str, float]] = []
 
@@ -206,7 +215,10 @@ class Runner:
         keep_what_is_made()
         for item, after in zip(session.items, [*session.items[1:], None]):
             began = time.monotonic()
+            self.calls.append(set())
+            sys.settrace(self._called)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            sys.settrace(None)
             self.cost.append(time.monotonic() - began)
         if session.testsfailed:
             return True
@@ -221,9 +233,7 @@ class Runner:
                 pid = os.fork()
                 if pid == 0:
                     os.close(reads)
-                    first = self.killers.get(mutant.module, [])
-                    rest = sorted(set(range(len(self.cost))) - set(first), key=self.cost.__getitem__)
-                    self._child(session, mutant, [*first, *rest], writes)
+                    self._child(session, mutant, self._order(mutant), writes)
                 os.close(writes)
                 running[reads] = (mutant, pid, time.monotonic())
             ready, _, _ = select.select(list(running), [], [], 1.0)
@@ -236,6 +246,16 @@ class Runner:
                 os.close(pipe)
                 os.waitpid(pid, 0)
         return True
+
+    def _called(self, frame: types.FrameType, event: str, arg: object) -> None:
+        if "kttt_lib" in frame.f_code.co_filename:
+            self.calls[-1].add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+
+    def _order(self, mutant: Mutant) -> list[int]:
+        """The tests that call the changed function (all of them where it is none): killers first, then the quickest."""
+        able = [n for n, calls in enumerate(self.calls) if mutant.function is None or mutant.function in calls]
+        first = self.killers.get(mutant.module, [])
+        return sorted(able, key=lambda n: (first.index(n) if n in first else len(first), self.cost[n]))
 
     def _ended(self, session: pytest.Session, mutant: Mutant, said: str, began: float) -> None:
         if said.isdigit():
