@@ -12,7 +12,7 @@ from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.rules import check_rules
-from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.schema import NEEDED_TABLES, SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import failures
 from kttt_lib.registry.spoken import key_text
 
@@ -49,7 +49,8 @@ def check_typed(
         good.iloc[bad] = False
         tables[name] = _with_source(raws[name], typed[name], good)
         quarantine[name] = _set_aside(raws[name], typed[name], bad, findings)
-        counts.append((name, len(good), len(tables[name]), len(bad)))
+        if len(good) or name in NEEDED_TABLES:
+            counts.append((name, len(good), len(tables[name]), len(bad)))
     return Registry(
         tables=tables,
         about=about,

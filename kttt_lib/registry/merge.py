@@ -194,7 +194,8 @@ def _sent_back(raws: dict[str, RawTable], old: Registry, complete: bool, log: Fi
 def _gone(name: str, old: Registry, raws: dict[str, RawTable], typed, districts: set[str]) -> pd.Series:
     """Mask of the old rows of the new source's districts that it does not have."""
     frame = old.tables[name]
-    if name == "activities" or frame.empty:
+    # A source that has no table of changes does not say that there were none.
+    if name == "activities" or frame.empty or not len(raws[name].frame.columns):
         return pd.Series(False, index=frame.index)
     if name in ORGANISATION_TABLES:
         organisations = old.tables["organisations"].set_index("org_id")
