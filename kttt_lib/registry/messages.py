@@ -318,6 +318,14 @@ CROSS_RULES = {
         "Bảng Tổ chức ghi giá trị hiện nay: sửa ô này hoặc dòng đó, hoặc bổ sung lần thay đổi còn thiếu.",
         "The Organisations table has today's value: mend this cell or that row, or add the change that is missing.",
     ),
+    "change_without_day": _warning(
+        "{title} đổi từ “{before}” thành “{value}” mà bảng Thay đổi địa bàn, lĩnh vực không ghi ngày đổi; các ngày "
+        "trước cũng sẽ hiểu theo giá trị mới.",
+        "{title} goes from “{before}” to “{value}”, and the table Changes of place and sector does not say since when; "
+        "the days before are read with the new value too.",
+        "Nếu là thay đổi thật, ghi ngày đổi ở bảng đó; nếu là sửa lỗi, giữ nguyên.",
+        "If it did change, write the day in that table; leave it when it is a correction.",
+    ),
     "area_above_successor": _warning(
         "Diện tích của HTX liên thôn ({value} ha) lớn hơn của HTX toàn xã kế thừa {successor} ({whole} ha).",
         "The inter-village HTX's area ({value} ha) exceeds its whole-commune successor's ({successor}: {whole} ha).",

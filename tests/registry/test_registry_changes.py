@@ -123,6 +123,23 @@ def test_a_district_whose_workbook_has_no_such_sheet_leaves_the_history_be(tmp_p
     ]
 
 
+def test_a_merge_that_overwrites_a_place_asks_for_the_day():
+    known = {name: frame for name, frame in GIVEN.items() if name != "changes"}
+    moved = tables([organisation("B", district="Yên Mô", sector="non_agriculture", scope="village")])
+    plan = plan_merge(registry_from_frames(known, ABOUT), registry_from_frames(moved, ABOUT))
+    found = plan.findings[plan.findings["rule"] == "change_without_day"]
+    assert found[["severity", "row", "column", "value"]].values.tolist() == [
+        ["warning", 1, "district", "Yên Mô"], ["warning", 1, "sector", "non_agriculture"],
+    ]  # fmt: skip
+    assert "từ “Nông nghiệp” thành “Phi nông nghiệp”" in found["message_vi"].iloc[1]
+    assert plan.errors.empty
+    day_given = change("B", "2020-07-01", district_before="Yên Khánh", district_after="Yên Mô")
+    dated = tables([organisation("B", district="Yên Mô")], changes=[day_given])
+    plan = plan_merge(registry_from_frames(known, ABOUT), registry_from_frames(dated, ABOUT))
+    assert plan.findings.empty
+    assert row(plan.merged.as_of("2020-06-30"), "B")["district"] == "Yên Khánh"
+
+
 def test_each_day_shows_the_values_of_that_day():
     registry = registry_from_frames(GIVEN, ABOUT)
     assert row(registry.as_of("2019-06-30"))[["scope", "commune", "district"]].tolist() == [
