@@ -37,7 +37,7 @@ _ALL = (
         "one that took in others and became whole-commune counts too. Scope is that of each day where changes are recorded",
         "HTX đúng 100 ha trở lên; HTX không được xếp loại; HTX thành lập sau ngày chốt",
         "HTX of exactly 100 ha or more; those not rated; those founded after the day the cohort is fixed",
-        (*_RATED_TABLES,),
+        (*_RATED_TABLES, "changes"),
         _PLAN_VI,
         _PLAN_EN,
         "cohort",

@@ -49,14 +49,14 @@ def check_typed(
         good.iloc[bad] = False
         tables[name] = _with_source(raws[name], typed[name], good)
         quarantine[name] = _set_aside(raws[name], typed[name], bad, findings)
-        if len(good) or name in NEEDED_TABLES:
-            counts.append((name, len(good), len(tables[name]), len(bad)))
+        counts.append((name, len(good), len(tables[name]), len(bad)))
+    told = [count for count in counts if count[1] or count[0] in NEEDED_TABLES]
     return Registry(
         tables=tables,
         about=about,
         findings=findings,
         quarantine=quarantine,
-        counts=pd.DataFrame(counts, columns=["table", "read", "accepted", "quarantined"]),
+        counts=pd.DataFrame(told, columns=["table", "read", "accepted", "quarantined"]),
         notes=log.notes(),
     )
 
