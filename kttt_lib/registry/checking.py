@@ -50,13 +50,15 @@ def check_typed(
         tables[name] = _with_source(raws[name], typed[name], good)
         quarantine[name] = _set_aside(raws[name], typed[name], bad, findings)
         counts.append((name, len(good), len(tables[name]), len(bad)))
-    told = [count for count in counts if count[1] or count[0] in NEEDED_TABLES]
     return Registry(
         tables=tables,
         about=about,
         findings=findings,
         quarantine=quarantine,
-        counts=pd.DataFrame(told, columns=["table", "read", "accepted", "quarantined"]),
+        counts=pd.DataFrame(
+            [count for count in counts if count[1] or count[0] in NEEDED_TABLES],
+            columns=["table", "read", "accepted", "quarantined"],
+        ),
         notes=log.notes(),
     )
 
