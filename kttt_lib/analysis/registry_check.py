@@ -228,10 +228,8 @@ def _mask(facts: Facts, filters: dict[str, Any]) -> np.ndarray:
 
 
 def _with_feature(facts: Facts, feature: str) -> int:
-    rows = facts.open_features() & (facts.view.features["feature"] == feature).to_numpy(dtype=bool)
-    position = np.unique(facts.rows("features")[rows])
-    position = position[position >= 0]
-    return int((facts.matches("kind", "htx") & facts.alive)[position].sum())
+    holder = np.unique(facts.models([feature])[1])
+    return int((facts.matches("kind", "htx") & facts.operating)[holder].sum())
 
 
 def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:

@@ -33,9 +33,16 @@ def unrecorded(facts: Facts, table: str) -> str | None:
     return table if getattr(facts.on(facts.known_on).view, table).empty else None
 
 
-def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Parameters, code: str = "in_period") -> Rows:
-    """Rows of a table, each organisation of the right kind counted once."""
-    position = facts.rows(table)[chosen]
+def once_each(
+    facts: Facts,
+    table: str,
+    chosen: np.ndarray,
+    parameters: Parameters,
+    code: str = "in_period",
+    holder: np.ndarray | None = None,
+) -> Rows:
+    """Rows of a table, each organisation of the right kind counted once; ``holder``: whose each is by now."""
+    position = facts.rows(table)[chosen] if holder is None else holder
     chosen, position = chosen[position >= 0], position[position >= 0]
     right = population(facts, parameters)[position]
     first = np.zeros(len(position), dtype=bool)
