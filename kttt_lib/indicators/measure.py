@@ -153,7 +153,7 @@ def told_unrecorded(name: str) -> tuple[str, str]:
 
 
 def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Facts) -> str | None:
-    """The kind asked for when the registry knows none of it; the events when they alone tell what became of a cohort."""
+    """The kind asked for when the registry knows none of it; the events when they alone tell of a cohort."""
     if {"kind", "include_qtdnd"} & set(parameters):
         kinds = kinds_of(parameters)
         if not facts.on(facts.known_on).matches("kind", kinds).any():

@@ -22,7 +22,7 @@ def refuse_day(plan: Plan, as_of: date) -> None:
 
 
 def refuse_registry(plan: Plan, registry: Registry, quarantine: bool) -> None:
-    """Stop at a registry of another province or of nobody, and at rows with errors unless asked to go on without them."""
+    """Stop at a registry of another province or of nobody, and at rows in error unless asked to go on without them."""
     province = registry.about.get("province")
     if province and _bare(province) != _bare(plan.province):
         made = f'kttt sample thu-muc --province "{plan.province}" --organisations 500'

@@ -125,6 +125,13 @@ def _change(book: Book, now: Source, then: Source, before: int) -> Runs:
 def _people(book: Book, year: int) -> list[Block]:
     frame = book.frame(TOTALS)
     year = int(frame.loc[frame["year"] <= year, "year"].max())
+    if frame.loc[frame["year"] == year, "value"].isna().all():
+        known = {"year": year, "series": "members", "sector": "all"}
+        told = {
+            "year": book.number(TOTALS, "year", "year", **known),
+            "expected": book.number(TOTALS, "expected", "count", **known),
+        }
+        return [book.paragraph(book.say("situation.coverage.none", **told))]
     sentences: list[Runs] = []
     series = [s for s in SERIES if ((frame["year"] == year) & (frame["series"] == s)).any()]
     for name in ("members", "workers"):
