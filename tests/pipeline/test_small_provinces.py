@@ -53,7 +53,9 @@ def sample() -> Tables:
 def of(tables: Tables, chosen: pd.Series) -> Tables:
     """The organisations where ``chosen``, with their rows, and the rows of no organisation."""
     ids = set(tables["organisations"].loc[chosen, "org_id"])
-    return {name: frame[frame["org_id"].isin(ids)] if "org_id" in frame else frame for name, frame in tables.items()}
+    cut = {name: frame[frame["org_id"].isin(ids)] if "org_id" in frame else frame for name, frame in tables.items()}
+    successor = cut["status_events"]["successor_id"]
+    return cut | {"status_events": cut["status_events"][successor.isna() | successor.isin(ids)]}
 
 
 def some(tables: Tables, number: int) -> Tables:
