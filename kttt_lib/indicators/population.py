@@ -61,6 +61,5 @@ def once_each(
             row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
         ),
         weight=first.astype(float),
-        # Without events of status nothing happened: organisations are recorded themselves.
-        unrecorded=None if table == "status_events" else unrecorded(facts, table),
+        unrecorded=unrecorded(facts, table),
     )
