@@ -46,15 +46,12 @@ def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
     parameters = INDICATORS[target.indicator].filled(target.parameters)
     if not {"features", "feature"} & set(parameters):
         return pd.DataFrame(columns=FEATURE_COLUMNS)
-    table = facts.view.features
-    position = facts.rows("features")
-    wanted = population(facts, parameters) & facts.alive
-    here = facts.open_features() & (position >= 0) & wanted[position]
-    fresh = in_window(table["began_on"], context.window(facts))
+    wanted = population(facts, parameters) & facts.operating
+    fresh = in_window(facts.view.features["began_on"], context.window(facts))
     rows = []
     for feature in parameters.get("features") or [parameters["feature"]]:
-        following = here & (table["feature"] == feature).to_numpy(dtype=bool)
-        counts = [len(np.unique(position[mask])) for mask in (following, following & fresh)]
+        chosen, holder = facts.models([feature])
+        counts = [len(np.unique(holder[wanted[holder] & mask])) for mask in (True, fresh[chosen])]
         rows.append([target.id, feature, *FEATURES[feature], *counts])
     return pd.DataFrame(rows, columns=FEATURE_COLUMNS)
 

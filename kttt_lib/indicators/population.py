@@ -40,9 +40,16 @@ def unrecorded(facts: Facts, table: str, parameters: Parameters | None = None) -
     return None if now.matches("kind", kinds_of(parameters))[here[here >= 0]].any() else table
 
 
-def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Parameters, code: str = "in_period") -> Rows:
-    """Rows of a table, each organisation of the right kind counted once."""
-    position = facts.rows(table)[chosen]
+def once_each(
+    facts: Facts,
+    table: str,
+    chosen: np.ndarray,
+    parameters: Parameters,
+    code: str = "in_period",
+    holder: np.ndarray | None = None,
+) -> Rows:
+    """Rows of a table, each organisation of the right kind counted once; ``holder``: whose each is by now."""
+    position = facts.rows(table)[chosen] if holder is None else holder
     chosen, position = chosen[position >= 0], position[position >= 0]
     right = population(facts, parameters)[position]
     first = np.zeros(len(position), dtype=bool)
@@ -61,6 +68,5 @@ def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Paramete
             row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
         ),
         weight=first.astype(float),
-        # Without events of status nothing happened: organisations are recorded themselves.
-        unrecorded=None if table == "status_events" else unrecorded(facts, table, parameters),
+        unrecorded=unrecorded(facts, table, parameters),
     )

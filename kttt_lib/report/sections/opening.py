@@ -96,14 +96,15 @@ def _judgement(book: Book) -> list[Block]:
     targets = counted(book)
     verdicts = targets["verdict"].value_counts()
     total = len(targets)
-    met, undetermined = verdicts.get("met", 0), verdicts.get("undetermined", 0)
+    met, undetermined, no_data = (verdicts.get(verdict, 0) for verdict in ("met", "undetermined", "no_data"))
     values = {"met": _count(book, "met"), "counted": _count(book, None), "as_of": book.fact("as_of", "date")}
     if not total:
         return []
     if verdicts.get("not_due", 0):
         key = "summary.midyear" if met else "summary.midyear.none"
-    elif 3 * undetermined >= total:
-        key, values["undetermined"] = "summary.thin", _count(book, "undetermined")
+    elif 3 * (undetermined + no_data) >= total:
+        key = "summary.thin.no_data" if no_data else "summary.thin"
+        values["open"] = _count(book, "undetermined|no_data")
     elif met == total:
         key = "summary.all_met"
     elif 3 * met >= 2 * total:
@@ -136,15 +137,13 @@ _COUNTED = ">=|<=|=|>|<"
 
 
 def _remainder(book: Book, verdicts: object, key: str) -> Runs:
-    left = [v for v in _VERDICTS if verdicts.get(v, 0)]
-    left = [v for v in left if v != "met" or key == "summary.thin"]
-    left = [v for v in left if v != "undetermined" or key != "summary.thin"]
+    told = {"summary.thin": "undetermined", "summary.thin.no_data": ""}.get(key, "met")
+    left = [v for v in _VERDICTS if verdicts.get(v, 0) and v != told]
     if not left:
         return ()
     parts = [book.say(f"summary.part.{v}", n=_count(book, v)) for v in left]
     # "Of the others" follows a sentence that has told of some.
-    total_told = verdicts.get("undetermined" if key == "summary.thin" else "met", 0)
-    return book.say("summary.remainder" if total_told else "summary.detail", parts=book.writer.join(parts))
+    return book.say("summary.remainder" if verdicts.get(told, 0) else "summary.detail", parts=book.writer.join(parts))
 
 
 def _reports(book: Book) -> Runs:
