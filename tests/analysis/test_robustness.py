@@ -58,8 +58,8 @@ def test_a_second_row_of_the_same_new_htx_is_counted_once_in_that_reading(plan):
 
 
 def test_a_look_alike_that_split_off_leaves_the_others_new_in_that_reading(plan):
-    split = new("Xã X", events=[{"date": dt.date(2020, 4, 20), "event": "split_from", "successor_id": "A"}])
-    _, found = readings(plan, {"A": OLD, "B": split, "C": new()}, {"B": "HTX a"})
+    split = new("Xã X", events=[{"date": dt.date(2020, 4, 20), "event": "split_from", "successor_id": "D"}])
+    _, found = readings(plan, {"A": OLD, "B": split, "D": {}, "C": new()}, {"B": "HTX a"})
     assert found[READING] == (20, "met") == found[""]
 
 
