@@ -14,6 +14,7 @@ from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
+from kttt_lib.indicators.set_aside import put_back, tables_read, too_much
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -48,7 +49,12 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     filled = indicator.filled(parameters)
     if indicator.function is None:
         return None
-    rows = indicator.function(Facts.of(view).under(context.rulebooks), filled, context)
+    facts = Facts.of(view).under(context.rulebooks)
+    rows, again = indicator.function(facts, filled, context), facts.put_back()
+    if again is not None:
+        tables = tables_read(indicator, context, rows.rule, facts.day)
+        rows = put_back(rows, indicator.function(again, filled, context), facts, tables)
+        rows.withheld = too_much(facts.view.set_aside, tables)
     rows.unit = indicator.unit_of(filled)
     return rows
 
@@ -93,6 +99,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         denominator,
         missing,
         int(totals.excluded[0]),
+        rows.opened + rows.moves,
         pd.Timestamp(rows.day),
         rows.year,
         bounds,
@@ -111,10 +118,11 @@ def guarded(
     table that nobody keeps is not nothing.
     """
     totals = aggregate(rows, groups, number)
-    if rows.unrecorded is not None:
-        nothing = np.full(number, np.nan)
-        title = TABLES[rows.unrecorded]
-        why = (UNRECORDED[0].format(title.vi), UNRECORDED[1].format(title.en))
+    if rows.withheld is not None or rows.unrecorded is not None:
+        nothing, why = np.full(number, np.nan), rows.withheld
+        if why is None:
+            title = TABLES[rows.unrecorded]
+            why = (UNRECORDED[0].format(title.vi), UNRECORDED[1].format(title.en))
         return replace(totals, value=nothing, lower=nothing, upper=nothing), [why] * number
     groups = np.zeros(rows.size, dtype=int) if groups is None else groups
     unruled = _unruled(rows) & (groups >= 0)

@@ -43,6 +43,8 @@ class Rows:
     ``earlier``: so many years back -> (level, base) of each row this year, last year and so on; NaN
     where unknown, no base where it is always one.
     ``unit``: what the indicator counts in under its parameters.
+    ``opened``: how many rows are missing because rows of the registry are set aside; ``moves``: how many more of those
+    may move any one organisation; ``withheld``: why, with so much set aside, nothing is said (vi, en).
     """
 
     facts: Facts
@@ -62,6 +64,9 @@ class Rows:
     asked: Facts | None = None
     earlier: Callable[[int], list[tuple[np.ndarray, np.ndarray | None]]] | None = None
     unit: str = ""
+    opened: int = 0
+    moves: int = 0
+    withheld: tuple[str, str] | None = None
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,6 +117,7 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
         elif rows.kind == "count":
             value = lower = numerator
             upper = numerator + add(missing & (rows.could & MAY_COUNT > 0), rows.weight)
+            upper = np.where(np.isinf(upper), np.nan, upper)
         elif rows.kind == "sum":
             value = np.where((add(counted) == 0) & (awaited > 0), np.nan, numerator)
             lower, upper = numerator, np.where(awaited > 0, np.nan, numerator)
@@ -126,21 +132,38 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
                 floor = numerator / (denominator + add(missing, rows.base))
                 floor = np.nan if rows.kind == "balance" else floor
                 lower, upper = np.where(whole, value, floor), np.where(whole, value, np.nan)
+    if rows.moves and rows.kind != "share":
+        lower, upper = _moved(rows, lower, upper)
     return Totals(value, lower, upper, numerator, denominator, awaited, add(excluded), add(counted | not_counted))
+
+
+def _moved(rows: Rows, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds where some more organisations may come in, go out or weigh anything."""
+    nothing = np.zeros(len(lower))
+    if rows.kind == "count" and (rows.position >= 0).all():
+        return np.maximum(lower - rows.moves, 0), upper + rows.moves
+    return nothing + (np.nan if rows.kind == "balance" else 0), nothing + (100 if rows.kind == "ratio" else np.nan)
 
 
 def _share_bounds(rows, add, counted, denominator, missing):
     """Least and greatest share over all outcomes of the missing rows.
 
-    A row that could be out is left out where it would help, unless that empties the population.
+    A row that could be out is left out where it would help, unless that empties the population. At worst each of
+    ``Rows.moves`` takes one that counts for one that does not, or the other way round.
     """
+    moves, not_counted = rows.moves, denominator - counted
     may_count = add(missing & (rows.could & MAY_COUNT > 0))
     may_not = add(missing & (rows.could & MAY_NOT > 0))
     least_base = denominator + may_not
-    lower = np.where(least_base > 0, 100 * counted / least_base, np.where(may_count > 0, 100.0, np.nan))
+    least = np.maximum(counted - moves, 0)
+    lower = np.where(least_base > 0, 100 * least / least_base, np.where(may_count > 0, 100.0, np.nan))
     most = counted + may_count
-    most_base = most + denominator - counted
-    upper = np.where(most_base > 0, 100 * most / most_base, np.where(may_not > 0, 0.0, np.nan))
+    most_base = most + not_counted
+    upper = np.where(most_base > 0, 100 * (most + np.minimum(moves, not_counted)) / most_base, np.nan)
+    upper = np.where((most_base == 0) & (may_not > 0), 0.0, upper)
+    if moves:
+        lower = np.where(least_base > 0, lower, 0.0)
+        upper = np.where(most_base > 0, upper, 100.0)
     return lower, upper
 
 
