@@ -14,7 +14,7 @@ from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
-from kttt_lib.indicators.set_aside import put_back, tables_read, too_much
+from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -54,7 +54,7 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     if again is not None:
         tables = tables_read(indicator, context, rows.rule, facts.day)
         rows = put_back(rows, indicator.function(again, filled, context), facts, tables)
-        rows.withheld = too_much(facts.view.set_aside, tables)
+        withhold(rows, facts.view.set_aside, tables)
     rows.unit = indicator.unit_of(filled)
     return rows
 

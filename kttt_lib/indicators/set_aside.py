@@ -34,15 +34,16 @@ def tables_read(indicator: Indicator, context: PlanContext, rule: str | None, da
     return [table for table in indicator.tables if table not in unread]
 
 
-def too_much(aside: SetAside, tables: list[str]) -> tuple[str, str] | None:
-    """Why nothing is said where too much of one of the ``tables`` is set aside (vi, en)."""
+def withhold(rows: Rows, aside: SetAside, tables: list[str]) -> None:
+    """Say nothing, and why, where too much of one of the ``tables`` is set aside."""
     for table in tables:
         if aside.too_much(table):
             number, read = aside.counts[table]
             facts = {"aside": number, "read": read, "most": round(100 * MOST_SET_ASIDE)}
             titles = TABLES[table].vi, TABLES[table].en
-            return tuple(text.format(**facts, table=title) for text, title in zip(TOO_MUCH, titles))
-    return None
+            rows.withheld = tuple(text.format(**facts, table=title) for text, title in zip(TOO_MUCH, titles))
+            rows.moves = number
+            return
 
 
 def put_back(rows: Rows, again: Rows, facts: Facts, tables: list[str]) -> Rows:
@@ -138,6 +139,7 @@ def _found(rows: Rows, codes: np.ndarray, number: int) -> np.ndarray:
     np.bitwise_or.at(whole, codes, could.astype(np.int64))
     found[:, 0] = np.where(whole == 0, MAY_BE_OUT, whole)
     counted = rows.status == COUNTED
-    for column, values in ((1, rows.weight), (2, rows.base)):
+    figures = [(1, rows.weight), (2, rows.base)] if rows.kind in ("mean", "balance", "ratio") else [(1, rows.weight)]
+    for column, values in figures:
         np.add.at(found[:, column], codes[counted], np.nan_to_num(values[counted], nan=-1.0))
     return found
