@@ -59,12 +59,12 @@ def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
         found = rows_of(target.indicator, facts, one, context)
         begun = facts.rows("features")[fresh & (table["feature"] == feature).to_numpy(dtype=bool)]
         counts = [
-            int(found.weight[found.status == COUNTED].sum()),
+            None if found.withheld else int(found.weight[found.status == COUNTED].sum()),
             int((found.status == MISSING).sum()) + found.moves,
             int(wanted[np.unique(begun[begun >= 0])].sum()),
         ]
         rows.append([target.id, feature, *FEATURES[feature], *counts])
-    return pd.DataFrame(rows, columns=FEATURE_COLUMNS)
+    return pd.DataFrame(rows, columns=FEATURE_COLUMNS).astype({"organisations": "Int64"})
 
 
 def self_scores(facts: Facts) -> pd.DataFrame:

@@ -107,6 +107,7 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
     counted, not_counted = rows.status == COUNTED, rows.status == NOT_COUNTED
     missing, excluded = rows.status == MISSING, rows.status == EXCLUDED
     awaited = add(missing)
+    whole = (awaited == 0) & (rows.moves == 0)
     numerator = add(counted, rows.weight)
     denominator = np.full(number, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -115,34 +116,36 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
             value = 100 * numerator / denominator
             lower, upper = _share_bounds(rows, add, numerator, denominator, missing)
         elif rows.kind == "count":
-            value = lower = numerator
+            value, lower = numerator, np.maximum(numerator - _largest(rows, groups, number), 0)
             upper = numerator + add(missing & (rows.could & MAY_COUNT > 0), rows.weight)
+            # Nobody knows how much a row of no organisation may bring.
+            upper += rows.moves if (rows.position >= 0).all() else rows.moves and np.inf
             upper = np.where(np.isinf(upper), np.nan, upper)
         elif rows.kind == "sum":
             value = np.where((add(counted) == 0) & (awaited > 0), np.nan, numerator)
-            lower, upper = numerator, np.where(awaited > 0, np.nan, numerator)
+            lower = np.maximum(numerator - _largest(rows, groups, number), 0)
+            upper = np.where(whole, numerator, np.nan)
         else:
             scale = 100 if rows.kind == "ratio" else 1
             denominator = add(counted, rows.base)
             value = scale * numerator / denominator
-            whole = awaited == 0
             if rows.kind == "ratio":
                 lower, upper = np.where(whole, value, 0.0), np.where(whole, value, 100.0)
             else:
-                floor = numerator / (denominator + add(missing, rows.base))
+                floor = (numerator - _largest(rows, groups, number)) / (denominator + add(missing, rows.base))
+                floor = np.where(rows.moves and (rows.base != 1).any(), 0.0, np.maximum(floor, 0))
                 floor = np.nan if rows.kind == "balance" else floor
                 lower, upper = np.where(whole, value, floor), np.where(whole, value, np.nan)
-    if rows.moves and rows.kind != "share":
-        lower, upper = _moved(rows, lower, upper)
     return Totals(value, lower, upper, numerator, denominator, awaited, add(excluded), add(counted | not_counted))
 
 
-def _moved(rows: Rows, lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds where some more organisations may come in, go out or weigh anything."""
-    nothing = np.zeros(len(lower))
-    if rows.kind == "count" and (rows.position >= 0).all():
-        return np.maximum(lower - rows.moves, 0), upper + rows.moves
-    return nothing + (np.nan if rows.kind == "balance" else 0), nothing + (100 if rows.kind == "ratio" else np.nan)
+def _largest(rows: Rows, groups: np.ndarray, number: int) -> np.ndarray:
+    """The most that ``Rows.moves`` organisations may take out of each group's numerator."""
+    most = np.zeros(number)
+    counted = (rows.status == COUNTED) & (groups >= 0)
+    for group in range(number) if rows.moves else ():
+        most[group] = np.sort(rows.weight[counted & (groups == group)])[-rows.moves :].sum()
+    return most
 
 
 def _share_bounds(rows, add, counted, denominator, missing):

@@ -55,6 +55,9 @@ def put_back(rows: Rows, again: Rows, facts: Facts, tables: list[str]) -> Rows:
     """
     copies = facts.view.set_aside.copies(facts.view.accepted)
     ways = copies.ways
+    if ways.empty:
+        rows.moves = sum(table in tables for table in copies.untried)
+        return rows
     before, now = _names(rows), _names(again)
     codes, names = pd.factorize(np.concatenate([before, now, ways.index, ways["origin"]]))
     way, origin = codes[-2 * len(ways) : -len(ways)], codes[len(codes) - len(ways) :]
@@ -71,7 +74,8 @@ def put_back(rows: Rows, again: Rows, facts: Facts, tables: list[str]) -> Rows:
     is_way[way] = True
     touched = ~is_way & (then != first).any(axis=1)
     touched[origin[own & differs]] = True
-    source[origin[own & differs]] = np.flatnonzero(own & differs)
+    told = np.flatnonzero(own & differs)[::-1]  # of several ways the first stands for all
+    source[origin[told]] = told
     could = first[:, 0].astype(np.int8)
     could[~is_way] |= then[~is_way, 0].astype(np.int8)
     np.bitwise_or.at(could, origin[own], then[way[own], 0].astype(np.int8))

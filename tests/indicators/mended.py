@@ -10,13 +10,9 @@ import pandas as pd
 from kttt_lib.analysis.cases import spread
 from kttt_lib.rating import load_rulebooks
 from kttt_lib.registry.schema import (
-    ASSESSORS,
     AUDIENCES,
-    FEATURE_BASES,
     FEATURES,
     PROGRAMMES,
-    SCOPES,
-    STATUS_EVENTS,
     TABLES,
 )
 
@@ -48,7 +44,9 @@ def tables(random: Random, number: int) -> dict[str, list[dict[str, Any]]]:
         for year in (2018, 2019, 2020):
             if f"{year}-12-31" >= founded and random.random() < 0.7:
                 figures = {"members": 9, "workers": 4, "revenue": 50, "pre_tax_profit": 3, "area_ha": 60}
-                report = {name: None if random.random() < 0.1 else random.randint(0, top) for name, top in figures.items()}
+                report = {
+                    name: None if random.random() < 0.1 else random.randint(0, top) for name, top in figures.items()
+                }
                 rows["annual_reports"].append({"org_id": org_id, "year": year, **report})
             if f"{year}-12-31" >= founded and kind == "htx" and random.random() < 0.6:
                 for criterion, score in spread(load_rulebooks()["tt01_2020"], random.choice([40, 66, 85])).items():
@@ -60,16 +58,30 @@ def tables(random: Random, number: int) -> dict[str, list[dict[str, Any]]]:
             day = random.choice([day for day in DAYS if day >= founded])
             rows["status_events"].append({"org_id": org_id, "date": day, "event": event, "successor_id": into})
         for table, more in (
-            ("features", lambda: {"feature": random.choice(list(FEATURES)), "began_on": random.choice(DAYS), "basis": "assigned"}),
+            (
+                "features",
+                lambda: {
+                    "feature": random.choice(list(FEATURES)),
+                    "began_on": random.choice(DAYS),
+                    "basis": "assigned",
+                },
+            ),
             ("loans", lambda: {"date": random.choice(DAYS), "lender": "Q", "preferential": random.random() < 0.7}),
             ("support_events", lambda: {"date": random.choice(DAYS), "programme": random.choice(list(PROGRAMMES))}),
         ):
             if random.random() < 0.5:
                 rows[table].append({"org_id": org_id, **more()})
+                if table == "features":
+                    rows[table][-1]["basis"] = random.choice(["assigned", "declared"])
     for n in range(8):
         day = random.choice(DAYS)
         rows["trainings"].append(
-            {"course_id": f"c{n}", "date": day, "audience": random.choice(list(AUDIENCES)), "turns": random.randint(0, 9)}
+            {
+                "course_id": f"c{n}",
+                "date": day,
+                "audience": random.choice(list(AUDIENCES)),
+                "turns": random.randint(0, 9),
+            }
         )
         rows["activities"].append({"activity_id": f"a{n}", "task_group": f"M{n % 3 + 1}", "date": day, "kind": "Họp"})
     return rows
