@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kttt_lib.analysis.verdicts import JUDGED
-from kttt_lib.report.book import Book
-from kttt_lib.report.document import Block, Cell, Closing, Front, Runs, runs
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block, Cell, Closing, Front, Runs
 from kttt_lib.report.sections.outlook import OUTLOOK, by_chance
 from kttt_lib.report.sections.promises import (
     TARGETS,
