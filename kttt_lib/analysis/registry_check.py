@@ -174,6 +174,8 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
         context = PlanContext(span[0].date(), span[1].date(), span[0].date(), {})
         on = span[1]
         count = measure(indicator, registry.as_of(on), None, context, with_members=False).value
+        if count is None:
+            return None  # Too much of the registry is set aside to count them.
     else:
         on = figure["measured_on"] if pd.notna(figure["measured_on"]) else _year_end(figure["year"])
         if on is None or to_day(on) > facts.day:

@@ -66,7 +66,9 @@ def put_back(rows: Rows, again: Rows, facts: Facts, tables: list[str]) -> Rows:
     lost, wide = ways["lost"].to_numpy(), ways["wide"].to_numpy(dtype=bool)
     own, source = lost == -1, np.full(len(names), -1)
     differs = (then[way] != first[origin]).any(axis=1)
-    moves = len(set(lost[differs & (lost >= 0)])) + sum(table in tables for table in copies.untried)
+    # One set aside itself has its own ways; a row that may be anybody's moves it where it comes out as none of them.
+    strays = (lost >= 0) & (then[way] != then[origin]).any(axis=1)
+    moves = len(set(lost[strays])) + sum(table in tables for table in copies.untried)
     if rows.facts.day != again.facts.day:
         moves += again.size  # Another year decides where a row set aside counts.
     # One accepted may also move because others were put back: those that merged into it, those whose loans it took.
