@@ -47,7 +47,7 @@ class Prediction:
 
 def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
-    as_of, deadline = parse_day(as_of), pd.Timestamp(speaks_on(target))
+    as_of, deadline = parse_day(as_of), parse_day(speaks_on(target))
     if looked_at is None or looked_at.unrecorded is not None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]
@@ -101,7 +101,7 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
 def _by_growth(
     known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp, value: float | None
 ) -> Prediction:
-    final = by_growth(known, target, context, as_of, pd.Timestamp(speaks_on(target)), value)
+    final = by_growth(known, target, context, as_of, parse_day(speaks_on(target)), value)
     return Prediction(final, "growth" if final is not None else "no_history", len(known.years_before(as_of)))
 
 

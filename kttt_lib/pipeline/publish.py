@@ -117,16 +117,13 @@ def foretold(run: Run, folder: Path) -> list[str]:
 
 
 def _known_later(run: Run) -> list[str]:
-    text = word("report.known_later", run.language)
-    return [
-        text.format(
-            rows=later.rows,
-            table=getattr(later, f"table_{run.language}"),
-            as_of=run.as_of,
-            last=later.last.date(),
-        )
-        for later in known_later(run.registry, run.as_of).itertuples()
-    ]
+    later = known_later(run.registry, run.as_of)
+    if later.empty:
+        return []
+    tables = "; ".join(f"{title}: {rows}" for title, rows in zip(later[f"table_{run.language}"], later["rows"]))
+    as_of = format_value(run.as_of, Format("date"), run.language)
+    last = later["last"].max().date()
+    return [word("report.known_later", run.language).format(tables=tables, as_of=as_of, last=last)]
 
 
 def write_index(run: Run, folder: Path) -> None:

@@ -22,8 +22,6 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     run = Run(settings)
     plan, registry, comments = settings.asked
     before = rests_on(run)
-    for sentence in foretold(run, run.folder):
-        say(sentence)
     parameters = {
         "PLAN": plan,
         "REGISTRY": registry,
@@ -34,6 +32,8 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
     }
     environment = {"KTTT_OUTPUTS": str(settings.outputs.resolve())}
     with whole_folder(run.folder) as folder, tempfile.TemporaryDirectory() as work:
+        for sentence in foretold(run, run.folder):
+            say(sentence)
         shown = comments if settings.audience == "internal" else ""
         own = {"06_annual_report": {"COMMENTS": shown, "FOLDER": str(folder)}}
         paths = run_collection(Path(work), parameters, environment, own=own, say=say)

@@ -20,7 +20,7 @@ def asked(tmp_path, monkeypatch) -> list[dict]:
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
     computed = []
 
-    def htx_efficiency(registry, as_of, **parameters):
+    def htx_efficiency(registry, as_of, rulebooks, **parameters):
         computed.append(parameters)
         return {"efficiency/scores": pd.DataFrame({"score": [100.0 * len(computed)]})}
 

@@ -332,7 +332,7 @@ def test_two_runs_are_compared_by_results_inputs_and_rows(tmp_path):
     assert found.inputs.to_dict("records") == [{"group": "registry", "file": "annual_reports.csv", "change": "changed"}]
     assert (found.rows["status_b"] == "missing").any()
     text = compare_runs(tmp_path / "a", tmp_path / "b", "vi")
-    assert "93,8%" in text and "Chưa kết luận được" in text and "annual_reports.csv: sửa" in text
+    assert "93,75%" in text and "Chưa kết luận được" in text and "annual_reports.csv: sửa" in text
     assert "SYN-NB-" in text
     same = compare_runs(tmp_path / "a", tmp_path / "a", "en")
     assert "No indicator has changed." in same
@@ -414,4 +414,4 @@ def test_public_reports_are_compared_without_their_codes(tmp_path):
     run_folder(tmp_path / "a", "good", "1", audience="public")
     run_folder(tmp_path / "b", "missing", "2", audience="public")
     text = compare_runs(tmp_path / "a", tmp_path / "b", "en")
-    assert "93.8%" in text and "HTX-0" not in text and "codes of their own" in text
+    assert "93.75%" in text and "HTX-0" not in text and "codes of their own" in text
