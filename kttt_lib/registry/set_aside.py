@@ -233,8 +233,8 @@ class _Maker:
             return []  # An empty one is read as not known, or as known from its own day.
         if column.kind == "choice":
             return [*column.choices, *empty]
-        if column.kind == "boolean" and table != "annual_reports":
-            return [True, False]
+        if column.kind == "boolean":
+            return [True, False, *empty] if table == "annual_reports" else [True, False]
         if column.kind == "date":
             return [*self.days, *empty]
         if column.name == "year":
@@ -275,7 +275,7 @@ def _copied(table: pd.DataFrame, copied: pd.DataFrame) -> pd.DataFrame:
 
 
 def _days_and_years(tables: dict[str, pd.DataFrame]) -> tuple[list[pd.Timestamp], list[int]]:
-    """Days, some in each season of the last years known and one in each year before; and the years known."""
+    """Days, one in each month of the last years known and one in each year before; and the years known."""
     seen = [int(frame["year"].max()) for frame in tables.values() if "year" in frame and len(frame)]
     seen += [
         int(frame[column].max().year)
@@ -286,7 +286,7 @@ def _days_and_years(tables: dict[str, pd.DataFrame]) -> tuple[list[pd.Timestamp]
     last = min(max(seen, default=2020), 2100)
     days = [pd.Timestamp(year, 6, 30) for year in range(1990, last - 4)]
     for year in range(last - 4, last + 2):
-        days += [pd.Timestamp(year, month, day) for month, day in ((1, 1), (3, 1), (6, 1), (9, 15), (12, 1), (12, 31))]
+        days += [*(pd.Timestamp(year, month, 1) for month in range(1, 13)), pd.Timestamp(year, 12, 31)]
     years = {int(year) for frame in tables.values() if "year" in frame for year in frame["year"].unique()}
     return days, sorted(years | set(range(last - 4, last + 2)))
 

@@ -18,6 +18,7 @@ from kttt_lib.registry.schema import (
 
 DAYS = ["2012-05-01", "2018-03-31", "2019-06-30", "2019-12-31", "2020-02-15", "2020-06-30", "2020-11-20", "2020-12-31"]
 SPOILT = "xx"
+REPEATED = "*"
 
 
 def tables(random: Random, number: int) -> dict[str, list[dict[str, Any]]]:
@@ -88,25 +89,31 @@ def tables(random: Random, number: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def spoil(random: Random, rows: dict[str, list[dict[str, Any]]], cells: int) -> list[tuple[str, int, str]]:
-    """Places of cells to spoil, each of which makes its row an error when ``SPOILT`` stands there (or nothing)."""
+    """Places of cells to spoil; REPEATED for a row that gets the key of the one before it."""
     places = []
     for _ in range(cells):
-        table = random.choice([name for name in rows if rows[name]])
-        at = random.randrange(len(rows[table]))
+        table = random.choice([name for name in rows if len(rows[name]) > 1])
+        at = random.randrange(1, len(rows[table]))
+        row = rows[table][at]
         columns = [
             column.name
             for column in TABLES[table].columns
-            if column.name in rows[table][at] and (column.required or column.kind != "text")
+            if row.get(column.name) is not None and (column.required or column.kind != "text" or "_id" in column.name)
         ]
-        places.append((table, at, random.choice(columns)))
+        places.append((table, at, random.choice([*columns, *columns, REPEATED])))
     return places
 
 
 def spoilt(rows: dict[str, list[dict[str, Any]]], places: list[tuple[str, int, str]]) -> dict[str, pd.DataFrame]:
-    """The registry's frames with those cells spoilt."""
+    """The registry's frames with those cells spoilt: no value of their kind, nothing, or an id that nobody has."""
     changed = {name: [dict(row) for row in listed] for name, listed in rows.items()}
     for table, at, column in places:
-        changed[table][at][column] = SPOILT if TABLES[table].column(column).kind != "text" else None
+        if column == REPEATED:
+            changed[table][at] |= {name: rows[table][at - 1][name] for name in TABLES[table].key}
+        elif TABLES[table].column(column).kind == "text":
+            changed[table][at][column] = "LA" if at % 2 and column in ("org_id", "successor_id") else None
+        else:
+            changed[table][at][column] = SPOILT
     return frames(changed)
 
 
@@ -117,9 +124,15 @@ def mended(
     changed = {name: [dict(row) for row in listed] for name, listed in rows.items()}
     dropped = set()
     for table, at, column in places:
-        row, definition = changed[table][at], TABLES[table].column(column)
+        row = changed[table][at]
         if random.random() < 0.15:
             dropped.add((table, at))
+            continue
+        if column == REPEATED:
+            continue
+        definition = TABLES[table].column(column)
+        if column == "org_id" and table == "organisations":
+            row[column] = "MOI"
         elif definition.kind == "choice":
             row[column] = random.choice(list(definition.choices))
         elif definition.kind == "date":
