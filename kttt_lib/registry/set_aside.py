@@ -29,6 +29,8 @@ MARK = "\x1f"  # parts the id of an organisation from the number of its copy
 NOBODY = "?"
 CARRIER = -2
 DOUBT = "doubtful"
+# Every rule reads an empty one as not known, or as known from the row's own day.
+UNKNOWN_WHEN_EMPTY = ("recorded_on", "received_on", "scope", "agri_subtype")
 # Errors that say no more than that two cells of a row do not go together: the other one (all of the key for a repeated
 # one) is in doubt as well.
 ALSO = {
@@ -211,7 +213,8 @@ class _Maker:
         wide: bool = False,
         column: str = "org_id",
     ) -> None:
-        dated = any(name == "year" or TABLES[table].column(name).kind == "date" for name in row[DOUBT])
+        doubtful = (TABLES[table].column(name) for name in row[DOUBT] if name not in UNKNOWN_WHEN_EMPTY)
+        dated = any(column.name == "year" or column.kind == "date" for column in doubtful)
         self.added[table].append({**way, column: copy})
         self.ways.append((copy, origin, table, _key(table, row), lost, wide or dated))
 
@@ -229,8 +232,8 @@ class _Maker:
         empty = [] if column.required else [None]
         if column.name == "successor_id":
             return [NOBODY]
-        if column.name in ("recorded_on", "received_on", "scope", "agri_subtype"):
-            return []  # An empty one is read as not known, or as known from its own day.
+        if column.name in UNKNOWN_WHEN_EMPTY:
+            return []
         if column.kind == "choice":
             return [*column.choices, *empty]
         if column.kind == "boolean":
@@ -276,19 +279,19 @@ def _copied(table: pd.DataFrame, copied: pd.DataFrame) -> pd.DataFrame:
 
 def _days_and_years(tables: dict[str, pd.DataFrame]) -> tuple[list[pd.Timestamp], list[int]]:
     """Days, one in each month of the last years known and one in each year before; and the years known."""
-    seen = [int(frame["year"].max()) for frame in tables.values() if "year" in frame and len(frame)]
-    seen += [
-        int(frame[column].max().year)
-        for name, frame in tables.items()
-        for column in (column.name for column in TABLES[name].columns if column.kind == "date")
-        if frame[column].notna().any()
-    ]
-    last = min(max(seen, default=2020), 2100)
+    seen = [np.array([2020])]
+    for name, frame in tables.items():
+        for column in TABLES[name].columns:
+            if column.kind == "date":
+                seen.append(frame[column.name].dropna().dt.year.to_numpy(dtype=int))
+            elif column.name == "year":
+                seen.append(frame["year"].dropna().to_numpy(dtype=int))
+    years = np.concatenate(seen)
+    last = int(np.quantile(years, 0.99, method="higher"))  # a slip of the pen is no last year
     days = [pd.Timestamp(year, 6, 30) for year in range(1990, last - 4)]
     for year in range(last - 4, last + 2):
         days += [*(pd.Timestamp(year, month, 1) for month in range(1, 13)), pd.Timestamp(year, 12, 31)]
-    years = {int(year) for frame in tables.values() if "year" in frame for year in frame["year"].unique()}
-    return days, sorted(years | set(range(last - 4, last + 2)))
+    return days, [int(year) for year in np.unique([*years[years > last - 15], *range(last - 4, last + 2)])]
 
 
 def _possible(way: dict[str, Any]) -> bool:
