@@ -141,7 +141,7 @@ def verdict(
         return "not_due", measurement.no_data or REASONS["not_due"]
     if measurement.value is None and not (open_ and threshold is not None):
         return "no_data", measurement.no_data or REASONS["undetermined"]
-    if comparator == "track" or threshold is None:
+    if threshold is None:
         return "tracked", REASONS["tracked"]
     if due and awaited is not None:
         return "undetermined", awaited

@@ -35,8 +35,8 @@ NO_RULE = (
     "No circular rates {part} of the target's {whole} organisations in {year}",
 )
 UNRECORDED = (
-    "Sổ đăng ký không có dòng nào ở bảng {}: chưa rõ là không có hay chưa ghi",
-    "The registry has no row in the table {}: whether nothing happened or nothing was recorded is not known",
+    "Sổ đăng ký không có dòng nào cho chỉ tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
+    "The registry has no row for it in the table {}: whether nothing happened or nothing was recorded is not known",
 )
 NO_KIND = (
     "Sổ đăng ký không có {} nào: chưa rõ là không có hay chưa ghi",
@@ -164,7 +164,7 @@ def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Fact
         kinds = kinds_of(parameters)
         if not facts.on(facts.known_on).matches("kind", kinds).any():
             return kinds[0]
-    return unrecorded(facts, "status_events") if indicator.nature == "cohort" else None
+    return unrecorded(facts, "status_events", parameters) if indicator.nature == "cohort" else None
 
 
 def unread(rows: Rows) -> tuple[list[str], list[str]]:
