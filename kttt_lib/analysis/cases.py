@@ -57,6 +57,7 @@ class OrganisationFacts(_Record):
         default_factory=dict, description="Year -> rulebook -> criterion -> points, for incomplete score sheets"
     )
     events: list[dict[str, Any]] = Field(default_factory=list)
+    changes: list[dict[str, Any]] = Field(default_factory=list)
     supports: list[dict[str, Any]] = Field(default_factory=list)
     loans: list[dict[str, Any]] = Field(default_factory=list)
     features: list[dict[str, Any]] = Field(default_factory=list)
@@ -315,7 +316,13 @@ def _differs(name: str, want: Any, found: Any) -> tuple[str, str]:
 # --- from a case to registry tables -----------------------------------------------------------------------------------
 
 _DEFAULT_SECTOR = {"htx": "agriculture", "tht": "agriculture", "lhhtx": "agriculture", "qtdnd": "credit"}
-_LISTS = {"events": "status_events", "supports": "support_events", "loans": "loans", "features": "features"}
+_LISTS = {
+    "events": "status_events",
+    "changes": "changes",
+    "supports": "support_events",
+    "loans": "loans",
+    "features": "features",
+}
 
 
 def case_tables(case: Case) -> dict[str, pd.DataFrame]:

@@ -49,19 +49,18 @@ def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
     parameters = INDICATORS[target.indicator].filled(target.parameters)
     if not {"features", "feature"} & set(parameters):
         return pd.DataFrame(columns=FEATURE_COLUMNS)
-    table = facts.view.features
-    fresh = in_window(table["began_on"], context.window(facts)) & facts.open_features()
-    wanted = population(facts, parameters) & facts.alive
+    wanted = population(facts, parameters) & facts.operating
+    fresh = in_window(facts.view.features["began_on"], context.window(facts))
     named = "features" if "features" in parameters else "feature"
     rows = []
     for feature in parameters.get("features") or [parameters["feature"]]:
         one = {**target.parameters, named: [feature] if named == "features" else feature}
         found = rows_of(target.indicator, facts, one, context)
-        begun = facts.rows("features")[fresh & (table["feature"] == feature).to_numpy(dtype=bool)]
+        chosen, holder = facts.models([feature])
         counts = [
             None if found.withheld else int(found.weight[found.status == COUNTED].sum()),
             int((found.status == MISSING).sum()) + found.moves,
-            int(wanted[np.unique(begun[begun >= 0])].sum()),
+            len(np.unique(holder[wanted[holder] & fresh[chosen]])),
         ]
         rows.append([target.id, feature, *FEATURES[feature], *counts])
     return pd.DataFrame(rows, columns=FEATURE_COLUMNS).astype({"organisations": "Int64"})

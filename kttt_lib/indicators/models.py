@@ -59,14 +59,12 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
 
 
 def with_features(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
-    """Cooperatives that follow one of the features on the date, each once."""
-    table = facts.view.features
-    named = parameters.get("features") or [parameters["feature"]]
-    running = facts.open_features() & table["feature"].isin(named).to_numpy(dtype=bool)
-    rows = once_each(facts, "features", np.flatnonzero(running), parameters, "feature.yes")
-    gone = (rows.status == COUNTED) & ~facts.alive[rows.position]
-    rows.status = np.where(gone, EXCLUDED, rows.status).astype(np.int8)
-    rows.reason = np.where(gone, NUMBER["gone"], rows.reason).astype(np.int16)
+    """Cooperatives that follow one of the features on the date, each once; a model of one merged is its successor's."""
+    chosen, holder = facts.models(parameters.get("features") or [parameters["feature"]])
+    rows = once_each(facts, "features", chosen, parameters, "feature.yes", holder)
+    for out, code in ((~facts.alive, "gone"), (facts.alive & ~facts.operating, "recorded.yes")):
+        here = (rows.status == COUNTED) & out[rows.position]
+        rows.status[here], rows.reason[here] = EXCLUDED, NUMBER[code]
     return rows
 
 

@@ -33,9 +33,16 @@ def unrecorded(facts: Facts, table: str) -> str | None:
     return table if getattr(facts.on(facts.known_on).view, table).empty else None
 
 
-def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Parameters, code: str = "in_period") -> Rows:
-    """Rows of a table, each organisation of the right kind counted once."""
-    position = facts.rows(table)[chosen]
+def once_each(
+    facts: Facts,
+    table: str,
+    chosen: np.ndarray,
+    parameters: Parameters,
+    code: str = "in_period",
+    holder: np.ndarray | None = None,
+) -> Rows:
+    """Rows of a table, each organisation of the right kind counted once; ``holder``: whose each is by now."""
+    position = facts.rows(table)[chosen] if holder is None else holder
     chosen, position = chosen[position >= 0], position[position >= 0]
     right = population(facts, parameters)[position]
     first = np.zeros(len(position), dtype=bool)
@@ -54,6 +61,5 @@ def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Paramete
             row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
         ),
         weight=first.astype(float),
-        # Without events of status nothing happened: organisations are recorded themselves.
-        unrecorded=None if table == "status_events" else unrecorded(facts, table),
+        unrecorded=unrecorded(facts, table),
     )

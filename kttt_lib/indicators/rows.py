@@ -36,8 +36,8 @@ class Rows:
     ``position``: its organisation in ``facts``; -1 when the row belongs to none. ``weight`` goes into the numerator,
     ``base`` into the denominator. ``keys``: makes (table, row_key) arrays when they are asked for.
     ``district``: for rows of no organisation. ``year``: the reported year that the rows rest on. ``rule``: the named
-    rule of reports or grades that decided them. ``unrecorded``: the table that they are counted from, when
-    the registry has nothing in it.
+    rule of reports or grades that decided them. ``unrecorded``: the table that they are counted from, or
+    the kind of organisation, when the registry has nothing of it.
     ``day``: the day that the value speaks of, that of ``facts`` unless a cohort was fixed before. ``asked``: the
     facts that were asked for, where ``facts`` are those of the year before because the year's ratings are not due yet.
     ``earlier``: so many years back -> (level, base) of each row this year, last year and so on; NaN

@@ -174,6 +174,11 @@ class Facts:
         return ~self.matches("state", ("dissolved", "merged"))
 
     @cached_property
+    def operating(self) -> np.ndarray:
+        """Neither dissolved, merged nor recorded as ceased; one suspended for a time may go on."""
+        return self.alive & ~self.matches("state", "ceased")
+
+    @cached_property
     def specialised(self) -> np.ndarray:
         """Marked as a specialised HTX; a blank counts as not marked."""
         return self.view.organisations["specialised"].fillna(False).to_numpy(dtype=bool)
@@ -219,10 +224,22 @@ class Facts:
         mask[position[position >= 0]] = True
         return mask
 
-    def open_features(self) -> np.ndarray:
-        """Mask of the rows of features that run on the view's date (the day of ending is the first day without)."""
-        ended = self.view.features["ended_on"].to_numpy().astype("datetime64[D]")
-        return np.isnat(ended) | (ended > self.day)
+    def models(self, features: Any, bases: Any = None) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of features that run on the view's date (not on the day of ending), and the position of who has each.
+
+        A model of one merged since is its successor's; an organisation's own models come first. Who has it may be gone
+        or have ceased: only one that is ``operating`` runs it.
+        """
+        table = self.view.features
+        ended = table["ended_on"].to_numpy().astype("datetime64[D]")
+        running = (np.isnat(ended) | (ended > self.day)) & table["feature"].isin(features).to_numpy(dtype=bool)
+        if bases is not None:
+            running &= table["basis"].isin(bases).to_numpy(dtype=bool)
+        rows = np.flatnonzero(running & (self.rows("features") >= 0))
+        owner = self.rows("features")[rows]
+        holder = np.where(self.successor[owner] >= 0, self.successor[owner], owner)
+        order = np.argsort(holder != owner, kind="stable")
+        return rows[order], holder[order]
 
     @cached_property
     def successor(self) -> np.ndarray:

@@ -12,7 +12,7 @@ from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.rules import check_rules
-from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.schema import NEEDED_TABLES, SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import failures
 from kttt_lib.registry.set_aside import SetAside, still_readable
 from kttt_lib.registry.spoken import key_text
@@ -57,7 +57,10 @@ def check_typed(
         about=about,
         findings=findings,
         quarantine=quarantine,
-        counts=pd.DataFrame(counts, columns=["table", "read", "accepted", "quarantined"]),
+        counts=pd.DataFrame(
+            [count for count in counts if count[1] or count[0] in NEEDED_TABLES],
+            columns=["table", "read", "accepted", "quarantined"],
+        ),
         notes=log.notes(),
         set_aside=SetAside.of(left, counts),
     )

@@ -109,14 +109,15 @@ def _judgement(book: Book) -> list[Block]:
     targets = counted(book)
     verdicts = targets["verdict"].value_counts()
     total = len(targets)
-    met, undetermined = verdicts.get("met", 0), sum(verdicts.get(verdict, 0) for verdict in _OPEN)
+    met, undetermined, no_data = (verdicts.get(verdict, 0) for verdict in ("met", "undetermined", "no_data"))
     values = {"met": _count(book, "met"), "counted": _count(book, None), "as_of": book.fact("as_of", "date")}
     if not total:
         return []
     if verdicts.get("not_due", 0):
         key = "summary.midyear" if met else "summary.midyear.none"
-    elif 3 * undetermined >= total:
-        key, values["undetermined"] = "summary.thin", _count(book, "|".join(_OPEN))
+    elif 3 * (undetermined + no_data) >= total:
+        key = "summary.thin.no_data" if no_data else "summary.thin"
+        values["open"] = _count(book, "undetermined|no_data")
     elif met == total:
         key = "summary.all_met"
     elif 3 * met >= 2 * total:
@@ -144,21 +145,18 @@ def _count(book: Book, verdict: str | None) -> object:
     return book.number(TARGETS, "target_id", "count", "count", group="target", comparator=_COUNTED, **where)
 
 
-_OPEN = ("undetermined", "no_data")
 _VERDICTS = (*JUDGED, "not_due", "no_data")
 _COUNTED = ">=|<=|=|>|<"
 
 
 def _remainder(book: Book, verdicts: object, key: str) -> Runs:
-    left = [v for v in _VERDICTS if verdicts.get(v, 0)]
-    left = [v for v in left if v != "met" or key == "summary.thin"]
-    left = [v for v in left if v not in _OPEN or key != "summary.thin"]
+    told = {"summary.thin": "undetermined", "summary.thin.no_data": ""}.get(key, "met")
+    left = [v for v in _VERDICTS if verdicts.get(v, 0) and v != told]
     if not left:
         return ()
     parts = [book.say(f"summary.part.{v}", n=_count(book, v)) for v in left]
     # "Of the others" follows a sentence that has told of some.
-    total_told = sum(verdicts.get(v, 0) for v in (_OPEN if key == "summary.thin" else ("met",)))
-    return book.say("summary.remainder" if total_told else "summary.detail", parts=book.writer.join(parts))
+    return book.say("summary.remainder" if verdicts.get(told, 0) else "summary.detail", parts=book.writer.join(parts))
 
 
 def _reports(book: Book) -> Runs:
