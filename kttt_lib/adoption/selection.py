@@ -27,13 +27,13 @@ def compare_models(
 ) -> pd.DataFrame:
     """One row a model and two for the baselines, best forecast first.
 
-    Columns: ``parameters`` estimated, ``aicc``, ``delta`` from the best, Akaike ``weight``, ``identified``;
-    ``mae`` and ``rmse`` of the forecast cumulative number of adopters over 1..``horizon`` periods from each
-    origin (refitted at each, never seeing what follows), ``relative_mae`` to the naive baseline, and
-    ``origins`` used. A period's naive forecast is the last period's count; the linear one carries on the
-    least-squares line. ``first_origin``: periods in the first training series (default: one more than the
-    parameters need, plus one). An origin at which a model cannot be fitted is left out for all, so that
-    errors stay comparable.
+    Columns: ``parameters`` estimated, ``aicc``, ``delta`` from the best, Akaike ``weight``, ``identified``; ``mae``
+    and ``rmse`` of the forecast cumulative number of adopters over 1..``horizon`` periods from each origin
+    (refitted at each, never seeing what follows), ``relative_mae`` to the naive baseline (NaN where that never
+    erred), and ``origins`` used. A period's naive forecast is the last period's count; the linear one carries on
+    the least-squares line. ``first_origin``: periods in the first training series (default: one more than the
+    parameters need, plus one). An origin at which a model cannot be fitted is left out for all, so that errors stay
+    comparable.
     """
     series = check_counts(counts, whole=estimator == "count")
     n = len(series)
@@ -100,6 +100,7 @@ def _table(fits: dict, errors: dict[str, list[np.ndarray]], used: int) -> pd.Dat
     stacked = {name: np.array(rows) for name, rows in errors.items()}
     table["mae"] = pd.Series({name: round(float(np.abs(e).mean()), 9) for name, e in stacked.items()})
     table["rmse"] = pd.Series({name: round(float(np.sqrt((e**2).mean())), 9) for name, e in stacked.items()})
-    table["relative_mae"] = table["mae"] / table.loc["naive", "mae"]
+    naive = table.loc["naive", "mae"]
+    table["relative_mae"] = table["mae"] / (naive or np.nan)  # against a forecast without error nothing compares
     table["origins"] = used
     return table.sort_values("mae", kind="stable")

@@ -11,9 +11,13 @@ import pandas as pd
 
 from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
-from kttt_lib.indicators.definition import PlanContext
+from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
+from kttt_lib.indicators.parameters import kinds_of
+from kttt_lib.indicators.population import unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
+from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
+from kttt_lib.plan import UNITS
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -31,8 +35,12 @@ NO_RULE = (
     "No circular rates {part} of the target's {whole} organisations in {year}",
 )
 UNRECORDED = (
-    "Sổ đăng ký không có dòng nào ở bảng {}: chưa rõ là không có hay chưa ghi",
-    "The registry has no row in the table {}: whether nothing happened or nothing was recorded is not known",
+    "Sổ đăng ký không có dòng nào cho chỉ tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
+    "The registry has no row for it in the table {}: whether nothing happened or nothing was recorded is not known",
+)
+NO_KIND = (
+    "Sổ đăng ký không có {} nào: chưa rõ là không có hay chưa ghi",
+    "The registry has no {} at all: whether there is none or none was recorded is not known",
 )
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
 
@@ -48,7 +56,13 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     filled = indicator.filled(parameters)
     if indicator.function is None:
         return None
-    rows = indicator.function(Facts.of(view).under(context.rulebooks), filled, context)
+    facts = Facts.of(view).under(context.rulebooks)
+    rows, again = indicator.function(facts, filled, context), facts.put_back()
+    if again is not None:
+        tables = tables_read(indicator, context, rows.rule, facts.day)
+        rows = put_back(rows, indicator.function(again, filled, context), facts, tables)
+        withhold(rows, facts.view.set_aside, tables)
+    rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts if again is None else again)
     rows.unit = indicator.unit_of(filled)
     return rows
 
@@ -93,6 +107,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         denominator,
         missing,
         int(totals.excluded[0]),
+        rows.opened + rows.moves,
         pd.Timestamp(rows.day),
         rows.year,
         bounds,
@@ -111,10 +126,9 @@ def guarded(
     table that nobody keeps is not nothing.
     """
     totals = aggregate(rows, groups, number)
-    if rows.unrecorded is not None:
+    if rows.withheld is not None or rows.unrecorded is not None:
         nothing = np.full(number, np.nan)
-        title = TABLES[rows.unrecorded]
-        why = (UNRECORDED[0].format(title.vi), UNRECORDED[1].format(title.en))
+        why = rows.withheld or told_unrecorded(rows.unrecorded)
         return replace(totals, value=nothing, lower=nothing, upper=nothing), [why] * number
     groups = np.zeros(rows.size, dtype=int) if groups is None else groups
     unruled = _unruled(rows) & (groups >= 0)
@@ -134,6 +148,23 @@ def guarded(
         facts = {"part": part[group], "whole": whole[group], "year": rows.facts.closed_year}
         why[group] = tuple(text.format(**facts) for text in NO_RULE)
     return kept, why
+
+
+def told_unrecorded(name: str) -> tuple[str, str]:
+    """Why nothing is said where a table, or a kind of organisation, is not in the registry (vi, en)."""
+    if name in TABLES:
+        return UNRECORDED[0].format(TABLES[name].vi), UNRECORDED[1].format(TABLES[name].en)
+    vi, en = UNITS[name]
+    return NO_KIND[0].format(vi), NO_KIND[1].format(en)
+
+
+def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Facts) -> str | None:
+    """The kind asked for when the registry knows none of it; the events when they alone tell of a cohort."""
+    if {"kind", "include_qtdnd"} & set(parameters):
+        kinds = kinds_of(parameters)
+        if not facts.on(facts.known_on).matches("kind", kinds).any():
+            return kinds[0]
+    return unrecorded(facts, "status_events", parameters) if indicator.nature == "cohort" else None
 
 
 def unread(rows: Rows) -> tuple[list[str], list[str]]:

@@ -54,7 +54,7 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
 
     # Without candidates it is still the state of the last closed year.
     year = read_year(facts, rule, position) or facts.closed_year
-    listed = unrecorded(facts, "features") if reads_features(model_rule, facts.day) else None
+    listed = unrecorded(facts, "features", parameters) if reads_features(model_rule, facts.day) else None
     return Rows(facts, "count", position, status, reason, keys, year=year, rule=rule, unrecorded=listed, asked=asked)
 
 
@@ -81,4 +81,4 @@ def feature_share(facts: Facts, parameters: Parameters, context: PlanContext) ->
         size=len(position),
     )
     keys = organisation_keys(facts, position)
-    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "features"))
+    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "features", parameters))

@@ -28,9 +28,16 @@ def in_window(days: Any, window: tuple[np.datetime64, np.datetime64]) -> np.ndar
     return (days >= window[0]) & (days <= window[1])
 
 
-def unrecorded(facts: Facts, table: str) -> str | None:
-    """The table's name when not one row of it, of any year, is known: nobody keeps it, and none is not nothing."""
-    return table if getattr(facts.on(facts.known_on).view, table).empty else None
+def unrecorded(facts: Facts, table: str, parameters: Parameters | None = None) -> str | None:
+    """The table's name when not one row of it, of any year, is known: nobody keeps it, and none is not nothing.
+
+    With ``parameters`` not one row of the kinds that they ask for: that of another kind shows no one keeping it here.
+    """
+    now = facts.on(facts.known_on)
+    if parameters is None:
+        return table if getattr(now.view, table).empty else None
+    here = now.rows(table)
+    return None if now.matches("kind", kinds_of(parameters))[here[here >= 0]].any() else table
 
 
 def once_each(
@@ -61,6 +68,5 @@ def once_each(
             row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
         ),
         weight=first.astype(float),
-        # Without events of status nothing happened: organisations are recorded themselves.
-        unrecorded=None if table == "status_events" else unrecorded(facts, table),
+        unrecorded=unrecorded(facts, table, parameters),
     )

@@ -22,7 +22,7 @@ def refuse_day(plan: Plan, as_of: date) -> None:
 
 
 def refuse_registry(plan: Plan, registry: Registry, quarantine: bool) -> None:
-    """Stop at another province's registry, and at rows with errors unless the user asked to go on without them."""
+    """Stop at a registry of another province or of nobody, and at rows in error unless asked to go on without them."""
     province = registry.about.get("province")
     if province and _bare(province) != _bare(plan.province):
         made = f'kttt sample thu-muc --province "{plan.province}" --organisations 500'
@@ -31,6 +31,13 @@ def refuse_registry(plan: Plan, registry: Registry, quarantine: bool) -> None:
             f"REGISTRY=..., hoặc tạo sổ mô phỏng: {made}",
             f"The registry says province: {province}, the plan {plan.id} is of {plan.province}; give the right one by "
             f"REGISTRY=..., or make a synthetic one: {made}",
+        )
+    counts = registry.counts.set_index("table")
+    if counts.loc["organisations", "read"] == 0:
+        raise KtttError(
+            "Sổ đăng ký chưa có tổ chức nào nên không có gì để báo cáo; điền bảng Tổ chức rồi chạy lại.",
+            "The registry has no organisation, so there is nothing to report; fill in the table Organisations and run "
+            "again.",
         )
     if quarantine:
         return

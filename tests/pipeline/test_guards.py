@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from kttt_lib.errors import KtttError
@@ -14,7 +15,8 @@ PLAN = SimpleNamespace(id="can-tho-2023", province="Cần Thơ")
 
 
 def refuse(province: object) -> None:
-    refuse_registry(PLAN, SimpleNamespace(about={"province": province}), quarantine=True)
+    counts = pd.DataFrame({"table": ["organisations"], "read": [1]})
+    refuse_registry(PLAN, SimpleNamespace(about={"province": province}, counts=counts), quarantine=True)
 
 
 @pytest.mark.parametrize(

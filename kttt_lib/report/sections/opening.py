@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kttt_lib.analysis.verdicts import JUDGED
-from kttt_lib.report.book import Book
+from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Closing, Front, Runs
 from kttt_lib.report.sections.outlook import OUTLOOK, by_chance
 from kttt_lib.report.sections.promises import (
@@ -14,6 +14,7 @@ from kttt_lib.report.sections.promises import (
     result_phrase,
     row,
     threshold_phrase,
+    what_is_missing,
 )
 
 KNOWN_LATER = "registry/known_later"
@@ -71,8 +72,20 @@ def opening(book: Book) -> list[Block]:
         blocks.append(book.paragraph(book.say("opening.public"), style="note"))
     blocks.append(book.paragraph(book.say(intro, **values)))
     if book.has(TARGETS):
-        blocks += _judgement(book)
+        blocks += [*_set_aside(book), *_judgement(book)]
     return [*blocks, *_known_later(book)]
+
+
+def _set_aside(book: Book) -> list[Block]:
+    """Rows left out for their errors: how many, and which results they bear on."""
+    if not book.context.set_aside:
+        return []
+    targets = book.frame(TARGETS)
+    moved = [
+        runs(book.cell(TARGETS, "target_id", target_id=i)) for i in targets.loc[targets["set_aside"] > 0, "target_id"]
+    ]
+    values = {"n": book.fact("set_aside", "count"), **({"targets": book.writer.join(moved)} if moved else {})}
+    return [book.paragraph(book.say("summary.set_aside" if moved else "summary.set_aside.none", **values))]
 
 
 def _known_later(book: Book) -> list[Block]:
@@ -96,14 +109,15 @@ def _judgement(book: Book) -> list[Block]:
     targets = counted(book)
     verdicts = targets["verdict"].value_counts()
     total = len(targets)
-    met, undetermined = verdicts.get("met", 0), verdicts.get("undetermined", 0)
+    met, undetermined, no_data = (verdicts.get(verdict, 0) for verdict in ("met", "undetermined", "no_data"))
     values = {"met": _count(book, "met"), "counted": _count(book, None), "as_of": book.fact("as_of", "date")}
     if not total:
         return []
     if verdicts.get("not_due", 0):
         key = "summary.midyear" if met else "summary.midyear.none"
-    elif 3 * undetermined >= total:
-        key, values["undetermined"] = "summary.thin", _count(book, "undetermined")
+    elif 3 * (undetermined + no_data) >= total:
+        key = "summary.thin.no_data" if no_data else "summary.thin"
+        values["open"] = _count(book, "undetermined|no_data")
     elif met == total:
         key = "summary.all_met"
     elif 3 * met >= 2 * total:
@@ -136,15 +150,13 @@ _COUNTED = ">=|<=|=|>|<"
 
 
 def _remainder(book: Book, verdicts: object, key: str) -> Runs:
-    left = [v for v in _VERDICTS if verdicts.get(v, 0)]
-    left = [v for v in left if v != "met" or key == "summary.thin"]
-    left = [v for v in left if v != "undetermined" or key != "summary.thin"]
+    told = {"summary.thin": "undetermined", "summary.thin.no_data": ""}.get(key, "met")
+    left = [v for v in _VERDICTS if verdicts.get(v, 0) and v != told]
     if not left:
         return ()
     parts = [book.say(f"summary.part.{v}", n=_count(book, v)) for v in left]
     # "Of the others" follows a sentence that has told of some.
-    total_told = verdicts.get("undetermined" if key == "summary.thin" else "met", 0)
-    return book.say("summary.remainder" if total_told else "summary.detail", parts=book.writer.join(parts))
+    return book.say("summary.remainder" if verdicts.get(told, 0) else "summary.detail", parts=book.writer.join(parts))
 
 
 def _reports(book: Book) -> Runs:
@@ -181,8 +193,10 @@ def _why_open(book: Book, target_id: str) -> Runs:
         return ()
     if awaited(promise):
         return book.say("summary.line.awaited", reason=book.cell(TARGETS, "reason", target_id=target_id))
-    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-    return book.say("summary.line.missing", missing=missing) if missing.value else ()
+    if promise["missing"]:
+        return book.say("summary.line.missing", **what_is_missing(book, target_id))
+    aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)
+    return book.say("summary.line.set_aside", n=aside) if aside.value else ()
 
 
 def _line(book: Book, target_id: str) -> Runs:

@@ -50,7 +50,8 @@ def _pairs(book: Book) -> list[Block]:
         return [book.paragraph(book.say("restructuring.no_pairs"))]
     frame = figures.pairs_data(book.results).head(SHOWN)
     if frame.empty:
-        return [book.paragraph(book.say("restructuring.no_pairs"))]
+        n = book.number(PAIRS, "group_id", "count", "count")
+        return [book.paragraph(book.say("restructuring.none_saves", n=n))]
     rows = []
     for pair in frame.itertuples():
         known = {"group_id": pair.group_id}

@@ -47,6 +47,9 @@ def _counts(book: Book, year: int) -> list[Block]:
         for kind in kinds
     ]
     sentences = [book.say("situation.total", as_of=book.fact("as_of", "date"), parts=book.writer.join(parts))]
+    if absent := [(book.writer.word(f"kind.{kind}"),) for kind in KINDS if kind not in kinds]:
+        either = book.word("list.or")
+        sentences.append(book.say("situation.unrecorded", kinds=book.writer.join(absent, either)))
     frame = book.frame(COUNTS)
     before = year - 1
     if "htx" in kinds and ((frame["year"] == before) & (frame["kind"] == "htx")).any():
@@ -78,12 +81,16 @@ def _counts(book: Book, year: int) -> list[Block]:
         for y in years
     ]
     columns = [book.column("column.year"), *(book.column(f"column.kind.{kind}", numeric=True) for kind in kinds)]
+    lead = kinds[0]
+    told = frame[(frame["kind"] == lead) & frame["year"].isin(years)]
+    first_year, last_year = int(told["year"].min()), int(told["year"].max())
     alt = book.say(
-        "situation.figure.alt",
-        first_year=book.number(COUNTS, "year", "year", "min", year="|".join(map(str, years))),
-        last_year=book.number(COUNTS, "year", "year", "max", year="|".join(map(str, years))),
-        first=number_from(book.results, _total(years[0], "htx"), Format("count")),
-        last=number_from(book.results, _total(years[-1], "htx"), Format("count")),
+        "situation.figure.alt" if first_year < last_year else "situation.figure.alt.one",
+        kind=book.writer.word(f"kind.{lead}"),
+        first_year=book.number(COUNTS, "year", "year", "max", year=first_year),
+        last_year=book.number(COUNTS, "year", "year", "max", year=last_year),
+        first=number_from(book.results, _total(first_year, lead), Format("count")),
+        last=number_from(book.results, _total(last_year, lead), Format("count")),
     )
     data = book.data_table("fig-counts", columns, rows)
     figure = figures.counts_chart(book.results, kinds, years, book.language, book.origin_text)
@@ -118,6 +125,13 @@ def _change(book: Book, now: Source, then: Source, before: int) -> Runs:
 def _people(book: Book, year: int) -> list[Block]:
     frame = book.frame(TOTALS)
     year = int(frame.loc[frame["year"] <= year, "year"].max())
+    if frame.loc[frame["year"] == year, "value"].isna().all():
+        known = {"year": year, "series": "members", "sector": "all"}
+        told = {
+            "year": book.number(TOTALS, "year", "year", **known),
+            "expected": book.number(TOTALS, "expected", "count", **known),
+        }
+        return [book.paragraph(book.say("situation.coverage.none", **told))]
     sentences: list[Runs] = []
     series = [s for s in SERIES if ((frame["year"] == year) & (frame["series"] == s)).any()]
     for name in ("members", "workers"):
