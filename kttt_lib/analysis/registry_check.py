@@ -174,7 +174,10 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
         context = PlanContext(span[0].date(), span[1].date(), span[0].date(), {})
         on = span[1]
         # What the registry holds, be it nothing: a value is withheld where none was recorded.
-        count = measure(indicator, registry.as_of(on), None, context, with_members=False).numerator
+        found = measure(indicator, registry.as_of(on), None, context, with_members=False)
+        if found.value is None and found.set_aside:
+            return None  # Too much of the registry is set aside to count them.
+        count = found.numerator
     else:
         on = figure["measured_on"] if pd.notna(figure["measured_on"]) else _year_end(figure["year"])
         if on is None or to_day(on) > facts.day:

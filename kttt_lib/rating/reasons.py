@@ -96,6 +96,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_new_model": ("Không phải HTX kiểu mới", "Not a new-model HTX"),
     "delivered": ("Hoạt động đã thực hiện trong kỳ", "Activity carried out in the period"),
     "linked": ("Tham gia liên kết", "Takes part in a linkage"),
+    "set_aside": (
+        "Dòng của sổ bị tách ra vì có lỗi: chưa biết có tính hay không",
+        "A row of the registry is set aside for errors: whether it counts is not known",
+    ),
     "weak": ("Xếp loại yếu", "Graded weak"),
     "not_weak": ("Không xếp loại yếu", "Not graded weak"),
 }

@@ -17,6 +17,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import DATED, TABLES
+from kttt_lib.registry.set_aside import SetAside
 
 # The state that each event leaves behind; the other events change no state.
 STATE_AFTER = {
@@ -68,11 +69,21 @@ class AsOfView:
     trainings: pd.DataFrame
     features: pd.DataFrame
     activities: pd.DataFrame
-    _tables: dict[str, pd.DataFrame] = field(repr=False, default_factory=dict)
+    accepted: dict[str, pd.DataFrame] = field(repr=False, default_factory=dict)
+    set_aside: SetAside | None = field(repr=False, default=None)
 
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
         """The state on another date, as known on the same day as this view: what is known now of then."""
-        return view_as_of(self._tables, self.about, date, self.known_on)
+        return view_as_of(self.accepted, self.about, date, self.known_on, self.set_aside)
+
+    def put_back(self) -> AsOfView | None:
+        """The view with the rows set aside put back in every way, on copies (``registry.set_aside``); None: none is.
+
+        The organisations of this view come first, in the same order.
+        """
+        if self.set_aside is None:
+            return None
+        return view_as_of(self.set_aside.copies(self.accepted).tables, self.about, self.date, self.known_on)
 
 
 def view_as_of(
@@ -80,6 +91,7 @@ def view_as_of(
     about: dict[str, object],
     date: str | Date | pd.Timestamp,
     known_on: str | Date | pd.Timestamp | None = None,
+    set_aside: SetAside | None = None,
 ) -> AsOfView:
     """The view of checked tables on a date; rows of organisations that are not in the view are left out.
 
@@ -95,7 +107,7 @@ def view_as_of(
     seen["features"] = _still_open(seen["features"], date)
     organisations = _as_they_were(seen["organisations"], tables["changes"], date, known_on)
     seen["organisations"] = _with_states(organisations, seen["status_events"])
-    return AsOfView(date=date, known_on=known_on, about=dict(about), _tables=tables, **seen)
+    return AsOfView(date=date, known_on=known_on, about=dict(about), accepted=tables, set_aside=set_aside, **seen)
 
 
 def _seen(table: str, frame: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
         name: in_old_order(merged.tables[name], overwritten[name], old, raws[name], done)
         for name, done in zip(TABLES, settled, strict=True)
     }
-    merged = Registry(tables, said, merged.findings, merged.quarantine, merged.counts, merged.notes)
+    merged = Registry(tables, said, merged.findings, merged.quarantine, merged.counts, merged.notes, merged.set_aside)
     changes = pd.concat([_changes(name, old.tables[name], tables[name]) for name in TABLES], ignore_index=True)
     ours = {place for raw in raws.values() for place in raw.all_origins()}
     findings = merged.findings

@@ -88,7 +88,7 @@ def targets(story: str) -> pd.DataFrame:
                 "comparator": comparator, "threshold": threshold, "deadline": pd.Timestamp(END), "verdict": verdict,
                 "value": value, "lower": lower, "upper": upper,
                 "numerator": value * 0.8 if share else value, "denominator": 80.0 if share else None,
-                "missing": missing, "excluded": 2 if share else 0, "carried_lower": None, "carried_upper": None,
+                "missing": missing, "set_aside": 0, "excluded": 2 if share else 0, "carried_lower": None, "carried_upper": None,
                 "carried_level": None, "carried_last": 0, "carried_older": 0, "carried_like": 0, "start_value": value * 0.96 if value and (share or group == "aim") else 0.0,
                 "attainment_of_target": 100 * value / threshold if threshold and value is not None and not _waits(pid, verdict) else None,
                 "attainment_of_progress": 40.0 if share and verdict == "not_met" else None, "rule": rule,
