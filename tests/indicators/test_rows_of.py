@@ -58,22 +58,22 @@ def test_trainings_and_activities_are_rows_of_no_organisation():
 
 
 def test_of_those_outside_the_merger_each_has_its_own_reason():
-    """A works well, B is too young to be rated, C is rated by nothing for it stood still: only C's and B's differ."""
-    small = {"scope": "inter_village", "reports": {2019: {"members": 10, "area_ha": 30, "fined": False}}}
-    stood = {"events": [{"date": dt.date(2019, 2, 1), "event": "suspended"}]}
+    """A works well, B is too young to be rated, D is too large, and so is E, which is too young as well."""
+    small, large = ({"members": 10, "area_ha": area, "fined": False} for area in (30, 300))
+    young = {"scope": "inter_village", "founded_on": dt.date(2019, 6, 1), "points": {2019: 30}}
     found = measured(
         "merged_inter_village_share",
         {
-            "A": {**small, "points": {2019: 80}},
-            "B": {**small, "founded_on": dt.date(2019, 6, 1), "points": {2019: 30}},
-            "C": {**small, **stood, "points": {2019: 30}},
-            "D": {**small, "points": {2019: 30}, "reports": {2019: {"members": 10, "area_ha": 300, "fined": False}}},
-            "E": {**small, "founded_on": dt.date(2019, 6, 1), "reports": {2019: {"members": 10, "area_ha": 300}}},
+            "A": {"scope": "inter_village", "reports": {2019: small}, "points": {2019: 80}},
+            "B": {**young, "reports": {2019: small}},
+            "D": {"scope": "inter_village", "reports": {2019: large}, "points": {2019: 30}},
+            "E": {**young, "reports": {2019: large}},
+            "S": {"events": [{"date": dt.date(2018, 1, 1), "event": "dissolved"}]},
         },
     ).members.set_index("org_id")
     reasons = found["reason_en"]
-    assert set(found["status"]) == {"excluded"} and len({reasons[name] for name in "ABCD"}) == 4
-    assert reasons["D"] == reasons["E"], "its size is said before that it is not rated"
+    assert set(found["status"]) == {"excluded"} and "poorly" in reasons["A"] and "young" in reasons["B"]
+    assert "Area" in reasons["D"] and reasons["D"] == reasons["E"], "its size is said before that it is not rated"
 
 
 def test_one_merged_into_a_narrow_one_is_not_said_to_have_not_merged_or_to_have_reached():
@@ -90,8 +90,23 @@ def test_one_merged_into_a_narrow_one_is_not_said_to_have_not_merged_or_to_have_
         },
     ).members.set_index("org_id")["reason_en"]  # fmt: skip
     assert len({reasons[name] for name in "ABC"}) == 3
-    assert "merged" in reasons["A"]
+    assert "narrower" in reasons["A"]
 
 
 def test_every_answer_of_a_rule_has_its_status():
     assert {answer: int(_STATUS[answer]) for answer in STATUS_OF} == STATUS_OF and np.size(_STATUS) == len(STATUS_OF)
+
+
+def test_earlier_figures_go_so_many_years_back_and_a_unit_without_workers_has_no_income():
+    def year(workers):
+        return {"workers": workers, "worker_income": 40}
+
+    rows = rows_of(
+        "worker_income_mean",
+        view({"A": {"reports": {2020: year(5), 2019: year(1), 2018: year(0)}}, "B": {"reports": {2019: year(2)}}}),
+        None,
+        PLAN,
+    )
+    levels, bases = zip(*rows.earlier(2))
+    np.testing.assert_array_equal(levels, [[40, np.nan], [40, 40], [np.nan, np.nan]])
+    np.testing.assert_array_equal(bases, [[5, np.nan], [1, 2], [0, np.nan]])
