@@ -35,8 +35,8 @@ NO_RULE = (
     "No circular rates {part} of the target's {whole} organisations in {year}",
 )
 UNRECORDED = (
-    "Sổ đăng ký không có dòng nào ở bảng {} cho chỉ tiêu này: chưa rõ là không có hay chưa ghi",
-    "The registry has no row in the table {} for it: whether nothing happened or nothing was recorded is not known",
+    "Sổ đăng ký không có dòng nào cho chỉ tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
+    "The registry has no row for it in the table {}: whether nothing happened or nothing was recorded is not known",
 )
 NO_KIND = (
     "Sổ đăng ký không có {} nào: chưa rõ là không có hay chưa ghi",
