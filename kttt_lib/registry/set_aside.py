@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.schema import TABLES, Column
+from kttt_lib.registry.schema import DATED, TABLES, Column
 
 # A table with more of its rows set aside is no ground for any verdict on what reads it.
 MOST_SET_ASIDE = 0.2
@@ -39,6 +39,7 @@ ALSO = {
     "credit_fund_outside_credit": ("kind",),
     "dates_reversed": ("began_on",),
     "received_before_year": ("year",),
+    "no_change": tuple(f"{column.name}_before" for column in DATED),
 }
 
 
@@ -214,7 +215,8 @@ class _Maker:
         column: str = "org_id",
     ) -> None:
         doubtful = (TABLES[table].column(name) for name in row[DOUBT] if name not in UNKNOWN_WHEN_EMPTY)
-        dated = any(column.name == "year" or column.kind == "date" for column in doubtful)
+        # Nobody merged into a copy, so what its scope was does not say all of what the change may do.
+        dated = table == "changes" or any(column.name == "year" or column.kind == "date" for column in doubtful)
         self.added[table].append({**way, column: copy})
         self.ways.append((copy, origin, table, _key(table, row), lost, wide or dated))
 

@@ -126,7 +126,7 @@ def _reason(pid: str, verdict: str, language: int) -> str:
     if verdict == "no_data":
         return ("Chưa có khảo sát nhận thức", "No awareness survey yet")[language]
     if _waits(pid, verdict):
-        return Awaited(2020, dt.date(2021, 4, 30), 2019).reason[language]
+        return Awaited(2020, dt.date(2021, 4, 30), 2019, True).reason[language]
     return ""
 
 
