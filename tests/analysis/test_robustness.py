@@ -58,8 +58,8 @@ def test_a_second_row_of_the_same_new_htx_is_counted_once_in_that_reading(plan):
 
 
 def test_a_look_alike_that_split_off_leaves_the_others_new_in_that_reading(plan):
-    split = new("Xã X", events=[{"date": dt.date(2020, 4, 20), "event": "split_from", "successor_id": "A"}])
-    _, found = readings(plan, {"A": OLD, "B": split, "C": new()}, {"B": "HTX a"})
+    split = new("Xã X", events=[{"date": dt.date(2020, 4, 20), "event": "split_from", "successor_id": "D"}])
+    _, found = readings(plan, {"A": OLD, "B": split, "D": {}, "C": new()}, {"B": "HTX a"})
     assert found[READING] == (20, "met") == found[""]
 
 
@@ -128,6 +128,7 @@ def test_where_there_is_one_reading_or_nothing_is_judged_nothing_is_said():
         (table("tracked", "tracked"), 0, 0),
         (table("no_data"), 0, 0),
         (table("not_due", "met"), 0, 0),
+        (table("met", "not_due"), 0, 0),
     ):
         assert summary(given) == {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
 
@@ -209,3 +210,26 @@ def test_bounds_on_earlier_reports_stand_beside_the_worst_case():
     own = table[table["rule"] == ""].set_index("bound")
     assert own["value"].dropna().to_dict() == {"value": 900, "lower": 900, "carried_lower": 910, "carried_upper": 910}
     assert own.loc["carried_lower", "verdict"] == "met" and set(own["verdict_overall"]) == {"likely_met"}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "parameters", "rule", "title"),
+    [
+        ("htx_total", {}, "include_qtdnd=true", "QTDND counted in"),
+        ("htx_total", {"include_qtdnd": True}, "include_qtdnd=false", "QTDND left out"),
+        ("non_agri_effective_share", {}, "effective.kha + include_specialised=false", "Specialised HTX left out"),
+        (
+            "non_agri_effective_share",
+            {"include_specialised": False},
+            "effective.kha + include_specialised=true",
+            "Specialised HTX counted in",
+        ),
+    ],
+)
+def test_the_other_population_is_named_by_what_it_takes(indicator, parameters, rule, title):
+    facts = registry({"A": {"sector": "non_agriculture"}, "B": {"specialised": True}, "Q": {"kind": "qtdnd"}})
+    table = tried(indicator, facts, 1, parameters)
+    read = table[table["rule"] == rule].set_index("bound")
+    assert set(read["rule_title_en"]) == {title}
+    if indicator == "htx_total":
+        assert read.loc["value", "value"] == (2 if parameters else 3)
