@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,12 @@ def in_window(days: Any, window: tuple[np.datetime64, np.datetime64]) -> np.ndar
 
 def unrecorded(facts: Facts, table: str) -> str | None:
     """The table's name when not one row of it, of any year, is known: nobody keeps it, and none is not nothing."""
-    return table if getattr(facts.on(facts.known_on).view, table).empty else None
+    return None if holds(facts, lambda then: not getattr(then.view, table).empty) else table
+
+
+def holds(facts: Facts, what: Callable[[Facts], bool]) -> bool:
+    """Whether something is known by now, of the facts' own day or, if not, of any later one."""
+    return what(facts) or what(facts.on(facts.known_on))
 
 
 def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Parameters, code: str = "in_period") -> Rows:
