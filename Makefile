@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency nightly clean
+.PHONY: help setup report test test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency nightly mutation clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -115,6 +115,9 @@ bench-efficiency: $(VENV)/.ready-to-test  ## efficiency methods against pyfronti
 
 nightly: $(VENV)/.ready-to-test  ## the long forms: 5,000 mutations, coverage simulations
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n 2 --dist loadfile -m "slow or not slow" tests
+
+mutation: $(VENV)/.ready-to-test  ## every comparison and constant of the verdict floor changed in turn: would a test notice?
+	@$(BIN)/python -m tests.mutation
 
 clean:  ## remove outputs and the environment
 	rm -rf $(VENV) .uv .venv-other .venv-peers dist outputs/* outputs/.store outputs/.nbval .pytest_cache .hypothesis

@@ -23,7 +23,7 @@ class Awaited:
     year: int
     due: dt.date
     known_year: int
-    ratings: bool = True
+    ratings: bool
 
     @property
     def reason(self) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -56,6 +57,7 @@ class OrganisationFacts(_Record):
         default_factory=dict, description="Year -> rulebook -> criterion -> points, for incomplete score sheets"
     )
     events: list[dict[str, Any]] = Field(default_factory=list)
+    changes: list[dict[str, Any]] = Field(default_factory=list)
     supports: list[dict[str, Any]] = Field(default_factory=list)
     loans: list[dict[str, Any]] = Field(default_factory=list)
     features: list[dict[str, Any]] = Field(default_factory=list)
@@ -102,6 +104,15 @@ class Expected(_Record):
     )
 
 
+class Spoilt(_Record):
+    """A cell in error: ``value`` (nothing by default) in a column of the rows of a table with those other cells."""
+
+    table: str
+    where: dict[str, Any]
+    column: str
+    value: str | None = None
+
+
 class Case(_Record):
     """One case."""
 
@@ -119,6 +130,9 @@ class Case(_Record):
     organisations: dict[str, OrganisationFacts] = Field(default_factory=dict)
     trainings: list[dict[str, Any]] = Field(default_factory=list)
     activities: list[dict[str, Any]] = Field(default_factory=list)
+    quarantine: list[Spoilt] = Field(
+        default_factory=list, description="Cells spoilt before the registry is read; their rows are set aside"
+    )
     expect: Expected
 
 
@@ -190,8 +204,16 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
             raise KtttError(
                 f"{place}: bảng {name} không có cột {listed}", f"{place}: table {name} has no column {listed}"
             )
+    for cell in case.quarantine:
+        frame = tables[cell.table]
+        hit = np.ones(len(frame), dtype=bool)
+        for name, value in cell.where.items():
+            hit &= (frame[name] == value).to_numpy()
+        tables[cell.table] = frame.assign(**{cell.column: frame[cell.column].astype(object).mask(hit, cell.value)})
     registry = registry_from_frames(tables, {"province": "", "synthetic": True})
-    if len(registry.errors):
+    if case.quarantine and registry.set_aside is None:
+        raise KtttError(f"{place}: không dòng nào bị tách ra", f"{place}: no row is set aside")
+    if len(registry.errors) and not case.quarantine:
         first = registry.errors.iloc[0]
         raise KtttError(f"{place}: {first['message_vi']}", f"{place}: {first['message_en']}")
     view = registry.as_of(case.date, case.known_on)
@@ -294,7 +316,13 @@ def _differs(name: str, want: Any, found: Any) -> tuple[str, str]:
 # --- from a case to registry tables -----------------------------------------------------------------------------------
 
 _DEFAULT_SECTOR = {"htx": "agriculture", "tht": "agriculture", "lhhtx": "agriculture", "qtdnd": "credit"}
-_LISTS = {"events": "status_events", "supports": "support_events", "loans": "loans", "features": "features"}
+_LISTS = {
+    "events": "status_events",
+    "changes": "changes",
+    "supports": "support_events",
+    "loans": "loans",
+    "features": "features",
+}
 
 
 def case_tables(case: Case) -> dict[str, pd.DataFrame]:

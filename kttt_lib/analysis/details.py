@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.measure import rows_of
 from kttt_lib.indicators.population import in_window, population
+from kttt_lib.indicators.rows import COUNTED, MISSING
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import items, last_ratings, reported_scores
 from kttt_lib.registry.schema import FEATURES
 
 DELIVERY_COLUMNS = ["target_id", "task_group", "activities", "with_spending", "spent", "with_plan", "planned"]
-FEATURE_COLUMNS = ["target_id", "feature", "feature_vi", "feature_en", "organisations", "begun_in_period"]
+FEATURE_COLUMNS = ["target_id", "feature", "feature_vi", "feature_en", "organisations", "set_aside", "begun_in_period"]
 SELF_COLUMNS = [
     "org_id", "name", "district", "sector", "rulebook", "rated_year", "criteria", "self_score", "district_score",
     "difference",
@@ -41,22 +43,27 @@ def delivery(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
 def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
     """Organisations that follow each feature of a target on the date (``FEATURE_COLUMNS``).
 
-    One with two features stands in both rows, so the rows do not add up to the target.
+    One with two features stands in both rows, so the rows do not add up to the target. ``set_aside``: how many more may
+    follow it, or not, as rows set aside are mended.
     """
     parameters = INDICATORS[target.indicator].filled(target.parameters)
     if not {"features", "feature"} & set(parameters):
         return pd.DataFrame(columns=FEATURE_COLUMNS)
-    table = facts.view.features
-    position = facts.rows("features")
-    wanted = population(facts, parameters) & facts.alive
-    here = facts.open_features() & (position >= 0) & wanted[position]
-    fresh = in_window(table["began_on"], context.window(facts))
+    named = "features" if "features" in parameters else "feature"
+    wanted = population(facts, parameters) & facts.operating
+    fresh = in_window(facts.view.features["began_on"], context.window(facts))
     rows = []
     for feature in parameters.get("features") or [parameters["feature"]]:
-        following = here & (table["feature"] == feature).to_numpy(dtype=bool)
-        counts = [len(np.unique(position[mask])) for mask in (following, following & fresh)]
+        one = {**target.parameters, named: [feature] if named == "features" else feature}
+        found = rows_of(target.indicator, facts, one, context)
+        chosen, holder = facts.models([feature])
+        counts = [
+            None if found.withheld else int(found.weight[found.status == COUNTED].sum()),
+            int((found.status == MISSING).sum()) + found.moves,
+            len(np.unique(holder[wanted[holder] & fresh[chosen]])),
+        ]
         rows.append([target.id, feature, *FEATURES[feature], *counts])
-    return pd.DataFrame(rows, columns=FEATURE_COLUMNS)
+    return pd.DataFrame(rows, columns=FEATURE_COLUMNS).astype({"organisations": "Int64"})
 
 
 def self_scores(facts: Facts) -> pd.DataFrame:

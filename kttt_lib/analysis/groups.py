@@ -73,11 +73,15 @@ def _dimensions(facts: Facts) -> dict[str, tuple[np.ndarray, list[tuple[str, str
 def by_group(target_id: str, rows: Rows) -> pd.DataFrame:
     """Value and bounds of the rows in each level of each dimension that has any (columns ``COLUMNS``).
 
+    By district an organisation stands where it was on the day that the value speaks of.
     A group's value and bounds are withheld as the whole's would be (``indicators.measure.guarded``).
     Rows of no organisation (training courses, activities) are told apart by district only where they name one.
     """
     frames = []
-    for dimension, (place, levels) in dimensions(rows.facts).items():
+    then = rows.facts.on(rows.day)
+    districts, names = dimensions(then)["district"]
+    places = {"district": (districts[then.position(rows.facts.ids)], names)}
+    for dimension, (place, levels) in (dimensions(rows.facts) | places).items():
         if (rows.position >= 0).all():
             groups, labels = (place[rows.position] if rows.size else np.empty(0, dtype=int)), levels
         elif dimension == "district" and rows.district is not None:

@@ -65,8 +65,8 @@ def new_model_value(known: KnownFacts, context: PlanContext, as_of: Any, deadlin
     model = fit_panel(panel)
     seen = adoptions(view)
     first, last = panel.last + 1, parse_day(deadline).year
-    # Those who have adopted already this year are under the rule or not; only the others are still at risk.
-    candidates = panel.next_year[~panel.next_year["org_id"].isin(seen["org_id"])]
+    # Who has adopted this year, or has the model of one merged into it, is under the rule or not; others are at risk.
+    candidates = panel.next_year[~panel.next_year["org_id"].isin([*seen["org_id"], *listed])]
     rated = effective_rated(context)
     then = year_at(known, rated, deadline)
     effective = learn_transitions(known, rated, as_of, deadline, "stock", then)

@@ -174,7 +174,10 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
         context = PlanContext(span[0].date(), span[1].date(), span[0].date(), {})
         on = span[1]
         # What the registry holds, be it nothing: a value is withheld where none was recorded.
-        count = measure(indicator, registry.as_of(on), None, context, with_members=False).numerator
+        found = measure(indicator, registry.as_of(on), None, context, with_members=False)
+        if found.value is None and found.set_aside:
+            return None  # Too much of the registry is set aside to count them.
+        count = found.numerator
     else:
         on = figure["measured_on"] if pd.notna(figure["measured_on"]) else _year_end(figure["year"])
         if on is None or to_day(on) > facts.day:
@@ -229,10 +232,8 @@ def _mask(facts: Facts, filters: dict[str, Any]) -> np.ndarray:
 
 
 def _with_feature(facts: Facts, feature: str) -> int:
-    rows = facts.open_features() & (facts.view.features["feature"] == feature).to_numpy(dtype=bool)
-    position = np.unique(facts.rows("features")[rows])
-    position = position[position >= 0]
-    return int((facts.matches("kind", "htx") & facts.alive)[position].sum())
+    holder = np.unique(facts.models([feature])[1])
+    return int((facts.matches("kind", "htx") & facts.operating)[holder].sum())
 
 
 def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:

@@ -27,7 +27,7 @@ from kttt_lib.rating.scoring import self_scored
 
 TARGET_COLUMNS = [
     "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
-    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "excluded",
+    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "set_aside", "excluded",
     "carried_lower", "carried_upper", "carried_level", "carried_last", "carried_older", "carried_like", "self_scored",
     "measured_on", "reported_year", "lagged", "awaited_until", "start_value", "attainment_of_target",
     "attainment_of_progress", "past_mean", "past_years", "asked_a_year", "rule", "rule_title_vi", "rule_title_en",
@@ -70,7 +70,7 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     names = {name for part in parts for name in part}
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
     found["scorecard/self_scores"] = self_scores(facts)
-    organisations = facts.view.organisations
+    organisations = (facts.put_back() or facts).view.organisations
     members = found["scorecard/members"]
     for place, column in ((2, "name"), (3, "kind")):
         texts = dict(zip(organisations["org_id"], organisations[column]))
@@ -140,6 +140,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "numerator": _nan(found.numerator),
         "denominator": _nan(found.denominator),
         "missing": found.missing,
+        "set_aside": found.set_aside,
         "excluded": found.excluded,
         **carried_columns(found),
         "self_scored": alone,

@@ -54,6 +54,23 @@ REASONS = {
         "Met before the deadline; only this could undo it: {}",
     ),
 }
+# The same where rows of the registry are set aside.
+REASONS_SET_ASIDE = {
+    "met": (
+        "Đạt ngưỡng với mọi khả năng của dòng bị tách ra và của báo cáo, điểm đánh giá còn thiếu",
+        "Meets the threshold however the rows set aside are mended and the missing reports and scores turn out",
+    ),
+    "not_met": (
+        "Không đạt ngưỡng với mọi khả năng của dòng bị tách ra và của báo cáo, điểm đánh giá còn thiếu",
+        "Misses the threshold however the rows set aside are mended and the missing reports and scores turn out",
+    ),
+    "undetermined": (
+        "Dòng của sổ bị tách ra vì có lỗi, cùng báo cáo, điểm đánh giá còn thiếu (nếu có), có thể làm kết quả đạt hoặc "
+        "không đạt ngưỡng",
+        "The rows set aside for errors, with any missing reports and scores, could carry the result to either side of "
+        "the threshold",
+    ),
+}
 # What could still undo a verdict given before the deadline, by indicator; "": any other that later events only raise.
 _NOT_NEW = (
     "việc hợp nhất, chia tách của một tổ chức được tính nay mới ghi sổ (tổ chức thành lập trong 31 ngày gần nhất chưa "
@@ -124,7 +141,7 @@ def verdict(
         return "not_due", measurement.no_data or REASONS["not_due"]
     if measurement.value is None and not (open_ and threshold is not None):
         return "no_data", measurement.no_data or REASONS["undetermined"]
-    if comparator == "track" or threshold is None:
+    if threshold is None:
         return "tracked", REASONS["tracked"]
     if due and awaited is not None:
         return "undetermined", awaited
@@ -134,7 +151,8 @@ def verdict(
     result = against(measurement.lower, measurement.upper, comparator, threshold)
     if due:
         result = on_earlier_reports(measurement, comparator, threshold) if result == "undetermined" else result
-        return result, REASONS[result]
+        reasons = REASONS | REASONS_SET_ASIDE if measurement.set_aside else REASONS
+        return result, reasons[result]
     rises = INDICATORS[measurement.indicator].monotone and comparator in (">=", ">")
     if rises and result == "met" and holds(measurement.lower - fresh, comparator, threshold):
         undone = UNDONE_BY.get(measurement.indicator, UNDONE_BY[""])

@@ -18,6 +18,8 @@ _NO_QTDND_VI = "QTDND, trừ khi kế hoạch tính cả QTDND; LHHTX, THT"
 _NO_QTDND_EN = "Credit funds unless the plan counts them in; unions and groups"
 _MISSING_VI = "Báo cáo chưa về thì không có giá trị mặc định: nêu số báo cáo thiếu và khoảng"
 _MISSING_EN = "A report that has not come in takes no default: the missing ones are counted and bounded"
+_PASSED_VI = "; mô hình của HTX đã sáp nhập tính cho HTX kế thừa"
+_PASSED_EN = "; the model of one merged since is its successor's"
 _RATED_TABLES = ("organisations", "status_events", "criteria_scores", "annual_reports", "features")
 
 _ALL = (
@@ -28,12 +30,14 @@ _ALL = (
         "Share of small, poorly working inter-village agricultural HTX merged into whole-commune HTX",
         "%",
         "HTX nông nghiệp liên thôn dưới diện tích mà kế hoạch nêu (100 ha) xếp dưới mức hiệu quả tại ngày chốt "
-        "(31/12 năm trước) đã sáp nhập, hợp nhất vào HTX quy mô toàn xã trở lên; sáp nhập nhiều lần thì xét HTX cuối cùng",
+        "(31/12 năm trước) đã sáp nhập, hợp nhất vào HTX quy mô toàn xã trở lên; sáp nhập nhiều lần thì xét HTX cuối cùng; "
+        "HTX nhận sáp nhập rồi thành HTX toàn xã cũng tính. Quy mô xét theo từng ngày nếu sổ ghi thay đổi",
         "Inter-village agricultural HTX under the plan's area (100 ha), below effective on the day the cohort is fixed "
-        "(31 December of the year before), merged into an HTX of a whole commune or wider; after several mergers the last",
+        "(31 December of the year before), merged into an HTX of a whole commune or wider; after several mergers the last; "
+        "one that took in others and became whole-commune counts too. Scope is that of each day where changes are recorded",
         "HTX đúng 100 ha trở lên; HTX không được xếp loại; HTX thành lập sau ngày chốt",
         "HTX of exactly 100 ha or more; those not rated; those founded after the day the cohort is fixed",
-        (*_RATED_TABLES,),
+        (*_RATED_TABLES, "changes"),
         _PLAN_VI,
         _PLAN_EN,
         "cohort",
@@ -260,10 +264,11 @@ _ALL = (
         "Số HTX có mô hình chuỗi giá trị, công nghệ cao, sản xuất hàng hóa, hữu cơ",
         "HTX with value-chain, high-technology, commodity or organic models",
         "htx",
-        "HTX có ít nhất một mô hình nêu trên còn hoạt động tại ngày xét; HTX có nhiều mô hình tính một lần",
-        "HTX that follow at least one of these models on the date; one with several counts once",
-        "Mô hình đã kết thúc; HTX đã giải thể, sáp nhập; " + _NO_QTDND_VI,
-        "Models that have ended; HTX dissolved or merged; " + _NO_QTDND_EN,
+        "HTX có ít nhất một mô hình nêu trên còn hoạt động tại ngày xét; HTX có nhiều mô hình tính một lần"
+        + _PASSED_VI,
+        "HTX that follow at least one of these models on the date; one with several counts once" + _PASSED_EN,
+        "Mô hình đã kết thúc; HTX đã giải thể, ngừng hoạt động; " + _NO_QTDND_VI,
+        "Models that have ended; HTX dissolved or ceased; " + _NO_QTDND_EN,
         ("organisations", "status_events", "features"),
         _PLAN_VI,
         _PLAN_EN,
@@ -345,10 +350,11 @@ _ALL = (
         "Số HTX tham gia liên kết",
         "HTX that take part in a linkage",
         "htx",
-        "HTX tham gia liên kết theo chuỗi giá trị tại ngày xét",
-        "HTX in a value-chain linkage on the date",
-        "HTX là thành viên LHHTX (sổ chưa ghi quan hệ này); " + _NO_QTDND_VI,
-        "HTX that are members of a union (the registry does not hold this yet); " + _NO_QTDND_EN,
+        "HTX tham gia liên kết theo chuỗi giá trị tại ngày xét" + _PASSED_VI,
+        "HTX in a value-chain linkage on the date" + _PASSED_EN,
+        "HTX đã giải thể, ngừng hoạt động; HTX là thành viên LHHTX (sổ chưa ghi quan hệ này); " + _NO_QTDND_VI,
+        "HTX dissolved or ceased; those that are members of a union (the registry does not hold this yet); "
+        + _NO_QTDND_EN,
         ("organisations", "status_events", "features"),
         _PLAN_VI,
         _PLAN_EN,
@@ -498,13 +504,14 @@ _GENERIC = (
     _stock(
         "htx_with_feature", "Số HTX có mô hình", "HTX that follow a model", "htx", models.with_features, "htx",
         tables=("organisations", "status_events", "features"), parameters={"feature": "value_chain"},
-        counts_vi="HTX có mô hình đang hoạt động tại ngày xét", counts_en="HTX that follow the model on the date",
+        counts_vi="HTX có mô hình đang hoạt động tại ngày xét" + _PASSED_VI,
+        counts_en="HTX that follow the model on the date" + _PASSED_EN,
     ),
     _stock(
         "htx_with_feature_share", "Tỷ lệ HTX có mô hình", "Share of HTX that follow a model", "%", models.feature_share,
         "htx", tables=("organisations", "status_events", "features"), parameters={"feature": "value_chain"},
-        counts_vi="HTX có mô hình đang hoạt động, trên tổng số HTX tồn tại tại ngày xét",
-        counts_en="HTX that follow the model on the date, of the HTX existing",
+        counts_vi="HTX có mô hình đang hoạt động, trên tổng số HTX tồn tại tại ngày xét" + _PASSED_VI,
+        counts_en="HTX that follow the model on the date, of the HTX existing" + _PASSED_EN,
     ),
 )  # fmt: skip
 

@@ -29,7 +29,8 @@ from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
 def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
     """Of the poorly working inter-village agricultural cooperatives under the area limit, those merged into wide ones.
 
-    The cohort is that of ``population_start``; membership that a report or rating leaves open is bounded both ways.
+    One that took in others since and is wide itself by now is of the merger too. The cohort is that of
+    ``population_start``; membership that a report or rating leaves open is bounded both ways.
     """
     start = facts.on(context.population_start)
     chosen = np.flatnonzero(start.matches("kind", "htx") & start.matches("sector", "agriculture") & start.alive)
@@ -44,12 +45,12 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         "works_well": (works == NO, works == UNKNOWN),
     }
     unsure = np.zeros(len(chosen), dtype=bool)
-    now = facts.position(start.ids[chosen])
-    merged, reached, width_known = _merged_wide(facts, now, parameters["successor_scopes"])
+    merged, reached, width_known = _merged_wide(facts, start, chosen, parameters["successor_scopes"])
     status, reason = statuses(
         (np.ones(len(chosen), bool), NOT_COUNTED, "not_merged"),
         (merged & ~reached, NOT_COUNTED, "merged_narrow"),
         (reached, COUNTED, "merged_wide"),
+        (reached & ~merged, COUNTED, "took_in_wide"),
         (merged & ~width_known, MISSING, "merged_unknown"),
         size=len(chosen),
     )
@@ -81,13 +82,21 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
     )
 
 
-def _merged_wide(facts: Facts, now: np.ndarray, scopes: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Merged by the view's date; merged into one of a wide scope; the successor's scope is known."""
-    merged = facts.matches("state", "merged")[now]
+def _merged_wide(
+    facts: Facts, start: Facts, chosen: np.ndarray, scopes: list[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of the ``chosen`` of the start: merged by the view's date; now of a wide scope by a merger; that scope is known.
+
+    By a merger: merged into one of that scope, or taken in one that was there at the start or founded since.
+    """
+    now = facts.position(start.ids[chosen])
+    merged = facts.matches("state", "merged")
+    since = merged & ~facts.index.isin(start.ids[~start.alive])
+    took_in = np.isin(np.arange(facts.size), facts.successor[since])
     successor = facts.successor[now]
     known = (successor >= 0) & (facts.text("scope")[successor] != "")
     wide = known & facts.matches("scope", tuple(scopes))[successor]
-    return merged, merged & wide, known
+    return merged[now], (merged | took_in)[now] & wide, known
 
 
 def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

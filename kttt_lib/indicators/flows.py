@@ -125,7 +125,7 @@ def preferential_loans(facts: Facts, parameters: Parameters, context: PlanContex
         whose = np.where(has[position], lent[position], position)
         return table, table + "/" + facts.ids[whose].astype(str).astype(object)
 
-    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "loans"))
+    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "loans", parameters))
 
 
 def delivery(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

@@ -16,6 +16,7 @@ from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.parameters import kinds_of
 from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
+from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
 from kttt_lib.plan import UNITS
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts
@@ -34,8 +35,8 @@ NO_RULE = (
     "No circular rates {part} of the target's {whole} organisations in {year}",
 )
 UNRECORDED = (
-    "Sổ đăng ký không có dòng nào ở bảng {}: chưa rõ là không có hay chưa ghi",
-    "The registry has no row in the table {}: whether nothing happened or nothing was recorded is not known",
+    "Sổ đăng ký không có dòng nào cho chỉ tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
+    "The registry has no row for it in the table {}: whether nothing happened or nothing was recorded is not known",
 )
 NO_KIND = (
     "Sổ đăng ký không có {} nào: chưa rõ là không có hay chưa ghi",
@@ -56,8 +57,12 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     if indicator.function is None:
         return None
     facts = Facts.of(view).under(context.rulebooks)
-    rows = indicator.function(facts, filled, context)
-    rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts)
+    rows, again = indicator.function(facts, filled, context), facts.put_back()
+    if again is not None:
+        tables = tables_read(indicator, context, rows.rule, facts.day)
+        rows = put_back(rows, indicator.function(again, filled, context), facts, tables)
+        withhold(rows, facts.view.set_aside, tables)
+    rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts if again is None else again)
     rows.unit = indicator.unit_of(filled)
     return rows
 
@@ -102,6 +107,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         denominator,
         missing,
         int(totals.excluded[0]),
+        rows.opened + rows.moves,
         pd.Timestamp(rows.day),
         rows.year,
         bounds,
@@ -120,9 +126,9 @@ def guarded(
     table that nobody keeps is not nothing.
     """
     totals = aggregate(rows, groups, number)
-    if rows.unrecorded is not None:
+    if rows.withheld is not None or rows.unrecorded is not None:
         nothing = np.full(number, np.nan)
-        why = told_unrecorded(rows.unrecorded)
+        why = rows.withheld or told_unrecorded(rows.unrecorded)
         return replace(totals, value=nothing, lower=nothing, upper=nothing), [why] * number
     groups = np.zeros(rows.size, dtype=int) if groups is None else groups
     unruled = _unruled(rows) & (groups >= 0)
@@ -158,7 +164,7 @@ def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Fact
         kinds = kinds_of(parameters)
         if not holds(facts, lambda then: then.matches("kind", kinds).any()):
             return kinds[0]
-    return unrecorded(facts, "status_events") if indicator.nature == "cohort" else None
+    return unrecorded(facts, "status_events", parameters) if indicator.nature == "cohort" else None
 
 
 def unread(rows: Rows) -> tuple[list[str], list[str]]:

@@ -45,6 +45,8 @@ class Measurement:
         for shares and means; ``numerator`` alone for counts and sums.
     missing, excluded
         how many rows are awaited, and how many are outside the population.
+    set_aside
+        how many of the awaited, or of any others, are in doubt because rows of the registry are set aside for errors.
     date, year
         the day that the value speaks of, and the reported year that it rests on (None when it reads no reports).
     carried
@@ -68,6 +70,7 @@ class Measurement:
     denominator: float | None = None
     missing: int = 0
     excluded: int = 0
+    set_aside: int = 0
     date: pd.Timestamp | None = None
     year: int | None = None
     carried: Carried | None = None

@@ -54,19 +54,17 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
 
     # Without candidates it is still the state of the last closed year.
     year = read_year(facts, rule, position) or facts.closed_year
-    listed = unrecorded(facts, "features") if reads_features(model_rule, facts.day) else None
+    listed = unrecorded(facts, "features", parameters) if reads_features(model_rule, facts.day) else None
     return Rows(facts, "count", position, status, reason, keys, year=year, rule=rule, unrecorded=listed, asked=asked)
 
 
 def with_features(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
-    """Cooperatives that follow one of the features on the date, each once."""
-    table = facts.view.features
-    named = parameters.get("features") or [parameters["feature"]]
-    running = facts.open_features() & table["feature"].isin(named).to_numpy(dtype=bool)
-    rows = once_each(facts, "features", np.flatnonzero(running), parameters, "feature.yes")
-    gone = (rows.status == COUNTED) & ~facts.alive[rows.position]
-    rows.status = np.where(gone, EXCLUDED, rows.status).astype(np.int8)
-    rows.reason = np.where(gone, NUMBER["gone"], rows.reason).astype(np.int16)
+    """Cooperatives that follow one of the features on the date, each once; a model of one merged is its successor's."""
+    chosen, holder = facts.models(parameters.get("features") or [parameters["feature"]])
+    rows = once_each(facts, "features", chosen, parameters, "feature.yes", holder)
+    for out, code in ((~facts.alive, "gone"), (facts.alive & ~facts.operating, "recorded.yes")):
+        here = (rows.status == COUNTED) & out[rows.position]
+        rows.status[here], rows.reason[here] = EXCLUDED, NUMBER[code]
     return rows
 
 
@@ -83,4 +81,4 @@ def feature_share(facts: Facts, parameters: Parameters, context: PlanContext) ->
         size=len(position),
     )
     keys = organisation_keys(facts, position)
-    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "features"))
+    return Rows(facts, "share", position, status, reason, keys, unrecorded=unrecorded(facts, "features", parameters))

@@ -28,9 +28,19 @@ def in_window(days: Any, window: tuple[np.datetime64, np.datetime64]) -> np.ndar
     return (days >= window[0]) & (days <= window[1])
 
 
-def unrecorded(facts: Facts, table: str) -> str | None:
-    """The table's name when not one row of it, of any year, is known: nobody keeps it, and none is not nothing."""
-    return None if holds(facts, lambda then: not getattr(then.view, table).empty) else table
+def unrecorded(facts: Facts, table: str, parameters: Parameters | None = None) -> str | None:
+    """The table's name when not one row of it, of any year, is known: nobody keeps it, and none is not nothing.
+
+    With ``parameters`` not one row of the kinds that they ask for: that of another kind shows no one keeping it here.
+    """
+
+    def kept(then: Facts) -> bool:
+        if parameters is None:
+            return not getattr(then.view, table).empty
+        here = then.rows(table)
+        return bool(then.matches("kind", kinds_of(parameters))[here[here >= 0]].any())
+
+    return None if holds(facts, kept) else table
 
 
 def holds(facts: Facts, what: Callable[[Facts], bool]) -> bool:
@@ -38,9 +48,16 @@ def holds(facts: Facts, what: Callable[[Facts], bool]) -> bool:
     return what(facts) or what(facts.on(facts.known_on))
 
 
-def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Parameters, code: str = "in_period") -> Rows:
-    """Rows of a table, each organisation of the right kind counted once."""
-    position = facts.rows(table)[chosen]
+def once_each(
+    facts: Facts,
+    table: str,
+    chosen: np.ndarray,
+    parameters: Parameters,
+    code: str = "in_period",
+    holder: np.ndarray | None = None,
+) -> Rows:
+    """Rows of a table, each organisation of the right kind counted once; ``holder``: whose each is by now."""
+    position = facts.rows(table)[chosen] if holder is None else holder
     chosen, position = chosen[position >= 0], position[position >= 0]
     right = population(facts, parameters)[position]
     first = np.zeros(len(position), dtype=bool)
@@ -59,5 +76,5 @@ def once_each(facts: Facts, table: str, chosen: np.ndarray, parameters: Paramete
             row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
         ),
         weight=first.astype(float),
-        unrecorded=unrecorded(facts, table),
+        unrecorded=unrecorded(facts, table, parameters),
     )

@@ -43,6 +43,8 @@ class Rows:
     ``earlier``: so many years back -> (level, base) of each row this year, last year and so on; NaN
     where unknown, no base where it is always one.
     ``unit``: what the indicator counts in under its parameters.
+    ``opened``: how many rows are missing because rows of the registry are set aside; ``moves``: how many more of those
+    may move any one organisation; ``withheld``: why, with so much set aside, nothing is said (vi, en).
     """
 
     facts: Facts
@@ -62,6 +64,9 @@ class Rows:
     asked: Facts | None = None
     earlier: Callable[[int], list[tuple[np.ndarray, np.ndarray | None]]] | None = None
     unit: str = ""
+    opened: int = 0
+    moves: int = 0
+    withheld: tuple[str, str] | None = None
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,6 +107,7 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
     counted, not_counted = rows.status == COUNTED, rows.status == NOT_COUNTED
     missing, excluded = rows.status == MISSING, rows.status == EXCLUDED
     awaited = add(missing)
+    whole = (awaited == 0) & (rows.moves == 0)
     numerator = add(counted, rows.weight)
     denominator = np.full(number, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -110,37 +116,57 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
             value = 100 * numerator / denominator
             lower, upper = _share_bounds(rows, add, numerator, denominator, missing)
         elif rows.kind == "count":
-            value = lower = numerator
+            value, lower = numerator, np.maximum(numerator - _largest(rows, groups, number), 0)
             upper = numerator + add(missing & (rows.could & MAY_COUNT > 0), rows.weight)
+            # Nobody knows how much a row of no organisation may bring.
+            upper += rows.moves if (rows.position >= 0).all() else rows.moves and np.inf
+            upper = np.where(np.isinf(upper), np.nan, upper)
         elif rows.kind == "sum":
             value = np.where((add(counted) == 0) & (awaited > 0), np.nan, numerator)
-            lower, upper = numerator, np.where(awaited > 0, np.nan, numerator)
+            lower = np.maximum(numerator - _largest(rows, groups, number), 0)
+            upper = np.where(whole, numerator, np.nan)
         else:
             scale = 100 if rows.kind == "ratio" else 1
             denominator = add(counted, rows.base)
             value = scale * numerator / denominator
-            whole = awaited == 0
             if rows.kind == "ratio":
                 lower, upper = np.where(whole, value, 0.0), np.where(whole, value, 100.0)
             else:
-                floor = numerator / (denominator + add(missing, rows.base))
+                floor = (numerator - _largest(rows, groups, number)) / (denominator + add(missing, rows.base))
+                floor = np.where(rows.moves and (rows.base != 1).any(), 0.0, np.maximum(floor, 0))
                 floor = np.nan if rows.kind == "balance" else floor
                 lower, upper = np.where(whole, value, floor), np.where(whole, value, np.nan)
     return Totals(value, lower, upper, numerator, denominator, awaited, add(excluded), add(counted | not_counted))
 
 
+def _largest(rows: Rows, groups: np.ndarray, number: int) -> np.ndarray:
+    """The most that ``Rows.moves`` organisations may take out of each group's numerator."""
+    most = np.zeros(number)
+    counted = (rows.status == COUNTED) & (groups >= 0)
+    for group in range(number) if rows.moves else ():
+        most[group] = np.sort(rows.weight[counted & (groups == group)])[-rows.moves :].sum()
+    return most
+
+
 def _share_bounds(rows, add, counted, denominator, missing):
     """Least and greatest share over all outcomes of the missing rows.
 
-    A row that could be out is left out where it would help, unless that empties the population.
+    A row that could be out is left out where it would help, unless that empties the population. At worst each of
+    ``Rows.moves`` takes one that counts for one that does not, or the other way round.
     """
+    moves, not_counted = rows.moves, denominator - counted
     may_count = add(missing & (rows.could & MAY_COUNT > 0))
     may_not = add(missing & (rows.could & MAY_NOT > 0))
     least_base = denominator + may_not
-    lower = np.where(least_base > 0, 100 * counted / least_base, np.where(may_count > 0, 100.0, np.nan))
+    least = np.maximum(counted - moves, 0)
+    lower = np.where(least_base > 0, 100 * least / least_base, np.where(may_count > 0, 100.0, np.nan))
     most = counted + may_count
-    most_base = most + denominator - counted
-    upper = np.where(most_base > 0, 100 * most / most_base, np.where(may_not > 0, 0.0, np.nan))
+    most_base = most + not_counted
+    upper = np.where(most_base > 0, 100 * (most + np.minimum(moves, not_counted)) / most_base, np.nan)
+    upper = np.where((most_base == 0) & (may_not > 0), 0.0, upper)
+    if moves:
+        lower = np.where(least_base > 0, lower, 0.0)
+        upper = np.where(most_base > 0, upper, 100.0)
     return lower, upper
 
 

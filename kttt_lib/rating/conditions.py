@@ -112,14 +112,9 @@ def working(facts: Facts, at: np.datetime64) -> Answer:
 
 def has_feature(facts: Facts, at: np.datetime64, features: Features, bases: Bases | None = None) -> Answer:
     """Follows one of the features on the view's date, on one of the bases when they are given."""
-    table = facts.view.features
-    rows = facts.open_features() & table["feature"].isin(features).to_numpy(dtype=bool)
-    if bases is not None:
-        rows &= table["basis"].isin(bases).to_numpy(dtype=bool)
     mask = np.zeros(facts.size, dtype=bool)
-    position = facts.rows("features")[rows]
-    mask[position[position >= 0]] = True
-    return Answer.mask(mask, "feature")
+    mask[facts.models(features, bases)[1]] = True
+    return Answer.mask(mask & facts.operating, "feature")
 
 
 def positive(facts: Facts, at: np.datetime64, columns: Figures, years: Years) -> Answer:

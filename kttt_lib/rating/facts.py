@@ -13,6 +13,7 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.rating.months import DAY, stop_spells
 from kttt_lib.rating.reporting import report_due
+from kttt_lib.registry.set_aside import MARK
 from kttt_lib.registry.similar import copies
 
 # The last that has spoken stands: the province over the district over the organisation itself.
@@ -38,7 +39,7 @@ class Facts:
     def __init__(
         self,
         view: Any,
-        dates: dict[np.datetime64, Facts] | None = None,
+        dates: dict[Any, Any] | None = None,
         assessors: tuple[str, ...] = ASSESSORS,
         rulebooks: Mapping[int, str] | None = None,
     ) -> None:
@@ -86,9 +87,30 @@ class Facts:
             left = known.drop(index=copies(known, self.view.status_events)).reset_index(drop=True)
             if len(left) == len(known):
                 return self
-            return Facts(replace(self.view, organisations=left), assessors=self.assessors, rulebooks=self.rulebooks)
+            found = Facts(replace(self.view, organisations=left), assessors=self.assessors, rulebooks=self.rulebooks)
+            again = self.put_back()
+            if again is not None:
+                gone = known["org_id"][~known["org_id"].isin(left["org_id"])]
+                kept = again.view.organisations
+                kept = kept[~kept["org_id"].str.split(MARK).str[0].isin(gone)].reset_index(drop=True)
+                view = replace(again.view, organisations=kept)
+                found.memory["put_back"] = Facts(view, assessors=self.assessors, rulebooks=self.rulebooks)
+            return found
 
         return self.remember("without_look_alikes", make)
+
+    def put_back(self) -> Facts | None:
+        """The same facts with the rows set aside put back on copies (``AsOfView.put_back``); None: none is."""
+
+        def make() -> Facts | None:
+            if self.view.set_aside is None:
+                return None
+            days = self._dates.setdefault("put_back", {})
+            if self.day not in days:
+                Facts(self.view.put_back(), days, self.assessors, self.rulebooks)
+            return days[self.day]
+
+        return self.remember("put_back", make)
 
     def remember(self, key: Any, make: Any) -> Any:
         """``make()``, kept under ``key``."""
@@ -152,6 +174,11 @@ class Facts:
         return ~self.matches("state", ("dissolved", "merged"))
 
     @cached_property
+    def operating(self) -> np.ndarray:
+        """Neither dissolved, merged nor recorded as ceased; one suspended for a time may go on."""
+        return self.alive & ~self.matches("state", "ceased")
+
+    @cached_property
     def specialised(self) -> np.ndarray:
         """Marked as a specialised HTX; a blank counts as not marked."""
         return self.view.organisations["specialised"].fillna(False).to_numpy(dtype=bool)
@@ -197,10 +224,22 @@ class Facts:
         mask[position[position >= 0]] = True
         return mask
 
-    def open_features(self) -> np.ndarray:
-        """Mask of the rows of features that run on the view's date (the day of ending is the first day without)."""
-        ended = self.view.features["ended_on"].to_numpy().astype("datetime64[D]")
-        return np.isnat(ended) | (ended > self.day)
+    def models(self, features: Any, bases: Any = None) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of features that run on the view's date (not on the day of ending), and the position of who has each.
+
+        A model of one merged since is its successor's; an organisation's own models come first. Who has it may be gone
+        or have ceased: only one that is ``operating`` runs it.
+        """
+        table = self.view.features
+        ended = table["ended_on"].to_numpy().astype("datetime64[D]")
+        running = (np.isnat(ended) | (ended > self.day)) & table["feature"].isin(features).to_numpy(dtype=bool)
+        if bases is not None:
+            running &= table["basis"].isin(bases).to_numpy(dtype=bool)
+        rows = np.flatnonzero(running & (self.rows("features") >= 0))
+        owner = self.rows("features")[rows]
+        holder = np.where(self.successor[owner] >= 0, self.successor[owner], owner)
+        order = np.argsort(holder != owner, kind="stable")
+        return rows[order], holder[order]
 
     @cached_property
     def successor(self) -> np.ndarray:

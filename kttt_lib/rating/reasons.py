@@ -67,6 +67,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "loan.no": ("Không vay vốn ưu đãi trong kỳ", "No preferential loan in the period"),
     "loan.yes": ("Vay vốn ưu đãi trong kỳ", "Took a preferential loan in the period"),
     "merged_wide": ("Đã sáp nhập, hợp nhất vào HTX quy mô toàn xã trở lên", "Merged into a whole-commune or wider HTX"),
+    "took_in_wide": (
+        "Đã nhận sáp nhập HTX khác và nay có quy mô toàn xã trở lên",
+        "Took in others and is now a whole-commune or wider HTX itself",
+    ),
     "merged_narrow": ("Sáp nhập vào HTX chưa đạt quy mô toàn xã", "Merged into an HTX narrower than a commune"),
     "merged_unknown": ("Chưa rõ quy mô địa bàn của HTX sau sáp nhập", "The scope of the HTX merged into is not known"),
     "not_merged": ("Chưa sáp nhập, hợp nhất", "Not merged or consolidated"),
@@ -92,6 +96,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_new_model": ("Không phải HTX kiểu mới", "Not a new-model HTX"),
     "delivered": ("Hoạt động đã thực hiện trong kỳ", "Activity carried out in the period"),
     "linked": ("Tham gia liên kết", "Takes part in a linkage"),
+    "set_aside": (
+        "Dòng của sổ bị tách ra vì có lỗi: chưa biết có tính hay không",
+        "A row of the registry is set aside for errors: whether it counts is not known",
+    ),
     "weak": ("Xếp loại yếu", "Graded weak"),
     "not_weak": ("Không xếp loại yếu", "Not graded weak"),
 }

@@ -16,7 +16,8 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import DATED, TABLES
+from kttt_lib.registry.set_aside import SetAside
 
 # The state that each event leaves behind; the other events change no state.
 STATE_AFTER = {
@@ -32,6 +33,7 @@ MERGERS = ("merged_into", "consolidated_into")
 # The column that dates a fact; reports and scores are dated by their year.
 FACT_DATE = {
     "status_events": "date",
+    "changes": "date",
     "support_events": "date",
     "loans": "date",
     "trainings": "date",
@@ -48,7 +50,9 @@ ORGANISATION_TABLES = tuple(
 class AsOfView:
     """The facts up to ``date`` as known on ``known_on``; one frame a table.
 
-    ``organisations`` has the extra columns ``state`` (active, suspended, ceased, dissolved, merged),
+    ``organisations`` has the sector, scope, commune and district of that day (table ``changes``; today's where it tells
+    of none); its ``agri_subtype`` is not known while the sector was another than today's.
+    It has the extra columns ``state`` (active, suspended, ceased, dissolved, merged),
     ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself).
     """
 
@@ -57,6 +61,7 @@ class AsOfView:
     about: dict[str, object]
     organisations: pd.DataFrame
     status_events: pd.DataFrame
+    changes: pd.DataFrame
     annual_reports: pd.DataFrame
     criteria_scores: pd.DataFrame
     support_events: pd.DataFrame
@@ -64,11 +69,21 @@ class AsOfView:
     trainings: pd.DataFrame
     features: pd.DataFrame
     activities: pd.DataFrame
-    _tables: dict[str, pd.DataFrame] = field(repr=False, default_factory=dict)
+    accepted: dict[str, pd.DataFrame] = field(repr=False, default_factory=dict)
+    set_aside: SetAside | None = field(repr=False, default=None)
 
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
         """The state on another date, as known on the same day as this view: what is known now of then."""
-        return view_as_of(self._tables, self.about, date, self.known_on)
+        return view_as_of(self.accepted, self.about, date, self.known_on, self.set_aside)
+
+    def put_back(self) -> AsOfView | None:
+        """The view with the rows set aside put back in every way, on copies (``registry.set_aside``); None: none is.
+
+        The organisations of this view come first, in the same order.
+        """
+        if self.set_aside is None:
+            return None
+        return view_as_of(self.set_aside.copies(self.accepted).tables, self.about, self.date, self.known_on)
 
 
 def view_as_of(
@@ -76,6 +91,7 @@ def view_as_of(
     about: dict[str, object],
     date: str | Date | pd.Timestamp,
     known_on: str | Date | pd.Timestamp | None = None,
+    set_aside: SetAside | None = None,
 ) -> AsOfView:
     """The view of checked tables on a date; rows of organisations that are not in the view are left out.
 
@@ -89,8 +105,9 @@ def view_as_of(
         if not known.all():
             seen[name] = seen[name][known].reset_index(drop=True)
     seen["features"] = _still_open(seen["features"], date)
-    seen["organisations"] = _with_states(seen["organisations"], seen["status_events"])
-    return AsOfView(date=date, known_on=known_on, about=dict(about), _tables=tables, **seen)
+    organisations = _as_they_were(seen["organisations"], tables["changes"], date, known_on)
+    seen["organisations"] = _with_states(organisations, seen["status_events"])
+    return AsOfView(date=date, known_on=known_on, about=dict(about), accepted=tables, set_aside=set_aside, **seen)
 
 
 def _seen(table: str, frame: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp) -> pd.DataFrame:
@@ -118,6 +135,26 @@ def fact_date(table: str, frame: pd.DataFrame) -> pd.Series:
 
 def _still_open(features: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     return features.assign(ended_on=features["ended_on"].where(features["ended_on"] <= date))
+
+
+def _as_they_were(
+    organisations: pd.DataFrame, changes: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp
+) -> pd.DataFrame:
+    """The rows with the values before each one's first change that was still to come, or still to be known."""
+    if changes.empty:
+        return organisations
+    ids, today = organisations["org_id"], organisations["sector"]
+    changes = changes.sort_values(["org_id", "date"])
+    come = (changes["date"] <= date) & ~(changes["recorded_on"] > known_on)
+    for column in (column.name for column in DATED):
+        told = changes[changes[f"{column}_after"].notna()]
+        # One known of only later had come too where a later one is known.
+        passed = come[told.index][::-1].groupby(told["org_id"][::-1]).cummax()[::-1]
+        ahead = told[~passed].drop_duplicates("org_id").set_index("org_id")[f"{column}_before"]
+        then = organisations[column].where(~ids.isin(ahead.index), look_up(ids, ahead))
+        organisations = organisations.assign(**{column: then})
+    subtype = organisations["agri_subtype"].where(organisations["sector"] == today)
+    return organisations.assign(agri_subtype=subtype)
 
 
 def _with_states(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:

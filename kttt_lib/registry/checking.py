@@ -12,8 +12,9 @@ from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.rules import check_rules
-from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.schema import NEEDED_TABLES, SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import failures
+from kttt_lib.registry.set_aside import SetAside, still_readable
 from kttt_lib.registry.spoken import key_text
 
 
@@ -42,7 +43,7 @@ def check_typed(
         _check_schema(raws[name], frame, log)
     check_rules(raws, typed, log)
     findings = log.frame()
-    tables, quarantine, counts = {}, {}, []
+    tables, quarantine, counts, left = {}, {}, [], {}
     for name in TABLES:
         bad = log.bad_rows(name)
         good = pd.Series(True, index=typed[name].index)
@@ -50,13 +51,18 @@ def check_typed(
         tables[name] = _with_source(raws[name], typed[name], good)
         quarantine[name] = _set_aside(raws[name], typed[name], bad, findings)
         counts.append((name, len(good), len(tables[name]), len(bad)))
+        left[name] = still_readable(name, typed[name].iloc[bad], log.doubts(name))
     return Registry(
         tables=tables,
         about=about,
         findings=findings,
         quarantine=quarantine,
-        counts=pd.DataFrame(counts, columns=["table", "read", "accepted", "quarantined"]),
+        counts=pd.DataFrame(
+            [count for count in counts if count[1] or count[0] in NEEDED_TABLES],
+            columns=["table", "read", "accepted", "quarantined"],
+        ),
         notes=log.notes(),
+        set_aside=SetAside.of(left, counts),
     )
 
 

@@ -46,10 +46,11 @@ def read_database(source: str, log: FindingLog) -> tuple[dict[str, RawTable], di
         present = sa.inspect(connection).get_table_names()
         from kttt_lib.registry.workbook_source import refuse_missing
 
-        refuse_missing(name, [table for table in TABLES if table not in present], [])
+        refuse_missing(name, present, [])
         raws = {}
         for table in TABLES.values():
-            raws[table.name] = raw_from_arrow(table, _table(connection, table, name), f"{name}:{table.name}", log)
+            if table.name in present:
+                raws[table.name] = raw_from_arrow(table, _table(connection, table, name), f"{name}:{table.name}", log)
         about = {}
         if ABOUT_TABLE in present:
             for key, value in connection.execute(sa.text(f"SELECT key, value FROM {ABOUT_TABLE}")):

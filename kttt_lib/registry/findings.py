@@ -41,6 +41,7 @@ class FindingLog:
     _bad: dict[str, list[np.ndarray]] = field(default_factory=dict)
     _places: set[tuple[str, int, str]] = field(default_factory=set)
     _rules: set[tuple[str, int, str]] = field(default_factory=set)
+    _doubts: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
 
     def add(
         self,
@@ -63,6 +64,8 @@ class FindingLog:
         self._rules.update((raw.table.name, int(position), rule) for position in positions)
         if texts.severity == "error":
             self._bad.setdefault(raw.table.name, []).append(positions)
+            for position in positions:
+                self._doubts.setdefault(raw.table.name, {}).setdefault(int(position), []).append((rule, column))
 
     def after(self, raw: RawTable, offset: int) -> ShiftedLog:
         """This log for a part of ``raw`` that begins at position ``offset``."""
@@ -93,6 +96,10 @@ class FindingLog:
         """Positions of the rows of a table that have at least one error, in order."""
         parts = self._bad.get(table)
         return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype="int64")
+
+    def doubts(self, table: str) -> dict[int, list[tuple[str, str]]]:
+        """Position -> (rule, column) of each error in that row of a table."""
+        return self._doubts.get(table, {})
 
     def frame(self) -> pd.DataFrame:
         """All findings in order of table, row and column."""

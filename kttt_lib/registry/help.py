@@ -26,6 +26,12 @@ ROW_HELP = {
         "Mỗi dòng là một thay đổi trong đời của tổ chức: tạm ngừng, giải thể, sáp nhập, chuyển đổi.",
         "One row is one change in an organisation's life: suspension, dissolution, merger, reorganisation.",
     ),
+    "changes": (
+        "Mỗi dòng là một lần tổ chức đổi lĩnh vực, quy mô hoặc địa bàn. Bảng Tổ chức luôn ghi giá trị hiện nay; để "
+        "trống các cột không đổi. Không có thay đổi thì bỏ trống bảng này.",
+        "One row is one day on which an organisation's sector, scope or place changed. The Organisations table always "
+        "has today's values; leave the columns that did not change empty. Without changes the table stays empty.",
+    ),
     "annual_reports": (
         "Mỗi dòng là báo cáo một năm của một tổ chức. Để trống ô không có số liệu, không ghi 0.",
         "One row is one year's report of one organisation. Leave a cell empty when there is no figure; do not write 0.",
@@ -95,6 +101,28 @@ HELP: dict[str, dict[str, Help]] = {
         ),
         "decision_no": Help("Số quyết định.", "Number of the decision.", "15/QĐ-UBND"),
         "recorded_on": _RECORDED,
+    },
+    "changes": {
+        "org_id": _ORG,
+        "date": Help("Ngày đầu tiên mang giá trị mới.", "The first day with the new value.", dt.date(2020, 7, 1)),
+        "sector_before": Help("Lĩnh vực trước ngày đó, nếu đổi.", "The sector before that day, if it changed.", None),
+        "sector_after": Help("Lĩnh vực từ ngày đó.", "The sector from that day on.", None),
+        "scope_before": Help(
+            "Quy mô trước ngày đó, nếu đổi; để trống nếu không rõ.",
+            "The scope before that day, if it changed; empty when not known.",
+            "inter_village",
+        ),
+        "scope_after": Help("Quy mô từ ngày đó.", "The scope from that day on.", "commune"),
+        "commune_before": Help(
+            "Xã trước ngày đó, nếu đổi; để trống nếu không rõ.",
+            "The commune before that day, if it changed; empty when not known.",
+            None,
+        ),
+        "commune_after": Help("Xã từ ngày đó.", "The commune from that day on.", None),
+        "district_before": Help("Huyện trước ngày đó, nếu đổi.", "The district before that day, if it changed.", None),
+        "district_after": Help("Huyện từ ngày đó.", "The district from that day on.", None),
+        "decision_no": Help("Số quyết định.", "Number of the decision.", "21/QĐ-UBND"),
+        "recorded_on": _RECORDED._replace(example=dt.date(2020, 7, 8)),
     },
     "annual_reports": {
         "org_id": _ORG,

@@ -20,7 +20,7 @@ from kttt_lib.registry.order import in_old_order
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.reading import read_raw, read_registry
 from kttt_lib.registry.returned import BETWEEN, REASONS, came_back, place_files, place_ids, place_texts
-from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.schema import DATED, SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.schemas import in_schema_types
 from kttt_lib.registry.spoken import key_text
 from kttt_lib.registry.writing import save
@@ -108,6 +108,8 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
         accepted[name] = len(frame)
         together[name], frames[name], done = _with_aside(both, frame, raws[name], old.quarantine[name], back, log)
         settled.append(done)
+    new = frames["organisations"].head(len(typed["organisations"]))
+    _say_undated(together["organisations"], new, overwritten["organisations"], frames["changes"], log)
     said = {**old.about, **{key: value for key, value in about.items() if key not in old.about}}
     said["synthetic"] = bool(old.about.get("synthetic")) or bool(about.get("synthetic"))
     merged = check_typed(together, frames, said, log)
@@ -115,7 +117,7 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
         name: in_old_order(merged.tables[name], overwritten[name], old, raws[name], done)
         for name, done in zip(TABLES, settled, strict=True)
     }
-    merged = Registry(tables, said, merged.findings, merged.quarantine, merged.counts, merged.notes)
+    merged = Registry(tables, said, merged.findings, merged.quarantine, merged.counts, merged.notes, merged.set_aside)
     changes = pd.concat([_changes(name, old.tables[name], tables[name]) for name in TABLES], ignore_index=True)
     ours = {place for raw in raws.values() for place in raw.all_origins()}
     findings = merged.findings
@@ -194,7 +196,8 @@ def _sent_back(raws: dict[str, RawTable], old: Registry, complete: bool, log: Fi
 def _gone(name: str, old: Registry, raws: dict[str, RawTable], typed, districts: set[str]) -> pd.Series:
     """Mask of the old rows of the new source's districts that it does not have."""
     frame = old.tables[name]
-    if name == "activities" or frame.empty:
+    # A source that has no table of changes does not say that there were none.
+    if name == "activities" or frame.empty or not len(raws[name].frame.columns):
         return pd.Series(False, index=frame.index)
     if name in ORGANISATION_TABLES:
         organisations = old.tables["organisations"].set_index("org_id")
@@ -248,6 +251,18 @@ def _refuse_taken(both: RawTable, typed: pd.DataFrame, taken: np.ndarray, old: p
         first=[f"{row} ({file})" for file, row in zip(first["source_file"], first["source_row"])],
         key=[tuple(key_text(name, key, language) for language in ("vi", "en")) for key in keys],
     )
+
+
+def _say_undated(
+    both: RawTable, new: pd.DataFrame, before: pd.DataFrame, changes: pd.DataFrame, log: FindingLog
+) -> None:
+    """A warning where a new row says another sector, scope or place than the old one and no change says since when."""
+    for column in (column.name for column in DATED):
+        then, now = look_up(new["org_id"], before.set_index("org_id")[column]), new[column]
+        told = changes.loc[changes[f"{column}_after"].notna(), "org_id"]
+        undated = then.notna() & now.notna() & (then != now) & ~new["org_id"].isin(told)
+        words = [both.choice_titles(column).get(value, value) for value in then[undated]]
+        log.add("change_without_day", both, np.flatnonzero(undated), column, now[undated].tolist(), before=words)
 
 
 def _with_aside(

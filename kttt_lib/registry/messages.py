@@ -300,6 +300,32 @@ CROSS_RULES = {
         "Bổ sung biến động tạm ngừng, hoặc xóa dòng này.",
         "Add the event at which it stopped, or delete this row.",
     ),
+    "no_change": _error(
+        "Dòng không ghi thay đổi nào: giá trị trước và sau như nhau hoặc đều để trống.",
+        "The row tells of no change: the values before and after are the same, or all are empty.",
+        "Ghi giá trị trước và giá trị sau ngày thay đổi, hoặc xóa dòng.",
+        "Write the value before the day and the one after it, or delete the row.",
+    ),
+    "change_not_from_before": _error(
+        "{title} là “{value}”, trong khi lần thay đổi trước (ngày {since}) đã đổi thành “{other}”.",
+        "{title} is “{value}”, while the change before this one (on {since}) led to “{other}”.",
+        "Sửa một trong hai dòng, hoặc bổ sung lần thay đổi còn thiếu ở giữa.",
+        "Mend one of the two rows, or add the change that is missing between them.",
+    ),
+    "change_not_to_now": _error(
+        "Lần thay đổi cuối cùng đổi thành “{value}”, trong khi bảng Tổ chức (dòng {row}) ghi “{now}”.",
+        "The last change led to “{value}”, while the Organisations table (row {row}) has “{now}”.",
+        "Bảng Tổ chức ghi giá trị hiện nay: sửa ô này hoặc dòng đó, hoặc bổ sung lần thay đổi còn thiếu.",
+        "The Organisations table has today's value: mend this cell or that row, or add the change that is missing.",
+    ),
+    "change_without_day": _warning(
+        "{title} đổi từ “{before}” thành “{value}” mà bảng Thay đổi địa bàn, lĩnh vực không ghi ngày đổi; các ngày "
+        "trước cũng sẽ hiểu theo giá trị mới.",
+        "{title} goes from “{before}” to “{value}”, and the table Changes of place and sector does not say since when; "
+        "the days before are read with the new value too.",
+        "Nếu là thay đổi thật, ghi ngày đổi ở bảng đó; nếu là sửa lỗi, giữ nguyên.",
+        "If it did change, write the day in that table; leave it when it is a correction.",
+    ),
     "area_above_successor": _warning(
         "Diện tích của HTX liên thôn ({value} ha) lớn hơn của HTX toàn xã kế thừa {successor} ({whole} ha).",
         "The inter-village HTX's area ({value} ha) exceeds its whole-commune successor's ({successor}: {whole} ha).",

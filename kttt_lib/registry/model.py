@@ -10,6 +10,7 @@ import pandas as pd
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.asof import AsOfView, view_as_of
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.set_aside import SetAside
 
 SHOWN = 10
 
@@ -23,6 +24,7 @@ class Registry:
     ``findings``: one row a fault (severity error or warning), with place, message and mend in both languages.
     ``quarantine``: rows with an error, as given, with the reason. ``counts``: read = accepted + quarantined.
     ``notes``: what the reader did and says aloud (title rows skipped, columns kept, text converted).
+    ``set_aside``: of the quarantined rows what can still be read; None when there are none.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -31,13 +33,14 @@ class Registry:
     quarantine: dict[str, pd.DataFrame]
     counts: pd.DataFrame
     notes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    set_aside: SetAside | None = None
 
     def as_of(self, date: str | Date | pd.Timestamp, known_on: str | Date | pd.Timestamp | None = None) -> AsOfView:
         """The facts up to ``date`` as they were known on ``known_on`` (the same day by default).
 
         Days are read by :func:`kttt_lib.days.parse_day`: 2020-12-31, 31/12/2020 or a date; else KtttError.
         """
-        return view_as_of(self.tables, self.about, date, known_on)
+        return view_as_of(self.tables, self.about, date, known_on, self.set_aside)
 
     @property
     def errors(self) -> pd.DataFrame:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.about import ABOUT_FILE, read_about
 from kttt_lib.registry.checking import check_tables
@@ -41,7 +44,13 @@ def read_registry(source: str | Path) -> Registry:
 
 
 def read_raw(source: str | Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
-    """The tables as given and what the source says of itself."""
+    """The tables as given (an optional one that is not there has no column) and what the source says of itself."""
+    given, about = _read(source, log)
+    none = {"frame": pd.DataFrame(), "rows": np.empty(0, dtype="int64"), "file": given["organisations"].file}
+    return {name: given.get(name) or RawTable(table, **none) for name, table in TABLES.items()}, about
+
+
+def _read(source: str | Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
     if is_database(str(source)):
         return read_database(str(source), log)
     path = Path(source)
@@ -96,11 +105,11 @@ def _match_files(folder: Path, paths: list[Path], log: FindingLog) -> dict[str, 
                 f"Thư mục {folder.name} có hai tệp cho một bảng: {names}. Gộp lại thành một.",
                 f"The folder {folder.name} has two files for one table: {names}. Put them together.",
             )
-    refuse_missing(folder.name, [name for name in TABLES if name not in found], others)
+    refuse_missing(folder.name, found, others)
     if others:
         names = ", ".join(f"“{name}”" for name in others)
         log.note_source("other_files", folder.name, f"Không đọc các tệp: {names}.", f"Files not read: {names}.")
-    return {name: found[name][0] for name in TABLES}
+    return {name: found[name][0] for name in TABLES if name in found}
 
 
 def _each(paths: dict[str, Path], read: Callable[..., RawTable]) -> dict[str, RawTable]:

@@ -14,7 +14,7 @@ from kttt_lib.registry.help import EXAMPLE_ID
 from kttt_lib.registry.jumps import tenfold_jumps
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.raw import RawTable
-from kttt_lib.registry.schema import STATUS_EVENTS, TABLES
+from kttt_lib.registry.schema import DATED, STATUS_EVENTS, TABLES, Column
 from kttt_lib.registry.similar import founded_again, look_alikes
 from kttt_lib.registry.spellings import usual_spellings
 
@@ -26,10 +26,11 @@ PARTS = (
 )
 SOFT_PARTS = (("new_members", "members"), ("profit_to_members", "post_tax_profit"))
 # Where a fact outside an organisation's life is surely wrong, and where it is only odd.
-HARD_TABLES = ("status_events", "annual_reports", "criteria_scores")
+HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores")
 SOFT_TABLES = ("loans", "features", "support_events")
 LIFE_COLUMN = {
     "status_events": "date",
+    "changes": "date",
     "annual_reports": "year",
     "criteria_scores": "year",
     "loans": "date",
@@ -88,6 +89,7 @@ def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: 
         _references(facts)
     _successors(facts, alone)
     _lives(facts)
+    _changes(facts, alone)
     _area_of_successors(facts)
     _look_alikes(facts)
     _districts(facts)
@@ -230,6 +232,60 @@ def _years(days: np.ndarray) -> np.ndarray:
     return np.where(np.isnat(days), np.nan, years)
 
 
+def _changes(facts: Facts, alone: bool) -> None:
+    """Each row is a change; it starts from what the one before left, and the last leaves what the organisation is."""
+    frame = facts.typed["changes"]
+    if frame.empty:
+        return
+    sides = {column.name: (f"{column.name}_before", f"{column.name}_after") for column in DATED}
+    filled = pd.DataFrame({side: _filled(facts, "changes", side) for pair in sides.values() for side in pair})
+    facts.find("no_change", "changes", ~filled.any(axis=1), "date")
+    kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), None)
+    fund = kinds[facts.owner("changes")] == "qtdnd"
+    for column in DATED:
+        before, after = sides[column.name]
+        facts.find("missing_value", "changes", ~filled[after] & frame[before].notna(), after)
+        facts.find("missing_value", "changes", ~filled[before] & frame[after].notna() & column.required, before)
+        facts.find("no_change", "changes", frame[before] == frame[after], after)
+    for side in sides["sector"]:
+        outside = fund & frame[side].notna() & (frame[side] != "credit")
+        facts.find("credit_fund_outside_credit", "changes", outside, side)
+    if alone:
+        return
+    sound = facts.sound("changes")
+    told = sound[~sound["org_id"].isin(frame.loc[facts.log.bad_rows("changes"), "org_id"])]
+    for column in DATED:
+        _chain(facts, told, column, *sides[column.name])
+
+
+def _filled(facts: Facts, table: str, column: str) -> np.ndarray:
+    """Mask of the cells with something in them, understood or not."""
+    values = facts.typed[table][column]
+    return values.notna().to_numpy() | np.array([facts.log.has(table, place, column) for place in values.index])
+
+
+def _chain(facts: Facts, told: pd.DataFrame, column: Column, before: str, after: str) -> None:
+    frame, organisations = facts.typed["changes"], facts.typed["organisations"]
+    told = told[told[after].notna()].sort_values(["org_id", "date"])
+    left = told.groupby("org_id")[[after, "date"]].shift()
+    broken = told.index[left["date"].notna() & (told[before].fillna("") != left[after])]
+    words = {"since": left["date"].reindex(frame.index), "other": _words_of(column, left[after].reindex(frame.index))}
+    facts.find("change_not_from_before", "changes", frame.index.isin(broken), before, **words)
+    owner = facts.owner("changes")
+    known = (owner >= 0) & ~np.isin(owner, facts.log.bad_rows("organisations"))
+    last = known & frame.index.isin(told.drop_duplicates("org_id", keep="last").index)
+    now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), None)[owner], index=frame.index)
+    rows = np.append(facts.raws["organisations"].rows, 0)[owner]
+    contradicted = last & (frame[after] != now.fillna("")).to_numpy(dtype=bool)
+    facts.find("change_not_to_now", "changes", contradicted, after, now=_words_of(column, now), row=rows)
+
+
+def _words_of(column: Column, values: pd.Series) -> pd.Series:
+    """The titles (vi, en) of a closed list's codes; other text as it is."""
+    titles = column.choices or {}
+    return pd.Series([titles.get(value, value) for value in values], index=values.index, dtype=object)
+
+
 def _area_of_successors(facts: Facts) -> None:
     events, reports = facts.sound("status_events"), facts.sound("annual_reports")
     mergers = events[events["event"].isin(MERGERS)]
@@ -273,14 +329,15 @@ def _look_alikes(facts: Facts) -> None:
 
 
 def _districts(facts: Facts) -> None:
-    tables = ("organisations", "trainings")
-    slips = usual_spellings(pd.concat([facts.typed[table]["district"] for table in tables]))
+    places = [("organisations", "district"), ("trainings", "district")]
+    places += [("changes", f"district_{side}") for side in ("before", "after")]
+    slips = usual_spellings(pd.concat([facts.typed[table][column] for table, column in places]))
     if slips.empty:
         return
-    for table in tables:
-        given = facts.typed[table]["district"]
+    for table, column in places:
+        given = facts.typed[table][column]
         words = {name: look_up(given, slips[name]) for name in slips}
-        facts.find("district_spelling", table, given.isin(slips.index), "district", **words)
+        facts.find("district_spelling", table, given.isin(slips.index), column, **words)
 
 
 def _jumps(facts: Facts) -> None:

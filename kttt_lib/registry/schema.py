@@ -5,7 +5,7 @@ Money is in million VND, areas in hectares, dates are ISO days. One row is one d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["text", "integer", "number", "date", "boolean", "choice"]
@@ -45,13 +45,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: ``key`` names the columns that identify a row."""
+    """One table: ``key`` names the columns that identify a row; a source may be without an ``optional`` one."""
 
     name: str
     vi: str
     en: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    optional: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when the table has none."""
@@ -145,6 +146,24 @@ def _money(name: str, vi: str, en: str, minimum: float | None = 0) -> Column:
     return Column(name, "number", vi, en, unit="triệu đồng", minimum=minimum)
 
 
+# What an organisation may have otherwise been before: its row says what it is now, the table of changes since when.
+DATED = (
+    Column("sector", "choice", "Lĩnh vực", "Sector", required=True, choices=SECTORS),
+    Column("scope", "choice", "Quy mô địa bàn", "Territorial scope", choices=SCOPES),
+    Column("commune", "text", "Xã, phường, thị trấn", "Commune"),
+    Column("district", "text", "Huyện, thành phố", "District", required=True),
+)
+_SECTOR, _SCOPE, _COMMUNE, _DISTRICT = DATED
+
+
+def _before_and_after(column: Column) -> tuple[Column, Column]:
+    free = replace(column, required=False)
+    return (
+        replace(free, name=f"{column.name}_before", vi=f"{column.vi} trước", en=f"{column.en} before"),
+        replace(free, name=f"{column.name}_after", vi=f"{column.vi} sau", en=f"{column.en} after"),
+    )
+
+
 _TABLES = (
     Table(
         "organisations",
@@ -155,13 +174,13 @@ _TABLES = (
             _ORG,
             Column("name", "text", "Tên tổ chức", "Name", required=True),
             Column("kind", "choice", "Loại hình", "Kind", required=True, choices=ORGANISATION_KINDS),
-            Column("sector", "choice", "Lĩnh vực", "Sector", required=True, choices=SECTORS),
+            _SECTOR,
             Column("agri_subtype", "choice", "Loại HTX nông nghiệp", "Agricultural type", choices=AGRI_SUBTYPES),
             Column("specialised", "boolean", "HTX chuyên ngành", "Specialised HTX"),
             Column("vsic", "text", "Mã ngành VSIC", "VSIC code"),
-            Column("scope", "choice", "Quy mô địa bàn", "Territorial scope", choices=SCOPES),
-            Column("commune", "text", "Xã, phường, thị trấn", "Commune"),
-            Column("district", "text", "Huyện, thành phố", "District", required=True),
+            _SCOPE,
+            _COMMUNE,
+            _DISTRICT,
             Column("founded_on", "date", "Ngày thành lập", "Founded on", required=True),
             Column("registered_on", "date", "Ngày đăng ký", "Registered on"),
             _RECORDED,
@@ -180,6 +199,20 @@ _TABLES = (
             Column("decision_no", "text", "Số quyết định", "Decision number"),
             _RECORDED,
         ),
+    ),
+    Table(
+        "changes",
+        "Thay đổi địa bàn, lĩnh vực",
+        "Changes of place and sector",
+        ("org_id", "date"),
+        (
+            _ORG,
+            Column("date", "date", "Ngày", "Date", required=True),
+            *(side for column in DATED for side in _before_and_after(column)),
+            Column("decision_no", "text", "Số quyết định", "Decision number"),
+            _RECORDED,
+        ),
+        optional=True,
     ),
     Table(
         "annual_reports",
@@ -316,6 +349,8 @@ _TABLES = (
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
+# Those that every source has, if only with its header.
+NEEDED_TABLES = {name: table for name, table in TABLES.items() if not table.optional}
 
 # Where an accepted row was read; written by the reader, never by a province.
 SOURCE_COLUMNS = ("source_file", "source_sheet", "source_row")

@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from kttt_lib.registry.headers import SCANNED_ROWS, find_header
 from kttt_lib.registry.help import EXAMPLE_ID, HELP
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.returned import RETURNED
-from kttt_lib.registry.schema import TABLES, Table
+from kttt_lib.registry.schema import NEEDED_TABLES, TABLES, Table
 from kttt_lib.registry.sheets import PLACE, REASON_TITLES, example_row
 from kttt_lib.registry.text import fold
 
@@ -172,15 +172,16 @@ def _match_sheets(book: openpyxl.Workbook, file: str, log: FindingLog) -> dict[s
             f"{file}: hai trang cùng một bảng ({names}). Gộp lại thành một trang.",
             f"{file}: two sheets for one table ({names}). Put them together in one sheet.",
         )
-    refuse_missing(file, [name for name in TABLES if name not in found], others)
+    refuse_missing(file, found, others)
     if others:
         names = ", ".join(f"“{title}”" for title in others)
         log.note_source("other_sheets", file, f"Không đọc các trang: {names}.", f"Sheets not read: {names}.")
-    return {name: found[name][0] for name in TABLES}
+    return {name: found[name][0] for name in TABLES if name in found}
 
 
-def refuse_missing(file: str, missing: list[str], others: list[str]) -> None:
-    """KtttError when a table is not there; an empty table keeps its header, so that nothing is lost unseen."""
+def refuse_missing(file: str, found: Collection[str], others: list[str]) -> None:
+    """KtttError when a needed table is not there; an empty table keeps its header, so that nothing is lost unseen."""
+    missing = [name for name in NEEDED_TABLES if name not in found]
     if not missing:
         return
     vi, en = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -26,13 +27,13 @@ TABLE_SUFFIXES = (".csv", ".parquet")
 def write_registry(tables: dict[str, pd.DataFrame], about: dict[str, object], folder: str | Path) -> Path:
     """Write tables as CSV (UTF-8, ISO dates, true/false, decimal point) with ``registry.yaml``; returns the folder.
 
-    A table that is not given is written with its header alone. Text that a spreadsheet would take for a formula is
-    guarded with an apostrophe, which ``read_registry`` takes off again. The folder changes whole or not at all; other
-    files in it stay.
+    A table that is not given is written with its header alone; an optional one without a row is left out. Text that a
+    spreadsheet would take for a formula is guarded with an apostrophe, which ``read_registry`` takes off again. The
+    folder changes whole or not at all; other files in it stay.
     """
     with whole_folder(Path(folder), carry=_carry_over) as beside:
-        for name, table in TABLES.items():
-            ready = csv_ready(in_schema_types(table, tables.get(name)))
+        for name, frame in _kept(tables):
+            ready = csv_ready(frame)
             ready.to_csv(beside / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
         (beside / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
     return Path(folder)
@@ -41,10 +42,17 @@ def write_registry(tables: dict[str, pd.DataFrame], about: dict[str, object], fo
 def write_parquet(tables: dict[str, pd.DataFrame], about: dict[str, object], folder: str | Path) -> Path:
     """Write tables as Parquet files with ``registry.yaml``; returns the folder."""
     with whole_folder(Path(folder), carry=_carry_over) as beside:
-        for name, table in TABLES.items():
-            in_schema_types(table, tables.get(name)).to_parquet(beside / f"{name}.parquet", index=False)
+        for name, frame in _kept(tables):
+            frame.to_parquet(beside / f"{name}.parquet", index=False)
         (beside / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
     return Path(folder)
+
+
+def _kept(tables: dict[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
+    for name, table in TABLES.items():
+        frame = in_schema_types(table, tables.get(name))
+        if len(frame) or not table.optional:
+            yield name, frame
 
 
 def save(tables: dict[str, pd.DataFrame], about: dict[str, object], target: str | Path) -> None:

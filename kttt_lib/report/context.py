@@ -11,6 +11,7 @@ import pandas as pd
 
 from kttt_lib.days import parse_day
 from kttt_lib.plan import Plan
+from kttt_lib.registry.set_aside import MOST_SET_ASIDE
 from kttt_lib.report.audience import for_public
 from kttt_lib.report.issuers import english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
@@ -92,6 +93,8 @@ def facts(context: ReportContext) -> pd.DataFrame:
         row("year", number=context.as_of.year),
         row("year_before", number=context.as_of.year - 1),
         row("next_year", number=context.as_of.year + 1),
+        row("set_aside", number=context.set_aside),
+        row("most_set_aside", number=100 * MOST_SET_ASIDE),
         row("registry_vi", context.registry_name("vi")),
         row("registry_en", context.registry_name("en")),
     ]

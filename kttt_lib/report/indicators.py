@@ -15,11 +15,11 @@ from kttt_lib.report.context import ReportContext
 from kttt_lib.report.sources import Results
 
 SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"
-SCHEMA_ID = "urn:kttt:schema:indicators:3"
+SCHEMA_ID = "urn:kttt:schema:indicators:4"
 COLUMNS = (
     "target_id", "group", "indicator", "title_vi", "title_en", "unit", "unit_measure", "comparator", "threshold",
     "deadline", "time_period", "reported_year", "value", "lower", "upper", "carried_lower", "carried_upper",
-    "carried_level", "numerator", "denominator", "missing", "obs_status", "verdict",
+    "carried_level", "numerator", "denominator", "missing", "set_aside", "obs_status", "verdict",
     "attainment_of_target", "attainment_of_progress", "rule", "published_value", "published_period",
     "published_source", "published_url",
 )  # fmt: skip
@@ -49,7 +49,7 @@ def records(results: Results, as_of: dt.date) -> list[dict[str, object]]:
         record["time_period"] = str(int(year))
         record["unit_measure"] = _MEASURES.get(row["unit"], "NUMBER")
         bounds = (record["lower"], record["upper"])
-        open_bounds = bool(row.get("missing")) and (None in bounds or bounds[0] < bounds[1])
+        open_bounds = bool(row.get("missing") or row.get("set_aside")) and (None in bounds or bounds[0] < bounds[1])
         record["obs_status"] = "M" if record["value"] is None else ("P" if open_bounds else "A")
         found.append(record)
     return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kttt_lib.analysis.awaited import awaited
+from kttt_lib.analysis.awaited import awaited, speaks_on
 from kttt_lib.analysis.outlook import outlook_targets
 from kttt_lib.analysis.robustness import readings
 from kttt_lib.analysis.scorecard import RESCALED, scorecard
-from kttt_lib.indicators import PlanContext
+from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.indicators.rows import MISSING
 from kttt_lib.plan import load_plan
@@ -52,6 +53,17 @@ def test_credit_funds_wait_until_their_grades_are_due_and_no_longer(registry):
     assert (waits.year, waits.due, waits.known_year) == (2020, dt.date(2021, 4, 30), 2019)
     assert waits_for(registry, "2020-12-31", "2021-04-29", "qtdnd_effective_share") == waits
     assert waits_for(registry, "2020-12-31", "2021-04-30", "qtdnd_effective_share") is None
+
+
+def test_only_what_the_reports_of_a_year_decide_speaks_of_the_end_of_that_year():
+    """A count of those existing, what happened in the period and a cohort speak of the deadline itself."""
+    days = {name: speaks_on(SimpleNamespace(indicator=name, deadline=DEADLINES[0])) for name in INDICATORS}
+    year_end = {name for name, day in days.items() if day == np.datetime64("2020-12-31")}
+    assert {"jobs", "profitable_share", "agri_effective_share", "new_model_effective"} <= year_end
+    stocks = {name for name, indicator in INDICATORS.items() if indicator.nature == "stock"}
+    counted = {"htx_total", "htx_active", "tht_total", "tht_registered", "lhhtx_total", "models_by_feature"}
+    assert year_end == stocks - counted - {"linkage_forms", "awareness", "htx_with_feature", "htx_with_feature_share"}
+    assert {days[name] for name in set(INDICATORS) - year_end} == {np.datetime64("2020-06-30")}
 
 
 def milestone(plan, indicator, **changes):

@@ -158,7 +158,7 @@ def test_no_share_mixes_years_and_another_years_grades_decide_nothing(organisati
     known = found.members[found.members["status"].isin(["counted", "not_counted"])]
     keyed = known.loc[known["table"].isin(["criteria_scores", "annual_reports"]), "row_key"]
     assert set(keyed.str.split("/").str[2].astype(int)) <= {found.year}
-    said, _ = verdict(found, ">=", 50, True, False, None if waits is None else waits.reason)
+    said, _ = verdict(found, ">=", 50, True, None if waits is None else waits.reason)
     if found.year != year:
         assert said in ("undetermined", "no_data")
 

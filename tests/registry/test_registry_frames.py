@@ -12,6 +12,7 @@ ROW = {
     "date": "2019-01-01", "event": "ceased", "year": 2019, "rulebook": "tt01_2020", "criterion": "1", "score": 1,
     "assessor": "district", "programme": "land", "lender": "Quỹ", "preferential": True, "audience": "officials",
     "turns": 3, "feature": "organic", "began_on": "2019-01-01", "task_group": "M1",
+    "district_before": "Yên Mô", "district_after": "Yên Khánh",
 }  # fmt: skip
 
 

@@ -30,6 +30,14 @@ def feature(began: str, ended: str) -> dict:
     return {"org_id": "V", "feature": "organic", "began_on": day(began), "ended_on": day(ended)}
 
 
+def change(date: str, **given) -> dict:
+    return {"org_id": "C", "date": day(date)} | given
+
+
+WIDER = change("2018-06-01", scope_before="village", scope_after="inter_village")
+WHOLE = change("2019-06-01", scope_before="inter_village", scope_after="commune")
+
+
 # Rule, severity, table and column of the one finding, then organisations, events, reports, other tables.
 BROKEN = {
     "area_above_successor": ("warning", "annual_reports", "area_ha", [VILLAGE, COMMUNE], [MERGER], areas(300, 200), {}),
@@ -97,6 +105,17 @@ BROKEN = {
          organisation("B", name="Hợp tác xã dong hai", commune="X", founded_on=day("2020-04-20"))],
         [event("A", "2020-04-19", "dissolved")], [], {},
     ),
+    "no_change": (
+        "error", "changes", "scope_after", [COMMUNE], [], [],
+        {"changes": [change("2019-06-01", scope_before="commune", scope_after="commune")]},
+    ),
+    "change_not_from_before": (
+        "error", "changes", "scope_before", [COMMUNE], [], [],
+        {"changes": [WIDER, WHOLE | {"scope_before": "village"}]},
+    ),
+    "change_not_to_now": (
+        "error", "changes", "scope_after", [COMMUNE], [], [], {"changes": [WIDER]},
+    ),
     "district_spelling": (
         "warning", "organisations", "district",
         [organisation("A"), organisation("B"), organisation("C", district="Huyện yen khanh")], [], [], {},
@@ -144,6 +163,13 @@ SOUND = {
     "names that begin like a kind of district": (
         [organisation("A", district="Quan Sơn"), organisation("B", district="Sơn")], [], [], {},
     ),
+    "changes that follow on one another, in any order of rows": ([COMMUNE], [], [], {"changes": [WHOLE, WIDER]}),
+    "a change from what is not known": (
+        [COMMUNE], [], [], {"changes": [change("2018-06-01", scope_after="commune")]},
+    ),
+    "a change on the day of the end": (
+        [COMMUNE], [event("C", "2019-06-01", "dissolved")], [], {"changes": [WHOLE]},
+    ),
     "a people's credit fund": ([organisation("Q", **FUND)], [], [], {}),
 }  # fmt: skip
 
@@ -156,6 +182,53 @@ def test_rule_finds_its_fault_and_no_other(rule):
     assert found[["rule", "severity", "table", "column"]].to_numpy().tolist() == [[rule, severity, table, column]]
     aside = registry.counts.set_index("table").loc[table, "quarantined"]
     assert aside == (1 if severity == "error" else 0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "column", "organisations", "events", "given"),
+    [
+        ("no_change", "date", [COMMUNE], [], {}),
+        ("missing_value", "scope_after", [COMMUNE], [], {"scope_before": "village"}),
+        ("missing_value", "sector_before", [COMMUNE], [], {"sector_after": "agriculture"}),
+        ("missing_value", "district_before", [COMMUNE], [], {"district_after": "Yên Khánh"}),
+        ("not_in_list", "scope_before", [COMMUNE], [], {"scope_before": "Làng", "scope_after": "commune"}),
+        ("before_founding", "date", [COMMUNE], [], {"date": day("2010-04-30"), "scope_after": "commune"}),
+        ("after_end", "date", [COMMUNE], [event("C", "2018-01-01", "dissolved")], {"scope_after": "commune"}),
+        ("unknown_organisation", "org_id", [VILLAGE], [], {"scope_after": "commune"}),
+        ("credit_fund_outside_credit", "sector_before", [organisation("C", **FUND)], [],
+         {"sector_before": "non_agriculture", "sector_after": "credit"}),
+        ("change_not_to_now", "scope_after", [organisation("C")], [], {"scope_after": "commune"}),
+    ],
+)  # fmt: skip
+def test_a_change_that_cannot_be_is_set_aside_at_its_cell(rule, column, organisations, events, given):
+    registry = registry_from_frames(tables(organisations, events, changes=[change("2019-06-01") | given]), ABOUT)
+    found = registry.findings
+    assert found[["rule", "severity", "table", "column", "row"]].to_numpy().tolist() == [
+        [rule, "error", "changes", column, 1]
+    ]
+    assert registry.tables["changes"].empty and len(registry.quarantine["changes"]) == 1
+
+
+def test_two_changes_of_one_organisation_on_one_day_are_one_key():
+    moved = change("2019-06-01", district_before="Yên Mô", district_after="Yên Khánh")
+    found = registry_from_frames(tables([COMMUNE], changes=[WHOLE, moved]), ABOUT).findings
+    assert found[["rule", "row"]].to_numpy().tolist() == [["duplicate_key", 2]]
+    together = registry_from_frames(tables([COMMUNE], changes=[WHOLE | moved]), ABOUT)
+    assert together.findings.empty
+
+
+def test_a_contradicted_history_says_both_values_and_both_rows():
+    found = registry_from_frames(tables([VILLAGE, COMMUNE], changes=[WIDER]), ABOUT).findings.iloc[0]
+    assert "“Liên thôn”" in found["message_vi"] and "(dòng 2) ghi “Toàn xã”" in found["message_vi"]
+    assert "“Inter-village”" in found["message_en"] and "(row 2) has “Whole commune”" in found["message_en"]
+    found = registry_from_frames(tables([COMMUNE], changes=[WIDER, WHOLE | {"scope_before": "village"}]), ABOUT)
+    assert "(on 2018-06-01) led to “Inter-village”" in found.findings["message_en"].iloc[0]
+
+
+def test_a_change_set_aside_does_not_put_those_around_it_in_the_wrong():
+    mistyped = change("2018-12-01", scope_before="inter_village", scope_after="Làng")
+    found = registry_from_frames(tables([COMMUNE], changes=[WIDER, mistyped, WHOLE]), ABOUT).findings
+    assert found["rule"].tolist() == ["not_in_list"]
 
 
 @pytest.mark.parametrize("case", SOUND)

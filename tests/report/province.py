@@ -88,7 +88,7 @@ def targets(story: str) -> pd.DataFrame:
                 "comparator": comparator, "threshold": threshold, "deadline": pd.Timestamp(END), "verdict": verdict,
                 "value": value, "lower": lower, "upper": upper,
                 "numerator": value * 0.8 if share else value, "denominator": 80.0 if share else None,
-                "missing": missing, "excluded": 2 if share else 0, "carried_lower": None, "carried_upper": None,
+                "missing": missing, "set_aside": 0, "excluded": 2 if share else 0, "carried_lower": None, "carried_upper": None,
                 "carried_level": None, "carried_last": 0, "carried_older": 0, "carried_like": 0, "start_value": value * 0.96 if value and (share or group == "aim") else 0.0,
                 "attainment_of_target": 100 * value / threshold if threshold and value is not None and not _waits(pid, verdict) else None,
                 "attainment_of_progress": 40.0 if share and verdict == "not_met" else None, "rule": rule,
@@ -126,7 +126,7 @@ def _reason(pid: str, verdict: str, language: int) -> str:
     if verdict == "no_data":
         return ("Chưa có khảo sát nhận thức", "No awareness survey yet")[language]
     if _waits(pid, verdict):
-        return Awaited(2020, dt.date(2021, 4, 30), 2019).reason[language]
+        return Awaited(2020, dt.date(2021, 4, 30), 2019, True).reason[language]
     return ""
 
 

@@ -66,8 +66,9 @@ def test_phrasings_are_taken_in_turn():
     ("value", "expected"), [(1, "report or score is"), (0, "reports or scores are"), (2, "reports or scores are")]
 )
 def test_english_plurals_follow_the_number(value, expected):
-    text = plain(Writer("en").say("target.bounds.met", missing=number(value), bound=Text("9")), "en")
-    assert expected in text
+    writer, missing = Writer("en"), number(value)
+    what = writer.say("missing.reports", missing=missing)
+    assert expected in plain(writer.say("target.bounds.met", missing=missing, what=what, bound=Text("9")), "en")
 
 
 def test_a_template_that_asks_for_what_nobody_gives_names_itself():

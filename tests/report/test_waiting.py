@@ -40,7 +40,7 @@ def table_of(document: Document, anchor: str) -> Table:
 def funds_awaited() -> dict[str, pd.DataFrame]:
     """The good year in which the credit funds' grades of 2020 are not due yet, and one of 2019 is missing."""
     tables = made_up.results("good")
-    why = Awaited(2020, dt.date(2021, 4, 30), 2019).reason
+    why = Awaited(2020, dt.date(2021, 4, 30), 2019, True).reason
     set_target(
         tables, "T4", value=97.4, lower=94.9, upper=97.4, missing=1, verdict="undetermined", reported_year=2019,
         lagged=True, awaited_until=pd.Timestamp(2021, 4, 30), reason_vi=why[0], reason_en=why[1],

@@ -11,7 +11,7 @@ import pandas as pd
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.sample import block as bl
 from kttt_lib.registry.sample import settings as s
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import NEEDED_TABLES
 
 DEFAULT_SEED = 20200228
 BLOCK = 5_000  # organisations in a block; memory is bounded by one block
@@ -36,7 +36,7 @@ def generate_sample(
     Raises KtttError for a size or a span that cannot be made.
     """
     parts = list(sample_blocks(organisations=organisations, years=years, seed=seed, province=province))
-    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in TABLES}
+    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in NEEDED_TABLES}
 
 
 def sample_blocks(

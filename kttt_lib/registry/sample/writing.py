@@ -18,7 +18,7 @@ from kttt_lib.registry.reading import ABOUT_FILE
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample.about import describe
 from kttt_lib.registry.sample.generate import DEFAULT_SEED, sample_blocks
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import NEEDED_TABLES
 from kttt_lib.registry.writing import csv_ready
 
 Format = Literal["csv", "parquet"]
@@ -55,12 +55,12 @@ def write_sample(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as files:  # every file takes its name once all are made
-            paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in TABLES}
+            paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in NEEDED_TABLES}
             about_path = files.enter_context(whole_file(folder / ABOUT_FILE))
             sink = _CsvSink(paths) if format == "csv" else _ParquetSink(paths)
             try:
                 for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
-                    for name in TABLES:
+                    for name in NEEDED_TABLES:
                         sink.add(name, block[name])
             finally:
                 sink.close()
@@ -99,7 +99,7 @@ class _ParquetSink:
     def __init__(self, paths: dict[str, Path]) -> None:
         self._schemas = {
             name: pa.schema([(column.name, _ARROW[column.kind]) for column in table.columns])
-            for name, table in TABLES.items()
+            for name, table in NEEDED_TABLES.items()
         }
         self._writers = {name: pq.ParquetWriter(paths[name], schema) for name, schema in self._schemas.items()}
 

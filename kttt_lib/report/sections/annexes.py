@@ -249,7 +249,9 @@ def _quality(book: Book) -> list[Block]:
             *(book.column(f"column.{c}", numeric=True) for c in ("read", "accepted", "quarantined")),
         ]
         blocks += [
-            book.paragraph(book.say("quality.read")),
+            book.paragraph(
+                book.say("quality.read"), book.say("quality.set_aside", most=book.fact("most_set_aside", "percent.0"))
+            ),
             book.table("tab-read", book.say("quality.read.caption"), columns, rows, book.origin()),
         ]
         found = True

@@ -215,7 +215,7 @@ def _on_time(book: Book) -> Runs:
     if not book.has(TARGETS):
         return ()
     targets = counted(book)
-    open_ones = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > 0)]
+    open_ones = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > targets["set_aside"])]
     open_ones = open_ones[[not awaited(row(book, i)) for i in open_ones["target_id"]]]
     if open_ones.empty:
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kttt_lib.analysis.verdicts import JUDGED
-from kttt_lib.report.book import Book
+from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Closing, Front, Runs
 from kttt_lib.report.sections.outlook import OUTLOOK, by_chance
 from kttt_lib.report.sections.promises import (
@@ -14,6 +14,7 @@ from kttt_lib.report.sections.promises import (
     result_phrase,
     row,
     threshold_phrase,
+    what_is_missing,
 )
 
 KNOWN_LATER = "registry/known_later"
@@ -71,8 +72,20 @@ def opening(book: Book) -> list[Block]:
         blocks.append(book.paragraph(book.say("opening.public"), style="note"))
     blocks.append(book.paragraph(book.say(intro, **values)))
     if book.has(TARGETS):
-        blocks += _judgement(book)
+        blocks += [*_set_aside(book), *_judgement(book)]
     return [*blocks, *_known_later(book)]
+
+
+def _set_aside(book: Book) -> list[Block]:
+    """Rows left out for their errors: how many, and which results they bear on."""
+    if not book.context.set_aside:
+        return []
+    targets = book.frame(TARGETS)
+    moved = [
+        runs(book.cell(TARGETS, "target_id", target_id=i)) for i in targets.loc[targets["set_aside"] > 0, "target_id"]
+    ]
+    values = {"n": book.fact("set_aside", "count"), **({"targets": book.writer.join(moved)} if moved else {})}
+    return [book.paragraph(book.say("summary.set_aside" if moved else "summary.set_aside.none", **values))]
 
 
 def _known_later(book: Book) -> list[Block]:
@@ -180,8 +193,10 @@ def _why_open(book: Book, target_id: str) -> Runs:
         return ()
     if awaited(promise):
         return book.say("summary.line.awaited", reason=book.cell(TARGETS, "reason", target_id=target_id))
-    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-    return book.say("summary.line.missing", missing=missing) if missing.value else ()
+    if promise["missing"]:
+        return book.say("summary.line.missing", **what_is_missing(book, target_id))
+    aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)
+    return book.say("summary.line.set_aside", n=aside) if aside.value else ()
 
 
 def _line(book: Book, target_id: str) -> Runs:

@@ -151,13 +151,17 @@ def _proposals(book: Book) -> list[Runs]:
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in waiting]
         items.append(book.say("proposals.awaited", list=book.writer.join(names)))
     open_ones = targets["verdict"].isin(["undetermined", "likely_met", "likely_not_met"])
-    unsure = targets[open_ones & (targets["missing"] > 0)]
+    unsure = targets[open_ones & (targets["missing"] > targets["set_aside"])]
     unsure = unsure[~unsure["target_id"].isin(waiting)]
     if len(unsure):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in unsure["target_id"]]
         items.append(book.say("proposals.reports.undetermined", list=book.writer.join(names)))
     elif (total := reports_total(book)) and total[0].value < total[1].value:
         items.append(book.say("proposals.reports"))
+    aside = targets.loc[(open_ones | (targets["verdict"] == "no_data")) & (targets["set_aside"] > 0), "target_id"]
+    if len(aside):
+        names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in aside]
+        items.append(book.say("proposals.set_aside", list=book.writer.join(names)))
     nothing = _without_data(book)
     if len(nothing):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in nothing]
@@ -167,4 +171,5 @@ def _proposals(book: Book) -> list[Runs]:
 
 def _without_data(book: Book) -> pd.Series:
     frame = book.frame(TARGETS)
-    return frame.loc[(frame["verdict"] == "no_data") & frame["group"].isin(["target", "aim"]), "target_id"]
+    lacking = (frame["verdict"] == "no_data") & (frame["set_aside"] == 0)
+    return frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]

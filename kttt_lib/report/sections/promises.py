@@ -76,6 +76,13 @@ def has_bounds(promise: pd.Series) -> bool:
     return pd.notna(promise["lower"]) and pd.notna(promise["upper"]) and promise["lower"] < promise["upper"]
 
 
+def what_is_missing(book: Book, target_id: str) -> dict[str, Number | Runs]:
+    """How many facts are missing and what they are, as the templates name them."""
+    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+    key = "missing.set_aside" if row(book, target_id)["set_aside"] else "missing.reports"
+    return {"missing": missing, "what": book.say(key, missing=missing)}
+
+
 def is_share(promise: pd.Series) -> bool:
     """Whether the result is a numerator over a denominator."""
     return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)

@@ -26,6 +26,7 @@ from kttt_lib.report.sections.promises import (
     result_phrase,
     row,
     threshold_phrase,
+    what_is_missing,
 )
 from kttt_lib.report.sections.readings import robustness
 from kttt_lib.report.sources import Derived, source
@@ -174,9 +175,9 @@ def _range(book: Book, promise: pd.Series) -> list[Runs]:
     if not has_bounds(promise) or not promise["missing"]:
         return []
     target_id = promise["target_id"]
-    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+    missing = what_is_missing(book, target_id)
     ends = {c: amount(book, target_id, c) for c in ("lower", "upper")}
-    return [book.say("target.bounds.tracked", missing=missing, **ends)]
+    return [book.say("target.bounds.tracked", **missing, **ends)]
 
 
 def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -201,14 +202,14 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     ):
         if kind == "other":
             values |= {"unit": (), "threshold": values["sign"]}
-        missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+        missing = what_is_missing(book, target_id)
         key = f"target.{verdict}{'.open' if verdict == 'undetermined' else ''}"
-        return [book.say(key, missing=missing, **values), *_carried(book, promise)]
+        return [book.say(key, **missing, **values), *_carried(book, promise)]
     if verdict == "undetermined":
         values |= {c: amount(book, target_id, c) for c in ("lower", "upper")}
-        missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+        missing = what_is_missing(book, target_id)
         key = f"target.undetermined.{kind}"
-        return [book.say(key, missing=missing, **values)] if missing.value else [book.say(f"{key}.plain", **values)]
+        return [book.say(key, **missing, **values)] if promise["missing"] else [book.say(f"{key}.plain", **values)]
     if verdict == "not_due":
         deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
         return [book.say(f"target.not_due.{kind}", deadline=deadline, **values), *_range(book, promise)]
@@ -311,11 +312,11 @@ def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
     if not has_bounds(promise) or not promise["missing"]:
         return []
     target_id = promise["target_id"]
-    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
+    missing = what_is_missing(book, target_id)
     side = "lower" if (promise["verdict"] == "met") == at_least(promise) else "upper"
     still = ".same" if promise[side] == promise["value"] else ""
     key = f"target.bounds.{promise['verdict']}{still}"
-    return [book.say(key, missing=missing, bound=amount(book, target_id, side))]
+    return [book.say(key, **missing, bound=amount(book, target_id, side))]
 
 
 def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -340,8 +341,7 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     if pd.notna(promise["carried_lower"]):
         sentences += _carried(book, promise)
     elif promise["missing"] and not has_bounds(promise):
-        missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-        sentences.append(book.say("target.bounds.open", missing=missing))
+        sentences.append(book.say("target.bounds.open", **what_is_missing(book, target_id)))
     else:
         sentences += _range(book, promise)
     if early:
