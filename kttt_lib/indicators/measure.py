@@ -14,7 +14,7 @@ from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.parameters import kinds_of
-from kttt_lib.indicators.population import unrecorded
+from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
 from kttt_lib.plan import UNITS
@@ -162,7 +162,7 @@ def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Fact
     """The kind asked for when the registry knows none of it; the events when they alone tell of a cohort."""
     if {"kind", "include_qtdnd"} & set(parameters):
         kinds = kinds_of(parameters)
-        if not facts.on(facts.known_on).matches("kind", kinds).any():
+        if not holds(facts, lambda then: then.matches("kind", kinds).any()):
             return kinds[0]
     return unrecorded(facts, "status_events", parameters) if indicator.nature == "cohort" else None
 

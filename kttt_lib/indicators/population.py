@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,11 +33,19 @@ def unrecorded(facts: Facts, table: str, parameters: Parameters | None = None) -
 
     With ``parameters`` not one row of the kinds that they ask for: that of another kind shows no one keeping it here.
     """
-    now = facts.on(facts.known_on)
-    if parameters is None:
-        return table if getattr(now.view, table).empty else None
-    here = now.rows(table)
-    return None if now.matches("kind", kinds_of(parameters))[here[here >= 0]].any() else table
+
+    def kept(then: Facts) -> bool:
+        if parameters is None:
+            return not getattr(then.view, table).empty
+        here = then.rows(table)
+        return bool(then.matches("kind", kinds_of(parameters))[here[here >= 0]].any())
+
+    return None if holds(facts, kept) else table
+
+
+def holds(facts: Facts, what: Callable[[Facts], bool]) -> bool:
+    """Whether something is known by now, of the facts' own day or, if not, of any later one."""
+    return what(facts) or what(facts.on(facts.known_on))
 
 
 def once_each(
