@@ -60,6 +60,10 @@ EQUIVALENT = {
         "asks only whether one of them is unknown",
     "indicators.levels: weight=np.where(known, numerator[position], 0.0), | 0.0 -> 1.0":
         "the weight of a sum's or mean's row that is not counted is never read",
+    "analysis.awaited: then = asked if asked.closed_year >= year else asked.on(year_end(year)) | "
+    "asked.closed_year >= year -> asked.closed_year > year": "from the day they are due on neither awaits them",
+    'indicators.flows: cheap = loans["preferential"].fillna(False).to_numpy(dtype=bool) | False -> True':
+        "the column is required: no row lacks it",
     "indicators.flows: lent = np.full(facts.size, -1) | 1 -> 2": "any number below nought says nobody",
 }  # fmt: skip
 

@@ -68,12 +68,13 @@ def awaited(indicator_id: str, rows: Rows | None, deadline: dt.date) -> Awaited 
     facts, asked, year = rows.facts, rows.asked, deadline.year
     then = asked if asked.closed_year >= year else asked.on(year_end(year))
     ratings = rows.rule is not None and reads_grades(rows.rule, facts.day)
+    # Nobody may belong yet: before the reports of the year are due nothing of it is known.
+    due = [] if then is asked else [to_day(report_due(year))]
     if ratings:
         at = then.position(facts.ids[rows.position])
         # One that was not to be rated in the year before may be rated in the year's own.
         looked_at = rows.status != EXCLUDED if then.closed_year == facts.closed_year else then.alive[at]
-        due = rating_due(then)[at[looked_at]]
-    else:
-        due = np.array([to_day(report_due(year))] if then is not asked else [], dtype="datetime64[D]")
+        due += list(rating_due(then)[at[looked_at]])
+    due = np.array(due, dtype="datetime64[D]")
     due = due[due > asked.known_on]
     return Awaited(then.closed_year, max(due).item(), facts.closed_year, ratings) if len(due) else None
