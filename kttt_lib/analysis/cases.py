@@ -217,7 +217,10 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
         first = registry.errors.iloc[0]
         raise KtttError(f"{place}: {first['message_vi']}", f"{place}: {first['message_en']}")
     view = registry.as_of(case.date, case.known_on)
-    rows = rows_of(case.indicator, view, case.parameters, case.plan.context())
+    context = case.plan.context()
+    if case.rule is not None:
+        context = context.under(case.rule.partition(".")[0], case.rule)
+    rows = rows_of(case.indicator, view, case.parameters, context)
     return compare(case, summed(case.indicator, rows), rows)
 
 
@@ -248,12 +251,14 @@ def plan_problems(case: Case) -> list[Problem]:
         "period": {"start": case.plan.start, "end": case.plan.end},
         "population_start": case.plan.population_start,
         "definitions": rules,
+        "rulebooks": [{"year": year, "rulebook": book} for year, book in case.plan.rulebooks.items()],
         "targets": [{name: value for name, value in promise.items() if value is not None}],
     }
     with TemporaryDirectory() as folder:
         path = Path(folder) / "plan.yaml"
         path.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
-        return check_plan(path, INDICATORS, load_definitions())
+        graded = [name for name, book in load_rulebooks().items() if book.scored]
+        return check_plan(path, INDICATORS, load_definitions(), graded)
 
 
 def _refusals(expected: list[str], problems: list[Problem]) -> list[tuple[str, str]]:

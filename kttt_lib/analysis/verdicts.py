@@ -178,8 +178,13 @@ def judged(
     return Judgement(*verdict(found, comparator, threshold, due, reason, fresh(rows, found.indicator)), waits)
 
 
-def fresh(rows: Rows | None, indicator: str) -> int:
-    """How many of the organisations counted as new are so young that a consolidation may still take them out."""
+def fresh(rows: Rows | None, indicator: str) -> float:
+    """How many of those counted later facts may still take out: all (``Rows.revisable``), or the youngest of the new.
+
+    A consolidation recorded within ``GRACE`` of a founding takes it out.
+    """
+    if rows is not None and rows.revisable:
+        return math.inf
     if rows is None or INDICATORS[indicator].function is not founded:
         return 0
     position = rows.position[rows.status == COUNTED]

@@ -18,7 +18,7 @@ from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
 from kttt_lib.plan import UNITS
-from kttt_lib.rating.definitions import reads_grades
+from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.unread import unread_scores
@@ -59,11 +59,14 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
     facts = Facts.of(view).under(context.rulebooks)
     rows, again = indicator.function(facts, filled, context), facts.put_back()
     if again is not None:
-        tables = tables_read(indicator, context, rows.rule, facts.day)
+        tables = tables_read(indicator, filled, context, rows.rule, facts.day)
         rows = put_back(rows, indicator.function(again, filled, context), facts, tables)
         withhold(rows, facts.view.set_aside, tables)
     rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts if again is None else again)
     rows.unit = indicator.unit_of(filled)
+    # A sector is that of the day measured, and a cohort may be open to the period's end.
+    rules = (definition(context.definitions[concept]) for concept in indicator.concepts)
+    rows.revisable = filled.get("sector") is not None or any(rule.within_period for rule in rules)
     return rows
 
 

@@ -45,6 +45,7 @@ class Rows:
     ``unit``: what the indicator counts in under its parameters.
     ``opened``: how many rows are missing because rows of the registry are set aside; ``moves``: how many more of those
     may move any one organisation; ``withheld``: why, with so much set aside, nothing is said (vi, en).
+    ``revisable``: a later fact, and no correction, may take out what is counted or add to what it is a share of.
     """
 
     facts: Facts
@@ -67,6 +68,7 @@ class Rows:
     opened: int = 0
     moves: int = 0
     withheld: tuple[str, str] | None = None
+    revisable: bool = False
     size: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,16 +26,19 @@ ANYHOW = MAY_COUNT | MAY_NOT | MAY_BE_OUT
 _MAY = {COUNTED: MAY_COUNT, NOT_COUNTED: MAY_NOT, EXCLUDED: MAY_BE_OUT}
 
 
-def tables_read(indicator: Indicator, context: PlanContext, rule: str | None, day: np.datetime64) -> list[str]:
-    """The tables behind an indicator, without those that none of its rules looks at on that day."""
+def tables_read(
+    indicator: Indicator, parameters: Mapping[str, Any], context: PlanContext, rule: str | None, day: np.datetime64
+) -> list[str]:
+    """The tables behind an indicator under its parameters, without those that no rule of its looks at on that day."""
     rules = {rule, *(context.definitions[concept] for concept in indicator.concepts)} - {None}
+    graded = any(reads_grades(name, day) for name in rules)
     unread = set()
     if rules:
-        unread |= set() if any(reads_grades(name, day) for name in rules) else {"criteria_scores"}
+        unread |= set() if graded else {"criteria_scores"}
         unread |= set() if any(reads_features(name, day) for name in rules) else {"features"}
-    # What an organisation was on a day rests on its changes too, wherever it is looked at.
-    tables = dict.fromkeys([*indicator.tables, *(["changes"] if "organisations" in indicator.tables else [])])
-    return [table for table in tables if table not in unread]
+    # The sector that was is in the changes, be it asked for or be it what a circular rates.
+    changes = ["changes"] if graded or parameters.get("sector") is not None else []
+    return [table for table in dict.fromkeys([*indicator.tables, *changes]) if table not in unread]
 
 
 def withhold(rows: Rows, aside: SetAside, tables: list[str]) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
-from kttt_lib.registry.schema import DATED, TABLES
+from kttt_lib.registry.schema import DATED, MERGERS, TABLES
 from kttt_lib.registry.set_aside import SetAside
 
 # The state that each event leaves behind; the other events change no state.
@@ -29,7 +29,6 @@ STATE_AFTER = {
     "consolidated_into": "merged",
 }
 ENDS = ("dissolved", "merged_into", "consolidated_into")
-MERGERS = ("merged_into", "consolidated_into")
 # The column that dates a fact; reports and scores are dated by their year.
 FACT_DATE = {
     "status_events": "date",

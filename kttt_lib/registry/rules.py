@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.asof import ENDS, MERGERS, ORGANISATION_TABLES
+from kttt_lib.registry.asof import ENDS, ORGANISATION_TABLES
 from kttt_lib.registry.chains import cycle_members
 from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.help import EXAMPLE_ID
 from kttt_lib.registry.jumps import tenfold_jumps
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.raw import RawTable
-from kttt_lib.registry.schema import DATED, STATUS_EVENTS, TABLES, Column
+from kttt_lib.registry.schema import DATED, MERGERS, STATUS_EVENTS, TABLES, Column
 from kttt_lib.registry.similar import founded_again, look_alikes
 from kttt_lib.registry.spellings import usual_spellings
 

@@ -100,6 +100,7 @@ STATUS_EVENTS = {
     "split_from": ("Chia tách từ", "Split from"),
     "reorganised_under_law": ("Chuyển đổi theo Luật HTX", "Reorganised under the cooperative law"),
 }
+MERGERS = ("merged_into", "consolidated_into")
 PROGRAMMES = {
     "infrastructure": ("Kết cấu hạ tầng", "Infrastructure"),
     "industrial_promotion": ("Khuyến công", "Industrial promotion"),

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.schema import DATED, TABLES, Column
+from kttt_lib.registry.schema import DATED, MERGERS, TABLES, Column
 
 # A table with more of its rows set aside is no ground for any verdict on what reads it.
 MOST_SET_ASIDE = 0.2
@@ -60,6 +60,8 @@ def still_readable(table: str, rows: pd.DataFrame, doubts: dict[int, list[tuple[
             cells |= set(ALSO.get(rule, ()))
             cells |= set(definition.key) if rule in ("duplicate_key", "key_taken") else set()
             cells |= set(known) if rule == "row_shape" else set()
+        if "event" in cells and "successor_id" in known and pd.isna(rows.loc[place, "successor_id"]):
+            cells.add("successor_id")  # It may be a merger, into one that the row does not name.
         named.append(tuple(name for name in known if name in cells))
     for name in known:
         rows = rows.assign(**{name: rows[name].mask(np.array([name in cells for cells in named], dtype=bool))})
@@ -161,7 +163,7 @@ class _Maker:
 
     def _of_one(self, origin: str, rows: list[tuple[str, dict[str, Any]]], many: bool) -> None:
         for number, (table, row) in enumerate(rows):
-            for place, way in enumerate(self._within_limit(table, row, 1)):
+            for place, way in enumerate(self._within_limit(table, self._mended(table, row), 1)):
                 self._try(_copy(origin, f"{number}.{place}"), origin, table, way, row, wide=many)
         if len(rows) > 1:
             together = _copy(origin, "all")
@@ -170,7 +172,7 @@ class _Maker:
             self.ways.append((together, origin, rows[0][0], _key(*rows[0]), -1, True))
 
     def _on_everyone(self, table: str, row: dict[str, Any], hosts: list[str]) -> None:
-        ways, number = self._within_limit(table, row, len(hosts)), len(self.ways)
+        ways, number = self._within_limit(table, self._mended(table, row), len(hosts)), len(self.ways)
         for host in hosts if ways else ():
             for place, way in enumerate(ways):
                 self._try(_copy(host, f"any{number}.{place}"), host, table, way, row, lost=number)
@@ -178,7 +180,8 @@ class _Maker:
     def _into_everyone(self, row: dict[str, Any], origin: str | None, hosts: list[str]) -> None:
         """A merger into one that is not known: from a copy of its own, whose own part is tried elsewhere."""
         table, number, origin = "status_events", len(self.ways), origin or (hosts[0] if hosts else None)
-        ways = self._within_limit(table, row, len(hosts))
+        mergers = [way for way in self._mended(table, row) if way["event"] in MERGERS]
+        ways = self._within_limit(table, mergers, len(hosts))
         if not ways:
             return
         source = _copy(origin, f"from{number}")
@@ -188,9 +191,8 @@ class _Maker:
                 way = {**way, "org_id": source}
                 self._try(_copy(host, f"into{number}.{place}"), host, table, way, row, number, column="successor_id")
 
-    def _within_limit(self, table: str, row: dict[str, Any], hosts: int) -> list[dict[str, Any]]:
+    def _within_limit(self, table: str, ways: list[dict[str, Any]], hosts: int) -> list[dict[str, Any]]:
         """The ways to mend a row, none where trying each on so many ``hosts`` would be too much."""
-        ways = self._mended(table, row)
         if hosts and len(self.ways) + len(ways) * hosts <= MOST_COPIES:
             return ways
         self.untried.append(table)
@@ -200,7 +202,7 @@ class _Maker:
         """A row of no organisation: each way a row with a key of its own."""
         key = TABLES[table].key[0]
         origin = f"{NOBODY}{len(self.ways)}"
-        for place, way in enumerate(self._within_limit(table, row, 1)):
+        for place, way in enumerate(self._within_limit(table, self._mended(table, row), 1)):
             self._try(_copy(origin, place), origin, table, way, row, column=key)
 
     def _try(
