@@ -5,6 +5,8 @@ Measured and said beside the verdict, never part of it.
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from kttt_lib.indicators import INDICATORS
@@ -14,6 +16,7 @@ from kttt_lib.published.attainment import in_plan_unit, load_plan_units
 from kttt_lib.published.official import national_series
 
 YEARS = 3
+MONTH = 365.25 / 12  # days
 COLUMNS = ["target_id", "origin", "a_year", "year", "value", "source_title", "source_url"]
 
 
@@ -21,13 +24,17 @@ def past(plan: Plan, target: Target, trend: pd.DataFrame, published: pd.DataFram
     """One row a year of the ``YEARS`` before the plan (``COLUMNS``), by ``origin`` "registry" and "published".
 
     ``value`` in the target's unit: what the year brought where ``a_year`` holds, else how things stood at its end.
-    ``trend``: the target's "scorecard/trend". A published figure is taken only where its link says that it counts the
+    ``trend``: the target's "scorecard/trend". A year whose missing reports could move its value is left out: a part of
+    it is no measure of the promise. A published figure is taken only where its link says that it counts the
     same thing. No row for a promise without a number.
     """
     if target.threshold is None:
         return pd.DataFrame(columns=COLUMNS)
     own = trend.assign(year=trend["date"].dt.year, source_title="", source_url="")
-    parts = {"registry": own[own["value"].notna()], "published": _published(target, published)}
+    parts = {
+        "registry": own[own["value"].eq(own["lower"]) & own["value"].eq(own["upper"])],
+        "published": _published(target, published),
+    }
     start = plan.period.start.year
     rows = [p[p["year"].between(start - YEARS, start - 1)].assign(origin=origin) for origin, p in parts.items()]
     a_year = INDICATORS[target.indicator].nature == "flow"
@@ -36,11 +43,13 @@ def past(plan: Plan, target: Target, trend: pd.DataFrame, published: pd.DataFram
 
 
 def asked_a_year(plan: Plan, target: Target) -> float | None:
-    """What a promise on several years asks of each; None where it has one year, or no count that adds up."""
-    years = target.deadline.year - plan.period.start.year + 1
-    if target.threshold is None or years < 2 or INDICATORS[target.indicator].nature != "flow" or target.unit == "%":
+    """What a promise asks of twelve months; None where it has a year, give or take a week, or no count that adds up."""
+    start, end = plan.period.start, target.deadline + dt.timedelta(days=1)
+    months = 12 * (end.year - start.year) + end.month - start.month + (end.day - start.day) / MONTH
+    counts = INDICATORS[target.indicator].nature == "flow" and target.unit != "%"
+    if target.threshold is None or not counts or abs(months - 12) * MONTH <= 7:
         return None
-    return target.threshold / years
+    return target.threshold * 12 / months
 
 
 def _published(target: Target, published: pd.DataFrame) -> pd.DataFrame:

@@ -110,7 +110,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     if start_rows is not None and found.year is not None and start_rows.year == found.year:
         of_progress = np.nan  # Start and value rest on one year's reports: no way has been measured.
     books = _rulebooks(start_rows), _rulebooks(rows)
-    rescaled = start is not None and all(books) and books[0] != books[1]
+    rescaled = None not in (start, found.value) and all(books) and books[0] != books[1]
     if rescaled:
         of_progress = np.nan  # Two circulars grade on two scales: the way from one to the other is none.
     rule, rule_vi, rule_en = titles(rules)

@@ -196,11 +196,11 @@ def attainments(
 ) -> tuple[float, float]:
     """Percent of the target, value / threshold, and of the way, (value - start) / (threshold - start); NaN: none.
 
-    A quarter of what was allowed at most is no "25 % of the plan": only a promise of at least so much, above nought,
-    has a percent of the target.
+    Only a promise of at least so much has either, and one above nought alone a percent of the target: a quarter of what
+    was allowed at most is no "25 % of the plan", and what passed it went no 200 % of a way.
     """
-    if value is None or threshold is None:
+    if value is None or threshold is None or comparator not in (">=", ">"):
         return np.nan, np.nan
-    of_target = 100 * value / threshold if threshold > 0 and comparator in (">=", ">") else np.nan
+    of_target = 100 * value / threshold if threshold > 0 else np.nan
     way = np.nan if start is None or threshold == start else 100 * (value - start) / (threshold - start)
     return of_target, way

@@ -478,10 +478,10 @@ _GENERIC = (
     _stock(
         "good_or_fair_share", "Tỷ lệ HTX xếp loại tốt, khá", "Share of HTX graded good or fairly good", "%",
         shares.good_or_fair, "htx", tables=_RATED_TABLES, parameters={"population": "rated"},
-        counts_vi="HTX xếp loại Tốt, Khá (từ 65 điểm) theo thông tư của năm, trên số HTX được xếp loại (population: rated) "
-        "hoặc trên số HTX đang hoạt động tại ngày xét (population: active)",
-        counts_en="HTX graded Tốt or Khá (65 points or more) under the year's circular, of those rated (population: rated) "
-        "or of those working on the date (population: active)",
+        counts_vi="HTX xếp loại Tốt, Khá (từ 65 điểm) theo thông tư của năm, trên số HTX được xếp loại "
+        "hoặc trên số HTX đang hoạt động tại ngày xét, tùy mẫu số của kế hoạch",
+        counts_en="HTX graded Tốt or Khá (65 points or more) under the year's circular, of those rated "
+        "or of those working on the date, as the plan takes its denominator",
         source_vi="Thông tư 01/2020/TT-BKHĐT, 09/2017/TT-BNNPTNT", source_en="Circulars 01/2020 and 09/2017",
     ),
     _stock(

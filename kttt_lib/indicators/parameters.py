@@ -65,7 +65,7 @@ def _one_or_some(words: Words) -> Any:
 
 POPULATIONS = {
     "rated": ("HTX được xếp loại", "HTX that were rated"),
-    "active": ("HTX tồn tại", "HTX existing"),
+    "active": ("HTX đang hoạt động", "HTX working"),
 }
 
 PARAMETERS: dict[str, Parameter] = {
@@ -105,17 +105,19 @@ def faults(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> list[Fault]
 
 
 def _nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
-    """Words that are good one by one and speak of nobody together."""
+    """Words that are good one by one and together speak of nobody, or of nobody of a kind that they name."""
     kinds, sector = kinds_of(filled), filled.get("sector")
     if filled.get("include_qtdnd") and "htx" not in kinds:
         named = ", ".join(kind for kind in kinds if kind != "qtdnd") or "qtdnd"
         said = (f"QTDND chỉ tính thêm vào HTX, không vào {named}", f"credit funds count in with HTX, not with {named}")
         yield Fault(("include_qtdnd",), said, ("bỏ dòng này", "drop the line"))
-    funds = "qtdnd" in kinds
-    if sector is not None and ((sector == "credit" and not funds) or (sector != "credit" and kinds == ("qtdnd",))):
+    # HTX are what is counted unless a plan says more: where it adds the funds, it may ask for their sector.
+    usual = {"htx"} if filled.get("include_qtdnd") and filled.get("kind", "htx") == "htx" else set()
+    outside = [one for one in kinds if (one == "qtdnd") != (sector == "credit") and one not in usual]
+    if sector is not None and outside:
         message = (
-            f"không tổ chức nào vừa là {', '.join(kinds)} vừa thuộc lĩnh vực {sector}",
-            f"no organisation is {', '.join(kinds)} and of the sector {sector}",
+            f"không tổ chức nào vừa là {', '.join(outside)} vừa thuộc lĩnh vực {sector}",
+            f"no organisation is {', '.join(outside)} and of the sector {sector}",
         )
         mend = ("chỉ QTDND thuộc lĩnh vực credit", "credit funds, and they alone, are of the sector credit")
         yield Fault(("sector" if "sector" in given else "kind",), message, mend)

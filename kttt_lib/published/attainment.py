@@ -112,9 +112,10 @@ def _row(group: str, promise: Target, figures: pd.DataFrame, units: pd.DataFrame
     row["upper"] = max(in_plan_unit(r.high, r.unit, promise.unit, units) for r in same.itertuples())
     if promise.threshold is None:
         return row | {"verdict": "tracked", "reason_vi": "", "reason_en": ""}
-    if promise.comparator in (">=", ">") and promise.threshold > 0:  # no "25 % of the plan" of what was allowed at most
+    at_least = promise.comparator in (">=", ">")  # no "25 % of the plan" of what was allowed at most, and no way to it
+    if at_least and promise.threshold > 0:
         row["attainment_of_target"] = 100 * row["value"] / promise.threshold
-    if promise.baseline and promise.threshold != promise.baseline.value:
+    if at_least and promise.baseline and promise.threshold != promise.baseline.value:
         way = promise.threshold - promise.baseline.value
         row["attainment_of_progress"] = 100 * (row["value"] - promise.baseline.value) / way
     return row | _verdict(promise, row, best, sorts.get(best["series"], ""))

@@ -7,7 +7,9 @@ import pandas as pd
 import pyarrow as pa
 
 from kttt_lib.registry.cells import typed_frame
+from kttt_lib.registry.csv_source import note_header, note_other_tables
 from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.headers import Header
 from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.raw import RawTable
@@ -27,12 +29,15 @@ def registry_from_frames(tables: dict[str, pd.DataFrame], about: dict[str, objec
     """The checked registry of frames built in code, their cells understood as a source's are.
 
     A table or column that is not given is empty; those that say where a row was read (``SOURCE_COLUMNS``) are dropped.
+    A table or column of a name that the schema does not have is noted, as in a file.
     """
-    raws = {}
+    raws, log = {}, FindingLog()
     for name, table in TABLES.items():
         frame = pd.DataFrame(tables.get(name)).drop(columns=list(SOURCE_COLUMNS), errors="ignore")
         raws[name] = RawTable(table, frame.reset_index(drop=True), np.arange(1, len(frame) + 1), file=name)
-    return check_tables(raws, dict(about), FindingLog())
+        note_header(log, raws[name], Header(0, tuple(frame.columns), 0))
+    note_other_tables(log, "", tables)
+    return check_tables(raws, dict(about), log)
 
 
 def check_typed(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.given import series_of
 from kttt_lib.registry.headers import SCANNED_ROWS, Header, find_header
 from kttt_lib.registry.raw import NO_EVIDENCE, Evidence, NumberStyle, RawTable
-from kttt_lib.registry.schema import Table
+from kttt_lib.registry.schema import TABLES, Table
 from kttt_lib.registry.text import to_arrow
 
 SAMPLE_CHARACTERS = 1 << 18
@@ -73,10 +75,22 @@ def note_header(log: FindingLog, raw: RawTable, header: Header) -> None:
     if header.skipped:
         vi, en = f"Bỏ qua {header.skipped} dòng phía trên tiêu đề.", f"Skipped {header.skipped} rows above the header."
         log.note("title_rows", raw, vi, en)
-    extra = [name for name in header.extra if name in raw.frame]
+    known = {column.name for column in raw.table.columns}
+    extra = [name for name in header.names if name in raw.frame and name not in known]
     if extra:
         names = ", ".join(f"“{name}”" for name in extra)
         log.note("extra_columns", raw, f"Giữ nguyên các cột ngoài mẫu: {names}.", f"Kept as they are: {names}.")
+
+
+def note_other_tables(log: FindingLog, source: str, names: Iterable[str]) -> None:
+    """Say which of the tables that a program gave are none of a registry's, each with the nearest name that is."""
+    others = {name: get_close_matches(name, TABLES, n=1, cutoff=0.4) for name in names if name not in TABLES}
+    if others:
+        vi, en = (
+            ", ".join(f"“{name}”" + (f" ({word} {near[0]})" if near else "") for name, near in others.items())
+            for word in ("gần nhất:", "nearest:")
+        )
+        log.note_source("other_tables", source, f"Không đọc các bảng: {vi}.", f"Tables not read: {en}.")
 
 
 def _delimiter(sample: str) -> str:

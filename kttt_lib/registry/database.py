@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.columnar import MOST_ROWS, raw_from_arrow
+from kttt_lib.registry.csv_source import note_other_tables
 from kttt_lib.registry.findings import FindingLog
 from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.schema import TABLES, Column, Table
@@ -47,6 +48,7 @@ def read_database(source: str, log: FindingLog) -> tuple[dict[str, RawTable], di
         from kttt_lib.registry.workbook_source import refuse_missing
 
         refuse_missing(name, present, [])
+        note_other_tables(log, name, sorted({*present} - {ABOUT_TABLE}))
         raws = {}
         for table in TABLES.values():
             if table.name in present:

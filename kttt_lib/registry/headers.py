@@ -8,7 +8,7 @@ from functools import cache
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.encodings import from_tcvn3
-from kttt_lib.registry.schema import TABLES, Column, Table
+from kttt_lib.registry.schema import Column, Table
 from kttt_lib.registry.text import fold
 
 SCANNED_ROWS = 30
@@ -60,12 +60,6 @@ class Header:
     row: int
     names: tuple[str, ...]
     skipped: int
-
-    @property
-    def extra(self) -> list[str]:
-        """Titles outside the schema, kept as they are."""
-        known = {column.name for table in TABLES.values() for column in table.columns}
-        return [name for name in self.names if name not in known]
 
 
 @cache

@@ -212,6 +212,12 @@ ROW_RULES = {
         "Chọn loại hình Quỹ tín dụng nhân dân, hoặc sửa lĩnh vực.",
         "Choose people's credit fund as its kind, or mend the sector.",
     ),
+    "credit_change_without_fund": _warning(
+        "Tổ chức có lúc thuộc lĩnh vực Tín dụng nhưng loại hình là {kind}.",
+        "The organisation was at some time in the credit sector but its kind is {kind}.",
+        "Sửa lĩnh vực ở dòng này, hoặc chọn loại hình Quỹ tín dụng nhân dân.",
+        "Mend the sector in this row, or choose people's credit fund as its kind.",
+    ),
     "subtype_outside_agriculture": _warning(
         "Loại HTX nông nghiệp ({value}) chỉ dùng cho lĩnh vực Nông nghiệp.",
         "An agricultural type ({value}) is only for the agricultural sector.",

@@ -37,6 +37,7 @@ LIFE_COLUMN = {
     "features": "began_on",
     "support_events": "date",
 }
+KIND = TABLES["organisations"].column("kind")
 NEVER = np.datetime64("NaT", "us")
 
 
@@ -241,7 +242,8 @@ def _changes(facts: Facts, alone: bool) -> None:
     filled = pd.DataFrame({side: _filled(facts, "changes", side) for pair in sides.values() for side in pair})
     facts.find("no_change", "changes", ~filled.any(axis=1), "date")
     kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), None)
-    fund = kinds[facts.owner("changes")] == "qtdnd"
+    kind = pd.Series(kinds[facts.owner("changes")], dtype=object)
+    fund = (kind == "qtdnd").to_numpy()
     for column in DATED:
         before, after = sides[column.name]
         facts.find("missing_value", "changes", ~filled[after] & frame[before].notna(), after)
@@ -250,6 +252,8 @@ def _changes(facts: Facts, alone: bool) -> None:
     for side in sides["sector"]:
         outside = fund & frame[side].notna() & (frame[side] != "credit")
         facts.find("credit_fund_outside_credit", "changes", outside, side)
+        credit = (frame[side] == "credit") & ~fund & kind.notna().to_numpy()
+        facts.find("credit_change_without_fund", "changes", credit, side, kind=_words_of(KIND, kind))
     if alone:
         return
     sound = facts.sound("changes")

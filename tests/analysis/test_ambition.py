@@ -15,6 +15,7 @@ from kttt_lib.published import load_published
 from kttt_lib.resources import PLANS
 
 PLAN = load_plan(PLANS / "ninh-binh-2020.yaml")
+NO_TREND = pd.DataFrame({"date": pd.to_datetime([]), "value": [], "lower": [], "upper": []})
 
 
 def plan_of(indicator: str, **changes):
@@ -69,12 +70,46 @@ def test_a_promise_over_five_years_says_what_it_asks_of_each():
     assert asked_a_year(PLAN, PLAN.targets[5]) is None, "of one year there is nothing to divide"
 
 
+@pytest.mark.parametrize(
+    ("promised", "deadline", "a_year"),
+    [
+        (18, dt.date(2021, 6, 30), 12),
+        (6, dt.date(2020, 6, 30), 12),
+        (10, dt.date(2020, 11, 30), pytest.approx(120 / 11)),
+        (20, dt.date(2020, 12, 25), None),
+        (20, dt.date(2020, 12, 31), None),
+        (20, dt.date(2021, 12, 31), 10),
+    ],
+)
+def test_the_pace_asked_counts_the_time_from_the_start_to_the_deadline(promised, deadline, a_year):
+    """Eighteen months are a year and a half, not the two years that they touch."""
+    plan = plan_of("new_htx", threshold=promised, deadline=deadline)
+    assert asked_a_year(plan, plan.targets[0]) == a_year
+
+
+@pytest.mark.parametrize(
+    ("silent", "years", "mean"), [((), 3, 2800), ((2018,), 2, 2800), ((2017, 2018, 2019), 0, None)]
+)
+def test_a_year_with_reports_awaited_is_no_part_of_the_past(silent, years, mean):
+    """28 HTX of 100 members; where 20 did not report, the 800 members of the others are no year's members."""
+    told = {"A": range(2017, 2021), "B": [y for y in range(2017, 2021) if y not in silent]}
+    organisations = {
+        name: {"count": count, "reports": {year: {"members": 100} for year in told[name]}}
+        for name, count in (("A", 8), ("B", 20))
+    }
+    plan = plan_of("new_htx")
+    members = {"indicator": "members_total", "unit": "person", "parameters": {}, "published": None}
+    plan = plan.model_copy(update={"targets": [plan.targets[0].model_copy(update=members)]})
+    found = scorecard(plan, registry(organisations), "2020-12-31", load_published())
+    row, before = found["scorecard/targets"].iloc[0], found["scorecard/past"]
+    assert row["past_years"] == years and before["year"].tolist() == sorted({2017, 2018, 2019} - set(silent))
+    assert pd.isna(row["past_mean"]) if mean is None else row["past_mean"] == mean
+
+
 def test_a_published_part_of_a_year_is_no_year():
     """The portal's 35 new HTX of 2018 are those up to the day of November on which 2019 was told."""
     plan = load_plan(PLANS / "bac-kan-2019.yaml")
-    assert past(
-        plan, plan.promise("T2"), pd.DataFrame({"date": pd.to_datetime([]), "value": []}), load_published()
-    ).empty
+    assert past(plan, plan.promise("T2"), NO_TREND, load_published()).empty
 
 
 @pytest.mark.parametrize(("match", "years"), [("same", [2019]), ("related", [])])
@@ -85,8 +120,7 @@ def test_published_years_are_taken_only_where_they_count_the_same(match, years):
     notes = {"note_vi": "khác", "note_en": "other"} if match == "related" else {}
     link = target.published.model_copy(update={"match": match, **notes})
     later = plan.model_copy(update={"period": plan.period.model_copy(update={"start": dt.date(2020, 1, 1)})})
-    empty = pd.DataFrame({"date": pd.to_datetime([]), "value": []})
-    found = past(later, target.model_copy(update={"published": link}), empty, load_published())
+    found = past(later, target.model_copy(update={"published": link}), NO_TREND, load_published())
     assert list(found.columns) == COLUMNS
     assert found["year"].tolist() == years and set(found["origin"]) <= {"published"}
     assert found["source_url"].str.startswith("http").all()

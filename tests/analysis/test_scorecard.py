@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from small_registries import registry as small_registry
 
 from kttt_lib.analysis.cases import load_cases
 from kttt_lib.analysis.groups import by_group
@@ -177,6 +178,15 @@ def test_no_progress_between_two_circulars(results):
     t3 = results["scorecard/targets"].set_index("target_id").loc["T3"]
     assert t3["start_value"] > 0 and t3["value"] > 0 and np.isnan(t3["attainment_of_progress"])
     assert RESCALED[0] in t3["reason_vi"] and RESCALED[1] in t3["reason_en"]
+
+
+def test_where_no_value_is_found_nothing_is_said_of_a_way_to_it(plan, published):
+    """Scored for 2019 under Circular 09/2017 and not yet for 2020: no value, so no word on how far it has come."""
+    reports = {year: {"members": 10, "fined": False} for year in (2018, 2019, 2020)}
+    one = small_registry({"A": {"points": {2019: 80}, "reports": reports}})
+    found = scorecard(plan, one, AS_OF, published)["scorecard/targets"].set_index("target_id").loc["T3"]
+    assert found["start_value"] == 100 and np.isnan(found["value"])
+    assert RESCALED[0] not in found["reason_vi"] and RESCALED[1] not in found["reason_en"]
 
 
 def test_ratings_of_a_year_before_the_plan_decide_nothing(results):

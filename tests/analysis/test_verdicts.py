@@ -94,6 +94,12 @@ def test_two_attainments():
     assert np.isnan(attainments(None, 0, 10)).all()
 
 
+@pytest.mark.parametrize("comparator", ["<=", "<", "="])
+def test_what_passed_a_limit_has_gone_no_way_to_it(comparator):
+    """From 45 to 55 where at most 50 were allowed is no 200 % of anything."""
+    assert np.isnan(attainments(55, 45, 50, comparator)).all()
+
+
 FINITE = st.floats(-1000, 1000)
 COMPARATORS = st.sampled_from([">=", "<=", ">", "<", "="])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from small_registries import view
 
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
-from kttt_lib.indicators.parameters import PARAMETERS
+from kttt_lib.indicators.parameters import PARAMETERS, POPULATIONS
 from kttt_lib.plan import UNITS, load_plan
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import TABLES
@@ -121,6 +122,26 @@ def test_every_indicator_is_defined_whole(indicator):
     assert set(indicator.tables) <= set(TABLES)
     assert indicator.function is not None or indicator.tables == ()
     assert set(indicator.concepts) <= {rule.concept for rule in load_definitions().values()}
+
+
+@pytest.mark.parametrize("entry", [*INDICATORS.values(), *load_definitions().values()], ids=lambda entry: entry.id)
+def test_no_code_word_stands_in_the_words_that_an_official_reads(entry):
+    for name in ("title", "counts", "excludes"):
+        for text in (getattr(entry, f"{name}_vi"), getattr(entry, f"{name}_en")):
+            assert not re.search(r"[a-z]_[a-z]", text), text
+            assert not [code for code in PARAMETERS if f"{code}:" in text], text
+
+
+def test_the_denominator_is_called_what_its_measure_counts():
+    """A suspended HTX exists and is not in the denominator of those at work."""
+    organisations = {
+        "A": {"points": {2020: 80}, "reports": {2020: {"members": 9}}},
+        "S": {"events": [{"date": "2020-03-01", "event": "suspended"}]},
+    }
+    days = (dt.date(2020, 1, 1), dt.date(2020, 12, 31), dt.date(2019, 12, 31))
+    context = PlanContext(*days, {"effective": "effective.kha"})
+    found = measure("good_or_fair_share", view(organisations), {"population": "active"}, context)
+    assert found.denominator == 1 and POPULATIONS["active"][0] == "HTX đang hoạt động"
 
 
 def test_every_default_is_a_value_that_may_be_given_and_every_parameter_is_used():

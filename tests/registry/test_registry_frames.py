@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pandas as pd
 import pytest
 from registry_facts import ABOUT, organisation
 
-from kttt_lib.registry import TABLES, registry_from_frames
+from kttt_lib.registry import TABLES, read_registry, registry_from_frames
+from kttt_lib.registry.database import write_database
 
 ROW = {
     "date": "2019-01-01", "event": "ceased", "year": 2019, "rulebook": "tt01_2020", "criterion": "1", "score": 1,
@@ -40,3 +43,32 @@ def test_each_value_that_cannot_be_read_sets_its_row_aside(table, bad):
     expected = {(place, column.name) for place, column in enumerate(columns, 1) if not fits(column, bad)}
     assert set(zip(refused["row"], refused["column"])) == expected
     assert len(registry.quarantine[table.name]) == len(expected)
+
+
+def test_a_table_or_column_that_the_schema_does_not_have_is_told_with_the_nearest_name():
+    organisations = pd.DataFrame([organisation("A") | {"foo": 1, "revenue": 5}])
+    registry = registry_from_frames(
+        {"organisations": organisations, "orgs": organisations, "zzz": organisations}, ABOUT
+    )
+    assert registry.notes[["kind", "table", "message_vi", "message_en"]].to_numpy().tolist() == [
+        [
+            "extra_columns", "organisations",
+            "Giữ nguyên các cột ngoài mẫu: “foo”, “revenue”.", "Kept as they are: “foo”, “revenue”.",
+        ],
+        [
+            "other_tables", "",
+            "Không đọc các bảng: “orgs” (gần nhất: organisations), “zzz”.",
+            "Tables not read: “orgs” (nearest: organisations), “zzz”.",
+        ],
+    ]  # fmt: skip
+    assert registry_from_frames({"organisations": pd.DataFrame([organisation("A")])}, ABOUT).notes.empty
+
+
+def test_a_table_of_a_database_that_no_registry_has_is_told_too(tmp_path):
+    frames = {name: pd.DataFrame(columns=[column.name for column in table.columns]) for name, table in TABLES.items()}
+    path = tmp_path / "r.sqlite"
+    write_database(frames | {"organisations": pd.DataFrame([organisation("A")])}, ABOUT, str(path))
+    assert read_registry(path).notes.empty
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE orgs (a)")
+    assert read_registry(path).notes["message_en"].tolist() == ["Tables not read: “orgs” (nearest: organisations)."]

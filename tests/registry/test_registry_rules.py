@@ -52,6 +52,10 @@ BROKEN = {
         "error", "organisations", "sector", [organisation("Q", kind="qtdnd")], [], [], {},
     ),
     "credit_without_fund": ("warning", "organisations", "kind", [organisation("Q", sector="credit")], [], [], {}),
+    "credit_change_without_fund": (
+        "warning", "changes", "sector_before", [COMMUNE], [], [],
+        {"changes": [change("2019-06-01", sector_before="credit", sector_after="agriculture")]},
+    ),
     "subtype_outside_agriculture": (
         "warning", "organisations", "agri_subtype", [organisation("Q", agri_subtype="crops", **FUND)], [], [], {},
     ),
@@ -207,6 +211,12 @@ def test_a_change_that_cannot_be_is_set_aside_at_its_cell(rule, column, organisa
         [rule, "error", "changes", column, 1]
     ]
     assert registry.tables["changes"].empty and len(registry.quarantine["changes"]) == 1
+
+
+def test_a_cooperative_that_was_never_a_fund_was_never_in_the_credit_sector():
+    given = change("2019-06-01", sector_before="credit", sector_after="agriculture")
+    found = registry_from_frames(tables([COMMUNE], changes=[given]), ABOUT).findings.iloc[0]
+    assert "loại hình là Hợp tác xã" in found["message_vi"] and "kind is Cooperative" in found["message_en"]
 
 
 def test_two_changes_of_one_organisation_on_one_day_are_one_key():
