@@ -194,7 +194,7 @@ def _why_open(book: Book, target_id: str) -> Runs:
     if awaited(promise):
         return book.say("summary.line.awaited", reason=book.cell(TARGETS, "reason", target_id=target_id))
     if promise["missing"]:
-        return book.say("summary.line.missing", **what_is_missing(book, target_id))
+        return book.say("summary.line.missing", gone=what_is_missing(book, target_id))
     aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)
     return book.say("summary.line.set_aside", n=aside) if aside.value else ()
 

@@ -76,11 +76,25 @@ def has_bounds(promise: pd.Series) -> bool:
     return pd.notna(promise["lower"]) and pd.notna(promise["upper"]) and promise["lower"] < promise["upper"]
 
 
-def what_is_missing(book: Book, target_id: str) -> dict[str, Number | Runs]:
-    """How many facts are missing and what they are, as the templates name them."""
-    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-    key = "missing.set_aside" if row(book, target_id)["set_aside"] else "missing.reports"
-    return {"missing": missing, "what": book.say(key, missing=missing)}
+def leaves_open(promise: pd.Series) -> bool:
+    """Whether what is missing could change the result; a bound that is not known is no bound."""
+    return bool(promise["missing"]) and promise["lower"] != promise["upper"]
+
+
+def what_is_missing(book: Book, target_id: str) -> Runs:
+    """How many facts are missing and of what; where rows are set aside, how many organisations they leave unknown."""
+    promise, missing = row(book, target_id), book.number(TARGETS, "missing", "count", target_id=target_id)
+    if not promise["set_aside"]:
+        return book.say("missing.reports", missing=missing)
+    whose = "activities" if promise["unit"] in ("turn", "activity") else "organisations"
+    return book.say("missing.set_aside", missing=missing, whose=book.say(f"missing.{whose}", missing=missing))
+
+
+def range_phrase(book: Book, target_id: str) -> Runs:
+    """What is possible with all that is missing: "từ 5% đến 10%", "từ 5% trở lên", "không có giới hạn"."""
+    ends = {c: amount(book, target_id, c) for c in ("lower", "upper") if pd.notna(row(book, target_id)[c])}
+    form = "closed" if len(ends) == 2 else "above" if "lower" in ends else "below" if ends else "none"
+    return book.say(f"range.{form}", **ends)
 
 
 def is_share(promise: pd.Series) -> bool:

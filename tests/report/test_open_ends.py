@@ -1,0 +1,96 @@
+"""What missing facts leave open is told as it is: at most in its own words, an open end as open, a row as a row."""
+
+from __future__ import annotations
+
+import province as made_up
+import pytest
+from test_waiting import LANGUAGES, book_of, said_of, set_target
+
+from kttt_lib.report.sections.promises import range_phrase
+
+NONE = float("nan")
+
+
+def told(language: str, target: str = "T6", **values: object) -> str:
+    """The sentences on a promise of at least 20 HTX (T6) changed as given."""
+    tables = made_up.results("good")
+    set_target(tables, target, **values)
+    return said_of(tables, target, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("comparator", "threshold", "verdict"),
+    [("<=", 10, "met"), ("<", 5, "not_met"), ("<=", 1, "not_met"), ("=", 4, "not_met")],
+)
+def test_a_bound_of_at_most_is_never_told_in_the_words_of_at_least(language, comparator, threshold, verdict):
+    # Twice, as phrasings are taken in turn.
+    changed = {"comparator": comparator, "threshold": float(threshold), "verdict": verdict, "missing": 1}
+    said = told(language, value=6.0, lower=5.0, upper=10.0, **changed)
+    for wrong in (
+        "không dưới",
+        "thấp nhất",
+        "dưới mức kế hoạch",
+        "không cao hơn",
+        "not below",
+        "least possible",
+        "above 6",
+    ):
+        assert wrong not in said
+    assert {"vi": "kết luận không thay đổi: xét mọi khả năng thì kết quả từ 5 đến 10", "en": "is from 5 to 10"}[
+        language
+    ] in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_best_case_that_equals_what_must_be_exceeded_is_not_called_below_it(language):
+    said = told(
+        language, comparator=">", threshold=20.0, verdict="not_met", value=18.0, lower=18.0, upper=20.0, missing=2
+    )
+    assert "vẫn dưới" not in said and "still below" not in said
+    assert {"vi": "từ 18 đến 20", "en": "from 18 to 20"}[language] in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (5.0, 8.0, {"vi": "từ 5 đến 8", "en": "from 5 to 8"}),
+        (5.0, NONE, {"vi": "từ 5 trở lên", "en": "5 or more"}),
+        (NONE, 8.0, {"vi": "từ 8 trở xuống", "en": "8 or less"}),
+        (NONE, NONE, {"vi": "không có giới hạn", "en": "without bounds"}),
+    ],
+)
+def test_an_open_end_is_told_as_open_wherever_a_range_is(language, lower, upper, words):
+    changed = {"value": 6.0, "lower": lower, "upper": upper, "missing": 3, "attainment_of_target": 30.0}
+    for verdict in ("undetermined", "not_due"):
+        for comparator in (">=", "<="):
+            said = told(language, verdict=verdict, comparator=comparator, **changed)
+            assert words[language] in said and " –" not in said
+    tables = made_up.results("good")
+    set_target(tables, "T6", **changed)
+    book = book_of(tables, language)
+    assert book.writer.plain(range_phrase(book, "T6")) == words[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_missing_reports_are_told_of_a_result_without_an_upper_bound(language):
+    said = told(language, verdict="met", value=26.0, lower=22.0, upper=NONE, missing=10)
+    assert "10" in said and "22" in said
+    assert {"vi": "còn thiếu 10 báo cáo", "en": "10 reports or scores are missing"}[language] in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verdict", ["likely_met", "likely_not_met", "undetermined", "met", "not_due"])
+def test_rows_set_aside_are_never_called_missing_reports_and_count_organisations(language, verdict):
+    carried = {"carried_lower": 30.0, "carried_upper": 40.0, "carried_level": 95.0, "carried_like": 1}
+    said = told(language, verdict=verdict, value=26.0, lower=22.0, upper=NONE, missing=2, set_aside=2, **carried)
+    words = {"vi": "2 tổ chức chưa rõ vì dòng bị tách ra", "en": "2 organisations cannot be told, for rows set aside"}
+    assert words[language] in said
+    for wrong in ("chưa báo cáo", "thiếu 2", "not reported", "reports are missing"):
+        assert wrong not in said
+
+
+def test_rows_of_activities_set_aside_are_not_counted_as_organisations():
+    said = told("vi", "T8", verdict="undetermined", value=290.0, lower=290.0, upper=NONE, missing=1, set_aside=1)
+    assert "1 hoạt động chưa rõ" in said
