@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import province as made_up
 import pytest
-from test_waiting import LANGUAGES, book_of, said_of, set_target
+from test_waiting import LANGUAGES, book_of, said_of, set_target, table_of
 
+from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.document import Table, plain
 from kttt_lib.report.sections.promises import range_phrase
+from kttt_lib.report.sections.readings import readings_table
 
 NONE = float("nan")
 
@@ -94,3 +98,57 @@ def test_rows_set_aside_are_never_called_missing_reports_and_count_organisations
 def test_rows_of_activities_set_aside_are_not_counted_as_organisations():
     said = told("vi", "T8", verdict="undetermined", value=290.0, lower=290.0, upper=NONE, missing=1, set_aside=1)
     assert "1 hoạt động chưa rõ" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_exactly_enough_for_now_and_may_be_more_is_at_least(language):
+    said = told(language, verdict="met", value=20.0, lower=20.0, upper=NONE, missing=2, set_aside=2, threshold=20.0)
+    assert {"vi": "ít nhất là 20", "en": "at least 20"}[language] in said
+    assert "đúng bằng" not in said and "Exactly" not in said
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (NONE, NONE, {"vi": "(không có giới hạn)", "en": "(without bounds)"}),
+        (NONE, 30.0, {"vi": "(nhiều nhất 30)", "en": "(at most 30)"}),
+        (22.0, NONE, {"vi": "(ít nhất 22)", "en": "(at least 22)"}),
+        (26.0, NONE, {"vi": "ít nhất 26", "en": "at least 26"}),
+        (22.0, 30.0, {"vi": "(22–30)", "en": "(22–30)"}),
+    ],
+)
+def test_no_cell_stands_bare_where_missing_facts_can_change_it(language, lower, upper, words):
+    tables = made_up.results("good")
+    set_target(tables, "T6", verdict="likely_met", value=26.0, lower=lower, upper=upper, missing=10)
+    document = build_annual_report(tables, made_up.context(language))
+    card = next(r for r in table_of(document, "tab-scorecard").rows if plain(r[0], language).startswith("T6."))
+    assert words[language] in plain(card[2], language)
+    districts = [b for b in document.blocks if isinstance(b, Table) and b.anchor.startswith("tab-districts")]
+    column, table = next(
+        (n, t) for t in districts for n, c in enumerate(t.columns) if plain(c.head, language).startswith("T6.")
+    )
+    assert words[language] in plain(table.rows[-1][column], language), "the province's row of the district table"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_printed_table_of_readings_holds_the_worst_case_and_the_range_on_earlier_reports(language):
+    tables = made_up.results("bad")
+    rules = tables["scorecard/robustness"]
+    mine = rules["target_id"] == "T3"
+    rule = rules.loc[mine, "rule"].iloc[0]
+    here = mine & (rules["rule"] == rule)
+    rules.loc[here & (rules["bound"] == "upper"), "value"] = NONE
+    rules.loc[here, "missing"] = 4
+    base = rules[here & (rules["bound"] == "value")]
+    more = [base.assign(bound=f"carried_{side}", value=value) for side, value in (("lower", 61.5), ("upper", 77.5))]
+    tables["scorecard/robustness"] = pd.concat([rules, *more], ignore_index=True)
+    (table,) = readings_table(book_of(tables, language))
+    heads = [plain(c.head, language) for c in table.columns]
+    at = heads.index({"vi": "Suy từ số liệu các năm trước", "en": "On earlier years' reports"}[language])
+    cells = [[plain(cell, language) for cell in r] for r in table.rows]
+    told_of = [r for r in cells if r[0].startswith("T3") and r[at] != "–"]
+    assert len(told_of) == 1
+    assert told_of[0][at] == {"vi": "61,5%–77,5%", "en": "61.5%–77.5%"}[language]
+    assert {"vi": "ít nhất", "en": "at least"}[language] in told_of[0][1]

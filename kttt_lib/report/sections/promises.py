@@ -71,11 +71,6 @@ def off(book: Book, target_id: str) -> Runs:
     return book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
 
 
-def has_bounds(promise: pd.Series) -> bool:
-    """Whether missing reports leave a range."""
-    return pd.notna(promise["lower"]) and pd.notna(promise["upper"]) and promise["lower"] < promise["upper"]
-
-
 def leaves_open(promise: pd.Series) -> bool:
     """Whether what is missing could change the result; a bound that is not known is no bound."""
     return bool(promise["missing"]) and promise["lower"] != promise["upper"]
@@ -129,18 +124,26 @@ def _result(book: Book, promise: pd.Series) -> Runs:
     target_id = promise["target_id"]
     value = amount(book, target_id, "value")
     unit = book.unit(promise["unit"], value)
-    if pd.notna(promise["lower"]) and pd.isna(promise["upper"]) and promise["missing"]:
-        lower = amount(book, target_id, "lower")
+    lower, upper = (amount(book, target_id, c) for c in ("lower", "upper"))
+    return with_range(book, value, lower, upper, bool(promise["missing"]), unit)
+
+
+def with_range(book: Book, value: Number, lower: Number, upper: Number, missing: bool, unit: Runs = ()) -> Runs:
+    """A result and all that missing facts leave possible: "91% (88%–94%)", "ít nhất 24", "24 (không có giới hạn)"."""
+    full = (value, *unit)
+    if not value.known or (lower.known and upper.known and not lower.value < upper.value):
+        return full
+    if lower.known and upper.known:
+        return book.say("phrase.with_bounds", value=full, lower=lower, upper=upper)
+    # A hidden bound is no open end.
+    if not missing or not (lower.known or lower.value is None) or not (upper.known or upper.value is None):
+        return full
+    if lower.known:
         key = "phrase.only_at_least" if lower.text(book.language) == value.text(book.language) else "phrase.at_least"
-        return book.say(key, value=(value, *unit), lower=lower)
-    if has_bounds(promise):
-        return book.say(
-            "phrase.with_bounds",
-            value=(value, *unit),
-            lower=amount(book, target_id, "lower"),
-            upper=amount(book, target_id, "upper"),
-        )
-    return (value, *unit)
+        return book.say(key, value=full, lower=lower)
+    return (
+        book.say("phrase.at_most", value=full, upper=upper) if upper.known else book.say("phrase.no_bounds", value=full)
+    )
 
 
 def threshold_phrase(book: Book, target_id: str) -> Runs:

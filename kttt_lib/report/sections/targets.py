@@ -216,7 +216,8 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     distance = gap(book, target_id)
     values["gap"] = (distance, *(book.unit(promise["unit"], distance)))
     if verdict == "met" and promise["value"] == promise["threshold"]:
-        return [book.say(f"target.met_exactly.{kind}", **values), *_bounds(book, promise)]
+        least = ".least" if leaves_open(promise) else ""
+        return [book.say(f"target.met_exactly.{kind}{least}", **values), *_bounds(book, promise)]
     return [book.say(f"target.{verdict}.{kind}", **values), *_bounds(book, promise)]
 
 
