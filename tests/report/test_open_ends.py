@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import province as made_up
 import pytest
-from test_waiting import LANGUAGES, book_of, said_of, set_target, table_of
+from test_waiting import LANGUAGES, book_of, said_of, set_target, table_of, text_of
 
 from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.book import Book
+from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Table, plain
+from kttt_lib.report.sections.difficulties import difficulties
+from kttt_lib.report.sections.opening import opening
+from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.promises import range_phrase
 from kttt_lib.report.sections.readings import readings_table
 
@@ -152,3 +159,75 @@ def test_the_printed_table_of_readings_holds_the_worst_case_and_the_range_on_ear
     assert len(told_of) == 1
     assert told_of[0][at] == {"vi": "61,5%–77,5%", "en": "61.5%–77.5%"}[language]
     assert {"vi": "ít nhất", "en": "at least"}[language] in told_of[0][1]
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verdict", ["met", "not_met"])
+def test_a_verdict_without_a_value_tells_the_bounds_that_decide_it(language, verdict):
+    tables = made_up.results("good")
+    bounds = {"met": (44.5, 100.0), "not_met": (2.5, 12.5)}[verdict]
+    set_target(
+        tables, "T3", verdict=verdict, value=NONE, lower=bounds[0], upper=bounds[1], missing=5, threshold=40.0,
+        attainment_of_target=NONE, reason_vi="Đạt ngưỡng", reason_en="Meets it",
+    )  # fmt: skip
+    low, high = (f"{b:g}%".replace(".", "," if language == "vi" else ".") for b in bounds)
+    words = {"vi": f"từ {low} đến {high}", "en": f"from {low} to {high}"}[language]
+    said = said_of(tables, "T3", language)
+    assert words in said and {"vi": "còn thiếu 5 báo cáo", "en": "5 reports or scores"}[language] in said
+    for wrong in ("Không đánh giá được", "Không đủ dữ kiện", "cannot be judged", "too few facts", "Đạt ngưỡng"):
+        assert wrong not in said
+    document = build_annual_report(tables, made_up.context(language))
+    card = next(r for r in table_of(document, "tab-scorecard").rows if plain(r[0], language).startswith("T3."))
+    assert plain(card[2], language).replace("100,0", "100").replace("100.0", "100") == words
+    missed = text_of(difficulties(book_of(tables, language)), language)
+    assert (f"{words} so với" in missed or f"{words} against" in missed) == (verdict == "not_met")
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_equal_to_a_promise_of_more_is_no_hundred_percent_and_lacks_not_nothing(language):
+    tables = made_up.results("good")
+    equal = {"value": 20.0, "lower": 20.0, "upper": 20.0, "threshold": 20.0, "missing": 0}
+    set_target(tables, "T6", comparator=">", verdict="not_met", attainment_of_target=100.0, **equal)
+    book = book_of(tables, language)
+    document = build_annual_report(tables, made_up.context(language))
+    card = next(r for r in table_of(document, "tab-scorecard").rows if plain(r[0], language).startswith("T6."))
+    assert plain(card[3], language) == {"vi": "đúng bằng", "en": "equal"}[language]
+    said = said_of(tables, "T6", language)
+    assert {"vi": "đúng bằng mức 20; Kế hoạch yêu cầu cao hơn", "en": "equals 20; the plan asks for more"}[
+        language
+    ] in said
+    everywhere = said + text_of(difficulties(book), language) + text_of(outlook(book), language)
+    for line in everywhere.splitlines():
+        if "T6" in line:
+            assert "100%" not in line and "0\u00a0HTX" not in line.replace("20\u00a0HTX", "")
+    for wrong in ("thấp hơn 0", "thiếu 0", "0\u00a0HTX short", "còn cách 0", "100%"):
+        assert wrong not in said
+    assert {"vi": "chưa qua mức này", "en": "not past it"}[language] in everywhere
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verdict", ["met", "not_met", "undetermined", "not_due"])
+def test_a_share_of_managers_counts_managers(language, verdict):
+    changed = {"verdict": verdict, "value": 55.4, "lower": 50.0, "upper": 60.0, "numerator": 153, "denominator": 276}
+    wrong = {"vi": "276 tổ chức", "en": "276 organisations"}[language]
+    assert wrong in told(language, "T3", missing=1, **changed)
+    said = told(language, "T3", indicator="managers_college_share", missing=1, **changed)
+    assert wrong not in said and {"vi": "276 cán bộ quản lý", "en": "276 managers"}[language] in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", ["73/KH-UBND", None])
+@pytest.mark.parametrize("issued", [True, False])
+def test_the_opening_names_no_number_and_no_day_that_a_plan_has_not(language, number, issued):
+    context = made_up.context(language)
+    day = context.plan.document.issued_on or made_up.END
+    document = context.plan.document.model_copy(update={"number": number, "issued_on": day if issued else None})
+    context = replace(context, plan=context.plan.model_copy(update={"document": document}))
+    said = text_of(opening(Book(prepare(made_up.results("good"), context), context)), language)
+    issuer = {"vi": "của Ủy ban", "en": "issued by the"}[language]
+    head = said[said.index({"vi": "Thực hiện Kế hoạch", "en": "Under the plan"}[language]) :].split(issuer)[0]
+    assert ("73/KH-UBND" in head) == (number is not None)
+    assert ({"vi": " ngày ", "en": f" {day.year}"}[language] in head) == issued
+    assert "  " not in head and (number is not None or "số" not in head)

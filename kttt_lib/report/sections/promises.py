@@ -62,6 +62,8 @@ def at_least(promise: pd.Series) -> bool:
 def off(book: Book, target_id: str) -> Runs:
     """How far a result is from its threshold, with its side: "thiếu 3 HTX", "vượt 2 điểm phần trăm", "đúng bằng"."""
     promise = row(book, target_id)
+    if decided_unseen(promise):
+        return range_phrase(book, target_id)
     if pd.isna(promise["value"]) or pd.isna(promise["threshold"]):
         return book.say("phrase.empty")
     if promise["value"] == promise["threshold"]:
@@ -74,6 +76,16 @@ def off(book: Book, target_id: str) -> Runs:
 def leaves_open(promise: pd.Series) -> bool:
     """Whether what is missing could change the result; a bound that is not known is no bound."""
     return bool(promise["missing"]) and promise["lower"] != promise["upper"]
+
+
+def decided_unseen(promise: pd.Series) -> bool:
+    """Whether no value can be given, and the bounds alone decide."""
+    return pd.isna(promise["value"]) and promise["verdict"] in ("met", "not_met", "likely_met", "likely_not_met")
+
+
+def just_equal(promise: pd.Series) -> bool:
+    """Whether a promise of more than so much was missed by being equal to it: no 100 % of it is an attainment."""
+    return promise["comparator"] == ">" and promise["value"] == promise["threshold"]
 
 
 def what_is_missing(book: Book, target_id: str) -> Runs:
@@ -97,6 +109,13 @@ def is_share(promise: pd.Series) -> bool:
     return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
 
 
+def fraction(book: Book, promise: pd.Series) -> dict[str, Number | Runs]:
+    """The numerator and denominator of a share, and of whom they are."""
+    whom = "phrase.whom.managers" if promise["indicator"].startswith("managers_") else "phrase.whom"
+    parts = {c: book.number(TARGETS, c, "count", target_id=promise["target_id"]) for c in ("numerator", "denominator")}
+    return {**parts, "whom": book.say(whom)}
+
+
 def before_plan(book: Book, promise: pd.Series) -> bool:
     """Whether a result is of a year before the plan's period: no fruit of the plan yet, whatever its size."""
     return bool(promise["lagged"]) and promise["reported_year"] < book.context.plan.period.start.year
@@ -110,6 +129,8 @@ def awaited(promise: pd.Series) -> bool:
 def result_phrase(book: Book, target_id: str) -> Runs:
     """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
+    if decided_unseen(promise):
+        return range_phrase(book, target_id)
     if pd.isna(promise["value"]):
         return book.say("phrase.no_value")
     result = _result(book, promise)

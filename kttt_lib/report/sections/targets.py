@@ -18,9 +18,12 @@ from kttt_lib.report.sections.promises import (
     attainment,
     awaited,
     before_plan,
+    decided_unseen,
     difference_form,
+    fraction,
     gap,
     is_share,
+    just_equal,
     leaves_open,
     off,
     range_phrase,
@@ -78,7 +81,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 ),
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
-                runs(attainment(book, target_id)) if at_least(row(book, target_id)) else off(book, target_id),
+                _attained(book, target_id),
                 book.say(f"verdict.{promise.verdict}"),
             ]
         )
@@ -93,6 +96,13 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
     return book.table(
         "tab-scorecard", book.say("targets.table.caption", as_of=book.fact("as_of", "date")), columns, rows, note
     )
+
+
+def _attained(book: Book, target_id: str) -> Runs:
+    """The percent of the plan; of what has none, how far off it is."""
+    promise = row(book, target_id)
+    percent = at_least(promise) and not just_equal(promise)
+    return runs(attainment(book, target_id)) if percent else off(book, target_id)
 
 
 def _scorecard_picture(book: Book) -> Block:
@@ -133,6 +143,9 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
 def statement(book: Book, promise: pd.Series) -> list[Runs]:
     """The sentences on one promise, chosen by verdict, kind of value, size of gap and certainty."""
     target_id, verdict = promise["target_id"], promise["verdict"]
+    if decided_unseen(promise):
+        values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
+        return [book.say("target.unseen", verdict=book.say(f"verdict.{verdict}"), **values)]
     reason = "reason_vi" if book.language == "vi" else "reason_en"
     if verdict == "no_data" or pd.isna(promise["value"]):
         if isinstance(promise[reason], str) and promise[reason]:
@@ -160,8 +173,7 @@ def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
         "year": book.number(TARGETS, "reported_year", "year", target_id=target_id),
     }
     if is_share(promise):
-        parts = {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
-        values["value"] = (*values["value"], *book.say("phrase.share_of", **parts))
+        values["value"] = (*values["value"], *book.say("phrase.share_of", **fraction(book, promise)))
     if awaited(promise):
         why = book.say("target.awaited.why", reason=book.cell(TARGETS, "reason", target_id=target_id))
         # Where some are already rated for the year, the result is of no one year.
@@ -193,7 +205,7 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
             "off": off(book, target_id),
         }
     elif kind == "share":
-        values |= {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
+        values |= fraction(book, promise)
     else:
         values["attainment"] = attainment(book, target_id)
     if at_least(promise):
@@ -213,6 +225,8 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
         return [book.say(f"target.not_due.{kind}", deadline=deadline, **values), *_range(book, promise)]
     if kind == "other":
         return [book.say(f"target.{verdict}.other", **values), *_bounds(book, promise)]
+    if just_equal(promise):
+        return [book.say("target.not_met.equal", **values), *_bounds(book, promise)]
     distance = gap(book, target_id)
     values["gap"] = (distance, *(book.unit(promise["unit"], distance)))
     if verdict == "met" and promise["value"] == promise["threshold"]:
