@@ -13,6 +13,8 @@ from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Table, plain
+from kttt_lib.report.figures.scorecard import _label as label_in_figure
+from kttt_lib.report.figures.scorecard import bullet_data
 from kttt_lib.report.sections.difficulties import difficulties
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
@@ -96,7 +98,7 @@ def test_missing_reports_are_told_of_a_result_without_an_upper_bound(language):
 def test_rows_set_aside_are_never_called_missing_reports_and_count_organisations(language, verdict):
     carried = {"carried_lower": 30.0, "carried_upper": 40.0, "carried_level": 95.0, "carried_like": 1}
     said = told(language, verdict=verdict, value=26.0, lower=22.0, upper=NONE, missing=2, set_aside=2, **carried)
-    words = {"vi": "2 tổ chức chưa rõ vì dòng bị tách ra", "en": "2 organisations cannot be told, for rows set aside"}
+    words = {"vi": "2 tổ chức chưa rõ do dòng bị tách ra", "en": "2 organisations cannot be told, for rows set aside"}
     assert words[language] in said
     for wrong in ("chưa báo cáo", "thiếu 2", "not reported", "reports are missing"):
         assert wrong not in said
@@ -231,3 +233,31 @@ def test_the_opening_names_no_number_and_no_day_that_a_plan_has_not(language, nu
     assert ("73/KH-UBND" in head) == (number is not None)
     assert ({"vi": " ngày ", "en": f" {day.year}"}[language] in head) == issued
     assert "  " not in head and (number is not None or "số" not in head)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (6.0, 6.0, {"vi": "", "en": ""}),
+        (5.0, 8.0, {"vi": "5–8", "en": "5–8"}),
+        (5.0, NONE, {"vi": "ít nhất 5", "en": "at least 5"}),
+        (NONE, 8.0, {"vi": "nhiều nhất 8", "en": "at most 8"}),
+        (NONE, NONE, {"vi": "không có giới hạn", "en": "without bounds"}),
+    ],
+)
+def test_the_label_in_the_figure_shows_an_open_end_too(language, lower, upper, words):
+    tables = made_up.results("good")
+    set_target(tables, "T6", value=6.0, lower=lower, upper=upper, threshold=20.0)
+    drawn = bullet_data(tables).query("target_id == 'T6'")
+    label = label_in_figure(tables, next(drawn.itertuples()), language)
+    assert label == f"6{f' [{words[language]}]' if words[language] else ''}  /  ≥ 20"
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_note_under_the_scorecard_speaks_of_all_that_its_brackets_hold(language):
+    document = build_annual_report(made_up.results("missing"), made_up.context(language))
+    note = plain(table_of(document, "tab-scorecard").note, language)
+    for word in {"vi": ("bị tách ra", "ít nhất", "điểm đánh giá"), "en": ("set aside", "at least", "scores")}[language]:
+        assert word in note

@@ -69,7 +69,7 @@ def test_a_row_set_aside_is_no_missing_report_and_the_proposal_is_to_mend_it(lan
     row = book.frame("scorecard/targets").set_index("target_id", drop=False).loc["T6"]
     said = " ".join(plain(one, language) for one in statement(book, row))
     words = {
-        "vi": "2 tổ chức chưa rõ vì dòng bị tách ra",
+        "vi": "2 tổ chức chưa rõ do dòng bị tách ra",
         "en": "2 organisations cannot be told, for rows set aside",
     }[language]
     assert words in said
