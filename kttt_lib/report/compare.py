@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from kttt_lib.errors import KtttError
 from kttt_lib.report.numbers import Format, Language, format_value
-from kttt_lib.report.words import form_of, word
+from kttt_lib.report.words import form_of, left_open, word
 
 MEMBERS = "scorecard-members"
 SHOWN = 12
@@ -210,10 +210,6 @@ def _result(row: dict, side: str, language: Language) -> str:
         value = row[f"{name}_{side}"]
         return format_value(None if pd.isna(value) else float(value), form, language)
 
-    lower, upper = row[f"lower_{side}"], row[f"upper_{side}"]
-    bounds = ""
-    if pd.notna(lower) and pd.isna(upper):
-        bounds = f" ({word('compare.at_least', language)} {text('lower')})"
-    elif pd.notna(lower) and lower != upper:
-        bounds = f" ({text('lower')}–{text('upper')})"
+    left = left_open({name: row[f"{name}_{side}"] for name in ("value", "lower", "upper")}, text, language)
+    bounds = f" ({left})" if left else ""
     return f"{text('value')}{bounds}, {word('verdict.' + row[f'verdict_{side}'], language)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -104,6 +104,21 @@ def form_of(promise: Mapping[str, Any], *others: float) -> Format:
     while form.kind == "percent" and form.decimals < HALVES_TO and any(_half(v, form.decimals) for v in off):
         form = replace(form, decimals=form.decimals + 1)
     return form
+
+
+def left_open(row: Mapping[str, Any], text: Callable[[str], str], language: Language) -> str:
+    """What missing facts leave open of a result, for a label: "5–8", "ít nhất 5", "không có giới hạn"; "" for nothing.
+
+    ``row``: value, lower, upper, NaN where unknown (a value that nothing can change is its own bounds); ``text`` of each.
+    """
+    value, lower, upper = (row[c] is not None and not math.isnan(row[c]) for c in ("value", "lower", "upper"))
+    if lower and upper:
+        return f"{text('lower')}–{text('upper')}" if row["lower"] < row["upper"] else ""
+    if lower or upper:
+        return (
+            f"{word('bounds.at_least' if lower else 'bounds.at_most', language)} {text('lower' if lower else 'upper')}"
+        )
+    return word("bounds.none", language) if value else ""
 
 
 def _half(value: float, decimals: int) -> bool:

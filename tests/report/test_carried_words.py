@@ -42,10 +42,10 @@ def said(tables, language, target_id="T8"):
 def test_the_sentence_names_the_verdict_the_range_its_level_and_the_worst_case():
     vi, en = said(likely(), "vi"), said(likely(), "en")
     assert "nhiều khả năng chưa đạt, tuy còn thiếu 40 báo cáo" in vi
-    assert "Dựa trên khoảng suy ra từ số liệu các năm trước của đơn vị chưa báo cáo" in vi
+    assert "Dựa trên khoảng suy ra từ số liệu các năm trước của đơn vị còn thiếu số liệu" in vi
     assert "(mức tin cậy 95%); xét mọi khả năng thì từ 100 trở lên" in vi
-    assert "Trong 40 đơn vị chưa báo cáo, 8 đơn vị không có báo cáo của ba năm trước" in vi
-    assert "it is likely not met, although 40 reports are missing" in en
+    assert "Trong 40 đơn vị còn thiếu số liệu, 8 đơn vị không có báo cáo của ba năm trước" in vi
+    assert "it is likely not met, although 40 reports or scores are missing" in en
     assert "(at a level of 95%); over every possibility it is 100 or more" in en
     assert "nhiều khả năng đạt" in said(likely("likely_met", carried_lower=310.0, carried_upper=350.0), "vi")
 

@@ -48,7 +48,7 @@ def test_page_one_says_how_many_rows_are_set_aside_and_which_targets_they_bear_o
     assert words in said
     words = {"vi": "ảnh hưởng đến T6:", "en": "They bear on T6:"}[language]
     assert words in said
-    words = {"vi": "dòng bị tách ra", "en": "rows set aside are missing"}[language]
+    words = {"vi": "dòng bị tách ra", "en": "2 organisations cannot be told, for rows set aside"}[language]
     assert words in said.split("T6.")[1]
 
 
@@ -69,8 +69,8 @@ def test_a_row_set_aside_is_no_missing_report_and_the_proposal_is_to_mend_it(lan
     row = book.frame("scorecard/targets").set_index("target_id", drop=False).loc["T6"]
     said = " ".join(plain(one, language) for one in statement(book, row))
     words = {
-        "vi": "2 báo cáo, điểm đánh giá hoặc dòng bị tách ra",
-        "en": "2 missing reports, scores or rows set aside",
+        "vi": "2 tổ chức chưa rõ do dòng bị tách ra",
+        "en": "2 organisations cannot be told, for rows set aside",
     }[language]
     assert words in said
     asked = text_of(outlook(book), language)

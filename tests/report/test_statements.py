@@ -67,8 +67,8 @@ def test_phrasings_are_taken_in_turn():
 )
 def test_english_plurals_follow_the_number(value, expected):
     writer, missing = Writer("en"), number(value)
-    what = writer.say("missing.reports", missing=missing)
-    assert expected in plain(writer.say("target.bounds.met", missing=missing, what=what, bound=Text("9")), "en")
+    gone = writer.say("missing.reports", missing=missing)
+    assert expected in plain(writer.say("target.bounds.met", gone=gone, bound=Text("9")), "en")
 
 
 def test_a_template_that_asks_for_what_nobody_gives_names_itself():

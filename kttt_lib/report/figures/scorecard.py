@@ -25,7 +25,7 @@ from kttt_lib.report.figures.style import (
 )
 from kttt_lib.report.numbers import Format, Language, format_value, number
 from kttt_lib.report.sources import Results
-from kttt_lib.report.words import comparator_sign, form_of, word
+from kttt_lib.report.words import comparator_sign, form_of, left_open, word
 
 
 def bullet_data(results: Results) -> pd.DataFrame:
@@ -107,7 +107,8 @@ def _label(results: Results, row: object, language: Language) -> str:
     def text(column: str) -> str:
         return number(results, "scorecard/targets", column, form, target_id=row.target_id).text(language)
 
-    bounds = f" [{text('lower')}–{text('upper')}]" if row.lower < row.upper else ""
+    left = left_open(row._asdict(), text, language)
+    bounds = f" [{left}]" if left else ""
     return f"{text('value')}{bounds}  /  {comparator_sign(row.comparator)} {text('threshold')}"
 
 

@@ -12,7 +12,6 @@ from kttt_lib.report.context import COMMENTS
 from kttt_lib.report.document import Block, Cell, Column, Entry, Runs, Text
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures import tiles
-from kttt_lib.report.numbers import Number
 from kttt_lib.report.sections.difficulties import COMPLETENESS, spread_targets
 from kttt_lib.report.sections.promises import (
     TARGETS,
@@ -24,6 +23,7 @@ from kttt_lib.report.sections.promises import (
     result_phrase,
     row,
     threshold_phrase,
+    with_range,
 )
 from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import GROUPS, definition_cell
@@ -149,19 +149,13 @@ def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str)
         book.number(GROUPS, c, form_of(row(book, target_id)), dimension="district", target_id=target_id, level=district)
         for c in ("value", "lower", "upper")
     )
-    return _with_range(book, value, lower, upper)
+    missing = here["missing"].iloc[0]
+    return with_range(book, value, lower, upper, bool(missing > 0))
 
 
 def _province_cell(book: Book, target_id: str) -> Runs:
     value, lower, upper = (amount(book, target_id, c) for c in ("value", "lower", "upper"))
-    return _with_range(book, value, lower, upper)
-
-
-def _with_range(book: Book, value: Number, lower: Number, upper: Number) -> Runs:
-    """A value and, in brackets, what missing reports leave open of it."""
-    if not (value.known and lower.known and upper.known and lower.value < upper.value):
-        return runs(value)
-    return book.say("phrase.with_bounds", value=value, lower=lower, upper=upper)
+    return with_range(book, value, lower, upper, bool(row(book, target_id)["missing"]))
 
 
 def _map(book: Book) -> list[Block]:

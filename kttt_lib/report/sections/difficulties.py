@@ -20,6 +20,7 @@ from kttt_lib.report.sections.promises import (
     counted,
     form_of,
     gap,
+    just_equal,
     latest_year,
     off,
     reports_total,
@@ -55,9 +56,10 @@ def _missed(book: Book) -> list[Block]:
     # The furthest from its promise first.
     for target_id in missed.sort_values("attainment_of_target", kind="stable")["target_id"]:
         known = {c: book.cell(TARGETS, n, target_id=target_id) for c, n in (("id", "target_id"), ("title", "title"))}
-        if pd.notna(row(book, target_id)["attainment_of_target"]):
+        promise = row(book, target_id)
+        if pd.notna(promise["attainment_of_target"]) and not just_equal(promise):
             distance = gap(book, target_id)
-            known["gap"] = (distance, *book.unit(row(book, target_id)["unit"], distance))
+            known["gap"] = (distance, *book.unit(promise["unit"], distance))
             items.append(book.say("difficulties.missed.item", attainment=attainment(book, target_id), **known))
         else:
             sign = threshold_phrase(book, target_id)

@@ -51,15 +51,14 @@ def closing(book: Book) -> Closing:
 
 def opening(book: Book) -> list[Block]:
     """Basis, warning, judgement."""
-    plan = book.context.plan
-    intro = "opening.intro" if plan.document.issued_on else "opening.intro.undated"
+    document = book.context.plan.document
     values: dict = {
-        "number": book.fact("plan_number"),
+        # A plan may have no number or no day, or none that its source shows.
+        "number": book.say("opening.number", number=book.fact("plan_number")) if document.number else (),
+        "issued": book.say("opening.issued", issued=book.fact("plan_issued_on", "date")) if document.issued_on else (),
         "issuer": book.fact("plan_issuer"),
         "as_of": book.fact("as_of", "date"),
     }
-    if plan.document.issued_on:
-        values["issued"] = book.fact("plan_issued_on", "date")
     blocks: list[Block] = []
     if book.context.synthetic:
         blocks.append(
@@ -70,7 +69,7 @@ def opening(book: Book) -> list[Block]:
         )
     if book.context.audience == "public":
         blocks.append(book.paragraph(book.say("opening.public"), style="note"))
-    blocks.append(book.paragraph(book.say(intro, **values)))
+    blocks.append(book.paragraph(book.say("opening.intro", **values)))
     if book.has(TARGETS):
         blocks += [*_set_aside(book), *_judgement(book)]
     return [*blocks, *_known_later(book)]
@@ -194,7 +193,7 @@ def _why_open(book: Book, target_id: str) -> Runs:
     if awaited(promise):
         return book.say("summary.line.awaited", reason=book.cell(TARGETS, "reason", target_id=target_id))
     if promise["missing"]:
-        return book.say("summary.line.missing", **what_is_missing(book, target_id))
+        return book.say("summary.line.missing", gone=what_is_missing(book, target_id))
     aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)
     return book.say("summary.line.set_aside", n=aside) if aside.value else ()
 

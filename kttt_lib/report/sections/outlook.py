@@ -137,13 +137,16 @@ def _proposals(book: Book) -> list[Runs]:
     for key, group in (("near", missed[near]), ("far", missed[~near])):
         for target_id in group["target_id"]:
             distance, promise = gap(book, target_id), row(book, target_id)
-            side = "short" if promise["value"] < promise["threshold"] else "over"
+            short = book.say("phrase.not_past")
+            if promise["value"] != promise["threshold"]:
+                side = "short" if promise["value"] < promise["threshold"] else "over"
+                short = book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
             items.append(
                 book.say(
                     f"proposals.{key}",
                     id=book.cell(TARGETS, "target_id", target_id=target_id),
                     title=book.cell(TARGETS, "title", target_id=target_id),
-                    short=book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance))),
+                    short=short,
                 )
             )
     waiting = [i for i in targets["target_id"] if awaited(row(book, i))]

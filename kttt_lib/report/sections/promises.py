@@ -62,6 +62,8 @@ def at_least(promise: pd.Series) -> bool:
 def off(book: Book, target_id: str) -> Runs:
     """How far a result is from its threshold, with its side: "thiếu 3 HTX", "vượt 2 điểm phần trăm", "đúng bằng"."""
     promise = row(book, target_id)
+    if decided_unseen(promise):
+        return range_phrase(book, target_id)
     if pd.isna(promise["value"]) or pd.isna(promise["threshold"]):
         return book.say("phrase.empty")
     if promise["value"] == promise["threshold"]:
@@ -71,21 +73,47 @@ def off(book: Book, target_id: str) -> Runs:
     return book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
 
 
-def has_bounds(promise: pd.Series) -> bool:
-    """Whether missing reports leave a range."""
-    return pd.notna(promise["lower"]) and pd.notna(promise["upper"]) and promise["lower"] < promise["upper"]
+def leaves_open(promise: pd.Series) -> bool:
+    """Whether what is missing could change the result; a bound that is not known is no bound."""
+    return bool(promise["missing"]) and promise["lower"] != promise["upper"]
 
 
-def what_is_missing(book: Book, target_id: str) -> dict[str, Number | Runs]:
-    """How many facts are missing and what they are, as the templates name them."""
-    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-    key = "missing.set_aside" if row(book, target_id)["set_aside"] else "missing.reports"
-    return {"missing": missing, "what": book.say(key, missing=missing)}
+def decided_unseen(promise: pd.Series) -> bool:
+    """Whether no value can be given, and the bounds alone decide."""
+    return pd.isna(promise["value"]) and promise["verdict"] in ("met", "not_met", "likely_met", "likely_not_met")
+
+
+def just_equal(promise: pd.Series) -> bool:
+    """Whether a promise of more than so much was missed by being equal to it: no 100 % of it is an attainment."""
+    return promise["comparator"] == ">" and promise["value"] == promise["threshold"]
+
+
+def what_is_missing(book: Book, target_id: str) -> Runs:
+    """How many facts are missing and of what; where rows are set aside, how many organisations they leave unknown."""
+    promise, missing = row(book, target_id), book.number(TARGETS, "missing", "count", target_id=target_id)
+    if not promise["set_aside"]:
+        return book.say("missing.reports", missing=missing)
+    whose = "activities" if promise["unit"] in ("turn", "activity") else "organisations"
+    return book.say("missing.set_aside", missing=missing, whose=book.say(f"missing.{whose}", missing=missing))
+
+
+def range_phrase(book: Book, target_id: str) -> Runs:
+    """What is possible with all that is missing: "từ 5% đến 10%", "từ 5% trở lên", "không có giới hạn"."""
+    ends = {c: amount(book, target_id, c) for c in ("lower", "upper") if pd.notna(row(book, target_id)[c])}
+    form = "closed" if len(ends) == 2 else "above" if "lower" in ends else "below" if ends else "none"
+    return book.say(f"range.{form}", **ends)
 
 
 def is_share(promise: pd.Series) -> bool:
     """Whether the result is a numerator over a denominator."""
     return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
+
+
+def fraction(book: Book, promise: pd.Series) -> dict[str, Number | Runs]:
+    """The numerator and denominator of a share, and of whom they are."""
+    whom = "phrase.whom.managers" if promise["indicator"].startswith("managers_") else "phrase.whom"
+    parts = {c: book.number(TARGETS, c, "count", target_id=promise["target_id"]) for c in ("numerator", "denominator")}
+    return {**parts, "whom": book.say(whom)}
 
 
 def before_plan(book: Book, promise: pd.Series) -> bool:
@@ -101,6 +129,8 @@ def awaited(promise: pd.Series) -> bool:
 def result_phrase(book: Book, target_id: str) -> Runs:
     """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
+    if decided_unseen(promise):
+        return range_phrase(book, target_id)
     if pd.isna(promise["value"]):
         return book.say("phrase.no_value")
     result = _result(book, promise)
@@ -115,18 +145,26 @@ def _result(book: Book, promise: pd.Series) -> Runs:
     target_id = promise["target_id"]
     value = amount(book, target_id, "value")
     unit = book.unit(promise["unit"], value)
-    if pd.notna(promise["lower"]) and pd.isna(promise["upper"]) and promise["missing"]:
-        lower = amount(book, target_id, "lower")
+    lower, upper = (amount(book, target_id, c) for c in ("lower", "upper"))
+    return with_range(book, value, lower, upper, bool(promise["missing"]), unit)
+
+
+def with_range(book: Book, value: Number, lower: Number, upper: Number, missing: bool, unit: Runs = ()) -> Runs:
+    """A result and all that missing facts leave possible: "91% (88%–94%)", "ít nhất 24", "24 (không có giới hạn)"."""
+    full = (value, *unit)
+    if not value.known or (lower.known and upper.known and not lower.value < upper.value):
+        return full
+    if lower.known and upper.known:
+        return book.say("phrase.with_bounds", value=full, lower=lower, upper=upper)
+    # A hidden bound is no open end.
+    if not missing or not (lower.known or lower.value is None) or not (upper.known or upper.value is None):
+        return full
+    if lower.known:
         key = "phrase.only_at_least" if lower.text(book.language) == value.text(book.language) else "phrase.at_least"
-        return book.say(key, value=(value, *unit), lower=lower)
-    if has_bounds(promise):
-        return book.say(
-            "phrase.with_bounds",
-            value=(value, *unit),
-            lower=amount(book, target_id, "lower"),
-            upper=amount(book, target_id, "upper"),
-        )
-    return (value, *unit)
+        return book.say(key, value=full, lower=lower)
+    return (
+        book.say("phrase.at_most", value=full, upper=upper) if upper.known else book.say("phrase.no_bounds", value=full)
+    )
 
 
 def threshold_phrase(book: Book, target_id: str) -> Runs:

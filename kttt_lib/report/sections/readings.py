@@ -8,8 +8,8 @@ from kttt_lib.analysis.robustness import NAMED
 from kttt_lib.analysis.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Runs, Text
-from kttt_lib.report.numbers import Number, number_from
-from kttt_lib.report.sections.promises import TARGETS, difference_form, row
+from kttt_lib.report.numbers import Format, Number, number_from
+from kttt_lib.report.sections.promises import TARGETS, difference_form, row, with_range
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.words import form_of
 
@@ -129,8 +129,9 @@ def readings_table(book: Book) -> list[Block]:
     """Every reading of every promise that is judged, with its result, range and verdict."""
     if not book.has(ROBUSTNESS, TARGETS):
         return []
+    earlier = bool(book.frame(ROBUSTNESS)["bound"].isin(("carried_lower", "carried_upper")).any())
     rows = [
-        _reading_row(book, reading)
+        _reading_row(book, reading, earlier)
         for target_id, verdict in zip(book.frame(TARGETS)["target_id"], book.frame(TARGETS)["verdict"])
         if verdict in JUDGED
         for reading in readings(book, target_id).itertuples()
@@ -140,6 +141,7 @@ def readings_table(book: Book) -> list[Block]:
     columns = [
         book.column("column.reading", width=3.6),
         book.column("column.result", numeric=True, width=1.7),
+        *([book.column("column.earlier_reports", numeric=True, width=1.6)] if earlier else []),
         book.column("column.missing_reports", numeric=True, width=0.9),
         book.column("column.verdict", width=1.4),
         book.column("column.standing", width=1.5),
@@ -147,15 +149,26 @@ def readings_table(book: Book) -> list[Block]:
     return [book.table("tab-readings", book.say("readings.caption"), columns, rows, book.say("readings.note"))]
 
 
-def _reading_row(book: Book, reading: object) -> list[Runs]:
+def _carried(book: Book, bounds: pd.Series, form: Format, where: dict[str, str]) -> Runs:
+    """The range that rests on earlier reports, where there is one."""
+    ends = {side: f"carried_{side}" for side in ("lower", "upper")}
+    if not bounds.reindex(list(ends.values())).notna().all():
+        return book.say("phrase.empty")
+    return book.say(
+        "phrase.range", **{side: book.number(ROBUSTNESS, "value", form, **where, bound=b) for side, b in ends.items()}
+    )
+
+
+def _reading_row(book: Book, reading: object, earlier: bool) -> list[Runs]:
+    """One reading; ``earlier``: with a column for the range that rests on earlier reports."""
     where = {"target_id": reading.target_id, "rule": reading.rule}
     others = book.frame(ROBUSTNESS)
-    others = others.loc[(others[["target_id", "rule"]] == pd.Series(where)).all(axis=1), "value"]
+    others = others[(others[["target_id", "rule"]] == pd.Series(where)).all(axis=1)].set_index("bound")["value"]
     form = form_of(row(book, reading.target_id), *others)
     value, lower, upper = (
         book.number(ROBUSTNESS, "value", form, **where, bound=bound) for bound in ("value", "lower", "upper")
     )
-    ranged = lower.known and upper.known and lower.value < upper.value
+    missing = book.number(ROBUSTNESS, "missing", "count", **where, bound="value")
     verdict = reading.verdict_overall or "no_data"
     standing = "chosen" if reading.chosen else "later" if reading.later else "other"
     return [
@@ -164,8 +177,9 @@ def _reading_row(book: Book, reading: object) -> list[Runs]:
             id=book.cell(TARGETS, "target_id", target_id=reading.target_id),
             reading=reading_name(book, reading),
         ),
-        book.say("phrase.with_bounds", value=value, lower=lower, upper=upper) if ranged else runs(value),
-        runs(book.number(ROBUSTNESS, "missing", "count", **where, bound="value")),
+        with_range(book, value, lower, upper, bool(reading.missing)),
+        *([_carried(book, others, form, where)] if earlier else []),
+        runs(missing),
         book.say(f"verdict.{verdict}"),
         book.say(f"readings.{standing}"),
     ]

@@ -18,11 +18,15 @@ from kttt_lib.report.sections.promises import (
     attainment,
     awaited,
     before_plan,
+    decided_unseen,
     difference_form,
+    fraction,
     gap,
-    has_bounds,
     is_share,
+    just_equal,
+    leaves_open,
     off,
+    range_phrase,
     result_phrase,
     row,
     threshold_phrase,
@@ -77,7 +81,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 ),
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
-                runs(attainment(book, target_id)) if at_least(row(book, target_id)) else off(book, target_id),
+                _attained(book, target_id),
                 book.say(f"verdict.{promise.verdict}"),
             ]
         )
@@ -92,6 +96,13 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
     return book.table(
         "tab-scorecard", book.say("targets.table.caption", as_of=book.fact("as_of", "date")), columns, rows, note
     )
+
+
+def _attained(book: Book, target_id: str) -> Runs:
+    """The percent of the plan; of what has none, how far off it is."""
+    promise = row(book, target_id)
+    percent = at_least(promise) and not just_equal(promise)
+    return runs(attainment(book, target_id)) if percent else off(book, target_id)
 
 
 def _scorecard_picture(book: Book) -> Block:
@@ -132,6 +143,9 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
 def statement(book: Book, promise: pd.Series) -> list[Runs]:
     """The sentences on one promise, chosen by verdict, kind of value, size of gap and certainty."""
     target_id, verdict = promise["target_id"], promise["verdict"]
+    if decided_unseen(promise):
+        values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
+        return [book.say("target.unseen", verdict=book.say(f"verdict.{verdict}"), **values)]
     reason = "reason_vi" if book.language == "vi" else "reason_en"
     if verdict == "no_data" or pd.isna(promise["value"]):
         if isinstance(promise[reason], str) and promise[reason]:
@@ -159,8 +173,7 @@ def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
         "year": book.number(TARGETS, "reported_year", "year", target_id=target_id),
     }
     if is_share(promise):
-        parts = {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
-        values["value"] = (*values["value"], *book.say("phrase.share_of", **parts))
+        values["value"] = (*values["value"], *book.say("phrase.share_of", **fraction(book, promise)))
     if awaited(promise):
         why = book.say("target.awaited.why", reason=book.cell(TARGETS, "reason", target_id=target_id))
         # Where some are already rated for the year, the result is of no one year.
@@ -172,12 +185,12 @@ def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
 
 def _range(book: Book, promise: pd.Series) -> list[Runs]:
     """What missing reports leave open of a result that is not judged."""
-    if not has_bounds(promise) or not promise["missing"]:
-        return []
-    target_id = promise["target_id"]
-    missing = what_is_missing(book, target_id)
-    ends = {c: amount(book, target_id, c) for c in ("lower", "upper")}
-    return [book.say("target.bounds.tracked", **missing, **ends)]
+    return [book.say("target.bounds.tracked", **_open(book, promise["target_id"]))] if leaves_open(promise) else []
+
+
+def _open(book: Book, target_id: str) -> dict[str, Runs]:
+    """What is missing, and the range that it leaves."""
+    return {"gone": what_is_missing(book, target_id), "range": range_phrase(book, target_id)}
 
 
 def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -192,7 +205,7 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
             "off": off(book, target_id),
         }
     elif kind == "share":
-        values |= {c: book.number(TARGETS, c, "count", target_id=target_id) for c in ("numerator", "denominator")}
+        values |= fraction(book, promise)
     else:
         values["attainment"] = attainment(book, target_id)
     if at_least(promise):
@@ -202,23 +215,23 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     ):
         if kind == "other":
             values |= {"unit": (), "threshold": values["sign"]}
-        missing = what_is_missing(book, target_id)
         key = f"target.{verdict}{'.open' if verdict == 'undetermined' else ''}"
-        return [book.say(key, **missing, **values), *_carried(book, promise)]
+        return [book.say(key, gone=what_is_missing(book, target_id), **values), *_carried(book, promise)]
     if verdict == "undetermined":
-        values |= {c: amount(book, target_id, c) for c in ("lower", "upper")}
-        missing = what_is_missing(book, target_id)
-        key = f"target.undetermined.{kind}"
-        return [book.say(key, **missing, **values)] if promise["missing"] else [book.say(f"{key}.plain", **values)]
+        plain = "" if promise["missing"] else ".plain"
+        return [book.say(f"target.undetermined.{kind}{plain}", **_open(book, target_id), **values)]
     if verdict == "not_due":
         deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
         return [book.say(f"target.not_due.{kind}", deadline=deadline, **values), *_range(book, promise)]
     if kind == "other":
         return [book.say(f"target.{verdict}.other", **values), *_bounds(book, promise)]
+    if just_equal(promise):
+        return [book.say("target.not_met.equal", **values), *_bounds(book, promise)]
     distance = gap(book, target_id)
     values["gap"] = (distance, *(book.unit(promise["unit"], distance)))
     if verdict == "met" and promise["value"] == promise["threshold"]:
-        return [book.say(f"target.met_exactly.{kind}", **values), *_bounds(book, promise)]
+        least = ".least" if leaves_open(promise) else ""
+        return [book.say(f"target.met_exactly.{kind}{least}", **values), *_bounds(book, promise)]
     return [book.say(f"target.{verdict}.{kind}", **values), *_bounds(book, promise)]
 
 
@@ -227,17 +240,12 @@ def _carried(book: Book, promise: pd.Series) -> list[Runs]:
     if pd.isna(promise["carried_lower"]):
         return []
     target_id = promise["target_id"]
-    ends = {c: amount(book, target_id, c) for c in ("lower", "upper")}
-    worst = "range" if has_bounds(promise) else "above" if pd.notna(promise["lower"]) else "none"
     said = book.say(
         "target.carried",
         lower=amount(book, target_id, "carried_lower"),
         upper=amount(book, target_id, "carried_upper"),
         level=book.number(TARGETS, "carried_level", "percent.0", target_id=target_id),
-        worst=book.say(
-            f"target.carried.{worst}",
-            **ends if worst == "range" else {"lower": ends["lower"]} if worst == "above" else {},
-        ),
+        worst=range_phrase(book, target_id),
     )
     if not promise["carried_like"]:
         return [said]
@@ -309,14 +317,16 @@ def _progress(book: Book, promise: pd.Series) -> list[Runs]:
 
 def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
     """What the missing reports could still change, where the verdict stands all the same."""
-    if not has_bounds(promise) or not promise["missing"]:
+    if not leaves_open(promise):
         return []
-    target_id = promise["target_id"]
-    missing = what_is_missing(book, target_id)
-    side = "lower" if (promise["verdict"] == "met") == at_least(promise) else "upper"
+    target_id, verdict = promise["target_id"], promise["verdict"]
+    side = "lower" if verdict == "met" else "upper"
+    # At most may not be told with the words of at least; nor is what equals "more than 5" below 5.
+    if not at_least(promise) or (verdict == "not_met" and promise[side] == promise["threshold"]):
+        return [book.say("target.bounds.other", **_open(book, target_id))]
     still = ".same" if promise[side] == promise["value"] else ""
-    key = f"target.bounds.{promise['verdict']}{still}"
-    return [book.say(key, **missing, bound=amount(book, target_id, side))]
+    gone = what_is_missing(book, target_id)
+    return [book.say(f"target.bounds.{verdict}{still}", gone=gone, bound=amount(book, target_id, side))]
 
 
 def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
@@ -340,8 +350,6 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
         sentences.append(book.say("target.tracked", indicator=indicator, value=full))
     if pd.notna(promise["carried_lower"]):
         sentences += _carried(book, promise)
-    elif promise["missing"] and not has_bounds(promise):
-        sentences.append(book.say("target.bounds.open", **what_is_missing(book, target_id)))
     else:
         sentences += _range(book, promise)
     if early:
