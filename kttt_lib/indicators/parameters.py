@@ -111,9 +111,10 @@ def _nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fau
         named = ", ".join(kind for kind in kinds if kind != "qtdnd") or "qtdnd"
         said = (f"QTDND chỉ tính thêm vào HTX, không vào {named}", f"credit funds count in with HTX, not with {named}")
         yield Fault(("include_qtdnd",), said, ("bỏ dòng này", "drop the line"))
-    # HTX are what is counted unless a plan says more: where it adds the funds, it may ask for their sector.
-    usual = {"htx"} if filled.get("include_qtdnd") and filled.get("kind", "htx") == "htx" else set()
-    outside = [one for one in kinds if (one == "qtdnd") != (sector == "credit") and one not in usual]
+    # Counting the funds in names no kind: where there are none of the sector, or nothing but them, nobody is dropped.
+    named = kinds_of({**filled, "include_qtdnd": False})
+    usual = ("htx",) if filled.get("include_qtdnd") and named == ("htx",) else ()
+    outside = [kind for kind in named if (kind == "qtdnd") != (sector == "credit") and kind not in usual]
     if sector is not None and outside:
         message = (
             f"không tổ chức nào vừa là {', '.join(outside)} vừa thuộc lĩnh vực {sector}",
