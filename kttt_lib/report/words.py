@@ -109,7 +109,7 @@ def form_of(promise: Mapping[str, Any], *others: float) -> Format:
 def left_open(row: Mapping[str, Any], text: Callable[[str], str], language: Language) -> str:
     """What missing facts leave open of a result, for a label: "5–8", "ít nhất 5", "không có giới hạn"; "" for nothing.
 
-    ``row``: value, lower, upper, NaN where unknown (a value that nothing can change is its own bounds); ``text`` of each.
+    ``row``: value, lower, upper, NaN where unknown (what nothing can change is its own bounds); ``text`` of each.
     """
     value, lower, upper = (row[c] is not None and not math.isnan(row[c]) for c in ("value", "lower", "upper"))
     if lower and upper:
