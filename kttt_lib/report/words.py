@@ -109,13 +109,7 @@ def form_of(promise: Mapping[str, Any], *others: float) -> Format:
 def left_open(row: Mapping[str, Any], text: Callable[[str], str], language: Language) -> str:
     """What missing facts leave open of a result, for a label: "5–8", "ít nhất 5", "không có giới hạn"; "" for nothing.
 
-<<<<<<< HEAD
-    ``row``: value, lower, upper, NaN where unknown (a value that nothing changes is its own bounds); ``text`` of each.
-||||||| d81ed01
-    ``row``: value, lower, upper, NaN where unknown (a value that nothing can change is its own bounds); ``text`` of each.
-=======
     ``row``: value, lower, upper, NaN where unknown (what nothing can change is its own bounds); ``text`` of each.
->>>>>>> words14
     """
     value, lower, upper = (row[c] is not None and not math.isnan(row[c]) for c in ("value", "lower", "upper"))
     if lower and upper:
