@@ -35,15 +35,14 @@ YEARS = 3
 def carried(rows: Rows) -> Carried | None:
     """The bounds; None when nothing is missing, nothing was reported before, or what is known is too little.
 
-    Nor are there any where rows set aside leave open who belongs.
-
-    Too little: most of the population missing, or fewer than 39 changes of a kind (79 where its base changes too).
+    Too little: most of the population missing, or fewer than 39 changes of a kind (79 where its base changes too), or
+    rows set aside that leave open who belongs.
     """
     missing, counted = rows.status == MISSING, rows.status == COUNTED
     if rows.earlier is None or not missing.any() or missing.sum() > counted.sum():
         return None
     if rows.moves or (rows.could[missing] & MAY_BE_OUT).any():
-        return None  # Who belongs is not known.
+        return None
     years = rows.earlier(YEARS)
     share, signed = rows.kind == "ratio", rows.kind == "balance"
     levels, bases = zip(*years)
