@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard import scorecard
+from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published

@@ -30,14 +30,14 @@ import pytest
 
 HOUSE = Path(__file__).parents[1]
 MODULES = (
-    "analysis.verdicts", "analysis.awaited", "analysis.robustness",
+    "analysis.scorecard.verdicts", "analysis.scorecard.awaited", "analysis.scorecard.readings",
     "indicators.shares", "indicators.cohorts", "indicators.flows", "indicators.levels",
 )  # fmt: skip
 TESTS = (
-    "tests/analysis/test_verdicts.py", "tests/analysis/test_robustness.py", "tests/analysis/test_cases.py",
-    "tests/analysis/test_rated_years.py", "tests/indicators/test_rows_of.py", "tests/indicators/test_carried.py",
+    *(f"tests/analysis/scorecard/test_{name}.py" for name in ("verdicts", "readings", "rated_years")),
+    "tests/authoring/test_cases.py", "tests/indicators/test_rows_of.py", "tests/indicators/test_carried.py",
     # The others of this file ask for whole scorecards.
-    *(f"tests/analysis/test_awaited.py::test_{name}" for name in (
+    *(f"tests/analysis/scorecard/test_awaited.py::test_{name}" for name in (
         "only_what_the_reports_of_a_year_decide_speaks_of_the_end_of_that_year",
         "credit_funds_wait_until_their_grades_are_due_and_no_longer",
         "the_day_is_that_of_the_circular_that_rates_the_organisation",
@@ -50,9 +50,10 @@ KEPT = ("registry_from_frames", "read_registry", "check_plan", "load_plan", "loa
 SECONDS = 300  # a mutant that never ends is killed
 # "module: line | code -> changed code": why no input can tell them apart.
 EQUIVALENT = {
-    "analysis.awaited: return facts.on(day) if day < facts.day else facts | day < facts.day -> day <= facts.day":
+    "analysis.scorecard.awaited: return facts.on(day) if day < facts.day else facts | "
+    "day < facts.day -> day <= facts.day":
         "the facts of their own day are those facts",
-    "analysis.robustness: found = summed(target.indicator, looked_at, False) | False -> True":
+    "analysis.scorecard.readings: found = summed(target.indicator, looked_at, False) | False -> True":
         "the members are made and nobody reads them",
     'indicators.shares: return answer.but(profit > 0, YES, "positive.yes").but(profit <= 0, NO, "positive.no") | '
     "profit > 0 -> profit >= 0": "nought is answered with no right after",
@@ -60,7 +61,7 @@ EQUIVALENT = {
         "asks only whether one of them is unknown",
     "indicators.levels: weight=np.where(known, numerator[position], 0.0), | 0.0 -> 1.0":
         "the weight of a sum's or mean's row that is not counted is never read",
-    "analysis.awaited: then = asked if asked.closed_year >= year else asked.on(year_end(year)) | "
+    "analysis.scorecard.awaited: then = asked if asked.closed_year >= year else asked.on(year_end(year)) | "
     "asked.closed_year >= year -> asked.closed_year > year": "from the day they are due on neither awaits them",
     'indicators.flows: cheap = loans["preferential"].fillna(False).to_numpy(dtype=bool) | False -> True':
         "the column is required: no row lacks it",

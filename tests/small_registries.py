@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kttt_lib.analysis.cases import Case, case_tables
+from kttt_lib.authoring.cases import Case, case_tables
 from kttt_lib.registry import registry_from_frames
 
 

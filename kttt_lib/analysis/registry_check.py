@@ -66,7 +66,7 @@ def registry_check(
         "registry/known_later": known_later(registry, as_of),
         "registry/findings": findings(registry, unread_of_all_years(facts)),
         "registry/completeness": completeness(facts),
-        "registry/calibration": calibration(registry, facts, published),
+        "registry/calibration": against_published(registry, facts, published),
     }
 
 
@@ -149,7 +149,7 @@ def completeness(facts: Facts, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> pd.
     return table.groupby(["year", "district", "sector"], sort=True).sum().reset_index()
 
 
-def calibration(registry: Any, facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
+def against_published(registry: Any, facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
     """Published figures of the registry's province beside the registry's own counts, hit or miss.
 
     A figure is set against what the registry knew on the figure's own day: an organisation entered later was not in it.

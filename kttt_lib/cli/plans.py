@@ -67,7 +67,7 @@ def plan_new(file: Path) -> None:
 @language
 def cases(file: Path, language: str) -> None:
     """Run cases that an official can read (tests/cases/*.yaml): exit code 1 when one fails."""
-    from kttt_lib.analysis.cases import run_cases
+    from kttt_lib.authoring.cases import run_cases
 
     results = run_cases(file)
     for result in results:

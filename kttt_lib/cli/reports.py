@@ -65,7 +65,7 @@ def notebooks(names: tuple[str, ...], to: Path | None) -> None:
 @click.option("--schemas", is_flag=True, help="also the JSON Schemas beside plans and rulebooks")
 def docs(folder: Path, schemas: bool) -> None:
     """Render the data dictionary: indicators, rulebooks, tables."""
-    from kttt_lib.analysis.dictionary import render_docs
+    from kttt_lib.authoring.dictionary import render_docs
     from kttt_lib.indicators import INDICATORS
     from kttt_lib.plan import write_schema
     from kttt_lib.rating import load_definitions

@@ -20,10 +20,10 @@ from kttt_lib.indicators.rows import (
     report_keys,
     statuses,
 )
+from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES
 from kttt_lib.rating.definitions import decide, definition
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
-from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
 
 
 def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

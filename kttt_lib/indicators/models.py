@@ -15,10 +15,10 @@ from kttt_lib.indicators.rows import (
     organisation_keys,
     statuses,
 )
+from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES
 from kttt_lib.rating.definitions import decide, evidence, last_state, read_year, reads_features
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
-from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES
 
 
 def new_model_effective(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

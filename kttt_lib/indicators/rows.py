@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.indicators.measurement import MEMBER_COLUMNS
+from kttt_lib.rating.answers import reason_texts
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
-from kttt_lib.rating.three import reason_texts
 
 COUNTED, NOT_COUNTED, MISSING, EXCLUDED = 0, 1, 2, 3
 STATUS_NAMES = np.array(["counted", "not_counted", "missing", "excluded"], dtype=object)

@@ -15,10 +15,10 @@ from kttt_lib.indicators.rows import (
     NOT_COUNTED,
     Rows,
 )
+from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer
 from kttt_lib.rating.definitions import decide, evidence, last_state, read_year
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
-from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES, Answer
 
 STATUS_OF = {YES: COUNTED, NO: NOT_COUNTED, UNKNOWN: MISSING, NOT_RATED: EXCLUDED}
 _STATUS = np.zeros(4, dtype=np.int8)

@@ -10,11 +10,10 @@ from inspect import signature
 
 import pandas as pd
 
-from kttt_lib.analysis.htx_efficiency import htx_efficiency
-from kttt_lib.analysis.new_model_adoption import new_model_adoption
-from kttt_lib.analysis.outlook import outlook
+from kttt_lib.analysis.frontier import htx_efficiency, restructuring
+from kttt_lib.analysis.new_model import new_model_adoption
+from kttt_lib.analysis.outlook import new_model_chance, outlook
 from kttt_lib.analysis.registry_check import registry_check
-from kttt_lib.analysis.restructuring import restructuring
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
 from kttt_lib.errors import KtttError
@@ -25,7 +24,7 @@ Tables = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Facts:
+class Given:
     """What every analysis may look at."""
 
     plan: Plan
@@ -36,8 +35,8 @@ class Facts:
 
 
 @wraps(htx_efficiency)  # its keyword arguments are the question's parameters
-def _efficiency(facts: Facts, **parameters: object) -> Tables:
-    return htx_efficiency(facts.registry, facts.as_of, facts.plan.rulebook_of_year, **parameters)
+def _efficiency(given: Given, **parameters: object) -> Tables:
+    return htx_efficiency(given.registry, given.as_of, given.plan.rulebook_of_year, **parameters)
 
 
 QUESTIONS: dict[str, Callable[..., Tables]] = {
@@ -46,7 +45,9 @@ QUESTIONS: dict[str, Callable[..., Tables]] = {
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
     "efficiency": _efficiency,
     "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results["scorecard/members"]),
-    "adoption": lambda f: new_model_adoption(f.plan, f.registry, f.as_of),
+    "adoption": lambda f: (
+        new_model_adoption(f.registry, f.as_of) | {"adoption/chance": new_model_chance(f.plan, f.registry, f.as_of)}
+    ),
     "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results["scorecard/targets"]),
 }
 

@@ -17,7 +17,7 @@ from kttt_lib.files import hash_tree
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.pipeline.guards import refuse_day, refuse_registry
 from kttt_lib.pipeline.parameters import refuse_undeclared
-from kttt_lib.pipeline.questions import QUESTIONS, Facts, Tables, filled
+from kttt_lib.pipeline.questions import QUESTIONS, Given, Tables, filled
 from kttt_lib.pipeline.settings import Settings, check_settings
 from kttt_lib.pipeline.store import Store
 from kttt_lib.plan import Plan, load_plan
@@ -35,7 +35,7 @@ from kttt_lib.resources import DATA, hash_library, hash_lock
 RESTS_ON = ("published", "rulebooks", "scenarios", "calibration")
 
 
-class Results(Mapping[str, pd.DataFrame]):
+class Answers(Mapping[str, pd.DataFrame]):
     """Named results of a run; the first look at one asks its question."""
 
     def __init__(self, run: Run) -> None:
@@ -67,7 +67,7 @@ class Run:
         self.plan: Plan = load_plan(settings.plan, INDICATORS, load_definitions(), scored_rulebooks())
         self.as_of: date = settings.as_of or self.plan.period.end
         self.language = settings.language
-        self.results = Results(self)
+        self.results = Answers(self)
         self._store = Store(settings.outputs / ".store")
         self._answers: dict[str, Tables] = {}
         refuse_day(self.plan, self.as_of)
@@ -144,7 +144,7 @@ class Run:
         if key not in self._answers:
             tables = self._store.get(question, key)
             if tables is None:
-                facts = Facts(self.plan, self.registry, self.as_of, self.published, self.results)
+                facts = Given(self.plan, self.registry, self.as_of, self.published, self.results)
                 found = QUESTIONS[question](facts, **parameters)
                 rounded = {name: rounded_table(table) for name, table in found.items()}
                 tables = self._store.put(question, key, rounded)

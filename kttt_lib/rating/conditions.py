@@ -11,10 +11,10 @@ import numpy as np
 from pydantic import AfterValidator, Field, create_model
 
 from kttt_lib.plan.model import Day
+from kttt_lib.rating.answers import NO, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.rating.facts import Facts, to_day, year_end
 from kttt_lib.rating.months import DAY, add_months, months_between, months_in_window
 from kttt_lib.rating.records import Record
-from kttt_lib.rating.three import NO, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.registry.schema import FEATURE_BASES, FEATURES, STATUS_EVENTS, TABLES
 
 _FIGURES = (c.name for c in TABLES["annual_reports"].columns if c.kind in ("integer", "number") and c.name != "year")

@@ -16,12 +16,12 @@ from kttt_lib.errors import KtttError
 from kttt_lib.plan.marked_yaml import MarkedYaml
 from kttt_lib.plan.model import Day
 from kttt_lib.plan.problems import Problem, choose
+from kttt_lib.rating.answers import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.rating.conditions import CONDITIONS, Condition, barred, condition_type, evaluate
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.rating.rulebooks import Rulebook, Scope, load_rulebooks
 from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, last_rated, rating_due, reported_scores
-from kttt_lib.rating.three import NAMES, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.registry.schema import FEATURES
 from kttt_lib.resources import RULEBOOKS
 

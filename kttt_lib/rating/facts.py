@@ -13,8 +13,8 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.rating.months import DAY, stop_spells
 from kttt_lib.rating.reporting import report_due
+from kttt_lib.registry.checking.similar import copies
 from kttt_lib.registry.set_aside import MARK
-from kttt_lib.registry.similar import copies
 
 # The last that has spoken stands: the province over the district over the organisation itself.
 ASSESSORS = ("self", "district", "province")

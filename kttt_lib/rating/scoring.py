@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer
 from kttt_lib.rating.conditions import barred
 from kttt_lib.rating.facts import ASSESSORS, Facts, to_day, year_end
 from kttt_lib.rating.rulebooks import Compute, Part, Rulebook, load_rulebooks, rulebooks_for_year
-from kttt_lib.rating.three import NO, NOT_RATED, UNKNOWN, YES, Answer
 
 
 @dataclass(frozen=True)

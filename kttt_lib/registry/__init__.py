@@ -1,7 +1,7 @@
 """The facts: sources in, checked tables out, and the state as of any date."""
 
 from kttt_lib.registry.asof import AsOfView
-from kttt_lib.registry.checking import registry_from_frames
+from kttt_lib.registry.checking.tables import registry_from_frames
 from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.merge import MergePlan, apply_merge, plan_merge
 from kttt_lib.registry.model import Registry

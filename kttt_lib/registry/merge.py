@@ -11,18 +11,18 @@ import pandas as pd
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.asof import ORGANISATION_TABLES
-from kttt_lib.registry.cells import typed_frame
-from kttt_lib.registry.checking import check_typed
-from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.cells.frames import in_schema_types
+from kttt_lib.registry.cells.typed import typed_frame
+from kttt_lib.registry.checking.tables import check_typed
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.places import key_text
+from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import look_up, row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.order import in_old_order
-from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.reading import read_raw, read_registry
 from kttt_lib.registry.returned import BETWEEN, REASONS, came_back, place_files, place_ids, place_texts
 from kttt_lib.registry.schema import DATED, SOURCE_COLUMNS, TABLES
-from kttt_lib.registry.schemas import in_schema_types
-from kttt_lib.registry.spoken import key_text
 from kttt_lib.registry.writing import save
 
 

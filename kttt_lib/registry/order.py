@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import look_up, row_key
 from kttt_lib.registry.model import Registry
-from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.returned import BETWEEN, place_ids, place_texts
 from kttt_lib.registry.schema import SOURCE_COLUMNS
 

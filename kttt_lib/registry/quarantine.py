@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kttt_lib.registry.messages import RULES
+from kttt_lib.registry.findings.messages import RULES
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.returned import place_texts
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES

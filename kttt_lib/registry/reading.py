@@ -10,16 +10,16 @@ import pandas as pd
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.about import ABOUT_FILE, read_about
-from kttt_lib.registry.checking import check_tables
-from kttt_lib.registry.columnar import read_parquet_table
-from kttt_lib.registry.csv_source import read_csv_table
-from kttt_lib.registry.database import is_database, read_database
-from kttt_lib.registry.findings import FindingLog
+from kttt_lib.registry.checking.tables import check_tables
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.model import Registry
-from kttt_lib.registry.raw import RawTable
 from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES
-from kttt_lib.registry.workbook_source import read_workbook, refuse_missing, table_of_title
+from kttt_lib.registry.sources.columnar import read_parquet_table
+from kttt_lib.registry.sources.csv import read_csv_table
+from kttt_lib.registry.sources.database import is_database, read_database
+from kttt_lib.registry.sources.workbook import read_workbook, refuse_missing, table_of_title
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 SYNTHETIC_PREFIX = "SYN-"

@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from kttt_lib.errors import KtttError
 from kttt_lib.files import whole_folder
 from kttt_lib.registry.about import ABOUT_FILE, about_yaml
-from kttt_lib.registry.csv_source import GUARD
-from kttt_lib.registry.database import is_database, write_database
+from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.schema import TABLES
-from kttt_lib.registry.schemas import in_schema_types
 from kttt_lib.registry.sheets import SheetRows, write_workbook
+from kttt_lib.registry.sources.csv import GUARD
+from kttt_lib.registry.sources.database import is_database, write_database
 
 # Text that a spreadsheet would run, and text that already begins with guards before such a mark.
 NEEDS_GUARD = r"^'*[=+\-@\t\r]"

@@ -13,7 +13,7 @@ import re
 
 import pandas as pd
 
-from kttt_lib.analysis.verdicts import REASONS
+from kttt_lib.analysis.scorecard.verdicts import REASONS
 from kttt_lib.report.sources import Results
 
 SMALL = 3

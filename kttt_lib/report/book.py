@@ -18,15 +18,15 @@ from kttt_lib.report.document import (
     Link,
     Paragraph,
     Picture,
-    Runs,
+    Pieces,
     Table,
     Text,
 )
 from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.numbers import Format, Number, number
 from kttt_lib.report.sources import Results, resolve, source
+from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.words import number_form, unit_word, word
-from kttt_lib.report.writer import Filler, Writer
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -38,7 +38,7 @@ class Book:
         self.results = results
         self.context = context
         self.language = context.language
-        self.writer = Writer(context.language)
+        self.teller = Teller(context.language)
         self._tables = self._figures = self._annexes = 0
         self._levels = [0, 0, 0]
 
@@ -83,22 +83,22 @@ class Book:
         """A number in the format of its unit."""
         return self.number(result, column, number_form(unit), **where)
 
-    def unit(self, unit: str, amount: Number) -> Runs:
+    def unit(self, unit: str, amount: Number) -> Pieces:
         """The unit's word after a number, with its space; nothing where the number carries it (percent, money)."""
         text = unit_word(unit, amount.value if amount.known else None, self.language)
         return (Text(f"\N{NO-BREAK SPACE}{text}"),) if text else ()
 
     # words ---------------------------------------------------------------------------------------------------
 
-    def say(self, key: str, **values: Filler) -> Runs:
-        """A sentence; see :class:`Writer`."""
-        return self.writer.say(key, **values)
+    def say(self, key: str, **values: Filler) -> Pieces:
+        """A sentence; see :class:`Teller`."""
+        return self.teller.say(key, **values)
 
     def word(self, key: str) -> str:
         """A word."""
         return word(key, self.language)
 
-    def paragraph(self, *sentences: Runs, style: str = "body") -> Paragraph:
+    def paragraph(self, *sentences: Pieces, style: str = "body") -> Paragraph:
         """Sentences one after the other, with a space between."""
         runs: list = []
         for sentence in sentences:
@@ -107,7 +107,7 @@ class Book:
         return Paragraph(tuple(runs), style)
 
     @staticmethod
-    def bullets(items: Iterable[Runs]) -> Bullets:
+    def bullets(items: Iterable[Pieces]) -> Bullets:
         """A list."""
         return Bullets(tuple(items))
 
@@ -138,10 +138,10 @@ class Book:
     def table(
         self,
         anchor: str,
-        caption: Runs,
+        caption: Pieces,
         columns: Sequence[Column],
-        rows: Iterable[Sequence[Runs]],
-        note: Runs = (),
+        rows: Iterable[Sequence[Pieces]],
+        note: Pieces = (),
         wide: bool = False,
     ) -> Table:
         """A numbered table; each row must have a cell for each column."""
@@ -155,16 +155,16 @@ class Book:
         """A column headed by a statement."""
         return Column(self.say(key, **values), numeric, width)
 
-    def picture(self, anchor: str, caption: Runs, figure: Figure, alt: Runs, data: Table | None = None) -> Picture:
+    def picture(self, anchor: str, caption: Pieces, figure: Figure, alt: Pieces, data: Table | None = None) -> Picture:
         """A numbered figure."""
         self._figures += 1
         return Picture(self._figures, caption, png_bytes(figure), alt, self.origin(), anchor, data)
 
-    def data_table(self, anchor: str, columns: Sequence[Column], rows: Iterable[Sequence[Runs]]) -> Table:
+    def data_table(self, anchor: str, columns: Sequence[Column], rows: Iterable[Sequence[Pieces]]) -> Table:
         """The table behind a figure; it has no number of its own."""
         return Table(0, self.say("figure.data"), tuple(columns), self._even(columns, rows), f"{anchor}-data")
 
-    def _even(self, columns: Sequence[Column], rows: Iterable[Sequence[Runs]]) -> tuple[tuple[Runs, ...], ...]:
+    def _even(self, columns: Sequence[Column], rows: Iterable[Sequence[Pieces]]) -> tuple[tuple[Pieces, ...], ...]:
         """The rows, with numbers of one form down a numeric column written with the same decimals."""
         lines = [list(row) for row in rows]
         for place, column in enumerate(columns):
@@ -188,7 +188,7 @@ class Book:
             return False
         return run.text(self.language) == replace(run, form=replace(run.form, fixed=True)).text(self.language)
 
-    def origin(self) -> Runs:
+    def origin(self) -> Pieces:
         """What every figure and table says of where its data come from."""
         key = "origin.synthetic" if self.context.synthetic else "origin.registry"
         return self.say(
@@ -201,10 +201,10 @@ class Book:
     @property
     def origin_text(self) -> str:
         """The origin as it is drawn into figures."""
-        return self.writer.plain(self.origin())
+        return self.teller.plain(self.origin())
 
 
-def runs(*parts: Filler | str) -> Runs:
+def runs(*parts: Filler | str) -> Pieces:
     """A table cell: any mix of numbers, cells, and words already taken from the templates."""
     out: list = []
     for part in parts:

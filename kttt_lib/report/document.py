@@ -39,8 +39,8 @@ class Link:
     anchor: str
 
 
-Run = Text | Cell | Number | Link
-Runs = tuple[Run, ...]
+Piece = Text | Cell | Number | Link
+Pieces = tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Heading:
 
     level: int
     number: str
-    runs: Runs
+    runs: Pieces
     anchor: str
     annex: bool = False
 
@@ -58,7 +58,7 @@ class Heading:
 class Paragraph:
     """``style``: body, lead (the opening judgement), note (small print), banner (synthetic data)."""
 
-    runs: Runs
+    runs: Pieces
     style: str = "body"
 
 
@@ -66,14 +66,14 @@ class Paragraph:
 class Bullets:
     """A list; in Vietnamese reports each item begins with a dash."""
 
-    items: tuple[Runs, ...]
+    items: tuple[Pieces, ...]
 
 
 @dataclass(frozen=True)
 class Column:
     """One column of a table: heading, whether numbers stand in it, and its share of the width."""
 
-    head: Runs
+    head: Pieces
     numeric: bool = False
     width: float = 1.0
 
@@ -83,11 +83,11 @@ class Table:
     """The first cell of each row is its heading. ``wide`` asks for a landscape page of a browser's print."""
 
     number: int
-    caption: Runs
+    caption: Pieces
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Runs, ...], ...]
+    rows: tuple[tuple[Pieces, ...], ...]
     anchor: str
-    note: Runs = ()
+    note: Pieces = ()
     wide: bool = False
 
 
@@ -96,10 +96,10 @@ class Picture:
     """A figure: ``alt`` says the finding; ``origin`` says synthetic or names the source; ``data`` is behind it."""
 
     number: int
-    caption: Runs
+    caption: Pieces
     png: bytes = field(repr=False)
-    alt: Runs
-    origin: Runs
+    alt: Pieces
+    origin: Pieces
     anchor: str
     data: Table | None = None
 
@@ -109,9 +109,9 @@ class Entry:
     """What the annex of sources tells of one promise or result: pairs (name, text), then the rows by status."""
 
     anchor: str
-    title: Runs
-    facts: tuple[tuple[Runs, Runs], ...]
-    rows: tuple[tuple[Runs, Runs], ...] = ()
+    title: Pieces
+    facts: tuple[tuple[Pieces, Pieces], ...]
+    rows: tuple[tuple[Pieces, Pieces], ...] = ()
 
 
 Block = Heading | Paragraph | Bullets | Table | Picture | Entry
@@ -121,23 +121,23 @@ Block = Heading | Paragraph | Bullets | Table | Picture | Entry
 class Front:
     """The head of an official report; a blank part is left open for the office to fill in."""
 
-    superior: Runs
-    issuer: Runs
-    number: Runs
-    place_date: Runs
-    kind: Runs
-    subject: Runs
+    superior: Pieces
+    issuer: Pieces
+    number: Pieces
+    place_date: Pieces
+    kind: Pieces
+    subject: Pieces
 
 
 @dataclass(frozen=True)
 class Closing:
     """Receivers and signature block."""
 
-    receivers_title: Runs
-    receivers: tuple[Runs, ...]
-    authority: Runs
-    post: Runs
-    name: Runs
+    receivers_title: Pieces
+    receivers: tuple[Pieces, ...]
+    authority: Pieces
+    post: Pieces
+    name: Pieces
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Document:
         """The headings, for the table of contents."""
         return [block for block in self.blocks if isinstance(block, Heading)]
 
-    def runs(self) -> Iterator[Run]:
+    def runs(self) -> Iterator[Piece]:
         """Every run, in order of reading."""
         front, closing = self.front, self.closing
         for part in (front.superior, front.issuer, front.number, front.place_date, front.kind, front.subject):
@@ -182,7 +182,7 @@ class Document:
         return [run for run in self.runs() if isinstance(run, Number)]
 
 
-def block_runs(block: Block) -> Iterator[Run]:
+def block_runs(block: Block) -> Iterator[Piece]:
     """The runs of one block."""
     if isinstance(block, Heading | Paragraph):
         yield from block.runs
@@ -207,12 +207,12 @@ def block_runs(block: Block) -> Iterator[Run]:
             yield from (*name, *text)
 
 
-def plain(runs: Runs, language: Language) -> str:
+def plain(runs: Pieces, language: Language) -> str:
     """The text of runs, without their origins."""
     return "".join(run_text(run, language) for run in runs)
 
 
-def run_text(run: Run, language: Language) -> str:
+def run_text(run: Piece, language: Language) -> str:
     """The text of one run as the reader sees it."""
     if isinstance(run, Number):
         return run.text(language)

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from small_registries import registry
 
-from kttt_lib.analysis.comparison import published_rows
-from kttt_lib.analysis.groups import size_codes
 from kttt_lib.analysis.registry_check import known_later, registry_check
+from kttt_lib.analysis.scorecard.beside_published import published_rows
+from kttt_lib.analysis.scorecard.by_group import size_codes
 from kttt_lib.analysis.situation import situation
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import load_plan

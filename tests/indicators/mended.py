@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kttt_lib.analysis.cases import spread
+from kttt_lib.authoring.cases import spread
 from kttt_lib.rating import load_rulebooks
 from kttt_lib.registry.schema import (
     AUDIENCES,

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mended import DAYS, frames, mended, spoil, spoilt, tables
 
-from kttt_lib.analysis.cases import PlanFacts
-from kttt_lib.analysis.groups import by_group
-from kttt_lib.analysis.verdicts import against
+from kttt_lib.analysis.scorecard.by_group import by_group
+from kttt_lib.analysis.scorecard.verdicts import against
+from kttt_lib.authoring.cases import PlanFacts
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating.facts import Facts

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kttt_lib.analysis.scorecard import scorecard
+from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.questions import QUESTIONS

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_registries import view
 
-from kttt_lib.analysis.cases import PlanFacts
+from kttt_lib.authoring.cases import PlanFacts
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating.definitions import classify
 from kttt_lib.rating.facts import Facts

@@ -10,7 +10,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from kttt_lib.registry import TABLES
-from kttt_lib.registry.headers import column_of
+from kttt_lib.registry.cells.headers import column_of
 
 HEADER_ROW = 3
 COMMUNES = ("Khánh Nhạc", "Khánh Thiện", "Gia Viễn", "Yên Đồng", "Ninh Vân", "Kim Tân", "Đức Long", "Quang Sơn")

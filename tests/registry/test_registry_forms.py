@@ -89,7 +89,7 @@ def test_a_fault_while_writing_leaves_the_database_as_it_was(given, expected, po
         save(given, ABOUT_ALL, target)
         less = {name: frame.head(3) for name, frame in given.items()}
         with monkeypatch.context() as broken:
-            broken.setattr("kttt_lib.registry.database._records", _fail_at_loans)
+            broken.setattr("kttt_lib.registry.sources.database._records", _fail_at_loans)
             with pytest.raises(KtttError, match="cannot be read or written"):
                 save(less, ABOUT_ALL, target)
         assert read_registry(target).equals(expected)

@@ -9,7 +9,7 @@ import pytest
 from registry_facts import ABOUT, organisation
 
 from kttt_lib.registry import TABLES, read_registry, registry_from_frames
-from kttt_lib.registry.database import write_database
+from kttt_lib.registry.sources.database import write_database
 
 ROW = {
     "date": "2019-01-01", "event": "ceased", "year": 2019, "rulebook": "tt01_2020", "criterion": "1", "score": 1,

@@ -19,7 +19,7 @@ from registry_xlsx import Dated, Error, sheet_xml, xlsx
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry import TABLES, Registry, read_registry, write_quarantine, write_registry
-from kttt_lib.registry.schemas import in_schema_types
+from kttt_lib.registry.cells.frames import in_schema_types
 
 MANY = max(200, settings.default.max_examples)
 MUTATIONS, FEWER = settings(max_examples=MANY), settings(max_examples=MANY // 5)

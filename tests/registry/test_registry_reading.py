@@ -11,7 +11,7 @@ from registry_xlsx import Dated, sheet_xml, xlsx
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry import TABLES, read_registry, write_quarantine
-from kttt_lib.registry.encodings import TCVN3
+from kttt_lib.registry.cells.encodings import TCVN3
 
 ORGS, REPORTS = TABLES["organisations"], TABLES["annual_reports"]
 ROW = {

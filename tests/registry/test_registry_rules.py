@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from registry_facts import ABOUT, day, event, organisation, report, tables
 
 from kttt_lib.registry import registry_from_frames
-from kttt_lib.registry.schemas import strictly_rising
+from kttt_lib.registry.cells.frames import strictly_rising
 
 VILLAGE, COMMUNE = organisation("V", scope="inter_village"), organisation("C", scope="commune")
 MERGER = event("V", "2018-06-01", "merged_into", "C")

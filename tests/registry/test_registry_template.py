@@ -17,7 +17,7 @@ from registry_facts import ABOUT
 from registry_sheets import Book, province
 
 from kttt_lib.registry import TABLES, read_registry, registry_from_frames, save, write_registry, write_template
-from kttt_lib.registry.cells import UNSAFE
+from kttt_lib.registry.cells.typed import UNSAFE
 from kttt_lib.registry.help import HELP
 from kttt_lib.registry.schema import Column, Table
 from kttt_lib.registry.sheets import LISTS_SHEET, YES_NO, header_title

@@ -12,7 +12,7 @@ import yaml
 from kttt_lib.errors import KtttError
 from kttt_lib.published import load_published
 from kttt_lib.registry import read_registry
-from kttt_lib.registry.sample import calibration_targets, count_calibration, generate_sample, write_sample
+from kttt_lib.registry.sample import count_marginals, generate_sample, published_marginals, write_sample
 from kttt_lib.registry.schema import NEEDED_TABLES
 
 COMMITTED = Path(__file__).parents[2] / "data" / "sample" / "ninh-binh"
@@ -64,7 +64,7 @@ def test_the_committed_sample_is_under_four_megabytes():
 
 
 def test_each_marginal_is_hit_or_missed_as_stated(committed):
-    counted = count_calibration(committed)
+    counted = count_marginals(committed)
     wrong = counted[counted["hit"] != (counted["aim"] == "hit")]
     assert wrong.empty, wrong[["series", "period", "date", "published", "registry"]].to_string()
     missed = counted[~counted["hit"]]
@@ -76,7 +76,7 @@ def test_each_marginal_is_hit_or_missed_as_stated(committed):
 def test_every_target_is_a_published_figure():
     published = load_published()
     published = published[published["area"].str.startswith("Ninh Bình")]
-    joined = calibration_targets().merge(
+    joined = published_marginals().merge(
         published,
         how="left",
         left_on=["series", "area", "period", "published_as_of"],

@@ -8,7 +8,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.awaited import Awaited
+from kttt_lib.analysis.scorecard.awaited import Awaited
 from kttt_lib.plan import Plan
 from kttt_lib.report.context import ReportContext
 

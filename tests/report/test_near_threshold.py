@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_waiting import LANGUAGES, book_of, said_of, set_target, table_of, text_of
 
-from kttt_lib.analysis.verdicts import attainments
+from kttt_lib.analysis.scorecard.verdicts import attainments
 from kttt_lib.plan.units import UNITS
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.claims import claim_check

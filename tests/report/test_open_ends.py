@@ -83,7 +83,7 @@ def test_an_open_end_is_told_as_open_wherever_a_range_is(language, lower, upper,
     tables = made_up.results("good")
     set_target(tables, "T6", **changed)
     book = book_of(tables, language)
-    assert book.writer.plain(range_phrase(book, "T6")) == words[language]
+    assert book.teller.plain(range_phrase(book, "T6")) == words[language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,8 +10,8 @@ from kttt_lib.plan.units import UNITS
 from kttt_lib.report.document import Text, plain
 from kttt_lib.report.numbers import Format, Number
 from kttt_lib.report.sources import source
+from kttt_lib.report.teller import Teller, TemplateError, pieces, placeholders, statements
 from kttt_lib.report.words import LANGUAGES, unit_word, words
-from kttt_lib.report.writer import TemplateError, Writer, pieces, placeholders, statements
 
 
 def number(value: float) -> Number:
@@ -56,7 +56,7 @@ def test_vietnamese_is_vietnamese_and_english_is_english(language):
 
 
 def test_phrasings_are_taken_in_turn():
-    writer = Writer("vi")
+    writer = Teller("vi")
     values = dict.fromkeys(("value", "unit", "threshold", "gap", "attainment"), Text("x"))
     said = [plain(writer.say("target.met.count", **values), "vi") for _ in range(4)]
     assert len(set(said[:3])) == 3 and said[3] == said[0]
@@ -66,16 +66,16 @@ def test_phrasings_are_taken_in_turn():
     ("value", "expected"), [(1, "report or score is"), (0, "reports or scores are"), (2, "reports or scores are")]
 )
 def test_english_plurals_follow_the_number(value, expected):
-    writer, missing = Writer("en"), number(value)
+    writer, missing = Teller("en"), number(value)
     gone = writer.say("missing.reports", missing=missing)
     assert expected in plain(writer.say("target.bounds.met", gone=gone, bound=Text("9")), "en")
 
 
 def test_a_template_that_asks_for_what_nobody_gives_names_itself():
     with pytest.raises(TemplateError, match=r"target\.met\.count.*\{value\}"):
-        Writer("vi").say("target.met.count", unit=Text(""))
+        Teller("vi").say("target.met.count", unit=Text(""))
     with pytest.raises(TemplateError, match=r"no\.such"):
-        Writer("en").say("no.such")
+        Teller("en").say("no.such")
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -8,7 +8,7 @@ import pandas as pd
 import province as made_up
 import pytest
 
-from kttt_lib.analysis.awaited import Awaited
+from kttt_lib.analysis.scorecard.awaited import Awaited
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import facts, prepare

@@ -22,7 +22,7 @@ NAMED = re.compile(rf"\"((?:{'|'.join(QUESTIONS)})/[a-z_]+)\"")
 
 def result_names() -> set[str]:
     """Every result that the analyses name."""
-    sources = (path.read_text(encoding="utf-8") for path in Path(analysis.__file__).parent.glob("*.py"))
+    sources = (path.read_text(encoding="utf-8") for path in Path(analysis.__file__).parent.rglob("*.py"))
     return {name for text in sources for name in NAMED.findall(text)}
 
 

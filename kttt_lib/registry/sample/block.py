@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.sample import activities as ac
 from kttt_lib.registry.sample import births as b
 from kttt_lib.registry.sample import features as ft
@@ -18,7 +19,6 @@ from kttt_lib.registry.sample import scores as sc
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample import support as sp
 from kttt_lib.registry.schema import TABLES
-from kttt_lib.registry.schemas import in_schema_types
 
 _PRINTED_MEMBERS = 224_320  # members of the 327 HTX on 28/04/2017
 _PRINTED_DAY = np.datetime64("2017-04-28")

@@ -20,9 +20,9 @@ from kttt_lib.report.claims.pieces import Piece
 from kttt_lib.report.context import ReportContext, prepare
 from kttt_lib.report.numbers import Format, Language, Number, number_from
 from kttt_lib.report.sources import Results, UnknownSource, parse, resolve
+from kttt_lib.report.teller import pieces as template_pieces
+from kttt_lib.report.teller import statements
 from kttt_lib.report.words import word, words
-from kttt_lib.report.writer import pieces as template_pieces
-from kttt_lib.report.writer import statements
 
 _NUMBER = re.compile(r"\d[\d.,/]*")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import matplotlib
 from PIL import ImageFont
 
-from kttt_lib.report.document import Runs, Table, plain
+from kttt_lib.report.document import Pieces, Table, plain
 from kttt_lib.report.docx.styles import CELL_POINTS
 from kttt_lib.report.numbers import Language
 
@@ -44,7 +44,7 @@ def column_widths(table: Table, whole: int, language: Language) -> list[int]:
     return [int(max(need, width - given * max(0.0, width - need))) for need, width in zip(least, asked)]
 
 
-def _longest(runs: Runs, bold: bool, language: Language) -> float:
+def _longest(runs: Pieces, bold: bool, language: Language) -> float:
     return max((_width(word, bold) for word in _BREAKS.split(plain(runs, language))), default=0.0) + _MARGINS
 
 

@@ -26,8 +26,8 @@ from kttt_lib.report.document import (
     Link,
     Paragraph,
     Picture,
-    Run,
-    Runs,
+    Piece,
+    Pieces,
     Table,
     Text,
     anchor_of,
@@ -224,7 +224,7 @@ class _Writer:
             self.runs(paragraph, heading.runs)
         self._mark(paragraph, heading.anchor)
 
-    def caption(self, kind: str, number: int, runs: Runs, anchor: str) -> DocxParagraph:
+    def caption(self, kind: str, number: int, runs: Pieces, anchor: str) -> DocxParagraph:
         paragraph = self.docx.add_paragraph(style="Caption")
         label = word(f"label.{kind}", self.language)
         paragraph.add_run(f"{label} ")
@@ -306,11 +306,13 @@ class _Writer:
 
     # runs ----------------------------------------------------------------------------------------------------
 
-    def runs(self, paragraph: DocxParagraph, runs: Runs, bold: bool | None = None, italic: bool | None = None) -> None:
-        for run in runs:
-            self.run(paragraph, run, bold, italic)
+    def runs(
+        self, paragraph: DocxParagraph, pieces: Pieces, bold: bool | None = None, italic: bool | None = None
+    ) -> None:
+        for piece in pieces:
+            self.run(paragraph, piece, bold, italic)
 
-    def run(self, paragraph: DocxParagraph, run: Run, bold: bool | None, italic: bool | None) -> None:
+    def run(self, paragraph: DocxParagraph, run: Piece, bold: bool | None, italic: bool | None) -> None:
         if isinstance(run, Number):
             self.number(paragraph, run, bold, italic)
             return

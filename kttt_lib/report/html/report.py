@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from kttt_lib.analysis.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
     Block,
@@ -20,8 +20,8 @@ from kttt_lib.report.document import (
     Link,
     Paragraph,
     Picture,
-    Run,
-    Runs,
+    Piece,
+    Pieces,
     Table,
     Text,
     anchor_of,
@@ -127,7 +127,7 @@ class _Page:
             '<tbody role="rowgroup">{}</tbody></table></div>'
         ).format(cards, number, self.runs(table.caption, linked=False), head, body)
 
-    def row(self, table: Table, row: tuple[Runs, ...]) -> Markup:
+    def row(self, table: Table, row: tuple[Pieces, ...]) -> Markup:
         cells = [Markup('<th scope="row" role="rowheader">{}</th>').format(self.runs(row[0]))]
         for column, cell in zip(table.columns[1:], row[1:]):
             label = plain(column.head, self.language)
@@ -144,7 +144,7 @@ class _Page:
             )
         return Markup('<tr role="row">{}</tr>').format(Markup("").join(cells))
 
-    def cell(self, cell: Runs) -> Markup:
+    def cell(self, cell: Pieces) -> Markup:
         # One link to an entry is enough in a cell: bounds beside their value would make targets too small to hit.
         seen: set[str] = set()
         parts = []
@@ -195,11 +195,11 @@ class _Page:
             entry.anchor, self.runs(entry.title), facts, rows
         )
 
-    def runs(self, runs: Runs, linked: bool = True) -> Markup:
+    def runs(self, runs: Pieces, linked: bool = True) -> Markup:
         # A caption may own no link and a summary is itself a control: there numbers keep their source but lead nowhere.
         return Markup("").join(self.run(run, linked) for run in runs)
 
-    def run(self, run: Run, linked: bool = True) -> Markup:
+    def run(self, run: Piece, linked: bool = True) -> Markup:
         if isinstance(run, Number):
             return self.number(run, linked)
         if isinstance(run, Link):

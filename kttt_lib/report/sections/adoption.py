@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Runs
+from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import adoption as figures
 from kttt_lib.report.numbers import Number
 
@@ -45,7 +45,7 @@ def adoption(book: Book) -> list[Block]:
     return blocks
 
 
-def _plans_meaning(book: Book) -> Runs:
+def _plans_meaning(book: Book) -> Pieces:
     """How many HTX stand on the list that the province assigned, where that is the plan's own meaning of new-model.
 
     The list is on record, so each HTX that the target looks at is on it, whatever its rating.
@@ -65,7 +65,7 @@ def _plans_meaning(book: Book) -> Runs:
     )
 
 
-def _forecasts(book: Book, model: str) -> Runs:
+def _forecasts(book: Book, model: str) -> Pieces:
     """The next year by the main model and, where there is one, by that of each HTX; which of them a chance uses."""
     frame = book.frame(FORECAST)
     ahead = int(frame.loc[frame["model"] == model, "year"].min())
@@ -81,7 +81,7 @@ def _forecasts(book: Book, model: str) -> Runs:
     return book.say(
         "adoption.forecast.both",
         year=year,
-        curve=book.writer.word(f"model.{model}"),
+        curve=book.teller.word(f"model.{model}"),
         **told(model),
         each=each["median"],
         each_lower=each["lower"],
@@ -90,7 +90,7 @@ def _forecasts(book: Book, model: str) -> Runs:
     )
 
 
-def _own_way(book: Book) -> Runs:
+def _own_way(book: Book) -> Pieces:
     """That the target's chance or verdict comes from neither forecast, and by which way it comes."""
     if not book.has(CHANCE):
         return ()
@@ -150,12 +150,12 @@ def _picture(book: Book, model: str | None) -> Block:
             for y in sorted(years)
         ],
     )
-    curve = model and book.writer.word(f"model.{model}")
+    curve = model and book.teller.word(f"model.{model}")
     caption = book.say("adoption.figure.caption.curve", curve=curve) if curve else book.say("adoption.figure.caption")
     return book.picture("fig-adoption", caption, figure, alt, data)
 
 
-def _chance(book: Book) -> Runs:
+def _chance(book: Book) -> Pieces:
     if not book.has(CHANCE) or book.context.final:
         return ()  # on the last day there is a verdict and no chance
     frame = book.frame(CHANCE)

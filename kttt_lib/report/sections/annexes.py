@@ -6,10 +6,10 @@ import itertools
 
 import pandas as pd
 
-from kttt_lib.analysis.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.context import COMMENTS
-from kttt_lib.report.document import Block, Cell, Column, Entry, Runs, Text
+from kttt_lib.report.document import Block, Cell, Column, Entry, Pieces, Text
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures import tiles
 from kttt_lib.report.sections.difficulties import COMPLETENESS, spread_targets
@@ -28,8 +28,8 @@ from kttt_lib.report.sections.promises import (
 from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import GROUPS, definition_cell
 from kttt_lib.report.sources import resolve, source
+from kttt_lib.report.teller import statements
 from kttt_lib.report.words import words
-from kttt_lib.report.writer import statements
 
 DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
     "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
@@ -71,7 +71,7 @@ def _by_district(book: Book) -> list[Block]:
         rows.append([book.say("districts.province"), *(_province_cell(book, i) for i in some)])
         columns = [book.column("column.district", width=1.2), *(_target_column(book, i) for i in some)]
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in some]
-        caption = book.say("districts.caption", list=book.writer.join(names))
+        caption = book.say("districts.caption", list=book.teller.join(names))
         shown = list(dict.fromkeys(d for d in groups["level"] if d in told))
         note = _districts_note(book, groups, some, shown)
         blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note))
@@ -86,7 +86,7 @@ def _balanced(ids: list[str], most: int) -> list[list[str]]:
     return [ids[start:end] for start, end in itertools.pairwise(ends)]
 
 
-def _districts_note(book: Book, groups: pd.DataFrame, ids: list[str], districts: list[str]) -> Runs:
+def _districts_note(book: Book, groups: pd.DataFrame, ids: list[str], districts: list[str]) -> Pieces:
     """How to read the cells and what each dash in them means; which results are older than the plan."""
     parts = [book.say("districts.note")]
     withheld = [i for i in ids if _withheld(row(book, i))]
@@ -141,7 +141,7 @@ def _target_column(book: Book, target_id: str) -> Column:
     )
 
 
-def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str) -> Runs:
+def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str) -> Pieces:
     here = groups[(groups["target_id"] == target_id) & (groups["level"] == district)]
     if len(here) != 1:
         return book.say("phrase.empty")
@@ -153,7 +153,7 @@ def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str)
     return with_range(book, value, lower, upper, bool(missing > 0))
 
 
-def _province_cell(book: Book, target_id: str) -> Runs:
+def _province_cell(book: Book, target_id: str) -> Pieces:
     value, lower, upper = (amount(book, target_id, c) for c in ("value", "lower", "upper"))
     return with_range(book, value, lower, upper, bool(row(book, target_id)["missing"]))
 
@@ -341,7 +341,7 @@ def _promise_entry(book: Book, target_id: str) -> Entry:
     title = book.say(
         "targets.row", id=book.cell(TARGETS, "target_id", **known), title=book.cell(TARGETS, "title", **known)
     )
-    facts: list[tuple[Runs, Runs]] = [(book.say("entry.value"), result_phrase(book, target_id))]
+    facts: list[tuple[Pieces, Pieces]] = [(book.say("entry.value"), result_phrase(book, target_id))]
     if pd.notna(promise["numerator"]) and pd.notna(promise["denominator"]):
         facts.append(
             (
@@ -368,7 +368,7 @@ def _promise_entry(book: Book, target_id: str) -> Entry:
     return Entry(f"src-{target_id}", title, tuple(facts), tuple(_member_rows(book, target_id)))
 
 
-def _definition_facts(book: Book, promise: pd.Series) -> list[tuple[Runs, Runs]]:
+def _definition_facts(book: Book, promise: pd.Series) -> list[tuple[Pieces, Pieces]]:
     if not book.has(DEFINITIONS):
         return []
     frame = book.frame(DEFINITIONS)
@@ -383,7 +383,7 @@ def _definition_facts(book: Book, promise: pd.Series) -> list[tuple[Runs, Runs]]
     return facts
 
 
-def _comment_facts(book: Book, target_id: str) -> list[tuple[Runs, Runs]]:
+def _comment_facts(book: Book, target_id: str) -> list[tuple[Pieces, Pieces]]:
     if not book.has(COMMENTS):
         return []
     frame = book.frame(COMMENTS)
@@ -403,7 +403,7 @@ def _comment_facts(book: Book, target_id: str) -> list[tuple[Runs, Runs]]:
     ]
 
 
-def _member_rows(book: Book, target_id: str) -> list[tuple[Runs, Runs]]:
+def _member_rows(book: Book, target_id: str) -> list[tuple[Pieces, Pieces]]:
     if not book.has(MEMBERS):
         return []
     members = book.frame(MEMBERS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kttt_lib.analysis.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Runs
+from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures.scorecard import district_multiples
 from kttt_lib.report.numbers import Format, number_from
@@ -137,7 +137,7 @@ def _value(book: Book, target_id: str, level: str) -> object:
     return book.number(GROUPS, "value", form, dimension="district", target_id=target_id, level=level)
 
 
-def _weakest(book: Book, target_id: str) -> Runs:
+def _weakest(book: Book, target_id: str) -> Pieces:
     """The lowest district, told only where even its best case stays below the threshold."""
     here = _told(book, target_id)
     below = here[here["upper"] < row(book, target_id)["threshold"]]
@@ -186,12 +186,12 @@ def _reports(book: Book) -> list[Block]:
     key = "difficulties.reports.many" if share.value < 80 else "difficulties.reports"
     sentences = [
         book.say(key, missing=missing, expected=expected, share=share, year=told),
-        book.say("difficulties.reports.where", parts=book.writer.join(parts)),
+        book.say("difficulties.reports.where", parts=book.teller.join(parts)),
     ]
     if late.known and late.value:
         sentences.append(book.say("difficulties.reports.late", late=late))
     figure = figures.completeness_chart(book.results, year, book.language, book.origin_text)
-    alt = book.say("difficulties.reports.alt", received=received, expected=expected, parts=book.writer.join(parts[:1]))
+    alt = book.say("difficulties.reports.alt", received=received, expected=expected, parts=book.teller.join(parts[:1]))
     return [
         book.heading(2, "head.difficulties.reports", "difficulties-reports"),
         book.paragraph(*sentences),
@@ -213,7 +213,7 @@ def lessons(book: Book) -> list[Block]:
     return [*blocks, book.paragraph(book.say("lessons.intro")), book.bullets(found)]
 
 
-def _on_time(book: Book) -> Runs:
+def _on_time(book: Book) -> Pieces:
     if not book.has(TARGETS):
         return ()
     targets = counted(book)
@@ -232,7 +232,7 @@ def _on_time(book: Book) -> Runs:
     )
 
 
-def _one_meaning(book: Book) -> Runs:
+def _one_meaning(book: Book) -> Pieces:
     if not book.has(ROBUSTNESS, TARGETS):
         return ()
     judged = counted(book).loc[lambda t: t["verdict"].isin(JUDGED), "target_id"]
@@ -240,10 +240,10 @@ def _one_meaning(book: Book) -> Runs:
     if not mixed:
         return ()
     names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in mixed]
-    return book.say("lessons.meaning", list=book.writer.join(names))
+    return book.say("lessons.meaning", list=book.teller.join(names))
 
 
-def _spread(book: Book) -> Runs:
+def _spread(book: Book) -> Pieces:
     ids = [i for i in spread_targets(book) if row(book, i)["verdict"] in JUDGED]
     if not ids:
         return ()

@@ -137,4 +137,4 @@ def _left_out(book: Book) -> Block | None:
     ]
     if not parts:
         return None
-    return book.paragraph(book.say("efficiency.left_out", parts=book.writer.join(parts)))
+    return book.paragraph(book.say("efficiency.left_out", parts=book.teller.join(parts)))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kttt_lib.days import parse_day
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Column, Runs
+from kttt_lib.report.document import Block, Column, Pieces
 from kttt_lib.report.sections.promises import TARGETS, amount
 
 TREND = "scorecard/trend"
@@ -41,7 +41,7 @@ def measures(book: Book) -> list[Block]:
             )
     if len(idle):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in idle["target_id"]]
-        sentences.append(book.say("measures.idle", list=book.writer.join(names)))
+        sentences.append(book.say("measures.idle", list=book.teller.join(names)))
     blocks.append(book.paragraph(*sentences))
     rows = []
     for promise in frame.itertuples():
@@ -82,7 +82,7 @@ def _before_column(book: Book) -> Column:
     return book.column("column.done_before", numeric=True, start=book.fact("period_start", "date"), year=year)
 
 
-def _year_before(book: Book, target_id: str) -> Runs:
+def _year_before(book: Book, target_id: str) -> Pieces:
     """The same count in the year before, from the trend."""
     day = f"{book.context.as_of.year - 1}-12-31"
     if book.has(TREND):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kttt_lib.analysis.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Closing, Front, Runs
+from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces
 from kttt_lib.report.sections.outlook import OUTLOOK, by_chance
 from kttt_lib.report.sections.promises import (
     TARGETS,
@@ -83,7 +83,7 @@ def _set_aside(book: Book) -> list[Block]:
     moved = [
         runs(book.cell(TARGETS, "target_id", target_id=i)) for i in targets.loc[targets["set_aside"] > 0, "target_id"]
     ]
-    values = {"n": book.fact("set_aside", "count"), **({"targets": book.writer.join(moved)} if moved else {})}
+    values = {"n": book.fact("set_aside", "count"), **({"targets": book.teller.join(moved)} if moved else {})}
     return [book.paragraph(book.say("summary.set_aside" if moved else "summary.set_aside.none", **values))]
 
 
@@ -101,7 +101,7 @@ def _known_later(book: Book) -> list[Block]:
         for table in book.frame(KNOWN_LATER)["table"]
     ]
     as_of = book.fact("as_of", "date")
-    return [book.paragraph(book.say("summary.known_later", as_of=as_of, parts=book.writer.join(parts)))]
+    return [book.paragraph(book.say("summary.known_later", as_of=as_of, parts=book.teller.join(parts)))]
 
 
 def _judgement(book: Book) -> list[Block]:
@@ -148,17 +148,17 @@ _VERDICTS = (*JUDGED, "not_due", "no_data")
 _COUNTED = ">=|<=|=|>|<"
 
 
-def _remainder(book: Book, verdicts: object, key: str) -> Runs:
+def _remainder(book: Book, verdicts: object, key: str) -> Pieces:
     told = {"summary.thin": "undetermined", "summary.thin.no_data": ""}.get(key, "met")
     left = [v for v in _VERDICTS if verdicts.get(v, 0) and v != told]
     if not left:
         return ()
     parts = [book.say(f"summary.part.{v}", n=_count(book, v)) for v in left]
     # "Of the others" follows a sentence that has told of some.
-    return book.say("summary.remainder" if verdicts.get(told, 0) else "summary.detail", parts=book.writer.join(parts))
+    return book.say("summary.remainder" if verdicts.get(told, 0) else "summary.detail", parts=book.teller.join(parts))
 
 
-def _reports(book: Book) -> Runs:
+def _reports(book: Book) -> Pieces:
     total = reports_total(book)
     if total is None:
         return ()
@@ -172,7 +172,7 @@ def _reports(book: Book) -> Runs:
     return book.say(key, received=received, expected=expected, share=share, year=year)
 
 
-def _chances(book: Book) -> Runs:
+def _chances(book: Book) -> Pieces:
     """Before the end: how many targets the forecast sees within reach."""
     if book.context.final or not book.has(OUTLOOK):
         return ()
@@ -185,7 +185,7 @@ def _chances(book: Book) -> Runs:
     return book.say("summary.outlook", likely=count("likely"), even=count("even"), unlikely=count("unlikely"))
 
 
-def _why_open(book: Book, target_id: str) -> Runs:
+def _why_open(book: Book, target_id: str) -> Pieces:
     """What an undetermined target waits for."""
     promise = row(book, target_id)
     if promise["verdict"] != "undetermined":
@@ -198,7 +198,7 @@ def _why_open(book: Book, target_id: str) -> Runs:
     return book.say("summary.line.set_aside", n=aside) if aside.value else ()
 
 
-def _line(book: Book, target_id: str) -> Runs:
+def _line(book: Book, target_id: str) -> Pieces:
     return book.say(
         "summary.line",
         id=book.cell(TARGETS, "target_id", target_id=target_id),

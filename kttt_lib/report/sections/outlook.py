@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Runs, Text
+from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.sections.promises import TARGETS, awaited, counted, form_of, gap, reports_total, row
 
 OUTLOOK = "outlook/targets"
@@ -92,7 +92,7 @@ def _chances(book: Book) -> list[Block]:
     for key, group in {**groups, "unknown": without}.items():
         if len(group):
             names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in group["target_id"]]
-            sentences.append(book.say(f"outlook.{key}", list=book.writer.join(names)))
+            sentences.append(book.say(f"outlook.{key}", list=book.teller.join(names)))
     rows = []
     for promise in known_ones.itertuples():
         known = {"target_id": promise.target_id}
@@ -126,9 +126,9 @@ def _chances(book: Book) -> list[Block]:
     return [*blocks, book.paragraph(*sentences), book.table("tab-outlook", caption, columns, rows, note)]
 
 
-def _proposals(book: Book) -> list[Runs]:
+def _proposals(book: Book) -> list[Pieces]:
     """What follows from the results, one proposal for each kind of finding; none without a finding."""
-    items: list[Runs] = []
+    items: list[Pieces] = []
     if not book.has(TARGETS):
         return items
     targets = counted(book)
@@ -152,23 +152,23 @@ def _proposals(book: Book) -> list[Runs]:
     waiting = [i for i in targets["target_id"] if awaited(row(book, i))]
     if waiting:
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in waiting]
-        items.append(book.say("proposals.awaited", list=book.writer.join(names)))
+        items.append(book.say("proposals.awaited", list=book.teller.join(names)))
     open_ones = targets["verdict"].isin(["undetermined", "likely_met", "likely_not_met"])
     unsure = targets[open_ones & (targets["missing"] > targets["set_aside"])]
     unsure = unsure[~unsure["target_id"].isin(waiting)]
     if len(unsure):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in unsure["target_id"]]
-        items.append(book.say("proposals.reports.undetermined", list=book.writer.join(names)))
+        items.append(book.say("proposals.reports.undetermined", list=book.teller.join(names)))
     elif (total := reports_total(book)) and total[0].value < total[1].value:
         items.append(book.say("proposals.reports"))
     aside = targets.loc[(open_ones | (targets["verdict"] == "no_data")) & (targets["set_aside"] > 0), "target_id"]
     if len(aside):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in aside]
-        items.append(book.say("proposals.set_aside", list=book.writer.join(names)))
+        items.append(book.say("proposals.set_aside", list=book.teller.join(names)))
     nothing = _without_data(book)
     if len(nothing):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in nothing]
-        items.append(book.say("proposals.no_data", list=book.writer.join(names)))
+        items.append(book.say("proposals.no_data", list=book.teller.join(names)))
     return items
 
 

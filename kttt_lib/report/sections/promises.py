@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from kttt_lib.report.book import Book
-from kttt_lib.report.document import Runs, Text
+from kttt_lib.report.document import Pieces, Text
 from kttt_lib.report.numbers import Format, Number, apart, number_from
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.words import comparator_sign, form_of
@@ -59,7 +59,7 @@ def at_least(promise: pd.Series) -> bool:
     return promise["comparator"] in (">=", ">")
 
 
-def off(book: Book, target_id: str) -> Runs:
+def off(book: Book, target_id: str) -> Pieces:
     """How far a result is from its threshold, with its side: "thiếu 3 HTX", "vượt 2 điểm phần trăm", "đúng bằng"."""
     promise = row(book, target_id)
     if decided_unseen(promise):
@@ -88,7 +88,7 @@ def just_equal(promise: pd.Series) -> bool:
     return promise["comparator"] == ">" and promise["value"] == promise["threshold"]
 
 
-def what_is_missing(book: Book, target_id: str) -> Runs:
+def what_is_missing(book: Book, target_id: str) -> Pieces:
     """How many facts are missing and of what; where rows are set aside, how many organisations they leave unknown."""
     promise, missing = row(book, target_id), book.number(TARGETS, "missing", "count", target_id=target_id)
     if not promise["set_aside"]:
@@ -97,7 +97,7 @@ def what_is_missing(book: Book, target_id: str) -> Runs:
     return book.say("missing.set_aside", missing=missing, whose=book.say(f"missing.{whose}", missing=missing))
 
 
-def range_phrase(book: Book, target_id: str) -> Runs:
+def range_phrase(book: Book, target_id: str) -> Pieces:
     """What is possible with all that is missing: "từ 5% đến 10%", "từ 5% trở lên", "không có giới hạn"."""
     ends = {c: amount(book, target_id, c) for c in ("lower", "upper") if pd.notna(row(book, target_id)[c])}
     form = "closed" if len(ends) == 2 else "above" if "lower" in ends else "below" if ends else "none"
@@ -109,7 +109,7 @@ def is_share(promise: pd.Series) -> bool:
     return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
 
 
-def fraction(book: Book, promise: pd.Series) -> dict[str, Number | Runs]:
+def fraction(book: Book, promise: pd.Series) -> dict[str, Number | Pieces]:
     """The numerator and denominator of a share, and of whom they are."""
     whom = "phrase.whom.managers" if promise["indicator"].startswith("managers_") else "phrase.whom"
     parts = {c: book.number(TARGETS, c, "count", target_id=promise["target_id"]) for c in ("numerator", "denominator")}
@@ -126,7 +126,7 @@ def awaited(promise: pd.Series) -> bool:
     return promise["verdict"] == "undetermined" and pd.notna(promise["awaited_until"])
 
 
-def result_phrase(book: Book, target_id: str) -> Runs:
+def result_phrase(book: Book, target_id: str) -> Pieces:
     """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
     if decided_unseen(promise):
@@ -141,7 +141,7 @@ def result_phrase(book: Book, target_id: str) -> Runs:
     )
 
 
-def _result(book: Book, promise: pd.Series) -> Runs:
+def _result(book: Book, promise: pd.Series) -> Pieces:
     target_id = promise["target_id"]
     value = amount(book, target_id, "value")
     unit = book.unit(promise["unit"], value)
@@ -149,7 +149,7 @@ def _result(book: Book, promise: pd.Series) -> Runs:
     return with_range(book, value, lower, upper, bool(promise["missing"]), unit)
 
 
-def with_range(book: Book, value: Number, lower: Number, upper: Number, missing: bool, unit: Runs = ()) -> Runs:
+def with_range(book: Book, value: Number, lower: Number, upper: Number, missing: bool, unit: Pieces = ()) -> Pieces:
     """A result and all that missing facts leave possible: "91% (88%–94%)", "ít nhất 24", "24 (không có giới hạn)"."""
     full = (value, *unit)
     if not value.known or (lower.known and upper.known and not lower.value < upper.value):
@@ -167,7 +167,7 @@ def with_range(book: Book, value: Number, lower: Number, upper: Number, missing:
     )
 
 
-def threshold_phrase(book: Book, target_id: str) -> Runs:
+def threshold_phrase(book: Book, target_id: str) -> Pieces:
     """ "≥ 90%"."""
     promise = row(book, target_id)
     threshold = amount(book, target_id, "threshold")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kttt_lib.analysis.robustness import NAMED
-from kttt_lib.analysis.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.readings import NAMED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Runs, Text
+from kttt_lib.report.document import Block, Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import TARGETS, difference_form, row, with_range
 from kttt_lib.report.sources import Derived, source
@@ -48,7 +48,7 @@ def decided_rules(book: Book, target_id: str) -> pd.DataFrame:
     return known[known["verdict_overall"].isin(JUDGED)]
 
 
-def _robust_item(book: Book, target_id: str) -> Runs:
+def _robust_item(book: Book, target_id: str) -> Pieces:
     """One sentence: does the verdict stand under every other reading? By how much not? And a rule of later years."""
     promise = row(book, target_id)
     known = decided_rules(book, target_id)
@@ -76,10 +76,10 @@ def _robust_item(book: Book, target_id: str) -> Runs:
         if len(some):
             named = _named(book, target_id, some, known)
             parts.append(book.say(f"robustness.{verdict}", rules=named, n=count(verdict)))
-    return (*book.say("robustness.some", parts=book.writer.join(parts, last="; "), **values), *after)
+    return (*book.say("robustness.some", parts=book.teller.join(parts, last="; "), **values), *after)
 
 
-def _later(book: Book, target_id: str) -> Runs:
+def _later(book: Book, target_id: str) -> Pieces:
     """Rules that came into force after the day measured: named, and counted nowhere."""
     known = readings(book, target_id)
     known = known[known["later"].astype(bool) & known["verdict_overall"].isin(JUDGED)]
@@ -95,17 +95,17 @@ def _later(book: Book, target_id: str) -> Runs:
         book.say("robustness.later.part", rule=reading_name(book, r), verdict=book.say(f"verdict.{r.verdict_overall}"))
         for r in known.itertuples()
     ]
-    return (Text(" "), *book.say("robustness.later", list=book.writer.join(parts)))
+    return (Text(" "), *book.say("robustness.later", list=book.teller.join(parts)))
 
 
-def reading_name(book: Book, reading: object) -> Cell | Runs:
+def reading_name(book: Book, reading: object) -> Cell | Pieces:
     """What a reading is called; the plan's own has no other name where no word is defined."""
     if not getattr(reading, f"rule_title_{book.language}"):
         return book.say("robustness.as_planned")
     return book.cell(ROBUSTNESS, "rule_title", target_id=reading.target_id, bound="value", rule=reading.rule)
 
 
-def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) -> Runs:
+def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) -> Pieces:
     """The rules by name with how much was lacking, or nothing where combinations are too many for a sentence."""
     if len(known) > NAMED:
         return ()
@@ -122,7 +122,7 @@ def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) 
             parts.append(book.say("robustness.part", rule=name, gap=(distance, *unit)))
         else:
             parts.append(book.say("robustness.name", rule=name))
-    return book.say("robustness.list", list=book.writer.join(parts))
+    return book.say("robustness.list", list=book.teller.join(parts))
 
 
 def readings_table(book: Book) -> list[Block]:
@@ -149,7 +149,7 @@ def readings_table(book: Book) -> list[Block]:
     return [book.table("tab-readings", book.say("readings.caption"), columns, rows, book.say("readings.note"))]
 
 
-def _carried(book: Book, bounds: pd.Series, form: Format, where: dict[str, str]) -> Runs:
+def _carried(book: Book, bounds: pd.Series, form: Format, where: dict[str, str]) -> Pieces:
     """The range that rests on earlier reports, where there is one."""
     ends = {side: f"carried_{side}" for side in ("lower", "upper")}
     if not bounds.reindex(list(ends.values())).notna().all():
@@ -159,7 +159,7 @@ def _carried(book: Book, bounds: pd.Series, form: Format, where: dict[str, str])
     )
 
 
-def _reading_row(book: Book, reading: object, earlier: bool) -> list[Runs]:
+def _reading_row(book: Book, reading: object, earlier: bool) -> list[Pieces]:
     """One reading; ``earlier``: with a column for the range that rests on earlier reports."""
     where = {"target_id": reading.target_id, "rule": reading.rule}
     others = book.frame(ROBUSTNESS)

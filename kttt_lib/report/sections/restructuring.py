@@ -42,7 +42,7 @@ def _cohort(book: Book) -> Block:
         if (sure["state"] == state).any()
     ]
     key = "restructuring.cohort" if parts else "restructuring.total"
-    return book.paragraph(book.say(key, n=total, unsure=unsure, parts=book.writer.join(parts)))
+    return book.paragraph(book.say(key, n=total, unsure=unsure, parts=book.teller.join(parts)))
 
 
 def _pairs(book: Book) -> list[Block]:

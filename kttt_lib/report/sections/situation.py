@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Runs
+from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import situation as figures
 from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections.promises import latest_year
@@ -46,10 +46,10 @@ def _counts(book: Book, year: int) -> list[Block]:
         book.say(f"situation.part.{kind}", n=number_from(book.results, _total(year, kind), Format("count")))
         for kind in kinds
     ]
-    sentences = [book.say("situation.total", as_of=book.fact("as_of", "date"), parts=book.writer.join(parts))]
-    if absent := [(book.writer.word(f"kind.{kind}"),) for kind in KINDS if kind not in kinds]:
+    sentences = [book.say("situation.total", as_of=book.fact("as_of", "date"), parts=book.teller.join(parts))]
+    if absent := [(book.teller.word(f"kind.{kind}"),) for kind in KINDS if kind not in kinds]:
         either = book.word("list.or")
-        sentences.append(book.say("situation.unrecorded", kinds=book.writer.join(absent, either)))
+        sentences.append(book.say("situation.unrecorded", kinds=book.teller.join(absent, either)))
     frame = book.frame(COUNTS)
     before = year - 1
     if "htx" in kinds and ((frame["year"] == before) & (frame["kind"] == "htx")).any():
@@ -70,7 +70,7 @@ def _counts(book: Book, year: int) -> list[Block]:
             )
             for sector in sectors
         ]
-        sentences.append(book.say("situation.split", parts=book.writer.join(split)))
+        sentences.append(book.say("situation.split", parts=book.teller.join(split)))
     years = [int(y) for y in sorted(frame.loc[frame["year"] <= year, "year"].unique())][-6:]
     blocks: list[Block] = [book.paragraph(*sentences)]
     rows = [
@@ -86,7 +86,7 @@ def _counts(book: Book, year: int) -> list[Block]:
     first_year, last_year = int(told["year"].min()), int(told["year"].max())
     alt = book.say(
         "situation.figure.alt" if first_year < last_year else "situation.figure.alt.one",
-        kind=book.writer.word(f"kind.{lead}"),
+        kind=book.teller.word(f"kind.{lead}"),
         first_year=book.number(COUNTS, "year", "year", "max", year=first_year),
         last_year=book.number(COUNTS, "year", "year", "max", year=last_year),
         first=number_from(book.results, _total(first_year, lead), Format("count")),
@@ -98,13 +98,13 @@ def _counts(book: Book, year: int) -> list[Block]:
     return blocks
 
 
-def _count(book: Book, year: int, kind: str) -> Runs:
+def _count(book: Book, year: int, kind: str) -> Pieces:
     counts = book.frame(COUNTS)
     known = ((counts["year"] == year) & (counts["kind"] == kind) & (counts["sector"] == "all")).any()
     return (number_from(book.results, _total(year, kind), Format("count")),) if known else book.say("phrase.empty")
 
 
-def _change(book: Book, now: Source, then: Source, before: int) -> Runs:
+def _change(book: Book, now: Source, then: Source, before: int) -> Pieces:
     """How a count moved since the year before, without a sign: the verb has it."""
     values = {"before": book.number(COUNTS, "year", "year", "max", year=before)}
     difference = number_from(book.results, Derived("sub", now, then), "count")
@@ -132,7 +132,7 @@ def _people(book: Book, year: int) -> list[Block]:
             "expected": book.number(TOTALS, "expected", "count", **known),
         }
         return [book.paragraph(book.say("situation.coverage.none", **told))]
-    sentences: list[Runs] = []
+    sentences: list[Pieces] = []
     series = [s for s in SERIES if ((frame["year"] == year) & (frame["series"] == s)).any()]
     for name in ("members", "workers"):
         if name in series:
@@ -209,7 +209,7 @@ def _series_form(name: str) -> str:
     return "count" if name in ("members", "workers") else "decimal.1"
 
 
-def _coverage(book: Book, frame: pd.DataFrame, year: int) -> Runs:
+def _coverage(book: Book, frame: pd.DataFrame, year: int) -> Pieces:
     series = "members" if (frame["series"] == "members").any() else str(frame["series"].iloc[0])
     received, expected = (
         book.number(TOTALS, column, "count", year=year, series=series, sector="all")

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kttt_lib.analysis.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Paragraph, Runs, Table, Text
+from kttt_lib.report.document import Block, Cell, Paragraph, Pieces, Table, Text
 from kttt_lib.report.figures import scorecard as figures
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import (
@@ -98,7 +98,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
     )
 
 
-def _attained(book: Book, target_id: str) -> Runs:
+def _attained(book: Book, target_id: str) -> Pieces:
     """The percent of the plan; of what has none, how far off it is."""
     promise = row(book, target_id)
     percent = at_least(promise) and not just_equal(promise)
@@ -115,7 +115,7 @@ def _scorecard_picture(book: Book) -> Block:
 
     parts = [book.say(f"summary.part.{v}", n=count(v)) for v in (*JUDGED, "not_due") if (drawn["verdict"] == v).any()]
     total = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(drawn["target_id"]))
-    alt = book.say("targets.figure.alt", n=total, parts=book.writer.join(parts))
+    alt = book.say("targets.figure.alt", n=total, parts=book.teller.join(parts))
     before = [
         book.say(
             "targets.figure.before",
@@ -140,7 +140,7 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
     return book.paragraph(name, *statement(book, promise))
 
 
-def statement(book: Book, promise: pd.Series) -> list[Runs]:
+def statement(book: Book, promise: pd.Series) -> list[Pieces]:
     """The sentences on one promise, chosen by verdict, kind of value, size of gap and certainty."""
     target_id, verdict = promise["target_id"], promise["verdict"]
     if decided_unseen(promise):
@@ -164,7 +164,7 @@ def statement(book: Book, promise: pd.Series) -> list[Runs]:
     return [*said, *_progress(book, promise), *_lagged(book, promise)]
 
 
-def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
+def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
     """The last result known, and when the promise can be judged."""
     target_id = promise["target_id"]
     values: dict = {
@@ -183,17 +183,17 @@ def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     return [book.say("target.not_due.before", deadline=deadline, **values), *_range(book, promise)]
 
 
-def _range(book: Book, promise: pd.Series) -> list[Runs]:
+def _range(book: Book, promise: pd.Series) -> list[Pieces]:
     """What missing reports leave open of a result that is not judged."""
     return [book.say("target.bounds.tracked", **_open(book, promise["target_id"]))] if leaves_open(promise) else []
 
 
-def _open(book: Book, target_id: str) -> dict[str, Runs]:
+def _open(book: Book, target_id: str) -> dict[str, Pieces]:
     """What is missing, and the range that it leaves."""
     return {"gone": what_is_missing(book, target_id), "range": range_phrase(book, target_id)}
 
 
-def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
+def _judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
     target_id, verdict = promise["target_id"], promise["verdict"]
     kind = "share" if is_share(promise) else "count"
     values: dict = {"value": value, "unit": book.unit(promise["unit"], value)}
@@ -235,7 +235,7 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
     return [book.say(f"target.{verdict}.{kind}", **values), *_bounds(book, promise)]
 
 
-def _carried(book: Book, promise: pd.Series) -> list[Runs]:
+def _carried(book: Book, promise: pd.Series) -> list[Pieces]:
     """The range that rests on earlier reports, and beside it the worst case."""
     if pd.isna(promise["carried_lower"]):
         return []
@@ -256,14 +256,14 @@ def _carried(book: Book, promise: pd.Series) -> list[Runs]:
     return [said, book.say("target.carried.like", **counts)]
 
 
-def _early(book: Book, promise: pd.Series) -> list[Runs]:
+def _early(book: Book, promise: pd.Series) -> list[Pieces]:
     """A verdict before the deadline says what could still undo it."""
     if promise["verdict"] != "met" or promise["deadline"] <= pd.Timestamp(book.context.as_of):
         return []
     return [book.say("target.met_early", reason=book.cell(TARGETS, "reason", target_id=promise["target_id"]))]
 
 
-def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
+def _lagged(book: Book, promise: pd.Series) -> list[Pieces]:
     """A result that rests on an earlier year's reports says so."""
     if not promise["lagged"]:
         return []
@@ -272,7 +272,7 @@ def _lagged(book: Book, promise: pd.Series) -> list[Runs]:
     ]
 
 
-def _past(book: Book, promise: pd.Series) -> list[Runs]:
+def _past(book: Book, promise: pd.Series) -> list[Pieces]:
     """How demanding the promise was: what the years before the plan brought, and what it asks of each of its own."""
     if not book.has(PAST):
         return []
@@ -303,7 +303,7 @@ def _past(book: Book, promise: pd.Series) -> list[Runs]:
     return said
 
 
-def _progress(book: Book, promise: pd.Series) -> list[Runs]:
+def _progress(book: Book, promise: pd.Series) -> list[Pieces]:
     """The second attainment: how much of the way from the start to the promise was gone."""
     start, way = promise["start_value"], promise["attainment_of_progress"]
     if promise["verdict"] == "met" or pd.isna(start) or pd.isna(way) or not start or not _same_reporters(book, promise):
@@ -315,7 +315,7 @@ def _progress(book: Book, promise: pd.Series) -> list[Runs]:
     return [book.say("target.progress.forward", share=share, **values)]
 
 
-def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
+def _bounds(book: Book, promise: pd.Series) -> list[Pieces]:
     """What the missing reports could still change, where the verdict stands all the same."""
     if not leaves_open(promise):
         return []
@@ -329,7 +329,7 @@ def _bounds(book: Book, promise: pd.Series) -> list[Runs]:
     return [book.say(f"target.bounds.{verdict}{still}", gone=gone, bound=amount(book, target_id, side))]
 
 
-def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Runs]:
+def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
     target_id = promise["target_id"]
     full = (value, *book.unit(promise["unit"], value))
     sentences = []

@@ -1,0 +1,118 @@
+"""What goes with inefficiency: members, age, schooling, support and district (Simar and Wilson, 2007)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.analysis.frontier.units import FrontierData
+from kttt_lib.efficiency import double_bootstrap
+from kttt_lib.registry import AsOfView
+
+SEED = 2007
+# Support of the year analysed and of the two before counts as recent.
+SUPPORT_YEARS = 3
+DISTRICT = "district: "
+DETERMINANT_COLUMNS = (
+    "determinant",
+    "title_vi",
+    "title_en",
+    "unit_vi",
+    "unit_en",
+    "coefficient",
+    "lower",
+    "upper",
+    "p_value",
+    "direction",
+    "technology",
+    "organisations",
+    "year",
+)
+# Fewer inefficient HTX for each coefficient than this tell nothing of it.
+PER_COEFFICIENT = 5
+BASE = ("so với huyện có nhiều HTX nhất", "against the district with most HTX")
+DETERMINANTS = {
+    "size": ("Số thành viên", "Members", "logarit số thành viên", "log of members"),
+    "age": ("Tuổi HTX", "Age", "10 năm", "10 years"),
+    "schooling": ("Cán bộ đã qua đào tạo", "Trained managers", "10 điểm phần trăm", "10 percentage points"),
+    "support": ("Được hỗ trợ trong 3 năm", "Supported in 3 years", "có so với không", "yes against no"),
+}
+
+
+def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd.DataFrame:
+    """What goes with inefficiency: Simar and Wilson's (2007) second algorithm on the more numerous kind of HTX.
+
+    The regressand is φ, so a negative ``coefficient`` goes with more efficiency; ``lower``, ``upper``: 95 %;
+    ``direction``: better, worse, unclear. An association, not an effect: who was supported was not drawn by lot.
+    Districts are left out where HTX are too few to tell them apart; the table is empty where they are too few at all.
+    """
+    most = scores["technology"].mode().iloc[0]
+    kept = scores.loc[~scores["outlier"] & scores["technology"].eq(most), "org_id"]
+    units = data.units.loc[kept]
+    z = determinant_table(view, units, data.year)
+    whole = z.notna().all(axis=1)
+    z, units = z.loc[whole], units.loc[whole]
+    inside = int((scores.set_index("org_id").loc[z.index, "score"] < 100 - 1e-6).sum())
+    z = affordable(z.loc[:, z.nunique() > 1], inside)
+    if z.empty:
+        return pd.DataFrame(columns=list(DETERMINANT_COLUMNS))
+    result = double_bootstrap(
+        units[list(data.inputs)],
+        units[list(data.outputs)],
+        z,
+        algorithm=2,
+        returns="vrs",
+        orientation="output",
+        replications=1000,
+        bias_replications=400,  # of 100, as printed in 2007, the second digit of a coefficient would be by chance
+        seed=SEED,
+    )
+    table = result.coefficients.loc[z.columns].rename(columns={"estimate": "coefficient"})
+    texts = pd.DataFrame([_text(name) for name in z.columns], index=z.columns)
+    direction = pd.Series("unclear", index=table.index)
+    direction[table["upper"] < 0] = "better"
+    direction[table["lower"] > 0] = "worse"
+    return (
+        texts.join(table[["coefficient", "lower", "upper", "p_value"]])
+        .assign(direction=direction, technology=most, organisations=len(z), year=data.year)
+        .rename_axis("determinant")
+        .reset_index()
+    )
+
+
+def affordable(z: pd.DataFrame, inside: int) -> pd.DataFrame:
+    """The determinants that ``inside`` inefficient units can tell apart: all, all but the districts, or none."""
+    for columns in (list(z), [name for name in z if not name.startswith(DISTRICT)]):
+        chosen = z[columns]
+        enough = inside >= PER_COEFFICIENT * (len(columns) + 2)  # and the constant, and the spread
+        if columns and enough and np.linalg.matrix_rank(chosen.assign(constant=1.0)) == len(columns) + 1:
+            return chosen
+    return z.iloc[:0, :0]
+
+
+def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.DataFrame:
+    """One row a unit: log members, age, trained managers, recent support, one dummy a district but the largest."""
+    end = pd.Timestamp(year, 12, 31)
+    managers = units[["managers_untrained", "managers_intermediate", "managers_college"]].astype("float64")
+    trained = managers.drop(columns="managers_untrained").sum(axis=1) / managers.sum(axis=1)
+    support = view.support_events
+    recent = support.loc[support["date"].between(end - pd.DateOffset(years=SUPPORT_YEARS), end), "org_id"]
+    districts = pd.get_dummies(units["district"], dtype=float)
+    districts = districts.drop(columns=units["district"].mode().iloc[0]).add_prefix(DISTRICT)
+    return pd.DataFrame(
+        {
+            "size": np.log(units["members"].astype("float64").where(lambda m: m > 0)),
+            "age": (end - units["founded_on"]).dt.days / 3652.5,
+            "schooling": 10 * trained,
+            "support": units.index.isin(recent).astype(float),
+        },
+        index=units.index,
+    ).join(districts)
+
+
+def _text(name: str) -> dict[str, str]:
+    if name.startswith(DISTRICT):
+        place = name.removeprefix(DISTRICT)
+        return {"title_vi": place, "title_en": place, "unit_vi": BASE[0], "unit_en": BASE[1]}
+    title_vi, title_en, unit_vi, unit_en = DETERMINANTS[name]
+    return {"title_vi": title_vi, "title_en": title_en, "unit_vi": unit_vi, "unit_en": unit_en}

@@ -1,0 +1,165 @@
+"""How much more could an HTX give its members and workers with what it has?
+
+Output-oriented DEA with variable returns on the latest year reported (Banker, Charnes and Cooper 1984), each HTX
+against its own kind (of many services, or specialised), outliers screened by the order-m frontier (Simar 2003),
+intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998). Scores are shown as 100 / φ: the percent of
+what its best peers reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.analysis.frontier.agreement import AGREEMENT, agreement
+from kttt_lib.analysis.frontier.determinants import DETERMINANT_COLUMNS, determinants
+from kttt_lib.analysis.frontier.sensitivity import SENSITIVITY_COLUMNS, sensitivity
+from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
+from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
+from kttt_lib.rating.facts import Facts
+from kttt_lib.registry import Registry
+
+INPUTS = ("workers", "total_assets", "area_ha")
+OUTPUTS = ("revenue", "income_paid")
+SEED = 23
+# Order-m screening: among 25 peers drawn at random, a unit that does this much better than the expected best is
+# an outlier; it is shown and named, but does not span the frontier.
+OUTLIER_M = 25
+OUTLIER_FACTOR = 2.0
+
+# The columns that readers rely on where there is nothing to compare.
+COLUMNS = {
+    "efficiency/scores": "org_id name district technology year score bias_corrected lower upper scale outlier gain",
+    "efficiency/summary": "year dimension level organisations efficient mean_score mean_bias_corrected mean_lower"
+    " median_bias_corrected mean_upper mean_scale increasing_returns decreasing_returns",
+    "efficiency/peers": "org_id peer_id weight name district peer_name peer_district peer_commune",
+    "efficiency/determinants": " ".join(DETERMINANT_COLUMNS),
+    "efficiency/agreement": " ".join(AGREEMENT),
+    "efficiency/sensitivity": " ".join(SENSITIVITY_COLUMNS),
+}
+
+
+def htx_efficiency(
+    registry: Registry,
+    as_of,
+    rulebooks: Mapping[int, str] | None = None,
+    *,
+    sector: str = "agriculture",
+    inputs: tuple[str, ...] = INPUTS,
+    outputs: tuple[str, ...] = OUTPUTS,
+    replications: int = 1000,
+) -> dict[str, pd.DataFrame]:
+    """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/agreement", "/sensitivity".
+
+    Scores, bounds and means are in percent (100 = on the frontier). Where too few organisations are alike for a
+    frontier every table but the funnel is empty. ``rulebooks``: the plan's own choice for the grades beside the scores.
+    """
+    view = registry.as_of(as_of)
+    data = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs)
+    if data.units.empty:
+        nothing = {name: pd.DataFrame(columns=columns.split()) for name, columns in COLUMNS.items()}
+        return nothing | {"efficiency/funnel": _with_outliers(data.funnel, 0)}
+    scored, peers = [], []
+    for _, units in data.units.groupby("technology"):
+        scores, result = _scores(units, data, replications)
+        scored.append(scores)
+        peers.append(result.peers())
+    scores = pd.concat(scored).sort_values("org_id", ignore_index=True)
+    return {
+        "efficiency/scores": scores,
+        "efficiency/summary": _summary(scores, data),
+        "efficiency/peers": _peers(pd.concat(peers), scores),
+        "efficiency/funnel": _with_outliers(data.funnel, int(scores["outlier"].sum())),
+        "efficiency/determinants": determinants(view, data, scores),
+        "efficiency/agreement": agreement(Facts(view, rulebooks=rulebooks), scores),
+        "efficiency/sensitivity": sensitivity(view, sector, scores, data),
+    }
+
+
+def outliers(x: pd.DataFrame, y: pd.DataFrame) -> pd.Series:
+    """True for units far beyond the expected best of ``OUTLIER_M`` others (leave-one-out order-m, output side)."""
+    score = order_m(x, y, m=OUTLIER_M, orientation="output", leave_one_out=True)
+    return (1 / score).gt(OUTLIER_FACTOR + 1e-9)  # just that much is not more, whatever the rounding
+
+
+def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
+    """Scores of the units of one technology against those of them that are no outliers."""
+    x, y = units[list(data.inputs)], units[list(data.outputs)]
+    outlier = outliers(x, y)
+    reference = (x.loc[~outlier], y.loc[~outlier])
+    result = dea(x, y, returns="vrs", orientation="output", reference=reference)
+    boot = bootstrap_dea(
+        x, y, returns="vrs", orientation="output", reference=reference, replications=replications, seed=SEED
+    )
+    scale = scale_efficiency(x, y, orientation="output", reference=reference)
+    facts = units[["name", "district", "commune", "agri_subtype", "technology", "scope", "members"]]
+    # φ of an outlier lies below 1: beyond a frontier that it does not span. 100 is then the honest ceiling.
+    phi = pd.Series(result.scores, index=units.index).clip(lower=1)
+    scores = facts.assign(
+        year=data.year,
+        score=(100 / phi).round(9),  # all on the frontier are 100 and tie, whatever the rounding
+        bias_corrected=(100 / boot.bias_corrected).round(9),
+        lower=100 / boot.upper,
+        upper=100 / boot.lower,
+        scale=100 * scale["scale"],
+        returns_to_scale=scale["returns_to_scale"],
+        outlier=outlier,
+        gain=(phi - 1) * y[data.outputs[0]],
+        **{name: units[name] for name in (*data.inputs, *data.outputs)},
+    )
+    scores.loc[outlier, ["bias_corrected", "lower", "upper"]] = np.nan
+    return scores.reset_index(), result
+
+
+def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
+    inside = scores.loc[~scores["outlier"]]
+
+    def row(dimension: str, level: str, part: pd.DataFrame) -> dict:
+        return {
+            "year": data.year,
+            "dimension": dimension,
+            "level": level,
+            "organisations": len(part),
+            "efficient": int((part["score"] >= 100 - 1e-6).sum()),
+            "mean_score": part["score"].mean(),
+            "mean_bias_corrected": part["bias_corrected"].mean(),
+            "median_bias_corrected": part["bias_corrected"].median(),
+            "mean_lower": part["lower"].mean(),
+            "mean_upper": part["upper"].mean(),
+            "mean_scale": part["scale"].mean(),
+            "increasing_returns": int(part["returns_to_scale"].eq("increasing").sum()),
+            "decreasing_returns": int(part["returns_to_scale"].eq("decreasing").sum()),
+        }
+
+    rows = [row("all", "all", inside)]
+    for dimension in ("technology", "district", "agri_subtype", "scope"):
+        rows += [row(dimension, level, part) for level, part in inside.groupby(dimension)]
+    return pd.DataFrame(rows)
+
+
+def _peers(peers: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Peers to learn from: at most three an organisation, heaviest weight first, with the peer's name and place."""
+    peers = (
+        peers.assign(weight=peers["weight"].round(9))
+        .loc[peers["unit"] != peers["peer"]]
+        .sort_values(["unit", "weight", "peer"], ascending=[True, False, True], kind="stable")
+    )
+    peers = peers.groupby("unit").head(3)
+    facts = scores.set_index("org_id")[["name", "district", "commune"]]
+    peers = peers.join(facts[["name", "district"]], on="unit").join(facts.add_prefix("peer_"), on="peer")
+    return peers.rename(columns={"unit": "org_id", "peer": "peer_id"}).reset_index(drop=True)
+
+
+def _with_outliers(funnel: pd.DataFrame, count: int) -> pd.DataFrame:
+    last = funnel.iloc[-1]
+    extra = {
+        "year": last["year"],
+        "step": "not_outlier",
+        "step_vi": "Không phải giá trị ngoại lai (tạo nên đường biên)",
+        "step_en": "Not an outlier (spans the frontier)",
+        "organisations": last["organisations"] - count,
+        "left_out": count,
+    }
+    return pd.concat([funnel, pd.DataFrame([extra])], ignore_index=True).astype({"needed": "Int64"})

@@ -1,0 +1,138 @@
+"""Did support help? HTX first supported in different years against those not yet supported (Callaway–Sant'Anna 2021).
+
+Outcomes: workers' income (log points times 100, about percent) and having become a new-model HTX (percentage points).
+Support is any programme but founding support. The comparison is doubly robust in size and managers' schooling.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.adoption.did import GroupTimeEffects, att_gt
+from kttt_lib.analysis.new_model.panel import adoptions, htx_reports, htx_with_groups, last_whole_year, of_each
+from kttt_lib.registry import AsOfView
+
+COLUMNS = [
+    "outcome", "outcome_vi", "outcome_en", "unit_vi", "unit_en", "kind", "event", "estimate", "lower", "upper",
+    "band_lower", "band_upper", "treated", "controls", "pre_trends_clear", "reading_vi", "reading_en",
+    "reason",
+]  # fmt: skip
+OUTCOMES = {
+    "income": ("Thu nhập lao động", "Workers' income", "%", "%"),
+    "adoption": ("Trở thành HTX kiểu mới", "Becoming a new-model HTX", "điểm phần trăm", "percentage points"),
+}
+ASSUMPTIONS = {
+    "parallel": (
+        "Nếu không được hỗ trợ, HTX được hỗ trợ sẽ diễn biến như HTX cùng quy mô, trình độ cán bộ chưa được hỗ trợ; "
+        "các năm trước khi hỗ trợ cho thấy điều này có hợp lý hay không",
+        "Without support, the supported HTX would have gone on like HTX of the same size and schooling not yet "
+        "supported; the years before support show whether this is plausible",
+    ),
+    "anticipation": (
+        "HTX không thay đổi trước khi nhận hỗ trợ vì biết sắp được hỗ trợ",
+        "HTX do not change before support because they expect it",
+    ),
+    "no_spillover": (
+        "Hỗ trợ cho HTX này không làm thay đổi kết quả của HTX khác",
+        "Support to one HTX does not change the outcomes of others",
+    ),
+}
+READINGS = {
+    True: ("Thay đổi rõ rệt (khoảng 95% không chứa 0)", "A clear change (the 95% interval leaves out 0)"),
+    False: ("Chưa đủ chắc chắn (khoảng 95% chứa 0)", "Not sure enough (the 95% interval holds 0)"),
+}
+BEFORE = {
+    True: ("trước khi hỗ trợ, chưa thấy hai nhóm khác nhau", "before support no difference of the groups is seen"),
+    False: ("trước khi hỗ trợ, hai nhóm đã khác nhau: đọc thận trọng", "the groups differed before: read with care"),
+    None: ("chưa kiểm tra được giai đoạn trước khi hỗ trợ", "the time before support cannot be checked"),
+}
+MAX_EVENT = 4
+DRAWS, SEED = 9999, 8  # of the simultaneous bands
+
+
+def support_effects(view: AsOfView) -> pd.DataFrame:
+    """The event study and the overall effect of each outcome (``COLUMNS``).
+
+    kind: "event" rows by years since first support (negative: before), with pointwise and simultaneous 95 % bands;
+    one "overall" row, the mean over the years from support on, with units compared and whether every simultaneous band
+    before support holds zero (``pre_trends_clear``; a joint Wald test rejects too often with so few HTX a year).
+    An outcome that cannot be estimated has one "overall" row with the ``reason`` and no numbers.
+    """
+    parts = []
+    for outcome, panel in (("income", income_panel(view)), ("adoption", adoption_outcome(view))):
+        try:
+            if panel["year"].nunique() < 2:
+                raise ValueError("no HTX reported in two whole years")
+            effects = att_gt(
+                panel, outcome="y", unit="org_id", period="year", covariates=["size", "college"], control="notyet"
+            )
+            parts.append(_rows(outcome, effects))
+        except ValueError as error:
+            parts.append(pd.DataFrame([{"kind": "overall", "reason": str(error)}]).assign(outcome=outcome))
+    table = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
+    names = table["outcome"].map(OUTCOMES)
+    for place, name in enumerate(("outcome_vi", "outcome_en", "unit_vi", "unit_en")):
+        table[name] = names.str[place]
+    for name in ("reading_vi", "reading_en"):
+        table[name] = table[name].astype(object).where(table[name].notna(), "")
+    table["reason"] = table["reason"].astype(object).where(table["reason"].notna(), "")
+    return table.astype({"event": "Int64", "treated": "Int64", "controls": "Int64", "pre_trends_clear": "boolean"})
+
+
+def _rows(outcome: str, effects: GroupTimeEffects) -> pd.DataFrame:
+    study = effects.aggregate("dynamic", draws=DRAWS, seed=SEED, max_event=MAX_EVENT)
+    table = study.table.rename_axis("event").reset_index().assign(kind="event")
+    before = table[table["event"] < 0]
+    treated = int(np.isfinite(effects.cohort).sum())
+    clear = bool(((before["band_lower"] <= 0) & (before["band_upper"] >= 0)).all()) if len(before) else None
+    sure = bool(study.overall["lower"] > 0 or study.overall["upper"] < 0)
+    reading = ["; ".join(texts) for texts in zip(READINGS[sure], BEFORE[clear])]
+    overall = {
+        **study.overall[["estimate", "lower", "upper"]].to_dict(),
+        "kind": "overall",
+        "treated": treated,
+        "controls": len(effects.cohort) - treated,
+        "pre_trends_clear": clear,
+        "reading_vi": reading[0],
+        "reading_en": reading[1],
+    }
+    return pd.concat([pd.DataFrame([overall]), table], ignore_index=True).assign(outcome=outcome)
+
+
+def assumptions() -> pd.DataFrame:
+    """What the comparison takes for granted: assumption, text_vi, text_en."""
+    rows = [(name, vi, en) for name, (vi, en) in ASSUMPTIONS.items()]
+    return pd.DataFrame(rows, columns=["assumption", "text_vi", "text_en"])
+
+
+def first_support(view: AsOfView) -> pd.Series:
+    """The year of each organisation's first support, founding support apart."""
+    events = view.support_events[view.support_events["programme"] != "founding"]
+    return events.groupby("org_id")["date"].min().dt.year
+
+
+def income_panel(view: AsOfView) -> pd.DataFrame:
+    """HTX that reported workers' income in every whole year: org_id, year, y = 100 ln income, size, college, cohort."""
+    htx = htx_with_groups(view)
+    facts = htx_reports(view, htx)
+    income = view.annual_reports[["org_id", "year", "worker_income"]].astype({"year": int})
+    income = income[income["worker_income"] > 0]
+    panel = facts.merge(income, on=["org_id", "year"])
+    panel = _balanced(panel[panel["year"] <= last_whole_year(view.date)])
+    return panel.assign(y=100 * np.log(panel["worker_income"]), cohort=of_each(panel["org_id"], first_support(view)))
+
+
+def adoption_outcome(view: AsOfView) -> pd.DataFrame:
+    """HTX that reported in every whole year: y = 100 once new-model, else 0."""
+    htx = htx_with_groups(view)
+    facts = htx_reports(view, htx)
+    panel = _balanced(facts[facts["year"] <= last_whole_year(view.date)])
+    adopted = of_each(panel["org_id"], adoptions(view).set_index("org_id")["date"].dt.year)
+    return panel.assign(y=100.0 * (adopted <= panel["year"]), cohort=of_each(panel["org_id"], first_support(view)))
+
+
+def _balanced(panel: pd.DataFrame) -> pd.DataFrame:
+    """Units seen in every year that anybody is."""
+    years = panel["year"].nunique()
+    return panel[panel.groupby("org_id")["year"].transform("size") == years].reset_index(drop=True)

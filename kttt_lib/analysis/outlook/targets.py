@@ -1,0 +1,106 @@
+"""Will the promises be kept by their deadline? For every target a distribution of its final value, honest about luck.
+
+Counts go on as earlier years did from the same day (seasonal count process), shares by what became of each kind of
+organisation or by the reports still to come, new-model HTX by the hazard of adoption. On the deadline the outlook
+is the verdict.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.analysis.outlook.look_back import KnownFacts
+from kttt_lib.analysis.outlook.needed import METHODS, needed
+from kttt_lib.analysis.outlook.predict import Prediction, predict
+from kttt_lib.analysis.outlook.track_record import track_record
+from kttt_lib.analysis.scorecard.awaited import measured_on
+from kttt_lib.days import parse_day
+from kttt_lib.indicators import PlanContext
+from kttt_lib.indicators.measure import rows_of
+from kttt_lib.plan import Plan
+from kttt_lib.registry import Registry
+
+NEW_MODEL = "new_model_effective"
+CHANCE_COLUMNS = ["target_id", "by", "probability", "method"]
+COLUMNS = [
+    "target_id", "title_vi", "title_en", "unit", "comparator", "threshold", "as_of", "deadline", "verdict", "current",
+    "expected", "lower", "upper", "probability", "pace_needed", "needed_vi", "needed_en", "history_years", "method",
+    "method_vi", "method_en",
+]  # fmt: skip
+
+
+def outlook(plan: Plan, registry: Registry, as_of: Any, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Tables "outlook/targets" (see ``outlook_targets``), "/calibration" and "/brier" (see ``track_record``)."""
+    return {"outlook/targets": outlook_targets(plan, registry, as_of, targets), **track_record(plan, registry, as_of)}
+
+
+def outlook_targets(plan: Plan, registry: Registry, as_of: Any, targets: pd.DataFrame) -> pd.DataFrame:
+    """One row a target of the plan (``COLUMNS``), tracked ones without a probability.
+
+    ``targets``: "scorecard/targets" of the same day. ``current`` is the value today, ``expected`` and the 80 %
+    interval (``lower``, ``upper``) those of the deadline, in the target's unit; ``pace_needed`` what must be added a
+    month (NaN for rated shares); ``probability`` 0 to 1, 1 or 0 once the verdict is there.
+    """
+    known = KnownFacts(registry)
+    scored = targets.set_index("target_id")
+    rows = [
+        _row(known, plan, target, as_of, scored.loc[target.id])
+        for group, target in plan.promises()
+        if group == "target"
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Series) -> dict[str, Any]:
+    as_of = parse_day(as_of)
+    deadline = pd.Timestamp(target.deadline)
+    row = {
+        **{name: scored[name] for name in ("title_vi", "title_en", "unit", "comparator", "threshold", "verdict")},
+        "target_id": target.id,
+        "as_of": as_of,
+        "deadline": deadline,
+        "current": scored["value"],
+        "expected": np.nan,
+        "lower": np.nan,
+        "upper": np.nan,
+        "probability": np.nan,
+        "pace_needed": np.nan,
+        "needed_vi": "",
+        "needed_en": "",
+        "history_years": 0,
+    }
+    if target.threshold is None:
+        found = Prediction(None, "tracked", 0)
+    else:
+        context = PlanContext.of(plan, target)
+        looked_at = rows_of(target.indicator, measured_on(known.on(as_of), target), target.parameters, context)
+        found = predict(known, target, context, as_of, looked_at)
+        row["history_years"] = found.years
+        row["probability"] = found.probability(target)
+        if found.met is not None:
+            row |= {
+                name: scored[given] for name, given in (("expected", "value"), ("lower", "lower"), ("upper", "upper"))
+            }
+        elif found.final is not None:
+            low, high = found.final.interval()
+            row |= {"expected": found.final.expected, "lower": low, "upper": high}
+        row |= needed(target, looked_at, as_of, deadline, found.method)
+    vi, en = METHODS[found.method]
+    return row | {"method": found.method, "method_vi": vi, "method_en": en}
+
+
+def new_model_chance(plan: Plan, registry: Registry, as_of: Any) -> pd.DataFrame:
+    """The chance of each target on new-model HTX by its deadline, by the outlook's method (``CHANCE_COLUMNS``)."""
+    known, rows = KnownFacts(registry), []
+    for _, target in plan.promises():
+        if target.indicator != NEW_MODEL or target.threshold is None:
+            continue
+        context, deadline = PlanContext.of(plan, target), pd.Timestamp(target.deadline)
+        facts = known.on(min(parse_day(as_of), deadline), as_of)
+        looked_at = rows_of(target.indicator, facts, target.parameters, context)
+        found = predict(known, target, context, as_of, looked_at)
+        rows.append((target.id, deadline, found.probability(target), found.method))
+    return pd.DataFrame(rows, columns=CHANCE_COLUMNS).astype({"by": "datetime64[us]", "probability": float})

@@ -1,0 +1,123 @@
+"""The outlook held against what happened: in simulated provinces, and in earlier years of the registry itself.
+
+The cases of simulated provinces are committed (data/calibration/outlook_cases.csv), since they take minutes; made by
+``python -m kttt_lib.analysis.outlook.track_record``. Their seeds were used for nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kttt_lib.adoption.calibration import reliability_table, score_table
+from kttt_lib.analysis.outlook.backtest import CASE_COLUMNS, METHODS, backtest_cases
+from kttt_lib.analysis.outlook.look_back import KnownFacts
+from kttt_lib.days import parse_day
+from kttt_lib.indicators import INDICATORS
+from kttt_lib.plan import Plan, load_plan
+from kttt_lib.rating import load_definitions
+from kttt_lib.registry import Registry, registry_from_frames
+from kttt_lib.registry.sample import generate_sample
+from kttt_lib.resources import CALIBRATION, PLANS
+
+CASES = CALIBRATION / "outlook_cases.csv"
+PLAN = PLANS / "ninh-binh-2020.yaml"
+ORGANISATIONS, SPAN, YEARS = 969, (2015, 2020), range(2018, 2021)
+SEEDS = range(1000, 1020)
+BASELINE = "base_rate"
+REGISTRY_DAYS = ((6, 30),)  # every day of three would take a report run too long
+# In the last year of a simulated province training, trademarks and ratings jump: its past cannot tell.
+BREAK = SPAN[1]
+SOURCES = {
+    "simulated": ("Các tỉnh mô phỏng, mọi năm", "Simulated provinces, all years"),
+    "usual": ("Các tỉnh mô phỏng, trừ năm có bước nhảy", "Simulated provinces without the year that jumps"),
+    "registry": ("Các năm trước của sổ đăng ký", "Earlier years of the registry"),
+}
+NAMES = {
+    "outlook": ("Dự báo của KTTT", "KTTT's outlook"),
+    "base_rate": ("Chỉ dựa vào tần suất các năm trước", "How often earlier years reached it"),
+    "pace": ("Kéo dài tiến độ theo đường thẳng", "A straight line from today"),
+}
+RELIABILITY_COLUMNS = [
+    "source", "source_vi", "source_en", "bin", "stated", "happened", "lower", "upper", "forecasts"
+]  # fmt: skip
+BRIER_COLUMNS = [
+    "source", "source_vi", "source_en", "method", "method_vi", "method_en", "brier", "skill", "better", "better_lower",
+    "better_upper", "cases", "groups",
+]  # fmt: skip
+
+
+def simulated_cases(seeds: Iterable[int] = SEEDS, **options: Any) -> pd.DataFrame:
+    """The back test of Plan 23's targets over a simulated province a seed; ``options`` go to ``backtest_cases``."""
+    plan = load_plan(PLAN, INDICATORS, load_definitions())
+    parts = []
+    for seed in seeds:
+        tables = generate_sample(organisations=ORGANISATIONS, years=SPAN, seed=seed)
+        registry = registry_from_frames(tables, {"province": plan.province, "synthetic": True})
+        parts.append(backtest_cases(plan, registry, YEARS, name=f"SYN-{seed}", **options))
+    cases = pd.concat(parts, ignore_index=True)
+    return cases.assign(**{name: cases[name].round(4) for name in (*METHODS, "threshold")})
+
+
+def committed_cases(path: Path = CASES) -> pd.DataFrame:
+    """The cases of simulated provinces as committed (``CASE_COLUMNS``)."""
+    return pd.read_csv(path, dtype={"day": "str", "happened": bool})[CASE_COLUMNS]
+
+
+def track_record(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.DataFrame]:
+    """ "outlook/calibration" (how often it happened by stated chance, ``RELIABILITY_COLUMNS``) and "outlook/brier".
+
+    Brier scores beside two naive ways; ``better`` is that of the base rate less the method's, with its 95 % interval
+    over provinces, or over the registry's years (few years: a wide one).
+    """
+    years = [year for year in KnownFacts(registry).years_before(as_of)[2:] if year < parse_day(as_of).year]
+    own = backtest_cases(plan, _known_by(registry, as_of), years, days=REGISTRY_DAYS, until=as_of)
+    simulated = committed_cases()
+    usual = simulated[simulated["year"] < BREAK]
+    parts = [
+        ("simulated", simulated, simulated["registry"]),
+        ("usual", usual, usual["registry"]),
+        ("registry", own, own["year"]),
+    ]
+    parts = [part for part in parts if len(part[1])]
+    tables = {
+        "outlook/calibration": [_reliability(source, cases) for source, cases, _ in parts],
+        "outlook/brier": [_brier(source, cases, groups) for source, cases, groups in parts],
+    }
+    return {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
+
+
+def _known_by(registry: Registry, as_of: Any) -> Registry:
+    """The registry without what was not yet known on the day: late reports of last year among it."""
+    view = registry.as_of(as_of)
+    tables = {name: getattr(view, name) for name in registry.tables}
+    extra = ["state", "state_since", "current_id"]
+    tables["organisations"] = tables["organisations"].drop(columns=extra)
+    return Registry(tables, registry.about, registry.findings, registry.quarantine, registry.counts)
+
+
+def _reliability(source: str, cases: pd.DataFrame) -> pd.DataFrame:
+    table = reliability_table(cases["outlook"], cases["happened"].astype(float), bins=10)
+    table = table.assign(bin=[f"{100 * b.left:.0f}–{100 * b.right:.0f}" for b in table.index])
+    vi, en = SOURCES[source]
+    return table.assign(source=source, source_vi=vi, source_en=en)[RELIABILITY_COLUMNS].reset_index(drop=True)
+
+
+def _brier(source: str, cases: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    results = cases[[*METHODS]].assign(happened=cases["happened"].astype(float))
+    table = score_table(results, BASELINE, groups=groups).rename_axis("method").reset_index()
+    vi, en = SOURCES[source]
+    names = table["method"].map(NAMES)
+    table = table.assign(
+        source=source, source_vi=vi, source_en=en, method_vi=names.str[0], method_en=names.str[1],
+        cases=len(cases), groups=groups.nunique(),
+    )  # fmt: skip
+    return table[BRIER_COLUMNS]
+
+
+if __name__ == "__main__":
+    CASES.parent.mkdir(parents=True, exist_ok=True)
+    simulated_cases().to_csv(CASES, index=False, lineterminator="\n")

@@ -1,0 +1,185 @@
+"""Would the verdict change under another named definition, or at a bound?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
+from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.flows import founded
+from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.rating import definition, rules_of
+from kttt_lib.rating.definitions import reads_grades
+from kttt_lib.rating.facts import Facts, to_day
+
+COLUMNS = [
+    "target_id",
+    "rule",
+    "rule_title_vi",
+    "rule_title_en",
+    "chosen",
+    "later",
+    "bound",
+    "value",
+    "verdict",
+    "verdict_overall",
+    "gap",
+    "missing",
+]
+
+# Boolean parameters say whom a promise speaks of: (parameter, value) -> words.
+POPULATIONS = {
+    ("include_qtdnd", True): ("Tính cả QTDND", "QTDND counted in"),
+    ("include_qtdnd", False): ("Không tính QTDND", "QTDND left out"),
+    ("include_specialised", True): ("Tính cả HTX chuyên ngành", "Specialised HTX counted in"),
+    ("include_specialised", False): ("Không tính HTX chuyên ngành", "Specialised HTX left out"),
+}
+IN_FORCE = ("Theo văn bản đánh giá có hiệu lực của năm", "Under the rulebooks in force in the year")
+OUTSIDE_SCORES = ("Chỉ điểm của cấp huyện, cấp tỉnh", "Scores of district or province only")
+NO_LOOK_ALIKES = (
+    "Không tính tổ chức trùng tên, trùng xã với tổ chức đang có hoặc vừa giải thể, sáp nhập",
+    "Without those of the name and commune of one still there or lately ended",
+)
+AS_PLANNED = ("Cách hiểu của kế hoạch", "As the plan reads")
+# A longer list of readings is for the table, not for a sentence.
+NAMED = 6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a promise: its name, rules, parameters and facts; ``later``: not yet in force on the day.
+
+    ``rulebooks``: in place of those that the plan chose.
+    """
+
+    name: str
+    title_vi: str
+    title_en: str
+    facts: Facts
+    parameters: Mapping[str, Any]
+    rules: Mapping[str, str]
+    later: bool = False
+    rulebooks: Mapping[int, str] | None = None
+
+
+def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
+    """The plan's own reading, the other named rules, then the other populations and scores, one change at a time.
+
+    ``rule``: what decides the plan's own rows (``Rows.rule``).
+    """
+    indicator = INDICATORS[target.indicator]
+    parameters = indicator.filled(target.parameters)
+    for rules in rule_choices(indicator.concepts, context.definitions):
+        yield Reading(*titles(rules), facts, parameters, rules, _later(rules, facts))
+    if target.threshold is None:
+        return
+    own = {concept: context.definitions[concept] for concept in indicator.concepts}
+    name = titles(own)[0]
+    for parameter, value in parameters.items():
+        if isinstance(value, bool) and not indicator.faults({**parameters, parameter: not value}):
+            vi, en = POPULATIONS[parameter, not value]
+            called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
+            yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
+    if indicator.function is founded and (other := facts.without_look_alikes()) is not facts:
+        called = " + ".join(filter(None, (name, "no_look_alikes")))
+        yield Reading(called, *NO_LOOK_ALIKES, other, parameters, own)
+    if rule is not None and reads_grades(rule, facts.day):
+        called = " + ".join(filter(None, (name, "no_self_scores")))
+        yield Reading(called, *OUTSIDE_SCORES, facts.without_self_scores(), parameters, own)
+        if context.rulebooks:
+            called = " + ".join(filter(None, (name, "rulebooks_in_force")))
+            yield Reading(called, *IN_FORCE, facts, parameters, own, rulebooks={})
+
+
+def _later(rules: Mapping[str, str], facts: Facts) -> bool:
+    starts = [definition(rule).in_force_from for rule in rules.values()]
+    return any(start is not None and to_day(start) > facts.day for start in starts)
+
+
+def rule_choices(concepts: tuple[str, ...], chosen: Mapping[str, str]) -> list[dict[str, str]]:
+    """Every combination of rules for the concepts, the plan's own first."""
+    combinations = [dict(zip(concepts, rules)) for rules in product(*(rules_of(concept) for concept in concepts))]
+    own = {concept: chosen[concept] for concept in concepts}
+    return [own, *(choice for choice in combinations if choice != own)]
+
+
+def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
+    """(id, vi, en) of a combination of rules, joined by " + "."""
+    entries = [definition(rule) for rule in rules.values()]
+    joined = (" + ".join(getattr(entry, name) for entry in entries) for name in ("id", "title_vi", "title_en"))
+    return tuple(joined)  # type: ignore[return-value]
+
+
+def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule: str | None) -> pd.DataFrame:
+    """Value and verdict of a target under every reading (see ``readings``), at the value and at every bound.
+
+    Columns ``COLUMNS``: ``verdict`` is what would hold if the truth were that value; ``verdict_overall`` what
+    ``verdicts.verdict`` says of the whole ("not_due" before the deadline); ``gap`` is value less threshold in the
+    target's unit; ``chosen`` marks the plan's own rules, ``later`` a rule not yet in force on the day measured: it is
+    shown, and counts for nothing (see ``summary``).
+    """
+    rows = []
+    for number, reading in enumerate(readings(target, facts, context, rule)):
+        under = context if reading.rulebooks is None else replace(context, rulebooks=reading.rulebooks)
+        for concept, named in reading.rules.items():
+            under = under.under(concept, named)
+        looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
+        found = summed(target.indicator, looked_at, False)
+        overall = judged(found, looked_at, target.comparator, target.threshold, target.deadline, due).verdict
+        bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
+        if found.carried is not None:
+            bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}
+        for bound, value in bounds.items():
+            known = value is not None and target.threshold is not None
+            said = "met" if known and holds(value, target.comparator, target.threshold) else "not_met"
+            rows.append(
+                {
+                    "target_id": target.id,
+                    "rule": reading.name,
+                    "rule_title_vi": reading.title_vi,
+                    "rule_title_en": reading.title_en,
+                    "chosen": number == 0,
+                    "later": reading.later,
+                    "bound": bound,
+                    "value": np.nan if value is None else value,
+                    "verdict": said if known else "no_data" if target.threshold is not None else "tracked",
+                    "verdict_overall": overall,
+                    "gap": value - target.threshold if known else np.nan,
+                    "missing": found.missing,
+                }
+            )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def summary(table: pd.DataFrame) -> dict[str, Any]:
+    """One target's robustness in words and counts: robust_met, robust_rules, robustness_vi, robustness_en.
+
+    Rules not yet in force on the day measured are left out; before the deadline there is nothing to hold or to fall.
+    """
+    by_rule = table[(table["bound"] == "value") & ~table["later"].astype(bool)]
+    by_rule = by_rule.iloc[:0] if (by_rule["verdict_overall"] == "not_due").any() else by_rule
+    decided = by_rule[by_rule["verdict_overall"].isin(JUDGED)]
+    total, met = len(decided), int((decided["verdict_overall"] == "met").sum())
+    nothing = {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
+    if total == 0 or (by_rule["rule"] == "").all():
+        return nothing
+    vi = [f"Đạt theo {met}/{total} cách hiểu"]
+    en = [f"Met under {met} of {total} readings"]
+    for said, phrase_vi, phrase_en in (
+        ("met", "đạt theo", "met under"),
+        ("not_met", "không đạt theo", "not met under"),
+        ("likely_met", "nhiều khả năng đạt theo", "likely met under"),
+        ("likely_not_met", "nhiều khả năng không đạt theo", "likely not met under"),
+        ("undetermined", "chưa xác định theo", "undetermined under"),
+    ):
+        rows = decided[decided["verdict_overall"] == said]
+        if len(rows) and total <= NAMED and met < total:
+            vi.append(f"{phrase_vi}: " + ", ".join(title or AS_PLANNED[0] for title in rows["rule_title_vi"]))
+            en.append(f"{phrase_en}: " + ", ".join(title or AS_PLANNED[1] for title in rows["rule_title_en"]))
+    return {**nothing, "robustness_vi": "; ".join(vi), "robustness_en": "; ".join(en)}

@@ -1,0 +1,249 @@
+"""From cells as given to the types of the schema, column by column, with a finding for each cell not understood."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kttt_lib.registry.cells import dates, numbers
+from kttt_lib.registry.cells.decimal_marks import ENOUGH
+from kttt_lib.registry.cells.frames import DTYPES
+from kttt_lib.registry.cells.given import Given, extra_text
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.raw import OUTWEIGH, Evidence, RawTable
+from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
+from kttt_lib.registry.text import fold, from_arrow
+
+TRUE = ("co", "true", "1", "yes", "x", "dung", "y")
+FALSE = ("khong", "false", "0", "no", "sai", "n")
+EXCEL_ERRORS = (
+    "#REF!",
+    "#N/A",
+    "#DIV/0!",
+    "#VALUE!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
+# Markup, a path out of the folder or a control character has no place in a name or a note.
+UNSAFE = r"^@|<[A-Za-z/!]|\.\.[/\\]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\x{FFFD}"
+# Letters of the old TCVN3 (.VnTime) fonts as they look in Unicode: n«ng nghiÖp, §«ng H¶i.
+LEGACY_FONT = r"\p{L}[µ¸¶·¹¨»¾¼½©®ª«¬\x{AD}]|[§£¤¥¦¡¢®]\p{L}"
+
+
+def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
+    """All columns of ``raw`` in the schema's types; a cell not understood is missing here and a finding in ``log``."""
+    columns = raw.table.columns if len(raw.frame) else ()  # most tables of a district's workbook have no row
+    given = {column.name: Given(raw.frame[column.name]) for column in columns if column.name in raw.frame}
+    codes = {
+        column.name: _forms(given[column.name])
+        for column in raw.table.columns
+        if column.name in given and column.kind in ("integer", "number") and raw.style != "machine"
+    }
+    evidence = functools.reduce(lambda a, b: a | b, map(numbers.evidence, codes.values()), raw.evidence)
+    typed: dict[str, pd.Series] = {}
+    for column in raw.table.columns:
+        if column.name not in given:
+            typed[column.name] = pd.Series(index=raw.frame.index, dtype=DTYPES[column.kind])
+            continue
+        if column.kind in ("integer", "number"):
+            values = _numbers(column, given[column.name], codes.get(column.name), raw, evidence, log)
+        else:
+            values = _READERS[column.kind](column, given[column.name], raw, log)
+        typed[column.name] = values.set_axis(raw.frame.index)
+    for name in raw.frame.columns:
+        if name not in typed:
+            kept = f"{name}_" if name in SOURCE_COLUMNS else name
+            typed[kept] = extra_text(raw.frame[name]).set_axis(raw.frame.index)
+    return pd.DataFrame(typed, copy=False)
+
+
+def _forms(given: Given) -> np.ndarray:
+    """Form of each number written as text; cells that are numbers already count as missing here."""
+    if given.typed and given.numbers is not None:
+        return np.full(len(given), numbers.MISSING, dtype="int8")
+    codes = numbers.forms(numbers.plain(given.text))
+    if given.numbers is not None:
+        codes[~np.isnan(given.numbers)] = numbers.MISSING
+    return codes
+
+
+def _numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: FindingLog) -> pd.Series:
+    if column.kind == "integer" and pd.api.types.is_signed_integer_dtype(given.series):
+        return given.series.astype("Int64")
+    if given.typed and given.numbers is not None:
+        values = given.numbers
+    else:
+        values = numbers.machine_numbers(given.text) if codes is None and given.numbers is None else None
+        if values is None:
+            values = _read_numbers(column, given, codes, raw, evidence, log)
+    infinite = np.isinf(values)
+    if infinite.any():
+        _log(log, "not_a_number", raw, np.flatnonzero(infinite), column, given.text)
+        values = np.where(infinite, np.nan, values)
+    if column.kind == "number":
+        return pd.Series(values, dtype="float64", copy=False)
+    broken = np.flatnonzero(~np.isnan(values) & ((values != np.floor(values)) | (np.abs(values) > 2**53)))
+    if len(broken):
+        _log(log, "not_an_integer", raw, broken, column, given.text)
+        values = values.copy()
+        values[broken] = np.nan
+    missing = np.isnan(values)
+    return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0, values).astype("int64"), missing))
+
+
+def _read_numbers(column: Column, given: Given, codes, raw: RawTable, evidence, log: FindingLog) -> np.ndarray:
+    codes = _forms(given) if codes is None else codes
+    text = numbers.plain(given.text)
+    read = numbers.read_numbers(text, codes, given.numbers, column.kind == "integer", raw.style, evidence)
+    _log(log, "not_a_number", raw, read.unreadable, column, text)
+    words = _words(text, read.ambiguous)
+    readings = {"first": [_thousands(word) for word in words], "second": [_decimal(word) for word in words]}
+    _log(log, "ambiguous_number", raw, read.ambiguous, column, text, **readings)
+    _log(log, "odd_mark", raw, read.odd, column, text)
+    words = _words(text, read.against)
+    # Against the Vietnamese way the dot is read as a decimal mark and the comma as one of thousands.
+    readings = {
+        "read": [_thousands(word) if "," in word else _decimal(word) for word in words],
+        "usual": [_decimal(word) if "," in word else _thousands(word) for word in words],
+    }
+    _log(log, "number_by_evidence", raw, read.against, column, text, **readings)
+    _log(log, "decimal_point", raw, _lone_points(read, codes, raw, evidence), column, text)
+    if read.thousands:
+        count = "1 cell like 1.234 was" if read.thousands == 1 else f"{read.thousands} cells like 1.234 were"
+        log.note(
+            "thousands",
+            raw,
+            f"Cột {column.vi}: {read.thousands} ô dạng 1.234 được đọc là 1234 (dấu chấm ngăn cách hàng nghìn).",
+            f"Column {column.en}: {count} read as 1234 (dot for thousands).",
+        )
+    return read.values if given.numbers is None else np.where(np.isnan(given.numbers), read.values, given.numbers)
+
+
+def _lone_points(read: numbers.Numbers, codes, raw: RawTable, evidence: Evidence) -> np.ndarray:
+    """The few cells with a decimal point in a column of a sheet whose other columns have the Vietnamese marks."""
+    own = numbers.evidence(codes)
+    elsewhere = evidence.commas + evidence.dot_threes - own.commas - own.dot_threes
+    few = raw.style == "vietnamese" and own.dots < ENOUGH and elsewhere >= max(ENOUGH, OUTWEIGH * evidence.dots)
+    return read.dots if few else read.dots[:0]
+
+
+def _thousands(word: str) -> str:
+    """A doubtful number with its mark taken as one of thousands."""
+    return word.replace(".", "").replace(",", "")
+
+
+def _decimal(word: str) -> tuple[str, str]:
+    """A doubtful number with its mark taken as the decimal one, as written in Vietnamese and in English."""
+    value = f"{float(word.replace(',', '.')):.15g}"
+    return value.replace(".", ","), value
+
+
+def _dates(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(given.series):
+        whole = given.series.dt.normalize()
+        timed = np.flatnonzero((given.series.notna() & (whole != given.series)).to_numpy())
+        outside = ((whole < pd.Timestamp(dates.EARLIEST)) | (whole > pd.Timestamp(dates.LATEST))).to_numpy()
+        if len(timed):
+            _log(log, "time_dropped", raw, timed, column, given.text)
+        if outside.any():
+            _log(log, "not_a_date", raw, np.flatnonzero(outside), column, given.text)
+        return whole.mask(outside).astype("datetime64[us]")
+    read = dates.read_dates(given.text)
+    _log(log, "not_a_date", raw, read.unreadable, column, given.text)
+    _log(log, "short_year", raw, read.short_year, column, given.text)
+    _log(log, "time_dropped", raw, read.timed, column, given.text)
+    _log(log, "month_first", raw, read.swapped, column, given.text)
+    return pd.Series(read.values).astype("datetime64[us]")
+
+
+def _booleans(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    if pd.api.types.is_bool_dtype(given.series):
+        return given.series.astype("boolean")
+    answers = {word: True for word in TRUE} | {word: False for word in FALSE}
+    values, bad = _look_up(given, answers)
+    _log(log, "not_a_boolean", raw, bad, column, given.text)
+    return pd.Series(pd.array(values, dtype="boolean"))
+
+
+def _choices(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    values, bad = _look_up(given, choice_words(column))
+    if len(bad):
+        listed = tuple(", ".join(f"“{titles[place]}”" for titles in column.choices.values()) for place in (0, 1))
+        _log(log, "not_in_list", raw, bad, column, given.text, choices=[listed] * len(bad))
+    return pd.Series(values, dtype="str")
+
+
+@functools.cache
+def choice_words(column: Column) -> dict[str, str]:
+    """Folded spellings of each choice (code, Vietnamese, English) and the code that they stand for."""
+    return {fold(word): code for code, titles in column.choices.items() for word in (code, *titles)}
+
+
+def _texts(column: Column, given: Given, raw: RawTable, log: FindingLog) -> pd.Series:
+    text = given.text
+    _log(log, "date_in_text", raw, np.flatnonzero(given.dated), column, text)
+    # Each distinct value is looked at once; nearly always none is at fault.
+    encoded = given.distinct
+    words = encoded.dictionary
+    marked = pc.or_(pc.starts_with(words, "="), pc.is_in(words, pa.array(EXCEL_ERRORS, words.type)))
+    lengths = pc.utf8_length(words).to_numpy(zero_copy_only=False)
+    faults = {
+        "unsafe_text": pc.or_(pc.match_substring_regex(words, UNSAFE), marked).to_numpy(zero_copy_only=False),
+        "legacy_font": _legacy(words),
+        "too_long": lengths > column.max_length,
+    }
+    for rule, fault in faults.items():
+        if fault.any():
+            codes = encoded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+            at = np.flatnonzero(np.append(fault, False)[codes])
+            details = {}
+            if rule == "too_long":
+                details = {"length": lengths[codes[at]].tolist(), "limit": [column.max_length] * len(at)}
+            _log(log, rule, raw, at, column, text, **details)
+    return from_arrow(text, pd.RangeIndex(len(text)))
+
+
+def _legacy(words: pa.Array) -> np.ndarray:
+    if pc.all(pc.string_is_ascii(words), min_count=0).as_py():
+        return np.zeros(len(words), dtype=bool)
+    return pc.match_substring_regex(words, LEGACY_FONT).to_numpy(zero_copy_only=False)
+
+
+_READERS = {"date": _dates, "boolean": _booleans, "choice": _choices, "text": _texts}
+
+
+def _look_up(given: Given, answers: dict[str, object]) -> tuple[np.ndarray, np.ndarray]:
+    """The answer for each text by its folded form, and the positions of texts that have none."""
+    encoded = given.distinct
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    found = [answers.get(fold(word)) for word in encoded.dictionary.to_pylist()]
+    known = np.array([*(answer is not None for answer in found), True])
+    values = np.empty(len(found) + 1, dtype=object)
+    values[: len(found)] = found
+    return values[codes], np.flatnonzero(~known[codes])
+
+
+def _words(text: pa.Array, positions: np.ndarray) -> list[str]:
+    return text.take(pa.array(positions, type=pa.int64())).to_pylist()
+
+
+def _log(log: FindingLog, rule: str, raw: RawTable, positions, column: Column, text: pa.Array, **details) -> None:
+    """Log cells under ``rule``; a formula or a spreadsheet's error value is called by its own name."""
+    if not len(positions):
+        return
+    words = _words(text, positions)
+    own = np.array(
+        ["formula" if (w or "").startswith("=") else "excel_error" if w in EXCEL_ERRORS else rule for w in words]
+    )
+    for name in dict.fromkeys(own):
+        chosen = np.flatnonzero(own == name)
+        kept = {detail: [values[place] for place in chosen] for detail, values in details.items()}
+        log.add(str(name), raw, np.asarray(positions)[chosen], column.name, [words[place] for place in chosen], **kept)

@@ -1,0 +1,1 @@
+"""From raw tables to a checked registry: rules across rows and tables, and what is set aside."""

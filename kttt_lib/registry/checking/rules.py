@@ -1,0 +1,375 @@
+"""Rules across rows and tables, on cells that have been understood. Each rule looks at whole columns at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.registry.asof import ENDS, ORGANISATION_TABLES
+from kttt_lib.registry.cells.spellings import usual_spellings
+from kttt_lib.registry.chains import cycle_members
+from kttt_lib.registry.checking.jumps import tenfold_jumps
+from kttt_lib.registry.checking.similar import founded_again, look_alikes
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.raw import RawTable
+from kttt_lib.registry.help import EXAMPLE_ID
+from kttt_lib.registry.keys import look_up, positions_of
+from kttt_lib.registry.schema import DATED, MERGERS, STATUS_EVENTS, TABLES, Column
+
+# (part, whole): the part may not be larger. Those of SOFT are odd but can be true.
+PARTS = (
+    ("members_served", "members"),
+    ("indivisible_assets", "total_assets"),
+    ("revenue_from_members", "revenue"),
+)
+SOFT_PARTS = (("new_members", "members"), ("profit_to_members", "post_tax_profit"))
+# Where a fact outside an organisation's life is surely wrong, and where it is only odd.
+HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores")
+SOFT_TABLES = ("loans", "features", "support_events")
+LIFE_COLUMN = {
+    "status_events": "date",
+    "changes": "date",
+    "annual_reports": "year",
+    "criteria_scores": "year",
+    "loans": "date",
+    "features": "began_on",
+    "support_events": "date",
+}
+KIND = TABLES["organisations"].column("kind")
+NEVER = np.datetime64("NaT", "us")
+
+
+@dataclass
+class Facts:
+    """Frames under check with what they were read from, and where findings go."""
+
+    raws: dict[str, RawTable]
+    typed: dict[str, pd.DataFrame]
+    log: FindingLog
+    _owners: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def find(self, rule: str, table: str, mask: pd.Series | np.ndarray, column: str, **details: pd.Series) -> None:
+        """One finding for each True of ``mask``; ``details`` are columns of the table, or one value for all."""
+        at = np.flatnonzero(np.asarray(mask, dtype=bool))
+        if not len(at):
+            return
+        words = {}
+        for name, values in details.items():
+            one = isinstance(values, tuple | str)
+            words[name] = [values] * len(at) if one else pd.Series(values).iloc[at].astype(object).tolist()
+        self.log.add(rule, self.raws[table], at, column, self.typed[table][column].iloc[at].tolist(), **words)
+
+    def sound(self, table: str) -> pd.DataFrame:
+        """Rows of a table without an error so far; their index is their position."""
+        frame = self.typed[table]
+        bad = self.log.bad_rows(table)
+        return frame.drop(index=bad) if len(bad) else frame
+
+    def owner(self, table: str) -> np.ndarray:
+        """For each row of a table the position of its organisation (the first of that id), -1 when there is none."""
+        if table not in self._owners:
+            ids = self.typed["organisations"]["org_id"]
+            self._owners[table] = positions_of(self.typed[table]["org_id"], ids)
+        return self._owners[table]
+
+    def of_owner(self, table: str, values: np.ndarray) -> np.ndarray:
+        """``values`` (one an organisation row, datetime64) for the organisation of each row; NaT when there is none."""
+        return np.append(values, NEVER)[self.owner(table)]
+
+
+def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: FindingLog) -> None:
+    """Apply every rule to typed frames that have the same rows as ``raws`` (RangeIndex)."""
+    facts = Facts(raws, typed, log)
+    # The organisations of rows sent back mended are in the registry that they are to be taken into.
+    alone = any(any(raw.returned) for raw in raws.values())
+    _examples(facts)
+    _within_rows(facts)
+    if not alone:
+        _references(facts)
+    _successors(facts, alone)
+    _lives(facts)
+    _changes(facts, alone)
+    _area_of_successors(facts)
+    _look_alikes(facts)
+    _districts(facts)
+    _jumps(facts)
+    _dependants(facts)
+
+
+def _titles(table: str, column: str) -> tuple[str, str]:
+    definition = TABLES[table].column(column)
+    return definition.vi, definition.en
+
+
+def _examples(facts: Facts) -> None:
+    for table in TABLES.values():
+        column = table.key[0]
+        values = facts.typed[table.name][column]
+        marked = (values == EXAMPLE_ID["vi"]) | (values == EXAMPLE_ID["en"])
+        facts.find("example_id", table.name, marked.fillna(False), column)
+
+
+def _within_rows(facts: Facts) -> None:
+    reports = facts.typed["annual_reports"]
+    numbers = {name: _floats(reports[name]) for pair in (*PARTS, *SOFT_PARTS) for name in pair}
+    over = _floats(reports["women"]) > numbers["members"]
+    facts.find("women_exceed_members", "annual_reports", over, "women", whole=reports["members"])
+    for rule, pairs in (("part_exceeds_whole", PARTS), ("part_above_whole", SOFT_PARTS)):
+        for part, whole in pairs:
+            over = (numbers[part] > numbers[whole]) & (numbers[part] > 0)
+            titles = _titles("annual_reports", whole)
+            facts.find(rule, "annual_reports", over, part, whole=reports[whole], whole_title=titles)
+    early = reports["received_on"].dt.year.to_numpy(dtype="float64") < _floats(reports["year"])
+    facts.find("received_before_year", "annual_reports", early, "received_on", year=reports["year"])
+    features = facts.typed["features"]
+    reversed_ = features["ended_on"] < features["began_on"]
+    began = _titles("features", "began_on")
+    facts.find("dates_reversed", "features", reversed_, "ended_on", earlier=features["began_on"], earlier_title=began)
+    organisations = facts.typed["organisations"]
+    fund, credit = organisations["kind"] == "qtdnd", organisations["sector"] == "credit"
+    outside = fund & ~credit & organisations["sector"].notna()
+    facts.find("credit_fund_outside_credit", "organisations", outside, "sector")
+    facts.find("credit_without_fund", "organisations", credit & ~fund & organisations["kind"].notna(), "kind")
+    stray = organisations["agri_subtype"].notna() & organisations["sector"].isin(("non_agriculture", "credit"))
+    facts.find("subtype_outside_agriculture", "organisations", stray, "agri_subtype")
+
+
+def _floats(values: pd.Series) -> np.ndarray:
+    return values.to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _references(facts: Facts) -> None:
+    for table in ORGANISATION_TABLES:
+        lost = (facts.owner(table) < 0) & facts.typed[table]["org_id"].notna().to_numpy()
+        facts.find("unknown_organisation", table, lost, "org_id")
+
+
+def _successors(facts: Facts, alone: bool) -> None:
+    events = facts.typed["status_events"]
+    to = events["successor_id"]
+    given = to.notna().to_numpy()
+    needs = events["event"].isin((*MERGERS, "split_from")).to_numpy()
+    absent = np.flatnonzero(needs & ~given)
+    absent = [place for place in absent if not facts.log.has("status_events", place, "successor_id")]
+    facts.find("successor_missing", "status_events", events.index.isin(absent), "successor_id")
+    facts.find("own_successor", "status_events", given & (to == events["org_id"]).to_numpy(), "successor_id")
+    lost = given & (positions_of(to, facts.typed["organisations"]["org_id"]) < 0)
+    if lost.any() and not alone:
+        words = pd.Series([STATUS_EVENTS.get(event, ("", "")) for event in events["event"]], index=events.index)
+        facts.find("unknown_successor", "status_events", lost, "successor_id", event=words, org_id=events["org_id"])
+    sound = facts.sound("status_events")
+    mergers = sound[sound["event"].isin(MERGERS)].drop_duplicates("org_id")
+    circle = cycle_members(mergers["org_id"], mergers["successor_id"])
+    if circle:
+        on_it = events["org_id"].isin(circle) & events["event"].isin(MERGERS)
+        facts.find("successor_circle", "status_events", on_it, "successor_id", circle=", ".join(sorted(circle)))
+
+
+def _lives(facts: Facts) -> None:
+    _before_founding(facts)
+    _after_end(facts)
+    events = facts.typed["status_events"]
+    ordered = facts.sound("status_events")
+    ordered = ordered[ordered["event"].isin(("suspended", "resumed", "ceased"))]
+    ordered = ordered.sort_values(["org_id", "date"], kind="stable")
+    before = ordered.groupby("org_id")["event"].shift()
+    odd = ordered.index[(ordered["event"] == "resumed") & ~before.isin(("suspended", "ceased"))]
+    facts.find("resumed_without_stop", "status_events", events.index.isin(odd), "event", org_id=events["org_id"])
+
+
+def _before_founding(facts: Facts) -> None:
+    founded = facts.typed["organisations"]["founded_on"].to_numpy().copy()
+    founded[facts.log.bad_rows("organisations")] = NEVER
+    for table in (*HARD_TABLES, *SOFT_TABLES):
+        frame, column = facts.typed[table], LIFE_COLUMN[table]
+        birth = facts.of_owner(table, founded)
+        early = _before(frame[column], birth)
+        if table == "support_events":
+            early = early & (frame["programme"] != "founding").to_numpy()
+        rule = "before_founding" if table in HARD_TABLES else "fact_before_founding"
+        facts.find(rule, table, early, column, org_id=frame["org_id"], founded=birth)
+
+
+def _after_end(facts: Facts) -> None:
+    frame = facts.typed["status_events"]
+    events = facts.sound("status_events")
+    # The first end stands; a second one is an event after it. Two ends on one day contradict each other.
+    ends = events[events["event"].isin(ENDS)].sort_values("date", kind="stable").drop_duplicates("org_id")
+    ended = np.full(len(facts.typed["organisations"]), NEVER)
+    owners = facts.owner("status_events")[ends.index]
+    ended[owners[owners >= 0]] = ends["date"].to_numpy()[owners >= 0]
+    for table in (*HARD_TABLES, *SOFT_TABLES):
+        rows, column = facts.typed[table], LIFE_COLUMN[table]
+        end = facts.of_owner(table, ended)
+        late = _after(rows[column], end)
+        if table == "status_events":
+            second = (rows[column].to_numpy() == end) & rows["event"].isin(ENDS).to_numpy()
+            late = late | (second & ~rows.index.isin(ends.index))
+        rule = "after_end" if table in HARD_TABLES else "fact_after_end"
+        facts.find(rule, table, late, column, org_id=rows["org_id"], ended=end)
+    receiver = positions_of(frame["successor_id"], facts.typed["organisations"]["org_id"])
+    gone = np.append(ended, NEVER)[receiver]
+    into_gone = frame["event"].isin(MERGERS).to_numpy() & (gone < frame["date"].to_numpy())
+    facts.find("successor_already_ended", "status_events", into_gone, "successor_id", ended=gone)
+
+
+def _before(values: pd.Series, days: np.ndarray) -> np.ndarray:
+    """Mask where ``values`` (days or years) lie before ``days``."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.to_numpy() < days
+    return _floats(values) < _years(days)
+
+
+def _after(values: pd.Series, days: np.ndarray) -> np.ndarray:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.to_numpy() > days
+    return _floats(values) > _years(days)
+
+
+def _years(days: np.ndarray) -> np.ndarray:
+    years = days.astype("datetime64[Y]").astype("int64") + 1970.0
+    return np.where(np.isnat(days), np.nan, years)
+
+
+def _changes(facts: Facts, alone: bool) -> None:
+    """Each row is a change; it starts from what the one before left, and the last leaves what the organisation is."""
+    frame = facts.typed["changes"]
+    if frame.empty:
+        return
+    sides = {column.name: (f"{column.name}_before", f"{column.name}_after") for column in DATED}
+    filled = pd.DataFrame({side: _filled(facts, "changes", side) for pair in sides.values() for side in pair})
+    facts.find("no_change", "changes", ~filled.any(axis=1), "date")
+    kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), None)
+    kind = pd.Series(kinds[facts.owner("changes")], dtype=object)
+    fund = (kind == "qtdnd").to_numpy()
+    for column in DATED:
+        before, after = sides[column.name]
+        facts.find("missing_value", "changes", ~filled[after] & frame[before].notna(), after)
+        facts.find("missing_value", "changes", ~filled[before] & frame[after].notna() & column.required, before)
+        facts.find("no_change", "changes", frame[before] == frame[after], after)
+    for side in sides["sector"]:
+        outside = fund & frame[side].notna() & (frame[side] != "credit")
+        facts.find("credit_fund_outside_credit", "changes", outside, side)
+        credit = (frame[side] == "credit") & ~fund & kind.notna().to_numpy()
+        facts.find("credit_change_without_fund", "changes", credit, side, kind=_words_of(KIND, kind))
+    if alone:
+        return
+    sound = facts.sound("changes")
+    told = sound[~sound["org_id"].isin(frame.loc[facts.log.bad_rows("changes"), "org_id"])]
+    for column in DATED:
+        _chain(facts, told, column, *sides[column.name])
+
+
+def _filled(facts: Facts, table: str, column: str) -> np.ndarray:
+    """Mask of the cells with something in them, understood or not."""
+    values = facts.typed[table][column]
+    return values.notna().to_numpy() | np.array([facts.log.has(table, place, column) for place in values.index])
+
+
+def _chain(facts: Facts, told: pd.DataFrame, column: Column, before: str, after: str) -> None:
+    frame, organisations = facts.typed["changes"], facts.typed["organisations"]
+    told = told[told[after].notna()].sort_values(["org_id", "date"])
+    left = told.groupby("org_id")[[after, "date"]].shift()
+    broken = told.index[left["date"].notna() & (told[before].fillna("") != left[after])]
+    words = {"since": left["date"].reindex(frame.index), "other": _words_of(column, left[after].reindex(frame.index))}
+    facts.find("change_not_from_before", "changes", frame.index.isin(broken), before, **words)
+    owner = facts.owner("changes")
+    known = (owner >= 0) & ~np.isin(owner, facts.log.bad_rows("organisations"))
+    last = known & frame.index.isin(told.drop_duplicates("org_id", keep="last").index)
+    now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), None)[owner], index=frame.index)
+    rows = np.append(facts.raws["organisations"].rows, 0)[owner]
+    contradicted = last & (frame[after] != now.fillna("")).to_numpy(dtype=bool)
+    facts.find("change_not_to_now", "changes", contradicted, after, now=_words_of(column, now), row=rows)
+
+
+def _words_of(column: Column, values: pd.Series) -> pd.Series:
+    """The titles (vi, en) of a closed list's codes; other text as it is."""
+    titles = column.choices or {}
+    return pd.Series([titles.get(value, value) for value in values], index=values.index, dtype=object)
+
+
+def _area_of_successors(facts: Facts) -> None:
+    events, reports = facts.sound("status_events"), facts.sound("annual_reports")
+    mergers = events[events["event"].isin(MERGERS)]
+    if mergers.empty:
+        return
+    scope = facts.sound("organisations").drop_duplicates("org_id").set_index("org_id")["scope"]
+    small = look_up(mergers["org_id"], scope) == "inter_village"
+    mergers = mergers[small & (look_up(mergers["successor_id"], scope) == "commune")]
+    touched = pd.concat([mergers["org_id"], mergers["successor_id"]])
+    areas = reports.loc[(positions_of(reports["org_id"], touched) >= 0), ["org_id", "year", "area_ha"]]
+    areas = areas[areas["area_ha"].notna()]
+    areas = areas.assign(position=areas.index).sort_values("year", kind="stable")
+    joined = mergers.assign(merged=mergers["date"].dt.year)[["org_id", "successor_id", "merged"]]
+    last = joined.merge(areas, on="org_id").query("year <= merged").drop_duplicates("org_id", keep="last")
+    after = areas.rename(columns={"org_id": "successor_id", "area_ha": "whole", "year": "later"})
+    pairs = last.merge(after[["successor_id", "later", "whole"]], on="successor_id").query("later >= merged")
+    pairs = pairs.drop_duplicates("org_id").query("area_ha > whole").set_index("position")
+    index = facts.typed["annual_reports"].index
+    facts.find(
+        "area_above_successor",
+        "annual_reports",
+        index.isin(pairs.index),
+        "area_ha",
+        successor=pairs["successor_id"].reindex(index),
+        whole=pairs["whole"].reindex(index),
+    )
+
+
+def _look_alikes(facts: Facts) -> None:
+    frame, events = facts.typed["organisations"], facts.sound("status_events")
+    rows = facts.raws["organisations"].rows
+    for rule, search in (("looks_the_same", look_alikes), ("founded_again", founded_again)):
+        pairs = search(facts.sound("organisations"), events)
+        first = pairs["first"].to_numpy()
+        words = pd.DataFrame(
+            {"other": frame["name"].array[first], "other_id": frame["org_id"].array[first], "row": rows[first]},
+            index=pairs["position"],
+        ).reindex(frame.index)
+        row = words.pop("row").astype("Int64")
+        facts.find(rule, "organisations", frame.index.isin(pairs["position"]), "name", row=row, **words)
+
+
+def _districts(facts: Facts) -> None:
+    places = [("organisations", "district"), ("trainings", "district")]
+    places += [("changes", f"district_{side}") for side in ("before", "after")]
+    slips = usual_spellings(pd.concat([facts.typed[table][column] for table, column in places]))
+    if slips.empty:
+        return
+    for table, column in places:
+        given = facts.typed[table][column]
+        words = {name: look_up(given, slips[name]) for name in slips}
+        facts.find("district_spelling", table, given.isin(slips.index), column, **words)
+
+
+def _jumps(facts: Facts) -> None:
+    index = facts.typed["annual_reports"].index
+    sound = facts.sound("annual_reports")
+    owners = facts.owner("annual_reports")
+    owners = owners if len(sound) == len(owners) else owners[sound.index]
+    for column, found in tenfold_jumps(sound, owners).items():
+        facts.find(
+            "tenfold_jump",
+            "annual_reports",
+            index.isin(found.index),
+            column,
+            year=facts.typed["annual_reports"]["year"],
+            other=found["other"].reindex(index),
+            other_year=found["other_year"].reindex(index).astype("Int64"),
+            unit=TABLES["annual_reports"].column(column).units,
+        )
+
+
+def _dependants(facts: Facts) -> None:
+    bad = facts.log.bad_rows("organisations")
+    if not len(bad):
+        return
+    ids = facts.typed["organisations"]["org_id"]
+    waiting = ~ids.isin(set(facts.sound("organisations")["org_id"].dropna())) & ids.notna() & ~ids.duplicated()
+    counts = np.zeros(len(ids) + 1, dtype="int64")
+    for table in ORGANISATION_TABLES:
+        counts += np.bincount(np.where(facts.owner(table) < 0, len(ids), facts.owner(table)), minlength=len(ids) + 1)
+    count = pd.Series(counts[:-1], index=ids.index)
+    facts.find("dependants_wait", "organisations", waiting & (count > 0), "org_id", count=count)

@@ -1,0 +1,1 @@
+"""What is found wrong, where, and how to mend it, in both languages."""

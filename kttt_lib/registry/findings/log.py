@@ -1,0 +1,178 @@
+"""What checking finds: one row a fault, said in both languages with its place and its mend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.registry.findings.messages import RULES, Rule
+from kttt_lib.registry.findings.raw import RawTable
+from kttt_lib.registry.schema import TABLES
+
+COLUMNS = (
+    "severity",
+    "rule",
+    "table",
+    "file",
+    "sheet",
+    "row",
+    "column",
+    "cell",
+    "value",
+    "place_vi",
+    "place_en",
+    "message_vi",
+    "message_en",
+    "mend_vi",
+    "mend_en",
+)
+SHOWN_LENGTH = 80
+
+
+@dataclass
+class FindingLog:
+    """Collects findings while a source is checked, and remembers which rows have an error."""
+
+    _records: list[dict[str, object]] = field(default_factory=list)
+    _notes: list[dict[str, object]] = field(default_factory=list)
+    _bad: dict[str, list[np.ndarray]] = field(default_factory=dict)
+    _places: set[tuple[str, int, str]] = field(default_factory=set)
+    _rules: set[tuple[str, int, str]] = field(default_factory=set)
+    _doubts: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
+
+    def add(
+        self,
+        rule: str,
+        raw: RawTable,
+        positions: Sequence[int] | np.ndarray,
+        column: str,
+        values: Sequence[object],
+        **details: Sequence[object],
+    ) -> None:
+        """One finding a position. ``details`` hold one value a position for the words of the rule's message."""
+        positions = np.asarray(positions, dtype="int64")
+        if not len(positions):
+            return
+        texts = RULES[rule]
+        for place, position in enumerate(positions):
+            words = {name: given[place] for name, given in details.items()}
+            self._records.append(_record(rule, texts, raw, int(position), column, values[place], words))
+        self._places.update((raw.table.name, int(position), column) for position in positions)
+        self._rules.update((raw.table.name, int(position), rule) for position in positions)
+        if texts.severity == "error":
+            self._bad.setdefault(raw.table.name, []).append(positions)
+            for position in positions:
+                self._doubts.setdefault(raw.table.name, {}).setdefault(int(position), []).append((rule, column))
+
+    def after(self, raw: RawTable, offset: int) -> ShiftedLog:
+        """This log for a part of ``raw`` that begins at position ``offset``."""
+        return ShiftedLog(self, raw, offset)
+
+    def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
+        """Something that the reader did with a table and says aloud."""
+        place = {"table": raw.table.name, "file": raw.file, "sheet": raw.sheet}
+        self._notes.append({"kind": kind, **place, "message_vi": vi, "message_en": en})
+
+    def note_source(self, kind: str, file: str, vi: str, en: str) -> None:
+        """Something that the reader did with a source as a whole."""
+        self._notes.append({"kind": kind, "table": "", "file": file, "sheet": "", "message_vi": vi, "message_en": en})
+
+    def has_note(self, kind: str) -> bool:
+        """True when a note of that kind was made."""
+        return any(note["kind"] == kind for note in self._notes)
+
+    def has(self, table: str, position: int, column: str) -> bool:
+        """True when that cell already has a finding."""
+        return (table, position, column) in self._places
+
+    def has_rule(self, table: str, position: int, rule: str) -> bool:
+        """True when that row already has a finding of that rule."""
+        return (table, position, rule) in self._rules
+
+    def bad_rows(self, table: str) -> np.ndarray:
+        """Positions of the rows of a table that have at least one error, in order."""
+        parts = self._bad.get(table)
+        return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype="int64")
+
+    def doubts(self, table: str) -> dict[int, list[tuple[str, str]]]:
+        """Position -> (rule, column) of each error in that row of a table."""
+        return self._doubts.get(table, {})
+
+    def frame(self) -> pd.DataFrame:
+        """All findings in order of table, row and column."""
+        frame = pd.DataFrame(self._records, columns=list(COLUMNS))
+        order = {name: place for place, name in enumerate(TABLES)}
+        frame = frame.assign(_order=frame["table"].map(order)).sort_values(
+            ["_order", "file", "row", "column", "rule"], kind="stable", ignore_index=True
+        )
+        return frame.drop(columns="_order")
+
+    def notes(self) -> pd.DataFrame:
+        """What the reader did, one row each."""
+        return pd.DataFrame(self._notes, columns=["kind", "table", "file", "sheet", "message_vi", "message_en"])
+
+
+@dataclass
+class ShiftedLog:
+    """Passes on findings of a part of a table as findings of the whole."""
+
+    log: FindingLog
+    raw: RawTable
+    offset: int
+
+    def add(self, rule: str, raw: RawTable, positions, column: str, values, **details) -> None:
+        """See ``FindingLog.add``; ``raw`` is the part."""
+        shifted = np.asarray(positions, dtype="int64") + self.offset
+        self.log.add(rule, self.raw, shifted, column, values, **details)
+
+    def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
+        """See ``FindingLog.note``."""
+        self.log.note(kind, raw, vi, en)
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a message: one line, not too long, control characters made visible."""
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    text = one_line(str(value))
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """A text with its line breaks and control characters made visible."""
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
+
+
+def _record(
+    rule: str, texts: Rule, raw: RawTable, position: int, column: str, value: object, words: dict[str, object]
+) -> dict[str, object]:
+    row, cell, titles = int(raw.rows[position]), raw.cell(position, column), raw.titles(column)
+    file, sheet = raw.origin(position)
+    record = {
+        "severity": texts.severity,
+        "rule": rule,
+        "table": raw.table.name,
+        "file": file,
+        "sheet": sheet,
+        "row": row,
+        "column": column,
+        "cell": cell,
+        "value": shown(value),
+    }
+    sheet_vi, sheet_en = (f", trang {sheet}", f", sheet {sheet}") if sheet else ("", "")
+    where = f" ({cell})" if cell else ""
+    record["place_vi"] = f"{file}{sheet_vi}, dòng {row}, cột {titles[0]}{where}"
+    record["place_en"] = f"{file}{sheet_en}, row {row}, column {titles[1]}{where}"
+    for place, language in enumerate(("vi", "en")):
+        spoken = {name: word[place] if isinstance(word, tuple) else shown(word) for name, word in words.items()}
+        spoken |= {"value": raw.choice_titles(column).get(value, (shown(value),) * 2)[place], "title": titles[place]}
+        record[f"message_{language}"] = getattr(texts, f"message_{language}").format(**spoken)
+        record[f"mend_{language}"] = getattr(texts, f"mend_{language}").format(**spoken)
+    return record

@@ -1,0 +1,40 @@
+"""Cells and keys as a person reads them, in one language."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import pandas as pd
+
+from kttt_lib.registry.findings.log import one_line
+from kttt_lib.registry.schema import TABLES, Column
+from kttt_lib.registry.sheets import Language, spoken
+
+
+def number(value: float, language: Language) -> str:
+    """A number with all its digits: ``3.842,5`` in Vietnamese, ``3,842.5`` in English."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
+
+
+def value_text(value: object, column: Column | None, language: Language) -> str:
+    """A cell as a person writes it; empty when there is nothing in it."""
+    value = spoken(value, column, language)
+    if value is None:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%d/%m/%Y" if language == "vi" else "%Y-%m-%d")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        plain = isinstance(value, int) and column is not None and column.name == "year"
+        return str(value) if plain else number(value, language)
+    return one_line(str(value))
+
+
+def key_text(table: str, key: str, language: Language) -> str:
+    """A row's key as a person reads it: its parts without the table's name."""
+    parts = []
+    for name, part in zip(TABLES[table].key, key.split("/")[1:], strict=True):
+        column = TABLES[table].column(name)
+        value = pd.to_datetime(part, format="%Y-%m-%d", errors="coerce") if column.kind == "date" else unquote(part)
+        parts.append(value_text(value, column, language))
+    return " · ".join(parts)

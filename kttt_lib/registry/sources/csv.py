@@ -1,0 +1,202 @@
+"""A folder of CSV files, one a table, as raw tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as pa_csv
+
+from kttt_lib.errors import KtttError
+from kttt_lib.registry.cells.encodings import decoded
+from kttt_lib.registry.cells.given import series_of
+from kttt_lib.registry.cells.headers import SCANNED_ROWS, Header, find_header, note_header
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.raw import NO_EVIDENCE, Evidence, NumberStyle, RawTable
+from kttt_lib.registry.schema import Table
+from kttt_lib.registry.text import to_arrow
+
+SAMPLE_CHARACTERS = 1 << 18
+# Our own CSV puts this before text that a spreadsheet would run as a formula; it is taken off again here.
+GUARD = "'"
+GUARDED = r"^'+[=+\-@\t\r]"
+FIELD_LIMIT = 1 << 20
+BLOCK = 1 << 29  # bytes parsed at a time: in one piece a column need not be copied together again
+# A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
+ARROW_TYPES = {
+    "text": pa.large_string(),
+    "choice": pa.large_string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+}
+
+
+def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog) -> RawTable:
+    """The rows of one CSV file as text. Blank rows are skipped; every other row is kept, whatever its shape."""
+    given = path.read_bytes()
+    data, converted = decoded(given, path.name)
+    if not data[:SAMPLE_CHARACTERS].strip():
+        raise KtttError(
+            f"{path.name}: tệp rỗng. Cần ít nhất dòng tiêu đề của bảng {table.vi}.",
+            f"{path.name}: the file is empty. At least the header of the table {table.en} is needed.",
+        )
+    sample = data[: 4 * SAMPLE_CHARACTERS].decode("utf-8", errors="ignore")[:SAMPLE_CHARACTERS]
+    delimiter = _delimiter(sample)
+    head, lines = _head(sample, delimiter, path.name)
+    header = find_header(table, head, path.name)
+    frame, rows, odd = _rows(data, table, header, lines[header.row], delimiter, path.name, style == "machine")
+    if style == "machine":
+        frame = _without_guards(frame)
+    # A spreadsheet writes semicolons between cells only where the comma is the decimal mark.
+    evidence = Evidence(comma_file=True) if delimiter == ";" and style != "machine" else NO_EVIDENCE
+    raw = RawTable(table, frame, rows, path.name, style=style, evidence=evidence)
+    if converted:
+        log.note("encoding", raw, *converted)
+    for position, found in odd:
+        text = ", ".join(str(value) for value in frame.iloc[position].dropna())
+        log.add("row_shape", raw, [position], header.names[0], [text], found=[found], expected=[len(header.names)])
+    if len(frame) and not data.endswith((b"\n", b"\r")):
+        log.add("file_may_be_cut", raw, [len(frame) - 1], header.names[-1], [frame.iloc[-1, -1]])
+    note_header(log, raw, header)
+    return raw
+
+
+def _delimiter(sample: str) -> str:
+    line = max(sample.splitlines()[:SCANNED_ROWS], key=lambda text: max(map(text.count, ",;\t")), default="")
+    return max(",;\t", key=line.count)
+
+
+def _head(sample: str, delimiter: str, file: str) -> tuple[list[list[str]], list[int]]:
+    """The first rows, and for each the number of lines read up to its end."""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    head, lines = [], []
+    try:
+        for row in reader:
+            head.append(row)
+            lines.append(reader.line_num)
+            if len(head) == SCANNED_ROWS:
+                break
+    except csv.Error as error:
+        raise KtttError(
+            f"{file}, dòng {reader.line_num}: không đọc được ({error}).",
+            f"{file}, line {reader.line_num}: cannot be read ({error}).",
+        ) from error
+    return head, lines
+
+
+def _rows(data: bytes, table: Table, header: Header, skipped_lines: int, delimiter: str, file: str, typed: bool):
+    """Frame of cells, row numbers, and (position, number of cells) of rows whose shape is not the header's."""
+    read, odd = None, []
+    if typed:
+        read, odd = _parse(data, _types(table, header), skipped_lines, delimiter, file)
+    if read is None:
+        read, odd = _parse(
+            data, dict.fromkeys(map(str, range(len(header.names))), pa.large_string()), skipped_lines, delimiter, file
+        )
+    names = header.names
+    frame = pd.DataFrame({name: series_of(read.column(place)) for place, name in enumerate(names)}, copy=False)
+    first = header.row + 2
+    numbers = np.arange(first, first + len(frame) + len(odd))
+    odd_rows = [(number - skipped_lines - 1 + first, count, text) for number, count, text in odd]
+    if odd:
+        numbers = np.setdiff1d(numbers, [row for row, _, _ in odd_rows])
+    if len(frame) and frame.iloc[:, 0].isna().any():
+        blank = frame.isna().all(axis=1).to_numpy()
+        frame, numbers = frame[~blank].reset_index(drop=True), numbers[~blank]
+    shaped = [(row, *_reshape(text, delimiter, names, file, row)) for row, _, text in odd_rows if text.strip()]
+    if not shaped:
+        return frame, numbers, []
+    more = pd.DataFrame([cells for _, cells, _ in shaped], columns=list(names), dtype="str")
+    frame = pd.concat([frame, more], ignore_index=True)
+    numbers = np.concatenate([numbers, [row for row, _, _ in shaped]])
+    return frame, numbers, [(len(frame) - len(shaped) + place, found) for place, (_, _, found) in enumerate(shaped)]
+
+
+def _types(table: Table, header: Header) -> dict[str, pa.DataType]:
+    kinds = {column.name: column.kind for column in table.columns}
+    return {str(place): ARROW_TYPES.get(kinds.get(name, "text")) for place, name in enumerate(header.names)}
+
+
+def _parse(
+    data: bytes, types: dict[str, pa.DataType], skipped_lines: int, delimiter: str, file: str
+) -> tuple[pa.Table | None, list[tuple[int, int, str]]]:
+    """Cells in the given types and the rows of another shape; no table when a cell is not of its column's type."""
+    odd: list[tuple[int, int, str]] = []
+
+    def keep_odd(row: pa_csv.InvalidRow) -> str:
+        odd.append((row.number, row.actual_columns, row.text))
+        return "skip"
+
+    def parse(threads: bool) -> pa.Table:
+        odd.clear()
+        return pa_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pa_csv.ReadOptions(
+                column_names=list(types), skip_rows=skipped_lines, use_threads=threads, block_size=BLOCK
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=keep_odd
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=types,
+                strings_can_be_null=True,
+                null_values=[""],
+                quoted_strings_can_be_null=True,
+                true_values=["true"],
+                false_values=["false"],
+            ),
+        )
+
+    quoted = b'"' in data
+    as_text = set(types.values()) == {pa.large_string()}
+    try:
+        read = parse(threads=True)
+        if odd and as_text:
+            read = parse(threads=False)  # only then are rows numbered
+    except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return pa.table({name: pa.array([], pa.large_string()) for name in types}), []
+        if not as_text:
+            return None, []
+        raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
+    # Rows of another shape are text; a word like nan is no number although the parser takes it for one.
+    if not as_text and (odd or any(_odd_numbers(read.column(name)) for name in types)):
+        return None, []
+    return read, odd
+
+
+def _odd_numbers(column: pa.ChunkedArray) -> bool:
+    return pa.types.is_floating(column.type) and not pc.all(pc.is_finite(column), min_count=0).as_py()
+
+
+def _reshape(text: str, delimiter: str, names: tuple[str, ...], file: str, row: int) -> tuple[list[str | None], int]:
+    """An ill-shaped row as cells under the header, with its true number of cells; the last takes what is too much."""
+    if text.count('"') % 2:
+        raise KtttError(
+            f"{file}, dòng {row}: dấu ngoặc kép mở ra mà không đóng; tệp có thể bị cắt giữa chừng.",
+            f"{file}, row {row}: a quote is opened and not closed; the file may have been cut off.",
+        )
+    cells = next(csv.reader([text], delimiter=delimiter), [])
+    width = len(names)
+    kept = cells if len(cells) <= width else [*cells[: width - 1], delimiter.join(cells[width - 1 :])]
+    return [cell or None for cell in kept] + [None] * (width - len(kept)), len(cells)
+
+
+def _without_guards(frame: pd.DataFrame) -> pd.DataFrame:
+    for name in frame.select_dtypes("str").columns:
+        text = to_arrow(frame[name])
+        if not pc.any(pc.starts_with(text, GUARD)).as_py():
+            continue
+        guarded = pc.match_substring_regex(text, GUARDED)
+        frame[name] = pd.array(pc.if_else(guarded, pc.utf8_slice_codeunits(text, 1), text), dtype="str")
+    return frame
+
+
+csv.field_size_limit(FIELD_LIMIT)
