@@ -272,6 +272,14 @@ class Plan(Record):
         """The rulebook that the plan chose for each year."""
         return {choice.year: choice.rulebook for choice in self.rulebooks}
 
+    @property
+    def citation(self) -> tuple[str, str]:
+        """The plan as cited, Vietnamese and English: its title, with number and day where a source shows them."""
+        number, day = self.document.number, self.document.issued_on
+        words = (number, "số {}", "No. {}"), (day and f"{day:%d/%m/%Y}", "ngày {}", "of {}")
+        vi, en = (" ".join(said[n].format(said[0]) for said in words if said[0]) for n in (1, 2))
+        return (f"{self.title_vi} ({vi})", f"{self.title_en} ({en})") if vi else (self.title_vi, self.title_en)
+
     def promises(self) -> Iterator[tuple[Group, Target]]:
         """Every target, aim and measure with its group, in the plan's order."""
         groups: tuple[tuple[Group, list[Target]], ...] = (
