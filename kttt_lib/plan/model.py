@@ -276,8 +276,9 @@ class Plan(Record):
     def citation(self) -> tuple[str, str]:
         """The plan as cited, Vietnamese and English: its title, with number and day where a source shows them."""
         number, day = self.document.number, self.document.issued_on
-        words = (number, "số {}", "No. {}"), (day and f"{day:%d/%m/%Y}", "ngày {}", "of {}")
-        vi, en = (" ".join(said[n].format(said[0]) for said in words if said[0]) for n in (1, 2))
+        said = [(f"số {number}", f"No. {number}")] if number else []
+        said += [(f"ngày {day:%d/%m/%Y}", f"of {day:%d/%m/%Y}")] if day else []
+        vi, en = (" ".join(one[language] for one in said) for language in (0, 1))
         return (f"{self.title_vi} ({vi})", f"{self.title_en} ({en})") if vi else (self.title_vi, self.title_en)
 
     def promises(self) -> Iterator[tuple[Group, Target]]:
