@@ -12,12 +12,12 @@ from typing import Any
 import yaml
 from babel.plural import PluralRule
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
 from kttt_lib.report.numbers import Format, Language, apart
 
 TEXT = Path(__file__).parent / "text"
-LANGUAGES: tuple[Language, ...] = ("vi", "en")
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 HALVES_TO = 3
 _PLURAL = {"vi": PluralRule({}), "en": PluralRule({"one": "i = 1 and v = 0"})}
