@@ -29,6 +29,7 @@ from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import GROUPS, definition_cell
 from kttt_lib.report.sources import resolve, source
 from kttt_lib.report.teller import statements
+from kttt_lib.results import RESULTS
 
 DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
     "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
