@@ -17,6 +17,13 @@ from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.asof import fact_date
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.resources import PUBLISHED
+from kttt_lib.results import (
+    REGISTRY_CALIBRATION,
+    REGISTRY_COMPLETENESS,
+    REGISTRY_COUNTS,
+    REGISTRY_FINDINGS,
+    REGISTRY_KNOWN_LATER,
+)
 
 CALIBRATION_COLUMNS = [
     "series", "title_vi", "title_en", "unit", "area", "period", "on", "published", "registry", "difference", "hit",
@@ -62,11 +69,11 @@ def registry_check(
     """
     facts = Facts(registry.as_of(as_of), rulebooks=rulebooks)
     return {
-        "registry/counts": counts(registry),
-        "registry/known_later": known_later(registry, as_of),
-        "registry/findings": findings(registry, unread_of_all_years(facts)),
-        "registry/completeness": completeness(facts),
-        "registry/calibration": against_published(registry, facts, published),
+        REGISTRY_COUNTS: counts(registry),
+        REGISTRY_KNOWN_LATER: known_later(registry, as_of),
+        REGISTRY_FINDINGS: findings(registry, unread_of_all_years(facts)),
+        REGISTRY_COMPLETENESS: completeness(facts),
+        REGISTRY_CALIBRATION: against_published(registry, facts, published),
     }
 
 

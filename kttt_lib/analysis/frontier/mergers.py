@@ -16,6 +16,7 @@ from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
 from kttt_lib.efficiency import merger_gains
 from kttt_lib.plan import Plan
 from kttt_lib.registry import AsOfView, Registry
+from kttt_lib.results import RESTRUCTURING_COHORT, RESTRUCTURING_PAIRS
 
 COHORT_INDICATOR = "merged_inter_village_share"
 MAX_AREA_HA = 100.0
@@ -63,7 +64,7 @@ def restructuring(
     cohort = _cohort(plan, view, members)
     data = frontier_data(view, sector="agriculture", inputs=INPUTS, outputs=OUTPUTS)
     pairs = _pairs(cohort, data, neighbours)
-    return {"restructuring/cohort": cohort, "restructuring/pairs": pairs}
+    return {RESTRUCTURING_COHORT: cohort, RESTRUCTURING_PAIRS: pairs}
 
 
 def _cohort(plan: Plan, view: AsOfView, members: pd.DataFrame) -> pd.DataFrame:

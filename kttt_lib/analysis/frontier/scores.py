@@ -20,6 +20,15 @@ from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
 from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
+from kttt_lib.results import (
+    EFFICIENCY_AGREEMENT,
+    EFFICIENCY_DETERMINANTS,
+    EFFICIENCY_FUNNEL,
+    EFFICIENCY_PEERS,
+    EFFICIENCY_SCORES,
+    EFFICIENCY_SENSITIVITY,
+    EFFICIENCY_SUMMARY,
+)
 
 INPUTS = ("workers", "total_assets", "area_ha")
 OUTPUTS = ("revenue", "income_paid")
@@ -31,13 +40,13 @@ OUTLIER_FACTOR = 2.0
 
 # The columns that readers rely on where there is nothing to compare.
 COLUMNS = {
-    "efficiency/scores": "org_id name district technology year score bias_corrected lower upper scale outlier gain",
-    "efficiency/summary": "year dimension level organisations efficient mean_score mean_bias_corrected mean_lower"
+    EFFICIENCY_SCORES: "org_id name district technology year score bias_corrected lower upper scale outlier gain",
+    EFFICIENCY_SUMMARY: "year dimension level organisations efficient mean_score mean_bias_corrected mean_lower"
     " median_bias_corrected mean_upper mean_scale increasing_returns decreasing_returns",
-    "efficiency/peers": "org_id peer_id weight name district peer_name peer_district peer_commune",
-    "efficiency/determinants": " ".join(DETERMINANT_COLUMNS),
-    "efficiency/agreement": " ".join(AGREEMENT),
-    "efficiency/sensitivity": " ".join(SENSITIVITY_COLUMNS),
+    EFFICIENCY_PEERS: "org_id peer_id weight name district peer_name peer_district peer_commune",
+    EFFICIENCY_DETERMINANTS: " ".join(DETERMINANT_COLUMNS),
+    EFFICIENCY_AGREEMENT: " ".join(AGREEMENT),
+    EFFICIENCY_SENSITIVITY: " ".join(SENSITIVITY_COLUMNS),
 }
 
 
@@ -60,7 +69,7 @@ def htx_efficiency(
     data = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs)
     if data.units.empty:
         nothing = {name: pd.DataFrame(columns=columns.split()) for name, columns in COLUMNS.items()}
-        return nothing | {"efficiency/funnel": _with_outliers(data.funnel, 0)}
+        return nothing | {EFFICIENCY_FUNNEL: _with_outliers(data.funnel, 0)}
     scored, peers = [], []
     for _, units in data.units.groupby("technology"):
         scores, result = _scores(units, data, replications)
@@ -68,13 +77,13 @@ def htx_efficiency(
         peers.append(result.peers())
     scores = pd.concat(scored).sort_values("org_id", ignore_index=True)
     return {
-        "efficiency/scores": scores,
-        "efficiency/summary": _summary(scores, data),
-        "efficiency/peers": _peers(pd.concat(peers), scores),
-        "efficiency/funnel": _with_outliers(data.funnel, int(scores["outlier"].sum())),
-        "efficiency/determinants": determinants(view, data, scores),
-        "efficiency/agreement": agreement(Facts(view, rulebooks=rulebooks), scores),
-        "efficiency/sensitivity": sensitivity(view, sector, scores, data),
+        EFFICIENCY_SCORES: scores,
+        EFFICIENCY_SUMMARY: _summary(scores, data),
+        EFFICIENCY_PEERS: _peers(pd.concat(peers), scores),
+        EFFICIENCY_FUNNEL: _with_outliers(data.funnel, int(scores["outlier"].sum())),
+        EFFICIENCY_DETERMINANTS: determinants(view, data, scores),
+        EFFICIENCY_AGREEMENT: agreement(Facts(view, rulebooks=rulebooks), scores),
+        EFFICIENCY_SENSITIVITY: sensitivity(view, sector, scores, data),
     }
 
 

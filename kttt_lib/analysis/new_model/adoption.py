@@ -20,6 +20,15 @@ from kttt_lib.analysis.new_model.scenarios import COLUMNS as SCENARIO_COLUMNS
 from kttt_lib.analysis.new_model.support import assumptions, support_effects
 from kttt_lib.published import load_published
 from kttt_lib.registry import AsOfView, Registry
+from kttt_lib.results import (
+    ADOPTION_ASSUMPTIONS,
+    ADOPTION_COMPARISON,
+    ADOPTION_EFFECTS,
+    ADOPTION_FITS,
+    ADOPTION_FORECAST,
+    ADOPTION_RIDGE,
+    ADOPTION_SERIES,
+)
 
 HORIZON = 5
 
@@ -39,14 +48,14 @@ def new_model_adoption(registry: Registry, as_of: Any) -> dict[str, pd.DataFrame
     hazard = _hazard_tables(view)
     forecasts = [curve_forecasts(curves, HORIZON), hazard.pop("forecast")]
     return {
-        "adoption/series": series,
-        "adoption/fits": fits,
-        "adoption/forecast": pd.concat([part for part in forecasts if len(part)] or forecasts[:1], ignore_index=True),
-        "adoption/comparison": model_comparison(series, curves),
-        "adoption/ridge": curve_ridge(curves),
+        ADOPTION_SERIES: series,
+        ADOPTION_FITS: fits,
+        ADOPTION_FORECAST: pd.concat([part for part in forecasts if len(part)] or forecasts[:1], ignore_index=True),
+        ADOPTION_COMPARISON: model_comparison(series, curves),
+        ADOPTION_RIDGE: curve_ridge(curves),
         **{f"adoption/{name}": table for name, table in hazard.items()},
-        "adoption/effects": support_effects(view),
-        "adoption/assumptions": assumptions(),
+        ADOPTION_EFFECTS: support_effects(view),
+        ADOPTION_ASSUMPTIONS: assumptions(),
         **published_growth(load_published()),
     }
 

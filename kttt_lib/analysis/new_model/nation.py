@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.diffusion import fit_diffusion
+from kttt_lib.results import ADOPTION_PUBLISHED, ADOPTION_PUBLISHED_FITS, ADOPTION_PUBLISHED_FORECAST
 
 FIT_COLUMNS = [
     "series", "area", "model", "parameter", "value", "lower", "upper", "choices", "fitted", "identified", "years",
@@ -100,9 +101,9 @@ def published_growth(published: pd.DataFrame) -> dict[str, pd.DataFrame]:
         fits += some
         forecasts += ahead
     return {
-        "adoption/published": stocks[STOCK_COLUMNS],
-        "adoption/published_fits": pd.DataFrame(fits, columns=FIT_COLUMNS).replace(np.inf, np.nan),
-        "adoption/published_forecast": pd.DataFrame(forecasts, columns=FORECAST_COLUMNS),
+        ADOPTION_PUBLISHED: stocks[STOCK_COLUMNS],
+        ADOPTION_PUBLISHED_FITS: pd.DataFrame(fits, columns=FIT_COLUMNS).replace(np.inf, np.nan),
+        ADOPTION_PUBLISHED_FORECAST: pd.DataFrame(forecasts, columns=FORECAST_COLUMNS),
     }
 
 

@@ -22,6 +22,7 @@ from kttt_lib.rating import load_definitions
 from kttt_lib.registry import Registry, registry_from_frames
 from kttt_lib.registry.sample import generate_sample
 from kttt_lib.resources import CALIBRATION, PLANS
+from kttt_lib.results import OUTLOOK_BRIER, OUTLOOK_CALIBRATION
 
 CASES = CALIBRATION / "outlook_cases.csv"
 PLAN = PLANS / "ninh-binh-2020.yaml"
@@ -84,8 +85,8 @@ def track_record(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.Dat
     ]
     parts = [part for part in parts if len(part[1])]
     tables = {
-        "outlook/calibration": [_reliability(source, cases) for source, cases, _ in parts],
-        "outlook/brier": [_brier(source, cases, groups) for source, cases, groups in parts],
+        OUTLOOK_CALIBRATION: [_reliability(source, cases) for source, cases, _ in parts],
+        OUTLOOK_BRIER: [_brier(source, cases, groups) for source, cases, groups in parts],
     }
     return {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
 
