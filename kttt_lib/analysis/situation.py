@@ -51,7 +51,7 @@ def situation(registry: Any, as_of: Any, kinds: tuple[str, ...] = ("htx", "qtdnd
     totals = [_totals(facts.on(day), day.year, kinds) for day in closed]
     return {
         SITUATION_COUNTS: counts,
-        SITUATION_TOTALS: pd.concat(totals, ignore_index=True) if totals else pd.DataFrame(),
+        SITUATION_TOTALS: pd.concat(totals, ignore_index=True) if totals else SITUATION_TOTALS.frame(),
         SITUATION_EVENTS: _events(facts),
     }
 

@@ -25,25 +25,6 @@ PLACES = {
     "neighbouring": ("Xã giáp ranh", "Neighbouring commune"),
     "same_district": ("Cùng huyện (chưa có dữ liệu giáp ranh)", "Same district (no data on neighbouring communes)"),
 }
-PAIR_COLUMNS = [
-    "group_id",
-    "org_id_a",
-    "org_id_b",
-    "names",
-    "district",
-    "place",
-    "place_vi",
-    "place_en",
-    "area_ha",
-    "members",
-    "potential",
-    "potential_corrected",
-    "learning",
-    "harmony",
-    "size",
-    "note",
-    "proposed",
-]
 
 
 def restructuring(
@@ -80,7 +61,7 @@ def _cohort(plan: Plan, view: AsOfView, members: pd.DataFrame) -> pd.DataFrame:
 def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | None) -> pd.DataFrame:
     units = data.units.loc[data.units["technology"].eq("service")]
     if units.empty:
-        return pd.DataFrame(columns=PAIR_COLUMNS)
+        return RESTRUCTURING_PAIRS.frame()
     x, y = units[list(INPUTS)], units[list(OUTPUTS)]
     inside = ~outliers(x, y)
     small = units.loc[
@@ -91,14 +72,14 @@ def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | 
     ]
     pairs = _candidates(small, neighbours)
     if pairs.empty:
-        return pd.DataFrame(columns=PAIR_COLUMNS)
+        return RESTRUCTURING_PAIRS.frame()
     groups = {row.group_id: [row.org_id_a, row.org_id_b] for row in pairs.itertuples()}
     gains = merger_gains(x.loc[inside], y.loc[inside], groups, returns="vrs", orientation="input")
     numbers = gains.select_dtypes("number").columns
     # Rounded, so that pairs that gain alike tie, and those that gain nothing are at 1.
     pairs = pairs.join(gains.assign(**gains[numbers].round(9)), on="group_id")
     pairs = pairs.sort_values(["potential_corrected", "group_id"], ignore_index=True, na_position="last")
-    return pairs.assign(proposed=_greedy(pairs))[PAIR_COLUMNS]
+    return pairs.assign(proposed=_greedy(pairs))[list(RESTRUCTURING_PAIRS.columns)]
 
 
 def _candidates(small: pd.DataFrame, neighbours: pd.DataFrame | None) -> pd.DataFrame:

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.frontier.agreement import AGREEMENT, agreement
-from kttt_lib.analysis.frontier.determinants import DETERMINANT_COLUMNS, determinants
-from kttt_lib.analysis.frontier.sensitivity import SENSITIVITY_COLUMNS, sensitivity
+from kttt_lib.analysis.frontier.agreement import agreement
+from kttt_lib.analysis.frontier.determinants import determinants
+from kttt_lib.analysis.frontier.sensitivity import sensitivity
 from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
 from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
 from kttt_lib.rating.facts import Facts
@@ -28,6 +28,7 @@ from kttt_lib.results import (
     EFFICIENCY_SCORES,
     EFFICIENCY_SENSITIVITY,
     EFFICIENCY_SUMMARY,
+    RESULTS,
 )
 
 INPUTS = ("workers", "total_assets", "area_ha")
@@ -37,17 +38,6 @@ SEED = 23
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25
 OUTLIER_FACTOR = 2.0
-
-# The columns that readers rely on where there is nothing to compare.
-COLUMNS = {
-    EFFICIENCY_SCORES: "org_id name district technology year score bias_corrected lower upper scale outlier gain",
-    EFFICIENCY_SUMMARY: "year dimension level organisations efficient mean_score mean_bias_corrected mean_lower"
-    " median_bias_corrected mean_upper mean_scale increasing_returns decreasing_returns",
-    EFFICIENCY_PEERS: "org_id peer_id weight name district peer_name peer_district peer_commune",
-    EFFICIENCY_DETERMINANTS: " ".join(DETERMINANT_COLUMNS),
-    EFFICIENCY_AGREEMENT: " ".join(AGREEMENT),
-    EFFICIENCY_SENSITIVITY: " ".join(SENSITIVITY_COLUMNS),
-}
 
 
 def htx_efficiency(
@@ -68,7 +58,7 @@ def htx_efficiency(
     view = registry.as_of(as_of)
     data = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs)
     if data.units.empty:
-        nothing = {name: pd.DataFrame(columns=columns.split()) for name, columns in COLUMNS.items()}
+        nothing = {name: found.frame() for name, found in RESULTS.items() if name.startswith("efficiency/")}
         return nothing | {EFFICIENCY_FUNNEL: _with_outliers(data.funnel, 0)}
     scored, peers = [], []
     for _, units in data.units.groupby("technology"):
