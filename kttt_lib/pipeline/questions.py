@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from inspect import signature
+from typing import Any
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ class Given:
 
 
 @wraps(htx_efficiency)  # its keyword arguments are the question's parameters
-def _efficiency(given: Given, **parameters: object) -> Tables:
+def _efficiency(given: Given, **parameters: Any) -> Tables:
     return htx_efficiency(given.registry, given.as_of, given.plan.rulebook_of_year, **parameters)
 
 

@@ -36,11 +36,9 @@ def _problems(marked: MarkedYaml, plan: Plan, published: pd.DataFrame, folder: P
     for group, promise in plan.promises():
         place = (_FIELDS[group], index[group])
         index[group] += 1
-        if promise.published is not None:
-            yield from _link(
-                marked, (*place, "published"), promise, promise.published, published, set(catalogue), units
-            )
-        row_id = promise.quote_place.published_row
+        link, row_id = promise.published, promise.quote_place.published_row
+        if link is not None:
+            yield from _link(marked, (*place, "published"), promise, link, published, set(catalogue), units)
         if row_id is not None:
             yield from _row(marked, (*place, "quote_place", "published_row"), promise, row_id, published, units)
 
