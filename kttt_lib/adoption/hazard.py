@@ -1,11 +1,9 @@
-"""Discrete-time hazard of adoption: the chance that a unit without it yet adopts in the period, given its
-covariates.
+"""Discrete-time hazard of adoption: the chance that a unit without it yet adopts in the period, given its covariates.
 
-One row a unit and period at risk makes the likelihood that of independent binary outcomes, so a generalised
-linear model fits it (Allison 1982, Sociological Methodology 13; Prentice and Gloeckler 1978, Biometrics 34).
-With the complementary log-log link the coefficients are those of a proportional hazard in continuous time;
-with the logit link they are log odds. Left truncation and right censoring are in the rows: only periods
-watched and at risk count.
+One row a unit and period at risk makes the likelihood that of independent binary outcomes, so a generalised linear
+model fits it (Allison 1982, Sociological Methodology 13; Prentice and Gloeckler 1978, Biometrics 34). With the
+complementary log-log link the coefficients are those of a proportional hazard in continuous time; with the logit link
+they are log odds. Left truncation and right censoring are in the rows: only periods watched and at risk count.
 """
 
 from __future__ import annotations
@@ -77,8 +75,7 @@ class HazardFit:
         return float(self.result.llf)
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
-        """Coefficient, standard error, z, p and the hazard ratio (cloglog) or odds ratio (logit) with its
-        interval.
+        """Coefficient, standard error, z, p and the hazard ratio (cloglog) or odds ratio (logit) with its interval.
 
         With few clusters the normal is too sure: t with clusters − 1 degrees is used instead.
         """
@@ -100,8 +97,7 @@ class HazardFit:
     def design(self, data: pd.DataFrame) -> np.ndarray:
         """The model's columns (rows, k) for new data: the same coding, levels and transformations.
 
-        A period that the baseline by period never saw is refused: give it the period whose baseline it should
-        have.
+        A period that the baseline by period never saw is refused: give it the period whose baseline it should have.
         """
         missing = [c for c in self.covariates if c not in data.columns]
         if missing:
@@ -131,9 +127,7 @@ class HazardFit:
         return pd.Series(hazard_of(eta, self.link), index=data.index, name="hazard")
 
     def check(self) -> pd.DataFrame:
-        """Kaplan–Meier beside the model: the life table with the mean fitted hazard and the survival it
-        implies.
-        """
+        """Kaplan–Meier beside the model: the life table with the mean fitted hazard and the survival it implies."""
         table = life_table(self.data, period=self.period, event=self.event)
         table["fitted_hazard"] = self.predict(self.data).groupby(self.data[self.period]).mean()
         table["fitted_survival"] = (1 - table["fitted_hazard"]).cumprod()
@@ -199,11 +193,10 @@ def fit_hazard(
 ) -> HazardFit:
     """Fit a discrete-time hazard to ``data``, one row a unit and period at risk (see ``person_period``).
 
-    formula: "event ~ covariates", the event 0/1; covariates may vary in time; no intercept is needed.
-    baseline: "period", a free hazard for each period; "linear" or "quadratic" in the period, or "constant",
-    when periods are many or events few.
-    cluster: the column whose groups' rows may depend on each other, for the standard errors (by unit, or a
-    larger group such as the district); None trusts independence given the covariates.
+    formula: "event ~ covariates", the event 0/1; covariates may vary in time; no intercept is needed. baseline:
+    "period", a free hazard for each period; "linear" or "quadratic" in the period, or "constant", when periods are many
+    or events few. cluster: the column whose groups' rows may depend on each other, for the standard errors (by unit, or
+    a larger group such as the district); None trusts independence given the covariates.
 
     Raises ValueError naming the rows, periods or columns for which there is no such model.
     """
@@ -267,9 +260,7 @@ def _check_rank(design: pd.DataFrame) -> None:
 
 
 def _check_separation(model: sm.GLM, result: object, design: pd.DataFrame) -> None:
-    """An estimate that runs to infinity has a large standard error by the information, however it is
-    clustered.
-    """
+    """An estimate that runs to infinity has a large standard error by the information, however it is clustered."""
     information = -model.hessian(result.params, observed=False)
     errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information)), 0.0)) * design.std().replace(0, 1).to_numpy()
     bad = [name for name, error in zip(design.columns, errors) if not error < 20]

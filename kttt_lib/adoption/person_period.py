@@ -1,6 +1,4 @@
-"""Rows of one unit and one period at risk, and the life table: the ground that a discrete-time hazard stands
-on.
-"""
+"""Rows of one unit and one period at risk, and the life table: the ground that a discrete-time hazard stands on."""
 
 from __future__ import annotations
 
@@ -15,11 +13,10 @@ def at_risk_rows(
 ) -> pd.DataFrame:
     """Spread spells, one row a unit, over the periods in which the unit was watched and could have the event.
 
-    ``entry``: first period at risk; a unit that existed earlier but was not watched enters late, so what
-    happened before is conditioned on, not counted as survival (left truncation). ``exit``: last period
-    watched. ``event``: True when the event came in the exit period, False when the unit was still without it
-    (right censoring). Returns unit, period, event (0/1), duration since entry, and the other columns of the
-    spell repeated.
+    ``entry``: first period at risk; a unit that existed earlier but was not watched enters late, so what happened
+    before is conditioned on, not counted as survival (left truncation). ``exit``: last period watched. ``event``: True
+    when the event came in the exit period, False when the unit was still without it (right censoring). Returns unit,
+    period, event (0/1), duration since entry, and the other columns of the spell repeated.
     """
     bad = spells.loc[spells[exit] < spells[entry], unit].tolist()
     if bad:
@@ -58,8 +55,7 @@ def check_person_period(data: pd.DataFrame, unit: str, period: str, event: str) 
 
 
 def life_table(data: pd.DataFrame, *, period: str = "period", event: str = "event") -> pd.DataFrame:
-    """Kaplan–Meier in discrete time: at risk, events, hazard, survival and Greenwood's standard error by
-    period.
+    """Kaplan–Meier in discrete time: at risk, events, hazard, survival and Greenwood's standard error by period.
 
     Late entrants count only in the periods in which they were at risk (left truncation).
     """
@@ -75,8 +71,7 @@ def life_table(data: pd.DataFrame, *, period: str = "period", event: str = "even
 def adopted_before(
     data: pd.DataFrame, group: Hashable, *, unit: str = "unit", period: str = "period", event: str = "event"
 ) -> pd.Series:
-    """For each row, how many other units of its group had the event in an earlier period: contagion, without
-    looking
+    """For each row, how many other units of its group had the event in an earlier period: contagion, without looking
     ahead and without counting the unit itself."""
     events = data.loc[data[event] == 1].groupby([group, period])[unit].nunique()
     if events.empty:

@@ -1,6 +1,4 @@
-"""A share when some reports are still to come: beta-binomial for the late ones, who may differ from the early
-ones.
-"""
+"""A share when some reports are still to come: beta-binomial for the late ones, who may differ from the early ones."""
 
 from __future__ import annotations
 
@@ -13,9 +11,7 @@ from scipy import special, stats
 
 @dataclass(frozen=True)
 class ShareOutlook:
-    """``late`` (m + 1,): the chance that 0..m of the m missing reports will be good; ``good`` are good
-    already.
-    """
+    """``late`` (m + 1,): the chance that 0..m of the m missing reports will be good; ``good`` are good already."""
 
     good: int
     total: int
@@ -32,9 +28,7 @@ class ShareOutlook:
         return self.good / self.total, (self.good + len(self.late) - 1) / self.total
 
     def needed(self, threshold: float) -> int:
-        """Good reports still needed for the share to reach ``threshold`` (0 to 1); more than are missing if
-        lost.
-        """
+        """Good reports still needed for the share to reach ``threshold`` (0 to 1); more than are missing if lost."""
         return max(int(np.ceil(threshold * self.total - 1e-9)) - self.good, 0)
 
     def probability(self, threshold: float) -> float:

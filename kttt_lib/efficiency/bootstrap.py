@@ -75,10 +75,9 @@ def bootstrap_dea(
     against this pseudo sample.
 
     The bias is that of the distance, bias-corrected 2 delta - mean(delta*), as FEAR, Benchmarking and rDEA have it:
-    never better than 1. The interval is that of the efficiency 1 / delta, as printed in 1998,
-    [2 / delta - q_high(1 / delta*), 2 / delta - q_low(1 / delta*)], which covers best in
-    ``benchmarks/coverage_bootstrap.py``. Where its lower end would be negative the data set no bound: it is 0 (and
-    for phi the upper end infinite).
+    never better than 1. The interval is that of the efficiency 1 / delta, as printed in 1998, [2 / delta - q_high(1 /
+    delta*), 2 / delta - q_low(1 / delta*)], which covers best in ``benchmarks/coverage_bootstrap.py``. Where its lower
+    end would be negative the data set no bound: it is 0 (and for phi the upper end infinite).
 
     The bootstrap supposes that inefficiency is distributed alike over all inputs, outputs and mixes. Where support or
     age shift it, use :func:`kttt_lib.efficiency.double_bootstrap`.
