@@ -129,7 +129,7 @@ def clustered_covariance(influence: np.ndarray, cluster: np.ndarray) -> np.ndarr
 
 
 def uniform_critical_value(influence: np.ndarray, cluster: np.ndarray, level: float, draws: int, seed: int) -> float:
-    """Critical value of the largest |t| over all columns, by Rademacher multipliers on clusters; at least the normal."""
+    """Critical value of the largest |t| over all columns, by Rademacher signs on clusters; at least the normal."""
     sums = np.zeros((cluster.max() + 1, influence.shape[1]))
     np.add.at(sums, cluster, influence)
     error = np.sqrt((sums**2).sum(axis=0))

@@ -71,7 +71,7 @@ class DiffusionFit:
 
     @property
     def dispersion(self) -> float:
-        """Pearson χ² per degree of freedom: well above 1, counts vary more than the likelihood of ``count`` believes."""
+        """Pearson χ² per degree of freedom: well above 1, counts vary more than the ``count`` likelihood believes."""
         mean = np.maximum(self.fitted.to_numpy(), 1e-12)
         return float((((self.counts.to_numpy() - mean) ** 2) / mean).sum() / self.degrees)
 

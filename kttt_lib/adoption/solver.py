@@ -19,7 +19,7 @@ _FLOOR = 1e-12  # a mean of zero would make the likelihood infinite
 
 @dataclass(frozen=True)
 class Problem:
-    """What is fitted: the curve, the estimator ("nls" or "count") and the market (fixed, an upper bound, or neither)."""
+    """What is fitted: the curve, the estimator ("nls" or "count") and the market (fixed, bounded above, or neither)."""
 
     curve: Curve
     estimator: str
