@@ -14,9 +14,8 @@ from kttt_lib.registry.checking.jumps import tenfold_jumps
 from kttt_lib.registry.checking.similar import founded_again, look_alikes
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
-from kttt_lib.registry.help import EXAMPLE_ID
 from kttt_lib.registry.keys import look_up, positions_of
-from kttt_lib.registry.schema import DATED, MERGERS, STATUS_EVENTS, TABLES, Column
+from kttt_lib.registry.schema import DATED, EXAMPLE_ID, MERGERS, STATUS_EVENTS, TABLES, Column
 
 # (part, whole): the part may not be larger. Those of SOFT are odd but can be true.
 PARTS = (
