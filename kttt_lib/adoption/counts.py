@@ -37,13 +37,7 @@ class CountOutlook:
 
     def probability(self, target: float) -> float:
         """The chance of at least ``target`` at the deadline; 0 or 1 once nothing is left to come."""
-        needed = int(np.ceil(target - self.observed))
-        if needed <= 0:
-            return 1.0
-        # Summed from the far end, so that rounding never lets the chance rise with the target.
-        from_the_end = np.cumsum(self.remaining[::-1])
-        most = len(self.remaining) - 1
-        return float(min(from_the_end[most - needed], 1.0)) if needed <= most else 0.0
+        return at_least(self.remaining, int(np.ceil(target - self.observed)))
 
     def quantile(self, level: float) -> int:
         """The smallest final number that is reached or undershot with at least this chance."""
@@ -68,6 +62,16 @@ class CountOutlook:
                 "times_expected": times,
             }
         )
+
+
+def at_least(chances: np.ndarray, number: int) -> float:
+    """The chance of ``number`` or more, of the ``chances`` (n + 1,) of 0..n."""
+    if number <= 0:
+        return 1.0
+    # Summed from the far end, so that rounding never lets the chance rise with the number.
+    from_the_end = np.cumsum(chances[::-1])
+    most = len(chances) - 1
+    return float(min(from_the_end[most - number], 1.0)) if number <= most else 0.0
 
 
 @dataclass(frozen=True)

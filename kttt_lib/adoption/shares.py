@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from kttt_lib.adoption.counts import at_least
+
 
 @dataclass(frozen=True)
 class ShareOutlook:
@@ -33,13 +35,7 @@ class ShareOutlook:
 
     def probability(self, threshold: float) -> float:
         """The chance that the final share is at least ``threshold`` (0 to 1)."""
-        needed = self.needed(threshold)
-        if needed == 0:
-            return 1.0
-        # Summed from the far end, so that rounding never lets the chance rise with the threshold.
-        from_the_end = np.cumsum(self.late[::-1])
-        missing = len(self.late) - 1
-        return float(min(from_the_end[missing - needed], 1.0)) if needed <= missing else 0.0
+        return at_least(self.late, self.needed(threshold))
 
     def interval(self, level: float = 0.8) -> tuple[float, float]:
         """Final shares that hold with at least this chance, the tails outside being equal."""

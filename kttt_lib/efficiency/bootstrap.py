@@ -150,6 +150,4 @@ def bootstrap_dea(
 
 def _block(seed, count, x, y, x_ref, y_ref, delta, h, returns, orientation):
     star = smoothed_draws(delta, h, count, np.random.default_rng(seed))
-    # Input: x theta / theta* = x delta* / delta; output: y phi / phi* = y delta / delta*.
-    factors = star / delta if orientation == "input" else delta / star
-    return scores_against(x, y, x_ref, y_ref, factors, returns, orientation)
+    return scores_against(x, y, x_ref, y_ref, delta, star, returns, orientation)
