@@ -23,6 +23,7 @@ from kttt_lib.report.numbers import apart
 from kttt_lib.report.precision import DECIMALS, DIGITS
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
+from kttt_lib.results import RESULTS
 
 _SHEET = 31  # Excel's limit for the name of a sheet
 _CELL = 32_767  # and for the text of a cell
@@ -65,7 +66,7 @@ class _Workbook:
     def write(self) -> None:
         language = self.context.language
         names = sorted(self.results)
-        sheets = _sheet_names(names)
+        sheets = sheet_names(names)
         contents = self.book.add_worksheet(word("label.contents", language)[:_SHEET])
         contents.write_string(0, 0, _text(getattr(self.context.plan, f"title_{language}")), self.title)
         facts = self.results[FACTS].set_index("name")
@@ -80,7 +81,7 @@ class _Workbook:
             contents.write_string(5, column, word(key, language), self.head)
         for place, name in enumerate(names):
             contents.write_url(6 + place, 0, f"internal:'{sheets[name]}'!A1", string=sheets[name])
-            contents.write_string(6 + place, 1, word(f"result.{name}", language))
+            contents.write_string(6 + place, 1, getattr(RESULTS[name], language))
             contents.write_number(6 + place, 2, len(self.results[name]))
         contents.set_column(0, 0, 32)
         contents.set_column(1, 1, 70)
@@ -175,7 +176,7 @@ def _text(text: str) -> str:
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)[:_CELL]
 
 
-def _sheet_names(names: list[str]) -> dict[str, str]:
+def sheet_names(names: list[str]) -> dict[str, str]:
     """A short, unique name for the sheet of each result."""
     taken: set[str] = set()
     found = {}
