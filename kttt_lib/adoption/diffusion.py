@@ -217,11 +217,7 @@ class DiffusionFit:
         return [name for name, free in zip(self.problem.names, self.problem.free) if free]
 
     def forecast(
-        self,
-        periods: int,
-        *,
-        covariate: np.ndarray | pd.DataFrame | None = None,
-        level: float = 0.95,
+        self, periods: int, *, covariate: np.ndarray | pd.DataFrame | None = None, level: float = 0.95
     ) -> Forecast:
         """Adopters in the next ``periods``, with the uncertainty of the parameters (their likelihood with Jeffreys'
         prior, see ``posterior``) and of the counts themselves.

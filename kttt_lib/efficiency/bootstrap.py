@@ -44,12 +44,7 @@ class BootstrapResult:
     def table(self) -> pd.DataFrame:
         """One row a unit: score, bias_corrected, lower, upper."""
         return pd.DataFrame(
-            {
-                "score": self.scores,
-                "bias_corrected": self.bias_corrected,
-                "lower": self.lower,
-                "upper": self.upper,
-            }
+            {"score": self.scores, "bias_corrected": self.bias_corrected, "lower": self.lower, "upper": self.upper}
         )
 
 

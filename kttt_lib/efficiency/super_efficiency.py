@@ -6,15 +6,7 @@ import warnings
 
 import numpy as np
 
-from .checks import (
-    ORIENTATIONS,
-    RETURNS,
-    check_choice,
-    check_direction,
-    check_free_lunch,
-    check_units,
-    name_rows,
-)
+from .checks import ORIENTATIONS, RETURNS, check_choice, check_direction, check_free_lunch, check_units, name_rows
 from .dea import evaluate
 from .result import DeaResult
 
