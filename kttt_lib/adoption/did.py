@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.doubly_robust import comparison
 
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
@@ -215,21 +216,18 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster):
     for column in [outcome, unit, period, cohort, *covariates, *([cluster] if cluster else [])]:
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
-    bad = data.index[data[[outcome, unit, period, *covariates]].isna().any(axis=1)].tolist()
-    if bad:
-        raise ValueError(f"outcome or covariates are missing in rows {bad[:10]}")
-    bad = data.index[data.duplicated([unit, period])].tolist()
-    if bad:
-        raise ValueError(f"rows {bad[:10]} repeat a unit and period")
+    refuse_rows(
+        data.index[data[[outcome, unit, period, *covariates]].isna().any(axis=1)],
+        "outcome or covariates are missing in rows {}",
+    )
+    refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     wide = data.pivot(index=unit, columns=period, values=outcome)
-    bad = wide.index[wide.isna().any(axis=1)].tolist()
-    if bad:
-        raise ValueError(f"units {bad[:10]} are not seen in every period: the panel must be balanced")
+    refuse_rows(
+        wide.index[wide.isna().any(axis=1)], "units {} are not seen in every period: the panel must be balanced"
+    )
     fixed = [cohort, *([cluster] if cluster and cluster != unit else [])]
     changing = data.groupby(unit)[fixed].nunique(dropna=False)
-    bad = changing.index[(changing > 1).any(axis=1)].tolist()
-    if bad:
-        raise ValueError(f"units {bad[:10]} change their {' or '.join(fixed)}")
+    refuse_rows(changing.index[(changing > 1).any(axis=1)], f"units {{}} change their {' or '.join(fixed)}")
     of_unit = data.drop_duplicates(unit).set_index(unit).reindex(wide.index)
     first = of_unit[cohort].astype(float).fillna(np.inf).to_numpy()
     keep = first > wide.columns[0]

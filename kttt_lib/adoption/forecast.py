@@ -15,6 +15,7 @@ from scipy import special
 from scipy.stats import qmc
 
 from kttt_lib.adoption import kernel
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.hazard import HazardFit
 from kttt_lib.adoption.posterior import cholesky
 
@@ -108,9 +109,7 @@ def forecast_adoption(
     """
     if draws < 1:
         raise ValueError(f"draws must be at least 1, not {draws}")
-    repeated = future.index[future.duplicated([fit.unit, fit.period])].tolist()
-    if repeated:
-        raise ValueError(f"rows {repeated[:10]} repeat a unit and period")
+    refuse_rows(future.index[future.duplicated([fit.unit, fit.period])], "rows {} repeat a unit and period")
     periods = pd.Index(np.sort(future[fit.period].unique()), name=fit.period)
     units = pd.Index(pd.unique(future[fit.unit]), name=fit.unit)
     group, start, factor, column = _contagion_arrays(fit, future, units, contagion)

@@ -20,6 +20,7 @@ from scipy import stats
 from scipy.linalg import qr
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.person_period import check_person_period, life_table
 
 LINKS = {"cloglog": sm.families.links.CLogLog, "logit": sm.families.links.Logit}
@@ -102,9 +103,7 @@ class HazardFit:
         missing = [c for c in self.covariates if c not in data.columns]
         if missing:
             raise ValueError(f"the data have no column {missing}")
-        bad = data.index[data[self.covariates].isna().any(axis=1)].tolist()
-        if bad:
-            raise ValueError(f"covariates are missing in rows {bad[:10]}")
+        refuse_rows(data.index[data[self.covariates].isna().any(axis=1)], "covariates are missing in rows {}")
         try:
             return np.asarray(patsy.build_design_matrices([self.spec], data)[0])
         except patsy.PatsyError as error:

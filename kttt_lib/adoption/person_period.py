@@ -7,6 +7,8 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
+from kttt_lib.adoption.checks import refuse_rows
+
 
 def at_risk_rows(
     spells: pd.DataFrame, *, unit: str = "unit", entry: str = "entry", exit: str = "exit", event: str = "event"
@@ -18,12 +20,8 @@ def at_risk_rows(
     when the event came in the exit period, False when the unit was still without it (right censoring). Returns unit,
     period, event (0/1), duration since entry, and the other columns of the spell repeated.
     """
-    bad = spells.loc[spells[exit] < spells[entry], unit].tolist()
-    if bad:
-        raise ValueError(f"units {bad[:10]} exit before they enter")
-    bad = spells.loc[spells[unit].duplicated(), unit].tolist()
-    if bad:
-        raise ValueError(f"units {bad[:10]} have more than one spell")
+    refuse_rows(spells.loc[spells[exit] < spells[entry], unit], "units {} exit before they enter")
+    refuse_rows(spells.loc[spells[unit].duplicated(), unit], "units {} have more than one spell")
     lengths = (spells[exit] - spells[entry] + 1).to_numpy(int)
     rows = spells.loc[spells.index.repeat(lengths)].reset_index(drop=True)
     rows["duration"] = np.concatenate([np.arange(n) for n in lengths]) if len(lengths) else []
@@ -37,19 +35,14 @@ def check_person_period(data: pd.DataFrame, unit: str, period: str, event: str) 
     for column in (unit, period, event):
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
-        bad = data.index[data[column].isna()].tolist()
-        if bad:
-            raise ValueError(f"column {column!r} is missing in rows {bad[:10]}")
-    bad = data.index[~data[event].isin([0, 1])].tolist()
-    if bad:
-        raise ValueError(f"column {event!r} must be 0 or 1; rows {bad[:10]} are not")
-    bad = data.index[data.duplicated([unit, period])].tolist()
-    if bad:
-        raise ValueError(f"rows {bad[:10]} repeat a unit and period")
+        refuse_rows(data.index[data[column].isna()], f"column {column!r} is missing in rows {{}}")
+    refuse_rows(data.index[~data[event].isin([0, 1])], f"column {event!r} must be 0 or 1; rows {{}} are not")
+    refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     last = data.groupby(unit)[period].transform("max")
-    bad = data.index[(data[event] == 1) & (data[period] < last)].tolist()
-    if bad:
-        raise ValueError(f"rows {bad[:10]} have the event while their unit is still at risk in a later period")
+    refuse_rows(
+        data.index[(data[event] == 1) & (data[period] < last)],
+        "rows {} have the event while their unit is still at risk in a later period",
+    )
     if data[event].sum() == 0:
         raise ValueError("no unit had the event: there is no hazard to model")
 
