@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.named import named_registry
 from kttt_lib.registry.about import ABOUT_FILE, read_about
 from kttt_lib.registry.checking.tables import check_tables
 from kttt_lib.registry.findings.log import FindingLog
@@ -33,7 +34,7 @@ def read_registry(source: str | Path) -> Registry:
     checked without the rules that need the rows which it does not have.
     """
     log = FindingLog()
-    raws, about = read_raw(source, log)
+    raws, about = read_raw(named_registry(source) or source, log)
     if raws["organisations"].frame.empty and not (log.has_note("example_rows") or log.has_note(RETURNED)):
         raw = raws["organisations"]
         raise KtttError(
