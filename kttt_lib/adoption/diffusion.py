@@ -16,6 +16,7 @@ from kttt_lib.adoption.posterior import posterior
 from kttt_lib.adoption.profile import curvature as _curvature
 from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
 from kttt_lib.adoption.solver import Problem, fit_batch
+from kttt_lib.shown import Shown
 
 MODELS = ("bass", "logistic", "gompertz", "generalised_bass")
 ESTIMATORS = ("nls", "count")
@@ -31,7 +32,7 @@ class AtMost:
 
 
 @dataclass(frozen=True, repr=False)
-class DiffusionFit:
+class DiffusionFit(Shown):
     """A fitted diffusion curve. Make it with ``fit_diffusion``."""
 
     model: str
@@ -41,9 +42,9 @@ class DiffusionFit:
     theta: np.ndarray = field(repr=False)
     objective: float
 
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name} = {value:.4g}" for name, value in self.parameters.items())
-        return f"DiffusionFit({self.model}, {self.estimator}, {len(self.counts)} periods: {values})"
+    def _shown(self) -> dict[str, object]:
+        setting = {"model": self.model, "estimator": self.estimator, "periods": len(self.counts)}
+        return setting | self.parameters.to_dict()
 
     @property
     def parameters(self) -> pd.Series:

@@ -23,6 +23,7 @@ from scipy.linalg import qr
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from kttt_lib.adoption.person_period import check_person_period, life_table
+from kttt_lib.shown import Shown
 
 LINKS = {"cloglog": sm.families.links.CLogLog, "logit": sm.families.links.Logit}
 BASELINES = ("period", "linear", "quadratic", "constant")
@@ -46,7 +47,7 @@ def hazard_slope(eta: np.ndarray, link: str) -> np.ndarray:
 
 
 @dataclass(frozen=True, repr=False)
-class HazardFit:
+class HazardFit(Shown):
     """A fitted discrete-time hazard. Make it with ``fit_hazard``."""
 
     link: str
@@ -59,9 +60,9 @@ class HazardFit:
     spec: patsy.DesignInfo = field(repr=False)
     result: object = field(repr=False)  # statsmodels GLMResults
 
-    def __repr__(self) -> str:
-        events = int(self.data[self.event].sum())
-        return f"HazardFit({self.link}, {len(self.data)} rows, {events} events)\n{self.table().to_string()}"
+    def _shown(self) -> dict[str, object]:
+        setting = {"link": self.link, "baseline": self.baseline, "rows": len(self.data)}
+        return setting | {"events": int(self.data[self.event].sum()), "parameters": len(self.params)}
 
     @property
     def params(self) -> pd.Series:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kttt_lib.shown import Shown
+
 from .checks import check_choice, check_free_lunch, check_reference, check_units
 from .radial import radial_scores
 from .replicates import distances, run_blocks, scores_against
@@ -14,8 +16,8 @@ from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
 
 
-@dataclass(frozen=True)
-class BootstrapResult:
+@dataclass(frozen=True, repr=False)
+class BootstrapResult(Shown):
     """Farrell scores with confidence interval and bias, one value a unit.
 
     ``bias_corrected`` is less optimistic than ``scores``: the true frontier lies beyond the observed one. ``lower`` and
@@ -35,6 +37,17 @@ class BootstrapResult:
     returns: str
     orientation: str
     replicates: np.ndarray
+
+    def _shown(self) -> dict[str, object]:
+        return {
+            "units": len(self.scores),
+            "returns": self.returns,
+            "orientation": self.orientation,
+            "replications": len(self.replicates),
+            "level": self.level,
+            "mean": self.scores.mean(),
+            "bias_corrected_mean": self.bias_corrected.mean(),
+        }
 
     @property
     def correction_advised(self) -> pd.Series:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from kttt_lib.shown import Shown
+
 MEMBER_COLUMNS = ["org_id", "table", "row_key", "status", "reason_vi", "reason_en", "weight"]
 
 
@@ -33,8 +35,8 @@ class Carried:
     like: int
 
 
-@dataclass(frozen=True)
-class Measurement:
+@dataclass(frozen=True, repr=False)
+class Measurement(Shown):
     """One indicator on one as-of view.
 
     value, lower, upper
@@ -74,5 +76,14 @@ class Measurement:
     date: pd.Timestamp | None = None
     year: int | None = None
     carried: Carried | None = None
-    members: pd.DataFrame = field(default_factory=no_members, repr=False, compare=False)
+    members: pd.DataFrame = field(default_factory=no_members, compare=False)
     no_data: tuple[str, str] | None = None
+
+    def _shown(self) -> dict[str, object]:
+        facts: dict[str, object] = {"indicator": self.indicator, "value": self.value, "unit": self.unit}
+        if (self.lower, self.upper) != (self.value, self.value):
+            facts |= {"lower": self.lower, "upper": self.upper}
+        facts |= {"missing": self.missing, "excluded": self.excluded, "rows": len(self.members)}
+        if self.date is not None:
+            facts["date"] = self.date.date()
+        return facts | ({"no_data": self.no_data[1]} if self.no_data else {})

@@ -13,6 +13,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.problems import choose
 from kttt_lib.plan.units import UNITS
+from kttt_lib.shown import Shown
 
 Comparator = Literal[">=", "<=", "=", ">", "<", "track"]
 Group = Literal["target", "aim", "measure"]
@@ -241,7 +242,7 @@ class Target(Record):
         return self
 
 
-class Plan(Record):
+class Plan(Shown, Record):
     """A collective-economy plan."""
 
     id: Annotated[str, Field(pattern=PLAN_ID)]
@@ -266,6 +267,17 @@ class Plan(Record):
             vi, en = "mỗi năm chỉ chọn một văn bản đánh giá", "one year takes one rulebook only"
             raise bilingual_error("rulebooks", (vi, en))
         return self
+
+    def _shown(self) -> dict[str, object]:
+        return {
+            "id": self.id,
+            "province": self.province,
+            "document": self.document.number,
+            "period": f"{self.period.start} – {self.period.end}",
+            "targets": len(self.targets),
+            "aims": len(self.aims),
+            "measures": len(self.measures),
+        }
 
     @property
     def rulebook_of_year(self) -> dict[int, str]:

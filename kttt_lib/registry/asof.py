@@ -18,6 +18,7 @@ from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import DATED, MERGERS, TABLES
 from kttt_lib.registry.set_aside import SetAside
+from kttt_lib.shown import Shown
 
 # The state that each event leaves behind; the other events change no state.
 STATE_AFTER = {
@@ -45,8 +46,8 @@ ORGANISATION_TABLES = tuple(
 )
 
 
-@dataclass(frozen=True)
-class AsOfView:
+@dataclass(frozen=True, repr=False)
+class AsOfView(Shown):
     """The facts up to ``date`` as known on ``known_on``; one frame a table.
 
     ``organisations`` has the sector, scope, commune and district of that day (table ``changes``; today's where it tells
@@ -68,8 +69,17 @@ class AsOfView:
     trainings: pd.DataFrame
     features: pd.DataFrame
     activities: pd.DataFrame
-    accepted: dict[str, pd.DataFrame] = field(repr=False, default_factory=dict)
-    set_aside: SetAside | None = field(repr=False, default=None)
+    accepted: dict[str, pd.DataFrame] = field(default_factory=dict)
+    set_aside: SetAside | None = None
+
+    def _shown(self) -> dict[str, object]:
+        return {
+            "province": self.about.get("province"),
+            "synthetic": self.about.get("synthetic", False),
+            "date": self.date.date(),
+            "known_on": self.known_on.date(),
+            "organisations": len(self.organisations),
+        }
 
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
         """The state on another date, as known on the same day as this view: what is known now of then."""

@@ -11,12 +11,13 @@ from kttt_lib.errors import KtttError
 from kttt_lib.registry.asof import AsOfView, view_as_of
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.set_aside import SetAside
+from kttt_lib.shown import Shown
 
 SHOWN = 10
 
 
-@dataclass(frozen=True)
-class Registry:
+@dataclass(frozen=True, repr=False)
+class Registry(Shown):
     """What ``read_registry`` gives.
 
     ``tables``: accepted rows by table, in schema types, with ``source_file``, ``source_sheet``, ``source_row``.
@@ -34,6 +35,16 @@ class Registry:
     counts: pd.DataFrame
     notes: pd.DataFrame = field(default_factory=pd.DataFrame)
     set_aside: SetAside | None = None
+
+    def _shown(self) -> dict[str, object]:
+        return {
+            "province": self.about.get("province"),
+            "synthetic": self.about.get("synthetic", False),
+            "organisations": len(self.tables["organisations"]),
+            "rows": sum(map(len, self.tables.values())),
+            "errors": len(self.errors),
+            "set_aside": int(self.counts["quarantined"].sum()),
+        }
 
     def as_of(self, date: str | Date | pd.Timestamp, known_on: str | Date | pd.Timestamp | None = None) -> AsOfView:
         """The facts up to ``date`` as they were known on ``known_on`` (the same day by default).
