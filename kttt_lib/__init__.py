@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kttt_lib.adoption import DiffusionFit, HazardFit, fit_diffusion, fit_hazard
-    from kttt_lib.efficiency import BootstrapResult, DeaResult, bootstrap_dea, dea, double_bootstrap, merger_gains
+    from kttt_lib.efficiency import BootstrapResult, DeaResult, bootstrap_dea, dea, merger_gains
     from kttt_lib.errors import KtttError
     from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, load_plan, measure
     from kttt_lib.pipeline.run import open_run
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Kept with the imports above by a test.
 _HOMES = {
     "kttt_lib.adoption": "DiffusionFit HazardFit fit_diffusion fit_hazard",
-    "kttt_lib.efficiency": "BootstrapResult DeaResult bootstrap_dea dea double_bootstrap merger_gains",
+    "kttt_lib.efficiency": "BootstrapResult DeaResult bootstrap_dea dea merger_gains",
     "kttt_lib.errors": "KtttError",
     "kttt_lib.indicators": "INDICATORS Measurement PlanContext load_plan measure",
     "kttt_lib.pipeline.run": "open_run",
@@ -52,7 +52,6 @@ __all__ = [
     "Registry",
     "bootstrap_dea",
     "dea",
-    "double_bootstrap",
     "fit_diffusion",
     "fit_hazard",
     "load_plan",

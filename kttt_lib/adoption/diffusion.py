@@ -33,7 +33,15 @@ class AtMost:
 
 @dataclass(frozen=True, repr=False)
 class DiffusionFit(Shown):
-    """A fitted diffusion curve. Make it with ``fit_diffusion``."""
+    """A fitted diffusion curve. Make it with ``fit_diffusion``.
+
+    ``counts`` (n,) as given; ``parameters``, ``fitted`` and their intervals in adopters and periods; ``forecast``
+    raises ValueError for what the curve cannot tell. Source: see ``fit_diffusion``.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3]).expected(2).round(1).tolist()
+    [1.3, 0.5]
+    """
 
     model: str
     estimator: str
@@ -281,6 +289,11 @@ def fit_diffusion(
     market: a number fixes the market potential m; ``AtMost(upper)`` bounds it; None estimates it.
 
     Raises ValueError, with the reason, for a series or setting that cannot be fitted.
+    Source: Bass (1969); Srinivasan and Mason (1986); Schmittlein and Mahajan (1982); Bass, Krishnan and Jain (1994).
+
+    >>> import kttt_lib as kttt
+    >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3], model="bass").parameters.round(2).to_dict()
+    {'p': 0.03, 'q': 0.84, 'm': 40.13}
     """
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}, not {model!r}")

@@ -48,7 +48,16 @@ def hazard_slope(eta: np.ndarray, link: str) -> np.ndarray:
 
 @dataclass(frozen=True, repr=False)
 class HazardFit(Shown):
-    """A fitted discrete-time hazard. Make it with ``fit_hazard``."""
+    """A fitted discrete-time hazard. Make it with ``fit_hazard``.
+
+    ``table()``: one row a coefficient; ``predict(rows)``: hazards, 0 to 1; ``marginal_effects()``: percentage points.
+    New data that the model cannot read raise ValueError. Source: see ``fit_hazard``.
+
+    >>> import kttt_lib as kttt, pandas as pd
+    >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
+    >>> kttt.fit_hazard(rows, "event ~").predict(rows).round(3).tolist()
+    [0.333, 0.5, 0.333, 0.333, 0.5]
+    """
 
     link: str
     baseline: str
@@ -207,6 +216,12 @@ def fit_hazard(
     larger group such as the district); None trusts independence given the covariates.
 
     Raises ValueError naming the rows, periods or columns for which there is no such model.
+    Source: Allison (1982), Sociological Methodology 13; Prentice and Gloeckler (1978), Biometrics 34.
+
+    >>> import kttt_lib as kttt, pandas as pd
+    >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
+    >>> kttt.fit_hazard(rows, "event ~", baseline="constant")
+    HazardFit(link=cloglog, baseline=constant, rows=5, events=2, parameters=1)
     """
     if link not in LINKS:
         raise ValueError(f"link must be one of {', '.join(LINKS)}, not {link!r}")

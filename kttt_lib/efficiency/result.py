@@ -29,6 +29,13 @@ class DeaResult(Shown):
     index, input_names, output_names : labels of units and columns.
     reference_index : labels of the reference units.
     tolerance : a score within this of 1 (0 when directional) is on the frontier; see ``TOLERANCE``.
+
+    Slacks and targets are in units of the data, scores and weights have none. ``inverse`` raises ValueError for
+    directional scores. Source: see ``dea``.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.dea([[2], [4], [6]], [[1], [3], [3]]).targets().values.tolist()
+    [[2.0, 1.0], [4.0, 3.0], [4.0, 3.0]]
     """
 
     def __init__(

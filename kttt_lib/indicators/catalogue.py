@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from kttt_lib.indicators import cohorts, flows, levels, models, shares
 from kttt_lib.indicators.definition import Indicator
+from kttt_lib.shown import Shown
 
 _NOT_RATED_VI = (
     "Tổ chức không thuộc diện xếp loại không tính là yếu và không nằm trong mẫu số; HTX đã giải thể, sáp nhập"
@@ -515,4 +516,22 @@ _GENERIC = (
     ),
 )  # fmt: skip
 
-INDICATORS: dict[str, Indicator] = {indicator.id: indicator for indicator in (*_ALL, *_GENERIC)}
+
+class Catalogue(Shown, dict[str, Indicator]):
+    """Every indicator by its id: titles, unit ("%", "htx", "million_vnd" …), what counts, what does not, its source.
+
+    The same in words: docs/indicators.md. A KeyError for an id that is not there.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.INDICATORS["htx_total"].unit
+    'htx'
+    """
+
+    def _shown(self) -> dict[str, object]:
+        return {indicator.id: f"{indicator.title_en} ({indicator.unit})" for indicator in self.values()}
+
+    def __repr__(self) -> str:
+        return f"Catalogue({len(self)} indicators)"
+
+
+INDICATORS = Catalogue({indicator.id: indicator for indicator in (*_ALL, *_GENERIC)})

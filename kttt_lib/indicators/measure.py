@@ -89,8 +89,8 @@ def measure(
 
     >>> import kttt_lib as kttt
     >>> registry = kttt.read_registry("sample")
-    >>> kttt.measure("htx_number", registry.as_of("2020-12-31")).value
-    417.0
+    >>> kttt.measure("htx_total", registry.as_of("2020-12-31")).value
+    378.0
     """
     context = context_of(indicator_id, plan_context)
     return summed(indicator_id, rows_of(indicator_id, view, parameters, context), with_members)

@@ -61,6 +61,14 @@ class Measurement(Shown):
         ...). A row_key may be the prefix of several rows (the criteria of one year's rating).
     no_data
         (vi, en): why there is no value; None when there is one.
+
+    Errors are ``measure``'s. Source of the bounds: every completion of the missing data (Manski 2003, Partial
+    Identification of Probability Distributions).
+
+    >>> import kttt_lib as kttt
+    >>> kttt.measure("awareness", kttt.read_registry("sample").as_of("2020-12-31"))
+    Measurement(indicator=awareness, value=None, unit=%, missing=0, excluded=0, rows=0, no_data=No survey of
+    awareness has been held)
     """
 
     indicator: str

@@ -23,6 +23,6 @@ def load_plan(plan: str | Path) -> Plan:
     >>> import kttt_lib as kttt
     >>> target = kttt.load_plan("ninh-binh-2020").promise("T3")
     >>> print(target.comparator, target.threshold, target.unit, target.deadline)
-    >= 60.0 % 2020-12-31
+    >= 90.0 % 2020-12-31
     """
     return floor.load_plan(plan, INDICATORS, load_definitions(), scored_rulebooks())

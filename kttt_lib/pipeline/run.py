@@ -206,7 +206,15 @@ def open_run(
 ) -> Run:
     """Open a run; every parameter is checked first (see :func:`kttt_lib.pipeline.settings.check_settings`).
 
-    The door of notebooks and of the library. KtttError also for what :class:`Run` refuses and, in a notebook, for a
+    The door of notebooks and of the library: ``run.results["scorecard/targets"]`` is one of its named tables
+    (docs/results.md), in the units of its columns.
+
+    >>> import kttt_lib as kttt
+    >>> run = kttt.open_run("ninh-binh-2020", "sample", "31/12/2020")
+    >>> run.plan.id, run.as_of.isoformat(), run.registry.about["synthetic"]
+    ('ninh-binh-2020', '2020-12-31', True)
+
+    KtttError also for what :class:`Run` refuses and, in a notebook, for a
     name that its parameters cell does not declare.
     """
     refuse_undeclared()

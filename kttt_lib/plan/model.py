@@ -243,7 +243,15 @@ class Target(Record):
 
 
 class Plan(Shown, Record):
-    """A collective-economy plan."""
+    """A collective-economy plan, as ``load_plan`` reads it: ``targets``, ``aims`` and ``measures`` are its promises.
+
+    ``promise(id)`` gives one (KeyError for none), ``promises()`` all with their group. Thresholds are in each promise's
+    ``unit``. Source: the paper named in ``document``.
+
+    >>> import kttt_lib as kttt
+    >>> [promise.id for group, promise in kttt.load_plan("ninh-binh-2020").promises() if group == "aim"]
+    ['Q1', 'Q2', 'Q3', 'Q4', 'Q5']
+    """
 
     id: Annotated[str, Field(pattern=PLAN_ID)]
     province: Text

@@ -46,7 +46,7 @@ def plan_path(plan: str | Path) -> Path:
 
 
 def named_plan(plan: str | Path) -> Path | None:
-    """The file of a plan of data/plans asked for by its name; None for a YAML file's path. KtttError for no such name."""
+    """The file of a plan of data/plans asked for by its name; None for a file's path. KtttError for no such name."""
     if Path(plan).suffix in (".yaml", ".yml"):
         return None
     return PLANS / f"{one_of('PLAN', str(plan), _plans())}.yaml"
@@ -74,9 +74,9 @@ def named_registry(registry: str | Path) -> str | None:
         return None
     if Path("sample").exists():
         raise KtttError(
-            "'sample' là sổ giả lập đi kèm, nhưng ở đây cũng có tệp hoặc thư mục tên đó; "
+            "'sample' là sổ giả lập đi kèm, nhưng ở đây cũng có một tệp hoặc thư mục tên đó; "
             f"viết ./sample cho sổ của bạn, hoặc {SAMPLE}.",
-            "'sample' is the synthetic registry that comes with the code, but a file or folder of that name is here too; "
+            "'sample' is the synthetic registry that comes with the code, but one of that name is here too; "
             f"write ./sample for yours, or {SAMPLE}.",
         )
     return str(SAMPLE)

@@ -54,6 +54,11 @@ class AsOfView(Shown):
     of none); its ``agri_subtype`` is not known while the sector was another than today's.
     It has the extra columns ``state`` (active, suspended, ceased, dissolved, merged),
     ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself).
+    Columns and units: docs/tables.md. ``on`` raises KtttError for what is no day.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.read_registry("sample").as_of("31/12/2020").organisations["state"].value_counts().to_dict()
+    {'active': 874, 'dissolved': 73, 'ceased': 9, 'merged': 9, 'suspended': 3}
     """
 
     date: pd.Timestamp

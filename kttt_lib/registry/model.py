@@ -26,6 +26,12 @@ class Registry(Shown):
     ``quarantine``: rows with an error, as given, with the reason. ``counts``: read = accepted + quarantined.
     ``notes``: what the reader did and says aloud (title rows skipped, columns kept, text converted).
     ``set_aside``: of the quarantined rows what can still be read; None when there are none.
+
+    Tables, columns and units: docs/tables.md. ``require_clean`` raises KtttError where a row was set aside.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.read_registry("sample").require_clean()
+    Registry(province=Ninh Bình, synthetic=True, organisations=969, rows=23790, errors=0, set_aside=0)
     """
 
     tables: dict[str, pd.DataFrame]
