@@ -253,6 +253,9 @@ class Plan(Shown, Record):
     ['Q1', 'Q2', 'Q3', 'Q4', 'Q5']
     """
 
+    # In the editor's schema, without the Python.
+    model_config = ConfigDict(json_schema_extra={"description": "A collective-economy plan."})
+
     id: Annotated[str, Field(pattern=PLAN_ID)]
     province: Text
     title_vi: Text
