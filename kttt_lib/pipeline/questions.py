@@ -18,11 +18,10 @@ from kttt_lib.analysis.registry_check import registry_check
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
 from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.store import Tables
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
 from kttt_lib.results import ADOPTION_CHANCE, SCORECARD_MEMBERS, SCORECARD_TARGETS
-
-Tables = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
