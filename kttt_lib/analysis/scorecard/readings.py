@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.scorecard.measured import Measured
 from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
-from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.rating import definition, rules_of
@@ -116,22 +117,18 @@ def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
     return tuple(joined)  # type: ignore[return-value]
 
 
-def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule: str | None) -> pd.DataFrame:
+def robustness(own: Measured, verdict: str) -> pd.DataFrame:
     """Value and verdict of a target under every reading (see ``readings``), at the value and at every bound.
 
-    Columns ``COLUMNS``: ``verdict`` is what would hold if the truth were that value; ``verdict_overall`` what
-    ``verdicts.verdict`` says of the whole ("not_due" before the deadline); ``gap`` is value less threshold in the
-    target's unit; ``chosen`` marks the plan's own rules, ``later`` a rule not yet in force on the day measured: it is
-    shown, and counts for nothing (see ``summary``).
+    ``own``, ``verdict``: the plan's own reading, which comes first. Columns ``COLUMNS``: ``verdict`` is what would hold
+    if the truth were that value; ``verdict_overall`` what ``verdicts.verdict`` says of the whole ("not_due" before the
+    deadline); ``gap`` is value less threshold in the target's unit; ``chosen`` marks the plan's own rules, ``later`` a
+    rule not yet in force on the day measured: it is shown, and counts for nothing (see ``summary``).
     """
-    rows = []
-    for number, reading in enumerate(readings(target, facts, context, rule)):
-        under = context if reading.rulebooks is None else replace(context, rulebooks=reading.rulebooks)
-        for concept, named in reading.rules.items():
-            under = under.under(concept, named)
-        looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
-        found = summed(target.indicator, looked_at, False)
-        overall = judged(found, looked_at, target.comparator, target.threshold, target.deadline, due).verdict
+    target, rows = own.target, []
+    rule = None if own.rows is None else own.rows.rule
+    for number, reading in enumerate(readings(target, own.facts, own.context, rule)):
+        found, overall = (own.found, verdict) if number == 0 else _read(own, reading)
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
         if found.carried is not None:
             bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}
@@ -155,6 +152,17 @@ def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule:
                 }
             )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _read(own: Measured, reading: Reading) -> tuple[Measurement, str]:
+    """A promise measured and judged under another reading."""
+    target, under = own.target, own.context
+    under = under if reading.rulebooks is None else replace(under, rulebooks=reading.rulebooks)
+    for concept, named in reading.rules.items():
+        under = under.under(concept, named)
+    rows = rows_of(target.indicator, reading.facts, reading.parameters, under)
+    found = summed(target.indicator, rows, False)
+    return found, judged(found, rows, target.comparator, target.threshold, target.deadline, own.due).verdict
 
 
 def summary(table: pd.DataFrame) -> dict[str, Any]:
