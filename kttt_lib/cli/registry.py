@@ -66,8 +66,8 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
     SOURCE may be ``sample``, the synthetic registry that comes with the code.
     """
     from kttt_lib import registry as floor
+    from kttt_lib.cli import registry_words as wording
     from kttt_lib.rating import unread_in
-    from kttt_lib.registry import wording
 
     if source == "sample" and not os.path.lexists(source):
         from kttt_lib.resources import SAMPLE
@@ -116,7 +116,8 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
 
     NEW may be a mended workbook of ``kttt check --write-quarantine``: each row then takes its old row's place.
     """
-    from kttt_lib.registry import apply_merge, plan_merge, read_registry, wording
+    from kttt_lib.cli import registry_words as wording
+    from kttt_lib.registry import apply_merge, plan_merge, read_registry
 
     name, nothing = called(old, language), wording.NOTHING_WRITTEN[language]
     try:
@@ -147,7 +148,7 @@ def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
 
 def _show(plan, language: str) -> None:
     """Everything that a merge would do."""
-    from kttt_lib.registry import wording
+    from kttt_lib.cli import registry_words as wording
     from kttt_lib.registry.returned import RETURNED
 
     notes = plan.merged.notes

@@ -30,6 +30,7 @@ from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.precision import rounded_table
 from kttt_lib.resources import DATA, hash_library, hash_lock
+from kttt_lib.results import RESULTS
 
 # What analyses read beside the plan and the registry.
 RESTS_ON = ("published", "rulebooks", "scenarios", "calibration")
@@ -146,7 +147,7 @@ class Run:
             if tables is None:
                 facts = Given(self.plan, self.registry, self.as_of, self.published, self.results)
                 found = QUESTIONS[question](facts, **parameters)
-                rounded = {name: rounded_table(table) for name, table in found.items()}
+                rounded = {name: RESULTS[name].check(rounded_table(table)) for name, table in found.items()}
                 tables = self._store.put(question, key, rounded)
             self._answers[key] = tables
         return self._answers[key]
@@ -158,14 +159,18 @@ class Run:
         return {"here": _as_text(here, other), "report": _as_text(report, other)} if other else {}
 
     def answer(self, question: str, **parameters: object) -> Tables:
-        """What a notebook shows: :meth:`ask` as the run's audience may see it (for the public, no names)."""
+        """What a notebook shows: :meth:`ask` as the run's audience may see it (for the public, no names).
+
+        Each table knows which result it is (``attrs["result"]``), and what is picked from it as well.
+        """
         tables = self.ask(question, **parameters)
-        if self.settings.audience == "internal":
-            return tables
-        # Pseudonyms are numbered over all results, so that one HTX has one name in every notebook and the report.
-        everything = {name: self.results[name] for name in self.results} | tables
-        public = for_public(everything)
-        return {name: public[name] for name in tables if name in public}
+        if self.settings.audience != "internal":
+            # Pseudonyms are numbered over all results: one HTX has one name in every notebook and the report.
+            public = for_public({name: self.results[name] for name in self.results} | tables)
+            tables = {name: public[name] for name in tables if name in public}
+        for name, table in tables.items():
+            table.attrs["result"] = name
+        return tables
 
 
 def _as_text(parameters: Mapping[str, object], names: list[str]) -> str:

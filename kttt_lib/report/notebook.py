@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 from IPython.display import HTML, Markdown, display
@@ -13,12 +13,10 @@ from matplotlib.figure import Figure
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.figures.show import show_figure
 from kttt_lib.report.numbers import EMPTY, Format, apart, format_value
-from kttt_lib.report.words import form_of, number_form, word
+from kttt_lib.report.words import FORMS, code_word, form_of, number_form, word
+from kttt_lib.results import RESULTS, Column, column_of
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
-# A column of a shown table: its name, its title (vi, en), and its form: "" for text, a number's form ("percent.1"),
-# "unit" for the form of the row's own unit, or "word:verdict" for a code that has a word.
-Shown = tuple[str, str, str, str]
 
 
 class Page:
@@ -50,44 +48,61 @@ class Page:
         shown = {k: self.text(*v) if isinstance(v, tuple) else self.text(v) for k, v in values.items()}
         display(Markdown({"vi": vi, "en": en}[self.language].format(**shown)))
 
-    def table(self, frame: pd.DataFrame, columns: Sequence[Shown], limit: int | None = None) -> None:
-        """A table: chosen columns with titles; numbers formatted; registry text escaped.
+    def table(self, frame: pd.DataFrame, columns: str = "", limit: int | None = None) -> None:
+        """A table: ``columns`` by name, all without any; titles and forms as declared (:mod:`kttt_lib.results`).
 
-        A text column whose name ends in "_" is taken in the run's language. Beyond ``limit`` rows, how many more
-        there are is said.
+        Text in two languages is named without its ending ("title") and taken in the run's language; what the public
+        may not see is not in the frame, and left out. Beyond ``limit`` rows, how many more there are is said.
         """
-        titles = {"vi": 1, "en": 2}[self.language]
-        # What the public may not see is not in the frame at all.
-        columns = [c for c in columns if (f"{c[0]}{self.language}" if c[0].endswith("_") else c[0]) in frame]
+        language = self.language
+        bases = dict.fromkeys(found.name if (found := column_of(name)) else name for name in frame)
+        names = [f"{n}_{language}" if f"{n}_{language}" in frame else n for n in columns.split() or bases]
+        declared = {n: self._declared(frame, n) for n in names if n in frame}
         shown = frame if limit is None else frame.head(limit)
-        head = "".join(f'<th scope="col">{html.escape(column[titles])}</th>' for column in columns)
+        head = "".join(f'<th scope="col">{html.escape(getattr(c, language))}</th>' for c in declared.values())
         rows = []
         for record in shown.to_dict("records"):
             cells = []
-            for name, _, _, form in columns:
-                value = record[f"{name}{self.language}" if name.endswith("_") else name]
-                side = "left" if not form or form.startswith("word:") else "right"
-                cells.append(f'<td style="text-align:{side}">{self._cell(value, form, record)}</td>')
+            for name, column in declared.items():
+                side = "right" if column.role in ("number", "day") else "left"
+                cells.append(f'<td style="text-align:{side}">{self._cell(record[name], column, record)}</td>')
             rows.append(f"<tr>{''.join(cells)}</tr>")
         left = len(frame) - len(shown)
-        more = {"vi": f"… và {left} dòng nữa", "en": f"… and {left} more rows"}[self.language]
+        more = {"vi": f"… và {left} dòng nữa", "en": f"… and {left} more rows"}[language]
         if not rows:
-            rows = [f'<tr><td colspan="{max(len(columns), 1)}">{word("table.no_rows", self.language)}</td></tr>']
+            rows = [f'<tr><td colspan="{max(len(declared), 1)}">{word("table.no_rows", language)}</td></tr>']
         tail = f"<p>{more}</p>" if left else ""
         display(HTML(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{tail}"))
 
-    def _cell(self, value: object, form: str, record: dict) -> str:
+    @staticmethod
+    def _declared(frame: pd.DataFrame, name: str) -> Column:
+        """What a column is: by the result that the frame is or was taken from, else as it is in most results."""
+        result = RESULTS.get(frame.attrs.get("result", ""))
+        if result is not None and name in result.columns:
+            return result.column(name)
+        found = column_of(name)
+        if found is None:
+            raise KeyError(f"kttt_lib/results/columns.yaml has no column {name!r}")
+        return found if name == found.name else Column(name, "text", found.vi, found.en)
+
+    def _cell(self, value: object, column: Column, record: dict) -> str:
         if value is None or value is pd.NA or value != value:
             return EMPTY
-        if form.startswith("word:"):
-            return html.escape(word(f"{form.removeprefix('word:')}.{value}", self.language))
-        if form == "unit":
-            near = {"threshold", "value", "lower", "upper"} <= set(record)
-            return format_value(value, form_of(record) if near else number_form(record["unit"]), self.language)
-        if not form:
-            return html.escape(str(value))
-        shown = Format.parse(form)  # 100% is the whole, not what rounds to it
-        return format_value(value, apart(shown, [value], 100.0) if shown.kind == "percent" else shown, self.language)
+        if column.role == "number":
+            if column.unit == "own" and "unit" in record:
+                near = {"threshold", "value", "lower", "upper"} <= set(record)
+                return format_value(value, form_of(record) if near else number_form(record["unit"]), self.language)
+            shown = Format.parse(FORMS[column.unit])  # 100% is the whole, not what rounds to it
+            return format_value(
+                value, apart(shown, [value], 100.0) if shown.kind == "percent" else shown, self.language
+            )
+        if column.role == "day":
+            return format_value(value, Format("date"), self.language)
+        name = record["dimension"] if column.name == "level" and "dimension" in record else column.name
+        if column.role == "flag":
+            return word(f"flag.{str(bool(value)).lower()}", self.language)
+        said = code_word(name, str(value), self.language) if column.role == "code" else None
+        return html.escape(said or str(value))
 
     def figure(self, figure: Figure, vi: str, en: str, data: pd.DataFrame, name: str, **values: object) -> None:
         """A figure with its alt text (the finding, in both languages) and the digest of its data."""

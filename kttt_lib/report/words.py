@@ -15,11 +15,19 @@ from babel.plural import PluralRule
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
 from kttt_lib.report.numbers import Format, Language, apart
+from kttt_lib.results import column_of
 
 TEXT = Path(__file__).parent / "text"
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 HALVES_TO = 3
+# How a column's unit is written (see kttt_lib.results); "own" goes by the unit that the row names.
+FORMS = {
+    "": "decimal.1", "own": "decimal.1", "count": "count", "percent": "percent.1", "chance": "chance",
+    "points": "+points.1", "year": "year", "million_vnd": "money.1", "ha": "decimal.1", "decimal": "decimal.1",
+    "ratio": "decimal.2f", "score": "decimal.3f", "change": "+decimal.1", "change_of_count": "+count",
+    "change_of_score": "+decimal.3f",
+}  # fmt: skip
 _PLURAL = {"vi": PluralRule({}), "en": PluralRule({"one": "i = 1 and v = 0"})}
 
 
@@ -38,23 +46,12 @@ def word(key: str, language: Language) -> str:
 
 
 def column_title(column: str, language: Language) -> str:
-    """What heads a column of a result, in the language; the name itself where no dictionary has it.
-
-    Titles of results stand in ``columns.yaml``; a column that results take over from the registry keeps its title.
-    """
-    titles = _columns(language)
-    if column in titles:
-        return titles[column]
-    base, _, tail = column.rpartition("_")
-    if tail in LANGUAGES and base:
-        return column_title(base, language) + word(f"workbook.language.{tail}", language)
-    return column
-
-
-@cache
-def _columns(language: Language) -> dict[str, str]:
-    registry = {c.name: getattr(c, language) for table in TABLES.values() for c in table.columns}
-    return registry | yaml.safe_load((TEXT / language / "columns.yaml").read_text(encoding="utf-8"))
+    """What heads a column of a result, in the language; the name itself where it is not declared."""
+    found = column_of(column)
+    if found is None:
+        return column
+    tail = "" if column == found.name else word(f"workbook.language.{column.rpartition('_')[2]}", language)
+    return getattr(found, language) + tail
 
 
 def code_word(column: str, code: str, language: Language) -> str | None:

@@ -23,6 +23,7 @@ from kttt_lib.report.numbers import apart
 from kttt_lib.report.precision import DECIMALS, DIGITS
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
+from kttt_lib.results import RESULTS
 
 _SHEET = 31  # Excel's limit for the name of a sheet
 _CELL = 32_767  # and for the text of a cell
@@ -80,7 +81,7 @@ class _Workbook:
             contents.write_string(5, column, word(key, language), self.head)
         for place, name in enumerate(names):
             contents.write_url(6 + place, 0, f"internal:'{sheets[name]}'!A1", string=sheets[name])
-            contents.write_string(6 + place, 1, word(f"result.{name}", language))
+            contents.write_string(6 + place, 1, getattr(RESULTS[name], language))
             contents.write_number(6 + place, 2, len(self.results[name]))
         contents.set_column(0, 0, 32)
         contents.set_column(1, 1, 70)

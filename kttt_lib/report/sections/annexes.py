@@ -29,7 +29,7 @@ from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import GROUPS, definition_cell
 from kttt_lib.report.sources import resolve, source
 from kttt_lib.report.teller import statements
-from kttt_lib.report.words import words
+from kttt_lib.results import RESULTS
 
 DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
     "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
@@ -322,10 +322,9 @@ def _sources(book: Book) -> list[Block]:
     ]
     if book.has(TARGETS):
         blocks += [_promise_entry(book, target_id) for target_id in book.frame(TARGETS)["target_id"]]
-    described = [k.removeprefix("result.") for k in words(book.language) if k.startswith("result.")]
-    for name in sorted(set(described) & set(book.results)):
+    for name in sorted(set(RESULTS) & set(book.results)):
         anchor = f"src-{name.replace('/', '-')}"
-        what = Text(book.word(f"result.{name}"))
+        what = Text(getattr(RESULTS[name], book.language))
         facts = [
             (book.say("entry.what"), (what,)),
             (book.say("entry.result"), (Text(name),)),

@@ -1,0 +1,141 @@
+"""What a result is: a table with a name, a key, and columns of which each is declared once (``columns.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+import yaml
+from pandas.api import types
+
+from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import Column as Taken
+
+Role = Literal["org", "id", "code", "number", "flag", "day", "text"]
+# "own": the unit that the row names; "change": with its sign; a chance is 0 to 1, a percent 0 to 100.
+Unit = Literal[
+    "", "own", "count", "percent", "chance", "points", "year", "million_vnd", "ha", "decimal", "ratio", "score",
+    "change", "change_of_count", "change_of_score",
+]  # fmt: skip
+LANGUAGES = ("vi", "en")
+_ROLES: dict[str, Role] = {
+    "text": "text", "integer": "number", "number": "number", "date": "day", "boolean": "flag", "choice": "code",
+}  # fmt: skip
+_UNITS: dict[str, Unit] = {
+    "triệu đồng": "million_vnd",
+    "ha": "ha",
+    "triệu đồng/người/năm": "decimal",
+    "điểm": "decimal",
+}
+_IS = {"number": types.is_numeric_dtype, "flag": types.is_bool_dtype, "day": types.is_datetime64_any_dtype}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: ``unit`` for a number, titles in both languages; ``private``: it tells one organisation from others."""
+
+    name: str
+    role: Role
+    vi: str
+    en: str
+    unit: Unit = ""
+    private: bool = False
+
+
+@cache
+def columns() -> dict[str, Column]:
+    """Every declared column by its name, and the registry's own; text in two languages under the name without them."""
+    given = yaml.safe_load(Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8"))
+    registry = {column.name: _of_registry(column) for table in TABLES.values() for column in table.columns}
+    blank = {"role": "text", "vi": "", "en": ""}
+    return registry | {
+        name: Column(**{**(vars(registry[name]) if name in registry else blank), "name": name, **entry})
+        for name, entry in given.items()
+    }
+
+
+def _of_registry(column: Taken) -> Column:
+    unit = _UNITS.get(column.unit, "count") if _ROLES[column.kind] == "number" else ""
+    return Column(column.name, _ROLES[column.kind], column.vi, column.en, unit)
+
+
+def column_of(name: str) -> Column | None:
+    """The declaration of a frame's column, ``title_vi`` that of ``title``; None where there is none."""
+    base, _, language = name.rpartition("_")
+    return columns().get(name) or (columns().get(base) if language in LANGUAGES else None)
+
+
+class Result(str):
+    """The name of a result, and what its table holds: a plain string wherever one is asked for.
+
+    ``vi``, ``en``: its title; ``key``: the columns of which no two rows have the same; ``columns``: those of the frame,
+    in order; ``own``: the roles and units that differ here from the usual ones, by column; ``more``: declared columns
+    that a question's parameters choose may follow.
+    """
+
+    vi: str
+    en: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    own: dict[str, str]
+    more: bool
+
+    def __new__(cls, name: str, vi: str, en: str, key: str, declared: str) -> Result:
+        """Of ``declared``, ``title_`` stands for title_vi and title_en, ``lower:points`` gives another unit or role.
+
+        ``...`` at the end: columns that the question's parameters choose may follow.
+        """
+        result = super().__new__(cls, name)
+        result.more = declared.endswith("...")
+        parts = [entry.partition(":") for entry in declared.removesuffix("...").split()]
+        result.vi, result.en, result.key = vi, en, tuple(key.split())
+        result.columns = tuple(n for name, _, _ in parts for n in _in_languages(name))
+        result.own = {name: other for name, _, other in parts if other}
+        return result
+
+    def column(self, name: str) -> Column:
+        """The declaration of one of the result's columns; KeyError for any other."""
+        found = column_of(name)
+        if found is None or not (self.more or name in self.columns):
+            raise KeyError(f"{self} has no column {name!r}")
+        other = self.own.get(name)
+        if name != found.name:
+            return Column(name, "text", found.vi, found.en)
+        if other in get_args(Role):
+            return Column(name, other, found.vi, found.en, private=found.private)
+        return Column(name, "number", found.vi, found.en, other, found.private) if other else found
+
+    @property
+    def of_organisations(self) -> bool:
+        """Whether a row speaks of one organisation."""
+        return any(self.column(name).role == "org" for name in self.columns)
+
+    def frame(self, rows: Iterable[object] = ()) -> pd.DataFrame:
+        """A table of these rows, empty without any."""
+        return pd.DataFrame(list(rows), columns=list(self.columns))
+
+    def check(self, table: pd.DataFrame) -> pd.DataFrame:
+        """``table`` itself, when its columns, their types and its key are as declared; ValueError names what is not."""
+        names = tuple(table.columns)
+        chosen = names[len(self.columns) :] if self.more else ()
+        if names != self.columns + chosen or any(column_of(name) is None for name in chosen):
+            odd = sorted(set(names) ^ {*self.columns, *chosen}) or ["their order"]
+            raise ValueError(f"{self}: the columns are not as declared in kttt_lib/results: {', '.join(odd)}")
+        for name in names:
+            fits = _IS.get(self.column(name).role)
+            if fits and table[name].notna().any() and not fits(table[name]):
+                raise ValueError(
+                    f"{self}: {name} is declared a {self.column(name).role}, and holds {table[name].dtype}"
+                )
+        twice = table.duplicated(list(self.key), keep=False)
+        if twice.any():
+            raise ValueError(f"{self}: more than one row of {table.loc[twice, list(self.key)].iloc[0].to_dict()}")
+        return table
+
+
+def _in_languages(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}{language}" for language in LANGUAGES) if name.endswith("_") else (name,)
