@@ -22,6 +22,7 @@ from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.unread import unread_scores
+from kttt_lib.registry.findings.places import number as told
 from kttt_lib.registry.schema import TABLES
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
@@ -148,8 +149,11 @@ def guarded(
     whole = part + (totals.looked_at + totals.missing).astype(int)
     why: list[tuple[str, str] | None] = [MOSTLY_AWAITED if group else None for group in mostly]
     for group in np.flatnonzero(no_rule):
-        facts = {"part": part[group], "whole": whole[group], "year": rows.facts.closed_year}
-        why[group] = tuple(text.format(**facts) for text in NO_RULE)
+        counts = {"part": part[group], "whole": whole[group]}
+        why[group] = tuple(
+            text.format(year=rows.facts.closed_year, **{name: told(int(n), language) for name, n in counts.items()})
+            for text, language in zip(NO_RULE, ("vi", "en"))
+        )
     return kept, why
 
 

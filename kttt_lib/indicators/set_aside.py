@@ -14,6 +14,7 @@ from kttt_lib.indicators.rows import COUNTED, EXCLUDED, MAY_BE_OUT, MAY_COUNT, M
 from kttt_lib.rating.definitions import reads_features, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE, SetAside
 
@@ -45,11 +46,13 @@ def withhold(rows: Rows, aside: SetAside, tables: list[str]) -> None:
     """Say nothing, and why, where too much of one of the ``tables`` is set aside."""
     for table in tables:
         if aside.too_much(table):
-            number, read = aside.counts[table]
-            facts = {"aside": number, "read": read, "most": round(100 * MOST_SET_ASIDE)}
-            titles = TABLES[table].vi, TABLES[table].en
-            rows.withheld = tuple(text.format(**facts, table=title) for text, title in zip(TOO_MUCH, titles))
-            rows.moves = number
+            many, read = aside.counts[table]
+            most = round(100 * MOST_SET_ASIDE)
+            rows.withheld = tuple(
+                text.format(aside=number(many, of), read=number(read, of), most=most, table=getattr(TABLES[table], of))
+                for text, of in zip(TOO_MUCH, ("vi", "en"))
+            )
+            rows.moves = many
             return
 
 

@@ -47,9 +47,6 @@ NO_LOOK_ALIKES = (
     "Không tính tổ chức trùng tên, trùng xã với tổ chức đang có hoặc vừa giải thể, sáp nhập",
     "Without those of the name and commune of one still there or lately ended",
 )
-AS_PLANNED = ("Cách hiểu của kế hoạch", "As the plan reads")
-# A longer list of readings is for the table, not for a sentence.
-NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -165,29 +162,12 @@ def _read(own: Measured, reading: Reading) -> tuple[Measurement, str]:
     return found, judged(found, rows, target.comparator, target.threshold, target.deadline, own.due).verdict
 
 
-def summary(table: pd.DataFrame) -> dict[str, Any]:
-    """One target's robustness in words and counts: robust_met, robust_rules, robustness_vi, robustness_en.
+def summary(table: pd.DataFrame) -> dict[str, int]:
+    """Under how many of one target's readings that are judged it is met: robust_met of robust_rules.
 
     Rules not yet in force on the day measured are left out; before the deadline there is nothing to hold or to fall.
     """
     by_rule = table[(table["bound"] == "value") & ~table["later"].astype(bool)]
     by_rule = by_rule.iloc[:0] if (by_rule["verdict_overall"] == "not_due").any() else by_rule
-    decided = by_rule[by_rule["verdict_overall"].isin(JUDGED)]
-    total, met = len(decided), int((decided["verdict_overall"] == "met").sum())
-    nothing = {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
-    if total == 0 or (by_rule["rule"] == "").all():
-        return nothing
-    vi = [f"Đạt theo {met}/{total} cách hiểu"]
-    en = [f"Met under {met} of {total} readings"]
-    for said, phrase_vi, phrase_en in (
-        ("met", "đạt theo", "met under"),
-        ("not_met", "không đạt theo", "not met under"),
-        ("likely_met", "nhiều khả năng đạt theo", "likely met under"),
-        ("likely_not_met", "nhiều khả năng không đạt theo", "likely not met under"),
-        ("undetermined", "chưa xác định theo", "undetermined under"),
-    ):
-        rows = decided[decided["verdict_overall"] == said]
-        if len(rows) and total <= NAMED and met < total:
-            vi.append(f"{phrase_vi}: " + ", ".join(title or AS_PLANNED[0] for title in rows["rule_title_vi"]))
-            en.append(f"{phrase_en}: " + ", ".join(title or AS_PLANNED[1] for title in rows["rule_title_en"]))
-    return {**nothing, "robustness_vi": "; ".join(vi), "robustness_en": "; ".join(en)}
+    decided = by_rule["verdict_overall"][by_rule["verdict_overall"].isin(JUDGED)]
+    return {"robust_met": int((decided == "met").sum()), "robust_rules": len(decided)}

@@ -15,7 +15,7 @@ from kttt_lib.analysis.scorecard.by_group import by_group
 from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
-from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments
+from kttt_lib.analysis.scorecard.verdicts import NO_VALUE, Judgement, attainments
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
@@ -24,18 +24,8 @@ from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import self_scored
+from kttt_lib.results import SCORECARD_TARGETS
 
-TARGET_COLUMNS = [
-    "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
-    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "set_aside", "excluded",
-    "carried_lower", "carried_upper", "carried_level", "carried_last", "carried_older", "carried_like", "self_scored",
-    "measured_on", "reported_year", "lagged", "awaited_until", "start_value", "attainment_of_target",
-    "attainment_of_progress", "past_mean", "past_years", "asked_a_year", "rule", "rule_title_vi", "rule_title_en",
-    "robust_met", "robust_rules",
-    "robustness_vi", "robustness_en", "inferred", "inferred_vi", "inferred_en", "published_value", "published_unit",
-    "published_period", "published_source", "published_url", "published_note", "difference", "reason_vi", "reason_en",
-    "note_vi", "note_en",
-]  # fmt: skip
 DEFINITION_COLUMNS = [
     "target_id", "kind", "id", "title_vi", "title_en", "counts_vi", "counts_en", "excludes_vi", "excludes_en",
     "source_vi", "source_en", "status", "caveats_vi", "caveats_en",
@@ -49,24 +39,10 @@ PUBLISHED = {
 NUMBERS = ("published_value", "difference")
 TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
 
-LAGGED = (
-    "Kết quả dựa trên năm gần nhất đã đến hạn báo cáo, đánh giá",
-    "The result rests on the last year whose reports or ratings were due",
-)
-RESCALED = (
-    "Đầu kỳ và cuối kỳ được xếp loại theo hai thông tư khác nhau nên không tính mức tiến bộ",
-    "Start and end are graded under two different circulars, so no progress between them is given",
-)
-SELF_SCORED = (
-    "{} tổ chức được tính chỉ dựa trên điểm tự chấm, chưa có điểm của cấp huyện, cấp tỉnh",
-    "{} of those counted rest on self-scores only, with none of the district or province",
-)
-
-
 def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
-    "scorecard/targets" (``TARGET_COLUMNS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
+    "scorecard/targets" (see ``results.SCORECARD_TARGETS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
     "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
     task group), "/by_feature" (models one by one), "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
@@ -113,8 +89,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     members = own.found.members.copy()
     members.insert(0, "target_id", target.id)
     return {
-        "scorecard/targets": pd.DataFrame([columns], columns=TARGET_COLUMNS).astype(
-            {"reported_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
+        "scorecard/targets": pd.DataFrame([columns], columns=list(SCORECARD_TARGETS.columns)).astype(
+            {"reported_year": "Int64", "awaited_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
         ),
         "scorecard/definitions": definition_rows(target, own.rules, own.facts.day),
         "scorecard/robustness": tried,
@@ -157,14 +133,16 @@ def _measured(own: Measured) -> dict[str, Any]:
 def _judged(plan: Any, own: Measured, said: Judgement, facts: Facts) -> dict[str, Any]:
     """The verdict with its reason, what it waits for, and how much of the way is gone."""
     way, rescaled = _way(plan, own, facts)
-    told = [LAGGED] * (own.lagged and said.waits is None) + [RESCALED] * rescaled
-    vi, en = (". ".join(filter(None, texts)) for texts in zip(said.reason, *told))
+    vi, en = own.found.no_data if said.reason == NO_VALUE else ("", "")
     return {
         "verdict": said.verdict,
+        "reason": said.reason,
+        "no_value_vi": vi,
+        "no_value_en": en,
+        "awaited_year": None if said.waits is None else said.waits.year,
         "awaited_until": None if said.waits is None else pd.Timestamp(said.waits.due),
         **way,
-        "reason_vi": vi,
-        "reason_en": en,
+        "rescaled": rescaled,
     }
 
 
@@ -199,15 +177,13 @@ def _rules(own: Measured) -> dict[str, Any]:
     rule, rule_vi, rule_en = titles(own.rules)
     doubts = [text for name in own.rules.values() for text in caveats(name, own.facts.day)]
     alone = _self_scored(own.rows)
-    if alone:
-        doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
     doubts += _of_rulebooks(own.rows, own.found)
     return {
         "rule": rule,
         "rule_title_vi": rule_vi,
         "rule_title_en": rule_en,
         "self_scored": alone,
-        "inferred": bool(doubts),
+        "inferred": bool(doubts) or alone > 0,
         "inferred_vi": "; ".join(vi for vi, _ in doubts),
         "inferred_en": "; ".join(en for _, en in doubts),
     }
