@@ -17,6 +17,8 @@ from kttt_lib.report.teller import Teller, statements
 from kttt_lib.report.words import LANGUAGES, number_form, unit_word
 from kttt_lib.results import OUTLOOK_TARGETS, SCORECARD_ROBUSTNESS, SCORECARD_TARGETS
 
+# What could still undo a verdict given before the deadline, by indicator; any other is undone by corrections alone.
+UNDONE = {"new_htx": "undone.new", "new_tht": "undone.new", "ceased_dissolved_share": "undone.ceased"}
 # A longer list of readings is for the table, not for a sentence.
 NAMED = 6
 
@@ -35,9 +37,7 @@ def reason(results: Results, target_id: str, teller: Teller) -> Pieces:
     if code == NO_VALUE:
         said = [_text(results, SCORECARD_TARGETS, "no_value", target_id, teller.language)]
     elif code == EARLY:
-        own = f"undone.{row['indicator']}"
-        undone = teller.say(own if own in statements(teller.language) else "undone")
-        said = [teller.say("reason.met_early", undone=undone)]
+        said = [teller.say("reason.met_early", undone=teller.say(UNDONE.get(row["indicator"], "undone")))]
     elif code.startswith("awaited"):
         values = {
             "year": number(results, SCORECARD_TARGETS, "awaited_year", "year", **where),
@@ -73,9 +73,7 @@ def robustness(results: Results, target_id: str, teller: Teller) -> Pieces:
     table = table[(table["target_id"] == target_id) & (table["bound"] == "value") & ~table["later"].astype(bool)]
     if (table["rule"] == "").all():
         return ()
-    counts = {
-        name: number(results, SCORECARD_TARGETS, f"robust_{name}", "count", **where) for name in ("met", "rules")
-    }
+    counts = {name: number(results, SCORECARD_TARGETS, f"robust_{name}", "count", **where) for name in ("met", "rules")}
     said = [teller.say("told.readings", **counts)]
     for verdict in JUDGED:
         some = table[table["verdict_overall"] == verdict]
@@ -90,7 +88,9 @@ def reading_name(results: Results, reading: object, teller: Teller) -> Pieces:
     if not getattr(reading, f"rule_title_{teller.language}"):
         return teller.say("robustness.as_planned")
     column = f"rule_title_{teller.language}"
-    return (_cell(results, SCORECARD_ROBUSTNESS, column, target_id=reading.target_id, bound="value", rule=reading.rule),)
+    return (
+        _cell(results, SCORECARD_ROBUSTNESS, column, target_id=reading.target_id, bound="value", rule=reading.rule),
+    )
 
 
 def needed(results: Results, target_id: str, teller: Teller) -> Pieces:

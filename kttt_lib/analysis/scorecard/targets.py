@@ -15,7 +15,7 @@ from kttt_lib.analysis.scorecard.by_group import by_group
 from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
-from kttt_lib.analysis.scorecard.verdicts import NO_VALUE, Judgement, attainments
+from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
@@ -38,6 +38,7 @@ PUBLISHED = {
 }  # fmt: skip
 NUMBERS = ("published_value", "difference")
 TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
+
 
 def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
@@ -90,7 +91,11 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     members.insert(0, "target_id", target.id)
     return {
         "scorecard/targets": pd.DataFrame([columns], columns=list(SCORECARD_TARGETS.columns)).astype(
-            {"reported_year": "Int64", "awaited_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
+            {
+                "reported_year": "Int64",
+                "awaited_year": "Int64",
+                **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]"),
+            }
         ),
         "scorecard/definitions": definition_rows(target, own.rules, own.facts.day),
         "scorecard/robustness": tried,
@@ -133,17 +138,7 @@ def _measured(own: Measured) -> dict[str, Any]:
 def _judged(plan: Any, own: Measured, said: Judgement, facts: Facts) -> dict[str, Any]:
     """The verdict with its reason, what it waits for, and how much of the way is gone."""
     way, rescaled = _way(plan, own, facts)
-    vi, en = own.found.no_data if said.reason == NO_VALUE else ("", "")
-    return {
-        "verdict": said.verdict,
-        "reason": said.reason,
-        "no_value_vi": vi,
-        "no_value_en": en,
-        "awaited_year": None if said.waits is None else said.waits.year,
-        "awaited_until": None if said.waits is None else pd.Timestamp(said.waits.due),
-        **way,
-        "rescaled": rescaled,
-    }
+    return {**judgement_columns(own.found, said), **way, "rescaled": rescaled}
 
 
 def _way(plan: Any, own: Measured, facts: Facts) -> tuple[dict[str, float], bool]:

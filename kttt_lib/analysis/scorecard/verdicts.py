@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kttt_lib.analysis.scorecard.awaited import Awaited, awaited
 from kttt_lib.indicators import INDICATORS, Measurement
@@ -97,6 +99,19 @@ class Judgement:
     verdict: str
     reason: str
     waits: Awaited | None
+
+
+def judgement_columns(found: Measurement, said: Judgement) -> dict[str, Any]:
+    """A verdict as columns: verdict, reason (a code), no_value_vi and _en, awaited_year and awaited_until."""
+    vi, en = (found.no_data or ("", "")) if said.reason == NO_VALUE else ("", "")
+    return {
+        "verdict": said.verdict,
+        "reason": said.reason,
+        "no_value_vi": vi,
+        "no_value_en": en,
+        "awaited_year": None if said.waits is None else said.waits.year,
+        "awaited_until": None if said.waits is None else pd.Timestamp(said.waits.due),
+    }
 
 
 def judged(
