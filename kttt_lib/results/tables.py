@@ -131,12 +131,12 @@ SCORECARD_TARGETS = Result(
     "Kết quả các mục tiêu, nhóm nhiệm vụ",
     "Results of targets and task groups",
     "target_id",
-    "target_id group title_ indicator unit comparator threshold deadline verdict value lower upper numerator "
-    "denominator missing set_aside excluded carried_lower carried_upper carried_level carried_last carried_older "
-    "carried_like self_scored measured_on reported_year lagged awaited_until start_value attainment_of_target "
-    "attainment_of_progress past_mean past_years asked_a_year rule rule_title_ robust_met robust_rules "
-    "robustness_ inferred inferred_ published_value published_unit published_period published_source "
-    "published_url published_note difference reason_ note_",
+    "target_id group title_ indicator unit comparator threshold deadline verdict reason no_value_ value lower upper "
+    "numerator denominator missing set_aside excluded carried_lower carried_upper carried_level carried_last "
+    "carried_older carried_like self_scored measured_on reported_year lagged awaited_year awaited_until start_value "
+    "attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule rule_title_ "
+    "robust_met robust_rules inferred inferred_ published_value published_unit published_period published_source "
+    "published_url published_note difference note_",
 )
 SCORECARD_TREND = Result(
     "scorecard/trend",
@@ -334,7 +334,7 @@ OUTLOOK_TARGETS = Result(
     "Forecast for the end of the period",
     "target_id",
     "target_id title_ unit comparator threshold as_of deadline verdict current expected lower upper probability "
-    "pace_needed needed_ history_years method method_",
+    "needed:code needed_least needed_most needed_of needed_now pace_needed history_years method method_",
 )
 REPORT_FACTS = Result(
     "report/facts",

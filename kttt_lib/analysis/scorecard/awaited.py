@@ -26,19 +26,10 @@ class Awaited:
     ratings: bool
 
     @property
-    def reason(self) -> tuple[str, str]:
-        """What is awaited and by when (vi, en)."""
-        vi, en = ("Kết quả đánh giá", "ratings") if self.ratings else ("Báo cáo", "reports")
-        short = "kết quả" if self.ratings else "báo cáo"
-        at_hand_vi, at_hand_en = (f"của năm {self.known_year}", f"of {self.known_year}")
-        if self.known_year == self.year:
-            at_hand_vi, at_hand_en = "của một phần đối tượng", "of a part only"
-        return (
-            f"{vi} năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; {short} đã đến hạn là {at_hand_vi}, "
-            "nên chưa thể kết luận",
-            f"The {en} of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are "
-            f"{at_hand_en}, so nothing can be concluded yet",
-        )
+    def reason(self) -> str:
+        """What is awaited: "awaited_ratings" or "awaited_reports", of a part only with ".part" behind it."""
+        code = "awaited_ratings" if self.ratings else "awaited_reports"
+        return f"{code}.part" if self.known_year == self.year else code
 
 
 def speaks_on(target: Any) -> np.datetime64:

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from small_registries import registry
 
+from kttt_lib.analysis.scorecard.measured import measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary
 from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.indicators import PlanContext
-from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating.facts import Facts
@@ -143,8 +143,8 @@ def tried(indicator, facts, threshold, parameters=None, comparator=">=", day="20
     year = promise.deadline.year
     context = PlanContext(dt.date(year, 1, 1), dt.date(year, 12, 31), dt.date(year - 1, 12, 31), rules, rulebooks or {})
     facts = Facts(facts.as_of(day), rulebooks=rulebooks)
-    rows = rows_of(indicator, facts, promise.parameters, context)
-    return robustness(promise, facts, context, True, rows.rule)
+    own = measured(promise, facts, context)
+    return robustness(own, own.judged().verdict)
 
 
 @pytest.fixture(scope="module")
