@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.rows import EXCLUDED, Rows
+from kttt_lib.plan import Target
 from kttt_lib.rating import report_due
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day, year_end
@@ -32,7 +33,7 @@ class Awaited:
         return f"{code}.part" if self.known_year == self.year else code
 
 
-def speaks_on(target: Any) -> np.datetime64:
+def speaks_on(target: Target) -> np.datetime64:
     """The day that a target's result speaks of: its deadline, or the end of that year where reports of a year decide.
 
     A report speaks of a whole year: on 30 June no report has seen the plan's year yet.
@@ -42,7 +43,7 @@ def speaks_on(target: Any) -> np.datetime64:
     return year_end(target.deadline.year) if yearly else to_day(target.deadline)
 
 
-def measured_on(facts: Facts, target: Any) -> Facts:
+def measured_on(facts: Facts, target: Target) -> Facts:
     """The facts on which a target is measured: those of the day that it speaks of, once that has passed."""
     day = speaks_on(target)
     return facts.on(day) if day < facts.day else facts
@@ -66,6 +67,6 @@ def awaited(indicator_id: str, rows: Rows | None, deadline: dt.date) -> Awaited 
         # One that was not to be rated in the year before may be rated in the year's own.
         looked_at = rows.status != EXCLUDED if then.closed_year == facts.closed_year else then.alive[at]
         due += list(rating_due(then)[at[looked_at]])
-    due = np.array(due, dtype="datetime64[D]")
-    due = due[due > asked.known_on]
-    return Awaited(then.closed_year, max(due).item(), facts.closed_year, ratings) if len(due) else None
+    days = np.array(due, dtype="datetime64[D]")
+    days = days[days > asked.known_on]
+    return Awaited(then.closed_year, parse_day(days.max()).date(), facts.closed_year, ratings) if len(days) else None

@@ -15,6 +15,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day
@@ -66,7 +67,7 @@ class Reading:
     rulebooks: Mapping[int, str] | None = None
 
 
-def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
+def readings(target: Target, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
     """The plan's own reading, the other named rules, then the other populations and scores, one change at a time.
 
     ``rule``: what decides the plan's own rows (``Rows.rule``).
@@ -122,7 +123,7 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
     deadline); ``gap`` is value less threshold in the target's unit; ``chosen`` marks the plan's own rules, ``later`` a
     rule not yet in force on the day measured: it is shown, and counts for nothing (see ``summary``).
     """
-    target, rows = own.target, []
+    target, asked, rows = own.target, own.target.threshold, []
     rule = None if own.rows is None else own.rows.rule
     for number, reading in enumerate(readings(target, own.facts, own.context, rule)):
         found, overall = (own.found, verdict) if number == 0 else _read(own, reading)
@@ -130,8 +131,9 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
         if found.carried is not None:
             bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}
         for bound, value in bounds.items():
-            known = value is not None and target.threshold is not None
-            said = "met" if known and holds(value, target.comparator, target.threshold) else "not_met"
+            said, gap = "no_data" if asked is not None else "tracked", np.nan
+            if value is not None and asked is not None:
+                said, gap = "met" if holds(value, target.comparator, asked) else "not_met", value - asked
             rows.append(
                 {
                     "target_id": target.id,
@@ -142,9 +144,9 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
                     "later": reading.later,
                     "bound": bound,
                     "value": np.nan if value is None else value,
-                    "verdict": said if known else "no_data" if target.threshold is not None else "tracked",
+                    "verdict": said,
                     "verdict_overall": overall,
-                    "gap": value - target.threshold if known else np.nan,
+                    "gap": gap,
                     "missing": found.missing,
                 }
             )

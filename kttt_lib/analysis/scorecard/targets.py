@@ -16,6 +16,7 @@ from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_score
 from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
 from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
+from kttt_lib.days import AnyDay
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
@@ -24,6 +25,7 @@ from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import self_scored
+from kttt_lib.registry import Registry
 from kttt_lib.results import SCORECARD_TARGETS
 
 DEFINITION_COLUMNS = [
@@ -40,7 +42,7 @@ NUMBERS = ("published_value", "difference")
 TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
 
 
-def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
     "scorecard/targets" (see ``results.SCORECARD_TARGETS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
@@ -67,7 +69,7 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All that is said of one promise: measured, judged, set beside other readings, years and figures, told."""
     own = measured(target, facts, PlanContext.of(plan, target))
     said = own.judged()
@@ -75,8 +77,8 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     over_years = trend(own, facts)
     before = past(plan, target, over_years, published)
     comparable = own.due and facts.view.about.get("province") in (plan.province, "", None)
-    bounds = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
-    beside = published_rows(target, published, *bounds, tried, comparable=comparable)
+    value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
+    beside = published_rows(target, published, value, lower, upper, tried, comparable)
     columns = {
         "group": group,
         **_promised(plan, target),
@@ -111,7 +113,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     }
 
 
-def _promised(plan: Any, target: Any) -> dict[str, Any]:
+def _promised(plan: Plan, target: Target) -> dict[str, Any]:
     return {
         "target_id": target.id,
         **{name: getattr(target, name) for name in ("title_vi", "title_en", "indicator", "unit", "comparator")},
@@ -135,13 +137,13 @@ def _measured(own: Measured) -> dict[str, Any]:
     }
 
 
-def _judged(plan: Any, own: Measured, said: Judgement, facts: Facts) -> dict[str, Any]:
+def _judged(plan: Plan, own: Measured, said: Judgement, facts: Facts) -> dict[str, Any]:
     """The verdict with its reason, what it waits for, and how much of the way is gone."""
     way, rescaled = _way(plan, own, facts)
     return {**judgement_columns(own.found, said), **way, "rescaled": rescaled}
 
 
-def _way(plan: Any, own: Measured, facts: Facts) -> tuple[dict[str, float], bool]:
+def _way(plan: Plan, own: Measured, facts: Facts) -> tuple[dict[str, float], bool]:
     """The start and both attainments, and whether start and end are graded on two scales.
 
     No way has been gone from one circular's scale to another's, nor between two days of one year's reports; and a
@@ -152,7 +154,7 @@ def _way(plan: Any, own: Measured, facts: Facts) -> tuple[dict[str, float], bool
     of_target, of_progress = attainments(found.value, start, target.threshold, target.comparator)
     books = _rulebooks(rows), _rulebooks(own.rows)
     rescaled = None not in (start, found.value) and all(books) and books[0] != books[1]
-    before = own.lagged and found.year < plan.period.start.year
+    before = own.lagged and found.year is not None and found.year < plan.period.start.year
     one_year = rows is not None and found.year is not None and rows.year == found.year
     way = {
         "start_value": _nan(start),
@@ -225,7 +227,7 @@ def _of_rulebooks(rows: Rows | None, found: Measurement) -> list[tuple[str, str]
     return not_read + out_of_force(rows.facts, rows.rule, rows.position)
 
 
-def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
+def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
     """Where a promise started, and the rows that this rests on.
 
     The plan's baseline; 0 for what is counted from the start; else the state on that day.
@@ -271,7 +273,7 @@ def trend(own: Measured, facts: Facts) -> pd.DataFrame:
     return table.drop_duplicates("date", keep="last", ignore_index=True)
 
 
-def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any) -> pd.DataFrame:
+def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyDay) -> pd.DataFrame:
     """The words behind a target: its indicator, with the kind where the plan counts another, and each rule.
 
     The indicator's source is its own basis and the plan's document; a rule's source is its own alone.
@@ -279,14 +281,15 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any)
     indicator = INDICATORS[target.indicator]
     kind = target.parameters.get("kind", indicator.parameters.get("kind"))
     if kind != indicator.parameters.get("kind"):
-        named = [UNITS.get(one, (one, one)) for one in (kind if isinstance(kind, list) else [kind])]
+        kinds = [str(one) for one in (kind if isinstance(kind, list) else [kind])]
+        named = [UNITS.get(one, (one, one)) for one in kinds]
         vi, en = (", ".join(words) for words in zip(*named))
         indicator = replace(
             indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
         )
     vi, en = plan.citation
     cited = replace(indicator, source_vi=f"{indicator.source_vi}; {vi}", source_en=f"{indicator.source_en}; {en}")
-    entries = [(cited, "indicator", "read", [])]
+    entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", "read", [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {
