@@ -111,8 +111,8 @@ def rule_choices(concepts: tuple[str, ...], chosen: Mapping[str, str]) -> list[d
 def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
     """(id, vi, en) of a combination of rules, joined by " + "."""
     entries = [definition(rule) for rule in rules.values()]
-    joined = (" + ".join(getattr(entry, name) for entry in entries) for name in ("id", "title_vi", "title_en"))
-    return tuple(joined)  # type: ignore[return-value]
+    ids, vi, en = (" + ".join(getattr(entry, name) for entry in entries) for name in ("id", "title_vi", "title_en"))
+    return ids, vi, en
 
 
 def robustness(own: Measured, verdict: str) -> pd.DataFrame:
