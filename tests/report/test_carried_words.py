@@ -26,7 +26,7 @@ def likely(verdict="likely_not_met", **changes):
     """The story with many reports missing, one target of which (T8, at least 300) has bounds by earlier reports."""
     tables = made_up.results("missing")
     cards = tables["scorecard/targets"].copy()
-    for column, value in {**BOUNDS, "verdict": verdict, **changes}.items():
+    for column, value in {**BOUNDS, "verdict": verdict, "reason": verdict, **changes}.items():
         cards[column] = cards[column].where(cards["target_id"] != "T8", value)
     tables["scorecard/targets"] = cards
     return tables
