@@ -12,6 +12,7 @@ import numpy as np
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators.parameters import PARAMETERS, faults
 from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan.model import Plan, Target
 from kttt_lib.plan.problems import Fault
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.schema import ORGANISATION_KINDS
@@ -24,6 +25,11 @@ class PlanContext:
     """What an indicator needs to know of the plan: its period (both days included), cohort day and chosen rules.
 
     ``rulebooks``: the rulebook that goes first in a rated year, in force or not, where the plan says so.
+    ``of`` raises AttributeError for what is no plan. Source of the rules: data/rulebooks, shown in docs/rulebooks.md.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.PlanContext.of(kttt.load_plan("ninh-binh-2020")).definitions["effective"]
+    'effective.kha'
     """
 
     period_start: dt.date
@@ -33,7 +39,7 @@ class PlanContext:
     rulebooks: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Any, promise: Any = None) -> PlanContext:
+    def of(cls, plan: Plan, promise: Target | None = None) -> PlanContext:
         """The context of a plan, with the promise's own rule where it has one."""
         rules = plan.definitions if promise is None else plan.definitions_for(promise)
         return cls(plan.period.start, plan.period.end, plan.population_start, rules.model_dump(), plan.rulebook_of_year)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import Indicator, PlanContext
@@ -17,11 +18,13 @@ from kttt_lib.indicators.parameters import kinds_of
 from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
-from kttt_lib.plan import UNITS
+from kttt_lib.indicators.without_plan import context_of
+from kttt_lib.plan import UNITS, Plan
 from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.unread import unread_scores
+from kttt_lib.registry.asof import AsOfView
 from kttt_lib.registry.findings.places import number as told
 from kttt_lib.registry.schema import TABLES
 
@@ -46,7 +49,9 @@ NO_KIND = (
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
 
 
-def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, context: PlanContext) -> Rows | None:
+def rows_of(
+    indicator_id: str, view: AsOfView | Facts, parameters: Mapping[str, Any] | None, context: PlanContext
+) -> Rows | None:
     """The rows an indicator looks at; None when nobody collects its data.
 
     ValueError names an unknown indicator, KtttError what is wrong with a parameter.
@@ -59,10 +64,12 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
         return None
     facts = Facts.of(view).under(context.rulebooks)
     rows, again = indicator.function(facts, filled, context), facts.put_back()
-    if again is not None:
+    aside = facts.view.set_aside
+    if again is not None and aside is not None:
         tables = tables_read(indicator, filled, context, rows.rule, facts.day)
-        rows = put_back(rows, indicator.function(again, filled, context), facts, tables)
-        withhold(rows, facts.view.set_aside, tables)
+        copies = aside.copies(facts.view.accepted)
+        rows = put_back(rows, indicator.function(again, filled, context), copies, tables)
+        withhold(rows, aside, tables)
     rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts if again is None else again)
     rows.unit = indicator.unit_of(filled)
     # A sector is that of the day measured, and a cohort may be open to the period's end.
@@ -73,19 +80,27 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
 
 def measure(
     indicator_id: str,
-    view: Any,
+    view: AsOfView | Facts,
     parameters: Mapping[str, Any] | None = None,
-    plan_context: PlanContext | None = None,
+    plan_context: PlanContext | Plan | None = None,
     with_members: bool = True,
 ) -> Measurement:
-    """One indicator on one as-of view (or on ``Facts`` made of one).
+    """One indicator (an id in ``INDICATORS``) on one as-of view: its value, its bounds and the rows that made them.
 
-    plan_context: ``PlanContext.of(plan, promise)``. ValueError names an unknown indicator, KtttError what is wrong with
-    a parameter.
+    ``parameters``: those of the indicator that are not to be its defaults. ``plan_context``: a plan, or
+    ``PlanContext.of(plan, promise)`` for a promise's own rule; without one where the indicator asks nothing of a plan.
+    The answer is in the indicator's unit ("%" from 0 to 100, "htx", "million_dong" …), see ``Measurement``.
+
+    Raises ValueError naming an unknown indicator, KtttError (vi, en) naming what is wrong with a parameter or what the
+    indicator needs of a plan. Source: each indicator's decree or circular, in its ``source_en`` and docs/indicators.md.
+
+    >>> import kttt_lib as kttt
+    >>> registry = kttt.read_registry("sample")
+    >>> kttt.measure("htx_total", registry.as_of("2020-12-31")).value
+    378.0
     """
-    if plan_context is None:
-        raise ValueError("measure needs a plan_context: PlanContext.of(plan, promise)")
-    return summed(indicator_id, rows_of(indicator_id, view, parameters, plan_context), with_members)
+    context = context_of(indicator_id, plan_context)
+    return summed(indicator_id, rows_of(indicator_id, view, parameters, context), with_members)
 
 
 def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> Measurement:
@@ -100,7 +115,8 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
     bounds = carried(rows) if value is not None else None
     no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
     if no_data is not None:
-        no_data = tuple(". ".join((said, *more)) for said, more in zip(no_data, unread(rows)))
+        vi, en = (". ".join((said, *more)) for said, more in zip(no_data, unread(rows)))
+        no_data = vi, en
     return Measurement(
         indicator_id,
         rows.unit,
@@ -130,10 +146,10 @@ def guarded(
     table that nobody keeps is not nothing.
     """
     totals = aggregate(rows, groups, number)
-    if rows.withheld is not None or rows.unrecorded is not None:
+    silent = rows.withheld or (rows.unrecorded and told_unrecorded(rows.unrecorded)) or None
+    if silent is not None:
         nothing = np.full(number, np.nan)
-        why = rows.withheld or told_unrecorded(rows.unrecorded)
-        return replace(totals, value=nothing, lower=nothing, upper=nothing), [why] * number
+        return replace(totals, value=nothing, lower=nothing, upper=nothing), [silent] * number
     groups = np.zeros(rows.size, dtype=int) if groups is None else groups
     unruled = _unruled(rows) & (groups >= 0)
     no_rule = np.zeros(number, dtype=bool)
@@ -150,10 +166,11 @@ def guarded(
     why: list[tuple[str, str] | None] = [MOSTLY_AWAITED if group else None for group in mostly]
     for group in np.flatnonzero(no_rule):
         counts = {"part": part[group], "whole": whole[group]}
-        why[group] = tuple(
-            text.format(year=rows.facts.closed_year, **{name: told(int(n), language) for name, n in counts.items()})
-            for text, language in zip(NO_RULE, ("vi", "en"))
+        vi, en = (
+            text.format(year=rows.facts.closed_year, **{name: told(int(n), of) for name, n in counts.items()})
+            for text, of in zip(NO_RULE, LANGUAGES)
         )
+        why[group] = vi, en
     return kept, why
 
 
@@ -169,7 +186,7 @@ def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Fact
     """The kind asked for when the registry knows none of it; the events when they alone tell of a cohort."""
     if {"kind", "include_qtdnd"} & set(parameters):
         kinds = kinds_of(parameters)
-        if not holds(facts, lambda then: then.matches("kind", kinds).any()):
+        if not holds(facts, lambda then: bool(then.matches("kind", kinds).any())):
             return kinds[0]
     return unrecorded(facts, "status_events", parameters) if indicator.nature == "cohort" else None
 

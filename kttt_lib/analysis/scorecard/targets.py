@@ -19,7 +19,7 @@ from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgeme
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
-from kttt_lib.plan import UNITS
+from kttt_lib.plan import UNITS, Plan, Target
 from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts
@@ -97,7 +97,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
                 **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]"),
             }
         ),
-        "scorecard/definitions": definition_rows(target, own.rules, own.facts.day),
+        "scorecard/definitions": definition_rows(plan, target, own.rules, own.facts.day),
         "scorecard/robustness": tried,
         "scorecard/trend": over_years,
         "scorecard/past": before,
@@ -271,8 +271,11 @@ def trend(own: Measured, facts: Facts) -> pd.DataFrame:
     return table.drop_duplicates("date", keep="last", ignore_index=True)
 
 
-def definition_rows(target: Any, rules: dict[str, str], day: Any) -> pd.DataFrame:
-    """The words behind a target: its indicator, with the kind where the plan counts another, and each rule."""
+def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any) -> pd.DataFrame:
+    """The words behind a target: its indicator, with the kind where the plan counts another, and each rule.
+
+    The indicator's source is its own basis and the plan's document; a rule's source is its own alone.
+    """
     indicator = INDICATORS[target.indicator]
     kind = target.parameters.get("kind", indicator.parameters.get("kind"))
     if kind != indicator.parameters.get("kind"):
@@ -281,7 +284,9 @@ def definition_rows(target: Any, rules: dict[str, str], day: Any) -> pd.DataFram
         indicator = replace(
             indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
         )
-    entries = [(indicator, "indicator", "read", [])]
+    vi, en = plan.citation
+    cited = replace(indicator, source_vi=f"{indicator.source_vi}; {vi}", source_en=f"{indicator.source_en}; {en}")
+    entries = [(cited, "indicator", "read", [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {
