@@ -248,5 +248,5 @@ def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     return pd.Timestamp(int(years[0]), 1, 1), pd.Timestamp(int(years[-1]), 12, 31)
 
 
-def _year_end(year: Any) -> pd.Timestamp | None:
+def _year_end(year: float | int | None) -> pd.Timestamp | None:
     return None if pd.isna(year) else pd.Timestamp(int(year), 12, 31)

@@ -87,10 +87,8 @@ def reading_name(results: Results, reading: object, teller: Teller) -> Pieces:
     """What a reading is called; the plan's own has no other name where no word is defined."""
     if not getattr(reading, f"rule_title_{teller.language}"):
         return teller.say("robustness.as_planned")
-    column = f"rule_title_{teller.language}"
-    return (
-        _cell(results, SCORECARD_ROBUSTNESS, column, target_id=reading.target_id, bound="value", rule=reading.rule),
-    )
+    where = {"target_id": reading.target_id, "rule": reading.rule, "bound": "value"}
+    return (_cell(results, SCORECARD_ROBUSTNESS, f"rule_title_{teller.language}", **where),)
 
 
 def needed(results: Results, target_id: str, teller: Teller) -> Pieces:
@@ -100,7 +98,7 @@ def needed(results: Results, target_id: str, teller: Teller) -> Pieces:
     if not isinstance(code, str) or not code:
         return ()
 
-    def count(column: str, form: Format = Format("count")) -> Number:
+    def count(column: str, form: str | Format = "count") -> Number:
         return number(results, OUTLOOK_TARGETS, column, form, target_id=target_id)
 
     values: dict = {}

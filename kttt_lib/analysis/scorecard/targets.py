@@ -45,7 +45,7 @@ TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "d
 def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
-    "scorecard/targets" (see ``results.SCORECARD_TARGETS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
+    "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
     "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
     task group), "/by_feature" (models one by one), "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
