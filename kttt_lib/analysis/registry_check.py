@@ -249,4 +249,4 @@ def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
 
 
 def _year_end(year: float | int | None) -> pd.Timestamp | None:
-    return None if pd.isna(year) else pd.Timestamp(int(year), 12, 31)
+    return None if year is None or pd.isna(year) else pd.Timestamp(int(year), 12, 31)
