@@ -61,8 +61,8 @@ def needed(
 
     ``needed``: "due", "done", "more" (from ``needed_least`` to ``needed_most`` more), "level" (``needed_least`` more,
     in the target's unit), "reports" (``needed_least`` good ones of the ``needed_of`` awaited), "out_of_reach" (more
-    than those), "rated" (``needed_least`` of ``needed_of`` good at the next rating, ``needed_now`` today), "effective" (so
-    many new-model HTX effective then). ``pace_needed``: a month; NaN where nothing can be counted by the month.
+    than those), "rated" (``needed_least`` of ``needed_of`` good at the next rating, ``needed_now`` today), "effective"
+    (so many new-model HTX effective then). ``pace_needed``: a month; NaN where nothing can be counted by the month.
     """
     if as_of >= deadline:
         return _said("due")

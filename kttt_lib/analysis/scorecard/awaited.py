@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.rows import EXCLUDED, Rows
+from kttt_lib.plan import Target
 from kttt_lib.rating import report_due
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day, year_end
@@ -32,7 +32,7 @@ class Awaited:
         return f"{code}.part" if self.known_year == self.year else code
 
 
-def speaks_on(target: Any) -> np.datetime64:
+def speaks_on(target: Target) -> np.datetime64:
     """The day that a target's result speaks of: its deadline, or the end of that year where reports of a year decide.
 
     A report speaks of a whole year: on 30 June no report has seen the plan's year yet.
@@ -42,7 +42,7 @@ def speaks_on(target: Any) -> np.datetime64:
     return year_end(target.deadline.year) if yearly else to_day(target.deadline)
 
 
-def measured_on(facts: Facts, target: Any) -> Facts:
+def measured_on(facts: Facts, target: Target) -> Facts:
     """The facts on which a target is measured: those of the day that it speaks of, once that has passed."""
     day = speaks_on(target)
     return facts.on(day) if day < facts.day else facts

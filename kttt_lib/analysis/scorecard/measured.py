@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from kttt_lib.analysis.scorecard.verdicts import Judgement, judged
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan import Target
 from kttt_lib.rating.facts import Facts, to_day
 
 
@@ -22,7 +22,7 @@ class Measured:
     ``due``: the deadline has come.
     """
 
-    target: Any
+    target: Target
     facts: Facts
     context: PlanContext
     rows: Rows | None
@@ -48,7 +48,7 @@ class Measured:
         return judged(self.found, self.rows, target.comparator, target.threshold, target.deadline, self.due)
 
 
-def measured(target: Any, facts: Facts, context: PlanContext) -> Measured:
+def measured(target: Target, facts: Facts, context: PlanContext) -> Measured:
     """A promise counted on the day that it speaks of (``awaited.measured_on``)."""
     here = measured_on(facts, target)
     rows = rows_of(target.indicator, here, target.parameters, context)

@@ -15,6 +15,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day
@@ -66,7 +67,7 @@ class Reading:
     rulebooks: Mapping[int, str] | None = None
 
 
-def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
+def readings(target: Target, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
     """The plan's own reading, the other named rules, then the other populations and scores, one change at a time.
 
     ``rule``: what decides the plan's own rows (``Rows.rule``).

@@ -24,6 +24,7 @@ from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import self_scored
+from kttt_lib.registry import Registry
 from kttt_lib.results import SCORECARD_TARGETS
 
 DEFINITION_COLUMNS = [
@@ -40,7 +41,7 @@ NUMBERS = ("published_value", "difference")
 TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
 
 
-def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def scorecard(plan: Plan, registry: Registry, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
     "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
@@ -67,7 +68,7 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All that is said of one promise: measured, judged, set beside other readings, years and figures, told."""
     own = measured(target, facts, PlanContext.of(plan, target))
     said = own.judged()
@@ -111,7 +112,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
     }
 
 
-def _promised(plan: Any, target: Any) -> dict[str, Any]:
+def _promised(plan: Plan, target: Target) -> dict[str, Any]:
     return {
         "target_id": target.id,
         **{name: getattr(target, name) for name in ("title_vi", "title_en", "indicator", "unit", "comparator")},
@@ -135,13 +136,13 @@ def _measured(own: Measured) -> dict[str, Any]:
     }
 
 
-def _judged(plan: Any, own: Measured, said: Judgement, facts: Facts) -> dict[str, Any]:
+def _judged(plan: Plan, own: Measured, said: Judgement, facts: Facts) -> dict[str, Any]:
     """The verdict with its reason, what it waits for, and how much of the way is gone."""
     way, rescaled = _way(plan, own, facts)
     return {**judgement_columns(own.found, said), **way, "rescaled": rescaled}
 
 
-def _way(plan: Any, own: Measured, facts: Facts) -> tuple[dict[str, float], bool]:
+def _way(plan: Plan, own: Measured, facts: Facts) -> tuple[dict[str, float], bool]:
     """The start and both attainments, and whether start and end are graded on two scales.
 
     No way has been gone from one circular's scale to another's, nor between two days of one year's reports; and a
@@ -225,7 +226,7 @@ def _of_rulebooks(rows: Rows | None, found: Measurement) -> list[tuple[str, str]
     return not_read + out_of_force(rows.facts, rows.rule, rows.position)
 
 
-def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
+def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
     """Where a promise started, and the rows that this rests on.
 
     The plan's baseline; 0 for what is counted from the start; else the state on that day.
