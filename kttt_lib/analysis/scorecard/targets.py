@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.scorecard import by_group as groups
 from kttt_lib.analysis.scorecard.ambition import asked_a_year, past
 from kttt_lib.analysis.scorecard.beside_published import published_rows
 from kttt_lib.analysis.scorecard.by_group import by_group
@@ -25,12 +24,8 @@ from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import self_scored
 from kttt_lib.registry import Registry
-from kttt_lib.results import SCORECARD_TARGETS
+from kttt_lib.results import SCORECARD_BY_GROUP, SCORECARD_DEFINITIONS, SCORECARD_TARGETS, SCORECARD_TREND
 
-DEFINITION_COLUMNS = [
-    "target_id", "kind", "id", "title_vi", "title_en", "counts_vi", "counts_en", "excludes_vi", "excludes_en",
-    "source_vi", "source_en", "status", "caveats_vi", "caveats_en",
-]  # fmt: skip
 # Columns that tell the best published figure: what they are called beside the others.
 PUBLISHED = {
     "published_value": "published_value", "published_unit": "published_unit", "published_period": "period",
@@ -38,7 +33,6 @@ PUBLISHED = {
     "difference": "difference",
 }  # fmt: skip
 NUMBERS = ("published_value", "difference")
-TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
 
 
 def scorecard(plan: Plan, registry: Registry, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -91,7 +85,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     members = own.found.members.copy()
     members.insert(0, "target_id", target.id)
     return {
-        "scorecard/targets": pd.DataFrame([columns], columns=list(SCORECARD_TARGETS.columns)).astype(
+        "scorecard/targets": SCORECARD_TARGETS.frame([columns]).astype(
             {
                 "reported_year": "Int64",
                 "awaited_year": "Int64",
@@ -102,9 +96,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         "scorecard/robustness": tried,
         "scorecard/trend": over_years,
         "scorecard/past": before,
-        "scorecard/by_group": (
-            pd.DataFrame(columns=groups.COLUMNS) if own.rows is None else by_group(target.id, own.rows)
-        ),
+        "scorecard/by_group": (SCORECARD_BY_GROUP.frame() if own.rows is None else by_group(target.id, own.rows)),
         "scorecard/members": members,
         "scorecard/published": beside,
         "scorecard/delivery": delivery(target, own.facts, own.context),
@@ -268,7 +260,7 @@ def trend(own: Measured, facts: Facts) -> pd.DataFrame:
                 "missing": found.missing,
             }
         )
-    table = pd.DataFrame(rows, columns=TREND_COLUMNS).astype({"date": "datetime64[us]"})
+    table = SCORECARD_TREND.frame(rows).astype({"date": "datetime64[us]"})
     return table.drop_duplicates("date", keep="last", ignore_index=True)
 
 
@@ -293,11 +285,11 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any)
         {
             "target_id": target.id,
             "kind": source,
-            **{name: getattr(entry, name) for name in DEFINITION_COLUMNS[2:11]},
+            **{name: getattr(entry, name) for name in SCORECARD_DEFINITIONS.columns[2:11]},
             "status": status,
             "caveats_vi": "; ".join(vi for vi, _ in doubts),
             "caveats_en": "; ".join(en for _, en in doubts),
         }
         for entry, source, status, doubts in entries
     ]
-    return pd.DataFrame(rows, columns=DEFINITION_COLUMNS)
+    return SCORECARD_DEFINITIONS.frame(rows)
