@@ -13,6 +13,7 @@ from kttt_lib.analysis.scorecard.verdicts import holds
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.measure import summed
 from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan import Target
 
 METHODS = {
     "verdict": ("Đã đến hạn: theo kết luận", "The deadline has come: the verdict"),
@@ -55,7 +56,7 @@ NOTHING = {"needed": "", **dict.fromkeys(("needed_least", "needed_most", "needed
 
 
 def needed(
-    target: Any, looked_at: Rows | None, as_of: pd.Timestamp, deadline: pd.Timestamp, method: str
+    target: Target, looked_at: Rows | None, as_of: pd.Timestamp, deadline: pd.Timestamp, method: str
 ) -> dict[str, Any]:
     """What would have to happen, as a code and numbers (``NOTHING`` where nothing can be said), and the pace it asks.
 
@@ -66,24 +67,25 @@ def needed(
     """
     if as_of >= deadline:
         return _said("due")
-    if method == "no_data" or looked_at is None or target.comparator not in (">=", ">"):
+    asked = target.threshold
+    if method == "no_data" or looked_at is None or asked is None or target.comparator not in (">=", ">"):
         return _said("")
     found = summed(target.indicator, looked_at, False)
     months = months_left(as_of, deadline)
     if looked_at.kind in ("sum", "mean", "balance", "ratio"):
-        return _said("") if found.value is None else _level(target, found.value, months)
+        return _said("") if found.value is None else _level(target, asked, found.value, months)
     known, share = found.numerator or 0.0, looked_at.kind == "share"
     in_all = (found.denominator or 0.0) + found.missing
-    gap = _lacking(target.threshold / 100 * in_all if share else target.threshold, known)
+    gap = _lacking(asked / 100 * in_all if share else asked, known)
     nature = INDICATORS[target.indicator].nature
     if nature == "stock" and share:
         return _rated(looked_at, known, in_all, gap, method)
     if nature == "stock" and method == "hazard":
-        return _said("effective", needed_least=ceil(target.threshold))
+        return _said("effective", needed_least=ceil(asked))
     if gap <= 0:
         return _said("done", pace=0.0)
     # Those that may not belong to the population need nothing: the least is asked of the known ones alone.
-    least = max(_lacking(target.threshold / 100 * (found.denominator or 0.0), known), 0) if share else gap
+    least = max(_lacking(asked / 100 * (found.denominator or 0.0), known), 0) if share else gap
     return _said("more", pace=gap / months, needed_least=least, needed_most=gap)
 
 
@@ -104,8 +106,8 @@ def _rated(looked_at: Rows, known: float, in_all: float, gap: int, method: str) 
     return _said("out_of_reach" if gap > waiting else "reports", needed_least=gap, needed_of=waiting)
 
 
-def _level(target: Any, value: float, months: float) -> dict[str, Any]:
-    if holds(value, target.comparator, target.threshold):
+def _level(target: Target, asked: float, value: float, months: float) -> dict[str, Any]:
+    if holds(value, target.comparator, asked):
         return _said("done", pace=0.0)
-    gap = target.threshold - value
+    gap = asked - value
     return _said("level", pace=gap / months if months else np.nan, needed_least=gap, needed_most=gap)

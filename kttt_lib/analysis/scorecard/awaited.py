@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.rows import EXCLUDED, Rows
 from kttt_lib.plan import Target
@@ -66,6 +67,6 @@ def awaited(indicator_id: str, rows: Rows | None, deadline: dt.date) -> Awaited 
         # One that was not to be rated in the year before may be rated in the year's own.
         looked_at = rows.status != EXCLUDED if then.closed_year == facts.closed_year else then.alive[at]
         due += list(rating_due(then)[at[looked_at]])
-    due = np.array(due, dtype="datetime64[D]")
-    due = due[due > asked.known_on]
-    return Awaited(then.closed_year, max(due).item(), facts.closed_year, ratings) if len(due) else None
+    days = np.array(due, dtype="datetime64[D]")
+    days = days[days > asked.known_on]
+    return Awaited(then.closed_year, parse_day(days.max()).date(), facts.closed_year, ratings) if len(days) else None

@@ -49,6 +49,8 @@ def by_feature(target: Target, facts: Facts, context: PlanContext) -> pd.DataFra
     for feature in parameters.get("features") or [parameters["feature"]]:
         one = {**target.parameters, named: [feature] if named == "features" else feature}
         found = rows_of(target.indicator, facts, one, context)
+        if found is None:
+            continue
         chosen, holder = facts.models([feature])
         counts = [
             None if found.withheld else int(found.weight[found.status == COUNTED].sum()),

@@ -52,5 +52,5 @@ def measured(target: Target, facts: Facts, context: PlanContext) -> Measured:
     """A promise counted on the day that it speaks of (``awaited.measured_on``)."""
     here = measured_on(facts, target)
     rows = rows_of(target.indicator, here, target.parameters, context)
-    due = to_day(target.deadline) <= facts.day
+    due = bool(to_day(target.deadline) <= facts.day)
     return Measured(target, here, context, rows, summed(target.indicator, rows), due)

@@ -97,8 +97,8 @@ def rule_choices(concepts: tuple[str, ...], chosen: Mapping[str, str]) -> list[d
 def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
     """(id, vi, en) of a combination of rules, joined by " + "."""
     entries = [definition(rule) for rule in rules.values()]
-    joined = (" + ".join(getattr(entry, name) for entry in entries) for name in ("id", "title_vi", "title_en"))
-    return tuple(joined)  # type: ignore[return-value]
+    ids, vi, en = (" + ".join(getattr(entry, name) for entry in entries) for name in ("id", "title_vi", "title_en"))
+    return ids, vi, en
 
 
 def robustness(own: Measured, verdict: str) -> pd.DataFrame:
@@ -109,7 +109,7 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
     deadline); ``gap`` is value less threshold in the target's unit; ``chosen`` marks the plan's own rules, ``later`` a
     rule not yet in force on the day measured: it is shown, and counts for nothing (see ``summary``).
     """
-    target, rows = own.target, []
+    target, asked, rows = own.target, own.target.threshold, []
     rule = None if own.rows is None else own.rows.rule
     for number, reading in enumerate(readings(target, own.facts, own.context, rule)):
         found, overall = (own.found, verdict) if number == 0 else _read(own, reading)
@@ -117,8 +117,9 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
         if found.carried is not None:
             bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}
         for bound, value in bounds.items():
-            known = value is not None and target.threshold is not None
-            said = "met" if known and holds(value, target.comparator, target.threshold) else "not_met"
+            said, gap = "no_data" if asked is not None else "tracked", np.nan
+            if value is not None and asked is not None:
+                said, gap = "met" if holds(value, target.comparator, asked) else "not_met", value - asked
             rows.append(
                 {
                     "target_id": target.id,
@@ -129,9 +130,9 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
                     "later": reading.later,
                     "bound": bound,
                     "value": np.nan if value is None else value,
-                    "verdict": said if known else "no_data" if target.threshold is not None else "tracked",
+                    "verdict": said,
                     "verdict_overall": overall,
-                    "gap": value - target.threshold if known else np.nan,
+                    "gap": gap,
                     "missing": found.missing,
                 }
             )

@@ -15,6 +15,7 @@ from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_score
 from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
 from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
+from kttt_lib.days import AnyDay
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
@@ -35,7 +36,7 @@ PUBLISHED = {
 NUMBERS = ("published_value", "difference")
 
 
-def scorecard(plan: Plan, registry: Registry, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
     "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
@@ -70,8 +71,8 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     over_years = trend(own, facts)
     before = past(plan, target, over_years, published)
     comparable = own.due and facts.view.about.get("province") in (plan.province, "", None)
-    bounds = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
-    beside = published_rows(target, published, *bounds, tried, comparable=comparable)
+    value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
+    beside = published_rows(target, published, value, lower, upper, tried, comparable)
     columns = {
         "group": group,
         **_promised(plan, target),
@@ -145,7 +146,7 @@ def _way(plan: Plan, own: Measured, facts: Facts) -> tuple[dict[str, float], boo
     of_target, of_progress = attainments(found.value, start, target.threshold, target.comparator)
     books = _rulebooks(rows), _rulebooks(own.rows)
     rescaled = None not in (start, found.value) and all(books) and books[0] != books[1]
-    before = own.lagged and found.year < plan.period.start.year
+    before = own.lagged and found.year is not None and found.year < plan.period.start.year
     one_year = rows is not None and found.year is not None and rows.year == found.year
     way = {
         "start_value": _nan(start),
@@ -264,7 +265,7 @@ def trend(own: Measured, facts: Facts) -> pd.DataFrame:
     return table.drop_duplicates("date", keep="last", ignore_index=True)
 
 
-def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any) -> pd.DataFrame:
+def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyDay) -> pd.DataFrame:
     """The words behind a target: its indicator, with the kind where the plan counts another, and each rule.
 
     The indicator's source is its own basis and the plan's document; a rule's source is its own alone.
@@ -272,14 +273,15 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any)
     indicator = INDICATORS[target.indicator]
     kind = target.parameters.get("kind", indicator.parameters.get("kind"))
     if kind != indicator.parameters.get("kind"):
-        named = [UNITS.get(one, (one, one)) for one in (kind if isinstance(kind, list) else [kind])]
+        kinds = [str(one) for one in (kind if isinstance(kind, list) else [kind])]
+        named = [UNITS.get(one, (one, one)) for one in kinds]
         vi, en = (", ".join(words) for words in zip(*named))
         indicator = replace(
             indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
         )
     vi, en = plan.citation
     cited = replace(indicator, source_vi=f"{indicator.source_vi}; {vi}", source_en=f"{indicator.source_en}; {en}")
-    entries = [(cited, "indicator", "read", [])]
+    entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", "read", [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {

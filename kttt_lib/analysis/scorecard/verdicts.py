@@ -87,7 +87,8 @@ def verdict(
         result = on_earlier_reports(measurement, comparator, threshold) if result == "undetermined" else result
         return result, result
     rises = INDICATORS[measurement.indicator].monotone and comparator in (">=", ">")
-    if rises and result == "met" and holds(measurement.lower - fresh, comparator, threshold):
+    low = measurement.lower
+    if rises and result == "met" and low is not None and holds(low - fresh, comparator, threshold):
         return "met", EARLY
     return "not_due", "not_due"
 
