@@ -122,6 +122,6 @@ def test_published_years_are_taken_only_where_they_count_the_same(match, years):
     link = target.published.model_copy(update={"match": match, **notes})
     later = plan.model_copy(update={"period": plan.period.model_copy(update={"start": dt.date(2020, 1, 1)})})
     found = past(later, target.model_copy(update={"published": link}), NO_TREND, load_published())
-    assert list(found.columns) == list(SCORECARD_PAST.columns)
+    assert tuple(found.columns) == SCORECARD_PAST.columns
     assert found["year"].tolist() == years and set(found["origin"]) <= {"published"}
     assert found["source_url"].str.startswith("http").all()
