@@ -1,11 +1,9 @@
-"""Discrete-time hazard of adoption: the chance that a unit without it yet adopts in the period, given its
-covariates.
+"""Discrete-time hazard of adoption: the chance that a unit without it yet adopts in the period, given its covariates.
 
-One row a unit and period at risk makes the likelihood that of independent binary outcomes, so a generalised
-linear model fits it (Allison 1982, Sociological Methodology 13; Prentice and Gloeckler 1978, Biometrics 34).
-With the complementary log-log link the coefficients are those of a proportional hazard in continuous time;
-with the logit link they are log odds. Left truncation and right censoring are in the rows: only periods
-watched and at risk count.
+One row a unit and period at risk makes the likelihood that of independent binary outcomes, so a generalised linear
+model fits it (Allison 1982, Sociological Methodology 13; Prentice and Gloeckler 1978, Biometrics 34). With the
+complementary log-log link the coefficients are those of a proportional hazard in continuous time; with the logit link
+they are log odds. Left truncation and right censoring are in the rows: only periods watched and at risk count.
 """
 
 from __future__ import annotations
@@ -22,6 +20,7 @@ from scipy import stats
 from scipy.linalg import qr
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.person_period import check_person_period, life_table
 from kttt_lib.shown import Shown
 
@@ -89,8 +88,7 @@ class HazardFit(Shown):
         return float(self.result.llf)
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
-        """Coefficient, standard error, z, p and the hazard ratio (cloglog) or odds ratio (logit) with its
-        interval.
+        """Coefficient, standard error, z, p and the hazard ratio (cloglog) or odds ratio (logit) with its interval.
 
         With few clusters the normal is too sure: t with clusters − 1 degrees is used instead.
         """
@@ -112,15 +110,12 @@ class HazardFit(Shown):
     def design(self, data: pd.DataFrame) -> np.ndarray:
         """The model's columns (rows, k) for new data: the same coding, levels and transformations.
 
-        A period that the baseline by period never saw is refused: give it the period whose baseline it should
-        have.
+        A period that the baseline by period never saw is refused: give it the period whose baseline it should have.
         """
         missing = [c for c in self.covariates if c not in data.columns]
         if missing:
             raise ValueError(f"the data have no column {missing}")
-        bad = data.index[data[self.covariates].isna().any(axis=1)].tolist()
-        if bad:
-            raise ValueError(f"covariates are missing in rows {bad[:10]}")
+        refuse_rows(data.index[data[self.covariates].isna().any(axis=1)], "covariates are missing in rows {}")
         try:
             return np.asarray(patsy.build_design_matrices([self.spec], data)[0])
         except patsy.PatsyError as error:
@@ -143,9 +138,7 @@ class HazardFit(Shown):
         return pd.Series(hazard_of(eta, self.link), index=data.index, name="hazard")
 
     def check(self) -> pd.DataFrame:
-        """Kaplan–Meier beside the model: the life table with the mean fitted hazard and the survival it
-        implies.
-        """
+        """Kaplan–Meier beside the model: the life table with the mean fitted hazard and the survival it implies."""
         table = life_table(self.data, period=self.period, event=self.event)
         table["fitted_hazard"] = self.predict(self.data).groupby(self.data[self.period]).mean()
         table["fitted_survival"] = (1 - table["fitted_hazard"]).cumprod()
@@ -211,11 +204,10 @@ def fit_hazard(
 ) -> HazardFit:
     """Fit a discrete-time hazard to ``data``, one row a unit and period at risk (see ``person_period``).
 
-    formula: "event ~ covariates", the event 0/1; covariates may vary in time; no intercept is needed.
-    baseline: "period", a free hazard for each period; "linear" or "quadratic" in the period, or "constant",
-    when periods are many or events few.
-    cluster: the column whose groups' rows may depend on each other, for the standard errors (by unit, or a
-    larger group such as the district); None trusts independence given the covariates.
+    formula: "event ~ covariates", the event 0/1; covariates may vary in time; no intercept is needed. baseline:
+    "period", a free hazard for each period; "linear" or "quadratic" in the period, or "constant", when periods are many
+    or events few. cluster: the column whose groups' rows may depend on each other, for the standard errors (by unit, or
+    a larger group such as the district); None trusts independence given the covariates.
 
     Raises ValueError naming the rows, periods or columns for which there is no such model.
     Source: Allison (1982), Sociological Methodology 13; Prentice and Gloeckler (1978), Biometrics 34.
@@ -287,9 +279,7 @@ def _check_rank(design: pd.DataFrame) -> None:
 
 
 def _check_separation(model: sm.GLM, result: object, design: pd.DataFrame) -> None:
-    """An estimate that runs to infinity has a large standard error by the information, however it is
-    clustered.
-    """
+    """An estimate that runs to infinity has a large standard error by the information, however it is clustered."""
     information = -model.hessian(result.params, observed=False)
     errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information)), 0.0)) * design.std().replace(0, 1).to_numpy()
     bad = [name for name, error in zip(design.columns, errors) if not error < 20]

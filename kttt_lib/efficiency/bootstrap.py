@@ -64,12 +64,7 @@ class BootstrapResult(Shown):
     def table(self) -> pd.DataFrame:
         """One row a unit: score, bias_corrected, lower, upper."""
         return pd.DataFrame(
-            {
-                "score": self.scores,
-                "bias_corrected": self.bias_corrected,
-                "lower": self.lower,
-                "upper": self.upper,
-            }
+            {"score": self.scores, "bias_corrected": self.bias_corrected, "lower": self.lower, "upper": self.upper}
         )
 
 
@@ -95,10 +90,9 @@ def bootstrap_dea(
     against this pseudo sample.
 
     The bias is that of the distance, bias-corrected 2 delta - mean(delta*), as FEAR, Benchmarking and rDEA have it:
-    never better than 1. The interval is that of the efficiency 1 / delta, as printed in 1998,
-    [2 / delta - q_high(1 / delta*), 2 / delta - q_low(1 / delta*)], which covers best in
-    ``benchmarks/coverage_bootstrap.py``. Where its lower end would be negative the data set no bound: it is 0 (and
-    for phi the upper end infinite).
+    never better than 1. The interval is that of the efficiency 1 / delta, as printed in 1998, [2 / delta - q_high(1 /
+    delta*), 2 / delta - q_low(1 / delta*)], which covers best in ``benchmarks/coverage_bootstrap.py``. Where its lower
+    end would be negative the data set no bound: it is 0 (and for phi the upper end infinite).
 
     The bootstrap supposes that inefficiency is distributed alike over all inputs, outputs and mixes. Where support or
     age shift it, use :func:`kttt_lib.efficiency.double_bootstrap`.
@@ -179,6 +173,4 @@ def bootstrap_dea(
 
 def _block(seed, count, x, y, x_ref, y_ref, delta, h, returns, orientation):
     star = smoothed_draws(delta, h, count, np.random.default_rng(seed))
-    # Input: x theta / theta* = x delta* / delta; output: y phi / phi* = y delta / delta*.
-    factors = star / delta if orientation == "input" else delta / star
-    return scores_against(x, y, x_ref, y_ref, factors, returns, orientation)
+    return scores_against(x, y, x_ref, y_ref, delta, star, returns, orientation)

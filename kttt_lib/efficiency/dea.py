@@ -27,14 +27,7 @@ from .technology import METHODS, Technology
 
 
 def dea(
-    inputs,
-    outputs,
-    *,
-    returns="vrs",
-    orientation="input",
-    reference=None,
-    direction=None,
-    method="auto",
+    inputs, outputs, *, returns="vrs", orientation="input", reference=None, direction=None, method="auto"
 ) -> DeaResult:
     """Efficiency of n units from inputs (n × m) and outputs (n × s), arrays or DataFrames, any units.
 

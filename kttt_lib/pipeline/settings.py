@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from kttt_lib.days import parse_day
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.plan.named import located, plan_path, registry_source, typed
 from kttt_lib.plan.problems import one_of
 from kttt_lib.report.comments import load_comments
 from kttt_lib.resources import outputs_root
 
-LANGUAGES = ("vi", "en")
 AUDIENCES = ("internal", "public")
 
 

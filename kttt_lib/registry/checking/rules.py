@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.asof import ENDS, ORGANISATION_TABLES
+from kttt_lib.registry.asof import ENDS, FACT_DATE, ORGANISATION_TABLES
 from kttt_lib.registry.cells.spellings import usual_spellings
 from kttt_lib.registry.chains import cycle_members
 from kttt_lib.registry.checking.jumps import tenfold_jumps
 from kttt_lib.registry.checking.similar import founded_again, look_alikes
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
-from kttt_lib.registry.help import EXAMPLE_ID
 from kttt_lib.registry.keys import look_up, positions_of
-from kttt_lib.registry.schema import DATED, MERGERS, STATUS_EVENTS, TABLES, Column
+from kttt_lib.registry.schema import DATED, EXAMPLE_ID, MERGERS, STATUS_EVENTS, TABLES, Column
 
 # (part, whole): the part may not be larger. Those of SOFT are odd but can be true.
 PARTS = (
@@ -28,15 +27,7 @@ SOFT_PARTS = (("new_members", "members"), ("profit_to_members", "post_tax_profit
 # Where a fact outside an organisation's life is surely wrong, and where it is only odd.
 HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores")
 SOFT_TABLES = ("loans", "features", "support_events")
-LIFE_COLUMN = {
-    "status_events": "date",
-    "changes": "date",
-    "annual_reports": "year",
-    "criteria_scores": "year",
-    "loans": "date",
-    "features": "began_on",
-    "support_events": "date",
-}
+LIFE_COLUMN = {table: FACT_DATE.get(table, "year") for table in (*HARD_TABLES, *SOFT_TABLES)}
 KIND = TABLES["organisations"].column("kind")
 NEVER = np.datetime64("NaT", "us")
 
@@ -151,8 +142,8 @@ def _successors(facts: Facts, alone: bool) -> None:
     to = events["successor_id"]
     given = to.notna().to_numpy()
     needs = events["event"].isin((*MERGERS, "split_from")).to_numpy()
-    absent = np.flatnonzero(needs & ~given)
-    absent = [place for place in absent if not facts.log.has("status_events", place, "successor_id")]
+    empty = np.flatnonzero(needs & ~given).tolist()
+    absent = [place for place in empty if not facts.log.has("status_events", place, "successor_id")]
     facts.find("successor_missing", "status_events", events.index.isin(absent), "successor_id")
     facts.find("own_successor", "status_events", given & (to == events["org_id"]).to_numpy(), "successor_id")
     lost = given & (positions_of(to, facts.typed["organisations"]["org_id"]) < 0)
@@ -182,10 +173,10 @@ def _lives(facts: Facts) -> None:
 def _before_founding(facts: Facts) -> None:
     founded = facts.typed["organisations"]["founded_on"].to_numpy().copy()
     founded[facts.log.bad_rows("organisations")] = NEVER
-    for table in (*HARD_TABLES, *SOFT_TABLES):
-        frame, column = facts.typed[table], LIFE_COLUMN[table]
+    for table, column in LIFE_COLUMN.items():
+        frame = facts.typed[table]
         birth = facts.of_owner(table, founded)
-        early = _before(frame[column], birth)
+        early = np.less(*_alike(frame[column], birth))
         if table == "support_events":
             early = early & (frame["programme"] != "founding").to_numpy()
         rule = "before_founding" if table in HARD_TABLES else "fact_before_founding"
@@ -200,10 +191,10 @@ def _after_end(facts: Facts) -> None:
     ended = np.full(len(facts.typed["organisations"]), NEVER)
     owners = facts.owner("status_events")[ends.index]
     ended[owners[owners >= 0]] = ends["date"].to_numpy()[owners >= 0]
-    for table in (*HARD_TABLES, *SOFT_TABLES):
-        rows, column = facts.typed[table], LIFE_COLUMN[table]
+    for table, column in LIFE_COLUMN.items():
+        rows = facts.typed[table]
         end = facts.of_owner(table, ended)
-        late = _after(rows[column], end)
+        late = np.greater(*_alike(rows[column], end))
         if table == "status_events":
             second = (rows[column].to_numpy() == end) & rows["event"].isin(ENDS).to_numpy()
             late = late | (second & ~rows.index.isin(ends.index))
@@ -215,22 +206,12 @@ def _after_end(facts: Facts) -> None:
     facts.find("successor_already_ended", "status_events", into_gone, "successor_id", ended=gone)
 
 
-def _before(values: pd.Series, days: np.ndarray) -> np.ndarray:
-    """Mask where ``values`` (days or years) lie before ``days``."""
+def _alike(values: pd.Series, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``values`` (days or years) and ``days`` as they can be compared: both days, or both years."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.to_numpy() < days
-    return _floats(values) < _years(days)
-
-
-def _after(values: pd.Series, days: np.ndarray) -> np.ndarray:
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.to_numpy() > days
-    return _floats(values) > _years(days)
-
-
-def _years(days: np.ndarray) -> np.ndarray:
+        return values.to_numpy(), days
     years = days.astype("datetime64[Y]").astype("int64") + 1970.0
-    return np.where(np.isnat(days), np.nan, years)
+    return _floats(values), np.where(np.isnat(days), np.nan, years)
 
 
 def _changes(facts: Facts, alone: bool) -> None:
@@ -241,7 +222,7 @@ def _changes(facts: Facts, alone: bool) -> None:
     sides = {column.name: (f"{column.name}_before", f"{column.name}_after") for column in DATED}
     filled = pd.DataFrame({side: _filled(facts, "changes", side) for pair in sides.values() for side in pair})
     facts.find("no_change", "changes", ~filled.any(axis=1), "date")
-    kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), None)
+    kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), [None])
     kind = pd.Series(kinds[facts.owner("changes")], dtype=object)
     fund = (kind == "qtdnd").to_numpy()
     for column in DATED:
@@ -278,7 +259,7 @@ def _chain(facts: Facts, told: pd.DataFrame, column: Column, before: str, after:
     owner = facts.owner("changes")
     known = (owner >= 0) & ~np.isin(owner, facts.log.bad_rows("organisations"))
     last = known & frame.index.isin(told.drop_duplicates("org_id", keep="last").index)
-    now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), None)[owner], index=frame.index)
+    now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), [None])[owner], index=frame.index)
     rows = np.append(facts.raws["organisations"].rows, 0)[owner]
     contradicted = last & (frame[after] != now.fillna("")).to_numpy(dtype=bool)
     facts.find("change_not_to_now", "changes", contradicted, after, now=_words_of(column, now), row=rows)
@@ -286,8 +267,7 @@ def _chain(facts: Facts, told: pd.DataFrame, column: Column, before: str, after:
 
 def _words_of(column: Column, values: pd.Series) -> pd.Series:
     """The titles (vi, en) of a closed list's codes; other text as it is."""
-    titles = column.choices or {}
-    return pd.Series([titles.get(value, value) for value in values], index=values.index, dtype=object)
+    return pd.Series([column.choices.get(value, value) for value in values], index=values.index, dtype=object)
 
 
 def _area_of_successors(facts: Facts) -> None:

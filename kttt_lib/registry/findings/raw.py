@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from kttt_lib.registry.schema import Table
+from kttt_lib.registry.schema import SOURCE_COLUMNS, Table
 
 # How many cells of one way of writing outweigh one of another.
 OUTWEIGH = 3
@@ -75,6 +76,13 @@ class RawTable:
             return self.file, self.sheet
         return str(self.origins["source_file"].iloc[position]), str(self.origins["source_sheet"].iloc[position])
 
+    def each_origin(self) -> pd.DataFrame:
+        """File and sheet of every row, under the names of ``SOURCE_COLUMNS``."""
+        if self.origins is not None:
+            return self.origins
+        texts = (pa.repeat(pa.scalar(text, pa.large_string()), len(self.rows)) for text in (self.file, self.sheet))
+        return pd.DataFrame({name: pd.array(text, dtype="str") for name, text in zip(SOURCE_COLUMNS, texts)})
+
     def cell(self, position: int, column: str) -> str:
         """Address of a cell in a sheet (``D14``), else an empty text."""
         letter = self.places.get(column)
@@ -93,9 +101,9 @@ class RawTable:
                 return known.vi, known.en
         return column, column
 
-    def choice_titles(self, column: str) -> dict[object, tuple[str, str]]:
+    def choice_titles(self, column: str) -> dict[Any, tuple[str, str]]:
         """Titles of the codes of a closed list; empty for other columns."""
         for known in self.table.columns:
             if known.name == column:
-                return known.choices or {}
+                return known.choices
         return {}
