@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from kttt_lib.errors import Language
 
 Kind = Literal["text", "integer", "number", "date", "boolean", "choice"]
 
@@ -40,7 +42,7 @@ class Column:
     en: str
     unit: str = ""
     required: bool = False
-    choices: dict[str, tuple[str, str]] | None = None
+    choices: dict[str, tuple[str, str]] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
     help: tuple[str, str] = ("", "")
@@ -162,19 +164,20 @@ _CELLS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _lines(name: str) -> list[dict[str, str]]:
+def _lines(name: str) -> list[dict[str, Any]]:
     with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _column(line: dict[str, str]) -> Column:
+def _column(line: dict[str, Any]) -> Column:
     return Column(
-        *(line[name] for name in ("name", "kind", "vi", "en", "unit")),
-        line["required"] == "yes",
-        _LISTS[line["choices"]] if line["choices"] else None,
-        *(int(line[limit]) if line[limit] else None for limit in ("minimum", "maximum")),
-        (line["help_vi"], line["help_en"]),
-        _CELLS.get(line["kind"], str)(line["example"]) if line["example"] else None,
+        **{name: line[name] for name in ("name", "kind", "vi", "en", "unit")},
+        required=line["required"] == "yes",
+        choices=_LISTS.get(line["choices"], {}),
+        minimum=int(line["minimum"]) if line["minimum"] else None,
+        maximum=int(line["maximum"]) if line["maximum"] else None,
+        help=(line["help_vi"], line["help_en"]),
+        example=_CELLS.get(line["kind"], str)(line["example"]) if line["example"] else None,
     )
 
 
@@ -187,11 +190,11 @@ def _read() -> dict[str, Table]:
         columns.setdefault(line["table"], []).append(column)
     return {
         line["name"]: Table(
-            *(line[name] for name in ("name", "vi", "en")),
-            tuple(line["key"].split()),
-            tuple(columns[line["name"]]),
-            line["optional"] == "yes",
-            (line["row_vi"], line["row_en"]),
+            **{name: line[name] for name in ("name", "vi", "en")},
+            key=tuple(line["key"].split()),
+            columns=tuple(columns[line["name"]]),
+            optional=line["optional"] == "yes",
+            row=(line["row_vi"], line["row_en"]),
         )
         for line in _lines("tables.csv")
     }
@@ -206,4 +209,4 @@ NEEDED_TABLES = {name: table for name, table in TABLES.items() if not table.opti
 # Where an accepted row was read; written by the reader, never by a province.
 SOURCE_COLUMNS = ("source_file", "source_sheet", "source_row")
 # What stands in place of an id in the template's example rows.
-EXAMPLE_ID = {"vi": "VÍ DỤ", "en": "EXAMPLE"}
+EXAMPLE_ID: dict[Language, str] = {"vi": "VÍ DỤ", "en": "EXAMPLE"}
