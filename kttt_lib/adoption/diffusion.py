@@ -16,6 +16,7 @@ from kttt_lib.adoption.posterior import posterior
 from kttt_lib.adoption.profile import curvature as _curvature
 from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
 from kttt_lib.adoption.solver import Problem, fit_batch
+from kttt_lib.shown import Shown
 
 MODELS = ("bass", "logistic", "gompertz", "generalised_bass")
 ESTIMATORS = ("nls", "count")
@@ -29,8 +30,16 @@ class AtMost:
 
 
 @dataclass(frozen=True, repr=False)
-class DiffusionFit:
-    """A fitted diffusion curve. Make it with ``fit_diffusion``."""
+class DiffusionFit(Shown):
+    """A fitted diffusion curve. Make it with ``fit_diffusion``.
+
+    ``counts`` (n,) as given; ``parameters``, ``fitted`` and their intervals in adopters and periods; ``forecast``
+    raises ValueError for what the curve cannot tell. Source: see ``fit_diffusion``.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3]).expected(2).round(1).tolist()
+    [1.3, 0.5]
+    """
 
     model: str
     estimator: str
@@ -39,9 +48,9 @@ class DiffusionFit:
     theta: np.ndarray = field(repr=False)
     objective: float
 
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name} = {value:.4g}" for name, value in self.parameters.items())
-        return f"DiffusionFit({self.model}, {self.estimator}, {len(self.counts)} periods: {values})"
+    def _shown(self) -> dict[str, object]:
+        setting = {"model": self.model, "estimator": self.estimator, "periods": len(self.counts)}
+        return setting | self.parameters.to_dict()
 
     @property
     def parameters(self) -> pd.Series:
@@ -265,6 +274,11 @@ def fit_diffusion(
     a number fixes the market potential m; ``AtMost(upper)`` bounds it; None estimates it.
 
     Raises ValueError, with the reason, for a series or setting that cannot be fitted.
+    Source: Bass (1969); Srinivasan and Mason (1986); Schmittlein and Mahajan (1982); Bass, Krishnan and Jain (1994).
+
+    >>> import kttt_lib as kttt
+    >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3], model="bass").parameters.round(2).to_dict()
+    {'p': 0.03, 'q': 0.84, 'm': 40.13}
     """
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}, not {model!r}")

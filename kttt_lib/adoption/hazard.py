@@ -22,6 +22,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.person_period import check_person_period, life_table
+from kttt_lib.shown import Shown
 
 LINKS = {"cloglog": sm.families.links.CLogLog, "logit": sm.families.links.Logit}
 BASELINES = ("period", "linear", "quadratic", "constant")
@@ -45,8 +46,17 @@ def hazard_slope(eta: np.ndarray, link: str) -> np.ndarray:
 
 
 @dataclass(frozen=True, repr=False)
-class HazardFit:
-    """A fitted discrete-time hazard. Make it with ``fit_hazard``."""
+class HazardFit(Shown):
+    """A fitted discrete-time hazard. Make it with ``fit_hazard``.
+
+    ``table()``: one row a coefficient; ``predict(rows)``: hazards, 0 to 1; ``marginal_effects()``: percentage points.
+    New data that the model cannot read raise ValueError. Source: see ``fit_hazard``.
+
+    >>> import kttt_lib as kttt, pandas as pd
+    >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
+    >>> kttt.fit_hazard(rows, "event ~").predict(rows).round(3).tolist()
+    [0.333, 0.5, 0.333, 0.333, 0.5]
+    """
 
     link: str
     baseline: str
@@ -58,9 +68,9 @@ class HazardFit:
     spec: patsy.DesignInfo = field(repr=False)
     result: object = field(repr=False)  # statsmodels GLMResults
 
-    def __repr__(self) -> str:
-        events = int(self.data[self.event].sum())
-        return f"HazardFit({self.link}, {len(self.data)} rows, {events} events)\n{self.table().to_string()}"
+    def _shown(self) -> dict[str, object]:
+        setting = {"link": self.link, "baseline": self.baseline, "rows": len(self.data)}
+        return setting | {"events": int(self.data[self.event].sum()), "parameters": len(self.params)}
 
     @property
     def params(self) -> pd.Series:
@@ -198,6 +208,12 @@ def fit_hazard(
     a larger group such as the district); None trusts independence given the covariates.
 
     Raises ValueError naming the rows, periods or columns for which there is no such model.
+    Source: Allison (1982), Sociological Methodology 13; Prentice and Gloeckler (1978), Biometrics 34.
+
+    >>> import kttt_lib as kttt, pandas as pd
+    >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
+    >>> kttt.fit_hazard(rows, "event ~", baseline="constant")
+    HazardFit(link=cloglog, baseline=constant, rows=5, events=2, parameters=1)
     """
     if link not in LINKS:
         raise ValueError(f"link must be one of {', '.join(LINKS)}, not {link!r}")
