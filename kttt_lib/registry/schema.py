@@ -33,7 +33,8 @@ UNITS = {
 class Column:
     """One column: ``kind`` fixes the type; ``choices`` maps each allowed code to (vi, en).
 
-    ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own.
+    ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own;
+    ``aliases`` are what districts also call it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Column:
     maximum: float | None = None
     help: tuple[str, str] = ("", "")
     example: str | int | float | bool | dt.date | None = None
+    aliases: tuple[str, ...] = ()
     max_length: int = 300
 
     @property
@@ -178,6 +180,7 @@ def _column(line: dict[str, Any]) -> Column:
         maximum=int(line["maximum"]) if line["maximum"] else None,
         help=(line["help_vi"], line["help_en"]),
         example=_CELLS.get(line["kind"], str)(line["example"]) if line["example"] else None,
+        aliases=tuple(line["aliases"].split("; ")) if line["aliases"] else (),
     )
 
 
