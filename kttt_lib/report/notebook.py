@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.figures.show import show_figure
+from kttt_lib.report.html.bilingual import only_in
 from kttt_lib.report.numbers import EMPTY, Format, apart, format_value
 from kttt_lib.report.words import FORMS, code_word, form_of, number_form, word
 from kttt_lib.results import RESULTS, Column, column_of
@@ -24,6 +25,7 @@ class Page:
 
     def __init__(self, context: ReportContext) -> None:
         self.language = context.language
+        display(HTML(only_in(self.language)))
         label = context.registry_label
         self.origin = label if context.synthetic else {"vi": f"Nguồn: {label}", "en": f"Source: {label}"}[self.language]
         if context.synthetic:
@@ -104,8 +106,18 @@ class Page:
         said = code_word(name, str(value), self.language) if column.role == "code" else None
         return html.escape(said or str(value))
 
+    def tally(self, codes: pd.Series) -> str:
+        """How often each code of a column occurs, in its words: "Đạt: 7; Chưa đạt: 4"."""
+        counts = codes.value_counts()
+        words = (code_word(str(codes.name), str(code), self.language) or str(code) for code in counts.index)
+        return "; ".join(f"{said}: {self.text(n, 'count')}" for said, n in zip(words, counts))
+
     def figure(self, figure: Figure, vi: str, en: str, data: pd.DataFrame, name: str, **values: object) -> None:
-        """A figure with its alt text (the finding, in both languages) and the digest of its data."""
+        """A figure with its alt text and the digest of its data.
+
+        The alt text (vi, en) tells who does not see the picture what is in it: form, axes, what stands out. What it
+        means, :meth:`say` says beneath.
+        """
         shown = {k: self.text(*v) if isinstance(v, tuple) else str(v) for k, v in values.items()}
         show_figure(figure, {"vi": vi, "en": en}[self.language].format(**shown), data, name)
 
