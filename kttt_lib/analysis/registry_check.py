@@ -17,11 +17,14 @@ from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.asof import fact_date
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.resources import PUBLISHED
+from kttt_lib.results import (
+    REGISTRY_CALIBRATION,
+    REGISTRY_COMPLETENESS,
+    REGISTRY_COUNTS,
+    REGISTRY_FINDINGS,
+    REGISTRY_KNOWN_LATER,
+)
 
-CALIBRATION_COLUMNS = [
-    "series", "title_vi", "title_en", "unit", "area", "period", "on", "published", "registry", "difference", "hit",
-    "kind", "origin_title", "origin_url", "note", "counted_vi", "counted_en",
-]  # fmt: skip
 # Published series of stocks -> which organisations of the registry they count.
 STOCKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "htx_total": ("Tổng số HTX, kể cả QTDND", "HTX in all, QTDND included", {"kind": ("htx", "qtdnd")}),
@@ -56,17 +59,17 @@ def registry_check(
     message_en (of the first); scores that no rule reads are among them, under the plan's own ``rulebooks`` where it has
     some. "registry/completeness": year, district, sector,
     expected, received, on_time, late, missing, over HTX and QTDND alive at each closed year's end.
-    "registry/calibration" (``CALIBRATION_COLUMNS``): each published figure of the registry's province that the registry
-    can count, beside the registry's own count; ``hit`` says whether they are equal. ``counted_vi`` and ``counted_en``
+    ``REGISTRY_CALIBRATION``: each published figure of the registry's province that the registry can
+    count, beside the registry's own count; ``hit`` says whether they are equal. ``counted_vi`` and ``counted_en``
     say which filter a figure itself names (``data/published/populations.yaml``), as the registry then counts it.
     """
     facts = Facts(registry.as_of(as_of), rulebooks=rulebooks)
     return {
-        "registry/counts": counts(registry),
-        "registry/known_later": known_later(registry, as_of),
-        "registry/findings": findings(registry, unread_of_all_years(facts)),
-        "registry/completeness": completeness(facts),
-        "registry/calibration": against_published(registry, facts, published),
+        REGISTRY_COUNTS: counts(registry),
+        REGISTRY_KNOWN_LATER: known_later(registry, as_of),
+        REGISTRY_FINDINGS: findings(registry, unread_of_all_years(facts)),
+        REGISTRY_COMPLETENESS: completeness(facts),
+        REGISTRY_CALIBRATION: against_published(registry, facts, published),
     }
 
 
@@ -160,7 +163,7 @@ def against_published(registry: Any, facts: Facts, published: pd.DataFrame) -> p
         & (published["kind"] != "target")
     ]
     found = [row for _, figure in rows.iterrows() if (row := _beside(registry, facts, figure)) is not None]
-    return pd.DataFrame(found, columns=CALIBRATION_COLUMNS)
+    return REGISTRY_CALIBRATION.frame(found)
 
 
 def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | None:

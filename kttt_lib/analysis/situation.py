@@ -10,6 +10,7 @@ import pandas as pd
 from kttt_lib.indicators.flows import continuing
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry.schema import ORGANISATION_KINDS, SECTORS, STATUS_EVENTS
+from kttt_lib.results import SITUATION_COUNTS, SITUATION_EVENTS, SITUATION_TOTALS
 
 ALL = "all"
 # series: (report column, weight column or "" for one an organisation, whether a sum)
@@ -49,9 +50,9 @@ def situation(registry: Any, as_of: Any, kinds: tuple[str, ...] = ("htx", "qtdnd
     closed = [day for day in years if facts.on(day).closed_year == day.year]
     totals = [_totals(facts.on(day), day.year, kinds) for day in closed]
     return {
-        "situation/counts": counts,
-        "situation/totals": pd.concat(totals, ignore_index=True) if totals else pd.DataFrame(),
-        "situation/events": _events(facts),
+        SITUATION_COUNTS: counts,
+        SITUATION_TOTALS: pd.concat(totals, ignore_index=True) if totals else SITUATION_TOTALS.frame(),
+        SITUATION_EVENTS: _events(facts),
     }
 
 

@@ -19,6 +19,7 @@ from kttt_lib.analysis.situation import situation
 from kttt_lib.errors import KtttError
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
+from kttt_lib.results import ADOPTION_CHANCE, SCORECARD_MEMBERS, SCORECARD_TARGETS
 
 Tables = dict[str, pd.DataFrame]
 
@@ -44,11 +45,11 @@ QUESTIONS: dict[str, Callable[..., Tables]] = {
     "situation": lambda f: situation(f.registry, f.as_of),
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
     "efficiency": _efficiency,
-    "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results["scorecard/members"]),
+    "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results[SCORECARD_MEMBERS]),
     "adoption": lambda f: (
-        new_model_adoption(f.registry, f.as_of) | {"adoption/chance": new_model_chance(f.plan, f.registry, f.as_of)}
+        new_model_adoption(f.registry, f.as_of) | {ADOPTION_CHANCE: new_model_chance(f.plan, f.registry, f.as_of)}
     ),
-    "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results["scorecard/targets"]),
+    "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results[SCORECARD_TARGETS]),
 }
 
 

@@ -15,28 +15,38 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import REASONS
 from kttt_lib.report.sources import Results
+from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
+from kttt_lib.results import REGISTRY_FINDINGS as FINDINGS
+from kttt_lib.results import RESULTS, column_of
+from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
+from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 SMALL = 3
-_ROBUSTNESS = "scorecard/robustness"
-_GROUPS, _TARGETS = "scorecard/by_group", "scorecard/targets"
 # Per table: the columns that define a set whose total is known, the size of a cell, and what is not hidden.
 _CELLS = {
-    _GROUPS: (["target_id", "dimension"], "denominator", ["level", "level_vi", "level_en", "missing", "excluded"]),
-    "efficiency/summary": (["year", "dimension"], "organisations", ["level"]),
+    GROUPS: (["target_id", "dimension"], "denominator", ["level", "level_vi", "level_en", "missing", "excluded"]),
+    SUMMARY: (["year", "dimension"], "organisations", ["level"]),
 }  # fmt: skip
 # What an organisation is called by when no table says its kind.
 _PREFIXES, _PREFIX = {"htx": "HTX", "tht": "THT", "lhhtx": "LHHTX", "qtdnd": "QTDND"}, "HTX"
-# Columns that hold an id of an organisation, and columns that hold its name beside an id.
-_IDENTIFIERS = ("org_id", "peer_id", "org_id_a", "org_id_b", "current_id", "successor_id")
+# Columns that hold the name of an organisation beside its id.
 _NAMES = {"name": "org_id", "peer_name": "peer_id", "names": "group_id"}
-# What tells one organisation from the others although its name is gone: places, sizes, quotations, file places.
-_DROPPED = (
-    "row_key", "source_file", "source_sheet", "source_row", "evidence", "decision_no", "commune", "peer_commune",
-    "workers", "total_assets", "area_ha", "revenue", "income_paid", "gain", "members",
-)  # fmt: skip
 _TOKEN = re.compile(r"[\w.-]+")
 # Findings quote the registry's own cells.
-_DROPPED_IN = {"registry/findings": ("message_vi", "message_en")}
+_DROPPED_IN = {FINDINGS: ("message_vi", "message_en")}
+
+
+def _identifiers(frame: pd.DataFrame) -> list[str]:
+    return [name for name in frame.columns if (column := column_of(name)) and column.role == "org"]
+
+
+def _private(name: str, frame: pd.DataFrame) -> list[str]:
+    """What tells one organisation from the others although its name is gone: places, sizes, what a question chose."""
+    own = RESULTS[name].columns if name in RESULTS else tuple(frame.columns)
+    if not _identifiers(frame):  # a table of totals keeps its sums
+        return []
+    return [c for c in frame.columns if c not in own or ((column := column_of(c)) and column.private)]
 
 
 def hide_small_cells(frame: pd.DataFrame, by: list[str], size: str, columns: list[str]) -> pd.DataFrame:
@@ -64,9 +74,7 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
     public = {}
     for name in tables:
         frame = tables[name]
-        # A table of organisations has an id; a table of totals keeps its sums.
-        private = _DROPPED if any(column in frame.columns for column in _IDENTIFIERS) else ()
-        frame = frame.drop(columns=[c for c in (*private, *_DROPPED_IN.get(name, ())) if c in frame.columns])
+        frame = frame.drop(columns=[*_private(name, frame), *_DROPPED_IN.get(name, ())], errors="ignore")
         for column in frame.columns:
             if not pd.api.types.is_numeric_dtype(frame[column]) and _holds_id(frame[column], pseudonyms):
                 frame[column] = frame[column].map(lambda v: _renamed(v, pseudonyms))
@@ -85,14 +93,14 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
 
 def _without_small_ranges(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Without the ranges that rest on the earlier reports of fewer than ``SMALL``, and what was concluded from them."""
-    verdict = {_TARGETS: "verdict", _ROBUSTNESS: "verdict_overall"}.get(name)
+    verdict = {TARGETS: "verdict", ROBUSTNESS: "verdict_overall"}.get(name)
     if verdict is None or "missing" not in frame:
         return frame
     few = frame["missing"].between(1, SMALL - 1)
     likely = few & frame[verdict].isin(("likely_met", "likely_not_met"))
     frame = frame.copy()
     frame.loc[likely, verdict] = "undetermined"
-    if name == _ROBUSTNESS:
+    if name == ROBUSTNESS:
         return frame[~(few & frame["bound"].isin(("carried_lower", "carried_upper")))].reset_index(drop=True)
     frame.loc[few, [c for c in ("carried_lower", "carried_upper", "carried_level") if c in frame]] = float("nan")
     for column, reason in zip(("reason_vi", "reason_en"), REASONS["undetermined"]):
@@ -105,9 +113,9 @@ def _sizes(name: str, frame: pd.DataFrame, size: str, tables: Results) -> pd.Ser
 
     A count has no denominator: where a named rule chose whom to count, the count itself is the size.
     """
-    if name != _GROUPS or _TARGETS not in tables:
+    if name != GROUPS or TARGETS not in tables:
         return frame[size]
-    targets = tables[_TARGETS]
+    targets = tables[TARGETS]
     judged = targets.loc[targets["rule"].fillna("") != "", "target_id"]
     return frame[size].where(frame[size].notna() | ~frame["target_id"].isin(judged), frame["value"])
 
@@ -128,9 +136,8 @@ def _pseudonyms(tables: Results) -> dict[str, str]:
     """
     ids: set[str] = set()
     for name in tables:
-        for column in _IDENTIFIERS:
-            if column in tables[name].columns:
-                ids.update(v for v in tables[name][column].dropna().unique() if isinstance(v, str))
+        for column in _identifiers(tables[name]):
+            ids.update(v for v in tables[name][column].dropna().unique() if isinstance(v, str))
     if not ids:
         return {}
     secret = hashlib.sha256()

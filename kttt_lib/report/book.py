@@ -27,6 +27,7 @@ from kttt_lib.report.numbers import Format, Number, number
 from kttt_lib.report.sources import Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.words import number_form, unit_word, word
+from kttt_lib.results import SCORECARD_TARGETS
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -55,7 +56,7 @@ class Book:
     @cached_property
     def promises(self) -> dict[str, pd.Series]:
         """The rows of scorecard/targets by target_id."""
-        frame = self.frame("scorecard/targets")
+        frame = self.frame(SCORECARD_TARGETS)
         return {target_id: frame.iloc[place] for place, target_id in enumerate(frame["target_id"])}
 
     def number(self, result: str, column: str, form: str | Format, how: str = "value", **where: object) -> Number:

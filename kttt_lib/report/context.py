@@ -19,10 +19,10 @@ from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.precision import rounded_table
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import REPORT_COMMENTS as COMMENTS
+from kttt_lib.results import REPORT_FACTS as FACTS
 
 Audience = Literal["internal", "public"]
-FACTS = "report/facts"
-COMMENTS = "report/comments"
 
 
 @dataclass(frozen=True)

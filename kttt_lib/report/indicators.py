@@ -13,6 +13,7 @@ import pandas as pd
 from kttt_lib.files import write_whole
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.sources import Results
+from kttt_lib.results import SCORECARD_TARGETS
 
 SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"
 SCHEMA_ID = "urn:kttt:schema:indicators:4"
@@ -42,7 +43,7 @@ def records(results: Results, as_of: dt.date) -> list[dict[str, object]]:
     that of the day it was measured on; ``as_of``'s where nothing was.
     """
     found = []
-    for row in results["scorecard/targets"].to_dict("records"):
+    for row in results[SCORECARD_TARGETS].to_dict("records"):
         record = {name: _plain(row.get(name)) for name in COLUMNS}
         day = row["measured_on"] if pd.notna(row["measured_on"]) else as_of
         year = row["reported_year"] if row["lagged"] else day.year

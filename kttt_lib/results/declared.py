@@ -13,6 +13,7 @@ import yaml
 from pandas.api import types
 
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import Column as Taken
 
 Role = Literal["org", "id", "code", "number", "flag", "day", "text"]
 # "own": the unit that the row names; "change": with its sign; a chance is 0 to 1, a percent 0 to 100.
@@ -21,6 +22,15 @@ Unit = Literal[
     "change", "change_of_count", "change_of_score",
 ]  # fmt: skip
 LANGUAGES = ("vi", "en")
+_ROLES: dict[str, Role] = {
+    "text": "text", "integer": "number", "number": "number", "date": "day", "boolean": "flag", "choice": "code",
+}  # fmt: skip
+_UNITS: dict[str, Unit] = {
+    "triệu đồng": "million_vnd",
+    "ha": "ha",
+    "triệu đồng/người/năm": "decimal",
+    "điểm": "decimal",
+}
 _IS = {"number": types.is_numeric_dtype, "flag": types.is_bool_dtype, "day": types.is_datetime64_any_dtype}
 
 
@@ -38,13 +48,19 @@ class Column:
 
 @cache
 def columns() -> dict[str, Column]:
-    """Every declared column by its name; text that comes in two languages under the name without them."""
-    titles = {c.name: (c.vi, c.en) for table in TABLES.values() for c in table.columns}
+    """Every declared column by its name, and the registry's own; text in two languages under the name without them."""
     given = yaml.safe_load(Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8"))
-    return {
-        name: Column(name, **{**dict(zip(LANGUAGES, titles.get(name, (name, name)))), **entry})
+    registry = {column.name: _of_registry(column) for table in TABLES.values() for column in table.columns}
+    blank = {"role": "text", "vi": "", "en": ""}
+    return registry | {
+        name: Column(**{**(vars(registry[name]) if name in registry else blank), "name": name, **entry})
         for name, entry in given.items()
     }
+
+
+def _of_registry(column: Taken) -> Column:
+    unit = _UNITS.get(column.unit, "count") if _ROLES[column.kind] == "number" else ""
+    return Column(column.name, _ROLES[column.kind], column.vi, column.en, unit)
 
 
 def column_of(name: str) -> Column | None:
@@ -57,7 +73,8 @@ class Result(str):
     """The name of a result, and what its table holds: a plain string wherever one is asked for.
 
     ``vi``, ``en``: its title; ``key``: the columns of which no two rows have the same; ``columns``: those of the frame,
-    in order; ``own``: the roles and units that differ here from the usual ones, by column.
+    in order; ``own``: the roles and units that differ here from the usual ones, by column; ``more``: declared columns
+    that a question's parameters choose may follow.
     """
 
     vi: str
@@ -65,11 +82,16 @@ class Result(str):
     key: tuple[str, ...]
     columns: tuple[str, ...]
     own: dict[str, str]
+    more: bool
 
     def __new__(cls, name: str, vi: str, en: str, key: str, declared: str) -> Result:
-        """Of ``declared``, ``title_`` stands for title_vi and title_en, ``lower:points`` gives another unit or role."""
+        """Of ``declared``, ``title_`` stands for title_vi and title_en, ``lower:points`` gives another unit or role.
+
+        ``...`` at the end: columns that the question's parameters choose may follow.
+        """
         result = super().__new__(cls, name)
-        parts = [entry.partition(":") for entry in declared.split()]
+        result.more = declared.endswith("...")
+        parts = [entry.partition(":") for entry in declared.removesuffix("...").split()]
         result.vi, result.en, result.key = vi, en, tuple(key.split())
         result.columns = tuple(n for name, _, _ in parts for n in _in_languages(name))
         result.own = {name: other for name, _, other in parts if other}
@@ -78,7 +100,7 @@ class Result(str):
     def column(self, name: str) -> Column:
         """The declaration of one of the result's columns; KeyError for any other."""
         found = column_of(name)
-        if found is None or name not in self.columns:
+        if found is None or not (self.more or name in self.columns):
             raise KeyError(f"{self} has no column {name!r}")
         other = self.own.get(name)
         if name != found.name:
@@ -98,10 +120,12 @@ class Result(str):
 
     def check(self, table: pd.DataFrame) -> pd.DataFrame:
         """``table`` itself, when its columns, their types and its key are as declared; ValueError names what is not."""
-        if tuple(table.columns) != self.columns:
-            odd = sorted(set(table.columns) ^ set(self.columns)) or ["their order"]
+        names = tuple(table.columns)
+        chosen = names[len(self.columns) :] if self.more else ()
+        if names != self.columns + chosen or any(column_of(name) is None for name in chosen):
+            odd = sorted(set(names) ^ {*self.columns, *chosen}) or ["their order"]
             raise ValueError(f"{self}: the columns are not as declared in kttt_lib/results: {', '.join(odd)}")
-        for name in self.columns:
+        for name in names:
             fits = _IS.get(self.column(name).role)
             if fits and table[name].notna().any() and not fits(table[name]):
                 raise ValueError(

@@ -179,7 +179,7 @@ EFFICIENCY_SCORES = Result(
     "Efficiency of each HTX, with confidence limits",
     "org_id",
     "org_id name district commune agri_subtype technology scope members year score bias_corrected lower:percent "
-    "upper:percent scale returns_to_scale outlier gain workers total_assets area_ha revenue income_paid",
+    "upper:percent scale returns_to_scale outlier gain ...",
 )
 EFFICIENCY_SENSITIVITY = Result(
     "efficiency/sensitivity",

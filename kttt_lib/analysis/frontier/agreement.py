@@ -8,19 +8,7 @@ from scipy.stats import spearmanr
 
 from kttt_lib.rating import latest_grades
 from kttt_lib.rating.facts import Facts
-
-AGREEMENT = (
-    "grade",
-    "grade_vi",
-    "grade_en",
-    "organisations",
-    "mean_bias_corrected",
-    "share_low",
-    "share_middle",
-    "share_high",
-    "spearman",
-    "rated_year",
-)
+from kttt_lib.results import EFFICIENCY_AGREEMENT
 
 
 def agreement(facts: Facts, scores: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +21,7 @@ def agreement(facts: Facts, scores: pd.DataFrame) -> pd.DataFrame:
     both = scores.loc[~scores["outlier"]].merge(grades, on="org_id")
     both = both.loc[both["grade"].ne("") & both["grade"].notna()]
     if len(both) < 3:
-        return pd.DataFrame(columns=list(AGREEMENT))
+        return EFFICIENCY_AGREEMENT.frame()
     third = pd.qcut(both["bias_corrected"].rank(method="first"), 3, labels=["low", "middle", "high"])
     rank = both["grade_rank"]
     rho = spearmanr(rank, both["bias_corrected"]).statistic if len(both) > 2 and rank.nunique() > 1 else np.nan

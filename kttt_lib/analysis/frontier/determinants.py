@@ -8,26 +8,12 @@ import pandas as pd
 from kttt_lib.analysis.frontier.units import FrontierData
 from kttt_lib.efficiency import double_bootstrap
 from kttt_lib.registry import AsOfView
+from kttt_lib.results import EFFICIENCY_DETERMINANTS
 
 SEED = 2007
 # Support of the year analysed and of the two before counts as recent.
 SUPPORT_YEARS = 3
 DISTRICT = "district: "
-DETERMINANT_COLUMNS = (
-    "determinant",
-    "title_vi",
-    "title_en",
-    "unit_vi",
-    "unit_en",
-    "coefficient",
-    "lower",
-    "upper",
-    "p_value",
-    "direction",
-    "technology",
-    "organisations",
-    "year",
-)
 # Fewer inefficient HTX for each coefficient than this tell nothing of it.
 PER_COEFFICIENT = 5
 BASE = ("so với huyện có nhiều HTX nhất", "against the district with most HTX")
@@ -55,7 +41,7 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
     inside = int((scores.set_index("org_id").loc[z.index, "score"] < 100 - 1e-6).sum())
     z = affordable(z.loc[:, z.nunique() > 1], inside)
     if z.empty:
-        return pd.DataFrame(columns=list(DETERMINANT_COLUMNS))
+        return EFFICIENCY_DETERMINANTS.frame()
     result = double_bootstrap(
         units[list(data.inputs)],
         units[list(data.outputs)],

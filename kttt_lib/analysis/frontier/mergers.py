@@ -16,6 +16,7 @@ from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
 from kttt_lib.efficiency import merger_gains
 from kttt_lib.plan import Plan
 from kttt_lib.registry import AsOfView, Registry
+from kttt_lib.results import RESTRUCTURING_COHORT, RESTRUCTURING_PAIRS
 
 COHORT_INDICATOR = "merged_inter_village_share"
 MAX_AREA_HA = 100.0
@@ -24,25 +25,6 @@ PLACES = {
     "neighbouring": ("Xã giáp ranh", "Neighbouring commune"),
     "same_district": ("Cùng huyện (chưa có dữ liệu giáp ranh)", "Same district (no data on neighbouring communes)"),
 }
-PAIR_COLUMNS = [
-    "group_id",
-    "org_id_a",
-    "org_id_b",
-    "names",
-    "district",
-    "place",
-    "place_vi",
-    "place_en",
-    "area_ha",
-    "members",
-    "potential",
-    "potential_corrected",
-    "learning",
-    "harmony",
-    "size",
-    "note",
-    "proposed",
-]
 
 
 def restructuring(
@@ -63,7 +45,7 @@ def restructuring(
     cohort = _cohort(plan, view, members)
     data = frontier_data(view, sector="agriculture", inputs=INPUTS, outputs=OUTPUTS)
     pairs = _pairs(cohort, data, neighbours)
-    return {"restructuring/cohort": cohort, "restructuring/pairs": pairs}
+    return {RESTRUCTURING_COHORT: cohort, RESTRUCTURING_PAIRS: pairs}
 
 
 def _cohort(plan: Plan, view: AsOfView, members: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +61,7 @@ def _cohort(plan: Plan, view: AsOfView, members: pd.DataFrame) -> pd.DataFrame:
 def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | None) -> pd.DataFrame:
     units = data.units.loc[data.units["technology"].eq("service")]
     if units.empty:
-        return pd.DataFrame(columns=PAIR_COLUMNS)
+        return RESTRUCTURING_PAIRS.frame()
     x, y = units[list(INPUTS)], units[list(OUTPUTS)]
     inside = ~outliers(x, y)
     small = units.loc[
@@ -90,14 +72,14 @@ def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | 
     ]
     pairs = _candidates(small, neighbours)
     if pairs.empty:
-        return pd.DataFrame(columns=PAIR_COLUMNS)
+        return RESTRUCTURING_PAIRS.frame()
     groups = {row.group_id: [row.org_id_a, row.org_id_b] for row in pairs.itertuples()}
     gains = merger_gains(x.loc[inside], y.loc[inside], groups, returns="vrs", orientation="input")
     numbers = gains.select_dtypes("number").columns
     # Rounded, so that pairs that gain alike tie, and those that gain nothing are at 1.
     pairs = pairs.join(gains.assign(**gains[numbers].round(9)), on="group_id")
     pairs = pairs.sort_values(["potential_corrected", "group_id"], ignore_index=True, na_position="last")
-    return pairs.assign(proposed=_greedy(pairs))[PAIR_COLUMNS]
+    return pairs.assign(proposed=_greedy(pairs))[list(RESTRUCTURING_PAIRS.columns)]
 
 
 def _candidates(small: pd.DataFrame, neighbours: pd.DataFrame | None) -> pd.DataFrame:

@@ -13,13 +13,23 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.frontier.agreement import AGREEMENT, agreement
-from kttt_lib.analysis.frontier.determinants import DETERMINANT_COLUMNS, determinants
-from kttt_lib.analysis.frontier.sensitivity import SENSITIVITY_COLUMNS, sensitivity
+from kttt_lib.analysis.frontier.agreement import agreement
+from kttt_lib.analysis.frontier.determinants import determinants
+from kttt_lib.analysis.frontier.sensitivity import sensitivity
 from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
 from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
+from kttt_lib.results import (
+    EFFICIENCY_AGREEMENT,
+    EFFICIENCY_DETERMINANTS,
+    EFFICIENCY_FUNNEL,
+    EFFICIENCY_PEERS,
+    EFFICIENCY_SCORES,
+    EFFICIENCY_SENSITIVITY,
+    EFFICIENCY_SUMMARY,
+    RESULTS,
+)
 
 INPUTS = ("workers", "total_assets", "area_ha")
 OUTPUTS = ("revenue", "income_paid")
@@ -28,17 +38,6 @@ SEED = 23
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25
 OUTLIER_FACTOR = 2.0
-
-# The columns that readers rely on where there is nothing to compare.
-COLUMNS = {
-    "efficiency/scores": "org_id name district technology year score bias_corrected lower upper scale outlier gain",
-    "efficiency/summary": "year dimension level organisations efficient mean_score mean_bias_corrected mean_lower"
-    " median_bias_corrected mean_upper mean_scale increasing_returns decreasing_returns",
-    "efficiency/peers": "org_id peer_id weight name district peer_name peer_district peer_commune",
-    "efficiency/determinants": " ".join(DETERMINANT_COLUMNS),
-    "efficiency/agreement": " ".join(AGREEMENT),
-    "efficiency/sensitivity": " ".join(SENSITIVITY_COLUMNS),
-}
 
 
 def htx_efficiency(
@@ -59,8 +58,8 @@ def htx_efficiency(
     view = registry.as_of(as_of)
     data = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs)
     if data.units.empty:
-        nothing = {name: pd.DataFrame(columns=columns.split()) for name, columns in COLUMNS.items()}
-        return nothing | {"efficiency/funnel": _with_outliers(data.funnel, 0)}
+        nothing = {name: found.frame() for name, found in RESULTS.items() if name.startswith("efficiency/")}
+        return nothing | {EFFICIENCY_FUNNEL: _with_outliers(data.funnel, 0)}
     scored, peers = [], []
     for _, units in data.units.groupby("technology"):
         scores, result = _scores(units, data, replications)
@@ -68,13 +67,13 @@ def htx_efficiency(
         peers.append(result.peers())
     scores = pd.concat(scored).sort_values("org_id", ignore_index=True)
     return {
-        "efficiency/scores": scores,
-        "efficiency/summary": _summary(scores, data),
-        "efficiency/peers": _peers(pd.concat(peers), scores),
-        "efficiency/funnel": _with_outliers(data.funnel, int(scores["outlier"].sum())),
-        "efficiency/determinants": determinants(view, data, scores),
-        "efficiency/agreement": agreement(Facts(view, rulebooks=rulebooks), scores),
-        "efficiency/sensitivity": sensitivity(view, sector, scores, data),
+        EFFICIENCY_SCORES: scores,
+        EFFICIENCY_SUMMARY: _summary(scores, data),
+        EFFICIENCY_PEERS: _peers(pd.concat(peers), scores),
+        EFFICIENCY_FUNNEL: _with_outliers(data.funnel, int(scores["outlier"].sum())),
+        EFFICIENCY_DETERMINANTS: determinants(view, data, scores),
+        EFFICIENCY_AGREEMENT: agreement(Facts(view, rulebooks=rulebooks), scores),
+        EFFICIENCY_SENSITIVITY: sensitivity(view, sector, scores, data),
     }
 
 

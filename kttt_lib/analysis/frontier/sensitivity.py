@@ -8,6 +8,7 @@ from scipy.stats import kendalltau, spearmanr
 from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
 from kttt_lib.efficiency import dea
 from kttt_lib.registry import AsOfView
+from kttt_lib.results import EFFICIENCY_SENSITIVITY
 
 ALTERNATIVES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "revenue_only": (("workers", "total_assets", "area_ha"), ("revenue",)),
@@ -17,17 +18,6 @@ ALTERNATIVES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "members_for_workers": (("members", "total_assets", "area_ha"), ("revenue", "income_paid")),
 }
 CONSTANT_RETURNS = "constant_returns"
-SENSITIVITY_COLUMNS = (
-    "variant",
-    "inputs",
-    "outputs",
-    "returns",
-    "organisations",
-    "mean_score",
-    "spearman",
-    "kendall",
-    "same_top_quarter",
-)
 
 
 def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
@@ -64,4 +54,4 @@ def sensitivity(view: AsOfView, sector: str, scores: pd.DataFrame, data: Frontie
                 "same_top_quarter": 100 * (other[best] >= other.quantile(0.75) - 1e-8).mean(),
             }
         )
-    return pd.DataFrame(rows, columns=list(SENSITIVITY_COLUMNS))
+    return EFFICIENCY_SENSITIVITY.frame(rows)

@@ -16,10 +16,22 @@ from kttt_lib.analysis.new_model.hazard import fit_panel
 from kttt_lib.analysis.new_model.nation import published_growth
 from kttt_lib.analysis.new_model.panel import adoption_panel, adoption_series, adoptions
 from kttt_lib.analysis.new_model.scenarios import BASELINE, future, load_scenarios, scenario_table
-from kttt_lib.analysis.new_model.scenarios import COLUMNS as SCENARIO_COLUMNS
 from kttt_lib.analysis.new_model.support import assumptions, support_effects
 from kttt_lib.published import load_published
 from kttt_lib.registry import AsOfView, Registry
+from kttt_lib.results import (
+    ADOPTION_ASSUMPTIONS,
+    ADOPTION_CANDIDATES,
+    ADOPTION_COMPARISON,
+    ADOPTION_EFFECTS,
+    ADOPTION_FITS,
+    ADOPTION_FORECAST,
+    ADOPTION_HAZARD,
+    ADOPTION_RIDGE,
+    ADOPTION_SCENARIOS,
+    ADOPTION_SERIES,
+    ADOPTION_SURVIVAL,
+)
 
 HORIZON = 5
 
@@ -37,16 +49,16 @@ def new_model_adoption(registry: Registry, as_of: Any) -> dict[str, pd.DataFrame
     series = adoption_series(view)
     fits, curves = curve_fits(series, view)
     hazard = _hazard_tables(view)
-    forecasts = [curve_forecasts(curves, HORIZON), hazard.pop("forecast")]
+    forecasts = [curve_forecasts(curves, HORIZON), hazard.pop(ADOPTION_FORECAST)]
     return {
-        "adoption/series": series,
-        "adoption/fits": fits,
-        "adoption/forecast": pd.concat([part for part in forecasts if len(part)] or forecasts[:1], ignore_index=True),
-        "adoption/comparison": model_comparison(series, curves),
-        "adoption/ridge": curve_ridge(curves),
-        **{f"adoption/{name}": table for name, table in hazard.items()},
-        "adoption/effects": support_effects(view),
-        "adoption/assumptions": assumptions(),
+        ADOPTION_SERIES: series,
+        ADOPTION_FITS: fits,
+        ADOPTION_FORECAST: pd.concat([part for part in forecasts if len(part)] or forecasts[:1], ignore_index=True),
+        ADOPTION_COMPARISON: model_comparison(series, curves),
+        ADOPTION_RIDGE: curve_ridge(curves),
+        **hazard,
+        ADOPTION_EFFECTS: support_effects(view),
+        ADOPTION_ASSUMPTIONS: assumptions(),
         **published_growth(load_published()),
     }
 
@@ -57,17 +69,16 @@ def _hazard_tables(view: AsOfView) -> dict[str, pd.DataFrame]:
         panel = adoption_panel(view)
         model = fit_panel(panel)
     except ValueError:
-        columns = (hz.HAZARD_COLUMNS, hz.SURVIVAL_COLUMNS, hz.CANDIDATE_COLUMNS, SCENARIO_COLUMNS, ["year", "model"])
-        names = ("hazard", "survival", "candidates", "scenarios", "forecast")
-        return {name: pd.DataFrame(columns=list(some)) for name, some in zip(names, columns)}
+        names = (ADOPTION_HAZARD, ADOPTION_SURVIVAL, ADOPTION_CANDIDATES, ADOPTION_SCENARIOS, ADOPTION_FORECAST)
+        return {name: name.frame() for name in names}
     seen = adoptions(view)
     scenarios = load_scenarios()
     futures = {scenario.id: future(model, panel, scenario, HORIZON) for scenario in (BASELINE, *scenarios)}
     ahead = futures[BASELINE.id].table(LEVEL).rename_axis("year").reset_index().assign(model="hazard")
     return {
-        "hazard": hz.hazard_table(model),
-        "survival": hz.survival_table(model),
-        "candidates": hz.candidates(model, panel, seen["org_id"]),
-        "scenarios": scenario_table(futures, scenarios),
-        "forecast": ahead[["year", "model", "median", "lower", "upper"]],
+        ADOPTION_HAZARD: hz.hazard_table(model),
+        ADOPTION_SURVIVAL: hz.survival_table(model),
+        ADOPTION_CANDIDATES: hz.candidates(model, panel, seen["org_id"]),
+        ADOPTION_SCENARIOS: scenario_table(futures, scenarios),
+        ADOPTION_FORECAST: ahead[list(ADOPTION_FORECAST.columns)],
     }

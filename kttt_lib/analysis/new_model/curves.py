@@ -12,15 +12,9 @@ from kttt_lib.adoption.diffusion import AtMost, DiffusionFit, fit_diffusion
 from kttt_lib.adoption.selection import compare_models
 from kttt_lib.analysis.new_model.panel import KINDS
 from kttt_lib.registry import AsOfView
+from kttt_lib.results import ADOPTION_COMPARISON, ADOPTION_FITS, ADOPTION_FORECAST, ADOPTION_RIDGE
 
 MODELS = ("bass", "logistic", "gompertz")
-FIT_COLUMNS = [
-    "model", "parameter", "parameter_vi", "parameter_en", "value", "lower", "upper", "aicc", "identified", "note",
-    "note_vi", "note_en",
-]  # fmt: skip
-FORECAST_COLUMNS = ["year", "model", "median", "lower", "upper"]
-COMPARISON_COLUMNS = ["model", "parameters", "aicc", "delta", "weight", "mae", "rmse", "relative_mae", "origins"]
-RIDGE_COLUMNS = ["model", "market", "rise", "limit", "identified"]
 LEVEL = 0.95
 NAMES = {
     ("bass", "p"): ("Hệ số đổi mới (tự áp dụng)", "Coefficient of innovation"),
@@ -63,7 +57,7 @@ def support_money(view: AsOfView, years: pd.Index) -> np.ndarray:
 
 
 def curve_fits(series: pd.DataFrame, view: AsOfView) -> tuple[pd.DataFrame, dict[str, DiffusionFit]]:
-    """Every model's estimates (``FIT_COLUMNS``), and the fits that can forecast.
+    """Every model's estimates (``ADOPTION_FITS``), and the fits that can forecast.
 
     The generalised Bass model has each year's support money beside time; it tells whether money moved the curve.
     """
@@ -87,7 +81,7 @@ def curve_fits(series: pd.DataFrame, view: AsOfView) -> tuple[pd.DataFrame, dict
             low, high = ends.loc[name]
             rows.append((model, name, vi, en, value, low, high, _finite(fit.aicc), fit.identified, note, *NOTES[note]))
     # An interval that the data leave open has no end.
-    return pd.DataFrame(rows, columns=FIT_COLUMNS).replace([np.inf, -np.inf], np.nan), fits
+    return ADOPTION_FITS.frame(rows).replace([np.inf, -np.inf], np.nan), fits
 
 
 def _note(fit: DiffusionFit) -> str:
@@ -101,7 +95,7 @@ def _finite(value: float) -> float:
 
 
 def curve_forecasts(fits: dict[str, DiffusionFit], years: int) -> pd.DataFrame:
-    """Cumulative adopters of the years ahead: median and 95 % interval (``FORECAST_COLUMNS``)."""
+    """Cumulative adopters of the years ahead: median and 95 % interval (``ADOPTION_FORECAST``)."""
     parts = []
     for model, fit in fits.items():
         forecast = fit.forecast(years, level=LEVEL)
@@ -117,13 +111,13 @@ def curve_forecasts(fits: dict[str, DiffusionFit], years: int) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FORECAST_COLUMNS)
+    return pd.concat(parts, ignore_index=True) if parts else ADOPTION_FORECAST.frame()
 
 
 def model_comparison(series: pd.DataFrame, fits: dict[str, DiffusionFit]) -> pd.DataFrame:
-    """AICc and rolling-origin errors one year ahead beside the naive and linear baselines (``COMPARISON_COLUMNS``)."""
+    """AICc and rolling-origin errors one year ahead beside the naive and linear baselines (``ADOPTION_COMPARISON``)."""
     if not fits:
-        return pd.DataFrame(columns=COMPARISON_COLUMNS)
+        return ADOPTION_COMPARISON.frame()
     counts = series.set_index("year")["adopters"]
     any_fit = next(iter(fits.values()))
     try:
@@ -131,12 +125,12 @@ def model_comparison(series: pd.DataFrame, fits: dict[str, DiffusionFit]) -> pd.
             counts, list(fits), estimator="count", market=AtMost(any_fit.problem.upper), horizon=1, first_origin=4
         )
     except ValueError:
-        return pd.DataFrame(columns=COMPARISON_COLUMNS)
-    return table.reset_index()[COMPARISON_COLUMNS]
+        return ADOPTION_COMPARISON.frame()
+    return table.reset_index()[list(ADOPTION_COMPARISON.columns)]
 
 
 def curve_ridge(fits: dict[str, DiffusionFit]) -> pd.DataFrame:
-    """How far each market potential lies from the best, the other parameters re-estimated (``RIDGE_COLUMNS``).
+    """How far each market potential lies from the best, the other parameters re-estimated (``ADOPTION_RIDGE``).
 
     A profile that stays below ``limit`` is a ridge: the series does not tell how far adoption will go.
     """
@@ -154,4 +148,4 @@ def curve_ridge(fits: dict[str, DiffusionFit]) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=RIDGE_COLUMNS)
+    return pd.concat(parts, ignore_index=True) if parts else ADOPTION_RIDGE.frame()

@@ -13,13 +13,8 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.diffusion import fit_diffusion
+from kttt_lib.results import ADOPTION_PUBLISHED, ADOPTION_PUBLISHED_FITS, ADOPTION_PUBLISHED_FORECAST
 
-FIT_COLUMNS = [
-    "series", "area", "model", "parameter", "value", "lower", "upper", "choices", "fitted", "identified", "years",
-    "note_vi", "note_en",
-]  # fmt: skip
-STOCK_COLUMNS = ["series", "area", "year", "value", "low", "high", "figures", "sources", "conflict"]
-FORECAST_COLUMNS = ["series", "area", "year", "value", "lower", "upper"]
 SERIES = ("htx_total", "lhhtx_total", "htx_agri", "tht_total")
 LEAST_YEARS = 5
 MOST_CHOICES = 64
@@ -40,7 +35,7 @@ NOTES = {
 
 
 def year_end_stocks(published: pd.DataFrame) -> pd.DataFrame:
-    """Counts at year ends with every alternative: ``STOCK_COLUMNS`` and ``alternatives`` (a tuple of values).
+    """Counts at year ends with every alternative: ``ADOPTION_PUBLISHED`` and ``alternatives`` (a tuple of values).
 
     ``value`` is the figure printed last; low and high span the alternatives.
     """
@@ -69,7 +64,7 @@ def year_end_stocks(published: pd.DataFrame) -> pd.DataFrame:
                 "alternatives": tuple(values),
             }
         )
-    return pd.DataFrame(found, columns=[*STOCK_COLUMNS, "alternatives"])
+    return pd.DataFrame(found, columns=[*ADOPTION_PUBLISHED.columns, "alternatives"])
 
 
 def _number(text: str) -> float:
@@ -84,7 +79,7 @@ def consecutive(stocks: pd.DataFrame) -> pd.DataFrame:
 
 
 def published_growth(published: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """ "adoption/published" (``STOCK_COLUMNS``), "/published_fits" (``FIT_COLUMNS``), "/published_forecast".
+    """The results ADOPTION_PUBLISHED, ADOPTION_PUBLISHED_FITS and ADOPTION_PUBLISHED_FORECAST.
 
     Fits are logistic in the yearly increments (least squares; a constant pace where that is refused). lower and upper
     are the least and greatest ends of the 95 % profile intervals over all choices of sources, NaN where there is none.
@@ -100,9 +95,9 @@ def published_growth(published: pd.DataFrame) -> dict[str, pd.DataFrame]:
         fits += some
         forecasts += ahead
     return {
-        "adoption/published": stocks[STOCK_COLUMNS],
-        "adoption/published_fits": pd.DataFrame(fits, columns=FIT_COLUMNS).replace(np.inf, np.nan),
-        "adoption/published_forecast": pd.DataFrame(forecasts, columns=FORECAST_COLUMNS),
+        ADOPTION_PUBLISHED: stocks[list(ADOPTION_PUBLISHED.columns)],
+        ADOPTION_PUBLISHED_FITS: ADOPTION_PUBLISHED_FITS.frame(fits).replace(np.inf, np.nan),
+        ADOPTION_PUBLISHED_FORECAST: ADOPTION_PUBLISHED_FORECAST.frame(forecasts),
     }
 
 

@@ -21,11 +21,8 @@ from kttt_lib.analysis.new_model.panel import AdoptionPanel
 from kttt_lib.errors import KtttError
 from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.resources import SCENARIOS
+from kttt_lib.results import ADOPTION_SCENARIOS
 
-COLUMNS = [
-    "scenario", "title_vi", "title_en", "description_vi", "description_en", "year", "median", "difference", "lower",
-    "upper", "more_likely",
-]  # fmt: skip
 LEVEL = 0.8
 # Futures for each way in which loans and support may fall, and such ways: HTX counts err by less than a half.
 DRAWS, ASSIGNMENTS = 2048, 8
@@ -124,7 +121,7 @@ def _luck(years: int, candidates: int) -> np.ndarray:
 
 
 def scenario_table(futures: dict[str, AdoptionForecast], scenarios: list[Scenario]) -> pd.DataFrame:
-    """Each scenario less the baseline, draw by draw under common random numbers (``COLUMNS``), 80 % intervals.
+    """ADOPTION_SCENARIOS: each scenario less the baseline, draw by draw under common random numbers, 80 % intervals.
 
     ``more_likely``: the share of draws in which the scenario has more adopters.
     """
@@ -136,9 +133,9 @@ def scenario_table(futures: dict[str, AdoptionForecast], scenarios: list[Scenari
         parts.append(
             change.assign(
                 scenario=scenario.id,
-                **{name: getattr(scenario, name) for name in COLUMNS[1:5]},
+                **{name: getattr(scenario, name) for name in ADOPTION_SCENARIOS.columns[1:5]},
                 year=here.periods,
                 median=here.table()["median"],
             )
         )
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    return pd.concat(parts, ignore_index=True)[list(ADOPTION_SCENARIOS.columns)]

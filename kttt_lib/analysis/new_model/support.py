@@ -12,12 +12,8 @@ import pandas as pd
 from kttt_lib.adoption.did import GroupTimeEffects, att_gt
 from kttt_lib.analysis.new_model.panel import adoptions, htx_reports, htx_with_groups, last_whole_year, of_each
 from kttt_lib.registry import AsOfView
+from kttt_lib.results import ADOPTION_EFFECTS
 
-COLUMNS = [
-    "outcome", "outcome_vi", "outcome_en", "unit_vi", "unit_en", "kind", "event", "estimate", "lower", "upper",
-    "band_lower", "band_upper", "treated", "controls", "pre_trends_clear", "reading_vi", "reading_en",
-    "reason",
-]  # fmt: skip
 OUTCOMES = {
     "income": ("Thu nhập lao động", "Workers' income", "%", "%"),
     "adoption": ("Trở thành HTX kiểu mới", "Becoming a new-model HTX", "điểm phần trăm", "percentage points"),
@@ -52,7 +48,7 @@ DRAWS, SEED = 9999, 8  # of the simultaneous bands
 
 
 def support_effects(view: AsOfView) -> pd.DataFrame:
-    """The event study and the overall effect of each outcome (``COLUMNS``).
+    """The event study and the overall effect of each outcome (``ADOPTION_EFFECTS``).
 
     kind: "event" rows by years since first support (negative: before), with pointwise and simultaneous 95 % bands;
     one "overall" row, the mean over the years from support on, with units compared and whether every simultaneous band
@@ -70,7 +66,7 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
             parts.append(_rows(outcome, effects))
         except ValueError as error:
             parts.append(pd.DataFrame([{"kind": "overall", "reason": str(error)}]).assign(outcome=outcome))
-    table = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
+    table = pd.concat(parts, ignore_index=True).reindex(columns=list(ADOPTION_EFFECTS.columns))
     names = table["outcome"].map(OUTCOMES)
     for place, name in enumerate(("outcome_vi", "outcome_en", "unit_vi", "unit_en")):
         table[name] = names.str[place]

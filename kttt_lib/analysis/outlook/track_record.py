@@ -22,6 +22,7 @@ from kttt_lib.rating import load_definitions
 from kttt_lib.registry import Registry, registry_from_frames
 from kttt_lib.registry.sample import generate_sample
 from kttt_lib.resources import CALIBRATION, PLANS
+from kttt_lib.results import OUTLOOK_BRIER, OUTLOOK_CALIBRATION
 
 CASES = CALIBRATION / "outlook_cases.csv"
 PLAN = PLANS / "ninh-binh-2020.yaml"
@@ -41,13 +42,6 @@ NAMES = {
     "base_rate": ("Chỉ dựa vào tần suất các năm trước", "How often earlier years reached it"),
     "pace": ("Kéo dài tiến độ theo đường thẳng", "A straight line from today"),
 }
-RELIABILITY_COLUMNS = [
-    "source", "source_vi", "source_en", "bin", "stated", "happened", "lower", "upper", "forecasts"
-]  # fmt: skip
-BRIER_COLUMNS = [
-    "source", "source_vi", "source_en", "method", "method_vi", "method_en", "brier", "skill", "better", "better_lower",
-    "better_upper", "cases", "groups",
-]  # fmt: skip
 
 
 def simulated_cases(seeds: Iterable[int] = SEEDS, **options: Any) -> pd.DataFrame:
@@ -68,7 +62,7 @@ def committed_cases(path: Path = CASES) -> pd.DataFrame:
 
 
 def track_record(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.DataFrame]:
-    """ "outlook/calibration" (how often it happened by stated chance, ``RELIABILITY_COLUMNS``) and "outlook/brier".
+    """ "outlook/calibration" (how often it happened by stated chance, ``OUTLOOK_CALIBRATION``) and "outlook/brier".
 
     Brier scores beside two naive ways; ``better`` is that of the base rate less the method's, with its 95 % interval
     over provinces, or over the registry's years (few years: a wide one).
@@ -84,8 +78,8 @@ def track_record(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.Dat
     ]
     parts = [part for part in parts if len(part[1])]
     tables = {
-        "outlook/calibration": [_reliability(source, cases) for source, cases, _ in parts],
-        "outlook/brier": [_brier(source, cases, groups) for source, cases, groups in parts],
+        OUTLOOK_CALIBRATION: [_reliability(source, cases) for source, cases, _ in parts],
+        OUTLOOK_BRIER: [_brier(source, cases, groups) for source, cases, groups in parts],
     }
     return {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
 
@@ -103,7 +97,8 @@ def _reliability(source: str, cases: pd.DataFrame) -> pd.DataFrame:
     table = reliability_table(cases["outlook"], cases["happened"].astype(float), bins=10)
     table = table.assign(bin=[f"{100 * b.left:.0f}–{100 * b.right:.0f}" for b in table.index])
     vi, en = SOURCES[source]
-    return table.assign(source=source, source_vi=vi, source_en=en)[RELIABILITY_COLUMNS].reset_index(drop=True)
+    table = table.assign(source=source, source_vi=vi, source_en=en).reset_index(drop=True)
+    return table[list(OUTLOOK_CALIBRATION.columns)]
 
 
 def _brier(source: str, cases: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
@@ -115,7 +110,7 @@ def _brier(source: str, cases: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
         source=source, source_vi=vi, source_en=en, method_vi=names.str[0], method_en=names.str[1],
         cases=len(cases), groups=groups.nunique(),
     )  # fmt: skip
-    return table[BRIER_COLUMNS]
+    return table[list(OUTLOOK_BRIER.columns)]
 
 
 if __name__ == "__main__":

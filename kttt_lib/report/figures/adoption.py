@@ -9,11 +9,12 @@ from kttt_lib.report.figures.style import BLUE, INK, MUTED, PALE, SKY, house_sty
 from kttt_lib.report.numbers import Language
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import ADOPTION_FORECAST, ADOPTION_SERIES
 
 
 def fan_chart(results: Results, model: str | None, language: Language, origin: str) -> Figure:
     """Bars: adopters each year; line: cumulative count; fan: the forecast of ``model`` with its interval."""
-    series = results["adoption/series"].sort_values("year")
+    series = results[ADOPTION_SERIES].sort_values("year")
     with house_style():
         figure, axes = new_figure(7.2, 3.0)
         axes.bar(series["year"], series["adopters"], color=SKY, edgecolor=BLUE, lw=0.6, width=0.55)
@@ -25,7 +26,7 @@ def fan_chart(results: Results, model: str | None, language: Language, origin: s
         )  # fmt: skip
         labels = [("figure.new_each_year", SKY, "s"), ("figure.cumulative", BLUE, "o")]
         if model is not None:
-            forecast = results["adoption/forecast"]
+            forecast = results[ADOPTION_FORECAST]
             forecast = forecast[(forecast["model"] == model) & (forecast["year"] > last["year"])].sort_values("year")
             years = [last["year"], *forecast["year"]]
             low, middle, high = ([last["cumulative"], *forecast[c]] for c in ("lower", "median", "upper"))

@@ -12,11 +12,12 @@ from kttt_lib.report.figures.style import BLUE, INK, ORANGE, PALE, house_style, 
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import EFFICIENCY_SCORES
 
 
 def distribution_data(results: Results) -> pd.DataFrame:
     """Bias-corrected scores (percent of the best peers) with intervals, lowest first; outliers have none."""
-    scores = results["efficiency/scores"]
+    scores = results[EFFICIENCY_SCORES]
     columns = [c for c in ("org_id", "district", "bias_corrected", "lower", "upper") if c in scores.columns]
     return scores.loc[scores["bias_corrected"].notna(), columns].sort_values("bias_corrected", ignore_index=True)
 

@@ -25,13 +25,21 @@ from kttt_lib.report.figures.style import (
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import (
+    ADOPTION_EFFECTS,
+    ADOPTION_HAZARD,
+    ADOPTION_RIDGE,
+    ADOPTION_SCENARIOS,
+    OUTLOOK_CALIBRATION,
+    OUTLOOK_TARGETS,
+)
 
 _DASHED = (0, (4, 2))
 
 
 def chances_data(results: Results) -> pd.DataFrame:
     """Targets that have a chance, the likeliest first."""
-    frame = results["outlook/targets"]
+    frame = results[OUTLOOK_TARGETS]
     frame = frame.loc[frame["probability"].notna(), ["target_id", "probability", "method", "verdict"]]
     return frame.sort_values("probability", ascending=False, kind="stable", ignore_index=True)
 
@@ -59,7 +67,7 @@ def chances_chart(results: Results, language: Language, origin: str) -> Figure:
 
 def reliability_chart(results: Results, language: Language, origin: str) -> Figure:
     """Stated chance against how often it happened, with 95 % intervals; on the diagonal words are kept."""
-    data = results["outlook/calibration"]
+    data = results[OUTLOOK_CALIBRATION]
     with house_style():
         figure, axes = new_figure(5.6, 4.2)
         axes.plot([0, 100], [0, 100], color=INK, lw=1.0, ls=_DASHED, label=word("figure.as_stated", language))
@@ -83,7 +91,7 @@ def reliability_chart(results: Results, language: Language, origin: str) -> Figu
 
 def effects_chart(results: Results, language: Language, origin: str) -> Figure:
     """Who adopts: each factor's change of the yearly chance, percentage points with 95 % intervals."""
-    data = results["adoption/hazard"].iloc[::-1]
+    data = results[ADOPTION_HAZARD].iloc[::-1]
     with house_style():
         figure, axes = new_figure(7.2, 0.9 + 0.3 * max(len(data), 1))
         places = np.arange(len(data))
@@ -109,7 +117,7 @@ def effects_chart(results: Results, language: Language, origin: str) -> Figure:
 
 def event_study_data(results: Results) -> pd.DataFrame:
     """The event-study rows of the outcomes that could be estimated."""
-    frame = results["adoption/effects"]
+    frame = results[ADOPTION_EFFECTS]
     return frame.loc[(frame["kind"] == "event") & frame["estimate"].notna()].reset_index(drop=True)
 
 
@@ -138,7 +146,7 @@ def event_study_chart(results: Results, language: Language, origin: str) -> Figu
 
 def ridge_chart(results: Results, language: Language, origin: str) -> Figure:
     """How badly each market potential fits: a curve that stays under its limit is a ridge, and nobody knows the end."""
-    data = results["adoption/ridge"]
+    data = results[ADOPTION_RIDGE]
     with house_style():
         figure, axes = new_figure(7.2, 2.9)
         for place, (model, part) in enumerate(data.groupby("model", sort=False)):
@@ -156,7 +164,7 @@ def ridge_chart(results: Results, language: Language, origin: str) -> Figure:
 
 def scenarios_chart(results: Results, language: Language, origin: str) -> Figure:
     """Each scenario less "as today": expected difference in adopters by year with its 80 % interval."""
-    data = results["adoption/scenarios"]
+    data = results[ADOPTION_SCENARIOS]
     with house_style():
         figure, axes = new_figure(7.2, 2.9)
         groups = list(data.groupby("scenario", sort=False))

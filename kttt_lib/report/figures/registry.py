@@ -13,11 +13,12 @@ from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, SKY, house_s
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import REGISTRY_CALIBRATION, REGISTRY_COMPLETENESS
 
 
 def completeness_data(results: Results, year: int) -> pd.DataFrame:
     """Reports of one year by district: on time, late, missing, expected."""
-    frame = results["registry/completeness"]
+    frame = results[REGISTRY_COMPLETENESS]
     frame = frame[frame["year"] == year]
     return frame.groupby("district", sort=False)[["on_time", "late", "missing", "expected"]].sum().reset_index()
 
@@ -54,7 +55,7 @@ def completeness_chart(results: Results, year: int, language: Language, origin: 
 
 def published_data(results: Results) -> pd.DataFrame:
     """Series with both a published figure and the registry's own, as a ratio to the published one."""
-    frame = results["registry/calibration"]
+    frame = results[REGISTRY_CALIBRATION]
     frame = frame[frame["published"].notna() & frame["registry"].notna() & (frame["published"] != 0)].copy()
     frame["ratio"] = 100 * frame["registry"] / frame["published"]
     return frame.reset_index(drop=True)

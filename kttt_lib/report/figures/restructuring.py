@@ -14,11 +14,12 @@ from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, house_style,
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import RESTRUCTURING_PAIRS
 
 
 def pairs_data(results: Results) -> pd.DataFrame:
     """Proposed mergers, the largest corrected gain first."""
-    pairs = results["restructuring/pairs"]
+    pairs = results[RESTRUCTURING_PAIRS]
     pairs = pairs[pairs["proposed"].fillna(False).astype(bool) & pairs["potential_corrected"].notna()]
     return pairs.sort_values(["potential_corrected", "group_id"], ignore_index=True)
 

@@ -26,11 +26,12 @@ from kttt_lib.report.figures.style import (
 from kttt_lib.report.numbers import Format, Language, format_value, number
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import comparator_sign, form_of, left_open, word
+from kttt_lib.results import SCORECARD_BY_GROUP, SCORECARD_TARGETS, SCORECARD_TREND
 
 
 def bullet_data(results: Results) -> pd.DataFrame:
     """Targets with a threshold and a value: what :func:`bullet_chart` draws."""
-    targets = results["scorecard/targets"]
+    targets = results[SCORECARD_TARGETS]
     keep = targets["threshold"].notna() & targets["value"].notna() & (targets["comparator"] != "track")
     columns = ["target_id", "title_vi", "title_en", "unit", "comparator", "threshold", "verdict"]
     return targets.loc[keep, [*columns, "value", "lower", "upper"]].reset_index(drop=True)
@@ -105,7 +106,7 @@ def _label(results: Results, row: object, language: Language) -> str:
     form = form_of(row._asdict())
 
     def text(column: str) -> str:
-        return number(results, "scorecard/targets", column, form, target_id=row.target_id).text(language)
+        return number(results, SCORECARD_TARGETS, column, form, target_id=row.target_id).text(language)
 
     left = left_open(row._asdict(), text, language)
     bounds = f" [{left}]" if left else ""
@@ -132,14 +133,14 @@ def _legend(data: pd.DataFrame, language: Language) -> list[Line2D]:
 
 def district_data(results: Results, target_id: str) -> pd.DataFrame:
     """Values of one target by district, with the bounds; what :func:`district_multiples` draws for it."""
-    groups = results["scorecard/by_group"]
+    groups = results[SCORECARD_BY_GROUP]
     keep = (groups["target_id"] == target_id) & (groups["dimension"] == "district")
     return groups.loc[keep].reset_index(drop=True)
 
 
 def district_multiples(results: Results, target_ids: list[str], language: Language, origin: str) -> Figure:
     """Small multiples: one panel a target, one dot a district with its bounds; the line is the province's threshold."""
-    targets = results["scorecard/targets"].set_index("target_id")
+    targets = results[SCORECARD_TARGETS].set_index("target_id")
     with house_style():
         districts = district_data(results, target_ids[0])[f"level_{language}"].tolist()
         titles = [_wrap(i, targets.loc[i, f"title_{language}"], 66 // len(target_ids)) for i in target_ids]
@@ -183,14 +184,14 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
 
 def trend_data(results: Results, target_id: str) -> pd.DataFrame:
     """One target over the years."""
-    trend = results["scorecard/trend"]
+    trend = results[SCORECARD_TREND]
     return trend.loc[trend["target_id"] == target_id].sort_values("date").reset_index(drop=True)
 
 
 def trend_chart(results: Results, target_id: str, language: Language, origin: str) -> Figure:
     """One target from year to year, with the band of its bounds and the promised level."""
     data = trend_data(results, target_id)
-    target = results["scorecard/targets"].set_index("target_id").loc[target_id]
+    target = results[SCORECARD_TARGETS].set_index("target_id").loc[target_id]
     with house_style():
         figure, axes = new_figure(7.2, 2.6)
         dates = pd.to_datetime(data["date"])

@@ -9,11 +9,12 @@ from kttt_lib.report.figures.style import INK, MARKERS, SERIES, house_style, new
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import SITUATION_COUNTS, SITUATION_TOTALS
 
 
 def counts_chart(results: Results, kinds: list[str], years: list[int], language: Language, origin: str) -> Figure:
     """One panel a kind of organisation, each on its own scale from zero, first and last year written out."""
-    counts = results["situation/counts"]
+    counts = results[SITUATION_COUNTS]
     counts = counts[counts["sector"] == "all"].set_index(["kind", "year"])["count"]
     with house_style():
         figure, panels = new_figure(7.2, 2.35, ncols=len(kinds), squeeze=False)
@@ -39,7 +40,7 @@ def counts_chart(results: Results, kinds: list[str], years: list[int], language:
 
 def income_chart(results: Results, sectors: list[str], years: list[int], language: Language, origin: str) -> Figure:
     """Mean income a worker and year by sector."""
-    totals = results["situation/totals"]
+    totals = results[SITUATION_TOTALS]
     income = totals[totals["series"] == "worker_income_mean"].set_index(["sector", "year"])["value"]
     with house_style():
         figure, axes = new_figure(7.2, 2.7)

@@ -19,6 +19,7 @@ from kttt_lib.report.figures.style import BLUE, INK, MUTED, house_style, new_fig
 from kttt_lib.report.numbers import Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import number_form, word
+from kttt_lib.results import SCORECARD_BY_GROUP, SCORECARD_TARGETS
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 _PREFIXES = ("thanh pho ", "tp ", "tp. ", "thi xa ", "tx ", "huyen ")
@@ -28,14 +29,14 @@ _SCALE = ("#f3f6fa", "#cfe0ef", "#93bddd", "#4c8dbd", BLUE)
 
 def tile_data(results: Results, target_id: str) -> pd.DataFrame:
     """One target by district."""
-    groups = results["scorecard/by_group"]
+    groups = results[SCORECARD_BY_GROUP]
     return groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id)].reset_index(drop=True)
 
 
 def tile_map(results: Results, target_id: str, language: Language, origin: str) -> Figure:
     """Districts shaded by the value of one target, in five steps; the value is written in each tile."""
     data = tile_data(results, target_id)
-    unit = results["scorecard/targets"].set_index("target_id").loc[target_id, "unit"]
+    unit = results[SCORECARD_TARGETS].set_index("target_id").loc[target_id, "unit"]
     places = _places(list(data["level"]))
     columns = 1 + max(x for x, _ in places.values())
     lines = 1 + max(y for _, y in places.values())

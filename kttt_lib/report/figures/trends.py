@@ -11,13 +11,14 @@ from kttt_lib.report.figures.style import BLUE, INK, PALE, house_style, new_figu
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
+from kttt_lib.results import SCORECARD_TARGETS, SCORECARD_TREND
 
 
 def trends_data(results: Results) -> pd.DataFrame:
     """Yearly values with bounds of the targets that have a threshold and at least two years of values."""
-    targets = results["scorecard/targets"]
+    targets = results[SCORECARD_TARGETS]
     counted = targets.loc[targets["threshold"].notna(), ["target_id", "unit", "threshold"]]
-    trend = results["scorecard/trend"].merge(counted, on="target_id")
+    trend = results[SCORECARD_TREND].merge(counted, on="target_id")
     trend = trend.loc[trend["value"].notna()]
     return trend.groupby("target_id", sort=False).filter(lambda part: len(part) > 1).reset_index(drop=True)
 

@@ -8,10 +8,8 @@ import pytest
 from kttt_lib.analysis.outlook.backtest import CASE_COLUMNS, backtest_cases, plan_in_year
 from kttt_lib.analysis.outlook.track_record import (
     BREAK,
-    BRIER_COLUMNS,
     ORGANISATIONS,
     PLAN,
-    RELIABILITY_COLUMNS,
     SEEDS,
     SPAN,
     YEARS,
@@ -24,6 +22,7 @@ from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry, registry_from_frames
 from kttt_lib.registry.sample import generate_sample
 from kttt_lib.resources import SAMPLE
+from kttt_lib.results import OUTLOOK_BRIER, OUTLOOK_CALIBRATION
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +62,7 @@ def test_the_committed_cases_are_whole():
 
 def test_the_outlook_beats_every_naive_way(tables):
     brier = tables["outlook/brier"]
-    assert list(brier.columns) == BRIER_COLUMNS
+    assert list(brier.columns) == list(OUTLOOK_BRIER.columns)
     ours = brier[(brier["source"] == "simulated") & (brier["method"] == "outlook")].iloc[0]
     naive = brier[(brier["source"] == "simulated") & (brier["method"] != "outlook")]
     assert (ours["brier"] < naive["brier"]).all()
@@ -76,7 +75,7 @@ def test_the_outlook_beats_every_naive_way(tables):
 
 def test_when_it_says_eighty_percent_it_happens_about_so_often(tables):
     table = tables["outlook/calibration"]
-    assert list(table.columns) == RELIABILITY_COLUMNS
+    assert list(table.columns) == list(OUTLOOK_CALIBRATION.columns)
     for source in ("simulated", "usual"):
         part = table[table["source"] == source].set_index("bin")
         high = part.loc[["70–80", "80–90", "90–100"]]
