@@ -11,7 +11,7 @@ import pandas as pd
 from kttt_lib.registry import write_registry
 from kttt_lib.resources import NOTEBOOKS
 
-REPORT = NOTEBOOKS / "06_annual_report.ipynb"
+REPORT = NOTEBOOKS / "07_annual_report.ipynb"
 # What is wrong -> the parameters that make it so, and a part of what must be said.
 WRONG: dict[str, tuple[dict[str, object], str]] = {
     "another province's plan": ({"PLAN": "can-tho-2023"}, "Cần Thơ"),

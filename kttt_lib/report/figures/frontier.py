@@ -63,12 +63,12 @@ def isoquant_chart(case: pd.DataFrame, result: DeaResult, chosen: str, language:
         axes.plot(*np.outer([0, score], here).T, color=MUTED, lw=0.9, ls=(0, (2, 3)))
         axes.annotate("", score * here, here, arrowprops={"arrowstyle": "->", "color": ORANGE, "lw": 1.6})
         label = f"θ({chosen}) = {format_value(100 * score, Format('percent', 1), language)}"
-        axes.annotate(label, score * here, (6, -12), textcoords="offset points", color=ORANGE)
+        axes.annotate(label, score * here, (-10, -14), textcoords="offset points", ha="right", color=ORANGE)
         axes.set(xlim=(0, right), ylim=(0, top))
         for axis, name in zip((axes.xaxis, axes.yaxis), names):
             axis.set_label_text(
                 word("figure.for_each", language).format(
-                    input=column_title(name, language), output=column_title(output, language)
+                    input=column_title(name, language), output=column_title(output, language).lower()
                 )
             )
         axes.grid(True)
