@@ -14,6 +14,9 @@ _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})")
 
 
+AnyDay = str | dt.date | np.datetime64  # What ``parse_day`` reads; a Timestamp is a date.
+
+
 def parse_day(value: object, name: str = "") -> pd.Timestamp:
     """The day as a Timestamp at midnight, without a zone.
 

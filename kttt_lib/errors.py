@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, Language] = ("vi", "en")
+
 
 class KtttError(Exception):
     """A fault in what the user gave (file, plan, parameter). The command line prints it and exits with 2.

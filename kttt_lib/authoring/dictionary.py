@@ -13,6 +13,7 @@ from kttt_lib.plan import UNITS
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks
 from kttt_lib.rating.rulebooks import Part
 from kttt_lib.registry.schema import TABLES, Column
+from kttt_lib.results import RESULTS
 
 MADE = "<!-- Do lệnh `kttt docs` tạo ra; sửa định nghĩa, không sửa tệp này. Made by `kttt docs`. -->"
 STATUS = {
@@ -26,6 +27,12 @@ NATURE = {
     "flow": ("cộng dồn trong kỳ", "what happened in the period"),
     "cohort": ("nhóm chốt tại một ngày", "a cohort fixed on a day"),
 }
+RESULTS_LEAD = (
+    "Vai trò: `org` mã tổ chức, `id` mã, `code` danh mục, `number` số, `flag` có/không, `day` ngày, `text` chữ. "
+    "Đơn vị: `own` theo cột `unit` của dòng; `percent` 0–100, `chance` 0–1, `points` điểm phần trăm. / "
+    "Roles: `org` identifies an organisation; units: `own` is the row's `unit`, `percent` 0–100, `chance` 0–1, "
+    "`points` percentage points."
+)
 KINDS = {
     "text": "chữ / text",
     "integer": "số nguyên / integer",
@@ -50,7 +57,12 @@ def render_docs(folder: str | Path) -> list[Path]:
 
 def pages() -> dict[str, str]:
     """File name -> Markdown of every page."""
-    return {"indicators.md": indicators(), "rulebooks.md": rulebooks(), "tables.md": tables()}
+    return {
+        "indicators.md": indicators(),
+        "results.md": results(),
+        "rulebooks.md": rulebooks(),
+        "tables.md": tables(),
+    }
 
 
 def indicators() -> str:
@@ -98,6 +110,30 @@ def _indicator(indicator: Indicator) -> list[str]:
         f"- Bảng đọc / tables read: {', '.join(f'`{table}`' for table in indicator.tables) or '–'}",
         f"- Nguồn / source: {indicator.source_vi}. / {indicator.source_en}.",
     ]
+
+
+def results() -> str:
+    """Every result: its title, key and columns with role and unit."""
+    lines = [MADE, "# Kết quả / Results", "", RESULTS_LEAD, ""]
+    lines += _table(
+        ("Bảng / result", "Tên / title"),
+        ((f"[`{name}`](#{_anchor(name)})", f"{r.vi} / {r.en}") for name, r in RESULTS.items()),
+    )
+    for name, result in RESULTS.items():
+        lines += ["", f"## {_anchor(name)}", "", f"**{result.vi}** / {result.en} (`{name}`)", ""]
+        lines += [f"Khóa / key: {', '.join(f'`{column}`' for column in result.key)}", ""]
+        lines += _table(
+            ("Cột / column", "Tên / title", "Vai trò / role", "Đơn vị / unit"),
+            (
+                (f"`{column.name}`", f"{column.vi} / {column.en}", column.role, column.unit or "–")
+                for column in map(result.column, result.columns)
+            ),
+        )
+    return _text(lines)
+
+
+def _anchor(name: str) -> str:
+    return name.replace("/", "-")
 
 
 def rulebooks() -> str:

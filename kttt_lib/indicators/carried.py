@@ -55,13 +55,13 @@ def carried(rows: Rows) -> Carried | None:
     scale = 100 if share else 1
     weight, known = rows.weight[counted].sum(), rows.base[counted].sum()
     if rows.kind == "sum":
-        ends = weight + level.low.sum(), weight + level.high.sum()
+        low, high = weight + level.low.sum(), weight + level.high.sum()
     else:
-        ends = -_most(-weight, known, -level.low, base), _most(weight, known, level.high, base)
+        low, high = -_most(-weight, known, -level.low, base), _most(weight, known, level.high, base)
     back = level.back
     return Carried(
-        *(float(scale * end) for end in ends), LEVEL, int((back == 1).sum()), int(((back > 1) & (back <= YEARS)).sum()),
-        int((back > YEARS).sum()),
+        float(scale * low), float(scale * high), LEVEL, int((back == 1).sum()),
+        int(((back > 1) & (back <= YEARS)).sum()), int((back > YEARS).sum()),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators.parameters import PARAMETERS, faults
 from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan.model import Plan, Target
 from kttt_lib.plan.problems import Fault
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.schema import ORGANISATION_KINDS
@@ -33,7 +34,7 @@ class PlanContext:
     rulebooks: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Any, promise: Any = None) -> PlanContext:
+    def of(cls, plan: Plan, promise: Target | None = None) -> PlanContext:
         """The context of a plan, with the promise's own rule where it has one."""
         rules = plan.definitions if promise is None else plan.definitions_for(promise)
         return cls(plan.period.start, plan.period.end, plan.population_start, rules.model_dump(), plan.rulebook_of_year)

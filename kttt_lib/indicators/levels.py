@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from kttt_lib.indicators.definition import PlanContext
+from kttt_lib.indicators.definition import Function, PlanContext
 from kttt_lib.indicators.population import Parameters, population
 from kttt_lib.indicators.rows import (
     COUNTED,
@@ -47,7 +45,7 @@ def _existing(facts: Facts, parameters: Parameters, fits: np.ndarray, otherwise:
     return Rows(facts, "count", position, status, reason, organisation_keys(facts, position))
 
 
-def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Any:
+def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Function:
     """A column of the last closed year's reports, summed or averaged over those existing at that year's end.
 
     ``base``: columns whose sum weights the mean (workers for an income) or is divided by (managers for a share).
@@ -57,7 +55,7 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Any:
         facts = facts.closed_facts
         year = facts.closed_year
         value = facts.report(year, top)
-        weights = sum(facts.report(year, name) for name in base) if base else np.ones(facts.size)
+        weights = _sum(facts, year, base) if base else np.ones(facts.size)
         position = np.flatnonzero(population(facts, parameters))
         # An organisation without workers has no income to average; it weighs nothing and is not missing.
         value = np.where(weights == 0, 0.0, value)
@@ -89,6 +87,10 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Any:
     return function
 
 
+def _sum(facts: Facts, year: int, columns: tuple[str, ...]) -> np.ndarray:
+    return np.sum([facts.report(year, name) for name in columns], axis=0)
+
+
 def _figures(
     facts: Facts, year: int, kind: Kind, top: str, base: tuple[str, ...], position: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray | None]:
@@ -96,7 +98,7 @@ def _figures(
     value = facts.report(year, top)[position]
     if not base:
         return value, None
-    weights = sum(facts.report(year, name) for name in base)[position]
+    weights = _sum(facts, year, base)[position]
     with np.errstate(divide="ignore", invalid="ignore"):
         level = value / weights if kind == "ratio" else value
     return np.where(weights > 0, level, np.nan), weights

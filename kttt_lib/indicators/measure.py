@@ -22,6 +22,7 @@ from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.unread import unread_scores
+from kttt_lib.registry.asof import AsOfView
 from kttt_lib.registry.schema import TABLES
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
@@ -45,7 +46,9 @@ NO_KIND = (
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
 
 
-def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, context: PlanContext) -> Rows | None:
+def rows_of(
+    indicator_id: str, view: AsOfView | Facts, parameters: Mapping[str, Any] | None, context: PlanContext
+) -> Rows | None:
     """The rows an indicator looks at; None when nobody collects its data.
 
     ValueError names an unknown indicator, KtttError what is wrong with a parameter.
@@ -58,10 +61,12 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
         return None
     facts = Facts.of(view).under(context.rulebooks)
     rows, again = indicator.function(facts, filled, context), facts.put_back()
-    if again is not None:
+    aside = facts.view.set_aside
+    if again is not None and aside is not None:
         tables = tables_read(indicator, filled, context, rows.rule, facts.day)
-        rows = put_back(rows, indicator.function(again, filled, context), facts, tables)
-        withhold(rows, facts.view.set_aside, tables)
+        copies = aside.copies(facts.view.accepted)
+        rows = put_back(rows, indicator.function(again, filled, context), copies, tables)
+        withhold(rows, aside, tables)
     rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts if again is None else again)
     rows.unit = indicator.unit_of(filled)
     # A sector is that of the day measured, and a cohort may be open to the period's end.
@@ -72,7 +77,7 @@ def rows_of(indicator_id: str, view: Any, parameters: Mapping[str, Any] | None, 
 
 def measure(
     indicator_id: str,
-    view: Any,
+    view: AsOfView | Facts,
     parameters: Mapping[str, Any] | None = None,
     plan_context: PlanContext | None = None,
     with_members: bool = True,
@@ -99,7 +104,8 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
     bounds = carried(rows) if value is not None else None
     no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
     if no_data is not None:
-        no_data = tuple(". ".join((said, *more)) for said, more in zip(no_data, unread(rows)))
+        vi, en = (". ".join((said, *more)) for said, more in zip(no_data, unread(rows)))
+        no_data = vi, en
     return Measurement(
         indicator_id,
         rows.unit,
@@ -129,10 +135,10 @@ def guarded(
     table that nobody keeps is not nothing.
     """
     totals = aggregate(rows, groups, number)
-    if rows.withheld is not None or rows.unrecorded is not None:
+    silent = rows.withheld or (rows.unrecorded and told_unrecorded(rows.unrecorded)) or None
+    if silent is not None:
         nothing = np.full(number, np.nan)
-        why = rows.withheld or told_unrecorded(rows.unrecorded)
-        return replace(totals, value=nothing, lower=nothing, upper=nothing), [why] * number
+        return replace(totals, value=nothing, lower=nothing, upper=nothing), [silent] * number
     groups = np.zeros(rows.size, dtype=int) if groups is None else groups
     unruled = _unruled(rows) & (groups >= 0)
     no_rule = np.zeros(number, dtype=bool)
@@ -149,7 +155,7 @@ def guarded(
     why: list[tuple[str, str] | None] = [MOSTLY_AWAITED if group else None for group in mostly]
     for group in np.flatnonzero(no_rule):
         facts = {"part": part[group], "whole": whole[group], "year": rows.facts.closed_year}
-        why[group] = tuple(text.format(**facts) for text in NO_RULE)
+        why[group] = NO_RULE[0].format(**facts), NO_RULE[1].format(**facts)
     return kept, why
 
 
@@ -165,7 +171,7 @@ def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Fact
     """The kind asked for when the registry knows none of it; the events when they alone tell of a cohort."""
     if {"kind", "include_qtdnd"} & set(parameters):
         kinds = kinds_of(parameters)
-        if not holds(facts, lambda then: then.matches("kind", kinds).any()):
+        if not holds(facts, lambda then: bool(then.matches("kind", kinds).any())):
             return kinds[0]
     return unrecorded(facts, "status_events", parameters) if indicator.nature == "cohort" else None
 

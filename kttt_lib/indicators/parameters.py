@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
@@ -55,7 +56,8 @@ def _one(words: Words) -> Any:
 
 
 def _some(words: Words) -> Any:
-    return Annotated[list[_one(words)], Field(min_length=1), AfterValidator(_once)]
+    several: Any = GenericAlias(list, (_one(words),))
+    return Annotated[several, Field(min_length=1), AfterValidator(_once)]
 
 
 def _one_or_some(words: Words) -> Any:
@@ -86,8 +88,8 @@ PARAMETERS: dict[str, Parameter] = {
 
 def kinds_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """The organisation kinds that the parameters ask for."""
-    kinds = parameters.get("kind", "htx")
-    kinds = tuple(kinds) if isinstance(kinds, list | tuple) else (kinds,)
+    kind = parameters.get("kind", "htx")
+    kinds: tuple[str, ...] = tuple(kind) if isinstance(kind, list | tuple) else (kind,)
     return tuple(dict.fromkeys((*kinds, "qtdnd"))) if parameters.get("include_qtdnd") else kinds
 
 
@@ -112,9 +114,9 @@ def _nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fau
         said = (f"QTDND chỉ tính thêm vào HTX, không vào {named}", f"credit funds count in with HTX, not with {named}")
         yield Fault(("include_qtdnd",), said, ("bỏ dòng này", "drop the line"))
     # Counting the funds in names no kind: where there are none of the sector, or nothing but them, nobody is dropped.
-    named = kinds_of({**filled, "include_qtdnd": False})
-    usual = ("htx",) if filled.get("include_qtdnd") and named == ("htx",) else ()
-    outside = [kind for kind in named if (kind == "qtdnd") != (sector == "credit") and kind not in usual]
+    asked = kinds_of({**filled, "include_qtdnd": False})
+    usual = ("htx",) if filled.get("include_qtdnd") and asked == ("htx",) else ()
+    outside = [kind for kind in asked if (kind == "qtdnd") != (sector == "credit") and kind not in usual]
     if sector is not None and outside:
         message = (
             f"không tổ chức nào vừa là {', '.join(outside)} vừa thuộc lĩnh vực {sector}",

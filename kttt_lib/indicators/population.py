@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kttt_lib.indicators.parameters import kinds_of
 from kttt_lib.indicators.rows import COUNTED, Rows, statuses
@@ -22,7 +23,7 @@ def population(facts: Facts, parameters: Parameters) -> np.ndarray:
     return mask & facts.matches("sector", sector) if sector else mask
 
 
-def in_window(days: Any, window: tuple[np.datetime64, np.datetime64]) -> np.ndarray:
+def in_window(days: pd.Series, window: tuple[np.datetime64, np.datetime64]) -> np.ndarray:
     """Mask of the days within the window, both ends included."""
     days = days.to_numpy().astype("datetime64[D]")
     return (days >= window[0]) & (days <= window[1])

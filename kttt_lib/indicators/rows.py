@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ weight. sum: the same; an awaited row may add anything from 0 up. mean: weights 
 and any weight from 0 up. balance: a mean whose awaited weights may be negative. ratio: weights over bases in percent;
 an awaited row may have any base.
 """
+
+_LATER: Any = None  # Where nothing is given, ``Rows.__post_init__`` fills it in.
 
 
 @dataclass
@@ -54,15 +56,15 @@ class Rows:
     status: np.ndarray
     reason: np.ndarray
     keys: Callable[[], tuple[np.ndarray, np.ndarray]]
-    weight: np.ndarray | None = None
-    base: np.ndarray | None = None
-    could: np.ndarray | None = None
+    weight: np.ndarray = _LATER
+    base: np.ndarray = _LATER
+    could: np.ndarray = _LATER
     district: np.ndarray | None = None
     year: int | None = None
     rule: str | None = None
     unrecorded: str | None = None
-    day: np.datetime64 | None = None
-    asked: Facts | None = None
+    day: np.datetime64 = _LATER
+    asked: Facts = _LATER
     earlier: Callable[[int], list[tuple[np.ndarray, np.ndarray | None]]] | None = None
     unit: str = ""
     opened: int = 0
@@ -121,7 +123,7 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
             value, lower = numerator, np.maximum(numerator - _largest(rows, groups, number), 0)
             upper = numerator + add(missing & (rows.could & MAY_COUNT > 0), rows.weight)
             # Nobody knows how much a row of no organisation may bring.
-            upper += rows.moves if (rows.position >= 0).all() else rows.moves and np.inf
+            upper += rows.moves if (rows.position >= 0).all() or not rows.moves else np.inf
             upper = np.where(np.isinf(upper), np.nan, upper)
         elif rows.kind == "sum":
             value = np.where((add(counted) == 0) & (awaited > 0), np.nan, numerator)
@@ -135,8 +137,8 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
                 lower, upper = np.where(whole, value, 0.0), np.where(whole, value, 100.0)
             else:
                 floor = (numerator - _largest(rows, groups, number)) / (denominator + add(missing, rows.base))
-                floor = np.where(rows.moves and (rows.base != 1).any(), 0.0, np.maximum(floor, 0))
-                floor = np.nan if rows.kind == "balance" else floor
+                floor = np.where(bool(rows.moves) and np.any(rows.base != 1), 0.0, np.maximum(floor, 0))
+                floor = np.full(number, np.nan) if rows.kind == "balance" else floor
                 lower, upper = np.where(whole, value, floor), np.where(whole, value, np.nan)
     return Totals(value, lower, upper, numerator, denominator, awaited, add(excluded), add(counted | not_counted))
 
@@ -150,7 +152,9 @@ def _largest(rows: Rows, groups: np.ndarray, number: int) -> np.ndarray:
     return most
 
 
-def _share_bounds(rows, add, counted, denominator, missing):
+def _share_bounds(
+    rows: Rows, add: Callable[..., np.ndarray], counted: np.ndarray, denominator: np.ndarray, missing: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest share over all outcomes of the missing rows.
 
     A row that could be out is left out where it would help, unless that empties the population. At worst each of

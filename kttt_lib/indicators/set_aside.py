@@ -12,10 +12,9 @@ import pandas as pd
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.rows import COUNTED, EXCLUDED, MAY_BE_OUT, MAY_COUNT, MAY_NOT, MISSING, NOT_COUNTED, Rows
 from kttt_lib.rating.definitions import reads_features, reads_grades
-from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.registry.schema import TABLES
-from kttt_lib.registry.set_aside import MOST_SET_ASIDE, SetAside
+from kttt_lib.registry.set_aside import MOST_SET_ASIDE, Copies, SetAside
 
 TOO_MUCH = (
     "{aside} trong {read} dòng của bảng {table} bị tách ra vì có lỗi (quá {most} %): chưa đủ căn cứ để kết luận",
@@ -30,7 +29,7 @@ def tables_read(
     indicator: Indicator, parameters: Mapping[str, Any], context: PlanContext, rule: str | None, day: np.datetime64
 ) -> list[str]:
     """The tables behind an indicator under its parameters, without those that no rule of its looks at on that day."""
-    rules = {rule, *(context.definitions[concept] for concept in indicator.concepts)} - {None}
+    rules = {context.definitions[concept] for concept in indicator.concepts} | ({rule} if rule else set())
     graded = any(reads_grades(name, day) for name in rules)
     unread = set()
     if rules:
@@ -48,19 +47,19 @@ def withhold(rows: Rows, aside: SetAside, tables: list[str]) -> None:
             number, read = aside.counts[table]
             facts = {"aside": number, "read": read, "most": round(100 * MOST_SET_ASIDE)}
             titles = TABLES[table].vi, TABLES[table].en
-            rows.withheld = tuple(text.format(**facts, table=title) for text, title in zip(TOO_MUCH, titles))
+            vi, en = (text.format(**facts, table=title) for text, title in zip(TOO_MUCH, titles))
+            rows.withheld = vi, en
             rows.moves = number
             return
 
 
-def put_back(rows: Rows, again: Rows, facts: Facts, tables: list[str]) -> Rows:
+def put_back(rows: Rows, again: Rows, copies: Copies, tables: list[str]) -> Rows:
     """The rows with everything missing that a row set aside may move.
 
-    ``rows``: of the accepted rows alone; ``again``: of the same and the copies (``Facts.put_back``). An organisation
+    ``rows``: of the accepted rows; ``again``: of the same and the ``copies`` (``Facts.put_back``). An organisation
     whose copies all come out as it does is left as it is: nothing that its row may be changes the indicator.
     ``Rows.moves`` counts rows that may move any one organisation.
     """
-    copies = facts.view.set_aside.copies(facts.view.accepted)
     ways = copies.ways
     if ways.empty:
         rows.moves = sum(table in tables for table in copies.untried)
@@ -111,13 +110,17 @@ def put_back(rows: Rows, again: Rows, facts: Facts, tables: list[str]) -> Rows:
 
     def keys() -> tuple[np.ndarray, np.ndarray]:
         told = opened & (source[of] >= 0)
-        return tuple(
+        table, key = (
             np.where(told, ways[column].to_numpy(dtype=object)[source[of]], texts[keep])
             for column, texts in zip(("table", "key"), again.keys())
         )
+        return table, key
+
+    before_that = again.earlier
 
     def earlier(back: int) -> list[tuple[np.ndarray, np.ndarray | None]]:
-        return [(level[keep], None if size is None else size[keep]) for level, size in again.earlier(back)]
+        figures = [] if before_that is None else before_that(back)
+        return [(level[keep], None if size is None else size[keep]) for level, size in figures]
 
     return replace(
         again,
@@ -129,7 +132,7 @@ def put_back(rows: Rows, again: Rows, facts: Facts, tables: list[str]) -> Rows:
         base=base[keep],
         keys=keys,
         district=None if again.district is None else again.district[keep],
-        earlier=None if again.earlier is None else earlier,
+        earlier=None if before_that is None else earlier,
         opened=int(opened.sum()),
         moves=moves,
     )
@@ -144,7 +147,7 @@ def _names(rows: Rows) -> np.ndarray:
 
 def _found(rows: Rows, codes: np.ndarray, number: int) -> np.ndarray:
     """Of each name what it may be (``MAY_COUNT`` ...), and its weight and base where it counts."""
-    could = np.select([rows.status == status for status in _MAY], list(_MAY.values()), rows.could)
+    could = np.select([rows.status == status for status in _MAY], [np.int8(may) for may in _MAY.values()], rows.could)
     # One that stands in several rows counts by the first.
     could[(rows.kind == "count") & (rows.status == COUNTED) & (rows.weight == 0)] = 0
     found = np.zeros((number, 3))

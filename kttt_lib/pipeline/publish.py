@@ -12,6 +12,7 @@ from kttt_lib.files import hash_tree, sha256, whole_folder
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
 from kttt_lib.report.context import prepare
+from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.document import Document
 from kttt_lib.report.docx import write_docx
 from kttt_lib.report.html.index import Entry, index_html
@@ -28,6 +29,7 @@ FILES = {
     REPORT: ("report", "file.report_html"),
     "annual_report.docx": ("report", "file.report_docx"),
     "tables.xlsx": ("data", "file.tables"),
+    "datapackage.json": ("data", "file.datapackage"),
     "indicators.csv": ("data", "file.indicators_csv"),
     "indicators.json": ("data", "file.indicators_json"),
     MANIFEST: ("data", "file.manifest"),
@@ -57,6 +59,7 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
         write_html(document, made / REPORT)
         write_docx(document, made / "annual_report.docx")
         write_workbook(results, run.context, made / "tables.xlsx")
+        write_datapackage(results, run.context, "tables.xlsx", made / "datapackage.json")
         write_indicators(results, run.context, made / "indicators.csv", made / "indicators.json")
         if (target / NOTEBOOKS).is_dir():
             if _before(target) == rests_on(run):

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from kttt_lib.days import parse_day
-from kttt_lib.errors import KtttError
+from kttt_lib.errors import LANGUAGES, KtttError
 from kttt_lib.plan.problems import closest, one_of
 from kttt_lib.report.comments import load_comments
 from kttt_lib.resources import IN_CHECKOUT, PLANS, ROOT, SAMPLE, outputs_root
 
-LANGUAGES = ("vi", "en")
 AUDIENCES = ("internal", "public")
 
 

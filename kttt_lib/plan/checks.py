@@ -152,7 +152,8 @@ def _unknown_indicators(marked: MarkedYaml, known: set[str]) -> Iterable[Problem
 def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Iterable[Problem]:
     """What a promise asks of its indicator: parameters, unit, a rule of its own, and a day after the cohort's."""
     fixed, end = _day(marked.get(("population_start",))), _day(marked.get(("period", "end")))
-    late = fixed is not None and end is not None and fixed <= end  # later still is told of population_start itself
+    # Later still is told of population_start itself.
+    cohort = None if fixed is None or end is None or fixed > end else fixed
     for place, item in _promises(marked):
         name = item.get("indicator")
         indicator = indicators.get(name) if isinstance(name, str) else None
@@ -176,14 +177,14 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
             en = f"indicator '{name}' rests on no rule of '{family}'"
             yield marked.problem((*place, "rule"), (vi, en), ("bỏ dòng này", "drop the line"))
         deadline = _day(item.get("deadline"))
-        if late and indicator.nature == "cohort" and deadline is not None and deadline < fixed:
-            vi = f"hạn {deadline} trước ngày chốt nhóm đối tượng {fixed} (population_start)"
-            en = f"deadline {deadline} is before the day {fixed} on which the cohort is fixed (population_start)"
+        if cohort and indicator.nature == "cohort" and deadline is not None and deadline < cohort:
+            vi = f"hạn {deadline} trước ngày chốt nhóm đối tượng {cohort} (population_start)"
+            en = f"deadline {deadline} is before the day {cohort} on which the cohort is fixed (population_start)"
             yield marked.problem((*place, "deadline"), (vi, en))
 
 
 def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
-    places = [("definitions", word) for word in FAMILIES]
+    places: list[Place] = [("definitions", word) for word in FAMILIES]
     places += [(*place, "rule") for place, item in _promises(marked) if "rule" in item]
     for place in places:
         value = marked.get(place)

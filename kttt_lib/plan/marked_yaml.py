@@ -158,7 +158,8 @@ class _Walk:
     """Nodes to Python values, noting lines on the way."""
 
     def __init__(self, loader: yaml.SafeLoader, marked: MarkedYaml) -> None:
-        self.loader, self.marked, self.seen = loader, marked, set()
+        self.loader, self.marked = loader, marked
+        self.seen: set[int] = set()
 
     def value(self, node: yaml.Node, place: Place) -> object:
         self.marked.value_lines[place] = node.start_mark.line + 1

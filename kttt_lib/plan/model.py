@@ -272,6 +272,15 @@ class Plan(Record):
         """The rulebook that the plan chose for each year."""
         return {choice.year: choice.rulebook for choice in self.rulebooks}
 
+    @property
+    def citation(self) -> tuple[str, str]:
+        """The plan as cited, Vietnamese and English: its title, with number and day where a source shows them."""
+        number, day = self.document.number, self.document.issued_on
+        said = [(f"số {number}", f"No. {number}")] if number else []
+        said += [(f"ngày {day:%d/%m/%Y}", f"of {day:%d/%m/%Y}")] if day else []
+        vi, en = (" ".join(one[language] for one in said) for language in (0, 1))
+        return (f"{self.title_vi} ({vi})", f"{self.title_en} ({en})") if vi else (self.title_vi, self.title_en)
+
     def promises(self) -> Iterator[tuple[Group, Target]]:
         """Every target, aim and measure with its group, in the plan's order."""
         groups: tuple[tuple[Group, list[Target]], ...] = (

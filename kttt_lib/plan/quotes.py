@@ -29,7 +29,7 @@ def misplaced_quotes(plan: Plan, text: str) -> dict[str, tuple[int, int] | None]
     wrong: dict[str, tuple[int, int] | None] = {}
     for _, promise in plan.promises():
         quote = promise.quote_place
-        if quote.paragraph is None:
+        if quote.paragraph is None or quote.sentence is None or quote.words is None:
             continue
         words = _plain(quote.words)
         if words not in found.get((quote.paragraph, quote.sentence), ""):

@@ -94,7 +94,7 @@ def _retype(kind: str, value: object) -> tuple[str, str]:
     return "", ""
 
 
-def _translate(marked: MarkedYaml, model: type[BaseModel], item: dict) -> Problem:
+def _translate(marked: MarkedYaml, model: type[BaseModel], item: Mapping[str, Any]) -> Problem:
     kind, place = item["type"], _real_place(marked, item["loc"])
     if kind == "missing":
         name = item["loc"][-1]
@@ -103,11 +103,12 @@ def _translate(marked: MarkedYaml, model: type[BaseModel], item: dict) -> Proble
             (f"thiếu trường '{name}'", f"field '{name}' is missing"),
         )
     if kind == "extra_forbidden":
-        fields = _fields(model, item["loc"][:-1])
+        fields, given = _fields(model, item["loc"][:-1]), marked.get(place[:-1])
+        left = [name for name in fields if not (isinstance(given, dict) and name in given)]
         return marked.problem(
             place,
             (f"không có trường '{place[-1]}'", f"no field '{place[-1]}'"),
-            choose(place[-1], [name for name in fields if name not in (marked.get(place[:-1]) or {})] or fields),
+            choose(place[-1], left or fields),
             key=True,
         )
     return marked.problem(place, *describe(item))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import operator
 import typing
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, Field, create_model
@@ -17,15 +19,22 @@ from kttt_lib.rating.months import DAY, add_months, months_between, months_in_wi
 from kttt_lib.rating.records import Record
 from kttt_lib.registry.schema import FEATURE_BASES, FEATURES, STATUS_EVENTS, TABLES
 
-_FIGURES = (c.name for c in TABLES["annual_reports"].columns if c.kind in ("integer", "number") and c.name != "year")
-Figure = Literal[tuple(_FIGURES)]
 Months = Annotated[int | float, Field(ge=0, le=600)]
 WholeMonths = Annotated[int, Field(ge=0, le=600)]
 Years = Annotated[int, Field(ge=1, le=20)]
-Event = Literal[tuple(STATUS_EVENTS)]
-Features = Annotated[list[Literal[tuple(FEATURES)]], Field(min_length=1)]
-Bases = Annotated[list[Literal[tuple(FEATURE_BASES)]], Field(min_length=1)]
-Figures = Annotated[list[Figure], Field(min_length=1)]
+if TYPE_CHECKING:  # Lists that the registry's schema closes when it is read are plain texts to a type checker.
+    Figure = str
+    Event = str
+    Features = list[str]
+    Bases = list[str]
+    Figures = list[str]
+else:
+    _REPORT = TABLES["annual_reports"].columns
+    Figure = Literal[tuple(c.name for c in _REPORT if c.kind in ("integer", "number") and c.name != "year")]
+    Event = Literal[tuple(STATUS_EVENTS)]
+    Features = Annotated[list[Literal[tuple(FEATURES)]], Field(min_length=1)]
+    Bases = Annotated[list[Literal[tuple(FEATURE_BASES)]], Field(min_length=1)]
+    Figures = Annotated[list[Figure], Field(min_length=1)]
 
 
 def founded_less_than(facts: Facts, at: np.datetime64, months: WholeMonths) -> Answer:
@@ -123,8 +132,8 @@ def positive(facts: Facts, at: np.datetime64, columns: Figures, years: Years) ->
     for year in range(facts.closed_year, facts.closed_year - years, -1):
         values = np.column_stack([facts.report(year, column) for column in columns])
         answer = Answer.of(UNKNOWN, "positive.unknown", facts.size)
-        answer = answer.but((values <= 0).all(axis=1), NO, "positive.no")
-        answer = answer.but((values > 0).any(axis=1), YES, "positive.yes")
+        answer = answer.but(np.all(values <= 0, axis=1), NO, "positive.no")
+        answer = answer.but(np.any(values > 0, axis=1), YES, "positive.yes")
         answers.append(answer.but(facts.days("founded_on") > year_end(year), NO, "positive.too_young"))
     return all_of(answers)
 
@@ -175,14 +184,18 @@ def condition_type(conditions: dict[str, Callable[..., Answer]]) -> Any:
     for name, call in conditions.items():
         hints = typing.get_type_hints(call, include_extras=True)
         takes = list(inspect.signature(call).parameters.values())[2:]
-        fields = {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in takes}
+        fields: dict[str, Any] = {"op": (Literal[name], ...)}
+        fields |= {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in takes}
         said = (call.__doc__ or "").strip().split("\n")[0]
-        kinds.append(create_model(name, __base__=Record, __doc__=said, op=(Literal[name], ...), **fields))
-    union = typing.Union[tuple(kinds)]  # noqa: UP007 - made of a list
+        kinds.append(create_model(name, __base__=Record, __doc__=said, **fields))
+    union: Any = functools.reduce(operator.or_, kinds)
     return Annotated[union, Field(discriminator="op"), AfterValidator(lambda kind: kind.model_dump(exclude_unset=True))]
 
 
-Condition = condition_type(CONDITIONS)
+if TYPE_CHECKING:
+    Condition = dict[str, Any]
+else:
+    Condition = condition_type(CONDITIONS)
 
 
 def evaluate(

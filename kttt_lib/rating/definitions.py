@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from kttt_lib.days import AnyDay
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.marked_yaml import MarkedYaml
 from kttt_lib.plan.model import Day
@@ -22,6 +23,7 @@ from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.rating.rulebooks import Rulebook, Scope, load_rulebooks
 from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, last_rated, rating_due, reported_scores
+from kttt_lib.registry.asof import AsOfView
 from kttt_lib.registry.schema import FEATURES
 from kttt_lib.resources import RULEBOOKS
 
@@ -36,7 +38,10 @@ def graded(facts: Facts, at: np.datetime64, grades: Annotated[dict[str, str], Fi
 OPS = {**CONDITIONS, "grade_at_least": graded}
 READS_REPORTS = {"positive", "members_below", "no_report"}
 READS_EVENTS = {"recorded_ceased", "stopped_in_year", "stopped_running", "stopped_without_notice", "stopped_now"}
-RuleCondition = condition_type(OPS)
+if TYPE_CHECKING:
+    RuleCondition = dict[str, Any]
+else:
+    RuleCondition = condition_type(OPS)
 STATUS_TEXT = {
     "inferred": ("suy ra, chưa có văn bản định nghĩa", "inferred; no text defines it"),
     "house": ("phép thử của KTTT, không phải quy định", "KTTT's own test, not an official rule"),
@@ -55,7 +60,7 @@ class Version(Record):
 
     @model_validator(mode="after")
     def _one_way(self) -> Version:
-        if [bool(self.all), bool(self.any), bool(self.open_vi)].count(True) != 1:
+        if [bool(self.all), bool(self.any), bool(self.open_vi and self.open_en)].count(True) != 1:
             raise ValueError("a version has all, any, or open_vi and open_en: exactly one of them")
         return self
 
@@ -266,7 +271,7 @@ def out_of_force(facts: Facts, rule_id: str, position: np.ndarray) -> list[tuple
     ]
 
 
-def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:
+def caveats(rule_id: str, day: AnyDay) -> list[tuple[str, str]]:
     """What a reader must know of a rule used on a day: inferred or house meaning, open wording, later than the day."""
     rule = definition(rule_id)
     said: list[tuple[str, str]] = []
@@ -274,7 +279,7 @@ def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:
         vi, en = STATUS_TEXT[rule.status]
         said.append((f"{rule.title_vi}: {vi}", f"{rule.title_en}: {en}"))
     version = rule.version_on(to_day(day))
-    if version.open_vi:
+    if version.open_vi and version.open_en:
         said.append((version.open_vi, version.open_en))
     if rule.in_force_from is not None and to_day(rule.in_force_from) > to_day(day):
         said.append(
@@ -286,7 +291,7 @@ def caveats(rule_id: str, day: Any) -> list[tuple[str, str]]:
     return said
 
 
-def classify(view: Any, rule_id: str, on: Any = None) -> pd.DataFrame:
+def classify(view: AsOfView | Facts, rule_id: str, on: AnyDay | None = None) -> pd.DataFrame:
     """Who falls under a named rule on a date (the view's own by default), as known on the view's day of knowing.
 
     Columns: org_id, outcome (yes, no, not_rated, unknown), reason_vi, reason_en, table, row_key (rows it rests on; a

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.rating.months import DAY, stop_spells
 from kttt_lib.rating.reporting import report_due
+from kttt_lib.registry.asof import AsOfView
 from kttt_lib.registry.checking.similar import copies
 from kttt_lib.registry.set_aside import MARK
+
+Made = TypeVar("Made")
 
 # The last that has spoken stands: the province over the district over the organisation itself.
 ASSESSORS = ("self", "district", "province")
 
 
-def to_day(day: Any) -> np.datetime64:
+def to_day(day: AnyDay) -> np.datetime64:
     """Any date as datetime64[D]."""
     return np.datetime64(parse_day(day), "D")
 
@@ -38,7 +41,7 @@ class Facts:
 
     def __init__(
         self,
-        view: Any,
+        view: AsOfView,
         dates: dict[Any, Any] | None = None,
         assessors: tuple[str, ...] = ASSESSORS,
         rulebooks: Mapping[int, str] | None = None,
@@ -50,16 +53,16 @@ class Facts:
         self.known_on = to_day(view.known_on)
         self.ids = view.organisations["org_id"].to_numpy()
         self.size = len(self.ids)
-        self.memory: dict[Any, Any] = {}
+        self.memory: dict[Hashable, Any] = {}
         self._dates = {} if dates is None else dates
         self._dates.setdefault(self.day, self)
 
     @classmethod
-    def of(cls, view: Any) -> Facts:
+    def of(cls, view: AsOfView | Facts) -> Facts:
         """The facts of a view; facts are given back as they are."""
-        return view if isinstance(view, cls) else cls(view)
+        return view if isinstance(view, Facts) else cls(view)
 
-    def on(self, day: Any) -> Facts:
+    def on(self, day: AnyDay) -> Facts:
         """The facts of another date as known on the same day; each date is made once."""
         day = to_day(day)
         if day not in self._dates:
@@ -103,16 +106,17 @@ class Facts:
         """The same facts with the rows set aside put back on copies (``AsOfView.put_back``); None: none is."""
 
         def make() -> Facts | None:
-            if self.view.set_aside is None:
-                return None
             days = self._dates.setdefault("put_back", {})
             if self.day not in days:
-                Facts(self.view.put_back(), days, self.assessors, self.rulebooks)
+                view = self.view.put_back()
+                if view is None:
+                    return None
+                Facts(view, days, self.assessors, self.rulebooks)
             return days[self.day]
 
         return self.remember("put_back", make)
 
-    def remember(self, key: Any, make: Any) -> Any:
+    def remember(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """``make()``, kept under ``key``."""
         if key not in self.memory:
             self.memory[key] = make()
@@ -135,7 +139,7 @@ class Facts:
         """The organisation ids as an index."""
         return pd.Index(self.ids)
 
-    def position(self, ids: Any) -> np.ndarray:
+    def position(self, ids: pd.Series | np.ndarray) -> np.ndarray:
         """The position of each id; -1 when it is not in the view."""
         return self.index.get_indexer(pd.Index(ids))
 
@@ -155,7 +159,7 @@ class Facts:
             ),
         )
 
-    def matches(self, column: str, values: Any) -> np.ndarray:
+    def matches(self, column: str, values: str | Iterable[str]) -> np.ndarray:
         """Mask of the organisations whose ``column`` is one of ``values``."""
         values = tuple([values] if isinstance(values, str) else values)
         return self.remember(
@@ -224,7 +228,7 @@ class Facts:
         mask[position[position >= 0]] = True
         return mask
 
-    def models(self, features: Any, bases: Any = None) -> tuple[np.ndarray, np.ndarray]:
+    def models(self, features: list[str], bases: list[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Rows of features that run on the view's date (not on the day of ending), and the position of who has each.
 
         A model of one merged since is its successor's; an organisation's own models come first. Who has it may be gone

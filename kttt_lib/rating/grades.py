@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import last_ratings, score
+from kttt_lib.registry.asof import AsOfView
 
 # What is relied on where no rulebook rates anybody.
 COLUMNS = ["org_id", "grade", "rulebook", "rated_year", "grade_rank", "grade_vi", "grade_en"]
 
 
-def latest_grades(view: Any) -> pd.DataFrame:
+def latest_grades(view: AsOfView | Facts) -> pd.DataFrame:
     """The rows of ``rating.score`` under the rulebook and year of each organisation's last rating that was due.
 
     Extra columns: ``rulebook``, ``rated_year``, ``grade_vi``, ``grade_en`` and ``grade_rank`` (1 is the lowest grade;

@@ -15,7 +15,7 @@ from kttt_lib.resources import RULEBOOKS
 
 def schema_files() -> dict[str, str]:
     """File name -> text of every schema."""
-    models = {"rulebook.schema.json": Rulebook, "definitions.schema.json": DefinitionFile}
+    models: dict[str, type[BaseModel]] = {"rulebook.schema.json": Rulebook, "definitions.schema.json": DefinitionFile}
     return {name: json.dumps(_schema(model), ensure_ascii=False, indent=1) + "\n" for name, model in models.items()}
 
 

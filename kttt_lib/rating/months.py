@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 
 DAY = np.timedelta64(1, "D")
 STOPS = {"suspended": 1, "ceased": 1, "resumed": 0, "dissolved": 0, "merged_into": 0, "consolidated_into": 0}
 
+Days = TypeVar("Days", np.ndarray, np.datetime64)
 
-def add_months(days: np.ndarray, months: int | np.ndarray) -> np.ndarray:
+
+def add_months(days: Days, months: int | np.ndarray) -> Days:
     """``days`` (datetime64[D]) so many calendar months later; the 31st becomes the last day of a shorter month."""
     month = days.astype("datetime64[M]")
     target = month + np.asarray(months).astype("timedelta64[M]")

@@ -7,9 +7,10 @@ Read from ``data/rulebooks/*.yaml``. Every figure carries how we know it: ``read
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -53,7 +54,7 @@ class Scope(Record):
     """Which organisations a rule covers."""
 
     kinds: list[Kind]
-    sectors: list[Sector] = Field(default_factory=lambda: ["agriculture", "non_agriculture", "credit"])
+    sectors: list[Sector] = Field(default_factory=lambda: list(get_args(Sector)))
 
 
 class Due(Record):
@@ -125,6 +126,12 @@ class Part(Record):
         return self
 
 
+def _maximum(parts: Sequence[Part]) -> float | None:
+    """What the parts give at most together; None where one of their maxima is not known."""
+    known = [part.maximum for part in parts if part.maximum is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
 class Criterion(Part):
     """A criterion of a group, scored whole or by its parts."""
 
@@ -133,9 +140,9 @@ class Criterion(Part):
 
     @model_validator(mode="after")
     def _parts_add_up(self) -> Criterion:
-        known = [part.maximum for part in self.parts]
-        if known and None not in known and sum(known) != self.maximum:
-            raise ValueError(f"criterion {self.id}: the parts' maxima add up to {sum(known)}, not {self.maximum}")
+        total = _maximum(self.parts)
+        if self.parts and total is not None and total != self.maximum:
+            raise ValueError(f"criterion {self.id}: the parts' maxima add up to {total}, not {self.maximum}")
         return self
 
 
@@ -158,6 +165,13 @@ class Demotion(Record):
     grades_lower: int | None = None
     text_vi: str
     text_en: str
+
+    @model_validator(mode="after")
+    def _whole(self) -> Demotion:
+        needed = [self.column, self.to_grade] if self.kind == "column_true" else [self.grades_lower]
+        if None in needed:
+            raise ValueError("a demotion column_true has column and to_grade, criterion_zero has grades_lower")
+        return self
 
 
 class SizeClass(Record):
@@ -246,9 +260,9 @@ class Rulebook(Record):
             if criterion.group not in groups:
                 raise ValueError(f"criterion {criterion.id}: no group {criterion.group}")
         for group in self.groups:
-            maxima = [c.maximum for c in self.criteria if c.group == group.id]
-            if None not in maxima and sum(maxima) != group.maximum:
-                raise ValueError(f"group {group.id}: criteria add up to {sum(maxima)}, not {group.maximum}")
+            total = _maximum([c for c in self.criteria if c.group == group.id])
+            if total is not None and total != group.maximum:
+                raise ValueError(f"group {group.id}: criteria add up to {total}, not {group.maximum}")
         if self.groups and sum(group.maximum for group in self.groups) != 100:
             raise ValueError("the groups do not add up to 100 points")
         cuts = [grade.at_least for grade in self.grades]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,8 @@ import pandas as pd
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer
 from kttt_lib.rating.conditions import barred
 from kttt_lib.rating.facts import ASSESSORS, Facts, to_day, year_end
-from kttt_lib.rating.rulebooks import Compute, Part, Rulebook, load_rulebooks, rulebooks_for_year
+from kttt_lib.rating.rulebooks import Band, Compute, Criterion, Part, Rulebook, load_rulebooks, rulebooks_for_year
+from kttt_lib.registry.asof import AsOfView
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,8 @@ def items(rulebook: Rulebook) -> list[Part]:
     return [item for criterion in rulebook.criteria for item in (criterion, *criterion.parts)]
 
 
-def computed_points(facts: Facts, part: Part, year: int) -> np.ndarray:
+def computed_points(facts: Facts, compute: Compute, bands: list[Band], year: int) -> np.ndarray:
     """Points of a computable item from the year's annual reports; NaN when a figure is missing."""
-    compute: Compute = part.compute
     quantity = facts.report(year, compute.numerator) * compute.scale
     empty = np.zeros(facts.size, dtype=bool)
     if compute.denominator is not None:
@@ -77,7 +77,7 @@ def computed_points(facts: Facts, part: Part, year: int) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             quantity = np.where(empty, np.nan, quantity / below)
     points = np.full(facts.size, np.nan)
-    for band in part.bands:
+    for band in bands:
         inside = ~np.isnan(quantity)
         if band.start is not None:
             inside &= quantity >= band.start
@@ -119,7 +119,7 @@ def _score_arrays(facts: Facts, rulebook: Rulebook, year: int) -> Scored:
             last = len(rulebook.grades) - 1
             grade_low = np.minimum(grade_low + demotion.grades_lower * zero_possible, last)
             grade_high = np.minimum(grade_high + demotion.grades_lower * zero_sure, last)
-        else:
+        elif demotion.column is not None and demotion.to_grade is not None:
             value = facts.report(year, demotion.column)
             place = [grade.id for grade in rulebook.grades].index(demotion.to_grade)
             grade_low = np.where((value == 1) | np.isnan(value), np.maximum(grade_low, place), grade_low)
@@ -138,18 +138,17 @@ def _score_arrays(facts: Facts, rulebook: Rulebook, year: int) -> Scored:
 def _points(facts: Facts, item: Part, reported: np.ndarray, year: int) -> np.ndarray:
     if item.compute is None:
         return reported
-    return np.where(np.isnan(reported), computed_points(facts, item, year), reported)
+    return np.where(np.isnan(reported), computed_points(facts, item.compute, item.bands, year), reported)
 
 
-def _interval(criterion: Any, points: dict[str, np.ndarray], group_maximum: float) -> tuple[np.ndarray, np.ndarray]:
-    whole = points[criterion.id]
-    top = group_maximum if criterion.maximum is None else criterion.maximum
-    if criterion.parts:
-        parts = [(points[part.id], part.maximum) for part in criterion.parts]
-        least = sum(np.where(np.isnan(value), 0.0, value) for value, _ in parts)
-        most = sum(np.where(np.isnan(value), maximum, value) for value, maximum in parts)
-    else:
-        least, most = np.zeros(len(whole)), np.full(len(whole), float(top))
+def _interval(item: Criterion, points: dict[str, np.ndarray], group_maximum: float) -> tuple[np.ndarray, np.ndarray]:
+    whole = points[item.id]
+    top = group_maximum if item.maximum is None else item.maximum
+    least, most = np.zeros(len(whole)), np.full(len(whole), 0.0 if item.parts else float(top))
+    for part in item.parts:
+        value = points[part.id]
+        least += np.where(np.isnan(value), 0.0, value)
+        most += np.where(np.isnan(value), top if part.maximum is None else part.maximum, value)
     return np.where(np.isnan(whole), least, whole), np.where(np.isnan(whole), most, whole)
 
 
@@ -164,7 +163,7 @@ def covered(facts: Facts, rulebook: Rulebook) -> np.ndarray:
     return facts.matches("kind", tuple(scope.kinds)) & facts.matches("sector", tuple(scope.sectors))
 
 
-def score(view: Any, rulebook: Rulebook | str, year: int) -> pd.DataFrame:
+def score(view: AsOfView | Facts, rulebook: Rulebook | str, year: int) -> pd.DataFrame:
     """Score and grade of every organisation that the rulebook covers and that existed in ``year``.
 
     Columns: org_id, score (NaN unless whole), score_low, score_high, grade ("" unless sure), grade_low, grade_high,
@@ -215,7 +214,8 @@ def computed_inferred(facts: Facts, rulebook: Rulebook, year: int) -> np.ndarray
     reported = reported_scores(facts, rulebook, year)
     for number, item in enumerate(items(rulebook)):
         if item.compute is not None and item.compute.status != "read":
-            rests |= np.isnan(reported[:, number]) & ~np.isnan(computed_points(facts, item, year))
+            points = computed_points(facts, item.compute, item.bands, year)
+            rests |= np.isnan(reported[:, number]) & ~np.isnan(points)
     return rests
 
 
@@ -267,12 +267,16 @@ def last_ratings(facts: Facts) -> Iterator[tuple[Facts, Rulebook, np.ndarray]]:
     place, books = chosen_rulebooks(facts)
     for number in range(len(books)):
         ids = facts.ids[place == number]
-        then = last_rated(facts, lambda some, ids=ids: np.isin(some.ids, ids))
+        then = last_rated(facts, partial(_among, ids))
         here, rated = chosen_rulebooks(then)
         for other, book in enumerate(rated):
             chosen = np.flatnonzero((here == other) & np.isin(then.ids, ids))
             if len(chosen):
                 yield then, book, chosen
+
+
+def _among(ids: np.ndarray, facts: Facts) -> np.ndarray:
+    return np.isin(facts.ids, ids)
 
 
 def self_scored(facts: Facts) -> np.ndarray:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-EXAMPLE_ID = {"vi": "VÍ DỤ", "en": "EXAMPLE"}
+from kttt_lib.errors import Language
+
+EXAMPLE_ID: dict[Language, str] = {"vi": "VÍ DỤ", "en": "EXAMPLE"}
 
 
 class Help(NamedTuple):

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from kttt_lib.errors import Language
 from kttt_lib.registry.findings.messages import RULES
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.returned import place_texts
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
-from kttt_lib.registry.sheets import LONGEST_TEXT, PLACE, REASON, Language, SheetRows, write_workbook
+from kttt_lib.registry.sheets import LONGEST_TEXT, PLACE, REASON, SheetRows, write_workbook
 
 INTRO = {
     "vi": (

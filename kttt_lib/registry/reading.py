@@ -12,7 +12,7 @@ from kttt_lib.errors import KtttError
 from kttt_lib.registry.about import ABOUT_FILE, read_about
 from kttt_lib.registry.checking.tables import check_tables
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.raw import RawTable
+from kttt_lib.registry.findings.raw import NumberStyle, RawTable
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES
@@ -89,7 +89,7 @@ def _read_folder(folder: Path, log: FindingLog) -> tuple[dict[str, RawTable], di
     if present == [".parquet"]:
         return _each(paths, lambda table, path: read_parquet_table(table, path, log)), about
     # A folder with our own registry.yaml was written by a program: 1.234 is a decimal there, without doubt.
-    style = "machine" if (folder / ABOUT_FILE).is_file() else "unknown"
+    style: NumberStyle = "machine" if (folder / ABOUT_FILE).is_file() else "unknown"
     return _each(paths, lambda table, path: read_csv_table(table, path, style, log)), about
 
 

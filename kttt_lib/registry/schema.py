@@ -5,7 +5,7 @@ Money is in million VND, areas in hectares, dates are ISO days. One row is one d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Kind = Literal["text", "integer", "number", "date", "boolean", "choice"]
@@ -32,7 +32,7 @@ class Column:
     en: str
     unit: str = ""
     required: bool = False
-    choices: dict[str, tuple[str, str]] | None = None
+    choices: dict[str, tuple[str, str]] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
     max_length: int = 300

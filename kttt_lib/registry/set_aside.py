@@ -139,8 +139,8 @@ class _Maker:
                     of_one[origin].append((table, row))
                 if "successor_id" in row[DOUBT]:
                     self._into_everyone(row, origin, hosts)
-        for origin, rows in of_one.items():
-            self._of_one(origin, rows, many=len(rows) > 1 or (origin in own and len(rows) > 0))
+        for host, some in of_one.items():
+            self._of_one(host, some, many=len(some) > 1 or (host in own and len(some) > 0))
         names = ["id", "origin", "table", "key", "lost", "wide"]
         ways = pd.DataFrame(self.ways, columns=names).set_index("id")
         return Copies(self._with_added(ways), ways, self.untried)
@@ -182,7 +182,7 @@ class _Maker:
         table, number, origin = "status_events", len(self.ways), origin or (hosts[0] if hosts else None)
         mergers = [way for way in self._mended(table, row) if way["event"] in MERGERS]
         ways = self._within_limit(table, mergers, len(hosts))
-        if not ways:
+        if not ways or origin is None:
             return
         source = _copy(origin, f"from{number}")
         self.ways.append((source, origin, table, _key(table, row), CARRIER, False))

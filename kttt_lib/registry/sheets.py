@@ -6,19 +6,17 @@ import datetime as dt
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from kttt_lib.errors import KtttError
+from kttt_lib.errors import KtttError, Language
 from kttt_lib.files import whole_file
 from kttt_lib.registry.about import to_cell
 from kttt_lib.registry.help import EXAMPLE_ID, HELP, ROW_HELP
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES, Column, Table
 
-Language = Literal["vi", "en"]
 SHEET_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
 HELP_ROW, HEADER_ROW = 1, 2
@@ -162,7 +160,7 @@ class _Formats:
         kind = (column.kind, column.unit, column.name == "year") if column else None
         key = (kind, marked, example)
         if key not in self._made:
-            style = {"num_format": number_format(column)}
+            style: dict[str, object] = {"num_format": number_format(column)}
             if marked:
                 style |= {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
             if example:
@@ -281,14 +279,14 @@ def _sheet(book, formats, table: Table, given: SheetRows, language: Language, li
             f"Sheet {title}: {len(given.frame)} rows do not fit a sheet. Write CSV or Parquet.",
         )
     for place, name in enumerate([*names, *extra]):
-        column = table.columns[place] if place < len(names) else None
+        known = table.columns[place] if place < len(names) else None
         if name not in given.frame:
             continue
         for position, value in enumerate(given.frame[name].tolist()):
             note = given.marks.get((position, name))
-            cell = spoken(value, column, language)
+            cell = spoken(value, known, language)
             if cell is not None or note:
-                _write(sheet, line + position, place, cell, formats.cell(column, marked=note is not None), title)
+                _write(sheet, line + position, place, cell, formats.cell(known, marked=note is not None), title)
             if note:
                 sheet.write_comment(line + position, place, note[:LONGEST_TEXT], {"x_scale": 3, "y_scale": 1.5})
 

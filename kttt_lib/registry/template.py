@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kttt_lib.registry.sheets import Language, write_workbook
+from kttt_lib.errors import Language
+from kttt_lib.registry.sheets import write_workbook
 
 
 def write_template(path: str | Path, language: Language = "vi", province: str | None = None) -> Path:
     """Write the template: one sheet a table, drop-downs, formats, an example row and a sheet that explains."""
-    about = {"synthetic": False} | ({"province": province} if province else {})
+    about: dict[str, object] = {"synthetic": False} | ({"province": province} if province else {})
     return write_workbook(path, {}, about, language, example=True)

@@ -15,7 +15,7 @@ from kttt_lib.report.figures.show import show_figure
 from kttt_lib.report.html.bilingual import only_in
 from kttt_lib.report.numbers import EMPTY, Format, apart, format_value
 from kttt_lib.report.words import FORMS, code_word, form_of, number_form, word
-from kttt_lib.results import RESULTS, Column, column_of
+from kttt_lib.results import Column, column_of, declaration
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
 
@@ -78,14 +78,10 @@ class Page:
 
     @staticmethod
     def _declared(frame: pd.DataFrame, name: str) -> Column:
-        """What a column is: by the result that the frame is or was taken from, else as it is in most results."""
-        result = RESULTS.get(frame.attrs.get("result", ""))
-        if result is not None and name in result.columns:
-            return result.column(name)
-        found = column_of(name)
+        found = declaration(frame.attrs.get("result", ""), name)
         if found is None:
             raise KeyError(f"kttt_lib/results/columns.yaml has no column {name!r}")
-        return found if name == found.name else Column(name, "text", found.vi, found.en)
+        return found
 
     def _cell(self, value: object, column: Column, record: dict) -> str:
         if value is None or value is pd.NA or value != value:

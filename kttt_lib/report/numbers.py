@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from kttt_lib.days import parse_day
+from kttt_lib.errors import Language
 from kttt_lib.report.precision import rounded
 from kttt_lib.report.sources import SUPPRESSED, AnySource, Results, Suppressed, resolve, source
 
-Language = Literal["vi", "en"]
 LOCALES: dict[str, str] = {"vi": "vi_VN", "en": "en_GB"}
 
 KINDS = ("count", "decimal", "percent", "chance", "points", "money", "date", "day_month", "year", "month_year")

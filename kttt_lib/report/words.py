@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 from babel.plural import PluralRule
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
 from kttt_lib.report.numbers import Format, Language, apart
 from kttt_lib.results import column_of
 
 TEXT = Path(__file__).parent / "text"
-LANGUAGES: tuple[Language, ...] = ("vi", "en")
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 HALVES_TO = 3
 # How a column's unit is written (see kttt_lib.results); "own" goes by the unit that the row names.

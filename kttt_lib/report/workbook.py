@@ -66,7 +66,7 @@ class _Workbook:
     def write(self) -> None:
         language = self.context.language
         names = sorted(self.results)
-        sheets = _sheet_names(names)
+        sheets = sheet_names(names)
         contents = self.book.add_worksheet(word("label.contents", language)[:_SHEET])
         contents.write_string(0, 0, _text(getattr(self.context.plan, f"title_{language}")), self.title)
         facts = self.results[FACTS].set_index("name")
@@ -176,7 +176,7 @@ def _text(text: str) -> str:
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)[:_CELL]
 
 
-def _sheet_names(names: list[str]) -> dict[str, str]:
+def sheet_names(names: list[str]) -> dict[str, str]:
     """A short, unique name for the sheet of each result."""
     taken: set[str] = set()
     found = {}

@@ -122,8 +122,9 @@ class Result(str):
         """``table`` itself, when its columns, their types and its key are as declared; ValueError names what is not."""
         names = tuple(table.columns)
         chosen = names[len(self.columns) :] if self.more else ()
-        if names != self.columns + chosen or any(column_of(name) is None for name in chosen):
-            odd = sorted(set(names) ^ {*self.columns, *chosen}) or ["their order"]
+        odd = [name for name in chosen if column_of(name) is None]
+        if odd or names != self.columns + chosen:
+            odd = odd or sorted(set(names) ^ {*self.columns, *chosen}) or ["their order"]
             raise ValueError(f"{self}: the columns are not as declared in kttt_lib/results: {', '.join(odd)}")
         for name in names:
             fits = _IS.get(self.column(name).role)

@@ -6,7 +6,7 @@ column another unit than its usual one. Rows are one a key.
 
 from __future__ import annotations
 
-from kttt_lib.results.declared import Result
+from kttt_lib.results.declared import Column, Result, column_of
 
 REGISTRY_CALIBRATION = Result(
     "registry/calibration",
@@ -352,3 +352,12 @@ REPORT_COMMENTS = Result(
 )
 
 RESULTS: dict[str, Result] = {found: found for found in list(vars().values()) if isinstance(found, Result)}
+
+
+def declaration(result: str, column: str) -> Column | None:
+    """What a column is in a result, or, where the result is not known, in most of them; None where it is in none."""
+    known = RESULTS.get(result)
+    if known is not None and column in known.columns:
+        return known.column(column)
+    found = column_of(column)
+    return found if found is None or found.name == column else Column(column, "text", found.vi, found.en)

@@ -12,6 +12,7 @@ from kttt_lib.pipeline import questions
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.report import notebook
 from kttt_lib.resources import NOTEBOOKS
+from kttt_lib.results import EFFICIENCY_SCORES
 
 
 @pytest.fixture
@@ -22,7 +23,8 @@ def asked(tmp_path, monkeypatch) -> list[dict]:
 
     def htx_efficiency(registry, as_of, rulebooks, **parameters):
         computed.append(parameters)
-        return {"efficiency/scores": pd.DataFrame({"score": [100.0 * len(computed)]})}
+        scores = EFFICIENCY_SCORES.frame()
+        return {EFFICIENCY_SCORES: scores.reindex([0]).assign(score=100.0 * len(computed))}
 
     monkeypatch.setattr(questions, "htx_efficiency", htx_efficiency)
     return computed

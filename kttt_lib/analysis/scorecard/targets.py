@@ -19,7 +19,7 @@ from kttt_lib.analysis.scorecard.verdicts import attainments, judged
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
-from kttt_lib.plan import UNITS
+from kttt_lib.plan import UNITS, Plan, Target
 from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts, to_day
@@ -183,7 +183,7 @@ def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFra
         "scorecard/targets": pd.DataFrame([target_row], columns=TARGET_COLUMNS).astype(
             {"reported_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
         ),
-        "scorecard/definitions": definition_rows(target, rules, here.day),
+        "scorecard/definitions": definition_rows(plan, target, rules, here.day),
         "scorecard/robustness": tried,
         "scorecard/trend": over_years,
         "scorecard/past": before,
@@ -282,8 +282,11 @@ def _at(target: Any, facts: Facts, context: PlanContext) -> Measurement:
     return measure(target.indicator, facts, target.parameters, context, with_members=False)
 
 
-def definition_rows(target: Any, rules: dict[str, str], day: Any) -> pd.DataFrame:
-    """The words behind a target: its indicator, with the kind where the plan counts another, and each rule."""
+def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any) -> pd.DataFrame:
+    """The words behind a target: its indicator, with the kind where the plan counts another, and each rule.
+
+    The indicator's source is its own basis and the plan's document; a rule's source is its own alone.
+    """
     indicator = INDICATORS[target.indicator]
     kind = target.parameters.get("kind", indicator.parameters.get("kind"))
     if kind != indicator.parameters.get("kind"):
@@ -292,7 +295,9 @@ def definition_rows(target: Any, rules: dict[str, str], day: Any) -> pd.DataFram
         indicator = replace(
             indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
         )
-    entries = [(indicator, "indicator", "read", [])]
+    vi, en = plan.citation
+    cited = replace(indicator, source_vi=f"{indicator.source_vi}; {vi}", source_en=f"{indicator.source_en}; {en}")
+    entries = [(cited, "indicator", "read", [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {

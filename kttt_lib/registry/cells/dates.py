@@ -96,7 +96,7 @@ def read_date(text: str) -> tuple[dt.date | None, str]:
 
 def _day_first(text: str) -> bool:
     found = _DAY_FIRST.fullmatch(text)
-    return bool(found) and int(found.group(2)) <= 12 < int(found.group(1)) <= 31
+    return found is not None and int(found.group(2)) <= 12 < int(found.group(1)) <= 31
 
 
 def _either_way(text: str) -> bool:

@@ -78,12 +78,12 @@ class Given:
 
 def _number(value: object) -> float:
     """A number as float64, infinite when it is too large for one; NaN for what is no number."""
-    if type(value) not in (int, float):
-        return np.nan
-    try:
-        return float(value)
-    except OverflowError:
-        return np.inf
+    if type(value) is int or type(value) is float:
+        try:
+            return float(value)
+        except OverflowError:
+            return np.inf
+    return np.nan
 
 
 def cell_text(value: object) -> str | None:

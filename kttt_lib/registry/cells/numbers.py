@@ -6,7 +6,7 @@ ways, or there is none, the value is a finding and not a guess.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -37,6 +37,10 @@ MACHINE_FORMS = ("whole", "dot_three", "dot_decimal", "exponent")
 PLAIN_FORMS = ("whole", "space_thousands", "exponent")
 
 
+def _nothing() -> np.ndarray:
+    return np.empty(0, dtype="int64")
+
+
 @dataclass(frozen=True)
 class Numbers:
     """Parsed column: ``values`` float64 with NaN where missing or not read; positions of what could not be read.
@@ -48,10 +52,10 @@ class Numbers:
 
     values: np.ndarray
     unreadable: np.ndarray
-    ambiguous: np.ndarray
-    odd: np.ndarray
-    against: np.ndarray
-    dots: np.ndarray
+    ambiguous: np.ndarray = field(default_factory=_nothing)
+    odd: np.ndarray = field(default_factory=_nothing)
+    against: np.ndarray = field(default_factory=_nothing)
+    dots: np.ndarray = field(default_factory=_nothing)
     thousands: int = 0
 
 
@@ -110,14 +114,13 @@ def read_numbers(
             comma = name in COMMA_IS_DECIMAL or name == "comma_three"
             low[at] = _convert(text.take(pa.array(at)), name, "comma" if comma else "dot")
     unreadable |= np.isinf(low)
-    nothing = np.empty(0, dtype="int64")
     dot_three, comma_three = codes == CODES["dot_three"], codes == CODES["comma_three"]
     if style == "machine":
-        return Numbers(_known(low, unreadable), np.flatnonzero(unreadable), *[nothing] * 4)
+        return Numbers(_known(low, unreadable), np.flatnonzero(unreadable))
     if whole and style != "refused":
         three = dot_three | comma_three
         values = _known(_thousandfold(low, three), unreadable)
-        return Numbers(values, np.flatnonzero(unreadable), *[nothing] * 4, int(dot_three.sum()))
+        return Numbers(values, np.flatnonzero(unreadable), thousands=int(dot_three.sum()))
     dots, commas = _of(codes, DOT_IS_DECIMAL) & ~unreadable, _of(codes, COMMA_IS_DECIMAL) & ~unreadable
     plain = _of(codes, PLAIN_FORMS) & ~unreadable
     if typed is not None:
@@ -126,11 +129,11 @@ def read_numbers(
     read = decide(Cells(dot_three, comma_three, dots, commas, plain, low), style, file)
     values = _thousandfold(low, read.thousands)
     left = np.flatnonzero(dots & ~read.odd)
+    masks = (unreadable, read.ambiguous, read.odd, read.against)
+    unread, unsure, odd, against = (np.flatnonzero(mask) for mask in masks)
+    thousands = int((read.thousands & dot_three).sum())
     return Numbers(
-        _known(values, unreadable | read.ambiguous | read.odd),
-        *(np.flatnonzero(mask) for mask in (unreadable, read.ambiguous, read.odd, read.against)),
-        left,
-        int((read.thousands & dot_three).sum()),
+        _known(values, unreadable | read.ambiguous | read.odd), unread, unsure, odd, against, left, thousands
     )
 
 

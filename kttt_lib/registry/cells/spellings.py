@@ -62,7 +62,7 @@ def usual_spellings(districts: pd.Series) -> pd.DataFrame:
             same.rows += int(rows)
     known = [district for group in groups.values() for district in group]
     meant = _one_letter_away(known)
-    slips = {}
+    slips: dict[str, tuple[str, int]] = {}
     for district in known:
         usual = meant.get(id(district), district).spellings[0]
         slips |= {spelling: (usual, int(counts[usual])) for spelling in district.spellings if spelling != usual}

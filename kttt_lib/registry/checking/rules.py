@@ -151,8 +151,8 @@ def _successors(facts: Facts, alone: bool) -> None:
     to = events["successor_id"]
     given = to.notna().to_numpy()
     needs = events["event"].isin((*MERGERS, "split_from")).to_numpy()
-    absent = np.flatnonzero(needs & ~given)
-    absent = [place for place in absent if not facts.log.has("status_events", place, "successor_id")]
+    empty = np.flatnonzero(needs & ~given).tolist()
+    absent = [place for place in empty if not facts.log.has("status_events", place, "successor_id")]
     facts.find("successor_missing", "status_events", events.index.isin(absent), "successor_id")
     facts.find("own_successor", "status_events", given & (to == events["org_id"]).to_numpy(), "successor_id")
     lost = given & (positions_of(to, facts.typed["organisations"]["org_id"]) < 0)
@@ -241,7 +241,7 @@ def _changes(facts: Facts, alone: bool) -> None:
     sides = {column.name: (f"{column.name}_before", f"{column.name}_after") for column in DATED}
     filled = pd.DataFrame({side: _filled(facts, "changes", side) for pair in sides.values() for side in pair})
     facts.find("no_change", "changes", ~filled.any(axis=1), "date")
-    kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), None)
+    kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), [None])
     kind = pd.Series(kinds[facts.owner("changes")], dtype=object)
     fund = (kind == "qtdnd").to_numpy()
     for column in DATED:
@@ -278,7 +278,7 @@ def _chain(facts: Facts, told: pd.DataFrame, column: Column, before: str, after:
     owner = facts.owner("changes")
     known = (owner >= 0) & ~np.isin(owner, facts.log.bad_rows("organisations"))
     last = known & frame.index.isin(told.drop_duplicates("org_id", keep="last").index)
-    now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), None)[owner], index=frame.index)
+    now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), [None])[owner], index=frame.index)
     rows = np.append(facts.raws["organisations"].rows, 0)[owner]
     contradicted = last & (frame[after] != now.fillna("")).to_numpy(dtype=bool)
     facts.find("change_not_to_now", "changes", contradicted, after, now=_words_of(column, now), row=rows)
@@ -286,8 +286,7 @@ def _chain(facts: Facts, told: pd.DataFrame, column: Column, before: str, after:
 
 def _words_of(column: Column, values: pd.Series) -> pd.Series:
     """The titles (vi, en) of a closed list's codes; other text as it is."""
-    titles = column.choices or {}
-    return pd.Series([titles.get(value, value) for value in values], index=values.index, dtype=object)
+    return pd.Series([column.choices.get(value, value) for value in values], index=values.index, dtype=object)
 
 
 def _area_of_successors(facts: Facts) -> None:

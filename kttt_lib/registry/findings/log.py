@@ -133,6 +133,9 @@ class ShiftedLog:
         self.log.note(kind, raw, vi, en)
 
 
+AnyLog = FindingLog | ShiftedLog
+
+
 def shown(value: object) -> str:
     """A value as it stands in a message: one line, not too long, control characters made visible."""
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT:

@@ -6,9 +6,10 @@ from urllib.parse import unquote
 
 import pandas as pd
 
+from kttt_lib.errors import Language
 from kttt_lib.registry.findings.log import one_line
 from kttt_lib.registry.schema import TABLES, Column
-from kttt_lib.registry.sheets import Language, spoken
+from kttt_lib.registry.sheets import spoken
 
 
 def number(value: float, language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -93,9 +93,9 @@ class RawTable:
                 return known.vi, known.en
         return column, column
 
-    def choice_titles(self, column: str) -> dict[object, tuple[str, str]]:
+    def choice_titles(self, column: str) -> dict[Any, tuple[str, str]]:
         """Titles of the codes of a closed list; empty for other columns."""
         for known in self.table.columns:
             if known.name == column:
-                return known.choices or {}
+                return known.choices
         return {}

@@ -142,7 +142,7 @@ def found(
     places: pl.Places, counts: list[int], shift: int, calibrated: bool, rng: np.random.Generator
 ) -> Organisations:
     """The block's organisations, service HTX first, each group in order of founding."""
-    group, founded, recorded, old, span, heir = [], [], [], [], [], []
+    parts: list[tuple[np.ndarray, ...]] = []
     for birth, count in zip(s.BIRTHS, counts):
         by = 0 if birth.old else shift
         if birth.plan_span:
@@ -150,16 +150,13 @@ def found(
         else:
             days = days_between(birth.first, birth.last, count, rng, by)
         known = days_between(*birth.recorded, count, rng, by) if birth.recorded else np.full(count, NEVER)
-        group.append(np.full(count, birth.group))
-        founded.append(days)
-        recorded.append(np.maximum(known, days) if birth.recorded else known)
-        old.append(days < LAW_2012)
-        span.append(np.full(count, birth.plan_span and birth.group != s.THT))
-        heir.append(np.full(count, birth.successor))
-    group, founded = np.concatenate(group), np.concatenate(founded)
+        recorded = np.maximum(known, days) if birth.recorded else known
+        told = (birth.group, bool(birth.plan_span) and birth.group != s.THT, birth.successor)
+        group, span, heir = (np.full(count, value) for value in told)
+        parts.append((group, days, recorded, days < LAW_2012, span, heir))
+    group, founded, recorded, old, span, heir = (np.concatenate(part) for part in zip(*parts))
     order = np.lexsort((founded, group))
-    group, founded = group[order], founded[order]
-    recorded, old, span, heir = (np.concatenate(a)[order] for a in (recorded, old, span, heir))
+    group, founded, recorded, old, span, heir = (a[order] for a in (group, founded, recorded, old, span, heir))
     n = len(group)
     district = pl.place(places, group, rng)
     district[span] = pl.place_new(places, int(span.sum()), rng)

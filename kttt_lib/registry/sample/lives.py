@@ -61,8 +61,8 @@ def end_lives(
             can &= orgs.old if fate.group != s.THT else orgs.founded < b.moved("2014-01-01", shift)
         if fate.small:
             can &= (orgs.scope == "inter_village") & (orgs.area < 100) & (anchor >= 0) & ~closing[anchor]
-        begin = fate.ceased or fate.gone
-        can &= orgs.founded < b.moved(begin[0], shift) - 366 * b.DAY
+        began = next(window[0] for window in (fate.ceased, fate.gone) if window)
+        can &= orgs.founded < b.moved(began, shift) - 366 * b.DAY
         pool = np.flatnonzero(can)
         chosen = pool[np.argsort(-weakness[pool], kind="stable")[:count]]
         if fate.group == s.THT:

@@ -7,11 +7,15 @@ period and as-of text of its origin, so that the two can be joined.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from kttt_lib.registry.asof import AsOfView
+from kttt_lib.registry.model import Registry
 
 _ON_REGISTER = ("active", "suspended", "ceased")
 _LAW_2012 = pd.Timestamp("2013-07-01")
@@ -138,7 +142,7 @@ def published_marginals() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def count_marginals(registry: Any) -> pd.DataFrame:
+def count_marginals(registry: Registry) -> pd.DataFrame:
     """``published_marginals`` with ``registry`` (the count in that registry on that day, as then known), ``difference``
     and ``hit``. ``registry`` is any Registry: counts come through ``registry.as_of`` alone."""
     table = published_marginals()
@@ -150,11 +154,11 @@ def count_marginals(registry: Any) -> pd.DataFrame:
     return table
 
 
-def _on_register(view: Any) -> pd.DataFrame:
+def _on_register(view: AsOfView) -> pd.DataFrame:
     return view.organisations[view.organisations["state"].isin(_ON_REGISTER)]
 
 
-def _stock(view: Any, kinds: tuple[str, ...], sector: str | None = None, specialised: bool | None = None) -> int:
+def _stock(view: AsOfView, kinds: tuple[str, ...], sector: str | None = None, specialised: bool | None = None) -> int:
     orgs = _on_register(view)
     keep = orgs["kind"].isin(kinds)
     if sector is not None:
@@ -164,7 +168,7 @@ def _stock(view: Any, kinds: tuple[str, ...], sector: str | None = None, special
     return int(keep.sum())
 
 
-def _new(view: Any, kinds: tuple[str, ...], first: str, last: str, district: str | None = None) -> int:
+def _new(view: AsOfView, kinds: tuple[str, ...], first: str, last: str, district: str | None = None) -> int:
     """Founded within the span, whatever became of them; not those that a consolidation made of old ones."""
     orgs, events = view.organisations, view.status_events
     heirs = events.loc[events["event"] == "consolidated_into", "successor_id"]
@@ -174,7 +178,7 @@ def _new(view: Any, kinds: tuple[str, ...], first: str, last: str, district: str
     return int(keep.sum())
 
 
-def _reorganised_ids(view: Any) -> pd.Series:
+def _reorganised_ids(view: AsOfView) -> pd.Series:
     return view.status_events.loc[view.status_events["event"] == "reorganised_under_law", "org_id"]
 
 
@@ -183,23 +187,23 @@ def _part(orgs: pd.DataFrame, which: str) -> pd.Series:
     return (orgs["kind"] == "htx") & (service if which == "service" else ~service)
 
 
-def _under_law(view: Any) -> int:
+def _under_law(view: AsOfView) -> int:
     orgs = _on_register(view)
     orgs = orgs[orgs["kind"].isin(("htx", "qtdnd"))]
     return int(((orgs["founded_on"] >= _LAW_2012) | orgs["org_id"].isin(_reorganised_ids(view))).sum())
 
 
-def _reorganised(view: Any, which: str) -> int:
+def _reorganised(view: AsOfView, which: str) -> int:
     orgs = _on_register(view)
     return int((_part(orgs, which) & orgs["org_id"].isin(_reorganised_ids(view))).sum())
 
 
-def _awaiting(view: Any, which: str) -> int:
+def _awaiting(view: AsOfView, which: str) -> int:
     orgs = view.organisations
     return int((_part(orgs, which) & (orgs["state"] == "ceased")).sum())
 
 
-def _members(view: Any) -> int:
+def _members(view: AsOfView) -> int:
     """Members in the last report known of each HTX and QTDND on the register."""
     orgs = _on_register(view)
     orgs = orgs[orgs["kind"].isin(("htx", "qtdnd"))]
@@ -207,7 +211,7 @@ def _members(view: Any) -> int:
     return int(reports.loc[reports["org_id"].isin(orgs["org_id"]), "members"].sum())
 
 
-_COUNTS = {
+_COUNTS: dict[str, Callable[..., int]] = {
     "stock": _stock,
     "new": _new,
     "under_law": _under_law,

@@ -93,13 +93,9 @@ def _head(sample: str, delimiter: str, file: str) -> tuple[list[list[str]], list
 
 def _rows(data: bytes, table: Table, header: Header, skipped_lines: int, delimiter: str, file: str, typed: bool):
     """Frame of cells, row numbers, and (position, number of cells) of rows whose shape is not the header's."""
-    read, odd = None, []
-    if typed:
-        read, odd = _parse(data, _types(table, header), skipped_lines, delimiter, file)
-    if read is None:
-        read, odd = _parse(
-            data, dict.fromkeys(map(str, range(len(header.names))), pa.large_string()), skipped_lines, delimiter, file
-        )
+    types = _types(table, header)
+    types = types if typed else dict.fromkeys(types, pa.large_string())
+    read, odd = _parse(data, types, skipped_lines, delimiter, file)
     names = header.names
     frame = pd.DataFrame({name: series_of(read.column(place)) for place, name in enumerate(names)}, copy=False)
     first = header.row + 2
@@ -126,8 +122,8 @@ def _types(table: Table, header: Header) -> dict[str, pa.DataType]:
 
 def _parse(
     data: bytes, types: dict[str, pa.DataType], skipped_lines: int, delimiter: str, file: str
-) -> tuple[pa.Table | None, list[tuple[int, int, str]]]:
-    """Cells in the given types and the rows of another shape; no table when a cell is not of its column's type."""
+) -> tuple[pa.Table, list[tuple[int, int, str]]]:
+    """Cells in the given types, all as text where one is not of its column's type, and the rows of another shape."""
     odd: list[tuple[int, int, str]] = []
 
     def keep_odd(row: pa_csv.InvalidRow) -> str:
@@ -164,11 +160,11 @@ def _parse(
         if "Empty CSV" in str(error):
             return pa.table({name: pa.array([], pa.large_string()) for name in types}), []
         if not as_text:
-            return None, []
+            return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
         raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
     # Rows of another shape are text; a word like nan is no number although the parser takes it for one.
     if not as_text and (odd or any(_odd_numbers(read.column(name)) for name in types)):
-        return None, []
+        return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
     return read, odd
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -26,7 +27,7 @@ CHUNK = 50_000
 ABOUT_TABLE = "about"
 CONNECT_SECONDS = 10
 SQLITE_SUFFIXES = (".sqlite", ".sqlite3", ".db")
-_TYPES = {
+_TYPES: dict[str, Any] = {
     "text": sa.Text(),
     "choice": sa.Text(),
     "integer": sa.BigInteger(),
@@ -100,7 +101,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
 def _table(connection: sa.Connection, table: Table, name: str) -> pa.Table:
     """All rows of a table, fetched in parts; in key order, since a database promises none."""
     names = [column["name"] for column in sa.inspect(connection).get_columns(table.name)]
-    query = sa.select(*(sa.column(column) for column in names)).select_from(sa.table(table.name))
+    query: sa.Select = sa.select(*(sa.column(column) for column in names)).select_from(sa.table(table.name))
     result = connection.execution_options(stream_results=True).execute(query)
     parts, count = [], 0
     for rows in result.partitions(CHUNK):

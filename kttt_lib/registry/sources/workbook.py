@@ -15,7 +15,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
-from kttt_lib.errors import KtttError
+from kttt_lib.errors import KtttError, Language
 from kttt_lib.registry.about import from_cell
 from kttt_lib.registry.cells.given import Formula, cell_text
 from kttt_lib.registry.cells.headers import SCANNED_ROWS, find_header, note_header
@@ -297,7 +297,7 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     return raw
 
 
-def _example(table: Table, language: str, names: list[str]) -> list[str | None]:
+def _example(table: Table, language: Language, names: list[str]) -> list[str | None]:
     """The template's example row as text; only an untouched one is passed over, never a row filled in over it."""
     row = dict(zip([column.name for column in table.columns], example_row(table, language), strict=True))
     return [cell_text(row[name]) for name in names]

@@ -37,7 +37,6 @@ TABLES = {
     "series": ["year", "adopters", "cumulative"],
     "fits": ["model", "parameter", "value", "lower", "upper", "aicc", "note_vi", "note_en"],
     "forecast": ["year", "model", "median", "lower", "upper"],
-    "chance": ["target_id", "by", "probability", "method"],
     "hazard": ["covariate", "title_vi", "title_en", "effect", "lower", "upper"],
     "effects": ["outcome", "kind", "event", "estimate", "lower", "upper"],
     "assumptions": ["text_vi", "text_en"],
@@ -100,13 +99,6 @@ def test_the_series_counts_whole_years_and_forecasts_go_on_from_it(final, middle
         assert ahead["year"].min() == last["year"] + 1
         assert (ahead["lower"] >= last["cumulative"]).all()
         assert (ahead["lower"] <= ahead["median"]).all() and (ahead["median"] <= ahead["upper"]).all()
-
-
-def test_the_chance_of_t13_is_the_verdict_in_the_end(final, middle):
-    end, half = (tables["adoption/chance"].set_index("target_id").loc["T13"] for tables in (final, middle))
-    assert (end["probability"], end["method"]) == (1.0, "verdict")
-    assert 0 < half["probability"] < 1
-    assert half["method"] == "hazard"
 
 
 def test_a_short_series_says_that_its_end_is_unknown(final):

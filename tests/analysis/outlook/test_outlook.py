@@ -18,7 +18,7 @@ from kttt_lib.analysis.outlook.counts import learn, lot_size, predict_count, rat
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import KnownFacts, same_day
 from kttt_lib.analysis.outlook.predict import predict
-from kttt_lib.analysis.outlook.targets import COLUMNS, outlook_targets
+from kttt_lib.analysis.outlook.targets import COLUMNS, new_model_chance, outlook_targets
 from kttt_lib.analysis.outlook.track_record import PLAN, _known_by
 from kttt_lib.analysis.outlook.transitions import NUMBERS, ORIGINS, OUTCOMES, Transitions, changes
 from kttt_lib.analysis.scorecard.targets import scorecard
@@ -29,6 +29,8 @@ from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry
 from kttt_lib.resources import SAMPLE
+
+DAYS = ("2020-12-31", "2020-06-30")
 
 
 @pytest.fixture(scope="module")
@@ -293,3 +295,10 @@ def test_facts_of_a_day_are_made_once(registry):
     assert known.on("2019-12-31") is known.on("2019-12-31")
     assert known.on("2019-12-31", "2020-03-01") is not known.on("2019-12-31")
     assert known.years_before("2020-06-30") == [2015, 2016, 2017, 2018, 2019]
+
+
+def test_the_chance_of_the_new_model_target_is_the_verdict_in_the_end(plan, registry):
+    end, half = (new_model_chance(plan, registry, day).set_index("target_id").loc["T13"] for day in DAYS)
+    assert (end["probability"], end["method"]) == (1.0, "verdict")
+    assert 0 < half["probability"] < 1
+    assert half["method"] == "hazard"

@@ -1,0 +1,73 @@
+"""A Frictionless data package beside the tables of a run: what each sheet's columns mean, for programs that ask.
+
+Data Package standard v2 (https://datapackage.org): resources are the sheets of the workbook, fields its columns.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+from pandas.api import types
+
+from kttt_lib.files import write_whole
+from kttt_lib.report.context import ReportContext
+from kttt_lib.report.sources import Results
+from kttt_lib.report.words import column_title
+from kttt_lib.report.workbook import HEADS, sheet_names
+from kttt_lib.results import RESULTS, declaration
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def write_datapackage(results: Results, context: ReportContext, workbook: str, path: Path | str) -> Path:
+    """Describe every table of ``results`` as it stands in the ``workbook`` (:mod:`kttt_lib.report.workbook`).
+
+    Columns that the audience may not see are not named. Same results, same bytes.
+    """
+    names = sorted(results)
+    plan, language = context.plan, context.language
+    document = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"{plan.id}-{context.as_of.isoformat()}",
+        "title": getattr(plan, f"title_{language}"),
+        "description": context.registry_label,
+        "synthetic": context.synthetic,
+        "audience": context.audience,
+        "resources": [
+            _resource(name, results[name], context, workbook, sheet) for name, sheet in sheet_names(names).items()
+        ],
+    }
+    return write_whole(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _resource(name: str, frame: pd.DataFrame, context: ReportContext, workbook: str, sheet: str) -> dict[str, object]:
+    result = RESULTS[name]
+    fields = [_field(name, column, frame[column], context) for column in frame.columns]
+    key = [column for column in result.key if column in frame.columns]
+    whole = key == list(result.key) and not frame[key].isna().any(axis=None)  # a key of the standard is never empty
+    return {
+        "name": name.replace("/", "-").replace("_", "-"),
+        "title": getattr(result, context.language),
+        "path": workbook,
+        "format": "xlsx",
+        "mediatype": _XLSX,
+        "dialect": {"headerRows": [HEADS], "sheetName": sheet, "excel": {"sheet": sheet}},
+        "schema": {"fields": fields} | ({"primaryKey": key} if whole else {}),
+    }
+
+
+def _field(name: str, column: str, cells: pd.Series, context: ReportContext) -> dict[str, object]:
+    about = declaration(name, column)
+    kind = "string"
+    if types.is_bool_dtype(cells):
+        kind = "boolean"
+    elif types.is_integer_dtype(cells):
+        kind = "integer"
+    elif types.is_numeric_dtype(cells):
+        kind = "number"
+    elif types.is_datetime64_any_dtype(cells):
+        kind = "date"
+    unit = {"unit": about.unit} if about and about.unit else {}
+    return {"name": column, "type": kind, "title": column_title(column, context.language), **unit}
