@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 
 import pandas as pd
 from IPython.display import HTML, Markdown, display
@@ -67,7 +66,8 @@ class Page:
             cells = []
             for name, column in declared.items():
                 side = "right" if column.role in ("number", "day") else "left"
-                cells.append(f'<td style="text-align:{side}">{self._cell(record[name], column, record)}</td>')
+                cell = html.escape(self._cell(record[name], column, record), quote=False)
+                cells.append(f'<td style="text-align:{side}">{cell}</td>')
             rows.append(f"<tr>{''.join(cells)}</tr>")
         left = len(frame) - len(shown)
         more = {"vi": f"… và {left} dòng nữa", "en": f"… and {left} more rows"}[language]
@@ -100,7 +100,7 @@ class Page:
         if column.role == "flag":
             return word(f"flag.{str(bool(value)).lower()}", self.language)
         said = code_word(name, str(value), self.language) if column.role == "code" else None
-        return html.escape(said or str(value))
+        return said or str(value)
 
     def tally(self, codes: pd.Series) -> str:
         """How often each code of a column occurs, in its words: "Đạt: 7; Chưa đạt: 4"."""
@@ -116,8 +116,3 @@ class Page:
         """
         shown = {k: self.text(*v) if isinstance(v, tuple) else str(v) for k, v in values.items()}
         show_figure(figure, {"vi": vi, "en": en}[self.language].format(**shown), data, name)
-
-
-def results_of(*tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Several answers as one mapping, as the figures read it."""
-    return {name: table for answer in tables for name, table in answer.items()}

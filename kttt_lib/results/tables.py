@@ -326,7 +326,7 @@ OUTLOOK_CALIBRATION = Result(
     "Khả năng đã dự báo và tỷ lệ thực sự xảy ra",
     "Stated chances and how often they came true",
     "source bin",
-    "source source_ bin stated happened lower:percent upper:percent forecasts",
+    "source source_ bin stated happened lower:chance upper:chance forecasts",
 )
 OUTLOOK_TARGETS = Result(
     "outlook/targets",

@@ -26,4 +26,6 @@ def only_in(language: Language) -> str:
     whole page in what nbconvert makes.
     """
     other = {"vi": "en", "en": "vi"}[language]
-    return f'<style class="kttt-{language}">.jp-Notebook:has(.kttt-{language}) div[lang={other}]{{display:none}}</style>'
+    return (
+        f'<style class="kttt-{language}">.jp-Notebook:has(.kttt-{language}) div[lang={other}]{{display:none}}</style>'
+    )
