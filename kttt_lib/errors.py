@@ -12,6 +12,11 @@ class KtttError(Exception):
     """A fault in what the user gave (file, plan, parameter). The command line prints it and exits with 2.
 
     ``message_vi`` and ``message_en`` each name the place (file, sheet, row, column, value) and the mend.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.load_plan("ninh-bin-2020")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    kttt_lib.errors.KtttError: Parameter PLAN = 'ninh-bin-2020' is not valid; did you mean 'ninh-binh-2020'?
     """
 
     exit_code = 2

@@ -1,6 +1,4 @@
-"""Whether stated chances can be trusted: Brier score, reliability, and a back test that never sees the
-outcome.
-"""
+"""Whether stated chances can be trusted: Brier score, reliability, and a back test that never sees the outcome."""
 
 from __future__ import annotations
 
@@ -12,9 +10,7 @@ from scipy import stats
 
 
 def brier_score(chance: np.ndarray | pd.Series, happened: np.ndarray | pd.Series) -> float:
-    """Mean squared difference of stated chance and outcome (0 or 1); 0 is perfect, 0.25 is a coin (Brier
-    1950).
-    """
+    """Mean squared difference of stated chance and outcome (0 or 1); 0 is perfect, 0.25 is a coin (Brier 1950)."""
     p, o = _pair(chance, happened)
     return float(((p - o) ** 2).mean())
 
@@ -22,9 +18,7 @@ def brier_score(chance: np.ndarray | pd.Series, happened: np.ndarray | pd.Series
 def reliability_table(
     chance: np.ndarray | pd.Series, happened: np.ndarray | pd.Series, bins: int = 10, level: float = 0.95
 ) -> pd.DataFrame:
-    """For each bin of stated chance that was used: forecasts, their mean, how often it happened, Wilson's
-    interval.
-    """
+    """For each bin of stated chance that was used: forecasts, their mean, how often it happened, Wilson's interval."""
     p, o = _pair(chance, happened)
     at = np.minimum((p * bins + 1e-9).astype(int), bins - 1)  # a chance that should be a bin's edge is in it
     frame = pd.DataFrame({"bin": at, "stated": p, "happened": o})
@@ -48,8 +42,7 @@ def wilson_interval(successes: pd.Series, trials: pd.Series, level: float = 0.95
 
 
 def brier_parts(chance: np.ndarray | pd.Series, happened: np.ndarray | pd.Series, bins: int = 10) -> pd.Series:
-    """Murphy's (1973) parts: reliability (low is good) − resolution (high is good) + uncertainty of the
-    outcomes.
+    """Murphy's (1973) parts: reliability (low is good) − resolution (high is good) + uncertainty of the outcomes.
 
     They add up to the Brier score of the forecasts rounded to their bin's mean.
     """
@@ -89,8 +82,7 @@ def backtest(
 def score_table(
     results: pd.DataFrame, baseline: str, *, groups: pd.Series | None = None, draws: int = 2000, seed: int = 0
 ) -> pd.DataFrame:
-    """Brier score of each method of a back test, its skill over ``baseline`` and the interval of the
-    difference.
+    """Brier score of each method of a back test, its skill over ``baseline`` and the interval of the difference.
 
     ``better``: baseline less method, positive when the method wins; its 95 % interval resamples cases, or
     whole ``groups`` of them (cases of one province or year share their luck).

@@ -6,6 +6,12 @@ import numpy as np
 import pandas as pd
 
 
+def refuse_rows(rows: pd.Index | pd.Series, message: str) -> None:
+    """ValueError with the first of the ``rows`` at fault where the message has ``{}``; nothing when there are none."""
+    if len(rows):
+        raise ValueError(message.replace("{}", str(rows.tolist()[:10])))
+
+
 def check_counts(counts: pd.Series | np.ndarray | list, *, whole: bool) -> pd.Series:
     """The series as floats with its own index (or 1..n), or ValueError with the reason."""
     series = counts if isinstance(counts, pd.Series) else pd.Series(np.asarray(counts))

@@ -1,11 +1,9 @@
-"""How many more events by the deadline: a seasonal count process learned from the dated events of earlier
-years.
+"""How many more events by the deadline: a seasonal count process learned from the dated events of earlier years.
 
-The year's rate is gamma distributed from year to year, so totals are negative binomial; the part of a year's
-events that has come by a given day is beta distributed, so late-December bunching is learned rather than
-assumed away. The parameters of both are integrated over a grid, so a short history gives a wide forecast
-instead of a sure one. The remaining count is then a mixture of negative binomials, exact and without
-simulation.
+The year's rate is gamma distributed from year to year, so totals are negative binomial; the part of a year's events
+that has come by a given day is beta distributed, so late-December bunching is learned rather than assumed away. The
+parameters of both are integrated over a grid, so a short history gives a wide forecast instead of a sure one. The
+remaining count is then a mixture of negative binomials, exact and without simulation.
 """
 
 from __future__ import annotations
@@ -25,9 +23,7 @@ _DAYS_A_MONTH = 365.25 / 12
 
 @dataclass(frozen=True)
 class CountOutlook:
-    """``remaining`` (n,): the chance of 0, 1, 2, ... more events by the deadline, after ``observed`` so
-    far.
-    """
+    """``remaining`` (n,): the chance of 0, 1, 2, ... more events by the deadline, after ``observed`` so far."""
 
     observed: int
     remaining: np.ndarray = field(repr=False)
@@ -41,13 +37,7 @@ class CountOutlook:
 
     def probability(self, target: float) -> float:
         """The chance of at least ``target`` at the deadline; 0 or 1 once nothing is left to come."""
-        needed = int(np.ceil(target - self.observed))
-        if needed <= 0:
-            return 1.0
-        # Summed from the far end, so that rounding never lets the chance rise with the target.
-        from_the_end = np.cumsum(self.remaining[::-1])
-        most = len(self.remaining) - 1
-        return float(min(from_the_end[most - needed], 1.0)) if needed <= most else 0.0
+        return at_least(self.remaining, int(np.ceil(target - self.observed)))
 
     def quantile(self, level: float) -> int:
         """The smallest final number that is reached or undershot with at least this chance."""
@@ -58,9 +48,7 @@ class CountOutlook:
         return self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
 
     def pace(self, target: float) -> pd.Series:
-        """What would have to happen: events needed, in all and a month, and how many times the expected
-        pace.
-        """
+        """What would have to happen: events needed, in all and a month, and how many times the expected pace."""
         needed = max(int(np.ceil(target - self.observed)), 0)
         coming = self.expected - self.observed
         months = self.days_left / _DAYS_A_MONTH
@@ -74,6 +62,16 @@ class CountOutlook:
                 "times_expected": times,
             }
         )
+
+
+def at_least(chances: np.ndarray, number: int) -> float:
+    """The chance of ``number`` or more, of the ``chances`` (n + 1,) of 0..n."""
+    if number <= 0:
+        return 1.0
+    # Summed from the far end, so that rounding never lets the chance rise with the number.
+    from_the_end = np.cumsum(chances[::-1])
+    most = len(chances) - 1
+    return float(min(from_the_end[most - number], 1.0)) if number <= most else 0.0
 
 
 @dataclass(frozen=True)
@@ -104,9 +102,7 @@ class SeasonalCounts:
         return totals.reindex(list(self.years), fill_value=0).astype(int)
 
     def outlook(self, observed: int, as_of: object, deadline: object | None = None) -> CountOutlook:
-        """The number at ``deadline`` (the year's end by default) given ``observed`` events by ``as_of`` this
-        year.
-        """
+        """The number at ``deadline`` (the year's end by default) given ``observed`` events by ``as_of`` this year."""
         now, end = _days(as_of, deadline)
         if observed < 0 or observed != int(observed):
             raise ValueError(f"observed must be a whole number of events, not {observed}")
@@ -132,9 +128,7 @@ class SeasonalCounts:
 
 
 def _mixture(weight: np.ndarray, size: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """Mixture of negative binomials with these sizes and chances of one more, until all but 1e-8 is
-    covered.
-    """
+    """Mixture of negative binomials with these sizes and chances of one more, until all but 1e-8 is covered."""
     term = weight * np.exp(size * np.log1p(-chance))
     pmf = [float(term.sum())]
     covered = pmf[0]
@@ -184,9 +178,7 @@ def _share_grid() -> tuple[np.ndarray, ...]:
 def _rate_posterior(
     totals: np.ndarray, observed: int, share: np.ndarray, share_weight: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Grid (g,) of yearly mean and size (1/cv²) with weights from earlier totals; this year's count weighs in
-    later.
-    """
+    """Grid (g,) of yearly mean and size (1/cv²) with weights from earlier totals; this year's count weighs in later."""
     guess = observed / max(float(share @ share_weight), 0.02)
     center = max((totals.sum() + guess) / (len(totals) + 1), 0.5)
     mean, variation = (

@@ -101,9 +101,7 @@ class Forecast:
     outcomes: list[Outcome] = field(repr=False)
 
     def probability(self, threshold: float, period: object = None) -> float:
-        """The chance that at least ``threshold`` have adopted by the end of ``period`` (the last one by
-        default).
-        """
+        """The chance that at least ``threshold`` have adopted by the end of ``period`` (the last one by default)."""
         at = -1 if period is None else self.table.index.get_loc(period)
         return 1.0 - self.outcomes[at].below(threshold - self.seen)
 
@@ -208,9 +206,7 @@ def _conditional(curve: Curve, theta: np.ndarray, n: int) -> np.ndarray:
 
 
 def continue_index(index: pd.Index, periods: int) -> pd.Index:
-    """The index carried on: years or numbers by their last step, periods by their frequency, else 1, 2,
-    ...
-    """
+    """The index carried on: years or numbers by their last step, periods by their frequency, else 1, 2, ..."""
     if isinstance(index, pd.PeriodIndex):
         return pd.period_range(index[-1] + 1, periods=periods, freq=index.freq)
     if pd.api.types.is_integer_dtype(index):

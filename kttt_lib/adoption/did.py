@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.doubly_robust import comparison
 
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
@@ -21,9 +22,7 @@ AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 
 @dataclass(frozen=True)
 class Effect:
-    """An aggregated effect: ``overall`` (estimate, se, lower, upper) and ``table`` by event time, group or
-    period.
-    """
+    """An aggregated effect: ``overall`` (estimate, se, lower, upper) and ``table`` by event time, group or period."""
 
     kind: str
     overall: pd.Series
@@ -61,13 +60,11 @@ class GroupTimeEffects:
     def aggregate(
         self, kind: str = "simple", *, draws: int = 999, seed: int = 0, max_event: int | None = None
     ) -> Effect:
-        """Weighted averages of ATT(g, t), weights in proportion to group sizes (estimated, and counted as
-        such).
+        """Weighted averages of ATT(g, t), weights in proportion to group sizes (estimated, and counted as such).
 
-        "simple": all treated cells. "dynamic": by periods since treatment, an event study; overall is the
-        mean over event times ≥ 0. "group": by first treated period. "calendar": by period. Bands in ``table``
-        are pointwise (lower, upper) and simultaneous (band_lower, band_upper) by the multiplier bootstrap
-        over clusters.
+        "simple": all treated cells. "dynamic": by periods since treatment, an event study; overall is the mean over
+        event times ≥ 0. "group": by first treated period. "calendar": by period. Bands in ``table`` are pointwise
+        (lower, upper) and simultaneous (band_lower, band_upper) by the multiplier bootstrap over clusters.
         """
         if kind not in AGGREGATIONS:
             raise ValueError(f"kind must be one of {', '.join(AGGREGATIONS)}, not {kind!r}")
@@ -133,9 +130,7 @@ def clustered_covariance(influence: np.ndarray, cluster: np.ndarray) -> np.ndarr
 
 
 def uniform_critical_value(influence: np.ndarray, cluster: np.ndarray, level: float, draws: int, seed: int) -> float:
-    """Critical value of the largest |t| over all columns, by Rademacher multipliers on clusters; at least the
-    normal.
-    """
+    """Critical value of the largest |t| over all columns, by Rademacher signs on clusters; at least the normal."""
     sums = np.zeros((cluster.max() + 1, influence.shape[1]))
     np.add.at(sums, cluster, influence)
     error = np.sqrt((sums**2).sum(axis=0))
@@ -163,16 +158,13 @@ def att_gt(
 ) -> GroupTimeEffects:
     """Group-time average effects on the treated of a balanced panel, one row a unit and period.
 
-    cohort: each unit's first treated period, missing (or infinite) if never treated. Units treated in the
-    first period or before have no "before" and are left out, as are groups after which no control remains.
-    covariates: columns whose values just before treatment matter for trends; the comparison is then doubly
-    robust.
-    control: "never" treated, or "notyet" treated (by t) as well. base: before treatment, "varying" compares
-    with the period before; "universal" always with g − 1. cluster: a column that is constant within units
-    (default: the unit).
+    cohort: each unit's first treated period, missing (or infinite) if never treated. Units treated in the first period
+    or before have no "before" and are left out, as are groups after which no control remains. covariates: columns whose
+    values just before treatment matter for trends; the comparison is then doubly robust. control: "never" treated, or
+    "notyet" treated (by t) as well. base: before treatment, "varying" compares with the period before; "universal"
+    always with g − 1. cluster: a column that is constant within units (default: the unit).
 
-    Assumes no anticipation and parallel trends (given covariates). Raises ValueError naming the rows at
-    fault.
+    Assumes no anticipation and parallel trends (given covariates). Raises ValueError naming the rows at fault.
     """
     if control not in ("never", "notyet"):
         raise ValueError(f"control must be 'never' or 'notyet', not {control!r}")
@@ -220,27 +212,22 @@ def att_gt(
 
 
 def _panel(data, outcome, unit, period, cohort, covariates, cluster):
-    """Outcome (units × periods), cohort, covariates (units × periods each) and cluster codes of the balanced
-    panel.
-    """
+    """Outcome (units × periods), cohort, covariates (units × periods each) and cluster codes of the balanced panel."""
     for column in [outcome, unit, period, cohort, *covariates, *([cluster] if cluster else [])]:
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
-    bad = data.index[data[[outcome, unit, period, *covariates]].isna().any(axis=1)].tolist()
-    if bad:
-        raise ValueError(f"outcome or covariates are missing in rows {bad[:10]}")
-    bad = data.index[data.duplicated([unit, period])].tolist()
-    if bad:
-        raise ValueError(f"rows {bad[:10]} repeat a unit and period")
+    refuse_rows(
+        data.index[data[[outcome, unit, period, *covariates]].isna().any(axis=1)],
+        "outcome or covariates are missing in rows {}",
+    )
+    refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     wide = data.pivot(index=unit, columns=period, values=outcome)
-    bad = wide.index[wide.isna().any(axis=1)].tolist()
-    if bad:
-        raise ValueError(f"units {bad[:10]} are not seen in every period: the panel must be balanced")
+    refuse_rows(
+        wide.index[wide.isna().any(axis=1)], "units {} are not seen in every period: the panel must be balanced"
+    )
     fixed = [cohort, *([cluster] if cluster and cluster != unit else [])]
     changing = data.groupby(unit)[fixed].nunique(dropna=False)
-    bad = changing.index[(changing > 1).any(axis=1)].tolist()
-    if bad:
-        raise ValueError(f"units {bad[:10]} change their {' or '.join(fixed)}")
+    refuse_rows(changing.index[(changing > 1).any(axis=1)], f"units {{}} change their {' or '.join(fixed)}")
     of_unit = data.drop_duplicates(unit).set_index(unit).reindex(wide.index)
     first = of_unit[cohort].astype(float).fillna(np.inf).to_numpy()
     keep = first > wide.columns[0]

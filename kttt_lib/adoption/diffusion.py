@@ -16,6 +16,7 @@ from kttt_lib.adoption.posterior import posterior
 from kttt_lib.adoption.profile import curvature as _curvature
 from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
 from kttt_lib.adoption.solver import Problem, fit_batch
+from kttt_lib.shown import Shown
 
 MODELS = ("bass", "logistic", "gompertz", "generalised_bass")
 ESTIMATORS = ("nls", "count")
@@ -23,16 +24,22 @@ ESTIMATORS = ("nls", "count")
 
 @dataclass(frozen=True)
 class AtMost:
-    """A market potential that is estimated but cannot exceed ``upper`` (say, the number of units there
-    are).
-    """
+    """A market potential that is estimated but cannot exceed ``upper`` (say, the number of units there are)."""
 
     upper: float
 
 
 @dataclass(frozen=True, repr=False)
-class DiffusionFit:
-    """A fitted diffusion curve. Make it with ``fit_diffusion``."""
+class DiffusionFit(Shown):
+    """A fitted diffusion curve. Make it with ``fit_diffusion``.
+
+    ``counts`` (n,) as given; ``parameters``, ``fitted`` and their intervals in adopters and periods; ``forecast``
+    raises ValueError for what the curve cannot tell. Source: see ``fit_diffusion``.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3]).expected(2).round(1).tolist()
+    [1.3, 0.5]
+    """
 
     model: str
     estimator: str
@@ -41,15 +48,13 @@ class DiffusionFit:
     theta: np.ndarray = field(repr=False)
     objective: float
 
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name} = {value:.4g}" for name, value in self.parameters.items())
-        return f"DiffusionFit({self.model}, {self.estimator}, {len(self.counts)} periods: {values})"
+    def _shown(self) -> dict[str, object]:
+        setting = {"model": self.model, "estimator": self.estimator, "periods": len(self.counts)}
+        return setting | self.parameters.to_dict()
 
     @property
     def parameters(self) -> pd.Series:
-        """Estimates by name: p and q per period (Bass), q and tau (logistic, Gompertz), beta1.. and the
-        market m.
-        """
+        """Estimates by name: p and q per period (Bass), q and tau (logistic, Gompertz), beta1.. and the market m."""
         values = self.problem.natural(self.theta[None])[0]
         return pd.Series(values, index=self.problem.names, name="estimate")
 
@@ -75,17 +80,13 @@ class DiffusionFit:
 
     @property
     def dispersion(self) -> float:
-        """Pearson χ² per degree of freedom: well above 1, counts vary more than the likelihood of ``count``
-        believes.
-        """
+        """Pearson χ² per degree of freedom: well above 1, counts vary more than the ``count`` likelihood believes."""
         mean = np.maximum(self.fitted.to_numpy(), 1e-12)
         return float((((self.counts.to_numpy() - mean) ** 2) / mean).sum() / self.degrees)
 
     @property
     def loglik(self) -> float:
-        """Log-likelihood: normal with its maximum-likelihood variance (nls), Poisson or multinomial
-        (count).
-        """
+        """Log-likelihood: normal with its maximum-likelihood variance (nls), Poisson or multinomial (count)."""
         n = len(self.counts)
         if self.estimator == "nls":
             variance = max(self.objective / n, 1e-300)
@@ -100,8 +101,7 @@ class DiffusionFit:
 
     @property
     def aicc(self) -> float:
-        """Akaike's criterion corrected for short series (Hurvich and Tsai 1989); infinite when too short for
-        it.
+        """Akaike's criterion corrected for short series (Hurvich and Tsai 1989); infinite when too short for it.
 
         Compare only fits of the same series by the same estimator and market.
         """
@@ -194,8 +194,7 @@ class DiffusionFit:
         return self._identification[1]
 
     def profile(self, parameter: str = "m", points: int = 41, level: float = 0.95) -> pd.DataFrame:
-        """The profile of one parameter, for a figure: a flat ridge shows as a rise that stays below
-        ``limit``.
+        """The profile of one parameter, for a figure: a flat ridge shows as a rise that stays below ``limit``.
 
         Columns: the parameters (re-estimated along the ridge), ``rise`` of the objective over its minimum and
         the ``limit`` that the interval of that level uses.
@@ -227,11 +226,7 @@ class DiffusionFit:
         return [name for name, free in zip(self.problem.names, self.problem.free) if free]
 
     def forecast(
-        self,
-        periods: int,
-        *,
-        covariate: np.ndarray | pd.DataFrame | None = None,
-        level: float = 0.95,
+        self, periods: int, *, covariate: np.ndarray | pd.DataFrame | None = None, level: float = 0.95
     ) -> Forecast:
         """Adopters in the next ``periods``, with the uncertainty of the parameters (their likelihood with Jeffreys'
         prior, see ``posterior``) and of the counts themselves.
@@ -273,13 +268,17 @@ def fit_diffusion(
     (logistic q = p + q, m_logistic = m (1 + p/q)): such fits tie, and only the meaning of m differs, since
     the logistic counts those who would have adopted before the first period.
 
-    model: "bass", "logistic", "gompertz" or "generalised_bass" (which needs ``covariate``, (n, c): the effort
-    of each period, 0 meaning none).
-    estimator: "nls", least squares on the increments (Srinivasan and Mason 1986); "count", a likelihood of
-    whole counts: Poisson, or multinomial when the market is known (Schmittlein and Mahajan 1982).
-    market: a number fixes the market potential m; ``AtMost(upper)`` bounds it; None estimates it.
+    model: "bass", "logistic", "gompertz" or "generalised_bass" (which needs ``covariate``, (n, c): the effort of each
+    period, 0 meaning none). estimator: "nls", least squares on the increments (Srinivasan and Mason 1986); "count", a
+    likelihood of whole counts: Poisson, or multinomial when the market is known (Schmittlein and Mahajan 1982). market:
+    a number fixes the market potential m; ``AtMost(upper)`` bounds it; None estimates it.
 
     Raises ValueError, with the reason, for a series or setting that cannot be fitted.
+    Source: Bass (1969); Srinivasan and Mason (1986); Schmittlein and Mahajan (1982); Bass, Krishnan and Jain (1994).
+
+    >>> import kttt_lib as kttt
+    >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3], model="bass").parameters.round(2).to_dict()
+    {'p': 0.03, 'q': 0.84, 'm': 40.13}
     """
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}, not {model!r}")

@@ -12,9 +12,8 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) -> tuple[float, np.ndarray]:
     """ATT of a two-period comparison and its influence function (n,).
 
-    change (n,): outcome after less before. treated (n,) bool. x (n, k) covariates or None; with them the
-    traditional doubly robust estimator (Sant'Anna and Zhao 2020, eq. 2.6): logit propensity and linear
-    outcome change.
+    change (n,): outcome after less before. treated (n,) bool. x (n, k) covariates or None; with them the traditional
+    doubly robust estimator (Sant'Anna and Zhao 2020, eq. 2.6): logit propensity and linear outcome change.
     """
     d = treated.astype(float)
     if x is None:

@@ -1,5 +1,4 @@
-"""Monte Carlo forecast of a hazard model, unit by unit: how many adopt by when, and what a scenario would
-change.
+"""Monte Carlo forecast of a hazard model, unit by unit: how many adopt by when, and what a scenario would change.
 
 Parameters are a scrambled Sobol sequence through a Cholesky root, luck a counter: both move smoothly with the fit.
 """
@@ -16,6 +15,7 @@ from scipy import special
 from scipy.stats import qmc
 
 from kttt_lib.adoption import kernel
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.hazard import HazardFit
 from kttt_lib.adoption.posterior import cholesky
 
@@ -24,8 +24,7 @@ _NOT_AT_RISK = -1e6  # linear predictor of a unit without a row in a period
 
 @dataclass(frozen=True)
 class Contagion:
-    """A covariate that follows the forecast: ``column`` counts adopters in the unit's group before the
-    period.
+    """A covariate that follows the forecast: ``column`` counts adopters in the unit's group before the period.
 
     group: the column of the future rows that names the group. already: adopters in each group before the
     forecast (missing groups have none). sizes: when the model's covariate is a share, what each group's count
@@ -40,9 +39,7 @@ class Contagion:
 
 @dataclass(frozen=True)
 class AdoptionForecast:
-    """``draws`` (d, t): the cumulative number of adopters at the end of each period, those before it
-    included.
-    """
+    """``draws`` (d, t): the cumulative number of adopters at the end of each period, those before it included."""
 
     periods: pd.Index
     draws: np.ndarray = field(repr=False)
@@ -67,9 +64,7 @@ class AdoptionForecast:
         return float((self.draws[:, at] >= count).mean())
 
     def difference(self, other: AdoptionForecast, level: float = 0.95) -> pd.DataFrame:
-        """This forecast less ``other``, draw by draw, by period: meaningful when both used the same seed and
-        draws.
-        """
+        """This forecast less ``other``, draw by draw, by period: meaningful when both used the same seed and draws."""
         if self.draws.shape != other.draws.shape or not self.periods.equals(other.periods):
             raise ValueError("the two forecasts differ in draws or periods, so their draws cannot be paired")
         change = self.draws - other.draws
@@ -105,19 +100,16 @@ def forecast_adoption(
 ) -> AdoptionForecast:
     """Draw futures of the units that have not adopted.
 
-    future: one row a unit and period ahead, with the model's covariates; a unit without a row in a period is
-    not at risk in it. Its baseline is that of the model's period column: give a future period the baseline it
-    should have (a smooth baseline, or the period of a past one, in the fit's period column under another name
-    for the calendar). Each draw takes parameters from their estimated covariance (clustered, if the fit is)
-    and each unit's luck from ``seed``: forecasts with the same seed, draws and units can be compared draw by
-    draw.
-    already: adopters before the forecast, added to every count. parameters (draws, k): taken instead of drawn.
+    future: one row a unit and period ahead, with the model's covariates; a unit without a row in a period is not at
+    risk in it. Its baseline is that of the model's period column: give a future period the baseline it should have (a
+    smooth baseline, or the period of a past one, in the fit's period column under another name for the calendar). Each
+    draw takes parameters from their estimated covariance (clustered, if the fit is) and each unit's luck from ``seed``:
+    forecasts with the same seed, draws and units can be compared draw by draw. already: adopters before the forecast,
+    added to every count. parameters (draws, k): taken instead of drawn.
     """
     if draws < 1:
         raise ValueError(f"draws must be at least 1, not {draws}")
-    repeated = future.index[future.duplicated([fit.unit, fit.period])].tolist()
-    if repeated:
-        raise ValueError(f"rows {repeated[:10]} repeat a unit and period")
+    refuse_rows(future.index[future.duplicated([fit.unit, fit.period])], "rows {} repeat a unit and period")
     periods = pd.Index(np.sort(future[fit.period].unique()), name=fit.period)
     units = pd.Index(pd.unique(future[fit.unit]), name=fit.unit)
     group, start, factor, column = _contagion_arrays(fit, future, units, contagion)

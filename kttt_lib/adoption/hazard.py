@@ -1,11 +1,9 @@
-"""Discrete-time hazard of adoption: the chance that a unit without it yet adopts in the period, given its
-covariates.
+"""Discrete-time hazard of adoption: the chance that a unit without it yet adopts in the period, given its covariates.
 
-One row a unit and period at risk makes the likelihood that of independent binary outcomes, so a generalised
-linear model fits it (Allison 1982, Sociological Methodology 13; Prentice and Gloeckler 1978, Biometrics 34).
-With the complementary log-log link the coefficients are those of a proportional hazard in continuous time;
-with the logit link they are log odds. Left truncation and right censoring are in the rows: only periods
-watched and at risk count.
+One row a unit and period at risk makes the likelihood that of independent binary outcomes, so a generalised linear
+model fits it (Allison 1982, Sociological Methodology 13; Prentice and Gloeckler 1978, Biometrics 34). With the
+complementary log-log link the coefficients are those of a proportional hazard in continuous time; with the logit link
+they are log odds. Left truncation and right censoring are in the rows: only periods watched and at risk count.
 """
 
 from __future__ import annotations
@@ -22,7 +20,9 @@ from scipy import stats
 from scipy.linalg import qr
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.person_period import check_person_period, life_table
+from kttt_lib.shown import Shown
 
 LINKS = {"cloglog": sm.families.links.CLogLog, "logit": sm.families.links.Logit}
 BASELINES = ("period", "linear", "quadratic", "constant")
@@ -46,8 +46,17 @@ def hazard_slope(eta: np.ndarray, link: str) -> np.ndarray:
 
 
 @dataclass(frozen=True, repr=False)
-class HazardFit:
-    """A fitted discrete-time hazard. Make it with ``fit_hazard``."""
+class HazardFit(Shown):
+    """A fitted discrete-time hazard. Make it with ``fit_hazard``.
+
+    ``table()``: one row a coefficient; ``predict(rows)``: hazards, 0 to 1; ``marginal_effects()``: percentage points.
+    New data that the model cannot read raise ValueError. Source: see ``fit_hazard``.
+
+    >>> import kttt_lib as kttt, pandas as pd
+    >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
+    >>> kttt.fit_hazard(rows, "event ~").predict(rows).round(3).tolist()
+    [0.333, 0.5, 0.333, 0.333, 0.5]
+    """
 
     link: str
     baseline: str
@@ -59,9 +68,9 @@ class HazardFit:
     spec: patsy.DesignInfo = field(repr=False)
     result: object = field(repr=False)  # statsmodels GLMResults
 
-    def __repr__(self) -> str:
-        events = int(self.data[self.event].sum())
-        return f"HazardFit({self.link}, {len(self.data)} rows, {events} events)\n{self.table().to_string()}"
+    def _shown(self) -> dict[str, object]:
+        setting = {"link": self.link, "baseline": self.baseline, "rows": len(self.data)}
+        return setting | {"events": int(self.data[self.event].sum()), "parameters": len(self.params)}
 
     @property
     def params(self) -> pd.Series:
@@ -77,8 +86,7 @@ class HazardFit:
         return float(self.result.llf)
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
-        """Coefficient, standard error, z, p and the hazard ratio (cloglog) or odds ratio (logit) with its
-        interval.
+        """Coefficient, standard error, z, p and the hazard ratio (cloglog) or odds ratio (logit) with its interval.
 
         With few clusters the normal is too sure: t with clusters − 1 degrees is used instead.
         """
@@ -100,15 +108,12 @@ class HazardFit:
     def design(self, data: pd.DataFrame) -> np.ndarray:
         """The model's columns (rows, k) for new data: the same coding, levels and transformations.
 
-        A period that the baseline by period never saw is refused: give it the period whose baseline it should
-        have.
+        A period that the baseline by period never saw is refused: give it the period whose baseline it should have.
         """
         missing = [c for c in self.covariates if c not in data.columns]
         if missing:
             raise ValueError(f"the data have no column {missing}")
-        bad = data.index[data[self.covariates].isna().any(axis=1)].tolist()
-        if bad:
-            raise ValueError(f"covariates are missing in rows {bad[:10]}")
+        refuse_rows(data.index[data[self.covariates].isna().any(axis=1)], "covariates are missing in rows {}")
         try:
             return np.asarray(patsy.build_design_matrices([self.spec], data)[0])
         except patsy.PatsyError as error:
@@ -131,9 +136,7 @@ class HazardFit:
         return pd.Series(hazard_of(eta, self.link), index=data.index, name="hazard")
 
     def check(self) -> pd.DataFrame:
-        """Kaplan–Meier beside the model: the life table with the mean fitted hazard and the survival it
-        implies.
-        """
+        """Kaplan–Meier beside the model: the life table with the mean fitted hazard and the survival it implies."""
         table = life_table(self.data, period=self.period, event=self.event)
         table["fitted_hazard"] = self.predict(self.data).groupby(self.data[self.period]).mean()
         table["fitted_survival"] = (1 - table["fitted_hazard"]).cumprod()
@@ -199,13 +202,18 @@ def fit_hazard(
 ) -> HazardFit:
     """Fit a discrete-time hazard to ``data``, one row a unit and period at risk (see ``person_period``).
 
-    formula: "event ~ covariates", the event 0/1; covariates may vary in time; no intercept is needed.
-    baseline: "period", a free hazard for each period; "linear" or "quadratic" in the period, or "constant",
-    when periods are many or events few.
-    cluster: the column whose groups' rows may depend on each other, for the standard errors (by unit, or a
-    larger group such as the district); None trusts independence given the covariates.
+    formula: "event ~ covariates", the event 0/1; covariates may vary in time; no intercept is needed. baseline:
+    "period", a free hazard for each period; "linear" or "quadratic" in the period, or "constant", when periods are many
+    or events few. cluster: the column whose groups' rows may depend on each other, for the standard errors (by unit, or
+    a larger group such as the district); None trusts independence given the covariates.
 
     Raises ValueError naming the rows, periods or columns for which there is no such model.
+    Source: Allison (1982), Sociological Methodology 13; Prentice and Gloeckler (1978), Biometrics 34.
+
+    >>> import kttt_lib as kttt, pandas as pd
+    >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
+    >>> kttt.fit_hazard(rows, "event ~", baseline="constant")
+    HazardFit(link=cloglog, baseline=constant, rows=5, events=2, parameters=1)
     """
     if link not in LINKS:
         raise ValueError(f"link must be one of {', '.join(LINKS)}, not {link!r}")
@@ -267,9 +275,7 @@ def _check_rank(design: pd.DataFrame) -> None:
 
 
 def _check_separation(model: sm.GLM, result: object, design: pd.DataFrame) -> None:
-    """An estimate that runs to infinity has a large standard error by the information, however it is
-    clustered.
-    """
+    """An estimate that runs to infinity has a large standard error by the information, however it is clustered."""
     information = -model.hessian(result.params, observed=False)
     errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information)), 0.0)) * design.std().replace(0, 1).to_numpy()
     bad = [name for name, error in zip(design.columns, errors) if not error < 20]

@@ -28,9 +28,7 @@ def _threshold(seed, draw, unit):
 
 @njit(cache=True, inline="always")
 def _exp(x):
-    """exp for −60 ≤ x ≤ 5, to 1e-6 of its value or better: plain products, which the compiler turns into
-    vectors.
-    """
+    """exp for −60 ≤ x ≤ 5, to 1e-6 of its value or better: plain products, which the compiler turns into vectors."""
     y = min(max(x, -60.0), 5.0) * (1.0 / 1024.0)
     v = 1.0 + y * (1.0 + y * (0.5 + y * (1.0 / 6.0 + y * (1.0 / 24.0))))
     for _ in range(10):
@@ -40,9 +38,7 @@ def _exp(x):
 
 @njit(cache=True)
 def _predictor(eta, offset, design, beta, low, size):
-    """eta = offset + beta · design over one block; apart from ``run`` so that the compiler makes vectors of
-    it.
-    """
+    """eta = offset + beta · design over one block; apart from ``run`` so that the compiler makes vectors of it."""
     eta[:size] = offset[low : low + size]
     for c in range(beta.shape[0]):
         b = beta[c]
@@ -53,9 +49,7 @@ def _predictor(eta, offset, design, beta, low, size):
 
 @njit(cache=True)
 def _advance(eta, total, limit, size, logit):
-    """Add the period's −log(1 − hazard) to ``total``; mark in eta, and count, those that pass their limit
-    now.
-    """
+    """Add the period's −log(1 − hazard) to ``total``; mark in eta, and count, those that pass their limit now."""
     if logit:
         for j in range(size):
             eta[j] = math.log1p(_exp(eta[j]))
@@ -77,10 +71,9 @@ def _advance(eta, total, limit, size, logit):
 def run(design, offset, beta, seed, logit, number, group, already, factor, contagion, blocks, chunks):
     """New adopters per draw and period (d, t), and how often each unit adopted, (chunks, u).
 
-    design (t, k, u), offset (t, u) of the linear predictor, beta (d, k), number (u,) that names each unit's
-    luck. With ``contagion`` ≥ 0, the predictor gains beta[contagion] · factor[g] · (adopters so far in the
-    unit's group g), starting from ``already`` (g,). blocks (n + 1,): bounds of the blocks of units; a group
-    lies within one block.
+    design (t, k, u), offset (t, u) of the linear predictor, beta (d, k), number (u,) that names each unit's luck. With
+    ``contagion`` ≥ 0, the predictor gains beta[contagion] · factor[g] · (adopters so far in the unit's group g),
+    starting from ``already`` (g,). blocks (n + 1,): bounds of the blocks of units; a group lies within one block.
     """
     periods, _, units = design.shape
     draws = beta.shape[0]

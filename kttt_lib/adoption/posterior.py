@@ -1,9 +1,8 @@
 """The parameters' posterior, likelihood with Jeffreys' prior, as weighted points: by quadrature, nothing drawn.
 
-Percentiles of bootstrap estimates repeat the bias of the estimator instead of correcting it, and near a flat
-ridge their forecasts are too sure. The likelihood itself has neither fault; Jeffreys' prior, the root of the
-determinant of the information, does not depend on the parameter scale. The residual variance of least squares
-is integrated out.
+Percentiles of bootstrap estimates repeat the bias of the estimator instead of correcting it, and near a flat ridge
+their forecasts are too sure. The likelihood itself has neither fault; Jeffreys' prior, the root of the determinant of
+the information, does not depend on the parameter scale. The residual variance of least squares is integrated out.
 
 One parameter at a time is laid out in Gauss–Legendre nodes, close together at its conditional optimum and ever
 wider apart up to the bounds (a sinh scale), so that a bent ridge is followed to its end: first p or tau, then q

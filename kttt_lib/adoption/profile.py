@@ -1,5 +1,4 @@
-"""Profile intervals: the values of one parameter that the data do not reject once the others are
-re-estimated.
+"""Profile intervals: the values of one parameter that the data do not reject once the others are re-estimated.
 
 Least squares: S(θ) ≤ S_min (1 + F_{1,ν}(level)/ν) (Bates and Watts 1988, ch. 6). Counts: deviance ≤ minimum +
 χ²_1(level).
@@ -74,9 +73,7 @@ def profile_at(
 def profile_bounds(
     problem: Problem, y: np.ndarray, theta: np.ndarray, minimum: np.ndarray, degrees: int, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Interval ends (b, k) in theta; ±inf where the profile never crosses the cutoff inside the box (a flat
-    ridge).
-    """
+    """Interval ends (b, k) in theta; ±inf where the profile never crosses the cutoff inside the box (a flat ridge)."""
     covariance = curvature(problem, y, theta, minimum, degrees)
     limit = cutoff(problem, minimum, degrees, level)
     box_low, box_high = problem.box(y)

@@ -1,6 +1,4 @@
-"""Which curve: Akaike weights within the sample and forecast errors outside it, beside baselines that know
-nothing.
-"""
+"""Which curve: Akaike weights within the sample and forecast errors outside it, beside baselines that know nothing."""
 
 from __future__ import annotations
 
@@ -27,13 +25,12 @@ def compare_models(
 ) -> pd.DataFrame:
     """One row a model and two for the baselines, best forecast first.
 
-    Columns: ``parameters`` estimated, ``aicc``, ``delta`` from the best, Akaike ``weight``, ``identified``; ``mae``
-    and ``rmse`` of the forecast cumulative number of adopters over 1..``horizon`` periods from each origin
-    (refitted at each, never seeing what follows), ``relative_mae`` to the naive baseline (NaN where that never
-    erred), and ``origins`` used. A period's naive forecast is the last period's count; the linear one carries on
-    the least-squares line. ``first_origin``: periods in the first training series (default: one more than the
-    parameters need, plus one). An origin at which a model cannot be fitted is left out for all, so that errors stay
-    comparable.
+    Columns: ``parameters`` estimated, ``aicc``, ``delta`` from the best, Akaike ``weight``, ``identified``; ``mae`` and
+    ``rmse`` of the forecast cumulative number of adopters over 1..``horizon`` periods from each origin (refitted at
+    each, never seeing what follows), ``relative_mae`` to the naive baseline (NaN where that never erred), and
+    ``origins`` used. A period's naive forecast is the last period's count; the linear one carries on the least-squares
+    line. ``first_origin``: periods in the first training series (default: one more than the parameters need, plus one).
+    An origin at which a model cannot be fitted is left out for all, so that errors stay comparable.
     """
     series = check_counts(counts, whole=estimator == "count")
     n = len(series)

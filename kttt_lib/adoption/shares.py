@@ -1,6 +1,4 @@
-"""A share when some reports are still to come: beta-binomial for the late ones, who may differ from the early
-ones.
-"""
+"""A share when some reports are still to come: beta-binomial for the late ones, who may differ from the early ones."""
 
 from __future__ import annotations
 
@@ -10,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from kttt_lib.adoption.counts import at_least
+
 
 @dataclass(frozen=True)
 class ShareOutlook:
-    """``late`` (m + 1,): the chance that 0..m of the m missing reports will be good; ``good`` are good
-    already.
-    """
+    """``late`` (m + 1,): the chance that 0..m of the m missing reports will be good; ``good`` are good already."""
 
     good: int
     total: int
@@ -32,20 +30,12 @@ class ShareOutlook:
         return self.good / self.total, (self.good + len(self.late) - 1) / self.total
 
     def needed(self, threshold: float) -> int:
-        """Good reports still needed for the share to reach ``threshold`` (0 to 1); more than are missing if
-        lost.
-        """
+        """Good reports still needed for the share to reach ``threshold`` (0 to 1); more than are missing if lost."""
         return max(int(np.ceil(threshold * self.total - 1e-9)) - self.good, 0)
 
     def probability(self, threshold: float) -> float:
         """The chance that the final share is at least ``threshold`` (0 to 1)."""
-        needed = self.needed(threshold)
-        if needed == 0:
-            return 1.0
-        # Summed from the far end, so that rounding never lets the chance rise with the threshold.
-        from_the_end = np.cumsum(self.late[::-1])
-        missing = len(self.late) - 1
-        return float(min(from_the_end[missing - needed], 1.0)) if needed <= missing else 0.0
+        return at_least(self.late, self.needed(threshold))
 
     def interval(self, level: float = 0.8) -> tuple[float, float]:
         """Final shares that hold with at least this chance, the tails outside being equal."""

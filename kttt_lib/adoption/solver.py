@@ -19,9 +19,7 @@ _FLOOR = 1e-12  # a mean of zero would make the likelihood infinite
 
 @dataclass(frozen=True)
 class Problem:
-    """What is fitted: the curve, the estimator ("nls" or "count") and the market (fixed, an upper bound, or
-    neither).
-    """
+    """What is fitted: the curve, the estimator ("nls" or "count") and the market (fixed, bounded above, or neither)."""
 
     curve: Curve
     estimator: str
@@ -42,9 +40,7 @@ class Problem:
         return self.estimator == "count" and self.fixed is not None
 
     def box(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Bounds (b, k) of theta. The market may be 10,000 times what was seen: beyond that it is not
-        identified.
-        """
+        """Bounds (b, k) of theta. The market may be 10,000 times what was seen: beyond that it is not identified."""
         low, high = self.curve.box()
         total = np.maximum(y[:, : self.curve.periods].sum(axis=1), 1e-9)
         if self.fixed is not None:

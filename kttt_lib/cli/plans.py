@@ -34,8 +34,8 @@ def plan() -> None:
 def plan_check(plan: str) -> None:
     """Check a plan (a name in data/plans, or a file): indicators, rules, figures; each fault with its line."""
     from kttt_lib.indicators import INDICATORS
-    from kttt_lib.pipeline.settings import plan_path
     from kttt_lib.plan import RecordError, check_plan, load_plan
+    from kttt_lib.plan.named import plan_path
     from kttt_lib.published import check_plan_sources, load_published
     from kttt_lib.rating import load_definitions, scored_rulebooks
 

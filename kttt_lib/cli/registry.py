@@ -69,10 +69,6 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
     from kttt_lib.cli import registry_words as wording
     from kttt_lib.rating import unread_in
 
-    if source == "sample" and not os.path.lexists(source):
-        from kttt_lib.resources import SAMPLE
-
-        source = str(SAMPLE)
     if write_quarantine:
         refuse_target(write_quarantine, source)
     registry = floor.check(source)

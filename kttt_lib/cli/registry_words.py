@@ -12,10 +12,7 @@ from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES
 
 SEVERITIES = {"error": ("LỖI", "ERROR"), "warning": ("Cảnh báo", "Warning")}
-COUNT_TITLES = {
-    "vi": ["Bảng", "Đã đọc", "Được nhận", "Cách ly"],
-    "en": ["Table", "Read", "Accepted", "Set aside"],
-}
+COUNT_TITLES = {"vi": ["Bảng", "Đã đọc", "Được nhận", "Cách ly"], "en": ["Table", "Read", "Accepted", "Set aside"]}
 CHANGE_KINDS = {"added": ("thêm", "added"), "changed": ("sửa", "changed"), "removed": ("bỏ", "removed")}
 CHANGE_TITLES = {
     "vi": ["Bảng", "Khóa", "Thay đổi", "Cột", "Trước", "Sau"],

@@ -87,6 +87,20 @@ def check_units(inputs, outputs, what: str = "units") -> Units:
     )
 
 
+def with_constant(data, index: pd.Index, what: str) -> tuple[np.ndarray, list[str]]:
+    """Regressors (n × k) after a column of ones, and their names (``z1``, ... where they have none)."""
+    frame = data.to_frame() if isinstance(data, pd.Series) else data
+    names = [str(c) for c in getattr(frame, "columns", [])]
+    z = np.asarray(frame, dtype=float)
+    z = z.reshape(len(z), -1)
+    if len(z) != len(index):
+        raise ValueError(f"{what} have {len(z)} rows, the units {len(index)}")
+    bad = ~np.isfinite(z).all(axis=1)
+    if bad.any():
+        raise ValueError(f"{what}: missing or infinite values in rows {name_rows(index, bad)}")
+    return np.column_stack([np.ones(len(z)), z]), names or [f"z{j + 1}" for j in range(z.shape[1])]
+
+
 def check_reference(units: Units, reference) -> Units:
     """The reference set ``(inputs, outputs)``, with as many columns as the units that it judges."""
     try:

@@ -27,14 +27,7 @@ from .technology import METHODS, Technology
 
 
 def dea(
-    inputs,
-    outputs,
-    *,
-    returns="vrs",
-    orientation="input",
-    reference=None,
-    direction=None,
-    method="auto",
+    inputs, outputs, *, returns="vrs", orientation="input", reference=None, direction=None, method="auto"
 ) -> DeaResult:
     """Efficiency of n units from inputs (n × m) and outputs (n × s), arrays or DataFrames, any units.
 
@@ -50,6 +43,13 @@ def dea(
     Raises ValueError naming the rows for missing, negative or infinite data, for units that no score can
     be given (all inputs zero, input orientation; all outputs zero, output orientation) and for reference
     rows with outputs but no input under CRS and NDRS.
+
+    Source: Farrell (1957); Charnes, Cooper and Rhodes (1978); Banker, Charnes and Cooper (1984); Chambers, Chung and
+    Färe (1996); Deprins, Simar and Tulkens (1984).
+
+    >>> import kttt_lib as kttt
+    >>> kttt.dea([[2], [4], [6]], [[1], [3], [3]]).scores.round(4).tolist()
+    [1.0, 1.0, 0.6667]
     """
     check_choice("returns", returns, RETURNS)
     check_choice("orientation", orientation, ORIENTATIONS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .checks import check_choice, check_free_lunch, check_units, name_rows
+from .checks import check_choice, check_free_lunch, check_units, name_rows, with_constant
 from .radial import radial_scores
 from .replicates import distances, run_blocks, scores_against
 from .smoothing import EFFICIENT
@@ -149,8 +149,7 @@ def _p_values(estimate, replicates):
 def _bias_block(seed, count, x, y, delta, mean, sigma, returns, orientation):
     uniform = np.random.default_rng(seed).random((count, len(delta)))
     star = draw_truncated(mean, sigma, 1.0, uniform)
-    factors = star / delta if orientation == "input" else delta / star
-    return distances(scores_against(x, y, x, y, factors, returns, orientation), orientation)
+    return distances(scores_against(x, y, x, y, delta, star, returns, orientation), orientation)
 
 
 def _regression_block(seed, count, z, beta, sigma):
@@ -160,18 +159,10 @@ def _regression_block(seed, count, z, beta, sigma):
 
 
 def _design(determinants, index):
-    frame = determinants.to_frame() if isinstance(determinants, pd.Series) else determinants
-    names = [str(c) for c in getattr(frame, "columns", [])]
-    z = np.asarray(frame, dtype=float)
-    z = z.reshape(len(z), -1)
-    if len(z) != len(index):
-        raise ValueError(f"determinants have {len(z)} rows, the units {len(index)}")
-    if isinstance(frame, pd.DataFrame) and not isinstance(index, pd.RangeIndex) and not frame.index.equals(index):
+    z, names = with_constant(determinants, index, "determinants")
+    labelled = isinstance(determinants, pd.Series | pd.DataFrame) and not isinstance(index, pd.RangeIndex)
+    if labelled and not determinants.index.equals(index):
         raise ValueError("determinants must have the index of the units, in the same order")
-    bad = ~np.isfinite(z).all(axis=1)
-    if bad.any():
-        raise ValueError(f"determinants: missing or infinite values in rows {name_rows(index, bad)}")
-    z = np.column_stack([np.ones(len(z)), z])
     if np.linalg.matrix_rank(z) < z.shape[1]:
         raise ValueError("the determinants (with the constant) are linearly dependent")
-    return z, ["const", *(names or [f"z{j}" for j in range(1, z.shape[1])])]
+    return z, ["const", *names]

@@ -48,11 +48,7 @@ def malmquist(inputs_0, outputs_0, inputs_1, outputs_1, *, orientation: str = "o
     # d_rp: technology r, data of period p
     efficiency = d11 / d00
     technical = np.sqrt((d01 / d11) * (d00 / d10))
-    parts = {
-        "malmquist": efficiency * technical,
-        "efficiency_change": efficiency,
-        "technical_change": technical,
-    }
+    parts = {"malmquist": efficiency * technical, "efficiency_change": efficiency, "technical_change": technical}
     if returns == "vrs":
         pure = distance(new, new, "vrs") / distance(old, old, "vrs")
         parts["pure_efficiency_change"] = pure

@@ -34,6 +34,12 @@ def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: 
     returns : "crs", "vrs", "nirs", "ndrs" or "fdh"; ``orientation`` "input" or "output".
 
     Returns a DataFrame, one row a group, of the five columns and ``note`` (empty where all are numbers).
+    Raises ValueError as :func:`kttt_lib.efficiency.dea` does, and for a group that names fewer than two units or one
+    that is not there. Source: Bogetoft and Wang (2005), Journal of Productivity Analysis 23.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.merger_gains([[2], [2], [3]], [[1], [1], [4]], groups=[[0, 1]])["potential"].round(4).tolist()
+    [0.5833]
     """
     check_choice("returns", returns, RETURNS)
     check_choice("orientation", orientation, ("input", "output"))

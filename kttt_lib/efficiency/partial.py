@@ -14,13 +14,7 @@ from kttt_lib.efficiency.checks import check_choice, check_reference, check_unit
 
 
 def order_m(
-    inputs,
-    outputs,
-    *,
-    m: int,
-    orientation: str = "input",
-    reference=None,
-    leave_one_out: bool = False,
+    inputs, outputs, *, m: int, orientation: str = "input", reference=None, leave_one_out: bool = False
 ) -> pd.Series:
     """Order-m efficiency of each unit, exact.
 
@@ -51,13 +45,7 @@ def order_m(
 
 
 def order_alpha(
-    inputs,
-    outputs,
-    *,
-    alpha: float,
-    orientation: str = "input",
-    reference=None,
-    leave_one_out: bool = False,
+    inputs, outputs, *, alpha: float, orientation: str = "input", reference=None, leave_one_out: bool = False
 ) -> pd.Series:
     """Order-alpha quantile efficiency of each unit (Daouia and Simar 2007).
 

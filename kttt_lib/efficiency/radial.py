@@ -17,11 +17,6 @@ def radial_scores(x, y, x_ref, y_ref, *, returns: str, orientation: str) -> np.n
     doubtful = np.isnan(scores)
     if doubtful.any() and returns != "fdh":
         scores[doubtful] = dea(
-            x[doubtful],
-            y[doubtful],
-            returns=returns,
-            orientation=orientation,
-            reference=(x_ref, y_ref),
-            method="highs",
+            x[doubtful], y[doubtful], returns=returns, orientation=orientation, reference=(x_ref, y_ref), method="highs"
         ).scores
     return scores

@@ -48,11 +48,13 @@ def run_blocks(
     return results
 
 
-def scores_against(x, y, x_ref, y_ref, factors, returns: str, orientation: str) -> np.ndarray:
-    """Scores (B × p) of points against B pseudo technologies: reference inputs (or outputs) scaled by ``factors``.
+def scores_against(x, y, x_ref, y_ref, delta, star, returns: str, orientation: str) -> np.ndarray:
+    """Scores (B × p) of points against B pseudo technologies: reference units moved along their rays.
 
-    ``factors`` is B × n. NaN where a point cannot be projected.
+    They go from their own distances ``delta`` (n) to the drawn ``star`` (B × n): inputs x theta / theta* =
+    x delta* / delta, or outputs y phi / phi* = y delta / delta*. NaN where a point cannot be projected.
     """
+    factors = star / delta if orientation == "input" else delta / star
     scores = np.empty((len(factors), len(x)))
     for row, factor in zip(scores, factors):
         x_star = x_ref * factor[:, None] if orientation == "input" else x_ref

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from kttt_lib.shown import Shown
+
 from .checks import Units
 
 TOLERANCE = 1e-8
 """A score within this of 1 is 1; a slack within this of its own value (relative) is 0."""
 
 
-class DeaResult:
+class DeaResult(Shown):
     """Scores of n units and, computed when first asked for, their second phase.
 
     Attributes
@@ -27,6 +29,13 @@ class DeaResult:
     index, input_names, output_names : labels of units and columns.
     reference_index : labels of the reference units.
     tolerance : a score within this of 1 (0 when directional) is on the frontier; see ``TOLERANCE``.
+
+    Slacks and targets are in units of the data, scores and weights have none. ``inverse`` raises ValueError for
+    directional scores. Source: see ``dea``.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.dea([[2], [4], [6]], [[1], [3], [3]]).targets().values.tolist()
+    [[2.0, 1.0], [4.0, 3.0], [4.0, 3.0]]
     """
 
     def __init__(
@@ -47,8 +56,16 @@ class DeaResult:
         self.scores = scores
         self.tolerance = tolerance
 
-    def __repr__(self) -> str:
-        return f"DeaResult(n={len(self.scores)}, returns={self.returns!r}, orientation={self.orientation!r})"
+    def _shown(self) -> dict[str, object]:
+        return {
+            "units": len(self.scores),
+            "inputs": self._units.x.shape[1],
+            "outputs": self._units.y.shape[1],
+            "returns": self.returns,
+            "orientation": self.orientation,
+            "mean": np.nanmean(self.scores) if np.isfinite(self.scores).any() else np.nan,
+            "on_frontier": int(self.weakly_efficient.sum()),
+        }
 
     def __len__(self) -> int:
         return len(self.scores)

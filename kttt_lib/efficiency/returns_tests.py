@@ -98,7 +98,4 @@ def _statistic(restricted, variable):
 
 def _block(seed, count, x, y, delta, h, null, orientation):
     star = smoothed_draws(delta, h, count, np.random.default_rng(seed))
-    factors = star / delta if orientation == "input" else delta / star
-    return _statistic(
-        scores_against(x, y, x, y, factors, null, orientation), scores_against(x, y, x, y, factors, "vrs", orientation)
-    )
+    return _statistic(*(scores_against(x, y, x, y, delta, star, returns, orientation) for returns in (null, "vrs")))

@@ -33,6 +33,5 @@ def scale_efficiency(
             "decreasing",
         )
     return pd.DataFrame(
-        {"crs": crs, "vrs": vrs, "nirs": nirs, "scale": scale, "returns_to_scale": nature},
-        index=results["vrs"].index,
+        {"crs": crs, "vrs": vrs, "nirs": nirs, "scale": scale, "returns_to_scale": nature}, index=results["vrs"].index
     )

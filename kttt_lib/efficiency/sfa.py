@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
+from .checks import with_constant
 from .sfa_likelihood import LN_2PI, Likelihood, conditional_expectations, orthonormal
 
 DISTRIBUTIONS = ("half-normal", "truncated-normal", "battese-coelli-1995")
@@ -102,7 +103,7 @@ def stochastic_frontier(
         raise ValueError("determinants belong to distribution='battese-coelli-1995', and are required there")
 
     y, x, names, index = _design(output, inputs, form)
-    z, z_names = _inefficiency_design(distribution, determinants, len(y))
+    z, z_names = _inefficiency_design(distribution, determinants, index)
     n, k = x.shape
     if n <= k + z.shape[1] + 2:
         raise ValueError(f"{n} rows cannot carry {k + z.shape[1] + 2} parameters")
@@ -209,18 +210,11 @@ def _design(output, inputs, form):
     return y, np.column_stack(columns), labels, index
 
 
-def _inefficiency_design(distribution, determinants, n):
+def _inefficiency_design(distribution, determinants, index):
+    n = len(index)
     if distribution == "half-normal":
         return np.zeros((n, 0)), []
     if distribution == "truncated-normal":
         return np.ones((n, 1)), ["mu"]
-    names = [str(c) for c in getattr(determinants, "columns", [])]
-    z = np.asarray(determinants, dtype=float)
-    z = z.reshape(len(z), -1)
-    if len(z) != n:
-        raise ValueError(f"determinants have {len(z)} rows, output {n}")
-    bad = ~np.isfinite(z).all(axis=1)
-    if bad.any():
-        raise ValueError(f"missing or infinite determinants in rows {np.flatnonzero(bad)[:10].tolist()}")
-    names = names or [f"z{j + 1}" for j in range(z.shape[1])]
-    return np.column_stack([np.ones(n), z]), ["delta_const", *(f"delta_{name}" for name in names)]
+    z, names = with_constant(determinants, index, "determinants")
+    return z, ["delta_const", *(f"delta_{name}" for name in names)]

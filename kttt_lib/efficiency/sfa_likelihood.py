@@ -44,11 +44,7 @@ class Likelihood:
             -(mu + e) / (sigma * root) - ds * (1 - 2 * gamma) / (2 * gamma * (1 - gamma))
         )
         gradient = np.concatenate(
-            [
-                -self.sign * (self.x.T @ by_e),
-                self.z.T @ by_mu,
-                [by_a.sum(), by_gamma.sum() * gamma * (1 - gamma)],
-            ]
+            [-self.sign * (self.x.T @ by_e), self.z.T @ by_mu, [by_a.sum(), by_gamma.sum() * gamma * (1 - gamma)]]
         )
         return ll, gradient
 

@@ -6,15 +6,7 @@ import warnings
 
 import numpy as np
 
-from .checks import (
-    ORIENTATIONS,
-    RETURNS,
-    check_choice,
-    check_direction,
-    check_free_lunch,
-    check_units,
-    name_rows,
-)
+from .checks import ORIENTATIONS, RETURNS, check_choice, check_direction, check_free_lunch, check_units, name_rows
 from .dea import evaluate
 from .result import DeaResult
 
@@ -22,9 +14,8 @@ from .result import DeaResult
 def super_efficiency(inputs, outputs, *, returns="vrs", orientation="input", direction=None) -> DeaResult:
     """``dea`` with each unit left out of its own reference set.
 
-    Efficient units score θ ≥ 1 (input) or φ ≤ 1 (output). Under VRS, NIRS, NDRS and FDH the program may
-    have no solution (Seiford and Zhu 1999): the score is NaN, the unit is in ``.infeasible`` and a
-    UserWarning names it.
+    Efficient units score θ ≥ 1 (input) or φ ≤ 1 (output). Under VRS, NIRS, NDRS and FDH the program may have no
+    solution (Seiford and Zhu 1999): the score is NaN, the unit is in ``.infeasible`` and a UserWarning names it.
     """
     check_choice("returns", returns, RETURNS)
     check_choice("orientation", orientation, ORIENTATIONS)

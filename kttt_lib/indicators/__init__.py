@@ -4,5 +4,6 @@ from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.measure import measure
 from kttt_lib.indicators.measurement import Measurement
+from kttt_lib.indicators.plans import load_plan
 
-__all__ = ["INDICATORS", "Indicator", "Measurement", "PlanContext", "measure"]
+__all__ = ["INDICATORS", "Indicator", "Measurement", "PlanContext", "load_plan", "measure"]

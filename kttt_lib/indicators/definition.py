@@ -25,6 +25,11 @@ class PlanContext:
     """What an indicator needs to know of the plan: its period (both days included), cohort day and chosen rules.
 
     ``rulebooks``: the rulebook that goes first in a rated year, in force or not, where the plan says so.
+    ``of`` raises AttributeError for what is no plan. Source of the rules: data/rulebooks, shown in docs/rulebooks.md.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.PlanContext.of(kttt.load_plan("ninh-binh-2020")).definitions["effective"]
+    'effective.kha'
     """
 
     period_start: dt.date

@@ -17,7 +17,8 @@ from kttt_lib.indicators.parameters import kinds_of
 from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
-from kttt_lib.plan import UNITS
+from kttt_lib.indicators.without_plan import context_of
+from kttt_lib.plan import UNITS, Plan
 from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -79,17 +80,25 @@ def measure(
     indicator_id: str,
     view: AsOfView | Facts,
     parameters: Mapping[str, Any] | None = None,
-    plan_context: PlanContext | None = None,
+    plan_context: PlanContext | Plan | None = None,
     with_members: bool = True,
 ) -> Measurement:
-    """One indicator on one as-of view (or on ``Facts`` made of one).
+    """One indicator (an id in ``INDICATORS``) on one as-of view: its value, its bounds and the rows that made them.
 
-    plan_context: ``PlanContext.of(plan, promise)``. ValueError names an unknown indicator, KtttError what is wrong with
-    a parameter.
+    ``parameters``: those of the indicator that are not to be its defaults. ``plan_context``: a plan, or
+    ``PlanContext.of(plan, promise)`` for a promise's own rule; without one where the indicator asks nothing of a plan.
+    The answer is in the indicator's unit ("%" from 0 to 100, "htx", "million_dong" …), see ``Measurement``.
+
+    Raises ValueError naming an unknown indicator, KtttError (vi, en) naming what is wrong with a parameter or what the
+    indicator needs of a plan. Source: each indicator's decree or circular, in its ``source_en`` and docs/indicators.md.
+
+    >>> import kttt_lib as kttt
+    >>> registry = kttt.read_registry("sample")
+    >>> kttt.measure("htx_total", registry.as_of("2020-12-31")).value
+    378.0
     """
-    if plan_context is None:
-        raise ValueError("measure needs a plan_context: PlanContext.of(plan, promise)")
-    return summed(indicator_id, rows_of(indicator_id, view, parameters, plan_context), with_members)
+    context = context_of(indicator_id, plan_context)
+    return summed(indicator_id, rows_of(indicator_id, view, parameters, context), with_members)
 
 
 def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> Measurement:

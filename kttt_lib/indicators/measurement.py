@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from kttt_lib.shown import Shown
+
 MEMBER_COLUMNS = ["org_id", "table", "row_key", "status", "reason_vi", "reason_en", "weight"]
 
 
@@ -33,8 +35,8 @@ class Carried:
     like: int
 
 
-@dataclass(frozen=True)
-class Measurement:
+@dataclass(frozen=True, repr=False)
+class Measurement(Shown):
     """One indicator on one as-of view.
 
     value, lower, upper
@@ -59,6 +61,14 @@ class Measurement:
         ...). A row_key may be the prefix of several rows (the criteria of one year's rating).
     no_data
         (vi, en): why there is no value; None when there is one.
+
+    Errors are ``measure``'s. Source of the bounds: every completion of the missing data (Manski 2003, Partial
+    Identification of Probability Distributions).
+
+    >>> import kttt_lib as kttt
+    >>> kttt.measure("awareness", kttt.read_registry("sample").as_of("2020-12-31"))
+    Measurement(indicator=awareness, value=None, unit=%, missing=0, excluded=0, rows=0, no_data=No survey of
+    awareness has been held)
     """
 
     indicator: str
@@ -74,5 +84,14 @@ class Measurement:
     date: pd.Timestamp | None = None
     year: int | None = None
     carried: Carried | None = None
-    members: pd.DataFrame = field(default_factory=no_members, repr=False, compare=False)
+    members: pd.DataFrame = field(default_factory=no_members, compare=False)
     no_data: tuple[str, str] | None = None
+
+    def _shown(self) -> dict[str, object]:
+        facts: dict[str, object] = {"indicator": self.indicator, "value": self.value, "unit": self.unit}
+        if (self.lower, self.upper) != (self.value, self.value):
+            facts |= {"lower": self.lower, "upper": self.upper}
+        facts |= {"missing": self.missing, "excluded": self.excluded, "rows": len(self.members)}
+        if self.date is not None:
+            facts["date"] = self.date.date()
+        return facts | ({"no_data": self.no_data[1]} if self.no_data else {})

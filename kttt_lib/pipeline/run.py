@@ -14,16 +14,15 @@ import pandas as pd
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
-from kttt_lib.indicators import INDICATORS
+from kttt_lib.indicators import load_plan
 from kttt_lib.pipeline.guards import refuse_day, refuse_registry
 from kttt_lib.pipeline.parameters import refuse_undeclared
 from kttt_lib.pipeline.questions import QUESTIONS, Given, Tables, filled
 from kttt_lib.pipeline.settings import Settings, check_settings
 from kttt_lib.pipeline.store import Store
-from kttt_lib.plan import Plan, load_plan
+from kttt_lib.plan import Plan
 from kttt_lib.plan.problems import one_of
 from kttt_lib.published import load_published
-from kttt_lib.rating import load_definitions, scored_rulebooks
 from kttt_lib.registry import Registry, read_registry
 from kttt_lib.report.audience import for_public
 from kttt_lib.report.comments import load_comments
@@ -65,7 +64,7 @@ class Run:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.plan: Plan = load_plan(settings.plan, INDICATORS, load_definitions(), scored_rulebooks())
+        self.plan: Plan = load_plan(settings.plan)
         self.as_of: date = settings.as_of or self.plan.period.end
         self.language = settings.language
         self.results = Answers(self)
@@ -207,7 +206,15 @@ def open_run(
 ) -> Run:
     """Open a run; every parameter is checked first (see :func:`kttt_lib.pipeline.settings.check_settings`).
 
-    The door of notebooks and of the library. KtttError also for what :class:`Run` refuses and, in a notebook, for a
+    The door of notebooks and of the library: ``run.results["scorecard/targets"]`` is one of its named tables
+    (docs/results.md), in the units of its columns.
+
+    >>> import kttt_lib as kttt
+    >>> run = kttt.open_run("ninh-binh-2020", "sample", "31/12/2020")
+    >>> run.plan.id, run.as_of.isoformat(), run.registry.about["synthetic"]
+    ('ninh-binh-2020', '2020-12-31', True)
+
+    KtttError also for what :class:`Run` refuses and, in a notebook, for a
     name that its parameters cell does not declare.
     """
     refuse_undeclared()

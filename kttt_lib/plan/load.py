@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kttt_lib.plan.checks import Known, plan_problems
 from kttt_lib.plan.model import Plan
+from kttt_lib.plan.named import named_plan
 from kttt_lib.plan.problems import Problem, RecordError
 from kttt_lib.plan.record import read_record
 
@@ -17,7 +18,7 @@ def load_plan(
     rules: Iterable[str] | None = None,
     rulebooks: Iterable[str] | None = None,
 ) -> Plan:
-    """The plan at ``path``.
+    """The plan at ``path``, or of that name in data/plans.
 
     ``indicators``: the ids that exist (this floor does not know them), or a mapping of them to things with ``unit`` and
     ``parameters``, so that these are checked too. ``rules``, ``rulebooks``: the ids that exist. None skips a check.
@@ -42,4 +43,5 @@ def check_plan(
 def _read_plan(
     path: str | Path, indicators: Known | None, rules: Iterable[str] | None, rulebooks: Iterable[str] | None
 ) -> tuple[Plan | None, list[Problem]]:
-    return read_record(path, Plan, lambda marked: plan_problems(marked, indicators, rules, rulebooks))
+    file = named_plan(path) if isinstance(path, str) else None
+    return read_record(file or path, Plan, lambda marked: plan_problems(marked, indicators, rules, rulebooks))

@@ -13,6 +13,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.problems import choose
 from kttt_lib.plan.units import UNITS
+from kttt_lib.shown import Shown
 
 Comparator = Literal[">=", "<=", "=", ">", "<", "track"]
 Group = Literal["target", "aim", "measure"]
@@ -241,8 +242,19 @@ class Target(Record):
         return self
 
 
-class Plan(Record):
-    """A collective-economy plan."""
+class Plan(Shown, Record):
+    """A collective-economy plan, as ``load_plan`` reads it: ``targets``, ``aims`` and ``measures`` are its promises.
+
+    ``promise(id)`` gives one (KeyError for none), ``promises()`` all with their group. Thresholds are in each promise's
+    ``unit``. Source: the paper named in ``document``.
+
+    >>> import kttt_lib as kttt
+    >>> [promise.id for group, promise in kttt.load_plan("ninh-binh-2020").promises() if group == "aim"]
+    ['Q1', 'Q2', 'Q3', 'Q4', 'Q5']
+    """
+
+    # In the editor's schema, without the Python.
+    model_config = ConfigDict(json_schema_extra={"description": "A collective-economy plan."})
 
     id: Annotated[str, Field(pattern=PLAN_ID)]
     province: Text
@@ -266,6 +278,17 @@ class Plan(Record):
             vi, en = "mỗi năm chỉ chọn một văn bản đánh giá", "one year takes one rulebook only"
             raise bilingual_error("rulebooks", (vi, en))
         return self
+
+    def _shown(self) -> dict[str, object]:
+        return {
+            "id": self.id,
+            "province": self.province,
+            "document": self.document.number,
+            "period": f"{self.period.start} – {self.period.end}",
+            "targets": len(self.targets),
+            "aims": len(self.aims),
+            "measures": len(self.measures),
+        }
 
     @property
     def rulebook_of_year(self) -> dict[int, str]:

@@ -75,6 +75,13 @@ def load_published(folder: str | Path = PUBLISHED, dropped: bool = False) -> pd.
     disagree, or a known inconsistency: see ``series_conflicts``), flags, corrections, and the file and line it is on.
     ``dropped=True`` gives only the rows that corrections removed, instead of the others.
 
+    Source: each row's own page, and data/published/README.md.
+
+    >>> import kttt_lib as kttt
+    >>> figures = kttt.load_published()
+    >>> figures.loc[figures["kind"] == "target", "source_url"].isna().sum().item()
+    0
+
     Raises KtttError when a file is missing, a column or value is not what it should be, or a correction is out of date.
     """
     folder = Path(folder)

@@ -168,7 +168,15 @@ def score(view: AsOfView | Facts, rulebook: Rulebook | str, year: int) -> pd.Dat
 
     Columns: org_id, score (NaN unless whole), score_low, score_high, grade ("" unless sure), grade_low, grade_high,
     outcome (rated: every criterion known; missing: some are not; not_rated), missing_criteria, inferred (rests on a
-    figure that was not read in a source), reason_vi, reason_en.
+    figure that was not read in a source), reason_vi, reason_en. ``view``: ``registry.as_of(day)``; ``rulebook``: an id
+    of data/rulebooks, which names its circular (docs/rulebooks.md). Scores are points, 0 to 100.
+
+    Raises KeyError for no such rulebook, ValueError for one that gives no scores.
+
+    >>> import kttt_lib as kttt
+    >>> view = kttt.read_registry("sample").as_of("2020-12-31")
+    >>> kttt.score(view, "tt01_2020", 2020)["outcome"].value_counts().to_dict()
+    {'rated': 301, 'missing': 72, 'not_rated': 48}
     """
     facts = Facts.of(view)
     rulebook = load_rulebooks()[rulebook] if isinstance(rulebook, str) else rulebook

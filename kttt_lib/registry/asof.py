@@ -18,6 +18,7 @@ from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import DATED, MERGERS, TABLES
 from kttt_lib.registry.set_aside import SetAside
+from kttt_lib.shown import Shown
 
 # The state that each event leaves behind; the other events change no state.
 STATE_AFTER = {
@@ -45,14 +46,19 @@ ORGANISATION_TABLES = tuple(
 )
 
 
-@dataclass(frozen=True)
-class AsOfView:
+@dataclass(frozen=True, repr=False)
+class AsOfView(Shown):
     """The facts up to ``date`` as known on ``known_on``; one frame a table.
 
     ``organisations`` has the sector, scope, commune and district of that day (table ``changes``; today's where it tells
     of none); its ``agri_subtype`` is not known while the sector was another than today's.
     It has the extra columns ``state`` (active, suspended, ceased, dissolved, merged),
     ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself).
+    Columns and units: docs/tables.md. ``on`` raises KtttError for what is no day.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.read_registry("sample").as_of("31/12/2020").organisations["state"].value_counts().to_dict()
+    {'active': 874, 'dissolved': 73, 'ceased': 9, 'merged': 9, 'suspended': 3}
     """
 
     date: pd.Timestamp
@@ -68,8 +74,17 @@ class AsOfView:
     trainings: pd.DataFrame
     features: pd.DataFrame
     activities: pd.DataFrame
-    accepted: dict[str, pd.DataFrame] = field(repr=False, default_factory=dict)
-    set_aside: SetAside | None = field(repr=False, default=None)
+    accepted: dict[str, pd.DataFrame] = field(default_factory=dict)
+    set_aside: SetAside | None = None
+
+    def _shown(self) -> dict[str, object]:
+        return {
+            "province": self.about.get("province"),
+            "synthetic": self.about.get("synthetic", False),
+            "date": self.date.date(),
+            "known_on": self.known_on.date(),
+            "organisations": len(self.organisations),
+        }
 
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
         """The state on another date, as known on the same day as this view: what is known now of then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.cells.typed import typed_frame
 from kttt_lib.registry.checking.tables import check_typed
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.places import key_text
+from kttt_lib.registry.findings.places import key_texts
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import look_up, row_key
 from kttt_lib.registry.model import Registry
@@ -226,13 +226,9 @@ def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame, back: n
     frame = pd.concat([typed, facts], ignore_index=True) if len(facts) else typed
     frame = in_schema_types(raw.table, frame)
     given = pd.concat([raw.frame.astype(object), facts.astype(object)], ignore_index=True)
-    if raw.origins is None:
-        origins = pd.DataFrame({"source_file": raw.file, "source_sheet": raw.sheet}, index=range(len(typed)))
-    else:
-        origins = raw.origins
-    origins = pd.concat([origins, rest[list(SOURCE_COLUMNS[:2])]], ignore_index=True)
+    origins = pd.concat([raw.each_origin(), rest[list(SOURCE_COLUMNS[:2])]], ignore_index=True)
     rows = np.concatenate([raw.rows, rest["source_row"].to_numpy(dtype="int64")])
-    both = RawTable(raw.table, given, rows, raw.file, raw.sheet, raw.style, raw.places, raw.evidence, origins)
+    both = replace(raw, frame=given, rows=rows, origins=origins, returned=(), dropped=())
     _refuse_taken(both, typed, np.flatnonzero(back & new_keys.isin(old_keys).to_numpy()), old, log)
     return both, frame, old[replaced]
 
@@ -242,15 +238,9 @@ def _refuse_taken(both: RawTable, typed: pd.DataFrame, taken: np.ndarray, old: p
     name, column = both.table.name, both.table.key[0]
     keys = row_key(name, typed.iloc[taken])
     first = old.set_index(row_key(name, old)).loc[keys]
-    log.add(
-        "key_taken",
-        both,
-        taken,
-        column,
-        typed[column].iloc[taken].tolist(),
-        first=[f"{row} ({file})" for file, row in zip(first["source_file"], first["source_row"])],
-        key=[tuple(key_text(name, key, language) for language in ("vi", "en")) for key in keys],
-    )
+    places = [f"{row} ({file})" for file, row in zip(first["source_file"], first["source_row"])]
+    said = [key_texts(name, key) for key in keys]
+    log.add("key_taken", both, taken, column, typed[column].iloc[taken].tolist(), first=places, key=said)
 
 
 def _say_undated(
@@ -291,23 +281,13 @@ def _with_aside(
     settled = pd.DataFrame({"table": name, "place": places, "key": keys.to_numpy(), "how": how.to_numpy()})[~keep]
     if not keep.any():
         return both, frame, settled
-    raw = RawTable(
-        both.table,
-        given[keep].reset_index(drop=True),
-        rows[keep],
-        both.file,
-        both.sheet,
-        "refused",
-        origins=origins[keep].reset_index(drop=True),
-    )
-    joined = RawTable(
-        both.table,
-        pd.concat([both.frame, raw.frame], ignore_index=True),
-        np.concatenate([both.rows, raw.rows]),
-        both.file,
-        both.sheet,
-        places=both.places,
-        origins=pd.concat([both.origins, raw.origins], ignore_index=True),
+    given, origins = given[keep].reset_index(drop=True), origins[keep].reset_index(drop=True)
+    raw = replace(raw, frame=given, rows=rows[keep], origins=origins)
+    joined = replace(
+        both,
+        frame=pd.concat([both.frame, given], ignore_index=True),
+        rows=np.concatenate([both.rows, raw.rows]),
+        origins=pd.concat([both.origins, origins], ignore_index=True),
     )
     typed = typed_frame(raw, log.after(joined, len(frame)))
     return joined, in_schema_types(both.table, pd.concat([frame, typed], ignore_index=True)), settled

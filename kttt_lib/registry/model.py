@@ -11,12 +11,13 @@ from kttt_lib.errors import KtttError
 from kttt_lib.registry.asof import AsOfView, view_as_of
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.set_aside import SetAside
+from kttt_lib.shown import Shown
 
 SHOWN = 10
 
 
-@dataclass(frozen=True)
-class Registry:
+@dataclass(frozen=True, repr=False)
+class Registry(Shown):
     """What ``read_registry`` gives.
 
     ``tables``: accepted rows by table, in schema types, with ``source_file``, ``source_sheet``, ``source_row``.
@@ -25,6 +26,12 @@ class Registry:
     ``quarantine``: rows with an error, as given, with the reason. ``counts``: read = accepted + quarantined.
     ``notes``: what the reader did and says aloud (title rows skipped, columns kept, text converted).
     ``set_aside``: of the quarantined rows what can still be read; None when there are none.
+
+    Tables, columns and units: docs/tables.md. ``require_clean`` raises KtttError where a row was set aside.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.read_registry("sample").require_clean()
+    Registry(province=Ninh Bình, synthetic=True, organisations=969, rows=23790, errors=0, set_aside=0)
     """
 
     tables: dict[str, pd.DataFrame]
@@ -34,6 +41,16 @@ class Registry:
     counts: pd.DataFrame
     notes: pd.DataFrame = field(default_factory=pd.DataFrame)
     set_aside: SetAside | None = None
+
+    def _shown(self) -> dict[str, object]:
+        return {
+            "province": self.about.get("province"),
+            "synthetic": self.about.get("synthetic", False),
+            "organisations": len(self.tables["organisations"]),
+            "rows": sum(map(len, self.tables.values())),
+            "errors": len(self.errors),
+            "set_aside": int(self.counts["quarantined"].sum()),
+        }
 
     def as_of(self, date: str | Date | pd.Timestamp, known_on: str | Date | pd.Timestamp | None = None) -> AsOfView:
         """The facts up to ``date`` as they were known on ``known_on`` (the same day by default).

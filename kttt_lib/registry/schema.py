@@ -1,12 +1,19 @@
-"""The registry's tables: one place for column names, types, units, closed lists and titles in both languages.
+"""The registry's tables: one place for column names, types, units, closed lists, titles and help in both languages.
 
-Money is in million VND, areas in hectares, dates are ISO days. One row is one dated fact.
+``tables.csv`` has one line a table and ``columns.csv`` one a column; a line with no more than a name repeats the first
+column of that name. Money is in million VND, areas in hectares, dates are ISO days. One row is one dated fact.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Literal
+import csv
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from kttt_lib.errors import Language
 
 Kind = Literal["text", "integer", "number", "date", "boolean", "choice"]
 
@@ -24,7 +31,10 @@ UNITS = {
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column: ``kind`` fixes the type; ``choices`` maps each allowed code to (vi, en)."""
+    """One column: ``kind`` fixes the type; ``choices`` maps each allowed code to (vi, en).
+
+    ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own.
+    """
 
     name: str
     kind: Kind
@@ -35,6 +45,8 @@ class Column:
     choices: dict[str, tuple[str, str]] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
+    help: tuple[str, str] = ("", "")
+    example: str | int | float | bool | dt.date | None = None
     max_length: int = 300
 
     @property
@@ -45,7 +57,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: ``key`` names the columns that identify a row; a source may be without an ``optional`` one."""
+    """One table: ``key`` names the columns that identify a row; a source may be without an ``optional`` one.
+
+    ``row`` says what one row is (vi, en).
+    """
 
     name: str
     vi: str
@@ -53,6 +68,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     optional: bool = False
+    row: tuple[str, str] = ("", "")
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when the table has none."""
@@ -134,224 +150,70 @@ ASSESSORS = {
 # The eight groups of measures of Plan 23/KH-UBND; another plan may use fewer.
 TASK_GROUPS = {f"M{i}": (f"Nhóm nhiệm vụ {i}", f"Task group {i}") for i in range(1, 9)}
 
-_ORG = Column("org_id", "text", "Mã tổ chức", "Organisation id", required=True)
-_YEAR = Column("year", "integer", "Năm", "Year", required=True, minimum=1990, maximum=2100)
-_RECORDED = Column("recorded_on", "date", "Ngày ghi sổ", "Recorded on")
+# Closed lists by the name that ``columns.csv`` calls them by.
+_LISTS = {
+    "organisation_kinds": ORGANISATION_KINDS, "sectors": SECTORS, "agri_subtypes": AGRI_SUBTYPES, "scopes": SCOPES,
+    "status_events": STATUS_EVENTS, "programmes": PROGRAMMES, "audiences": AUDIENCES, "features": FEATURES,
+    "feature_bases": FEATURE_BASES, "assessors": ASSESSORS, "task_groups": TASK_GROUPS,
+}  # fmt: skip
+_CELLS: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "number": float,
+    "date": dt.date.fromisoformat,
+    "boolean": {"yes": True, "no": False}.__getitem__,
+}
 
 
-def _count(name: str, vi: str, en: str, unit: str = "người") -> Column:
-    return Column(name, "integer", vi, en, unit=unit, minimum=0)
+def _lines(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def _money(name: str, vi: str, en: str, minimum: float | None = 0) -> Column:
-    return Column(name, "number", vi, en, unit="triệu đồng", minimum=minimum)
-
-
-# What an organisation may have otherwise been before: its row says what it is now, the table of changes since when.
-DATED = (
-    Column("sector", "choice", "Lĩnh vực", "Sector", required=True, choices=SECTORS),
-    Column("scope", "choice", "Quy mô địa bàn", "Territorial scope", choices=SCOPES),
-    Column("commune", "text", "Xã, phường, thị trấn", "Commune"),
-    Column("district", "text", "Huyện, thành phố", "District", required=True),
-)
-_SECTOR, _SCOPE, _COMMUNE, _DISTRICT = DATED
-
-
-def _before_and_after(column: Column) -> tuple[Column, Column]:
-    free = replace(column, required=False)
-    return (
-        replace(free, name=f"{column.name}_before", vi=f"{column.vi} trước", en=f"{column.en} before"),
-        replace(free, name=f"{column.name}_after", vi=f"{column.vi} sau", en=f"{column.en} after"),
+def _column(line: dict[str, str]) -> Column:
+    minimum, maximum = (int(line[limit]) if line[limit] else None for limit in ("minimum", "maximum"))
+    return Column(
+        name=line["name"],
+        kind=cast(Kind, line["kind"]),
+        vi=line["vi"],
+        en=line["en"],
+        unit=line["unit"],
+        required=line["required"] == "yes",
+        choices=_LISTS[line["choices"]] if line["choices"] else {},
+        minimum=minimum,
+        maximum=maximum,
+        help=(line["help_vi"], line["help_en"]),
+        example=_CELLS.get(line["kind"], str)(line["example"]) if line["example"] else None,
     )
 
 
-_TABLES = (
-    Table(
-        "organisations",
-        "Tổ chức",
-        "Organisations",
-        ("org_id",),
-        (
-            _ORG,
-            Column("name", "text", "Tên tổ chức", "Name", required=True),
-            Column("kind", "choice", "Loại hình", "Kind", required=True, choices=ORGANISATION_KINDS),
-            _SECTOR,
-            Column("agri_subtype", "choice", "Loại HTX nông nghiệp", "Agricultural type", choices=AGRI_SUBTYPES),
-            Column("specialised", "boolean", "HTX chuyên ngành", "Specialised HTX"),
-            Column("vsic", "text", "Mã ngành VSIC", "VSIC code"),
-            _SCOPE,
-            _COMMUNE,
-            _DISTRICT,
-            Column("founded_on", "date", "Ngày thành lập", "Founded on", required=True),
-            Column("registered_on", "date", "Ngày đăng ký", "Registered on"),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "status_events",
-        "Biến động",
-        "Status events",
-        ("org_id", "date", "event"),
-        (
-            _ORG,
-            Column("date", "date", "Ngày", "Date", required=True),
-            Column("event", "choice", "Biến động", "Event", required=True, choices=STATUS_EVENTS),
-            Column("successor_id", "text", "Mã tổ chức liên quan", "Related organisation id"),
-            Column("decision_no", "text", "Số quyết định", "Decision number"),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "changes",
-        "Thay đổi địa bàn, lĩnh vực",
-        "Changes of place and sector",
-        ("org_id", "date"),
-        (
-            _ORG,
-            Column("date", "date", "Ngày", "Date", required=True),
-            *(side for column in DATED for side in _before_and_after(column)),
-            Column("decision_no", "text", "Số quyết định", "Decision number"),
-            _RECORDED,
-        ),
-        optional=True,
-    ),
-    Table(
-        "annual_reports",
-        "Báo cáo năm",
-        "Annual reports",
-        ("org_id", "year"),
-        (
-            _ORG,
-            _YEAR,
-            Column("received_on", "date", "Ngày nhận báo cáo", "Received on"),
-            _count("members", "Số thành viên", "Members"),
-            _count("new_members", "Thành viên mới", "New members"),
-            _count("women", "Thành viên nữ", "Women members"),
-            _count("members_served", "Thành viên sử dụng dịch vụ", "Members using services"),
-            _count("workers", "Lao động thường xuyên", "Regular workers"),
-            Column("area_ha", "number", "Diện tích sản xuất", "Production area", unit="ha", minimum=0),
-            _money("charter_capital", "Vốn điều lệ", "Charter capital"),
-            _money("total_assets", "Tổng tài sản", "Total assets"),
-            _money("indivisible_assets", "Tài sản không chia", "Indivisible assets"),
-            _money("revenue_planned", "Doanh thu kế hoạch", "Planned revenue"),
-            _money("revenue", "Doanh thu", "Revenue"),
-            _money("revenue_from_members", "Doanh thu từ thành viên", "Revenue from members"),
-            _money("pre_tax_profit", "Lợi nhuận trước thuế", "Pre-tax profit", minimum=None),
-            _money("post_tax_profit", "Lợi nhuận sau thuế", "Post-tax profit", minimum=None),
-            _money("profit_to_members", "Lợi nhuận chia cho thành viên", "Profit paid to members"),
-            Column(
-                "worker_income",
-                "number",
-                "Thu nhập bình quân lao động",
-                "Mean income a worker",
-                unit="triệu đồng/người/năm",
-                minimum=0,
-            ),
-            _count("managers_untrained", "Cán bộ chưa qua đào tạo", "Managers untrained"),
-            _count("managers_intermediate", "Cán bộ sơ cấp, trung cấp", "Managers elementary or intermediate"),
-            _count("managers_college", "Cán bộ cao đẳng, đại học", "Managers college or university"),
-            _money("development_fund", "Quỹ đầu tư phát triển", "Development fund set aside"),
-            _money("reserve_fund", "Quỹ dự phòng tài chính", "Reserve fund set aside"),
-            _money("other_funds", "Quỹ khác", "Other funds set aside"),
-            Column("fined", "boolean", "Bị xử phạt hành chính trong năm", "Fined in the year"),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "criteria_scores",
-        "Điểm đánh giá",
-        "Criteria scores",
-        ("org_id", "year", "rulebook", "criterion", "assessor"),
-        (
-            _ORG,
-            _YEAR,
-            Column("rulebook", "text", "Văn bản đánh giá", "Rulebook", required=True),
-            Column("criterion", "text", "Tiêu chí", "Criterion", required=True),
-            Column("score", "number", "Điểm", "Score", unit="điểm", required=True, minimum=0, maximum=100),
-            Column("assessor", "choice", "Bên đánh giá", "Assessor", required=True, choices=ASSESSORS),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "support_events",
-        "Hỗ trợ",
-        "Support received",
-        ("org_id", "date", "programme"),
-        (
-            _ORG,
-            Column("date", "date", "Ngày", "Date", required=True),
-            Column("programme", "choice", "Chính sách hỗ trợ", "Programme", required=True, choices=PROGRAMMES),
-            _money("amount", "Kinh phí", "Amount"),
-            Column("funder", "text", "Đơn vị hỗ trợ", "Funder"),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "loans",
-        "Vốn vay",
-        "Loans",
-        ("org_id", "date", "lender"),
-        (
-            _ORG,
-            Column("date", "date", "Ngày vay", "Date", required=True),
-            Column("lender", "text", "Bên cho vay", "Lender", required=True),
-            _money("amount", "Số tiền vay", "Amount"),
-            Column("preferential", "boolean", "Vay ưu đãi", "Preferential", required=True),
-            Column("purpose", "text", "Mục đích", "Purpose"),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "trainings",
-        "Bồi dưỡng",
-        "Trainings",
-        ("course_id",),
-        (
-            Column("course_id", "text", "Mã lớp", "Course id", required=True),
-            Column("date", "date", "Ngày khai giảng", "Date", required=True),
-            Column("audience", "choice", "Đối tượng", "Audience", required=True, choices=AUDIENCES),
-            Column("turns", "integer", "Số lượt người", "Turns", unit="lượt", required=True, minimum=0),
-            Column("days", "number", "Số ngày", "Days", unit="ngày", minimum=0),
-            Column("district", "text", "Huyện, thành phố của học viên", "District of those trained"),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "features",
-        "Mô hình, thực hành",
-        "Features",
-        ("org_id", "feature", "began_on"),
-        (
-            _ORG,
-            Column("feature", "choice", "Mô hình", "Feature", required=True, choices=FEATURES),
-            Column("began_on", "date", "Bắt đầu", "Began on", required=True),
-            Column("ended_on", "date", "Kết thúc", "Ended on"),
-            Column("basis", "choice", "Căn cứ", "Basis", choices=FEATURE_BASES),
-            Column("evidence", "text", "Minh chứng", "Evidence"),
-            _RECORDED,
-        ),
-    ),
-    Table(
-        "activities",
-        "Hoạt động",
-        "Activities",
-        ("activity_id",),
-        (
-            Column("activity_id", "text", "Mã hoạt động", "Activity id", required=True),
-            Column("task_group", "choice", "Nhóm nhiệm vụ", "Task group", required=True, choices=TASK_GROUPS),
-            Column("date", "date", "Ngày", "Date", required=True),
-            Column("kind", "text", "Hoạt động", "Kind", required=True),
-            Column("quantity", "number", "Khối lượng", "Quantity", minimum=0),
-            _money("spent", "Kinh phí đã chi", "Spent"),
-            _money("planned", "Kinh phí kế hoạch", "Planned spending"),
-            _RECORDED,
-        ),
-    ),
-)
+def _read() -> dict[str, Table]:
+    first: dict[str, Column] = {}
+    columns: dict[str, list[Column]] = {}
+    for line in _lines("columns.csv"):
+        column = _column(line) if line["kind"] else first[line["name"]]
+        first.setdefault(column.name, column)
+        columns.setdefault(line["table"], []).append(column)
+    return {
+        line["name"]: Table(
+            line["name"],
+            line["vi"],
+            line["en"],
+            tuple(line["key"].split()),
+            tuple(columns[line["name"]]),
+            line["optional"] == "yes",
+            (line["row_vi"], line["row_en"]),
+        )
+        for line in _lines("tables.csv")
+    }
 
-TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
+
+TABLES: dict[str, Table] = _read()
+# What an organisation may have otherwise been before: its row says what it is now, the table of changes since when.
+DATED = tuple(TABLES["organisations"].column(name) for name in ("sector", "scope", "commune", "district"))
 # Those that every source has, if only with its header.
 NEEDED_TABLES = {name: table for name, table in TABLES.items() if not table.optional}
 
 # Where an accepted row was read; written by the reader, never by a province.
 SOURCE_COLUMNS = ("source_file", "source_sheet", "source_row")
+# What stands in place of an id in the template's example rows.
+EXAMPLE_ID: dict[Language, str] = {"vi": "VÍ DỤ", "en": "EXAMPLE"}

@@ -14,8 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from kttt_lib.errors import KtttError, Language
 from kttt_lib.files import whole_file
 from kttt_lib.registry.about import to_cell
-from kttt_lib.registry.help import EXAMPLE_ID, HELP, ROW_HELP
-from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES, Column, Table
+from kttt_lib.registry.schema import EXAMPLE_ID, SOURCE_COLUMNS, TABLES, Column, Table
 
 SHEET_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -148,12 +147,9 @@ class _Formats:
         self._made: dict[tuple, object] = {}
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.help = book.add_format({"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top"})
-        self.header = book.add_format(
-            {"bold": True, "text_wrap": True, "bg_color": "#DDEBF7", "border": 1, "valign": "top"}
-        )
-        self.required = book.add_format(
-            {"bold": True, "text_wrap": True, "bg_color": "#BDD7EE", "border": 1, "valign": "top"}
-        )
+        head = {"bold": True, "text_wrap": True, "border": 1, "valign": "top"}
+        self.header = book.add_format(head | {"bg_color": "#DDEBF7"})
+        self.required = book.add_format(head | {"bg_color": "#BDD7EE"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
 
     def cell(self, column: Column | None, marked: bool = False, example: bool = False):
@@ -193,10 +189,10 @@ def _guide(book, formats, language: Language, intro: tuple[str, ...]) -> None:
         sheet.write_string(line, 0, text)
         line += 1
     line += 1
-    for name, table in TABLES.items():
+    for table in TABLES.values():
         sheet.write_string(line, 0, sheet_title(table, language), formats.header)
         sheet.write_string(line, 1, "", formats.header)
-        sheet.write_string(line, 2, ROW_HELP[name][0 if language == "vi" else 1], formats.header)
+        sheet.write_string(line, 2, table.row[language == "en"], formats.header)
         line += 1
         for column in table.columns:
             sheet.write_string(line, 1, header_title(column, language), formats.wrap)
@@ -206,10 +202,9 @@ def _guide(book, formats, language: Language, intro: tuple[str, ...]) -> None:
 
 def column_help(table: Table, column: Column, language: Language) -> str:
     """What to write in a column, with its closed list."""
-    text = getattr(HELP[table.name][column.name], language)
+    text = column.help[language == "en"]
     if column.choices:
-        listed = "; ".join(titles[0 if language == "vi" else 1] for titles in column.choices.values())
-        text += f" ({listed})"
+        text += f" ({'; '.join(titles[language == 'en'] for titles in column.choices.values())})"
     return text
 
 
@@ -221,7 +216,7 @@ def _about(book, formats, about: dict[str, object], language: Language) -> None:
     keys = [*ABOUT_TITLES, *sorted(set(about) - set(ABOUT_TITLES))]
     for line, key in enumerate(keys, start=1):
         titles = ABOUT_TITLES.get(key, (key, key))
-        sheet.write_string(line, 0, titles[0 if language == "vi" else 1])
+        sheet.write_string(line, 0, titles[language == "en"])
         sheet.write_string(line, 1, key)
         if key in about:
             _write(sheet, line, 2, to_cell(about[key]), None, path="")
@@ -229,9 +224,8 @@ def _about(book, formats, about: dict[str, object], language: Language) -> None:
 
 def _lists_plan(language: Language) -> dict[tuple[str, str], list[str]]:
     """The words of each drop-down, by table and column."""
-    place = 0 if language == "vi" else 1
     return {
-        (table.name, column.name): [titles[place] for titles in column.choices.values()]
+        (table.name, column.name): [titles[language == "en"] for titles in column.choices.values()]
         for table in TABLES.values()
         for column in table.columns
         if column.choices
@@ -242,8 +236,7 @@ def _lists(book, lists: dict[tuple[str, str], list[str]], language: Language) ->
     sheet = book.add_worksheet(LISTS_SHEET[language])
     for place, ((table, column), words) in enumerate(lists.items()):
         sheet.write_string(0, place, f"{table}.{column}".strip("."))
-        for line, word in enumerate(words, start=1):
-            sheet.write_string(line, place, word)
+        sheet.write_column(1, place, words)
     sheet.hide()
 
 
@@ -254,16 +247,14 @@ def _sheet(book, formats, table: Table, given: SheetRows, language: Language, li
     extra = [name for name in given.frame.columns if name not in names and name not in SOURCE_COLUMNS]
     extra = [name for name in extra if name not in given.extra] + list(given.extra)
     last = len(names) + len(extra) - 1
-    sheet.merge_range(
-        0, 0, 0, min(last, 7), f"{title}. {ROW_HELP[table.name][0 if language == 'vi' else 1]}", formats.title
-    )
+    sheet.merge_range(0, 0, 0, min(last, 7), f"{title}. {table.row[language == 'en']}", formats.title)
     sheet.set_row(HELP_ROW, 75)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, _width(column), formats.cell(column))
-        sheet.write_string(HELP_ROW, place, getattr(HELP[table.name][column.name], language), formats.help)
+        sheet.write_string(HELP_ROW, place, column.help[language == "en"], formats.help)
         style = formats.required if column.required else formats.header
         sheet.write_string(HEADER_ROW, place, header_title(column, language), style)
-        _validate(sheet, table, column, place, language, list(lists), lists)
+        _validate(sheet, table, column, place, language, lists)
     for place, name in enumerate(extra, start=len(names)):
         sheet.set_column(place, place, 30, formats.cell(None))
         sheet.write_string(HEADER_ROW, place, name, formats.header)
@@ -293,7 +284,7 @@ def _sheet(book, formats, table: Table, given: SheetRows, language: Language, li
 
 def example_row(table: Table, language: Language) -> list[object]:
     """The example row of a table, as it is written."""
-    values = [HELP[table.name][column.name].example for column in table.columns]
+    values = [column.example for column in table.columns]
     cells = [spoken(value, column, language) for value, column in zip(values, table.columns)]
     return [EXAMPLE_ID[language], *cells[1:]]
 
@@ -302,9 +293,8 @@ def spoken(value: object, column: Column | None, language: Language) -> object:
     """A cell as a person writes it: the title for a code, yes or no for a boolean; None when empty."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         return None
-    place = 0 if language == "vi" else 1
     if column is not None and column.kind == "choice" and isinstance(value, str) and value in column.choices:
-        return column.choices[value][place]
+        return column.choices[value][language == "en"]
     if column is not None and column.kind == "boolean" and isinstance(value, bool):
         return YES_NO[language][0 if value else 1]
     return value
@@ -342,18 +332,18 @@ def _width(column: Column) -> int:
     return {"text": 22, "choice": 22, "date": 13, "boolean": 12}.get(column.kind, 14)
 
 
-def _validate(sheet, table: Table, column: Column, place: int, language: Language, order, lists) -> None:
-    rule = _rule(table, column, language, order, lists)
+def _validate(sheet, table: Table, column: Column, place: int, language: Language, lists) -> None:
+    rule = _rule(table, column, language, lists)
     rule["input_title"] = getattr(column, language)[:32]
-    rule["input_message"] = getattr(HELP[table.name][column.name], language)[:255]
+    rule["input_message"] = column.help[language == "en"][:255]
     rule["ignore_blank"] = True
     sheet.data_validation(HEADER_ROW + 1, place, SHEET_ROWS - 1, place, rule)
 
 
-def _rule(table: Table, column: Column, language: Language, order, lists) -> dict[str, object]:
+def _rule(table: Table, column: Column, language: Language, lists) -> dict[str, object]:
     if column.kind in ("choice", "boolean"):
         key = (table.name, column.name) if column.kind == "choice" else ("", "boolean")
-        letter = xlsxwriter.utility.xl_col_to_name(order.index(key))
+        letter = xlsxwriter.utility.xl_col_to_name(list(lists).index(key))
         return {"validate": "list", "source": f"='{LISTS_SHEET[language]}'!${letter}$2:${letter}${len(lists[key]) + 1}"}
     if column.kind == "date":
         first, last = dt.date(1900, 1, 1), dt.date(2100, 12, 31)

@@ -33,8 +33,7 @@ def write_registry(tables: dict[str, pd.DataFrame], about: dict[str, object], fo
     """
     with whole_folder(Path(folder), carry=_carry_over) as beside:
         for name, frame in _kept(tables):
-            ready = csv_ready(frame)
-            ready.to_csv(beside / f"{name}.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+            append_csv(frame, beside / f"{name}.csv")
         (beside / ABOUT_FILE).write_text(about_yaml(about), encoding="utf-8", newline="\n")
     return Path(folder)
 
@@ -86,6 +85,13 @@ def _carry_over(folder: Path, beside: Path) -> None:
             shutil.copytree(path, beside / path.name, symlinks=True)
         else:
             shutil.copy2(path, beside / path.name, follow_symlinks=False)
+
+
+def append_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Add the rows to a CSV file, after its header where there is none yet."""
+    begun = path.exists() and path.stat().st_size > 0
+    ready = csv_ready(frame)
+    ready.to_csv(path, mode="a", header=not begun, index=False, lineterminator="\n", date_format="%Y-%m-%d")
 
 
 def csv_ready(frame: pd.DataFrame) -> pd.DataFrame:

@@ -13,8 +13,8 @@ from kttt_lib.plan import RecordError
 from kttt_lib.rating import load_definitions, load_rulebooks, report_due, rulebooks_for_year
 from kttt_lib.rating.json_schema import schema_files
 from kttt_lib.rating.scoring import items
-from kttt_lib.registry.help import HELP
 from kttt_lib.registry.sample.settings import RATED_YEARS
+from kttt_lib.registry.schema import TABLES
 from kttt_lib.resources import RULEBOOKS
 
 # Circular 01/2020/TT-BKHĐT, articles 10-11 and the score sheet: what was read, and what was not.
@@ -214,7 +214,7 @@ def test_a_plans_own_rulebook_goes_first_in_force_or_not():
 
 def test_the_template_names_a_rulebook_as_the_rules_know_it():
     known = {code for book in load_rulebooks().values() for code in book.codes}
-    assert HELP["criteria_scores"]["rulebook"].example in known
+    assert TABLES["criteria_scores"].column("rulebook").example in known
 
 
 def test_the_sample_knows_the_years_that_each_circular_rates():

@@ -140,7 +140,7 @@ def test_database_that_goes_away_is_said_so(given):
 def test_database_that_goes_away_between_tables_is_said_so(given, tmp_path, monkeypatch):
     with server() as (url, process):
         save(given, ABOUT_ALL, url)
-        from kttt_lib.registry import database
+        from kttt_lib.registry.sources import database
 
         read_table = database._table
 

@@ -18,7 +18,6 @@ from registry_sheets import Book, province
 
 from kttt_lib.registry import TABLES, read_registry, registry_from_frames, save, write_registry, write_template
 from kttt_lib.registry.cells.typed import UNSAFE
-from kttt_lib.registry.help import HELP
 from kttt_lib.registry.schema import Column, Table
 from kttt_lib.registry.sheets import LISTS_SHEET, YES_NO, header_title
 from kttt_lib.registry.text import clean, to_arrow
@@ -195,8 +194,8 @@ def test_template_opened_and_saved_by_libreoffice_is_still_clean(tmp_path):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_an_example_is_recorded_after_it_happened(table):
-    days = [entry.example for name, entry in HELP[table].items() if isinstance(entry.example, dt.date)]
-    assert max(days) == HELP[table]["recorded_on"].example
+    days = [column.example for column in TABLES[table].columns if isinstance(column.example, dt.date)]
+    assert max(days) == TABLES[table].column("recorded_on").example
 
 
 def test_one_example_row_is_said_as_one(tmp_path):

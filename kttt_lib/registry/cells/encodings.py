@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
-from functools import cache
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.text import fold
 
-SAMPLE = 1 << 16
+SAMPLE, STEP = 1 << 16, 1 << 22
 ENOUGH = 0.75
 # TCVN 5712:1993 VN3, the 8-bit code of the .VnTime fonts. Capital letters with a tone share the small letters' codes.
 _TCVN3_BYTES = (
@@ -18,6 +18,7 @@ _TCVN3_BYTES = (
     "ebở ecỡ edớ eeợ efù f1ủ f2ũ f3ú f4ụ f5ừ f6ử f7ữ f8ứ f9ự faỳ fbỷ fcỹ fdý feỵ"
 )
 TCVN3 = {int(pair[:2], 16): pair[2] for pair in _TCVN3_BYTES.split()}
+_FROM_TCVN3 = dict.fromkeys(range(0x80, 0x100), "\ufffd") | TCVN3
 _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
 _RIME = (
     "(?:uyen|uyet|uych|uynh|uong|uoc|uoi|uom|uon|uop|uot|uou|ieng|iec|iem|ien|iep|iet|ieu|yem|yen|yet|yeu|"
@@ -48,18 +49,10 @@ def decoded(data: bytes, file: str) -> tuple[bytes, tuple[str, str] | None]:
 
 
 def _check_utf8(data: bytes) -> None:
-    if data.isascii():
-        return
-    step = 1 << 22
-    start = 0
-    while start < len(data):
-        end = min(start + step, len(data))
-        # A letter is not cut in two: step back to its first byte.
-        while end < len(data) and end > start and data[end] & 0xC0 == 0x80:
-            end -= 1
-        end = end if end > start else min(start + step, len(data))
-        data[start:end].decode("utf-8")
-        start = end
+    """UnicodeDecodeError for what is no UTF-8, found part by part, so that no text of the whole is made."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, 0 if data.isascii() else len(data), STEP):
+        decoder.decode(data[start : start + STEP], final=start + STEP >= len(data))
 
 
 def _eight_bit(data: bytes, file: str, error: UnicodeDecodeError) -> tuple[bytes, tuple[str, str] | None]:
@@ -99,14 +92,9 @@ def _converted(data: bytes, codec: str, name: str, file: str) -> tuple[bytes, tu
     )
 
 
-@cache
-def _tcvn3_table() -> str:
-    return "".join(TCVN3.get(code, chr(code) if code < 0x80 else "\ufffd") for code in range(256))
-
-
 def from_tcvn3(data: bytes) -> str:
     """Text of TCVN3 bytes; a byte without a letter becomes U+FFFD."""
-    return data.decode("latin-1").translate({code: mark for code, mark in enumerate(_tcvn3_table())})
+    return data.decode("latin-1").translate(_FROM_TCVN3)
 
 
 def _from_cp1258(data: bytes) -> str:

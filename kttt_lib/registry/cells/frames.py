@@ -97,8 +97,7 @@ def _pandera_column(column: Column) -> pa.Column:
         low, high = column.minimum, column.maximum
         checks.append(
             pa.Check(
-                lambda values: (low is None or values >= low) & (high is None or values <= high),
-                error="out_of_range",
+                lambda values: (low is None or values >= low) & (high is None or values <= high), error="out_of_range"
             )
         )
     return pa.Column(DTYPES[column.kind], checks, nullable=not column.required)

@@ -33,28 +33,13 @@ ALIASES = {
 # Units that are surely not the column's own; all figures would be wrong, so the table is refused.
 OTHER_UNITS = {
     "triệu đồng": (
-        "đồng",
-        "đ",
-        "vnd",
-        "vnđ",
-        "nghìn đồng",
-        "ngàn đồng",
-        "1000 đồng",
-        "1.000 đồng",
-        "tỷ đồng",
-        "tỷ",
-        "usd",
+        "đồng", "đ", "vnd", "vnđ", "nghìn đồng", "ngàn đồng", "1000 đồng", "1.000 đồng", "tỷ đồng", "tỷ", "usd",
     ),
     "ha": ("m2", "m²", "km2", "km²", "sào", "mẫu", "công"),
     "triệu đồng/người/năm": (
-        "đồng",
-        "đ",
-        "nghìn đồng",
-        "triệu đồng/tháng",
-        "triệu đồng/người/tháng",
-        "đồng/người/tháng",
+        "đồng", "đ", "nghìn đồng", "triệu đồng/tháng", "triệu đồng/người/tháng", "đồng/người/tháng",
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -22,17 +22,8 @@ from kttt_lib.registry.text import fold, from_arrow
 TRUE = ("co", "true", "1", "yes", "x", "dung", "y")
 FALSE = ("khong", "false", "0", "no", "sai", "n")
 EXCEL_ERRORS = (
-    "#REF!",
-    "#N/A",
-    "#DIV/0!",
-    "#VALUE!",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-)
+    "#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+)  # fmt: skip
 # Markup, a path out of the folder or a control character has no place in a name or a note.
 UNSAFE = r"^@|<[A-Za-z/!]|\.\.[/\\]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\x{FFFD}"
 # Letters of the old TCVN3 (.VnTime) fonts as they look in Unicode: n«ng nghiÖp, §«ng H¶i.

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.asof import ENDS, ORGANISATION_TABLES
+from kttt_lib.registry.asof import ENDS, FACT_DATE, ORGANISATION_TABLES
 from kttt_lib.registry.cells.spellings import usual_spellings
 from kttt_lib.registry.chains import cycle_members
 from kttt_lib.registry.checking.jumps import tenfold_jumps
 from kttt_lib.registry.checking.similar import founded_again, look_alikes
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
-from kttt_lib.registry.help import EXAMPLE_ID
 from kttt_lib.registry.keys import look_up, positions_of
-from kttt_lib.registry.schema import DATED, MERGERS, STATUS_EVENTS, TABLES, Column
+from kttt_lib.registry.schema import DATED, EXAMPLE_ID, MERGERS, STATUS_EVENTS, TABLES, Column
 
 # (part, whole): the part may not be larger. Those of SOFT are odd but can be true.
 PARTS = (
@@ -28,15 +27,7 @@ SOFT_PARTS = (("new_members", "members"), ("profit_to_members", "post_tax_profit
 # Where a fact outside an organisation's life is surely wrong, and where it is only odd.
 HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores")
 SOFT_TABLES = ("loans", "features", "support_events")
-LIFE_COLUMN = {
-    "status_events": "date",
-    "changes": "date",
-    "annual_reports": "year",
-    "criteria_scores": "year",
-    "loans": "date",
-    "features": "began_on",
-    "support_events": "date",
-}
+LIFE_COLUMN = {table: FACT_DATE.get(table, "year") for table in (*HARD_TABLES, *SOFT_TABLES)}
 KIND = TABLES["organisations"].column("kind")
 NEVER = np.datetime64("NaT", "us")
 
@@ -182,10 +173,10 @@ def _lives(facts: Facts) -> None:
 def _before_founding(facts: Facts) -> None:
     founded = facts.typed["organisations"]["founded_on"].to_numpy().copy()
     founded[facts.log.bad_rows("organisations")] = NEVER
-    for table in (*HARD_TABLES, *SOFT_TABLES):
-        frame, column = facts.typed[table], LIFE_COLUMN[table]
+    for table, column in LIFE_COLUMN.items():
+        frame = facts.typed[table]
         birth = facts.of_owner(table, founded)
-        early = _before(frame[column], birth)
+        early = np.less(*_alike(frame[column], birth))
         if table == "support_events":
             early = early & (frame["programme"] != "founding").to_numpy()
         rule = "before_founding" if table in HARD_TABLES else "fact_before_founding"
@@ -200,10 +191,10 @@ def _after_end(facts: Facts) -> None:
     ended = np.full(len(facts.typed["organisations"]), NEVER)
     owners = facts.owner("status_events")[ends.index]
     ended[owners[owners >= 0]] = ends["date"].to_numpy()[owners >= 0]
-    for table in (*HARD_TABLES, *SOFT_TABLES):
-        rows, column = facts.typed[table], LIFE_COLUMN[table]
+    for table, column in LIFE_COLUMN.items():
+        rows = facts.typed[table]
         end = facts.of_owner(table, ended)
-        late = _after(rows[column], end)
+        late = np.greater(*_alike(rows[column], end))
         if table == "status_events":
             second = (rows[column].to_numpy() == end) & rows["event"].isin(ENDS).to_numpy()
             late = late | (second & ~rows.index.isin(ends.index))
@@ -215,22 +206,12 @@ def _after_end(facts: Facts) -> None:
     facts.find("successor_already_ended", "status_events", into_gone, "successor_id", ended=gone)
 
 
-def _before(values: pd.Series, days: np.ndarray) -> np.ndarray:
-    """Mask where ``values`` (days or years) lie before ``days``."""
+def _alike(values: pd.Series, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``values`` (days or years) and ``days`` as they can be compared: both days, or both years."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.to_numpy() < days
-    return _floats(values) < _years(days)
-
-
-def _after(values: pd.Series, days: np.ndarray) -> np.ndarray:
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.to_numpy() > days
-    return _floats(values) > _years(days)
-
-
-def _years(days: np.ndarray) -> np.ndarray:
+        return values.to_numpy(), days
     years = days.astype("datetime64[Y]").astype("int64") + 1970.0
-    return np.where(np.isnat(days), np.nan, years)
+    return _floats(values), np.where(np.isnat(days), np.nan, years)
 
 
 def _changes(facts: Facts, alone: bool) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from kttt_lib.registry.cells.frames import failures
 from kttt_lib.registry.cells.headers import Header, note_header, note_other_tables
 from kttt_lib.registry.cells.typed import typed_frame
 from kttt_lib.registry.checking.rules import check_rules
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.places import key_text
+from kttt_lib.registry.findings.places import key_texts
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
@@ -85,8 +84,7 @@ def _check_schema(raw: RawTable, frame: pd.DataFrame, log: FindingLog) -> None:
         values = [raw.frame[column].iloc[place] if column in raw.frame else None for place in at]
         details = {}
         if rule == "out_of_range":
-            limits = _limits(definition.minimum, definition.maximum)
-            details = {"limits": [limits] * len(at)}
+            details = {"limits": [_limits(definition.minimum, definition.maximum)] * len(at)}
         log.add(rule, raw, at, column, values, **details)
     _check_key(raw, frame, cases.loc[cases["rule"] == "duplicate_key", "position"], log)
 
@@ -105,15 +103,9 @@ def _check_key(raw: RawTable, frame: pd.DataFrame, repeated: pd.Series, log: Fin
     later = rows.index[groups.cumcount() > 0].to_numpy()
     first = pd.Series(rows.index, index=rows.index).groupby([rows[name] for name in key]).transform("first")
     keys = row_key(raw.table.name, rows.loc[later])
-    log.add(
-        "duplicate_key",
-        raw,
-        later,
-        key[0],
-        frame.loc[later, key[0]].tolist(),
-        first=[int(raw.rows[place]) for place in first.loc[later]],
-        key=[tuple(key_text(raw.table.name, key, language) for language in ("vi", "en")) for key in keys],
-    )
+    lines = [int(raw.rows[place]) for place in first.loc[later]]
+    said = [key_texts(raw.table.name, text) for text in keys]
+    log.add("duplicate_key", raw, later, key[0], frame.loc[later, key[0]].tolist(), first=lines, key=said)
 
 
 def _limits(low: float | None, high: float | None) -> str:
@@ -123,16 +115,8 @@ def _limits(low: float | None, high: float | None) -> str:
 
 
 def _with_source(raw: RawTable, frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
-    frame = frame.assign(
-        source_file=_repeated(raw.file, len(frame)) if raw.origins is None else raw.origins["source_file"].array,
-        source_sheet=_repeated(raw.sheet, len(frame)) if raw.origins is None else raw.origins["source_sheet"].array,
-        source_row=raw.rows,
-    )
+    frame = frame.assign(**{name: values.array for name, values in raw.each_origin().items()}, source_row=raw.rows)
     return frame if good.all() else frame[good].reset_index(drop=True)
-
-
-def _repeated(text: str, count: int) -> pd.api.extensions.ExtensionArray:
-    return pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str")
 
 
 def _set_aside(raw: RawTable, frame: pd.DataFrame, bad: np.ndarray, findings: pd.DataFrame) -> pd.DataFrame:

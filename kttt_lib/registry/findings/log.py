@@ -13,22 +13,9 @@ from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.schema import TABLES
 
 COLUMNS = (
-    "severity",
-    "rule",
-    "table",
-    "file",
-    "sheet",
-    "row",
-    "column",
-    "cell",
-    "value",
-    "place_vi",
-    "place_en",
-    "message_vi",
-    "message_en",
-    "mend_vi",
-    "mend_en",
-)
+    "severity", "rule", "table", "file", "sheet", "row", "column", "cell", "value",
+    "place_vi", "place_en", "message_vi", "message_en", "mend_vi", "mend_en",
+)  # fmt: skip
 SHOWN_LENGTH = 80
 
 

@@ -39,3 +39,8 @@ def key_text(table: str, key: str, language: Language) -> str:
         value = pd.to_datetime(part, format="%Y-%m-%d", errors="coerce") if column.kind == "date" else unquote(part)
         parts.append(value_text(value, column, language))
     return " · ".join(parts)
+
+
+def key_texts(table: str, key: str) -> tuple[str, str]:
+    """``key_text`` in Vietnamese and in English."""
+    return key_text(table, key, "vi"), key_text(table, key, "en")

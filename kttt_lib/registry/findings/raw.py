@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from kttt_lib.registry.schema import Table
+from kttt_lib.registry.schema import SOURCE_COLUMNS, Table
 
 # How many cells of one way of writing outweigh one of another.
 OUTWEIGH = 3
@@ -74,6 +75,13 @@ class RawTable:
         if self.origins is None:
             return self.file, self.sheet
         return str(self.origins["source_file"].iloc[position]), str(self.origins["source_sheet"].iloc[position])
+
+    def each_origin(self) -> pd.DataFrame:
+        """File and sheet of every row, under the names of ``SOURCE_COLUMNS``."""
+        if self.origins is not None:
+            return self.origins
+        texts = (pa.repeat(pa.scalar(text, pa.large_string()), len(self.rows)) for text in (self.file, self.sheet))
+        return pd.DataFrame({name: pd.array(text, dtype="str") for name, text in zip(SOURCE_COLUMNS, texts)})
 
     def cell(self, position: int, column: str) -> str:
         """Address of a cell in a sheet (``D14``), else an empty text."""

@@ -58,12 +58,8 @@ def describe(
         "organisations": dict(organisations) if isinstance(organisations, Mapping) else organisations,
         "generator": "kttt_lib.registry.sample",
         "generator_version": s.GENERATOR_VERSION,
-        "assumptions": _pairs(_ASSUMPTIONS),
+        "assumptions": [dict(zip(("vi", "en"), texts)) for texts in _ASSUMPTIONS],
     }
     if organisations is None and years[1] == s.CALIBRATED_LAST_YEAR:
-        about["calibration"] = _pairs(_CALIBRATION)
+        about["calibration"] = [dict(zip(("vi", "en"), texts)) for texts in _CALIBRATION]
     return about
-
-
-def _pairs(texts: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
-    return [{"vi": vi, "en": en} for vi, en in texts]

@@ -129,7 +129,7 @@ def _fit_members(orgs: b.Organisations, lives: lv.Lives, panel: pn.Panel, arrive
     target = _PRINTED_MEMBERS - panel.members[others, column[others]].sum()
     factor = target / panel.members[service, column[service]].sum()
     of = orgs.group == s.SERVICE
-    for values in (panel.members, panel.joined, panel.women, panel.served):
+    for values in (panel.members, panel.new_members, panel.women, panel.members_served):
         values[of] = np.floor(values[of] * factor).astype(int)
     left = target - panel.members[service, column[service]].sum()
     largest = service[np.argsort(-panel.members[service, column[service]], kind="stable")[:left]]

@@ -21,23 +21,18 @@ _ON_REGISTER = ("active", "suspended", "ceased")
 _LAW_2012 = pd.Timestamp("2013-07-01")
 _SPRING, _SUMMER, _END = "2017-04-28", "2017-08-31", "2020-12-31"
 _T_SPRING, _T_SUMMER = "~04/2017", "~08/2017"
-_T_END, _T_END_ARTICLE, _T_FLOW = (
-    "'đến cuối năm 2020'",
-    "'đến cuối năm 2020' (article of Oct 2020)",
-    "2 years 2018-2020",
-)
-_LATE_VI = (
+_T_END, _T_FLOW = "'đến cuối năm 2020'", "2 years 2018-2020"
+_T_END_ARTICLE = f"{_T_END} (article of Oct 2020)"
+_LATE = (
     "58 HTX thành lập năm 2013–2017 chỉ vào sổ khi rà soát 2018–2019; "
-    "nếu không, tổng 327, tổng 417 và 55 HTX thành lập mới không thể cùng đúng"
-)
-_LATE_EN = (
+    "nếu không, tổng 327, tổng 417 và 55 HTX thành lập mới không thể cùng đúng",
     "58 HTX founded in 2013-2017 entered the register in the reviews of 2018-2019; "
-    "without them the stocks 327 and 417 and the 55 new HTX cannot all be true"
+    "without them the stocks 327 and 417 and the 55 new HTX cannot all be true",
 )
-_PARTS_VI = "các phần in ra 323 + 61 + 39 = 423, khác tổng 417; mẫu giữ tổng và hai phần kia nên HTX nông nghiệp là 317"
-_PARTS_EN = (
+_PARTS = (
+    "các phần in ra 323 + 61 + 39 = 423, khác tổng 417; mẫu giữ tổng và hai phần kia nên HTX nông nghiệp là 317",
     "the printed parts 323 + 61 + 39 = 423, not 417; "
-    "the sample keeps the total and the other two parts, so agriculture has 317"
+    "the sample keeps the total and the other two parts, so agriculture has 317",
 )
 _AREA = "Ninh Bình"
 
@@ -45,88 +40,54 @@ _AREA = "Ninh Bình"
 @dataclass(frozen=True)
 class _Target:
     series: str
-    area: str
     period: str
     published_as_of: str
     date: str
     published: float
     count: str
     arguments: tuple[Any, ...] = ()
+    area: str = _AREA
     aim: str = "hit"
-    note_vi: str = ""
-    note_en: str = ""
+    note: tuple[str, str] = ("", "")
 
 
 def _targets() -> tuple[_Target, ...]:
-    spring = ("2017", _T_SPRING, _SPRING)
-    summer = ("2017", _T_SUMMER, _SUMMER)
-    end = ("2020", _T_END, _END)
+    spring, summer = ("2017", _T_SPRING, _SPRING), ("2017", _T_SUMMER, _SUMMER)
+    young = "2013-2017 (under 2012 Law)"
+    end, article = ("2020", _T_END, _END), ("2020", _T_END_ARTICLE, _END)
     flow = ("2018-2020", _T_FLOW, _END)
     span = ("2018-01-01", "2020-12-31")
-    new_area = {
-        "huyện Nho Quan": ("Huyện Nho Quan", 16),
-        "TP Tam Điệp": ("TP Tam Điệp", 10),
-        "huyện Gia Viễn": ("Huyện Gia Viễn", 8),
-    }
+    htx = ("htx",)
+    new_area = {"huyện Nho Quan": 16, "TP Tam Điệp": 10, "huyện Gia Viễn": 8}
     return (
-        _Target("htx_total", _AREA, *spring, 327, "stock", (("htx", "qtdnd"),)),
-        _Target("htx_agri", _AREA, *spring, 230, "stock", (("htx",), "agriculture", False)),
-        _Target("htx_agri_specialised", _AREA, *spring, 29, "stock", (("htx",), "agriculture", True)),
-        _Target("htx_nonagri", _AREA, *spring, 29, "stock", (("htx",), "non_agriculture", None)),
-        _Target("qtdnd", _AREA, *spring, 39, "stock", (("qtdnd",),)),
-        _Target("qtdnd", _AREA, *summer, 39, "stock", (("qtdnd",),)),
-        _Target("htx_law2012", _AREA, *spring, 316, "under_law", ()),
-        _Target("htx_agri_reorganised", _AREA, *spring, 224, "reorganised", ("service",)),
-        _Target("htx_agri_reorganised", _AREA, *summer, 223, "reorganised", ("service",)),
-        _Target("htx_nonagri_reorganised", _AREA, *spring, 17, "reorganised", ("other",)),
-        _Target("htx_nonagri_reorganised", _AREA, *summer, 15, "reorganised", ("other",)),
-        _Target("htx_awaiting_dissolution_agri", _AREA, *spring, 6, "awaiting", ("service",)),
-        _Target("htx_awaiting_dissolution_nonagri", _AREA, *spring, 5, "awaiting", ("other",)),
-        _Target(
-            "htx_new",
-            _AREA,
-            "2013-2017 (under 2012 Law)",
-            _T_SPRING,
-            _SPRING,
-            36,
-            "new",
-            (("htx",), "2013-07-01", _SPRING),
-        ),
-        _Target(
-            "htx_new",
-            _AREA,
-            "2013-2017 (under 2012 Law)",
-            _T_SUMMER,
-            _SUMMER,
-            42,
-            "new",
-            (("htx",), "2013-07-01", _SUMMER),
-        ),
-        _Target("members", _AREA, *spring, 224_320, "members", ()),
-        _Target(
-            "htx_total",
-            _AREA,
-            "2020",
-            _T_END_ARTICLE,
-            _END,
-            417,
-            "stock",
-            (("htx", "qtdnd"),),
-            "hit",
-            _LATE_VI,
-            _LATE_EN,
-        ),
-        _Target("htx_agri", _AREA, *end, 323, "stock", (("htx",), "agriculture", None), "missed", _PARTS_VI, _PARTS_EN),
-        _Target("htx_agri_specialised", _AREA, *end, 105, "stock", (("htx",), "agriculture", True)),
-        _Target("htx_nonagri", _AREA, *end, 61, "stock", (("htx",), "non_agriculture", None)),
-        _Target("qtdnd", _AREA, *end, 39, "stock", (("qtdnd",),)),
-        _Target("lhhtx_total", _AREA, *end, 1, "stock", (("lhhtx",),)),
-        _Target("tht_total", _AREA, *end, 468, "stock", (("tht",),)),
-        _Target("htx_new", _AREA, *flow, 55, "new", (("htx",), *span)),
-        _Target("tht_new", _AREA, *flow, 99, "new", (("tht",), *span)),
+        _Target("htx_total", *spring, 327, "stock", (("htx", "qtdnd"),)),
+        _Target("htx_agri", *spring, 230, "stock", (htx, "agriculture", False)),
+        _Target("htx_agri_specialised", *spring, 29, "stock", (htx, "agriculture", True)),
+        _Target("htx_nonagri", *spring, 29, "stock", (htx, "non_agriculture", None)),
+        _Target("qtdnd", *spring, 39, "stock", (("qtdnd",),)),
+        _Target("qtdnd", *summer, 39, "stock", (("qtdnd",),)),
+        _Target("htx_law2012", *spring, 316, "under_law"),
+        _Target("htx_agri_reorganised", *spring, 224, "reorganised", ("service",)),
+        _Target("htx_agri_reorganised", *summer, 223, "reorganised", ("service",)),
+        _Target("htx_nonagri_reorganised", *spring, 17, "reorganised", ("other",)),
+        _Target("htx_nonagri_reorganised", *summer, 15, "reorganised", ("other",)),
+        _Target("htx_awaiting_dissolution_agri", *spring, 6, "awaiting", ("service",)),
+        _Target("htx_awaiting_dissolution_nonagri", *spring, 5, "awaiting", ("other",)),
+        _Target("htx_new", young, *spring[1:], 36, "new", (htx, "2013-07-01", _SPRING)),
+        _Target("htx_new", young, *summer[1:], 42, "new", (htx, "2013-07-01", _SUMMER)),
+        _Target("members", *spring, 224_320, "members"),
+        _Target("htx_total", *article, 417, "stock", (("htx", "qtdnd"),), note=_LATE),
+        _Target("htx_agri", *end, 323, "stock", (htx, "agriculture", None), aim="missed", note=_PARTS),
+        _Target("htx_agri_specialised", *end, 105, "stock", (htx, "agriculture", True)),
+        _Target("htx_nonagri", *end, 61, "stock", (htx, "non_agriculture", None)),
+        _Target("qtdnd", *end, 39, "stock", (("qtdnd",),)),
+        _Target("lhhtx_total", *end, 1, "stock", (("lhhtx",),)),
+        _Target("tht_total", *end, 468, "stock", (("tht",),)),
+        _Target("htx_new", *flow, 55, "new", (htx, *span)),
+        _Target("tht_new", *flow, 99, "new", (("tht",), *span)),
         *(
-            _Target("htx_new", f"{_AREA}: {printed}", *flow, value, "new", (("htx",), *span, district))
-            for printed, (district, value) in new_area.items()
+            _Target("htx_new", *flow, value, "new", (htx, *span, place[0].upper() + place[1:]), f"{_AREA}: {place}")
+            for place, value in new_area.items()
         ),
     )
 
@@ -135,7 +96,7 @@ def published_marginals() -> pd.DataFrame:
     """One row a published marginal: series, area, period, published_as_of (keys of ``data/published``), date (the
     as-of day to count on), published, aim ("hit" or "missed"), note_vi, note_en."""
     rows = [
-        (t.series, t.area, t.period, t.published_as_of, pd.Timestamp(t.date), t.published, t.aim, t.note_vi, t.note_en)
+        (t.series, t.area, t.period, t.published_as_of, pd.Timestamp(t.date), t.published, t.aim, *t.note)
         for t in _targets()
     ]
     names = ["series", "area", "period", "published_as_of", "date", "published", "aim", "note_vi", "note_en"]

@@ -27,29 +27,32 @@ SLOTS = 7
 
 @dataclass
 class Panel:
-    """Yearly arrays (n × T); ``years`` is the axis. ``inefficiency`` is the u of the production function."""
+    """Yearly arrays (n × T), most called as the columns of the annual reports; ``years`` is the axis.
+
+    ``inefficiency`` is the u of the production function.
+    """
 
     years: np.ndarray
     members: np.ndarray
-    joined: np.ndarray
+    new_members: np.ndarray
     women: np.ndarray
-    served: np.ndarray
+    members_served: np.ndarray
     workers: np.ndarray
-    area: np.ndarray
-    charter: np.ndarray
-    assets: np.ndarray
-    indivisible: np.ndarray
+    area_ha: np.ndarray
+    charter_capital: np.ndarray
+    total_assets: np.ndarray
+    indivisible_assets: np.ndarray
     inefficiency: np.ndarray
     revenue_planned: np.ndarray
     revenue: np.ndarray
-    revenue_members: np.ndarray
-    profit: np.ndarray
-    net_profit: np.ndarray
-    paid_to_members: np.ndarray
+    revenue_from_members: np.ndarray
+    pre_tax_profit: np.ndarray
+    post_tax_profit: np.ndarray
+    profit_to_members: np.ndarray
     worker_income: np.ndarray
-    untrained: np.ndarray
-    intermediate: np.ndarray
-    college: np.ndarray
+    managers_untrained: np.ndarray
+    managers_intermediate: np.ndarray
+    managers_college: np.ndarray
     development_fund: np.ndarray
     reserve_fund: np.ndarray
     other_funds: np.ndarray
@@ -58,7 +61,7 @@ class Panel:
     @property
     def college_share(self) -> np.ndarray:
         """Share of the managers with a college or university degree."""
-        return self.college / (self.college + self.intermediate + self.untrained)
+        return self.managers_college / (self.managers_college + self.managers_intermediate + self.managers_untrained)
 
 
 def year_ends(years: np.ndarray) -> np.ndarray:

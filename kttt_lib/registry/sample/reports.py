@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.sample import births as b
 from kttt_lib.registry.sample import lives as lv
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample.panel import Panel, year_ends
+from kttt_lib.registry.schema import TABLES
 
 _BLANK = 0.02  # of the optional cells
 _SLIP = 0.0007  # charter capital written in thousands instead of millions of VND
 _SILENT = 0.012  # HTX of the register that never report again, without having ceased
+_OF_THT = ("members", "women", "workers", "area_ha", "revenue", "pre_tax_profit", "worker_income")
 _UNTIL = {False: (0.58, 0.90, 0.975), True: (0.45, 0.84, 0.95)}  # by 15/12, by 31/12, ever; is it a THT?
 
 
@@ -53,42 +56,18 @@ def annual_reports(
 ) -> pd.DataFrame:
     """The annual_reports table: one row a report that came. THT report few columns; some cells stay blank."""
     at, column = np.nonzero(~np.isnat(arrived))
-    pick = (at, column)
-    money = {
-        "charter_capital": panel.charter, "total_assets": panel.assets, "indivisible_assets": panel.indivisible,
-        "revenue_planned": panel.revenue_planned, "revenue": panel.revenue,
-        "revenue_from_members": panel.revenue_members, "pre_tax_profit": panel.profit,
-        "post_tax_profit": panel.net_profit, "profit_to_members": panel.paid_to_members,
-    }  # fmt: skip
-    funds = {
-        "development_fund": panel.development_fund, "reserve_fund": panel.reserve_fund,
-        "other_funds": panel.other_funds,
-    }  # fmt: skip
-    counts = {
-        "members": panel.members, "new_members": panel.joined, "women": panel.women,
-        "members_served": panel.served, "workers": panel.workers,
-    }  # fmt: skip
-    managers = {
-        "managers_untrained": panel.untrained, "managers_intermediate": panel.intermediate,
-        "managers_college": panel.college,
-    }  # fmt: skip
-    frame: dict[str, object] = {"org_id": ids[at], "year": panel.years[column], "received_on": arrived[pick]}
-    frame |= {name: pd.array(values[pick], dtype="Int64") for name, values in counts.items()}
-    frame["area_ha"] = np.round(panel.area[pick], 1)
-    frame |= {name: np.round(values[pick], 1) for name, values in money.items()}
-    frame["worker_income"] = np.round(panel.worker_income[pick], 1)
-    frame |= {name: pd.array(values[pick], dtype="Int64") for name, values in managers.items()}
-    frame |= {name: np.round(values[pick], 1) for name, values in funds.items()}
-    frame["fined"] = pd.array(panel.fined[pick], dtype="boolean")
-    table = pd.DataFrame(frame)
+    frame: dict[str, object] = {"org_id": ids[at], "year": panel.years[column], "received_on": arrived[at, column]}
+    told = [cell for cell in TABLES["annual_reports"].columns if hasattr(panel, cell.name)]
+    for cell in told:
+        values = getattr(panel, cell.name)[at, column]
+        frame[cell.name] = np.round(values, 1) if cell.kind == "number" else values
+    table = in_schema_types(TABLES["annual_reports"], pd.DataFrame(frame))
     slips = rng.random(len(table)) < _SLIP
     table["charter_capital"] = table["charter_capital"].where(~slips, table["charter_capital"] * 1000)
-    group = orgs.group[at]
-    tht = group == s.THT
-    few = [*money, *managers, *funds, "fined", "new_members", "members_served"]
-    few = [name for name in few if name not in ("revenue", "pre_tax_profit")]
-    for name in few:
-        table[name] = table[name].mask(tht)
+    tht = orgs.group[at] == s.THT
+    for cell in told:
+        if cell.name not in _OF_THT:
+            table[cell.name] = table[cell.name].mask(tht)
     for name in ("women", "worker_income", "members_served", "other_funds", "revenue_planned"):
         table[name] = table[name].mask(rng.random(len(table)) < _BLANK)
     return table

@@ -107,7 +107,7 @@ def _circular_01(orgs, panel, arrived, rated, quality, modern, column, latest, r
     level = _LEVEL + _GROUP_LEVEL[orgs.group[at]] + 0.085 * quality[at, column] + 0.035 * rng.standard_normal(len(at))
     share = np.repeat(level[:, None], len(maxima), axis=1)
     share[:, 0:2] += 0.05 * orgs.size[at, None]
-    share[:, 2] += 0.9 * (panel.profit[at, column] / np.maximum(panel.revenue[at, column], 1) - 0.1)
+    share[:, 2] += 0.9 * (panel.pre_tax_profit[at, column] / np.maximum(panel.revenue[at, column], 1) - 0.1)
     share[:, 3] += np.where(panel.reserve_fund[at, column] > 0, 0.05, -0.2)
     share[:, 4] -= 0.4 * panel.fined[at, column]
     share[:, 6] += 0.35 * (panel.college_share[at, column] - 0.35)
@@ -133,7 +133,7 @@ def _circular_09(orgs, panel, arrived, rated, quality, column, rng):
     at = np.flatnonzero(agricultural & rated[:, column] & ~np.isnat(arrived[:, column]))
     pick = (at, column)
     met = panel.revenue[pick] / np.maximum(panel.revenue_planned[pick], 1)
-    gain = np.maximum(panel.net_profit[pick], 0)
+    gain = np.maximum(panel.post_tax_profit[pick], 0)
     each = gain / np.maximum(panel.members[pick], 1)
     first = np.column_stack(
         [

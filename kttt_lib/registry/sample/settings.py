@@ -18,7 +18,6 @@ CALIBRATED_LAST_YEAR = 2020
 # LHHTX and THT. Published counts print the first two apart in 2017 and together in 2020.
 GROUPS = ("service", "specialised", "non_agriculture", "qtdnd", "lhhtx", "tht")
 SERVICE, SPECIALISED, NON_AGRICULTURE, QTDND, LHHTX, THT = range(6)
-SECTOR_CODES = ("agriculture", "non_agriculture", "credit")
 
 
 @dataclass(frozen=True)
@@ -97,21 +96,20 @@ class Fate:
     small: bool = False
 
 
+# Windows that several fates share.
+_BEFORE, _SUMMER, _AFTER = ("2015-05-01", "2016-12-15"), ("2017-05-08", "2017-08-20"), ("2018-03-01", "2018-11-30")
+_STOPPED, _STRUCK_OFF = ("2018-03-01", "2019-10-31"), ("2020-03-01", "2020-12-24")
 FATES = (
     # Awaiting dissolution in 04/2017: six in the provincial city, five elsewhere.
-    Fate(SERVICE, 6, ("2015-05-01", "2016-12-15"), ("2017-05-08", "2017-08-20"), "dissolved", True, True, True),
-    Fate(SPECIALISED, 1, ("2015-05-01", "2016-12-15"), ("2017-05-08", "2017-08-20"), "dissolved", False, True, True),
-    Fate(SPECIALISED, 1, ("2015-05-01", "2016-12-15"), ("2018-03-01", "2018-11-30"), "dissolved", False, True, True),
-    Fate(
-        NON_AGRICULTURE, 2, ("2015-05-01", "2016-12-15"), ("2017-05-08", "2017-08-20"), "dissolved", False, True, True
-    ),
-    Fate(
-        NON_AGRICULTURE, 1, ("2015-05-01", "2016-12-15"), ("2018-03-01", "2018-11-30"), "dissolved", False, True, True
-    ),
-    Fate(SPECIALISED, 1, None, ("2017-05-08", "2017-08-20"), "dissolved", False, True),
-    Fate(NON_AGRICULTURE, 1, None, ("2017-05-08", "2017-08-20"), "dissolved", False, True),
+    Fate(SERVICE, 6, _BEFORE, _SUMMER, "dissolved", True, True, True),
+    Fate(SPECIALISED, 1, _BEFORE, _SUMMER, "dissolved", False, True, True),
+    Fate(SPECIALISED, 1, _BEFORE, _AFTER, "dissolved", False, True, True),
+    Fate(NON_AGRICULTURE, 2, _BEFORE, _SUMMER, "dissolved", False, True, True),
+    Fate(NON_AGRICULTURE, 1, _BEFORE, _AFTER, "dissolved", False, True, True),
+    Fate(SPECIALISED, 1, None, _SUMMER, "dissolved", False, True),
+    Fate(NON_AGRICULTURE, 1, None, _SUMMER, "dissolved", False, True),
     # Mergers of the years before the plan, and the small inter-village HTX that the plan is after.
-    Fate(SERVICE, 1, None, ("2017-05-08", "2017-08-20"), "merged_into", old_only=True, small=True),
+    Fate(SERVICE, 1, None, _SUMMER, "merged_into", old_only=True, small=True),
     Fate(SERVICE, 1, None, ("2018-03-01", "2018-12-20"), "merged_into", old_only=True, small=True),
     Fate(SERVICE, 1, None, ("2019-03-01", "2019-12-20"), "merged_into", old_only=True, small=True),
     Fate(SERVICE, 4, None, ("2020-05-15", "2020-12-25"), "merged_into", old_only=True, small=True),
@@ -125,12 +123,12 @@ FATES = (
     # Ceased, then dissolved before the plan's year, in it, or not yet.
     Fate(SERVICE, 2, ("2017-09-01", "2018-03-31"), ("2018-07-01", "2018-12-20"), "dissolved", old_only=True),
     Fate(SERVICE, 2, ("2018-03-01", "2018-10-31"), ("2019-05-01", "2019-12-20"), "dissolved", old_only=True),
-    Fate(SERVICE, 6, ("2018-03-01", "2019-10-31"), ("2020-03-01", "2020-12-24"), "dissolved", old_only=True),
-    Fate(SPECIALISED, 2, ("2018-03-01", "2019-10-31"), ("2020-03-01", "2020-12-24"), "dissolved"),
-    Fate(NON_AGRICULTURE, 2, ("2018-03-01", "2019-10-31"), ("2020-03-01", "2020-12-24"), "dissolved"),
-    Fate(SERVICE, 2, ("2018-03-01", "2019-10-31"), None, "", old_only=True),
-    Fate(SPECIALISED, 1, ("2018-03-01", "2019-10-31"), None, ""),
-    Fate(NON_AGRICULTURE, 1, ("2018-03-01", "2019-10-31"), None, ""),
+    Fate(SERVICE, 6, _STOPPED, _STRUCK_OFF, "dissolved", old_only=True),
+    Fate(SPECIALISED, 2, _STOPPED, _STRUCK_OFF, "dissolved"),
+    Fate(NON_AGRICULTURE, 2, _STOPPED, _STRUCK_OFF, "dissolved"),
+    Fate(SERVICE, 2, _STOPPED, None, "", old_only=True),
+    Fate(SPECIALISED, 1, _STOPPED, None, ""),
+    Fate(NON_AGRICULTURE, 1, _STOPPED, None, ""),
     Fate(SERVICE, 2, ("2020-03-01", "2020-10-31"), None, "", old_only=True),
     Fate(NON_AGRICULTURE, 1, ("2020-03-01", "2020-10-31"), None, ""),
     Fate(THT, 40, None, ("2014-06-01", "2020-12-20"), "dissolved", old_only=True),

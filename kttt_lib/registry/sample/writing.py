@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
@@ -19,7 +18,7 @@ from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample.about import describe
 from kttt_lib.registry.sample.generate import DEFAULT_SEED, sample_blocks
 from kttt_lib.registry.schema import NEEDED_TABLES
-from kttt_lib.registry.writing import csv_ready
+from kttt_lib.registry.writing import append_csv
 
 Format = Literal["csv", "parquet"]
 _ARROW = {
@@ -57,13 +56,18 @@ def write_sample(
         with ExitStack() as files:  # every file takes its name once all are made
             paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in NEEDED_TABLES}
             about_path = files.enter_context(whole_file(folder / ABOUT_FILE))
-            sink = _CsvSink(paths) if format == "csv" else _ParquetSink(paths)
-            try:
-                for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
-                    for name in NEEDED_TABLES:
-                        sink.add(name, block[name])
-            finally:
-                sink.close()
+            writers = {}
+            if format == "parquet":
+                for name, table in NEEDED_TABLES.items():
+                    schema = pa.schema([(column.name, _ARROW[column.kind]) for column in table.columns])
+                    writers[name] = files.enter_context(pq.ParquetWriter(paths[name], schema))
+            for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
+                for name, path in paths.items():
+                    if format == "csv":
+                        append_csv(block[name], path)
+                    else:
+                        rows = pa.Table.from_pandas(block[name], schema=writers[name].schema, preserve_index=False)
+                        writers[name].write_table(rows)
             about = describe(organisations, years, seed, province)
             text = yaml.safe_dump(about, allow_unicode=True, sort_keys=False, width=120)
             about_path.write_text(text, encoding="utf-8")
@@ -73,39 +77,3 @@ def write_sample(
             f"Cannot write into the folder {folder}: {error.strerror}. Choose another folder or ask for permission.",
         ) from error
     return folder
-
-
-class _CsvSink:
-    def __init__(self, paths: dict[str, Path]) -> None:
-        self._files = {name: path.open("w", encoding="utf-8", newline="") for name, path in paths.items()}
-        self._begun: set[str] = set()
-
-    def add(self, name: str, frame: pd.DataFrame) -> None:
-        csv_ready(frame).to_csv(
-            self._files[name],
-            index=False,
-            header=name not in self._begun,
-            lineterminator="\n",
-            date_format="%Y-%m-%d",
-        )
-        self._begun.add(name)
-
-    def close(self) -> None:
-        for file in self._files.values():
-            file.close()
-
-
-class _ParquetSink:
-    def __init__(self, paths: dict[str, Path]) -> None:
-        self._schemas = {
-            name: pa.schema([(column.name, _ARROW[column.kind]) for column in table.columns])
-            for name, table in NEEDED_TABLES.items()
-        }
-        self._writers = {name: pq.ParquetWriter(paths[name], schema) for name, schema in self._schemas.items()}
-
-    def add(self, name: str, frame: pd.DataFrame) -> None:
-        self._writers[name].write_table(pa.Table.from_pandas(frame, schema=self._schemas[name], preserve_index=False))
-
-    def close(self) -> None:
-        for writer in self._writers.values():
-            writer.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.cells.headers import note_other_tables
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
-from kttt_lib.registry.schema import TABLES, Column, Table
+from kttt_lib.registry.schema import TABLES, Table
 from kttt_lib.registry.sources.columnar import MOST_ROWS, raw_from_arrow
 
 CHUNK = 50_000
@@ -67,8 +67,8 @@ def write_database(tables: dict[str, pd.DataFrame], about: dict[str, object], ta
         metadata = sa.MetaData()
         for table in TABLES.values():
             frame = in_schema_types(table, tables.get(table.name))
-            known = {column.name: column for column in table.columns}
-            columns = [sa.Column(name, _type(known.get(name)), nullable=True) for name in frame.columns]
+            types = {column.name: _TYPES[column.kind] for column in table.columns}
+            columns = [sa.Column(name, types.get(name, sa.Text()), nullable=True) for name in frame.columns]
             sql_table = sa.Table(table.name, metadata, *columns)
             sql_table.drop(connection, checkfirst=True)
             sql_table.create(connection)
@@ -83,19 +83,8 @@ def write_database(tables: dict[str, pd.DataFrame], about: dict[str, object], ta
             connection.execute(sa.insert(said), rows)
 
 
-def _type(column: Column | None) -> sa.types.TypeEngine:
-    return _TYPES[column.kind] if column else sa.Text()
-
-
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    columns = {}
-    for name in frame.columns:
-        values = frame[name]
-        if pd.api.types.is_datetime64_any_dtype(values):
-            columns[name] = [None if pd.isna(value) else value.date() for value in values]
-        else:
-            columns[name] = values.astype(object).where(values.notna(), None).tolist()
-    return [dict(zip(columns, row)) for row in zip(*columns.values(), strict=True)]
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def _table(connection: sa.Connection, table: Table, name: str) -> pa.Table:
@@ -123,22 +112,19 @@ def _array(values: tuple) -> pa.Array:
     try:
         return pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return pa.array([None if value is None else str(value) for value in values])
+        return _as_text(values)
 
 
 def _together(parts: list[pa.Table]) -> pa.Table:
     try:
         return pa.concat_tables(parts, promote_options="permissive")
     except pa.ArrowException:
-        as_text = [
-            pa.table({name: _array(tuple(map(_text, part[name].to_pylist()))) for name in part.column_names})
-            for part in parts
-        ]
+        as_text = [pa.table({name: _as_text(part[name].to_pylist()) for name in part.column_names}) for part in parts]
         return pa.concat_tables(as_text, promote_options="permissive")
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _as_text(values: Iterable[object]) -> pa.Array:
+    return pa.array([None if value is None else str(value) for value in values])
 
 
 @contextmanager

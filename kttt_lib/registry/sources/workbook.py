@@ -21,9 +21,8 @@ from kttt_lib.registry.cells.given import Formula, cell_text
 from kttt_lib.registry.cells.headers import SCANNED_ROWS, find_header, note_header
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
-from kttt_lib.registry.help import EXAMPLE_ID, HELP
 from kttt_lib.registry.returned import RETURNED
-from kttt_lib.registry.schema import NEEDED_TABLES, TABLES, Table
+from kttt_lib.registry.schema import EXAMPLE_ID, NEEDED_TABLES, TABLES, Table
 from kttt_lib.registry.sheets import PLACE, REASON_TITLES, example_row
 from kttt_lib.registry.text import fold
 
@@ -252,7 +251,8 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     examples = 0
     reasons = {place for place, name in names.items() if name in REASON_TITLES}
     origin = next((place for place, name in names.items() if name in PLACE.values()), None)
-    known = [place for place, name in names.items() if name in HELP[table.name]]
+    own = {column.name for column in table.columns}
+    known = [place for place, name in names.items() if name in own]
     untouched = [_example(table, language, [names[place] for place in known]) for language in EXAMPLE_ID]
     for number, values in [*first[header.row + 1 :], *_chain(rows, file, sheet.title)]:
         if [cell_text(values.get(place)) for place in known] in untouched:

@@ -74,16 +74,8 @@ def frame_table(table: DocxTable, widths: list[int], ruled: bool = True) -> None
     properties.append(margins)
     # The schema fixes the order of tblPr's children; Word refuses a file that breaks it.
     order = (
-        "tblStyle",
-        "tblW",
-        "jc",
-        "tblBorders",
-        "tblLayout",
-        "tblCellMar",
-        "tblLook",
-        "tblCaption",
-        "tblDescription",
-    )
+        "tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription",
+    )  # fmt: skip
     for child in sorted(properties, key=lambda c: order.index(c.tag.split("}")[1])):
         properties.append(child)
     grid = table._tbl.tblGrid

@@ -35,11 +35,7 @@ _PARAGRAPHS = (
     ("KTTT Receivers", 11, False, False, "left", 0, 0, 0),
     ("KTTT Entry", 12, False, False, "left", 0, 0, 3),
 )
-_ALIGN = {
-    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
-    "center": WD_ALIGN_PARAGRAPH.CENTER,
-    "left": WD_ALIGN_PARAGRAPH.LEFT,
-}
+_ALIGN = {"justify": WD_ALIGN_PARAGRAPH.JUSTIFY, "center": WD_ALIGN_PARAGRAPH.CENTER, "left": WD_ALIGN_PARAGRAPH.LEFT}
 
 
 def default_reference(language: str) -> Docx:

@@ -17,11 +17,9 @@ from kttt_lib.analysis.registry_check import registry_check
 from kttt_lib.analysis.scorecard.awaited import awaited
 from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.analysis.scorecard.verdicts import verdict
-from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators import PlanContext, load_plan
 from kttt_lib.indicators.measure import rows_of, summed
-from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
-from kttt_lib.rating import load_definitions, scored_rulebooks
 from kttt_lib.rating.grades import latest_grades
 from kttt_lib.registry import read_registry
 from kttt_lib.resources import PLANS, SAMPLE
@@ -38,7 +36,7 @@ def a_plan(tmp_path, *targets: dict, **changes):
     made = [{**copy.deepcopy(like), "id": f"T{n}", "parameters": {}, **target} for n, target in enumerate(targets, 1)]
     path = tmp_path / "plan.yaml"
     path.write_text(yaml.safe_dump({**data, "targets": made, **changes}, allow_unicode=True), encoding="utf-8")
-    return load_plan(path, INDICATORS, load_definitions(), scored_rulebooks())
+    return load_plan(path)
 
 
 def scored(plan, facts, as_of="2025-06-30"):
