@@ -48,7 +48,7 @@ def given(parameters: dict[str, object], registries: dict[str, str]) -> dict[str
 
 
 def edited(target: Path, parameters: dict[str, object]) -> Path:
-    """A copy of notebook 06 in which somebody has typed over parameters, or typed new ones."""
+    """A copy of notebook 07 in which somebody has typed over parameters, or typed new ones."""
     notebook = nbformat.read(REPORT, as_version=4)
     (cell,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     lines = cell.source.splitlines()

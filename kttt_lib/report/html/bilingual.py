@@ -11,7 +11,7 @@ import re
 
 from kttt_lib.report.numbers import Language
 
-_PART = re.compile(r'(?ms)^<div lang="(vi|en)">\n(.*?)\n</div>$\n?')
+_PART = re.compile(r'(?ms)^<div lang="(vi|en)">\n\n(.*?)\n\n</div>$\n?')
 
 
 def in_language(markdown: str, language: Language) -> str:
