@@ -24,6 +24,8 @@ def worked_case(results: Results, inputs: list[str], output: str) -> pd.DataFram
     where no place has so many. Columns letter, name, commune, district, technology, the inputs and the output.
     """
     scores = results["efficiency/scores"]
+    if scores.empty:
+        return scores
     usable = scores[~scores["outlier"].astype(bool) & scores[output].gt(0) & scores[inputs].gt(0).any(axis=1)]
     for places in (["district", "commune"], ["district"], []):
         for _, alike in usable.groupby([*places, "technology"]):
