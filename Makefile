@@ -87,7 +87,7 @@ nbval: $(VENV)/.ready-to-test  ## the committed notebooks alone, compared output
 	@KTTT_OUTPUTS=$(CURDIR)/outputs/.nbval $(BIN)/pytest -q -n 2 --dist loadfile --nbval --nbval-cell-timeout 300 notebooks
 
 lint: $(VENV)/.ready-to-test
-	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy
 
 lab: setup  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -120,4 +120,4 @@ mutation: $(VENV)/.ready-to-test  ## every comparison and constant of the verdic
 	@$(BIN)/python -m tests.mutation
 
 clean:  ## remove outputs and the environment
-	rm -rf $(VENV) .uv .venv-other .venv-peers dist outputs/* outputs/.store outputs/.nbval .pytest_cache .hypothesis
+	rm -rf $(VENV) .uv .venv-other .venv-peers dist outputs/* outputs/.store outputs/.nbval .pytest_cache .hypothesis .mypy_cache

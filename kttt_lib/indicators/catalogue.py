@@ -11,6 +11,7 @@ from typing import Any
 
 from kttt_lib.indicators import cohorts, flows, levels, models, shares
 from kttt_lib.indicators.definition import Function, Indicator, Nature
+from kttt_lib.shown import Shown
 
 Said = tuple[str, str]  # In Vietnamese, in English.
 
@@ -512,4 +513,22 @@ _GENERIC = (
     ),
 )  # fmt: skip
 
-INDICATORS: dict[str, Indicator] = {indicator.id: indicator for indicator in (*_NAMED_IN_PLANS, *_GENERIC)}
+
+class Catalogue(Shown, dict[str, Indicator]):
+    """Every indicator by its id: titles, unit ("%", "htx", "million_vnd" …), what counts, what does not, its source.
+
+    The same in words: docs/indicators.md. A KeyError for an id that is not there.
+
+    >>> import kttt_lib as kttt
+    >>> kttt.INDICATORS["htx_total"].unit
+    'htx'
+    """
+
+    def _shown(self) -> dict[str, object]:
+        return {indicator.id: f"{indicator.title_en} ({indicator.unit})" for indicator in self.values()}
+
+    def __repr__(self) -> str:
+        return f"Catalogue({len(self)} indicators)"
+
+
+INDICATORS = Catalogue({indicator.id: indicator for indicator in (*_NAMED_IN_PLANS, *_GENERIC)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import KtttError
@@ -83,8 +84,9 @@ def _target(run: Run, folder: str | Path) -> Path:
     return target
 
 
-def rests_on(run: Run) -> dict[str, object]:
+def rests_on(run: Run) -> dict[str, Any]:
     """What a run is of and what it rests on: its manifest without what it made."""
+    read = None if run.context.comments is None else run.settings.comments
     return {
         "plan": run.plan.id,
         "as_of": run.as_of.isoformat(),
@@ -93,11 +95,11 @@ def rests_on(run: Run) -> dict[str, object]:
         "synthetic": run.context.synthetic,
         "inputs": run.inputs
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
-        | ({"comments": hash_tree(run.settings.comments)} if run.context.comments is not None else {}),
+        | ({"comments": hash_tree(read)} if read is not None else {}),
     }
 
 
-def _before(folder: Path) -> dict[str, object]:
+def _before(folder: Path) -> dict[str, Any]:
     """What the report that is in a folder rests on; empty when there is none."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

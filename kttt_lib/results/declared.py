@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 import yaml
 from pandas.api import types
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.schema import Column as Taken
 
@@ -21,7 +22,6 @@ Unit = Literal[
     "", "own", "count", "percent", "chance", "points", "year", "million_vnd", "ha", "decimal", "ratio", "score",
     "change", "change_of_count", "change_of_score",
 ]  # fmt: skip
-LANGUAGES = ("vi", "en")
 _ROLES: dict[str, Role] = {
     "text": "text", "integer": "number", "number": "number", "date": "day", "boolean": "flag", "choice": "code",
 }  # fmt: skip
@@ -102,7 +102,7 @@ class Result(str):
         found = column_of(name)
         if found is None or not (self.more or name in self.columns):
             raise KeyError(f"{self} has no column {name!r}")
-        other = self.own.get(name)
+        other: Any = self.own.get(name)
         if name != found.name:
             return Column(name, "text", found.vi, found.en)
         if other in get_args(Role):

@@ -203,7 +203,7 @@ def test_before_anybody_was_founded_nothing_is_missed(number):
     plan = load_plan(PLANS / "ninh-binh-2020.yaml")
     targets = scorecard(plan, registry, "2020-12-31", load_published())["scorecard/targets"].set_index("target_id")
     assert set(targets["verdict"]) <= {"no_data", "tracked"} and targets["value"].isna().all()
-    assert "không có THT nào" in targets.loc["T7", "reason_vi"]
+    assert "không có THT nào" in targets.loc["T7", "no_value_vi"]
 
 
 def test_a_plan_of_years_without_any_fact_is_reported(tmp_path, monkeypatch, capsys):

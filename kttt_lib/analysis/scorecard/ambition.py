@@ -63,7 +63,7 @@ def _published(target: Target, published: pd.DataFrame) -> pd.DataFrame:
     if INDICATORS[target.indicator].nature == "flow":  # what a part of a year brought is not the year's
         whole = figures["as_of"].fillna("").str.fullmatch(r"\d{4}|")
         figures = figures[whole | (figures["measured_on"].dt.strftime("%m-%d") == "12-31")]
-    if figures.empty:
+    if figures.empty or link is None:
         return pd.DataFrame(columns=["year", "value", "source_title", "source_url"])
     usual = figures["unit"].mode()[0]
     series = national_series(figures, link.series, link.area, usual)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from kttt_lib.plan import Target
 from kttt_lib.published import official
 
 COLUMNS = [
@@ -43,7 +42,7 @@ COLUMNS = [
 
 
 def published_rows(
-    target: Any,
+    target: Target,
     published: pd.DataFrame,
     value: float,
     lower: float,

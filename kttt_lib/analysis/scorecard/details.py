@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -11,6 +9,7 @@ from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.indicators.population import in_window, population
 from kttt_lib.indicators.rows import COUNTED, MISSING
+from kttt_lib.plan import Target
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import items, last_ratings, reported_scores
 from kttt_lib.registry.schema import FEATURES
@@ -23,7 +22,7 @@ SELF_COLUMNS = [
 ]  # fmt: skip
 
 
-def delivery(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
+def delivery(target: Target, facts: Facts, context: PlanContext) -> pd.DataFrame:
     """Activities and money of a task group in the period (``DELIVERY_COLUMNS``), money in million VND.
 
     A sum is over the activities that give the figure (``with_spending``, ``with_plan``); NaN when none does.
@@ -40,7 +39,7 @@ def delivery(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
     return pd.DataFrame([row], columns=DELIVERY_COLUMNS)
 
 
-def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
+def by_feature(target: Target, facts: Facts, context: PlanContext) -> pd.DataFrame:
     """Organisations that follow each feature of a target on the date (``FEATURE_COLUMNS``).
 
     One with two features stands in both rows, so the rows do not add up to the target. ``set_aside``: how many more may
@@ -56,6 +55,8 @@ def by_feature(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
     for feature in parameters.get("features") or [parameters["feature"]]:
         one = {**target.parameters, named: [feature] if named == "features" else feature}
         found = rows_of(target.indicator, facts, one, context)
+        if found is None:
+            continue
         chosen, holder = facts.models([feature])
         counts = [
             None if found.withheld else int(found.weight[found.status == COUNTED].sum()),
