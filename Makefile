@@ -13,7 +13,7 @@ CORE := tests/test_wheel.py tests/plan tests/published tests/rating tests/indica
 BIN  := $(VENV)/bin
 KTTT := $(BIN)/kttt
 
-# Without bytecode every process recompiles the stack (106 s against 48 s for six notebooks).
+# Without bytecode every process recompiles the stack (106 s against 48 s for the notebooks).
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 

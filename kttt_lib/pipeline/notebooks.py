@@ -34,12 +34,10 @@ COLLECTION = (
     Notebook("02_scorecard"),
     Notebook("03_htx_efficiency", needs=("02_scorecard",)),
     Notebook("04_new_model_adoption"),
+    Notebook("05_outlook", needs=("02_scorecard",)),
     Notebook("01_registry"),
-    Notebook("05_restructuring"),
-    Notebook(
-        "06_annual_report",
-        needs=("01_registry", "03_htx_efficiency", "04_new_model_adoption", "05_restructuring"),
-    ),
+    Notebook("06_restructuring", needs=("03_htx_efficiency",)),
+    Notebook("07_annual_report", needs=("01_registry", "04_new_model_adoption", "05_outlook", "06_restructuring")),
 )
 
 

@@ -50,7 +50,7 @@ class Column:
 def columns() -> dict[str, Column]:
     """Every declared column by its name, and the registry's own; text in two languages under the name without them."""
     given = yaml.safe_load(Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8"))
-    registry = {column.name: _of_registry(column) for table in TABLES.values() for column in table.columns}
+    registry = {column.name: _of_registry(column) for table in reversed(TABLES.values()) for column in table.columns}
     blank = {"role": "text", "vi": "", "en": ""}
     return registry | {
         name: Column(**{**(vars(registry[name]) if name in registry else blank), "name": name, **entry})

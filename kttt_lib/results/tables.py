@@ -149,7 +149,7 @@ OUTLOOK_BRIER = Result("outlook/brier", "Điểm Brier của dự báo và của
     "source source_ method method_ brier skill better better_lower better_upper cases groups")
 OUTLOOK_CALIBRATION = Result("outlook/calibration", "Khả năng đã dự báo và tỷ lệ thực sự xảy ra",
     "Stated chances and how often they came true", "source bin",
-    "source source_ bin stated happened lower:percent upper:percent forecasts")
+    "source source_ bin stated happened lower:chance upper:chance forecasts")
 OUTLOOK_TARGETS = Result("outlook/targets", "Dự báo kết quả vào cuối kỳ",
     "Forecast for the end of the period", "target_id",
     "target_id title_ unit comparator threshold as_of deadline verdict current expected lower upper probability "
