@@ -9,9 +9,9 @@ import pandas as pd
 
 from kttt_lib.shown import Shown
 
-from .checks import check_choice, check_free_lunch, check_reference, check_units
+from .checks import check_free_lunch, check_reference, check_units
 from .radial import radial_scores
-from .replicates import distances, run_blocks, scores_against
+from .replicates import check_inference, distances, own_distances, run_blocks, scores_against
 from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
 
@@ -120,10 +120,7 @@ def bootstrap_dea(
     >>> bool((found.lower <= found.bias_corrected).all())
     True
     """
-    check_choice("returns", returns, ("crs", "vrs", "nirs", "ndrs"))
-    check_choice("orientation", orientation, ("input", "output"))
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
+    check_inference(returns, orientation, level)
     units = check_units(inputs, outputs)
     sample = units if reference is None else check_reference(units, reference)
     check_free_lunch(sample, returns)
@@ -131,11 +128,7 @@ def bootstrap_dea(
     def score(group):
         return radial_scores(group.x, group.y, sample.x, sample.y, returns=returns, orientation=orientation)
 
-    spread = distances(score(sample), orientation)
-    if not np.isfinite(spread).all():
-        rows = list(sample.index[~np.isfinite(spread)])[:10]
-        raise ValueError(f"no finite efficiency, hence no bootstrap, for rows {rows}")
-    spread = np.maximum(spread, 1.0)
+    spread = own_distances(score(sample), orientation, sample.index)
     scores = score(units)
     h = kernel_bandwidth(spread, bandwidth)
     # What is out of reach stays so in every pseudo sample, which leaves outputs (or inputs) where they are.

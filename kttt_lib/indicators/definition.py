@@ -106,7 +106,7 @@ class Indicator:
         mend = f" → {fault.mend[language]}" if fault.mend[language] else ""
         return f"{self.id}, parameters.{place}: {fault.message[language]}{mend}"
 
-    def schemas(self) -> dict[str, dict[str, Any]]:
+    def json_schemas(self) -> dict[str, dict[str, Any]]:
         """The JSON Schema of each parameter."""
         return {name: PARAMETERS[name].adapter.json_schema() for name in self.parameters}
 

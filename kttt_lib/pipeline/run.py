@@ -17,9 +17,9 @@ from kttt_lib.files import hash_tree
 from kttt_lib.indicators import load_plan
 from kttt_lib.pipeline.guards import refuse_day, refuse_registry
 from kttt_lib.pipeline.parameters import refuse_undeclared
-from kttt_lib.pipeline.questions import QUESTIONS, Given, Tables, filled
+from kttt_lib.pipeline.questions import QUESTIONS, Given, filled
 from kttt_lib.pipeline.settings import Settings, check_settings
-from kttt_lib.pipeline.store import Store
+from kttt_lib.pipeline.store import Store, Tables
 from kttt_lib.plan import Plan
 from kttt_lib.plan.problems import one_of
 from kttt_lib.published import load_published

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Rule:
 
 
 def _read() -> dict[str, Rule]:
-    rules: dict[str, dict[str, str]] = {}
+    rules: dict[str, dict[str, Any]] = {}
     with Path(__file__).with_name("rules.csv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             words = rules.setdefault(line["rule"], {"severity": line["severity"]})

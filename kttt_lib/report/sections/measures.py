@@ -7,9 +7,9 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Column, Pieces
-from kttt_lib.report.sections.promises import TARGETS, amount
-
-TREND = "scorecard/trend"
+from kttt_lib.report.sections.promises import amount
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
+from kttt_lib.results import SCORECARD_TREND as TREND
 
 
 def measures(book: Book) -> list[Block]:
