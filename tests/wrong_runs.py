@@ -11,7 +11,7 @@ import pandas as pd
 from kttt_lib.registry import write_registry
 from kttt_lib.resources import NOTEBOOKS
 
-REPORT = NOTEBOOKS / "06_annual_report.ipynb"
+REPORT = NOTEBOOKS / "07_annual_report.ipynb"
 # What is wrong -> the parameters that make it so, and a part of what must be said.
 WRONG: dict[str, tuple[dict[str, object], str]] = {
     "another province's plan": ({"PLAN": "can-tho-2023"}, "Cần Thơ"),
@@ -48,7 +48,7 @@ def given(parameters: dict[str, object], registries: dict[str, str]) -> dict[str
 
 
 def edited(target: Path, parameters: dict[str, object]) -> Path:
-    """A copy of notebook 06 in which somebody has typed over parameters, or typed new ones."""
+    """A copy of notebook 07 in which somebody has typed over parameters, or typed new ones."""
     notebook = nbformat.read(REPORT, as_version=4)
     (cell,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     lines = cell.source.splitlines()

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext, measure
 from kttt_lib.rating import report_due, unread_of_all_years
 from kttt_lib.rating.facts import Facts, to_day
+from kttt_lib.registry import Registry
 from kttt_lib.registry.asof import fact_date
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.resources import PUBLISHED
@@ -50,7 +51,7 @@ FEATURES = {
 
 
 def registry_check(
-    registry: Any, as_of: Any, published: pd.DataFrame, rulebooks: Mapping[int, str] | None = None
+    registry: Registry, as_of: AnyDay, published: pd.DataFrame, rulebooks: Mapping[int, str] | None = None
 ) -> dict[str, pd.DataFrame]:
     """What 01_registry shows of a registry as of a date.
 
@@ -73,7 +74,7 @@ def registry_check(
     }
 
 
-def counts(registry: Any) -> pd.DataFrame:
+def counts(registry: Registry) -> pd.DataFrame:
     """Rows read, accepted and quarantined, a table."""
     found = registry.counts.copy()
     found.insert(1, "table_vi", found["table"].map(lambda name: TABLES[name].vi))
@@ -81,7 +82,7 @@ def counts(registry: Any) -> pd.DataFrame:
     return found
 
 
-def known_later(registry: Any, as_of: Any) -> pd.DataFrame:
+def known_later(registry: Registry, as_of: AnyDay) -> pd.DataFrame:
     """Facts up to ``as_of`` that were received or recorded after it: table, table_vi, table_en, rows, first, last.
 
     They count for nothing as of that day; as of ``last`` they all do.
@@ -96,7 +97,7 @@ def known_later(registry: Any, as_of: Any) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns).astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 
 
-def findings(registry: Any, unread: pd.DataFrame) -> pd.DataFrame:
+def findings(registry: Registry, unread: pd.DataFrame) -> pd.DataFrame:
     """Findings by kind, errors first, the most frequent first, with the first message of each.
 
     ``unread``: the scores that no rule reads (``rating.unread_of_all_years``), a row each year and reason.
@@ -152,7 +153,7 @@ def completeness(facts: Facts, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> pd.
     return table.groupby(["year", "district", "sector"], sort=True).sum().reset_index()
 
 
-def against_published(registry: Any, facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
+def against_published(registry: Registry, facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
     """Published figures of the registry's province beside the registry's own counts, hit or miss.
 
     A figure is set against what the registry knew on the figure's own day: an organisation entered later was not in it.
@@ -166,8 +167,8 @@ def against_published(registry: Any, facts: Facts, published: pd.DataFrame) -> p
     return REGISTRY_CALIBRATION.frame(found)
 
 
-def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | None:
-    series = figure["series"]
+def _beside(registry: Registry, facts: Facts, figure: pd.Series) -> dict[str, Any] | None:
+    series, count = figure["series"], np.nan
     own = _own_population(figure)
     if series in FLOWS:
         vi, en, indicator = FLOWS[series]
@@ -178,7 +179,7 @@ def _beside(registry: Any, facts: Facts, figure: pd.Series) -> dict[str, Any] | 
         on = span[1]
         # What the registry holds, be it nothing: a value is withheld where none was recorded.
         found = measure(indicator, registry.as_of(on), None, context, with_members=False)
-        if found.value is None and found.set_aside:
+        if found.numerator is None or (found.value is None and found.set_aside):
             return None  # Too much of the registry is set aside to count them.
         count = found.numerator
     else:
@@ -247,5 +248,5 @@ def _span(period: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     return pd.Timestamp(int(years[0]), 1, 1), pd.Timestamp(int(years[-1]), 12, 31)
 
 
-def _year_end(year: Any) -> pd.Timestamp | None:
-    return None if pd.isna(year) else pd.Timestamp(int(year), 12, 31)
+def _year_end(year: float | int | None) -> pd.Timestamp | None:
+    return None if year is None or pd.isna(year) else pd.Timestamp(int(year), 12, 31)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from kttt_lib.days import AnyDay
 from kttt_lib.indicators.flows import continuing
 from kttt_lib.rating.facts import Facts
+from kttt_lib.registry import Registry
 from kttt_lib.registry.schema import ORGANISATION_KINDS, SECTORS, STATUS_EVENTS
 from kttt_lib.results import SITUATION_COUNTS, SITUATION_EVENTS, SITUATION_TOTALS
 
@@ -34,7 +34,7 @@ SERIES_TITLES = {
 }
 
 
-def situation(registry: Any, as_of: Any, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> dict[str, pd.DataFrame]:
+def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> dict[str, pd.DataFrame]:
     """Counts and totals at each year's end up to ``as_of``, as known then.
 
     "situation/counts": year, date, kind, kind_vi, kind_en, sector, count, active, founded (without those that came of a

@@ -17,7 +17,7 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kttt_lib.analysis.scorecard.verdicts import judged
+from kttt_lib.analysis.scorecard.verdicts import Judgement, judged, judgement_columns
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
@@ -27,6 +27,9 @@ from kttt_lib.plan.model import Day
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks, rulebooks_for_year
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.report.tell import reason
+from kttt_lib.report.teller import Teller
+from kttt_lib.results import SCORECARD_TARGETS
 
 TOLERANCE = 1e-6
 
@@ -299,13 +302,21 @@ def compare(case: Case, found: Measurement, rows: Rows | None = None) -> list[tu
     said = judged(found, rows, case.comparator or "track", case.threshold, case.plan.end, due)
     if want.verdict is not None and said.verdict != want.verdict:
         faults.append(_differs("verdict", want.verdict, said.verdict))
-    if want.reason is not None and want.reason not in said.reason[0]:
-        faults.append(_differs("reason", want.reason, said.reason[0]))
+    if want.reason is not None and want.reason not in (told := _reason(found, said)):
+        faults.append(_differs("reason", want.reason, told))
     if want.awaited_until is not None:
         until = None if said.waits is None else said.waits.due
         if until != want.awaited_until:
             faults.append(_differs("awaited_until", want.awaited_until, until))
     return faults
+
+
+def _reason(found: Measurement, said: Judgement) -> str:
+    """The Vietnamese reason of a verdict, as the report tells it."""
+    row = {name: getattr(found, name) for name in ("indicator", "set_aside")} | {"reported_year": found.year}
+    row |= {"target_id": "", "lagged": False, "rescaled": False, **judgement_columns(found, said)}
+    teller = Teller("vi")
+    return teller.plain(reason({SCORECARD_TARGETS: pd.DataFrame([row])}, "", teller))
 
 
 def _number(name: str, want: float | None, found: float | None) -> list[tuple[str, str]]:

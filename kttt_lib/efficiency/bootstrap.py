@@ -25,6 +25,8 @@ class BootstrapResult(Shown):
     correction adds noise: Simar and Wilson (2008) advise it where bias^2 > 3 variance (``correction_advised``).
     ``replicates`` (B × n) holds the bootstrap scores. Source: Simar and Wilson (1998, 2008); ``bootstrap_dea`` raises.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.bootstrap_dea([[2], [4], [6], [5]], [[1], [3], [3], [2]], replications=50, seed=1)
     BootstrapResult(units=4, returns=vrs, orientation=input, replications=50, level=0.95, mean=0.816667,
@@ -111,6 +113,8 @@ def bootstrap_dea(
     Raises ValueError as :func:`kttt_lib.efficiency.dea` does, and when fewer than two units are inefficient.
     Source: Simar and Wilson (1998), Management Science 44; (2008), in The Measurement of Productive Efficiency.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> found = kttt.bootstrap_dea([[2], [4], [6], [5]], [[1], [3], [3], [2]], replications=200, seed=1)
     >>> bool((found.lower <= found.bias_corrected).all())

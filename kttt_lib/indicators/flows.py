@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from kttt_lib.indicators.definition import PlanContext
+from kttt_lib.indicators.definition import Function, PlanContext
 from kttt_lib.indicators.population import Parameters, in_window, once_each, population, unrecorded
 from kttt_lib.indicators.rows import (
     COUNTED,
@@ -71,7 +69,7 @@ def supported(facts: Facts, parameters: Parameters, context: PlanContext) -> Row
     return once_each(facts, "support_events", chosen, parameters)
 
 
-def training_turns(audience: str) -> Any:
+def training_turns(audience: str) -> Function:
     """Turns of training for an audience in the period."""
 
     def function(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
 from kttt_lib.indicators.definition import Indicator, PlanContext
@@ -24,6 +25,7 @@ from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.unread import unread_scores
 from kttt_lib.registry.asof import AsOfView
+from kttt_lib.registry.findings.places import number as told
 from kttt_lib.registry.schema import TABLES
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
@@ -92,6 +94,8 @@ def measure(
     Raises ValueError naming an unknown indicator, KtttError (vi, en) naming what is wrong with a parameter or what the
     indicator needs of a plan. Source: each indicator's decree or circular, in its ``source_en`` and docs/indicators.md.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> registry = kttt.read_registry("sample")
     >>> kttt.measure("htx_total", registry.as_of("2020-12-31")).value
@@ -163,8 +167,12 @@ def guarded(
     whole = part + (totals.looked_at + totals.missing).astype(int)
     why: list[tuple[str, str] | None] = [MOSTLY_AWAITED if group else None for group in mostly]
     for group in np.flatnonzero(no_rule):
-        facts = {"part": part[group], "whole": whole[group], "year": rows.facts.closed_year}
-        why[group] = NO_RULE[0].format(**facts), NO_RULE[1].format(**facts)
+        counts = {"part": part[group], "whole": whole[group]}
+        vi, en = (
+            text.format(year=rows.facts.closed_year, **{name: told(int(n), of) for name, n in counts.items()})
+            for text, of in zip(NO_RULE, LANGUAGES)
+        )
+        why[group] = vi, en
     return kept, why
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.rows import COUNTED, EXCLUDED, MAY_BE_OUT, MAY_COUNT, MAY_NOT, MISSING, NOT_COUNTED, Rows
 from kttt_lib.rating.definitions import reads_features, reads_grades
 from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE, Copies, SetAside
 
@@ -44,12 +46,14 @@ def withhold(rows: Rows, aside: SetAside, tables: list[str]) -> None:
     """Say nothing, and why, where too much of one of the ``tables`` is set aside."""
     for table in tables:
         if aside.too_much(table):
-            number, read = aside.counts[table]
-            facts = {"aside": number, "read": read, "most": round(100 * MOST_SET_ASIDE)}
-            titles = TABLES[table].vi, TABLES[table].en
-            vi, en = (text.format(**facts, table=title) for text, title in zip(TOO_MUCH, titles))
+            many, read = aside.counts[table]
+            most = round(100 * MOST_SET_ASIDE)
+            vi, en = (
+                text.format(aside=number(many, of), read=number(read, of), most=most, table=getattr(TABLES[table], of))
+                for text, of in zip(TOO_MUCH, LANGUAGES)
+            )
             rows.withheld = vi, en
-            rows.moves = number
+            rows.moves = many
             return
 
 

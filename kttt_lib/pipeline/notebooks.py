@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -34,12 +34,10 @@ COLLECTION = (
     Notebook("02_scorecard"),
     Notebook("03_htx_efficiency", needs=("02_scorecard",)),
     Notebook("04_new_model_adoption"),
+    Notebook("05_outlook", needs=("02_scorecard",)),
     Notebook("01_registry"),
-    Notebook("05_restructuring"),
-    Notebook(
-        "06_annual_report",
-        needs=("01_registry", "03_htx_efficiency", "04_new_model_adoption", "05_restructuring"),
-    ),
+    Notebook("06_restructuring", needs=("03_htx_efficiency",)),
+    Notebook("07_annual_report", needs=("01_registry", "04_new_model_adoption", "05_outlook", "06_restructuring")),
 )
 
 
@@ -112,7 +110,7 @@ def run_collection(
         check_parameters(notebook.path, given[notebook.stem])
     waiting = list(notebooks)
     done: set[str] = set()
-    running = {}
+    running: dict[Future, Notebook] = {}
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         while waiting or running:
             ready = [n for n in waiting if set(n.needs) & {m.stem for m in notebooks} <= done]

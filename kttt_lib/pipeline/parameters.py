@@ -60,13 +60,13 @@ def _read(source: str) -> tuple[set[str], set[str], bool]:
         body = ast.parse(source).body
     except SyntaxError:
         body = [ast.Pass()]
-    names = {target.id for node in body if isinstance(node, ast.Assign) for target in node.targets if _is_name(target)}
-    declared = {node.target.id for node in body if isinstance(node, ast.AnnAssign) and _is_name(node.target)}
+    names = _names(target for node in body if isinstance(node, ast.Assign) for target in node.targets)
+    declared = _names(node.target for node in body if isinstance(node, ast.AnnAssign))
     return names, declared, all(isinstance(node, ast.Assign) and _is_plain(node.value) for node in body)
 
 
-def _is_name(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name)
+def _names(targets: Iterable[ast.expr]) -> set[str]:
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _is_plain(value: ast.expr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import KtttError
@@ -20,6 +21,7 @@ from kttt_lib.report.html.notebook import question_of
 from kttt_lib.report.html.report import write_html
 from kttt_lib.report.indicators import write_indicators
 from kttt_lib.report.numbers import Format, format_value
+from kttt_lib.report.tell import readable
 from kttt_lib.report.words import word
 from kttt_lib.report.workbook import write_workbook
 from kttt_lib.resources import IN_CHECKOUT, ROOT
@@ -58,8 +60,9 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
     with whole_folder(target) as made:
         write_html(document, made / REPORT)
         write_docx(document, made / "annual_report.docx")
-        write_workbook(results, run.context, made / "tables.xlsx")
-        write_datapackage(results, run.context, "tables.xlsx", made / "datapackage.json")
+        tables = readable(results)
+        write_workbook(tables, run.context, made / "tables.xlsx")
+        write_datapackage(tables, run.context, "tables.xlsx", made / "datapackage.json")
         write_indicators(results, run.context, made / "indicators.csv", made / "indicators.json")
         if (target / NOTEBOOKS).is_dir():
             if _before(target) == rests_on(run):
@@ -83,8 +86,9 @@ def _target(run: Run, folder: str | Path) -> Path:
     return target
 
 
-def rests_on(run: Run) -> dict[str, object]:
+def rests_on(run: Run) -> dict[str, Any]:
     """What a run is of and what it rests on: its manifest without what it made."""
+    read = None if run.context.comments is None else run.settings.comments
     return {
         "plan": run.plan.id,
         "as_of": run.as_of.isoformat(),
@@ -93,11 +97,11 @@ def rests_on(run: Run) -> dict[str, object]:
         "synthetic": run.context.synthetic,
         "inputs": run.inputs
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
-        | ({"comments": hash_tree(run.settings.comments)} if run.context.comments is not None else {}),
+        | ({"comments": hash_tree(read)} if read is not None else {}),
     }
 
 
-def _before(folder: Path) -> dict[str, object]:
+def _before(folder: Path) -> dict[str, Any]:
     """What the report that is in a folder rests on; empty when there is none."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from inspect import signature
+from typing import Any
 
 import pandas as pd
 
@@ -17,11 +18,10 @@ from kttt_lib.analysis.registry_check import registry_check
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
 from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.store import Tables
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
 from kttt_lib.results import ADOPTION_CHANCE, SCORECARD_MEMBERS, SCORECARD_TARGETS
-
-Tables = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Given:
 
 
 @wraps(htx_efficiency)  # its keyword arguments are the question's parameters
-def _efficiency(given: Given, **parameters: object) -> Tables:
+def _efficiency(given: Given, **parameters: Any) -> Tables:
     return htx_efficiency(given.registry, given.as_of, given.plan.rulebook_of_year, **parameters)
 
 

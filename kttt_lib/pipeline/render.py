@@ -35,7 +35,7 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
         for sentence in foretold(run, run.folder):
             say(sentence)
         shown = comments if settings.audience == "internal" else ""
-        own = {"06_annual_report": {"COMMENTS": shown, "FOLDER": str(folder)}}
+        own = {"07_annual_report": {"COMMENTS": shown, "FOLDER": str(folder)}}
         paths = run_collection(Path(work), parameters, environment, own=own, say=say)
         export_notebooks(run, paths, folder / NOTEBOOKS)
         write_index(run, folder)

@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from kttt_lib.days import parse_day
-from kttt_lib.errors import LANGUAGES
+from kttt_lib.errors import LANGUAGES, Language
 from kttt_lib.plan.named import located, plan_path, registry_source, typed
 from kttt_lib.plan.problems import one_of
 from kttt_lib.report.comments import load_comments
+from kttt_lib.report.context import Audience
 from kttt_lib.resources import outputs_root
 
-AUDIENCES = ("internal", "public")
+AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Settings:
     plan: Path
     registry: str
     as_of: date | None
-    language: str
-    audience: str
+    language: Language
+    audience: Audience
     outputs: Path
     quarantine: bool = False
     comments: Path | None = None
@@ -52,7 +53,7 @@ def check_settings(
     :func:`kttt_lib.resources.outputs_root`; with ``quarantine`` rows in error are left out and not refused;
     ``comments`` is a path ("" for none). Raises KtttError naming the parameter, or every fault of the comments.
     """
-    sheet = None if comments in (None, "") else located("COMMENTS", typed("COMMENTS", comments, str, Path))
+    sheet = None if comments is None or comments == "" else located("COMMENTS", typed("COMMENTS", comments, str, Path))
     if sheet:
         load_comments(sheet)  # its faults are told before anything runs
     return Settings(

@@ -30,7 +30,7 @@ class IndicatorLike(Protocol):
     def faults(self, parameters: Mapping[str, Any]) -> list[Fault]:
         """What is wrong with the parameters."""
 
-    def schemas(self) -> dict[str, dict[str, Any]]:
+    def json_schemas(self) -> dict[str, dict[str, Any]]:
         """The JSON Schema of each parameter."""
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kttt_lib.errors import KtttError
 
 LISTED = 12  # A longer list of words helps nobody at the end of a sentence.
+
+Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True, order=True)
@@ -65,11 +67,11 @@ class RecordError(KtttError):
         )
 
 
-def one_of(parameter: str, value: object, choices: Iterable[str]) -> str:
+def one_of(parameter: str, value: object, choices: Iterable[Choice]) -> Choice:
     """``value`` when it is one of the choices; else KtttError naming the parameter and the nearest choice."""
     choices = list(choices)
     if isinstance(value, str) and value in choices:
-        return value
+        return choices[choices.index(value)]
     vi, en = choose(value, choices)
     raise KtttError(
         f"Tham số {parameter} = {value!r} không hợp lệ; {vi}", f"Parameter {parameter} = {value!r} is not valid; {en}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kttt_lib.plan.model import Plan, Target
@@ -60,7 +61,7 @@ def published_scorecard(plan: Plan, published: pd.DataFrame, folder: str | Path 
     Raises ValueError when a linked figure's unit cannot be turned into the promise's.
     """
     units = load_plan_units(folder)
-    sorts = {name: series.sort for name, series in load_catalogue(folder).items()}
+    sorts: dict[str, str] = {name: series.sort for name, series in load_catalogue(folder).items()}
     rows = [_row(group, promise, official(promise, published), units, sorts) for group, promise in plan.promises()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -148,7 +149,7 @@ def _verdict(promise: Target, row: dict, best: pd.Series, sort: str) -> dict:
 
 
 def _holds(promise: Target, value: float) -> bool:
-    threshold = promise.threshold
+    threshold = np.nan if promise.threshold is None else promise.threshold  # Nothing holds of what has no number.
     return {
         ">=": value >= threshold,
         "<=": value <= threshold,

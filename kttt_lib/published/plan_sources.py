@@ -9,7 +9,7 @@ import pandas as pd
 
 from kttt_lib.plan.load import load_plan
 from kttt_lib.plan.marked_yaml import MarkedYaml, Place, read_marked
-from kttt_lib.plan.model import Plan, Target
+from kttt_lib.plan.model import Plan, PublishedLink, Target
 from kttt_lib.plan.problems import Problem, choose
 from kttt_lib.published.attainment import in_plan_unit, load_plan_units
 from kttt_lib.published.catalogue import load_catalogue
@@ -36,16 +36,22 @@ def _problems(marked: MarkedYaml, plan: Plan, published: pd.DataFrame, folder: P
     for group, promise in plan.promises():
         place = (_FIELDS[group], index[group])
         index[group] += 1
-        if promise.published is not None:
-            yield from _link(marked, (*place, "published"), promise, published, set(catalogue), units)
-        if promise.quote_place.published_row is not None:
-            yield from _row(marked, (*place, "quote_place", "published_row"), promise, published, units)
+        link, row_id = promise.published, promise.quote_place.published_row
+        if link is not None:
+            yield from _link(marked, (*place, "published"), promise, link, published, set(catalogue), units)
+        if row_id is not None:
+            yield from _row(marked, (*place, "quote_place", "published_row"), promise, row_id, published, units)
 
 
 def _link(
-    marked: MarkedYaml, place: Place, promise: Target, published: pd.DataFrame, named: set[str], units: pd.DataFrame
+    marked: MarkedYaml,
+    place: Place,
+    promise: Target,
+    link: PublishedLink,
+    published: pd.DataFrame,
+    named: set[str],
+    units: pd.DataFrame,
 ) -> Iterator[Problem]:
-    link = promise.published
     if link.series not in named:
         message = (f"không có dãy số '{link.series}'", f"no series '{link.series}'")
         yield marked.problem((*place, "series"), message, _nearest(link.series, named))
@@ -69,9 +75,8 @@ def _link(
 
 
 def _row(
-    marked: MarkedYaml, place: Place, promise: Target, published: pd.DataFrame, units: pd.DataFrame
+    marked: MarkedYaml, place: Place, promise: Target, row_id: str, published: pd.DataFrame, units: pd.DataFrame
 ) -> Iterator[Problem]:
-    row_id = promise.quote_place.published_row
     found = published[published["row_id"] == row_id]
     if found.empty:
         message = (f"không có dòng công bố '{row_id}'", f"no published row '{row_id}'")

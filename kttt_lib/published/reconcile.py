@@ -147,7 +147,8 @@ def _offered(
     figure, counts: dict, day: pd.Timestamp | None, difference: float, explanations: list[Explanation]
 ) -> list[tuple[Explanation, float | None]]:
     """Explanations that apply, with the residual of arithmetic ones: closest first, the others in the file's order."""
-    arithmetic, worded = [], []
+    arithmetic: list[tuple[Explanation, float]] = []
+    worded: list[tuple[Explanation, float | None]] = []
     for reason in explanations:
         if figure.series not in reason.series and "any" not in reason.series:
             continue
@@ -157,14 +158,15 @@ def _offered(
             worded.append((reason, None))
             continue
         parts = [(name, 1) for name in reason.add] + [(name, -1) for name in reason.subtract]
-        values = [counts.get((name, figure.area, figure.period)) for name, _ in parts]
-        if any(value is None or pd.isna(value) for value in values):
+        known = (counts.get((name, figure.area, figure.period)) for name, _ in parts)
+        values = [float(value) for value in known if value is not None and not pd.isna(value)]
+        if len(values) < len(parts):
             continue
         registry = float(counts[figure.series, figure.area, figure.period])
         residual = _gap(registry + sum(sign * value for (_, sign), value in zip(parts, values, strict=True)), figure)
         if abs(residual) < abs(difference):
             arithmetic.append((reason, residual))
-    return sorted(arithmetic, key=lambda item: abs(item[1])) + worded
+    return [*sorted(arithmetic, key=lambda item: abs(item[1])), *worded]
 
 
 def _hold(when: Conditions, figure, day: pd.Timestamp | None, difference: float) -> bool:

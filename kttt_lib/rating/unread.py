@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.rating.rulebooks import load_rulebooks, rulebooks_for_year
 from kttt_lib.rating.scoring import chosen_rulebooks, covered, items
 from kttt_lib.registry.findings.places import number
+from kttt_lib.registry.model import Registry
 
 EVER = "2200-01-01"
 COLUMNS = ["year", "rulebook", "why", "scores", "organisations", "message_vi", "message_en"]
@@ -46,7 +46,7 @@ def unread_scores(facts: Facts, position: np.ndarray | None = None) -> pd.DataFr
     for (rulebook, why, other), part in rows.groupby(["rulebook", "why", "other"], sort=True):
         scores, organisations = len(part), part["position"].nunique()
         messages = []
-        for place, language in enumerate(("vi", "en")):
+        for place, language in enumerate(LANGUAGES):
             title = getattr(load_rulebooks()[other], f"title_{language}") if other else ""
             because = WHY[why][place].format(year=facts.closed_year, other=title)
             counts = {"scores": number(scores, language), "organisations": number(organisations, language)}
@@ -62,7 +62,7 @@ def unread_of_all_years(facts: Facts) -> pd.DataFrame:
     return pd.concat([table for table in found if len(table)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
 
 
-def unread_in(registry: Any) -> pd.DataFrame:
+def unread_in(registry: Registry) -> pd.DataFrame:
     """``unread_scores`` of every year of a registry, all of it known, under the rulebooks in force."""
     years = registry.tables["criteria_scores"]["year"]
     if years.empty:

@@ -13,7 +13,6 @@ import re
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.verdicts import REASONS
 from kttt_lib.report.sources import Results
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
 from kttt_lib.results import REGISTRY_FINDINGS as FINDINGS
@@ -103,8 +102,7 @@ def _without_small_ranges(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if name == ROBUSTNESS:
         return frame[~(few & frame["bound"].isin(("carried_lower", "carried_upper")))].reset_index(drop=True)
     frame.loc[few, [c for c in ("carried_lower", "carried_upper", "carried_level") if c in frame]] = float("nan")
-    for column, reason in zip(("reason_vi", "reason_en"), REASONS["undetermined"]):
-        frame.loc[likely, column] = reason
+    frame.loc[likely, "reason"] = "undetermined"
     return frame
 
 

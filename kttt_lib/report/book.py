@@ -95,6 +95,10 @@ class Book:
         """A sentence; see :class:`Teller`."""
         return self.teller.say(key, **values)
 
+    def verdict(self, code: str) -> Pieces:
+        """A verdict's word, standing alone."""
+        return (Text(self.word(f"verdict.{code}")),)
+
     def word(self, key: str) -> str:
         """A word."""
         return word(key, self.language)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 
 import pandas as pd
 from IPython.display import HTML, Markdown, display
@@ -12,6 +11,7 @@ from matplotlib.figure import Figure
 
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.figures.show import show_figure
+from kttt_lib.report.html.bilingual import only_in
 from kttt_lib.report.numbers import EMPTY, Format, apart, format_value
 from kttt_lib.report.words import FORMS, code_word, form_of, number_form, word
 from kttt_lib.results import Column, column_of, declaration
@@ -24,6 +24,7 @@ class Page:
 
     def __init__(self, context: ReportContext) -> None:
         self.language = context.language
+        display(HTML(only_in(self.language)))
         label = context.registry_label
         self.origin = label if context.synthetic else {"vi": f"Nguồn: {label}", "en": f"Source: {label}"}[self.language]
         if context.synthetic:
@@ -65,7 +66,8 @@ class Page:
             cells = []
             for name, column in declared.items():
                 side = "right" if column.role in ("number", "day") else "left"
-                cells.append(f'<td style="text-align:{side}">{self._cell(record[name], column, record)}</td>')
+                cell = html.escape(self._cell(record[name], column, record), quote=False)
+                cells.append(f'<td style="text-align:{side}">{cell}</td>')
             rows.append(f"<tr>{''.join(cells)}</tr>")
         left = len(frame) - len(shown)
         more = {"vi": f"… và {left} dòng nữa", "en": f"… and {left} more rows"}[language]
@@ -98,14 +100,19 @@ class Page:
         if column.role == "flag":
             return word(f"flag.{str(bool(value)).lower()}", self.language)
         said = code_word(name, str(value), self.language) if column.role == "code" else None
-        return html.escape(said or str(value))
+        return said or str(value)
+
+    def tally(self, codes: pd.Series) -> str:
+        """How often each code of a column occurs, in its words: "Đạt: 7; Chưa đạt: 4"."""
+        counts = codes.value_counts()
+        words = (code_word(str(codes.name), str(code), self.language) or str(code) for code in counts.index)
+        return "; ".join(f"{said}: {self.text(n, 'count')}" for said, n in zip(words, counts))
 
     def figure(self, figure: Figure, vi: str, en: str, data: pd.DataFrame, name: str, **values: object) -> None:
-        """A figure with its alt text (the finding, in both languages) and the digest of its data."""
+        """A figure with its alt text and the digest of its data.
+
+        The alt text (vi, en) tells who does not see the picture what is in it: form, axes, what stands out. What it
+        means, :meth:`say` says beneath.
+        """
         shown = {k: self.text(*v) if isinstance(v, tuple) else str(v) for k, v in values.items()}
         show_figure(figure, {"vi": vi, "en": en}[self.language].format(**shown), data, name)
-
-
-def results_of(*tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Several answers as one mapping, as the figures read it."""
-    return {name: table for answer in tables for name, table in answer.items()}

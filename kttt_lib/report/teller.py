@@ -1,7 +1,8 @@
 """Sentences from templates that a non-programmer edits: ``text/<language>/statements/*.yaml``.
 
 A template is one phrasing or a list of phrasings. ``{name}`` is filled with a number or with words of a result;
-``{name?cooperative|cooperatives}`` chooses the singular or plural that the number asks; ``**bold**`` is bold.
+``{name?cooperative|cooperatives}`` chooses the singular or plural that the number asks; ``**bold**`` is bold;
+``{verdict.met}`` is a verdict's one word (``words.with_verdicts``).
 Phrasings of one key are taken in turn, so that one report does not repeat itself and the same run says the same.
 """
 
@@ -18,7 +19,7 @@ from babel import Locale
 
 from kttt_lib.report.document import Cell, Link, Piece, Pieces, Text, plain
 from kttt_lib.report.numbers import LOCALES, Language, Number
-from kttt_lib.report.words import TEXT, word
+from kttt_lib.report.words import TEXT, with_verdicts, word
 
 _PIECE = re.compile(r"\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}|(\*\*)")
 
@@ -37,7 +38,8 @@ def statements(language: Language) -> dict[str, tuple[str, ...]]:
         for key, value in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             if key in found:
                 raise TemplateError(f"{path.name}: {key!r} stands twice in text/{language}")
-            found[key] = (value,) if isinstance(value, str) else tuple(value)
+            phrasings = [value] if isinstance(value, str) else value
+            found[key] = tuple(with_verdicts(phrasing, language) for phrasing in phrasings)
     return found
 
 
@@ -105,6 +107,10 @@ class Teller:
     def word(self, key: str) -> Text:
         """A fixed word as a run."""
         return Text(word(key, self.language))
+
+    def verdict(self, code: str) -> Pieces:
+        """A verdict's word within a sentence."""
+        return (Text(with_verdicts(f"{{verdict.{code}}}", self.language)),)
 
     def join(self, items: Iterable[Pieces], last: str = "") -> Pieces:
         """Pieces as a list in words: "a, b và c"; ``last`` takes the place of "và"."""

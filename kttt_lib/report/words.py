@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -28,13 +29,32 @@ FORMS = {
     "ratio": "decimal.2f", "score": "decimal.3f", "change": "+decimal.1", "change_of_count": "+count",
     "change_of_score": "+decimal.3f",
 }  # fmt: skip
+_VERDICT = re.compile(r"\{([Vv])erdict\.(\w+)\}")
 _PLURAL = {"vi": PluralRule({}), "en": PluralRule({"one": "i = 1 and v = 0"})}
 
 
 @cache
 def words(language: Language) -> dict[str, str]:
     """All words of a language by key."""
-    return yaml.safe_load((TEXT / language / "words.yaml").read_text(encoding="utf-8"))
+    found = yaml.safe_load((TEXT / language / "words.yaml").read_text(encoding="utf-8"))
+    verdicts = {key: text for key, text in found.items() if key.startswith("verdict.")}
+    return {key: _with_verdicts(text, verdicts) for key, text in found.items()}
+
+
+def with_verdicts(text: str, language: Language) -> str:
+    """A text with its verdicts in the dictionary's words: ``{verdict.met}`` within a sentence, ``{Verdict.met}`` alone.
+
+    A verdict's word stands in ``words.yaml`` and nowhere else.
+    """
+    return _with_verdicts(text, words(language))
+
+
+def _with_verdicts(text: str, verdicts: Mapping[str, str]) -> str:
+    def said(match: re.Match[str]) -> str:
+        named = verdicts[f"verdict.{match[2]}"]
+        return named if match[1] == "V" else named[:1].lower() + named[1:]
+
+    return _VERDICT.sub(said, text)
 
 
 def word(key: str, language: Language) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 import yaml
 from pandas.api import types
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.schema import Column as Taken
 
@@ -21,7 +22,6 @@ Unit = Literal[
     "", "own", "count", "percent", "chance", "points", "year", "million_vnd", "ha", "decimal", "ratio", "score",
     "change", "change_of_count", "change_of_score",
 ]  # fmt: skip
-LANGUAGES = ("vi", "en")
 _ROLES: dict[str, Role] = {
     "text": "text", "integer": "number", "number": "number", "date": "day", "boolean": "flag", "choice": "code",
 }  # fmt: skip
@@ -50,7 +50,7 @@ class Column:
 def columns() -> dict[str, Column]:
     """Every declared column by its name, and the registry's own; text in two languages under the name without them."""
     given = yaml.safe_load(Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8"))
-    registry = {column.name: _of_registry(column) for table in TABLES.values() for column in table.columns}
+    registry = {column.name: _of_registry(column) for table in reversed(TABLES.values()) for column in table.columns}
     blank = {"role": "text", "vi": "", "en": ""}
     return registry | {
         name: Column(**{**(vars(registry[name]) if name in registry else blank), "name": name, **entry})
@@ -102,7 +102,7 @@ class Result(str):
         found = column_of(name)
         if found is None or not (self.more or name in self.columns):
             raise KeyError(f"{self} has no column {name!r}")
-        other = self.own.get(name)
+        other: Any = self.own.get(name)
         if name != found.name:
             return Column(name, "text", found.vi, found.en)
         if other in get_args(Role):
@@ -115,8 +115,12 @@ class Result(str):
         return any(self.column(name).role == "org" for name in self.columns)
 
     def frame(self, rows: Iterable[object] = ()) -> pd.DataFrame:
-        """A table of these rows, empty without any."""
-        return pd.DataFrame(list(rows), columns=list(self.columns))
+        """A table of these rows, empty without any; KeyError for a row by name that lacks a column or has another."""
+        rows = list(rows)
+        odd = {name for row in rows if isinstance(row, dict) for name in set(row) ^ set(self.columns)}
+        if odd:
+            raise KeyError(f"{self}: rows are not as declared in kttt_lib/results: {', '.join(sorted(odd))}")
+        return pd.DataFrame(rows, columns=list(self.columns))
 
     def check(self, table: pd.DataFrame) -> pd.DataFrame:
         """``table`` itself, when its columns, their types and its key are as declared; ValueError names what is not."""

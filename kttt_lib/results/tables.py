@@ -64,12 +64,12 @@ SCORECARD_SELF_SCORES = Result("scorecard/self_scores", "Điểm tự chấm và
     "org_id name district sector rulebook rated_year criteria self_score district_score difference")
 SCORECARD_TARGETS = Result("scorecard/targets", "Kết quả các mục tiêu, nhóm nhiệm vụ",
     "Results of targets and task groups", "target_id",
-    "target_id group title_ indicator unit comparator threshold deadline verdict value lower upper numerator "
-    "denominator missing set_aside excluded carried_lower carried_upper carried_level carried_last carried_older "
-    "carried_like self_scored measured_on reported_year lagged awaited_until start_value attainment_of_target "
-    "attainment_of_progress past_mean past_years asked_a_year rule rule_title_ robust_met robust_rules robustness_ "
-    "inferred inferred_ published_value published_unit published_period published_source published_url published_note "
-    "difference reason_ note_")
+    "target_id group title_ indicator unit comparator threshold deadline verdict reason no_value_ value lower upper "
+    "numerator denominator missing set_aside excluded carried_lower carried_upper carried_level carried_last "
+    "carried_older carried_like self_scored measured_on reported_year lagged awaited_year awaited_until start_value "
+    "attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule rule_title_ "
+    "robust_met robust_rules inferred inferred_ published_value published_unit published_period published_source "
+    "published_url published_note difference note_")
 SCORECARD_TREND = Result("scorecard/trend", "Kết quả các mục tiêu qua các năm",
     "Results of targets over the years", "target_id date",
     "target_id date value lower upper numerator denominator missing")
@@ -149,11 +149,11 @@ OUTLOOK_BRIER = Result("outlook/brier", "Điểm Brier của dự báo và của
     "source source_ method method_ brier skill better better_lower better_upper cases groups")
 OUTLOOK_CALIBRATION = Result("outlook/calibration", "Khả năng đã dự báo và tỷ lệ thực sự xảy ra",
     "Stated chances and how often they came true", "source bin",
-    "source source_ bin stated happened lower:percent upper:percent forecasts")
+    "source source_ bin stated happened lower:chance upper:chance forecasts")
 OUTLOOK_TARGETS = Result("outlook/targets", "Dự báo kết quả vào cuối kỳ",
     "Forecast for the end of the period", "target_id",
     "target_id title_ unit comparator threshold as_of deadline verdict current expected lower upper probability "
-    "pace_needed needed_ history_years method method_")
+    "needed:code needed_least needed_most needed_of needed_now pace_needed history_years method method_")
 REPORT_FACTS = Result("report/facts", "Thông tin của Kế hoạch và của lần lập báo cáo",
     "About the plan and this report", "name",
     "name text number date")

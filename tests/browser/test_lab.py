@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wrong_runs import UNDECLARED, WRONG, edited, given, is_short_and_bilingual, small_registries, tree
+from wrong_runs import REPORT, UNDECLARED, WRONG, edited, given, is_short_and_bilingual, small_registries, tree
 
 pytestmark = pytest.mark.browser
 
 PATIENCE = 300  # seconds, on a machine that does other things too
 GOOD = "good"
+ENGLISH = "good in English"
 RUNS = {GOOD: ({}, "")} | WRONG | {"an undeclared name": UNDECLARED}
 
 
@@ -29,7 +30,7 @@ def work(tmp_path_factory) -> Path:
     """A folder with the notebooks as somebody has typed parameters into them; ``outputs`` is beneath it."""
     folder = tmp_path_factory.mktemp("lab")
     registries = small_registries(folder)
-    for what, (parameters, _) in RUNS.items():
+    for what, (parameters, _) in (RUNS | {ENGLISH: ({"LANGUAGE": "en"}, "")}).items():
         edited(folder / notebook_of(what), given(parameters, registries))
     return folder
 
@@ -69,6 +70,41 @@ def run_all(chromium, lab: dict, what: str):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     return page
+
+
+def languages(page, within: str) -> set[str]:
+    """The languages of the texts that a reader sees."""
+    seen = "all => all.filter(one => one.checkVisibility()).map(one => one.lang)"
+    return set(page.locator(f"{within} div[lang]").evaluate_all(seen))
+
+
+def test_two_notebooks_beside_one_another_each_show_the_language_of_their_run_from_top_to_end(chromium, lab):
+    page = run_all(chromium, lab, GOOD)
+    page.get_by_text("annual_report.docx").first.wait_for()
+    page.locator(".jp-DirListing-item", has_text=notebook_of(ENGLISH)).dblclick()
+    shown = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+    page.locator(f"{shown} .jp-InputArea-editor", has_text="LANGUAGE: str = 'en'").wait_for()
+    assert languages(page, shown) == {"vi", "en"}  # nobody knows its language before it has run
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").last.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(shown).get_by_text("annual_report.docx").first.wait_for()
+    for notebook, language in ((ENGLISH, "en"), (GOOD, "vi")):
+        page.get_by_role("tab", name=notebook_of(notebook)).click()
+        for cell in (page.locator(f"{shown} .jp-Cell").first, page.locator(f"{shown} .jp-Cell").last):
+            cell.scroll_into_view_if_needed()
+            page.wait_for_timeout(1000)
+            assert languages(page, shown) == {language}
+    page.close()
+
+
+def test_what_nbconvert_makes_of_a_committed_notebook_shows_its_language_alone_and_asks_no_network(chromium, tmp_path):
+    convert = [Path(sys.executable).parent / "jupyter-nbconvert", "--to", "html", "--output-dir", tmp_path]
+    subprocess.run([*convert, REPORT], check=True, capture_output=True)
+    page = chromium.new_page(offline=True)
+    page.goto((tmp_path / f"{REPORT.stem}.html").as_uri(), wait_until="domcontentloaded")
+    assert languages(page, "body") == {"vi"} and page.get_by_text("Một con số, từ câu về đến dòng số liệu").is_visible()
+    page.close()
 
 
 def test_a_good_run_publishes_and_wrong_ones_show_one_message_and_change_nothing(chromium, lab, work):

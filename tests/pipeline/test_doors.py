@@ -16,6 +16,7 @@ from nbclient.exceptions import CellExecutionError
 from wrong_runs import REPORT, UNDECLARED, WRONG, edited, given, is_short_and_bilingual, small_registries, tree
 
 from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.resources import NOTEBOOKS
 
@@ -29,7 +30,7 @@ def registries(tmp_path_factory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def outputs(registries, tmp_path_factory) -> Path:
-    """A folder of outputs with a good report, made by papermill from notebook 06 alone."""
+    """A folder of outputs with a good report, made by papermill from notebook 07 alone."""
     folder = tmp_path_factory.mktemp("outputs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KTTT_OUTPUTS", str(folder))
@@ -75,7 +76,7 @@ def by_papermills_command(parameters, folder) -> str:
 
 
 def by_nbclient(parameters, folder) -> str:
-    notebook = nbformat.read(edited(folder / "06.ipynb", parameters), as_version=4)
+    notebook = nbformat.read(edited(folder / "07.ipynb", parameters), as_version=4)
     with pytest.raises(CellExecutionError):
         NotebookClient(notebook, kernel_name="python3").execute()
     (error,) = (o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error")
@@ -98,7 +99,7 @@ def test_a_wrong_run_is_refused_and_nothing_on_disk_changes(door, what, registri
     assert tree(outputs) == before
 
 
-def test_notebook_06_alone_publishes_a_whole_folder_with_a_true_manifest(outputs):
+def test_notebook_07_alone_publishes_a_whole_folder_with_a_true_manifest(outputs):
     run = outputs / "ninh-binh-2020" / "2020-12-31"
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     made = tree(run)
@@ -144,7 +145,7 @@ def test_a_report_without_rows_in_error_says_so_in_every_notebook_and_takes_the_
     page = Path(done.stdout.strip())
     assert "Hỏi lại số này" in page.read_text(encoding="utf-8")
     notebooks = sorted(page.parent.glob("notebooks/*.html"))
-    assert len(notebooks) == 6
+    assert len(notebooks) == len(COLLECTION)
     for path in notebooks:
         text = path.read_text(encoding="utf-8")
         assert "10 dòng có lỗi của sổ đăng ký bị cách ly" in text, path.name

@@ -86,13 +86,12 @@ def test_notebook_03_says_when_it_shows_another_choice_than_the_reports(asked, m
     names = {
         "run": run,
         "page": notebook.Page(run.context),
-        "SECTOR": "agriculture",
-        "OUTPUTS": ["revenue", "income_paid"],
     }
+    choice = {"sector": "agriculture", "outputs": ["revenue", "income_paid"]}
     funnel = nothing.assign(step_vi=["Bước"], step_en=["Step"], organisations=[0], left_out=[3])
     names["tables"] = {"efficiency/funnel": funnel, "efficiency/scores": nothing}
-    exec(cell.source, names | {"INPUTS": ["workers", "total_assets", "area_ha"]})
+    exec(cell.source, names | {"choice": choice | {"inputs": ["workers", "total_assets", "area_ha"]}})
     assert not any(begins in text for text in shown)
-    exec(cell.source, names | {"INPUTS": ["workers"]})
+    exec(cell.source, names | {"choice": choice | {"inputs": ["workers"]}})
     (told,) = [text for text in shown if begins in text]
     assert "INPUTS = workers;" in told and r"INPUTS = workers, total\_assets, area\_ha" in told

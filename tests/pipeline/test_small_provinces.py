@@ -26,6 +26,7 @@ from kttt_lib.registry import read_registry, registry_from_frames, write_registr
 from kttt_lib.registry.sample import write_sample
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.template import write_template
+from kttt_lib.report.figures.show import show_figure as draw
 from kttt_lib.resources import PLANS, SAMPLE
 
 Tables = dict[str, pd.DataFrame]
@@ -103,6 +104,7 @@ class Province:
 PROVINCES = [
     Province("1 organisation", lambda t: some(t, 1)),
     Province("15 organisations seen by the public", lambda t: some(t, 15), "2020-06-30", "en", "public"),
+    Province("240 organisations seen by the public", lambda t: some(t, 240), audience="public"),
     Province("credit funds only", lambda t: kind(t, "qtdnd"), language="en"),
     Province("no reports of the plan's year", lambda t: without_year(t, 2020)),
     Province("no status_events", lambda t: without(t, "status_events"), "2020-06-30", emptied="status_events"),
@@ -143,6 +145,7 @@ def pages(run, monkeypatch) -> dict[str, str]:
     shown: list[str] = []
     monkeypatch.setattr("kttt_lib.pipeline.run.open_run", lambda *_: run)
     monkeypatch.setattr("kttt_lib.report.notebook.display", lambda thing: shown.append(thing.data))
+    monkeypatch.setattr("kttt_lib.report.notebook.show_figure", lambda *given: (shown.append(given[1]), draw(*given)))
     settings = run.settings
     given = {"REGISTRY": settings.registry, "LANGUAGE": settings.language, "AUDIENCE": settings.audience}
     said = {}
@@ -170,6 +173,10 @@ def test_a_small_province_gets_every_page_and_no_verdict_on_nothing(province, sa
     report = (run.folder / "annual_report.html").read_text(encoding="utf-8")
     for name, text in said.items() | {("report", re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", report, flags=re.S))}:
         assert not NOTHING.search(text), (name, NOTHING.search(text))
+    if province.audience == "public":
+        organisations = run.registry.tables["organisations"]
+        for told in {*organisations["org_id"], *organisations["name"]}:
+            assert not [name for name, text in said.items() if told in text], told
     for name in run.results:
         numbers = run.results[name].select_dtypes("number").to_numpy(float, na_value=np.nan)
         assert not np.isinf(numbers).any(), name
@@ -196,7 +203,7 @@ def test_before_anybody_was_founded_nothing_is_missed(number):
     plan = load_plan(PLANS / "ninh-binh-2020.yaml")
     targets = scorecard(plan, registry, "2020-12-31", load_published())["scorecard/targets"].set_index("target_id")
     assert set(targets["verdict"]) <= {"no_data", "tracked"} and targets["value"].isna().all()
-    assert "không có THT nào" in targets.loc["T7", "reason_vi"]
+    assert "không có THT nào" in targets.loc["T7", "no_value_vi"]
 
 
 def test_a_plan_of_years_without_any_fact_is_reported(tmp_path, monkeypatch, capsys):

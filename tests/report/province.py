@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.awaited import Awaited
+from kttt_lib.analysis.scorecard.verdicts import NO_VALUE
 from kttt_lib.plan import Plan
 from kttt_lib.report.context import ReportContext
 
@@ -96,7 +97,7 @@ def targets(story: str) -> pd.DataFrame:
                 "rule_title_en": "Rated Khá (good) or better" if rule else None,
                 "measured_on": pd.Timestamp(END), "reported_year": 2019 if _waits(pid, verdict) else (2020 if rule else None),
                 "lagged": _waits(pid, verdict), "awaited_until": pd.Timestamp(2021, 4, 30) if _waits(pid, verdict) else pd.NaT,
-                "robustness_vi": None, "robustness_en": None, "inferred": bool(rule),
+                "awaited_year": 2020 if _waits(pid, verdict) else None, "rescaled": False, "self_scored": 0, "inferred": bool(rule),
                 "inferred_vi": "Xếp loại Khá trở lên: suy ra, chưa có văn bản định nghĩa" if rule else "",
                 "inferred_en": "Rated Khá or better: inferred, no text defines it" if rule else "",
                 "note_vi": "", "note_en": "",
@@ -105,13 +106,16 @@ def targets(story: str) -> pd.DataFrame:
                 "published_url": "https://baoninhbinh.org.vn/a?b=1&c=2" if pid in ("T6", "T3") else "",
                 "published_note": None,
                 "difference": value - {"T6": 25.0, "T3": 87.0}[pid] if pid in ("T6", "T3") else None,
-                "reason_vi": _reason(pid, verdict, 0), "reason_en": _reason(pid, verdict, 1),
+                "reason": _reason(pid, verdict),
+                "no_value_vi": "Chưa có khảo sát nhận thức" if verdict == "no_data" else "",
+                "no_value_en": "No awareness survey yet" if verdict == "no_data" else "",
             }
         )  # fmt: skip
     return pd.DataFrame(lines).astype(
         {
             **dict.fromkeys(("carried_lower", "carried_upper", "carried_level"), float),
             "reported_year": "Int64",
+            "awaited_year": "Int64",
             "awaited_until": "datetime64[us]",
         }
     )
@@ -122,12 +126,10 @@ def _waits(pid: str, verdict: str) -> bool:
     return pid == "T4" and verdict == "undetermined"
 
 
-def _reason(pid: str, verdict: str, language: int) -> str:
-    if verdict == "no_data":
-        return ("Chưa có khảo sát nhận thức", "No awareness survey yet")[language]
+def _reason(pid: str, verdict: str) -> str:
     if _waits(pid, verdict):
-        return Awaited(2020, dt.date(2021, 4, 30), 2019, True).reason[language]
-    return ""
+        return Awaited(2020, dt.date(2021, 4, 30), 2019, True).reason
+    return NO_VALUE if verdict == "no_data" else verdict
 
 
 def organisations(seed: int = 7) -> pd.DataFrame:
@@ -405,7 +407,7 @@ def methods(story: str) -> dict[str, pd.DataFrame]:
                 "expected": counted["value"] * 1.02, "lower": counted["lower"], "upper": counted["upper"],
                 "probability": probability, "history_years": np.where(counted["target_id"] == "T4", 1, 0),
                 "method": np.where(counted["target_id"] == "T4", "awaited", "undetermined"),
-                "method_vi": "Theo các năm trước", "method_en": "As in earlier years", "pace_needed": None, "needed_vi": None, "needed_en": None,
+                "method_vi": "Theo các năm trước", "method_en": "As in earlier years", "needed": "", "unit": "%", **dict.fromkeys(("needed_least", "needed_most", "needed_of", "needed_now", "pace_needed"), np.nan),
             }
         ).reset_index(drop=True),
     }  # fmt: skip

@@ -18,8 +18,11 @@ from kttt_lib.report.sections.outlook import by_chance, outlook
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_promise_met_before_its_deadline_says_what_could_undo_it(language):
     tables = made_up.results("good")
-    set_target(tables, "T6", verdict="met", reason_vi="chỉ đổi nếu hợp nhất", reason_en="only a consolidation")
-    reason = {"vi": "chỉ đổi nếu hợp nhất.", "en": "only a consolidation."}[language]
+    set_target(tables, "T6", verdict="met", reason="met_early", indicator="new_htx")
+    reason = {
+        "vi": "Đạt trước hạn; kết luận chỉ thay đổi nếu việc hợp nhất, chia tách",
+        "en": "Met before the deadline; only this could undo it: a consolidation or split",
+    }[language]
     assert reason in said_of(tables, "T6", language, MID)
     assert reason not in said_of(tables, "T6", language, made_up.END)
 

@@ -171,7 +171,7 @@ def test_a_verdict_without_a_value_tells_the_bounds_that_decide_it(language, ver
     bounds = {"met": (44.5, 100.0), "not_met": (2.5, 12.5)}[verdict]
     set_target(
         tables, "T3", verdict=verdict, value=NONE, lower=bounds[0], upper=bounds[1], missing=5, threshold=40.0,
-        attainment_of_target=NONE, reason_vi="Đạt ngưỡng", reason_en="Meets it",
+        attainment_of_target=NONE, reason=verdict,
     )  # fmt: skip
     low, high = (f"{b:g}%".replace(".", "," if language == "vi" else ".") for b in bounds)
     words = {"vi": f"từ {low} đến {high}", "en": f"from {low} to {high}"}[language]

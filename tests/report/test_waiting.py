@@ -40,10 +40,10 @@ def table_of(document: Document, anchor: str) -> Table:
 def funds_awaited() -> dict[str, pd.DataFrame]:
     """The good year in which the credit funds' grades of 2020 are not due yet, and one of 2019 is missing."""
     tables = made_up.results("good")
-    why = Awaited(2020, dt.date(2021, 4, 30), 2019, True).reason
     set_target(
         tables, "T4", value=97.4, lower=94.9, upper=97.4, missing=1, verdict="undetermined", reported_year=2019,
-        lagged=True, awaited_until=pd.Timestamp(2021, 4, 30), reason_vi=why[0], reason_en=why[1],
+        lagged=True, awaited_year=2020, awaited_until=pd.Timestamp(2021, 4, 30),
+        reason=Awaited(2020, dt.date(2021, 4, 30), 2019, True).reason,
         attainment_of_target=float("nan"),
     )  # fmt: skip
     return tables
@@ -72,7 +72,7 @@ def test_a_verdict_that_waits_for_grades_says_for_which_and_until_when(language)
 
 def test_what_waits_and_what_is_of_another_year_is_read_from_columns_not_from_words():
     tables = funds_awaited()
-    set_target(tables, "T4", reason_vi="Lý do", reason_en="A reason")
+    set_target(tables, "T4", no_value_vi="Lý do", no_value_en="A reason")
     assert "Chưa kết luận được" in said_of(tables, "T4", "vi") and "2019" in said_of(tables, "T4", "vi")
     set_target(tables, "T4", awaited_until=pd.NaT, lagged=False, reported_year=2020)
     assert "Lý do" not in said_of(tables, "T4", "vi") and "2019" not in said_of(tables, "T4", "vi")
@@ -263,8 +263,9 @@ def test_a_dash_for_a_district_is_explained_by_what_it_stands_for(language):
         groups.loc[here, "missing"] = missing
         if whole:
             set_target(
-                tables, "T3", **dict.fromkeys(values, nothing), reason_vi="Chưa có thông tư", reason_en="No circular"
-            )
+                tables, "T3", **dict.fromkeys(values, nothing), reason="no_value", no_value_vi="Chưa có thông tư",
+                no_value_en="No circular",
+            )  # fmt: skip
         notes = " ".join(plain(t.note, language) for t in districts(tables, language))
         return {why for why, said in words.items() if said[language] in notes}
 

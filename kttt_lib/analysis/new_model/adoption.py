@@ -6,8 +6,6 @@ scenarios; a staggered comparison asks whether support helped.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from kttt_lib.analysis.new_model import hazard_tables as hz
@@ -17,6 +15,7 @@ from kttt_lib.analysis.new_model.nation import published_growth
 from kttt_lib.analysis.new_model.panel import adoption_panel, adoption_series, adoptions
 from kttt_lib.analysis.new_model.scenarios import BASELINE, future, load_scenarios, scenario_table
 from kttt_lib.analysis.new_model.support import assumptions, support_effects
+from kttt_lib.days import AnyDay
 from kttt_lib.published import load_published
 from kttt_lib.registry import AsOfView, Registry
 from kttt_lib.results import (
@@ -36,7 +35,7 @@ from kttt_lib.results import (
 HORIZON = 5
 
 
-def new_model_adoption(registry: Registry, as_of: Any) -> dict[str, pd.DataFrame]:
+def new_model_adoption(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
     """Tables "adoption/series" (whole years only), "/fits", "/forecast", "/comparison", "/ridge".
 
     Of the hazard "/hazard", "/survival", "/candidates", "/scenarios"; of support "/effects" with "/assumptions"; of

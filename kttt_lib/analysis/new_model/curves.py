@@ -119,11 +119,10 @@ def model_comparison(series: pd.DataFrame, fits: dict[str, DiffusionFit]) -> pd.
     if not fits:
         return ADOPTION_COMPARISON.frame()
     counts = series.set_index("year")["adopters"]
-    any_fit = next(iter(fits.values()))
+    upper = next(iter(fits.values())).problem.upper
+    market = None if upper is None else AtMost(upper)
     try:
-        table = compare_models(
-            counts, list(fits), estimator="count", market=AtMost(any_fit.problem.upper), horizon=1, first_origin=4
-        )
+        table = compare_models(counts, list(fits), estimator="count", market=market, horizon=1, first_origin=4)
     except ValueError:
         return ADOPTION_COMPARISON.frame()
     return table.reset_index()[list(ADOPTION_COMPARISON.columns)]

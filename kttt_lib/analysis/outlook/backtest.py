@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,10 +17,11 @@ import pandas as pd
 from kttt_lib.analysis.outlook.look_back import LATE_REPORTS, KnownFacts, same_day
 from kttt_lib.analysis.outlook.predict import predict
 from kttt_lib.analysis.scorecard.verdicts import holds, judged
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import measure, rows_of, summed
-from kttt_lib.plan import Plan
+from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan import Plan, Target
 from kttt_lib.registry import Registry
 
 DAYS = ((3, 31), (6, 30), (9, 30))
@@ -47,7 +47,7 @@ def backtest_cases(
     name: str = "",
     days: Iterable[tuple[int, int]] = DAYS,
     targets: Iterable[str] | None = None,
-    until: Any = None,
+    until: AnyDay | None = None,
 ) -> pd.DataFrame:
     """One row a case (``CASE_COLUMNS``): what the outlook and two naive ways said, and whether it happened.
 
@@ -59,19 +59,18 @@ def backtest_cases(
     for year in years:
         moved = plan_in_year(plan, year)
         for target in moved.targets:
-            if target.threshold is None or (targets is not None and target.id not in targets):
-                continue
-            rows += [(name, target.id, year, *case) for case in _cases(known, moved, target, year, days, until)]
+            if targets is None or target.id in targets:
+                rows += [(name, target.id, year, *case) for case in _cases(known, moved, target, year, days, until)]
     return pd.DataFrame(rows, columns=CASE_COLUMNS)
 
 
 def _cases(
-    known: KnownFacts, plan: Plan, target: Any, year: int, days: Iterable[tuple[int, int]], until: Any
+    known: KnownFacts, plan: Plan, target: Target, year: int, days: Iterable[tuple[int, int]], until: AnyDay | None
 ) -> Iterator[tuple]:
-    context, deadline = PlanContext.of(plan, target), pd.Timestamp(target.deadline)
+    context, deadline, planned = PlanContext.of(plan, target), pd.Timestamp(target.deadline), target.threshold
     end = known.on(deadline)
-    final = rows_of(target.indicator, end, target.parameters, context)
-    if final is None or final.kind not in ("share", "count"):
+    final = None if planned is None else rows_of(target.indicator, end, target.parameters, context)
+    if planned is None or final is None or final.kind not in ("share", "count"):
         return
     for month, day in days:
         as_of = pd.Timestamp(year, month, day)
@@ -81,7 +80,7 @@ def _cases(
         if found.final is None:
             continue
         now = summed(target.indicator, looked_at, False)
-        for asked, threshold in _thresholds(target, before):
+        for asked, threshold in _thresholds(target, planned, before):
             happened = _happened(known, target, context, deadline, final, threshold, until)
             if happened is None:
                 continue
@@ -98,7 +97,7 @@ def _cases(
             )
 
 
-def _earlier(known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp) -> list[float]:
+def _earlier(known: KnownFacts, target: Target, context: PlanContext, as_of: pd.Timestamp) -> list[float]:
     """Final values of the earlier years, as known on their deadlines."""
     values = []
     for year in known.years_before(as_of):
@@ -109,10 +108,10 @@ def _earlier(known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Tim
     return values
 
 
-def _thresholds(target: Any, before: list[float]) -> Iterator[tuple[str, float]]:
+def _thresholds(target: Target, planned: float, before: list[float]) -> Iterator[tuple[str, float]]:
     stock_share = target.unit == "%" and INDICATORS[target.indicator].nature != "flow"
     # A target without a past (a list that was never made before) asks for what the plan asks.
-    middle = float(np.mean(before)) if len(before) > 1 and np.mean(before) > 0 else target.threshold
+    middle = float(np.mean(before)) if len(before) > 1 and np.mean(before) > 0 else planned
     for asked, (times, points) in ASKED.items():
         threshold = round(min(middle + points, 100.0), 1) if stock_share else middle * times
         threshold = threshold if target.unit == "%" else np.ceil(round(threshold, 9))
@@ -120,7 +119,7 @@ def _thresholds(target: Any, before: list[float]) -> Iterator[tuple[str, float]]
             yield asked, float(threshold)
 
 
-def _straight_on(target: Any, value: float | None, as_of: pd.Timestamp, deadline: pd.Timestamp) -> float:
+def _straight_on(target: Target, value: float | None, as_of: pd.Timestamp, deadline: pd.Timestamp) -> float:
     if value is None:
         return 0.0
     if INDICATORS[target.indicator].nature == "stock":
@@ -128,7 +127,15 @@ def _straight_on(target: Any, value: float | None, as_of: pd.Timestamp, deadline
     return value / (as_of.day_of_year / deadline.day_of_year)
 
 
-def _happened(known, target, context, deadline, final, threshold, until) -> bool | None:
+def _happened(
+    known: KnownFacts,
+    target: Target,
+    context: PlanContext,
+    deadline: pd.Timestamp,
+    final: Rows,
+    threshold: float,
+    until: AnyDay | None,
+) -> bool | None:
     measured = summed(target.indicator, final, False)
     said = judged(measured, final, target.comparator, threshold, target.deadline, True)
     if said.verdict in ("met", "not_met"):

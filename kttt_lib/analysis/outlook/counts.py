@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.counts import CountOutlook, SeasonalCounts
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import KnownFacts, same_day, year_context
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.plan import Target
 
 # Growth a year before looking (logarithm): the HTX of Việt Nam grew by 8.8 % in 2018, 12 % in 2019 and 5.4 % in 2022
 # (published figures, htx_total); how far a province may lie from that, how much years differ beyond chance, and nodes.
@@ -23,7 +22,9 @@ SEASON = (0.02, 0.04, 0.09, 0.16, 0.25, 0.36, 0.44, 0.52, 0.61, 0.71, 0.83, 1.0)
 LOTS = 100
 
 
-def count_history(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, deadline: Any) -> pd.DataFrame:
+def count_history(
+    known: KnownFacts, target: Target, context: PlanContext, as_of: AnyDay, deadline: AnyDay
+) -> pd.DataFrame:
     """Each earlier year's count (numerator) on the same day and on the deadline's, as known on those days.
 
     Index year; columns ``before`` and ``after`` (what was added in between, at least 0), ``base_before`` and
@@ -61,14 +62,14 @@ def trends(totals: pd.Series, year: int) -> tuple[np.ndarray, np.ndarray]:
     return slope + node / np.sqrt(precision), chance / chance.sum()
 
 
-def season(day: Any) -> float:
+def season(day: AnyDay) -> float:
     """The share of an administrative year's events by the end of a day (``SEASON``, straight within the month)."""
-    day = parse_day(day)
-    before = SEASON[day.month - 2] if day.month > 1 else 0.0
-    return before + (SEASON[day.month - 1] - before) * day.day / day.days_in_month
+    on = parse_day(day)
+    before = SEASON[on.month - 2] if on.month > 1 else 0.0
+    return before + (SEASON[on.month - 1] - before) * on.day / on.days_in_month
 
 
-def learn(history: pd.DataFrame, as_of: Any, deadline: Any, growth: float = 0.0) -> SeasonalCounts:
+def learn(history: pd.DataFrame, as_of: AnyDay, deadline: AnyDay, growth: float = 0.0) -> SeasonalCounts:
     """The seasonal process of a history: what came before the day stands on it, what came after on the deadline.
 
     ``growth`` (logarithm, a year) brings earlier years to the level of this one. A year of the usual size that follows
@@ -87,24 +88,26 @@ def learn(history: pd.DataFrame, as_of: Any, deadline: Any, growth: float = 0.0)
     return SeasonalCounts.learn(days, counts.index)
 
 
-def predict_count(history: pd.DataFrame, observed: float, this_year: float, as_of: Any, deadline: Any) -> CountOutlook:
+def predict_count(
+    history: pd.DataFrame, observed: float, this_year: float, as_of: AnyDay, deadline: AnyDay
+) -> CountOutlook:
     """The count at the deadline: ``observed`` so far, of which ``this_year`` since 1 January.
 
     A mixture over the ``trends`` of earlier years. What is counted by the hundred (turns) is predicted in
     lots. A deadline in a later year adds whole years, each drawn anew.
     """
-    as_of, deadline = parse_day(as_of), parse_day(deadline)
+    now, end = parse_day(as_of), parse_day(deadline)
     lot = lot_size(history)
     history = history.assign(before=history["before"] / lot, after=history["after"] / lot)
     this_year = this_year / lot
-    this_end = min(deadline, pd.Timestamp(as_of.year, 12, 31))
+    this_end = min(end, pd.Timestamp(now.year, 12, 31))
     parts = []
-    nodes, weights = trends(history["before"] + history["after"], as_of.year)
+    nodes, weights = trends(history["before"] + history["after"], now.year)
     for growth in nodes:
-        remaining = learn(history, as_of, this_end, growth).outlook(round(this_year), as_of, this_end).remaining
-        for year in range(as_of.year + 1, deadline.year + 1):
-            seasonal = learn(history, as_of, this_end, growth)
-            whole = seasonal.outlook(0, pd.Timestamp(year, 1, 1), min(deadline, pd.Timestamp(year, 12, 31)))
+        remaining = learn(history, now, this_end, growth).outlook(round(this_year), now, this_end).remaining
+        for year in range(now.year + 1, end.year + 1):
+            seasonal = learn(history, now, this_end, growth)
+            whole = seasonal.outlook(0, pd.Timestamp(year, 1, 1), min(end, pd.Timestamp(year, 12, 31)))
             remaining = np.convolve(remaining, whole.remaining)
         parts.append(remaining)
     mixed = np.zeros(max(len(part) for part in parts))
@@ -112,7 +115,7 @@ def predict_count(history: pd.DataFrame, observed: float, this_year: float, as_o
         mixed[: len(part)] += weight * part
     spread = np.zeros((len(mixed) - 1) * lot + 1)
     spread[::lot] = mixed / mixed.sum()
-    return CountOutlook(round(observed), spread, max((deadline - as_of).days, 0), len(history))
+    return CountOutlook(round(observed), spread, max((end - now).days, 0), len(history))
 
 
 def lot_size(history: pd.DataFrame) -> int:

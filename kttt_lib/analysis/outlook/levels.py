@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy import stats
 from scipy.stats import qmc
 
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import KnownFacts, late_knowledge, same_day, year_context
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext, measure
+from kttt_lib.plan import Target
 
 DRAWS, SEED = 4096, 8
 # Worth of one earlier year: a change of about nothing, give or take 5 %.
@@ -20,10 +19,10 @@ _PRIOR_SPREAD = 0.05
 
 def by_growth(
     known: KnownFacts,
-    target: Any,
+    target: Target,
     context: PlanContext,
-    as_of: Any,
-    deadline: Any,
+    as_of: AnyDay,
+    deadline: AnyDay,
     value: float | None,
 ) -> FinalValue | None:
     """``value`` times the growth between the same days of earlier years (Student's t of its logarithm); None without.
@@ -46,7 +45,7 @@ def by_growth(
     return FinalValue.of_draws(value * np.exp(growth))
 
 
-def _growth(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, spans: list) -> np.ndarray:
+def _growth(known: KnownFacts, target: Target, context: PlanContext, as_of: AnyDay, spans: list) -> np.ndarray:
     found = []
     for start, end, year in spans:
         there = year_context(context, year)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pandas as pd
 
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.rows import COUNTED, MISSING, NOT_COUNTED, Rows
 from kttt_lib.rating.facts import Facts
@@ -26,7 +25,7 @@ class KnownFacts:
         self._registry = registry
         self._first: dict[pd.Timestamp, Facts] = {}
 
-    def on(self, day: Any, known_on: Any | None = None) -> Facts:
+    def on(self, day: AnyDay, known_on: AnyDay | None = None) -> Facts:
         """The facts of ``day`` as known on ``known_on`` (the day itself by default)."""
         day = parse_day(day)
         known = day if known_on is None else parse_day(known_on)
@@ -34,7 +33,7 @@ class KnownFacts:
             self._first[known] = Facts(self._registry.as_of(day, known))
         return self._first[known].on(day)
 
-    def years_before(self, as_of: Any) -> list[int]:
+    def years_before(self, as_of: AnyDay) -> list[int]:
         """Whole years watched before the year of ``as_of``: from the first annual report on."""
         year = parse_day(as_of).year
         reported = self.on(as_of).view.annual_reports["year"]
@@ -42,15 +41,15 @@ class KnownFacts:
         return list(range(first, year))
 
 
-def late_knowledge(deadline: Any, as_of: Any) -> pd.Timestamp:
+def late_knowledge(deadline: AnyDay, as_of: AnyDay) -> pd.Timestamp:
     """When an earlier deadline's late reports had come in, no later than ``as_of``."""
     return min(parse_day(deadline) + LATE_REPORTS, parse_day(as_of))
 
 
-def same_day(day: Any, year: int) -> dt.date:
+def same_day(day: AnyDay, year: int) -> dt.date:
     """The same calendar day of another year; 29 February becomes the 28th."""
-    day = parse_day(day)
-    return dt.date(year, day.month, min(day.day, 28) if day.month == 2 else day.day)
+    then = parse_day(day)
+    return dt.date(year, then.month, min(then.day, 28) if then.month == 2 else then.day)
 
 
 def year_context(context: PlanContext, year: int) -> PlanContext:
@@ -65,6 +64,6 @@ def status_by_org(rows: Rows) -> pd.Series:
     return pd.Series(names, index=rows.facts.ids[rows.position], dtype=object)
 
 
-def months_left(as_of: Any, deadline: Any) -> float:
+def months_left(as_of: AnyDay, deadline: AnyDay) -> float:
     """Months from one day to the other, 0 when past."""
     return max((parse_day(deadline) - parse_day(as_of)).days, 0) / (365.25 / 12)

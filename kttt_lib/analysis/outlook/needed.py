@@ -13,7 +13,7 @@ from kttt_lib.analysis.scorecard.verdicts import holds
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.measure import summed
 from kttt_lib.indicators.rows import Rows
-from kttt_lib.plan.units import UNITS
+from kttt_lib.plan import Target
 
 METHODS = {
     "verdict": ("Đã đến hạn: theo kết luận", "The deadline has come: the verdict"),
@@ -52,90 +52,62 @@ METHODS = {
     ),
     "growth": ("Tốc độ thay đổi của các năm trước", "The growth of earlier years"),
 }
-_DONE = ("Đã đạt, cần giữ vững", "Reached; it has to be kept")
-_DUE = ("Đã đến hạn", "The deadline has come")
+NOTHING = {"needed": "", **dict.fromkeys(("needed_least", "needed_most", "needed_of", "needed_now"), np.nan)}
 
 
-def needed(target: Any, looked_at: Rows | None, as_of: pd.Timestamp, deadline: pd.Timestamp, method: str) -> dict:
-    """pace_needed (a month; NaN where nothing can be counted by the month), needed_vi, needed_en."""
-    words = {"pace_needed": np.nan, "needed_vi": "", "needed_en": ""}
+def needed(
+    target: Target, looked_at: Rows | None, as_of: pd.Timestamp, deadline: pd.Timestamp, method: str
+) -> dict[str, Any]:
+    """What would have to happen, as a code and numbers (``NOTHING`` where nothing can be said), and the pace it asks.
+
+    ``needed``: "due", "done", "more" (from ``needed_least`` to ``needed_most`` more), "level" (``needed_least`` more,
+    in the target's unit), "reports" (``needed_least`` good ones of the ``needed_of`` awaited), "out_of_reach" (more
+    than those), "rated" (``needed_least`` of ``needed_of`` good at the next rating, ``needed_now`` today), "effective"
+    (so many new-model HTX effective then). ``pace_needed``: a month; NaN where nothing can be counted by the month.
+    """
     if as_of >= deadline:
-        return words | {"needed_vi": _DUE[0], "needed_en": _DUE[1]}
-    if method == "no_data" or looked_at is None or target.comparator not in (">=", ">"):
-        return words
+        return _said("due")
+    asked = target.threshold
+    if method == "no_data" or looked_at is None or asked is None or target.comparator not in (">=", ">"):
+        return _said("")
     found = summed(target.indicator, looked_at, False)
-    if looked_at.kind in ("sum", "mean", "balance", "ratio"):
-        if found.value is None:
-            return words
-        return words | _level(target, found.value, months_left(as_of, deadline))
-    known = found.numerator or 0.0
-    if looked_at.kind == "share":
-        in_all = (found.denominator or 0.0) + found.missing
-        gap = ceil(round(target.threshold / 100 * in_all - known, 9))
-    else:
-        in_all = np.nan
-        gap = ceil(round(target.threshold - known, 9))
-    nature = INDICATORS[target.indicator].nature
-    if nature == "stock" and looked_at.kind == "share":
-        return words | _rated(looked_at, known, in_all, gap, method)
-    if nature == "stock" and method == "hazard":
-        least = ceil(target.threshold)
-        return words | {
-            "needed_vi": f"Ít nhất {least} HTX kiểu mới phải được xếp loại hiệu quả ở kỳ đánh giá tới",
-            "needed_en": f"At least {least} new-model HTX must be found effective at the next rating",
-        }
-    if gap <= 0:
-        return words | {"pace_needed": 0.0, "needed_vi": _DONE[0], "needed_en": _DONE[1]}
     months = months_left(as_of, deadline)
-    pace = gap / months
-    vi, en = _unit(target.unit)
-    a_month = max(ceil(pace), 1)
+    if looked_at.kind in ("sum", "mean", "balance", "ratio"):
+        return _said("") if found.value is None else _level(target, asked, found.value, months)
+    known, share = found.numerator or 0.0, looked_at.kind == "share"
+    in_all = (found.denominator or 0.0) + found.missing
+    gap = _lacking(asked / 100 * in_all if share else asked, known)
+    nature = INDICATORS[target.indicator].nature
+    if nature == "stock" and share:
+        return _rated(looked_at, known, in_all, gap, method)
+    if nature == "stock" and method == "hazard":
+        return _said("effective", needed_least=ceil(asked))
+    if gap <= 0:
+        return _said("done", pace=0.0)
     # Those that may not belong to the population need nothing: the least is asked of the known ones alone.
-    least = gap
-    if looked_at.kind == "share":
-        least = max(ceil(round(target.threshold / 100 * (found.denominator or 0.0) - known, 9)), 0)
-    many_vi, many_en = (f"{gap}", f"{gap}") if least == gap else (f"{least} đến {gap}", f"{least} to {gap}")
-    return {
-        "pace_needed": pace,
-        "needed_vi": f"Cần thêm {many_vi} {vi} đến hạn, khoảng {a_month} mỗi tháng",
-        "needed_en": f"{many_en} more {en} by the deadline, about {a_month} a month",
-    }
+    least = max(_lacking(asked / 100 * (found.denominator or 0.0), known), 0) if share else gap
+    return _said("more", pace=gap / months, needed_least=least, needed_most=gap)
 
 
-def _rated(looked_at: Rows, known: float, in_all: float, gap: int, method: str) -> dict:
-    good = int(known) + max(gap, 0)
-    if method == "late_reports":
-        waiting = int((status_by_org(looked_at) == "unknown").sum())
-        if gap <= 0:
-            return {"needed_vi": _DONE[0], "needed_en": _DONE[1]}
-        if gap > waiting:
-            return {
-                "needed_vi": f"Không còn đạt được: cần thêm {gap}, chỉ còn chờ {waiting} báo cáo",
-                "needed_en": f"Out of reach: {gap} more are needed, only {waiting} reports are awaited",
-            }
-        return {
-            "needed_vi": f"Ít nhất {gap} trong {waiting} báo cáo còn chờ phải đạt",
-            "needed_en": f"At least {gap} of the {waiting} reports awaited must be good",
-        }
-    return {
-        "needed_vi": f"Ít nhất {good} trong {int(in_all)} tổ chức phải đạt ở kỳ đánh giá tới, hiện có {int(known)}",
-        "needed_en": f"At least {good} of {int(in_all)} must be good at the next rating; today {int(known)} are",
-    }
+def _said(code: str, pace: float = np.nan, **numbers: float) -> dict[str, Any]:
+    return {**NOTHING, "needed": code, "pace_needed": pace, **numbers}
 
 
-def _level(target: Any, value: float, months: float) -> dict:
-    if holds(value, target.comparator, target.threshold):
-        return {"pace_needed": 0.0, "needed_vi": _DONE[0], "needed_en": _DONE[1]}
-    gap = target.threshold - value
-    vi, en = _unit(target.unit)
-    return {
-        "pace_needed": gap / months if months else np.nan,
-        "needed_vi": f"Cần tăng thêm khoảng {ceil(gap)} {vi} đến hạn",
-        "needed_en": f"About {ceil(gap)} {en} more by the deadline",
-    }
+def _lacking(asked: float, known: float) -> int:
+    return ceil(round(asked - known, 9))
 
 
-def _unit(unit: str) -> tuple[str, str]:
-    if unit == "%":
-        return "HTX", "HTX"
-    return UNITS[unit]
+def _rated(looked_at: Rows, known: float, in_all: float, gap: int, method: str) -> dict[str, Any]:
+    if method != "late_reports":
+        return _said("rated", needed_least=int(known) + max(gap, 0), needed_of=in_all, needed_now=known)
+    waiting = int((status_by_org(looked_at) == "unknown").sum())
+    if gap <= 0:
+        return _said("done")
+    return _said("out_of_reach" if gap > waiting else "reports", needed_least=gap, needed_of=waiting)
+
+
+def _level(target: Target, asked: float, value: float, months: float) -> dict[str, Any]:
+    if holds(value, target.comparator, asked):
+        return _said("done", pace=0.0)
+    gap = asked - value
+    return _said("level", pace=gap / months if months else np.nan, needed_least=gap, needed_most=gap)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy import special
@@ -17,7 +15,7 @@ from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import OUT, KnownFacts
 from kttt_lib.analysis.outlook.shares import Rated, learn_transitions, year_at
 from kttt_lib.analysis.outlook.transitions import NUMBERS
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.rating import definition
 from kttt_lib.rating.answers import NO, UNKNOWN, YES
@@ -28,7 +26,7 @@ DRAWS, SEED = 2048, 8
 _STATUS = {YES: "good", NO: "bad", UNKNOWN: "unknown"}
 
 
-def follows_adoption(rule: str, day: Any) -> bool:
+def follows_adoption(rule: str, day: AnyDay) -> bool:
     """Whether a rule of "new-model" asks for the practice itself: then becoming one is an adoption."""
     version = definition(rule).version_on(to_day(day))
     conditions = [*version.all, *version.any]
@@ -49,7 +47,7 @@ def effective_rated(context: PlanContext) -> Rated:
     return statuses
 
 
-def new_model_value(known: KnownFacts, context: PlanContext, as_of: Any, deadline: Any) -> FinalValue:
+def new_model_value(known: KnownFacts, context: PlanContext, as_of: AnyDay, deadline: AnyDay) -> FinalValue:
     """The number of new-model HTX working effectively on the deadline (of the year of ``as_of`` or the next).
 
     Those under the rule today and those who adopt by then (hazard of the panel) and come under it (as this year's and
@@ -74,7 +72,7 @@ def new_model_value(known: KnownFacts, context: PlanContext, as_of: Any, deadlin
 
     size, years = len(model.fit.params), range(first, last + 1)
     uniform = qmc.Sobol(NUMBERS + size + 1 + len(years), seed=SEED).random(DRAWS)
-    numbers, betas, rule, *parts = np.split(uniform, np.cumsum([NUMBERS, size, *[1] * len(years)]), axis=1)
+    numbers, betas, ruled, *parts = np.split(uniform, np.cumsum([NUMBERS, size, *[1] * len(years)]), axis=1)
     chances = [effective.unit_chance(status.reindex(listed).fillna(OUT), numbers)]
     if len(candidates):
         parameters = parameter_draws(model.fit, betas)
@@ -83,7 +81,7 @@ def new_model_value(known: KnownFacts, context: PlanContext, as_of: Any, deadlin
             left = _left_of_year(seen, as_of, deadline, year, part[:, 0])
             stays *= 1 - chance_this_year(model.fit, candidates.assign(year=year), parameters, left)
         works = effective.unit_chance(status.reindex(candidates["org_id"]).fillna(OUT), numbers)
-        chances.append((1 - stays) * _chance_of_rule(seen, listed, first, rule) * works)
+        chances.append((1 - stays) * _chance_of_rule(seen, listed, first, ruled) * works)
     pmf = kernel.mean_count(np.hstack(chances))
     return FinalValue(np.arange(len(pmf), dtype=float), pmf)
 
@@ -97,7 +95,7 @@ def _chance_of_rule(seen: pd.DataFrame, listed: np.ndarray, year: int, uniform: 
     return special.betaincinv(yes + 2 * prior, no + 2 * (1 - prior), uniform)
 
 
-def _left_of_year(seen: pd.DataFrame, as_of: Any, deadline: Any, year: int, uniform: np.ndarray) -> np.ndarray:
+def _left_of_year(seen: pd.DataFrame, as_of: AnyDay, deadline: AnyDay, year: int, uniform: np.ndarray) -> np.ndarray:
     """Draws of the share of a year's adoptions that falls between ``as_of`` and the deadline, as in earlier years."""
     start = max(parse_day(as_of), pd.Timestamp(year - 1, 12, 31))
     end = min(parse_day(deadline), pd.Timestamp(year, 12, 31))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,10 +22,11 @@ from kttt_lib.analysis.outlook.shares import (
 )
 from kttt_lib.analysis.scorecard.awaited import speaks_on
 from kttt_lib.analysis.scorecard.verdicts import judged
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, without_rule
 from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan import Target
 
 
 @dataclass(frozen=True)
@@ -38,52 +38,56 @@ class Prediction:
     years: int
     met: bool | None = None
 
-    def probability(self, target: Any) -> float:
+    def probability(self, target: Target) -> float:
         """The chance that the promise is kept; NaN where nothing can be said."""
         if self.met is not None:
             return float(self.met)
-        return np.nan if self.final is None else self.final.probability(target.comparator, target.threshold)
+        if self.final is None or target.threshold is None:
+            return np.nan
+        return self.final.probability(target.comparator, target.threshold)
 
 
-def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, looked_at: Rows | None) -> Prediction:
+def predict(
+    known: KnownFacts, target: Target, context: PlanContext, as_of: AnyDay, looked_at: Rows | None
+) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
-    as_of, deadline = parse_day(as_of), parse_day(speaks_on(target))
+    today, deadline = parse_day(as_of), parse_day(speaks_on(target))
     if looked_at is None or looked_at.unrecorded is not None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
-    if as_of >= pd.Timestamp(target.deadline):
+    if today >= pd.Timestamp(target.deadline):
         said = judged(measured, looked_at, target.comparator, target.threshold, target.deadline, True)
         if said.waits is not None and looked_at.kind in ("share", "count"):
-            return _by_transitions(known, target, context, as_of, looked_at, said.waits.year, "awaited")
+            return _by_transitions(known, target, context, today, looked_at, said.waits.year, "awaited")
         if said.waits is not None:
-            return _by_growth(known, target, context, as_of, measured.value)
+            return _by_growth(known, target, context, today, measured.value)
         if said.verdict in ("met", "not_met"):
             return Prediction(None, "verdict", 0, met=said.verdict == "met")
         if measured.missing == 0 or looked_at.kind not in ("share", "count"):
             return Prediction(None, "no_data", 0)
         final = by_late_reports(looked_at, target.indicator, None)
         return Prediction(final, "undetermined" if final is not None else "no_history", 0)
-    if indicator.nature == "stock" and without_rule(
-        rows_of(target.indicator, known.on(deadline), target.parameters, context)
-    ):
+    stock = indicator.nature == "stock"
+    ahead = rows_of(target.indicator, known.on(deadline), target.parameters, context) if stock else None
+    if ahead is not None and without_rule(ahead):
         return Prediction(None, "no_data", 0)  # Today's circular has ended by then: there will be no rating to foresee.
-    years = known.years_before(as_of)
+    years = known.years_before(today)
     if not years:
         return Prediction(None, "no_history", 0)
-    if "new_model" in indicator.concepts and follows_adoption(context.definitions["new_model"], as_of):
+    if "new_model" in indicator.concepts and follows_adoption(context.definitions["new_model"], today):
         try:
-            return Prediction(new_model_value(known, context, as_of, deadline), "hazard", len(years))
+            return Prediction(new_model_value(known, context, today, deadline), "hazard", len(years))
         except ValueError:  # nobody to learn from: the generic way below
             pass
     if indicator.nature == "flow" and looked_at.kind in ("count", "sum", "share"):
-        history = count_history(known, target, context, as_of, deadline)
-        since = max(pd.Timestamp(context.period_start), pd.Timestamp(as_of.year, 1, 1))
+        history = count_history(known, target, context, today, deadline)
+        since = max(pd.Timestamp(context.period_start), pd.Timestamp(today.year, 1, 1))
         observed = measured.numerator or 0.0
         this_year = (
-            observed if since == pd.Timestamp(context.period_start) else _this_year(known, target, context, as_of)
+            observed if since == pd.Timestamp(context.period_start) else _this_year(known, target, context, today)
         )
-        counted = predict_count(history, observed, this_year, as_of, deadline)
+        counted = predict_count(history, observed, this_year, today, deadline)
         if looked_at.kind == "share":
             return Prediction(ratio_value(counted, measured.denominator or 1.0, history), "seasonal_share", len(years))
         return Prediction(count_value(counted), "seasonal_count", len(years))
@@ -91,15 +95,15 @@ def predict(known: KnownFacts, target: Any, context: PlanContext, as_of: Any, lo
         rated = rated_by(target, context)
         then = year_at(known, rated, deadline) if indicator.nature == "stock" else None
         if looked_at.year is not None and looked_at.year == then:
-            history = late_history(known, rated, as_of, deadline)
+            history = late_history(known, rated, today, deadline)
             final = by_late_reports(looked_at, target.indicator, history)
             return Prediction(final, "late_reports" if final is not None else "no_data", len(history))
-        return _by_transitions(known, target, context, as_of, looked_at, then, "transitions")
-    return _by_growth(known, target, context, as_of, measured.value)
+        return _by_transitions(known, target, context, today, looked_at, then, "transitions")
+    return _by_growth(known, target, context, today, measured.value)
 
 
 def _by_growth(
-    known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp, value: float | None
+    known: KnownFacts, target: Target, context: PlanContext, as_of: pd.Timestamp, value: float | None
 ) -> Prediction:
     final = by_growth(known, target, context, as_of, parse_day(speaks_on(target)), value)
     return Prediction(final, "growth" if final is not None else "no_history", len(known.years_before(as_of)))
@@ -107,7 +111,7 @@ def _by_growth(
 
 def _by_transitions(
     known: KnownFacts,
-    target: Any,
+    target: Target,
     context: PlanContext,
     as_of: pd.Timestamp,
     looked_at: Rows,
@@ -123,7 +127,7 @@ def _by_transitions(
     return Prediction(final, method, transitions.years)
 
 
-def _this_year(known: KnownFacts, target: Any, context: PlanContext, as_of: pd.Timestamp) -> float:
+def _this_year(known: KnownFacts, target: Target, context: PlanContext, as_of: pd.Timestamp) -> float:
     """What this calendar year alone has brought, for a period that began before it."""
     year = context.for_year(as_of.year)
     return measure(target.indicator, known.on(as_of), target.parameters, year, False).numerator or 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,11 @@ from kttt_lib.adoption.shares import predict_share
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import KnownFacts, late_knowledge, same_day, status_by_org, year_context
 from kttt_lib.analysis.outlook.transitions import NUMBERS, Transitions, changes
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
+from kttt_lib.plan import Target
 from kttt_lib.rating.facts import Facts
 
 DRAWS, SEED = 8192, 8
@@ -27,24 +27,24 @@ Rated = Callable[[Facts, int], tuple[pd.Series, int | None]]
 """Status by org_id (good, bad, unknown, out) on some facts in a year, and the rated year that it rests on."""
 
 
-def rated_by(target: Any, context: PlanContext) -> Rated:
+def rated_by(target: Target, context: PlanContext) -> Rated:
     """The statuses of a target's rows."""
 
     def statuses(facts: Facts, year: int) -> tuple[pd.Series, int | None]:
         rows = rows_of(target.indicator, facts, target.parameters, year_context(context, year))
-        return status_by_org(rows), rows.year
+        return (pd.Series(dtype=object), None) if rows is None else (status_by_org(rows), rows.year)
 
     return statuses
 
 
-def year_at(known: KnownFacts, rated: Rated, deadline: Any) -> int | None:
+def year_at(known: KnownFacts, rated: Rated, deadline: AnyDay) -> int | None:
     """The rated year that decides a promise: the deadline's, whose ratings may come later; None where none decides."""
     year = parse_day(deadline).year
     return None if rated(known.on(deadline), year)[1] is None else year
 
 
 def learn_transitions(
-    known: KnownFacts, rated: Rated, as_of: Any, deadline: Any, nature: str, then: int | None
+    known: KnownFacts, rated: Rated, as_of: AnyDay, deadline: AnyDay, nature: str, then: int | None
 ) -> Transitions:
     """What became of each kind of organisation in earlier years.
 
@@ -72,7 +72,7 @@ def by_transitions(now: pd.Series, transitions: Transitions, *, share: bool) -> 
     return FinalValue.of_draws(100 * good / np.maximum(inside, 1) if share else good)
 
 
-def late_history(known: KnownFacts, rated: Rated, as_of: Any, deadline: Any) -> pd.DataFrame:
+def late_history(known: KnownFacts, rated: Rated, as_of: AnyDay, deadline: AnyDay) -> pd.DataFrame:
     """Were late reports as good as early ones? One row an earlier year, split on the same day (``HISTORY_COLUMNS``)."""
     rows = {}
     for year in known.years_before(as_of):

@@ -13,32 +13,27 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.outlook.look_back import KnownFacts
-from kttt_lib.analysis.outlook.needed import METHODS, needed
+from kttt_lib.analysis.outlook.needed import METHODS, NOTHING, needed
 from kttt_lib.analysis.outlook.predict import Prediction, predict
 from kttt_lib.analysis.outlook.track_record import track_record
 from kttt_lib.analysis.scorecard.awaited import measured_on
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
-from kttt_lib.plan import Plan
+from kttt_lib.plan import Plan, Target
 from kttt_lib.registry import Registry
+from kttt_lib.results import ADOPTION_CHANCE, OUTLOOK_TARGETS
 
 NEW_MODEL = "new_model_effective"
-CHANCE_COLUMNS = ["target_id", "by", "probability", "method"]
-COLUMNS = [
-    "target_id", "title_vi", "title_en", "unit", "comparator", "threshold", "as_of", "deadline", "verdict", "current",
-    "expected", "lower", "upper", "probability", "pace_needed", "needed_vi", "needed_en", "history_years", "method",
-    "method_vi", "method_en",
-]  # fmt: skip
 
 
-def outlook(plan: Plan, registry: Registry, as_of: Any, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def outlook(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Tables "outlook/targets" (see ``outlook_targets``), "/calibration" and "/brier" (see ``track_record``)."""
-    return {"outlook/targets": outlook_targets(plan, registry, as_of, targets), **track_record(plan, registry, as_of)}
+    return {OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets), **track_record(plan, registry, as_of)}
 
 
-def outlook_targets(plan: Plan, registry: Registry, as_of: Any, targets: pd.DataFrame) -> pd.DataFrame:
-    """One row a target of the plan (``COLUMNS``), tracked ones without a probability.
+def outlook_targets(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> pd.DataFrame:
+    """One row a target of the plan (see ``results.OUTLOOK_TARGETS``), tracked ones without a probability.
 
     ``targets``: "scorecard/targets" of the same day. ``current`` is the value today, ``expected`` and the 80 %
     interval (``lower``, ``upper``) those of the deadline, in the target's unit; ``pace_needed`` what must be added a
@@ -51,10 +46,10 @@ def outlook_targets(plan: Plan, registry: Registry, as_of: Any, targets: pd.Data
         for group, target in plan.promises()
         if group == "target"
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return OUTLOOK_TARGETS.frame(rows)
 
 
-def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Series) -> dict[str, Any]:
+def _row(known: KnownFacts, plan: Plan, target: Target, as_of: AnyDay, scored: pd.Series) -> dict[str, Any]:
     as_of = parse_day(as_of)
     deadline = pd.Timestamp(target.deadline)
     row = {
@@ -68,8 +63,7 @@ def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Seri
         "upper": np.nan,
         "probability": np.nan,
         "pace_needed": np.nan,
-        "needed_vi": "",
-        "needed_en": "",
+        **NOTHING,
         "history_years": 0,
     }
     if target.threshold is None:
@@ -92,8 +86,8 @@ def _row(known: KnownFacts, plan: Plan, target: Any, as_of: Any, scored: pd.Seri
     return row | {"method": found.method, "method_vi": vi, "method_en": en}
 
 
-def new_model_chance(plan: Plan, registry: Registry, as_of: Any) -> pd.DataFrame:
-    """The chance of each target on new-model HTX by its deadline, by the outlook's method (``CHANCE_COLUMNS``)."""
+def new_model_chance(plan: Plan, registry: Registry, as_of: AnyDay) -> pd.DataFrame:
+    """The chance of each target on new-model HTX by its deadline, by the outlook's method (``ADOPTION_CHANCE``)."""
     known, rows = KnownFacts(registry), []
     for _, target in plan.promises():
         if target.indicator != NEW_MODEL or target.threshold is None:
@@ -103,4 +97,4 @@ def new_model_chance(plan: Plan, registry: Registry, as_of: Any) -> pd.DataFrame
         looked_at = rows_of(target.indicator, facts, target.parameters, context)
         found = predict(known, target, context, as_of, looked_at)
         rows.append((target.id, deadline, found.probability(target), found.method))
-    return pd.DataFrame(rows, columns=CHANCE_COLUMNS).astype({"by": "datetime64[us]", "probability": float})
+    return ADOPTION_CHANCE.frame(rows).astype({"by": "datetime64[us]", "probability": float})

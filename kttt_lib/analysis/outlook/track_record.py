@@ -15,7 +15,7 @@ import pandas as pd
 from kttt_lib.adoption.calibration import reliability_table, score_table
 from kttt_lib.analysis.outlook.backtest import CASE_COLUMNS, METHODS, backtest_cases
 from kttt_lib.analysis.outlook.look_back import KnownFacts
-from kttt_lib.days import parse_day
+from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import Plan, load_plan
 from kttt_lib.rating import load_definitions
@@ -61,7 +61,7 @@ def committed_cases(path: Path = CASES) -> pd.DataFrame:
     return pd.read_csv(path, dtype={"day": "str", "happened": bool})[CASE_COLUMNS]
 
 
-def track_record(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.DataFrame]:
+def track_record(plan: Plan, registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
     """ "outlook/calibration" (how often it happened by stated chance, ``OUTLOOK_CALIBRATION``) and "outlook/brier".
 
     Brier scores beside two naive ways; ``better`` is that of the base rate less the method's, with its 95 % interval
@@ -84,7 +84,7 @@ def track_record(plan: Plan, registry: Registry, as_of: Any) -> dict[str, pd.Dat
     return {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
 
 
-def _known_by(registry: Registry, as_of: Any) -> Registry:
+def _known_by(registry: Registry, as_of: AnyDay) -> Registry:
     """The registry without what was not yet known on the day: late reports of last year among it."""
     view = registry.as_of(as_of)
     tables = {name: getattr(view, name) for name in registry.tables}

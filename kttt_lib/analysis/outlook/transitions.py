@@ -54,15 +54,15 @@ class Transitions:
 
     def spread(self) -> float:
         """Standard deviation of a year's shift in log odds: what years showed beyond chance, shrunk to ``SPREAD``."""
-        logits, errors = [], []
+        odds, spreads = [], []
         for table in self.history:
             good, bad = table["good"].to_numpy() + 0.5, table["bad"].to_numpy() + 0.5
             enough = good + bad > 6
-            logits.append(np.where(enough, np.log(good / bad), np.nan))
-            errors.append(np.where(enough, 1 / good + 1 / bad, np.nan))
-        if len(logits) < 2:
+            odds.append(np.where(enough, np.log(good / bad), np.nan))
+            spreads.append(np.where(enough, 1 / good + 1 / bad, np.nan))
+        if len(odds) < 2:
             return SPREAD
-        logits, errors = np.array(logits), np.array(errors)
+        logits, errors = np.array(odds), np.array(spreads)
         several = np.isfinite(logits).sum(axis=0) >= 2
         if not several.any():
             return SPREAD

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from kttt_lib.days import parse_day
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.rows import EXCLUDED, Rows
+from kttt_lib.plan import Target
 from kttt_lib.rating import report_due
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day, year_end
@@ -26,22 +27,13 @@ class Awaited:
     ratings: bool
 
     @property
-    def reason(self) -> tuple[str, str]:
-        """What is awaited and by when (vi, en)."""
-        vi, en = ("Kết quả đánh giá", "ratings") if self.ratings else ("Báo cáo", "reports")
-        short = "kết quả" if self.ratings else "báo cáo"
-        at_hand_vi, at_hand_en = (f"của năm {self.known_year}", f"of {self.known_year}")
-        if self.known_year == self.year:
-            at_hand_vi, at_hand_en = "của một phần đối tượng", "of a part only"
-        return (
-            f"{vi} năm {self.year} đến hạn ngày {self.due:%d/%m/%Y}; {short} đã đến hạn là {at_hand_vi}, "
-            "nên chưa thể kết luận",
-            f"The {en} of {self.year} are due by {self.due.day} {self.due:%B %Y}; those already due are "
-            f"{at_hand_en}, so nothing can be concluded yet",
-        )
+    def reason(self) -> str:
+        """What is awaited: "awaited_ratings" or "awaited_reports", of a part only with ".part" behind it."""
+        code = "awaited_ratings" if self.ratings else "awaited_reports"
+        return f"{code}.part" if self.known_year == self.year else code
 
 
-def speaks_on(target: Any) -> np.datetime64:
+def speaks_on(target: Target) -> np.datetime64:
     """The day that a target's result speaks of: its deadline, or the end of that year where reports of a year decide.
 
     A report speaks of a whole year: on 30 June no report has seen the plan's year yet.
@@ -51,7 +43,7 @@ def speaks_on(target: Any) -> np.datetime64:
     return year_end(target.deadline.year) if yearly else to_day(target.deadline)
 
 
-def measured_on(facts: Facts, target: Any) -> Facts:
+def measured_on(facts: Facts, target: Target) -> Facts:
     """The facts on which a target is measured: those of the day that it speaks of, once that has passed."""
     day = speaks_on(target)
     return facts.on(day) if day < facts.day else facts
@@ -75,6 +67,6 @@ def awaited(indicator_id: str, rows: Rows | None, deadline: dt.date) -> Awaited 
         # One that was not to be rated in the year before may be rated in the year's own.
         looked_at = rows.status != EXCLUDED if then.closed_year == facts.closed_year else then.alive[at]
         due += list(rating_due(then)[at[looked_at]])
-    due = np.array(due, dtype="datetime64[D]")
-    due = due[due > asked.known_on]
-    return Awaited(then.closed_year, max(due).item(), facts.closed_year, ratings) if len(due) else None
+    days = np.array(due, dtype="datetime64[D]")
+    days = days[days > asked.known_on]
+    return Awaited(then.closed_year, parse_day(days.max()).date(), facts.closed_year, ratings) if len(days) else None

@@ -10,28 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.scorecard.measured import Measured
 from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
-from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day
-
-COLUMNS = [
-    "target_id",
-    "rule",
-    "rule_title_vi",
-    "rule_title_en",
-    "chosen",
-    "later",
-    "bound",
-    "value",
-    "verdict",
-    "verdict_overall",
-    "gap",
-    "missing",
-]
+from kttt_lib.results import SCORECARD_ROBUSTNESS
 
 # Boolean parameters say whom a promise speaks of: (parameter, value) -> words.
 POPULATIONS = {
@@ -46,9 +34,6 @@ NO_LOOK_ALIKES = (
     "Không tính tổ chức trùng tên, trùng xã với tổ chức đang có hoặc vừa giải thể, sáp nhập",
     "Without those of the name and commune of one still there or lately ended",
 )
-AS_PLANNED = ("Cách hiểu của kế hoạch", "As the plan reads")
-# A longer list of readings is for the table, not for a sentence.
-NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -68,7 +53,7 @@ class Reading:
     rulebooks: Mapping[int, str] | None = None
 
 
-def readings(target: Any, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
+def readings(target: Target, facts: Facts, context: PlanContext, rule: str | None) -> Iterator[Reading]:
     """The plan's own reading, the other named rules, then the other populations and scores, one change at a time.
 
     ``rule``: what decides the plan's own rows (``Rows.rule``).
@@ -112,32 +97,30 @@ def rule_choices(concepts: tuple[str, ...], chosen: Mapping[str, str]) -> list[d
 def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
     """(id, vi, en) of a combination of rules, joined by " + "."""
     entries = [definition(rule) for rule in rules.values()]
-    joined = (" + ".join(getattr(entry, name) for entry in entries) for name in ("id", "title_vi", "title_en"))
-    return tuple(joined)  # type: ignore[return-value]
+    ids, vi, en = (" + ".join(getattr(entry, name) for entry in entries) for name in ("id", "title_vi", "title_en"))
+    return ids, vi, en
 
 
-def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule: str | None) -> pd.DataFrame:
+def robustness(own: Measured, verdict: str) -> pd.DataFrame:
     """Value and verdict of a target under every reading (see ``readings``), at the value and at every bound.
 
-    Columns ``COLUMNS``: ``verdict`` is what would hold if the truth were that value; ``verdict_overall`` what
-    ``verdicts.verdict`` says of the whole ("not_due" before the deadline); ``gap`` is value less threshold in the
-    target's unit; ``chosen`` marks the plan's own rules, ``later`` a rule not yet in force on the day measured: it is
-    shown, and counts for nothing (see ``summary``).
+    ``own``, ``verdict``: the plan's own reading, which comes first. Columns ``SCORECARD_ROBUSTNESS``: ``verdict``
+    is what would hold if the truth were that value; ``verdict_overall`` what ``verdicts.verdict`` says of the whole
+    ("not_due" before the deadline); ``gap`` is value less threshold in the target's unit; ``chosen`` marks the
+    plan's own rules, ``later`` a rule not yet in force on the day measured: it is shown, and counts for nothing
+    (see ``summary``).
     """
-    rows = []
-    for number, reading in enumerate(readings(target, facts, context, rule)):
-        under = context if reading.rulebooks is None else replace(context, rulebooks=reading.rulebooks)
-        for concept, named in reading.rules.items():
-            under = under.under(concept, named)
-        looked_at = rows_of(target.indicator, reading.facts, reading.parameters, under)
-        found = summed(target.indicator, looked_at, False)
-        overall = judged(found, looked_at, target.comparator, target.threshold, target.deadline, due).verdict
+    target, asked, rows = own.target, own.target.threshold, []
+    rule = None if own.rows is None else own.rows.rule
+    for number, reading in enumerate(readings(target, own.facts, own.context, rule)):
+        found, overall = (own.found, verdict) if number == 0 else _read(own, reading)
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
         if found.carried is not None:
             bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}
         for bound, value in bounds.items():
-            known = value is not None and target.threshold is not None
-            said = "met" if known and holds(value, target.comparator, target.threshold) else "not_met"
+            said, gap = "no_data" if asked is not None else "tracked", np.nan
+            if value is not None and asked is not None:
+                said, gap = "met" if holds(value, target.comparator, asked) else "not_met", value - asked
             rows.append(
                 {
                     "target_id": target.id,
@@ -148,38 +131,32 @@ def robustness(target: Any, facts: Facts, context: PlanContext, due: bool, rule:
                     "later": reading.later,
                     "bound": bound,
                     "value": np.nan if value is None else value,
-                    "verdict": said if known else "no_data" if target.threshold is not None else "tracked",
+                    "verdict": said,
                     "verdict_overall": overall,
-                    "gap": value - target.threshold if known else np.nan,
+                    "gap": gap,
                     "missing": found.missing,
                 }
             )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return SCORECARD_ROBUSTNESS.frame(rows)
 
 
-def summary(table: pd.DataFrame) -> dict[str, Any]:
-    """One target's robustness in words and counts: robust_met, robust_rules, robustness_vi, robustness_en.
+def _read(own: Measured, reading: Reading) -> tuple[Measurement, str]:
+    """A promise measured and judged under another reading."""
+    target, under = own.target, own.context
+    under = under if reading.rulebooks is None else replace(under, rulebooks=reading.rulebooks)
+    for concept, named in reading.rules.items():
+        under = under.under(concept, named)
+    rows = rows_of(target.indicator, reading.facts, reading.parameters, under)
+    found = summed(target.indicator, rows, False)
+    return found, judged(found, rows, target.comparator, target.threshold, target.deadline, own.due).verdict
+
+
+def summary(table: pd.DataFrame) -> dict[str, int]:
+    """Under how many of one target's readings that are judged it is met: robust_met of robust_rules.
 
     Rules not yet in force on the day measured are left out; before the deadline there is nothing to hold or to fall.
     """
     by_rule = table[(table["bound"] == "value") & ~table["later"].astype(bool)]
     by_rule = by_rule.iloc[:0] if (by_rule["verdict_overall"] == "not_due").any() else by_rule
-    decided = by_rule[by_rule["verdict_overall"].isin(JUDGED)]
-    total, met = len(decided), int((decided["verdict_overall"] == "met").sum())
-    nothing = {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
-    if total == 0 or (by_rule["rule"] == "").all():
-        return nothing
-    vi = [f"Đạt theo {met}/{total} cách hiểu"]
-    en = [f"Met under {met} of {total} readings"]
-    for said, phrase_vi, phrase_en in (
-        ("met", "đạt theo", "met under"),
-        ("not_met", "không đạt theo", "not met under"),
-        ("likely_met", "nhiều khả năng đạt theo", "likely met under"),
-        ("likely_not_met", "nhiều khả năng không đạt theo", "likely not met under"),
-        ("undetermined", "chưa xác định theo", "undetermined under"),
-    ):
-        rows = decided[decided["verdict_overall"] == said]
-        if len(rows) and total <= NAMED and met < total:
-            vi.append(f"{phrase_vi}: " + ", ".join(title or AS_PLANNED[0] for title in rows["rule_title_vi"]))
-            en.append(f"{phrase_en}: " + ", ".join(title or AS_PLANNED[1] for title in rows["rule_title_en"]))
-    return {**nothing, "robustness_vi": "; ".join(vi), "robustness_en": "; ".join(en)}
+    decided = by_rule["verdict_overall"][by_rule["verdict_overall"].isin(JUDGED)]
+    return {"robust_met": int((decided == "met").sum()), "robust_rules": len(decided)}

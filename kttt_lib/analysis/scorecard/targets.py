@@ -8,58 +8,50 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.scorecard import by_group as groups
 from kttt_lib.analysis.scorecard.ambition import asked_a_year, past
-from kttt_lib.analysis.scorecard.awaited import measured_on
 from kttt_lib.analysis.scorecard.beside_published import published_rows
 from kttt_lib.analysis.scorecard.by_group import by_group
 from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_scores
+from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
-from kttt_lib.analysis.scorecard.verdicts import attainments, judged
+from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
+from kttt_lib.days import AnyDay
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.plan import UNITS, Plan, Target
 from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
-from kttt_lib.rating.facts import Facts, to_day
+from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import self_scored
-
-TARGET_COLUMNS = [
-    "target_id", "group", "title_vi", "title_en", "indicator", "unit", "comparator", "threshold", "deadline",
-    "verdict", "value", "lower", "upper", "numerator", "denominator", "missing", "set_aside", "excluded",
-    "carried_lower", "carried_upper", "carried_level", "carried_last", "carried_older", "carried_like", "self_scored",
-    "measured_on", "reported_year", "lagged", "awaited_until", "start_value", "attainment_of_target",
-    "attainment_of_progress", "past_mean", "past_years", "asked_a_year", "rule", "rule_title_vi", "rule_title_en",
-    "robust_met", "robust_rules",
-    "robustness_vi", "robustness_en", "inferred", "inferred_vi", "inferred_en", "published_value", "published_unit",
-    "published_period", "published_source", "published_url", "published_note", "difference", "reason_vi", "reason_en",
-    "note_vi", "note_en",
-]  # fmt: skip
-DEFINITION_COLUMNS = [
-    "target_id", "kind", "id", "title_vi", "title_en", "counts_vi", "counts_en", "excludes_vi", "excludes_en",
-    "source_vi", "source_en", "status", "caveats_vi", "caveats_en",
-]  # fmt: skip
-TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
-
-LAGGED = (
-    "Kết quả dựa trên năm gần nhất đã đến hạn báo cáo, đánh giá",
-    "The result rests on the last year whose reports or ratings were due",
-)
-RESCALED = (
-    "Đầu kỳ và cuối kỳ được xếp loại theo hai thông tư khác nhau nên không tính mức tiến bộ",
-    "Start and end are graded under two different circulars, so no progress between them is given",
-)
-SELF_SCORED = (
-    "{} tổ chức được tính chỉ dựa trên điểm tự chấm, chưa có điểm của cấp huyện, cấp tỉnh",
-    "{} of those counted rest on self-scores only, with none of the district or province",
+from kttt_lib.registry import Registry
+from kttt_lib.results import (
+    SCORECARD_BY_FEATURE,
+    SCORECARD_BY_GROUP,
+    SCORECARD_DEFINITIONS,
+    SCORECARD_DELIVERY,
+    SCORECARD_MEMBERS,
+    SCORECARD_PAST,
+    SCORECARD_PUBLISHED,
+    SCORECARD_ROBUSTNESS,
+    SCORECARD_SELF_SCORES,
+    SCORECARD_TARGETS,
+    SCORECARD_TREND,
 )
 
+# Columns that tell the best published figure: what they are called beside the others.
+PUBLISHED = {
+    "published_value": "published_value", "published_unit": "published_unit", "published_period": "period",
+    "published_source": "source_title", "published_url": "source_url", "published_note": "note_vi",
+    "difference": "difference",
+}  # fmt: skip
+NUMBERS = ("published_value", "difference")
 
-def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+
+def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
-    "scorecard/targets" (``TARGET_COLUMNS``), "/definitions", "/robustness", "/trend", "/by_group", "/members",
+    "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
     "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
     task group), "/by_feature" (models one by one), "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
@@ -69,9 +61,9 @@ def scorecard(plan: Any, registry: Any, as_of: Any, published: pd.DataFrame) -> 
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
     names = {name for part in parts for name in part}
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
-    found["scorecard/self_scores"] = self_scores(facts)
+    found[SCORECARD_SELF_SCORES] = self_scores(facts)
     organisations = (facts.put_back() or facts).view.organisations
-    members = found["scorecard/members"]
+    members = found[SCORECARD_MEMBERS]
     for place, column in ((2, "name"), (3, "kind")):
         texts = dict(zip(organisations["org_id"], organisations[column]))
         members.insert(place, column, members["org_id"].map(texts).fillna("").astype(object))
@@ -83,116 +75,125 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def _one(plan: Any, group: str, target: Any, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    indicator = INDICATORS[target.indicator]
-    context = PlanContext.of(plan, target)
-    here = measured_on(facts, target)
-    rows = rows_of(target.indicator, here, target.parameters, context)
-    found = summed(target.indicator, rows)
-    due = to_day(target.deadline) <= facts.day
-    tried = robustness(target, here, context, due, None if rows is None else rows.rule)
-    bounds = (_nan(v) for v in (found.value, found.lower, found.upper))
-    ours = facts.view.about.get("province") in (plan.province, "", None)
-    beside = published_rows(target, published, *bounds, tried, comparable=due and ours)
-    start, start_rows = start_value(plan, target, facts, context)
-    judgement = judged(found, rows, target.comparator, target.threshold, target.deadline, due)
-    reason, waits = judgement.reason, judgement.waits
-    of_target, of_progress = attainments(found.value, start, target.threshold, target.comparator)
-    lagged = (
-        found.year is not None
-        and found.value is not None
-        and indicator.nature != "cohort"
-        and found.year < pd.Timestamp(here.day).year
-    )
-    if lagged and found.year < plan.period.start.year:
-        of_target = of_progress = np.nan  # A result of a year before the plan is no fruit of it.
-    rules = {concept: context.definitions[concept] for concept in indicator.concepts}
-    if start_rows is not None and found.year is not None and start_rows.year == found.year:
-        of_progress = np.nan  # Start and value rest on one year's reports: no way has been measured.
-    books = _rulebooks(start_rows), _rulebooks(rows)
-    rescaled = None not in (start, found.value) and all(books) and books[0] != books[1]
-    if rescaled:
-        of_progress = np.nan  # Two circulars grade on two scales: the way from one to the other is none.
-    rule, rule_vi, rule_en = titles(rules)
-    doubts = [text for name in rules.values() for text in caveats(name, here.day)]
-    alone = _self_scored(rows)
-    if alone:
-        doubts.append(tuple(text.format(alone) for text in SELF_SCORED))
-    doubts += _of_rulebooks(rows, found)
-    first = beside.iloc[0] if len(beside) else None
-    over_years = trend(target, facts, context)
+def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """All that is said of one promise: measured, judged, set beside other readings, years and figures, told."""
+    own = measured(target, facts, PlanContext.of(plan, target))
+    said = own.judged()
+    tried = robustness(own, said.verdict)
+    over_years = trend(own, facts)
     before = past(plan, target, over_years, published)
-    own = before[before["origin"] == "registry"]
-    target_row = {
-        "target_id": target.id,
+    comparable = own.due and facts.view.about.get("province") in (plan.province, "", None)
+    value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
+    beside = published_rows(target, published, value, lower, upper, tried, comparable)
+    columns = {
         "group": group,
-        "title_vi": target.title_vi,
-        "title_en": target.title_en,
-        "indicator": target.indicator,
-        "unit": target.unit,
-        "comparator": target.comparator,
+        **_promised(plan, target),
+        **_measured(own),
+        **_judged(plan, own, said, facts),
+        **_past_columns(before),
+        **_rules(own),
+        **summary(tried),
+        **_first_published(beside),
+    }
+    members = own.found.members.copy()
+    members.insert(0, "target_id", target.id)
+    return {
+        SCORECARD_TARGETS: SCORECARD_TARGETS.frame([columns]).astype(
+            {
+                "reported_year": "Int64",
+                "awaited_year": "Int64",
+                **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]"),
+            }
+        ),
+        SCORECARD_DEFINITIONS: definition_rows(plan, target, own.rules, own.facts.day),
+        SCORECARD_ROBUSTNESS: tried,
+        SCORECARD_TREND: over_years,
+        SCORECARD_PAST: before,
+        SCORECARD_BY_GROUP: (SCORECARD_BY_GROUP.frame() if own.rows is None else by_group(target.id, own.rows)),
+        SCORECARD_MEMBERS: members,
+        SCORECARD_PUBLISHED: beside,
+        SCORECARD_DELIVERY: delivery(target, own.facts, own.context),
+        SCORECARD_BY_FEATURE: by_feature(target, own.facts, own.context),
+    }
+
+
+def _promised(plan: Plan, target: Target) -> dict[str, Any]:
+    return {
+        "target_id": target.id,
+        **{name: getattr(target, name) for name in ("title_vi", "title_en", "indicator", "unit", "comparator")},
         "threshold": _nan(target.threshold),
         "deadline": pd.Timestamp(target.deadline),
-        "verdict": judgement.verdict,
-        "value": _nan(found.value),
-        "lower": _nan(found.lower),
-        "upper": _nan(found.upper),
-        "numerator": _nan(found.numerator),
-        "denominator": _nan(found.denominator),
-        "missing": found.missing,
-        "set_aside": found.set_aside,
-        "excluded": found.excluded,
-        **carried_columns(found),
-        "self_scored": alone,
-        "measured_on": found.date,
-        "reported_year": found.year,
-        "lagged": lagged,
-        "awaited_until": None if waits is None else pd.Timestamp(waits.due),
-        "start_value": _nan(start),
-        "attainment_of_target": of_target,
-        "attainment_of_progress": of_progress,
-        "past_mean": own["value"].mean(),
-        "past_years": len(own),
         "asked_a_year": _nan(asked_a_year(plan, target)),
-        "rule": rule,
-        "rule_title_vi": rule_vi,
-        "rule_title_en": rule_en,
-        **summary(tried),
-        "inferred": bool(doubts),
-        "inferred_vi": "; ".join(vi for vi, _ in doubts),
-        "inferred_en": "; ".join(en for _, en in doubts),
-        "published_value": np.nan if first is None else first["published_value"],
-        "published_unit": "" if first is None else first["published_unit"],
-        "published_period": "" if first is None else first["period"],
-        "published_source": "" if first is None else first["source_title"],
-        "published_url": "" if first is None else first["source_url"],
-        "published_note": "" if first is None else first["note_vi"],
-        "difference": np.nan if first is None else first["difference"],
-        "reason_vi": _sentences(
-            reason[0], LAGGED[0] if lagged and waits is None else "", RESCALED[0] if rescaled else ""
-        ),
-        "reason_en": _sentences(
-            reason[1], LAGGED[1] if lagged and waits is None else "", RESCALED[1] if rescaled else ""
-        ),
         "note_vi": target.note_vi or "",
         "note_en": target.note_en or "",
     }
-    members = found.members.copy()
-    members.insert(0, "target_id", target.id)
+
+
+def _measured(own: Measured) -> dict[str, Any]:
+    found = own.found
     return {
-        "scorecard/targets": pd.DataFrame([target_row], columns=TARGET_COLUMNS).astype(
-            {"reported_year": "Int64", **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]")}
-        ),
-        "scorecard/definitions": definition_rows(plan, target, rules, here.day),
-        "scorecard/robustness": tried,
-        "scorecard/trend": over_years,
-        "scorecard/past": before,
-        "scorecard/by_group": pd.DataFrame(columns=groups.COLUMNS) if rows is None else by_group(target.id, rows),
-        "scorecard/members": members,
-        "scorecard/published": beside,
-        "scorecard/delivery": delivery(target, here, context),
-        "scorecard/by_feature": by_feature(target, here, context),
+        **{name: _nan(getattr(found, name)) for name in ("value", "lower", "upper", "numerator", "denominator")},
+        **{name: getattr(found, name) for name in ("missing", "set_aside", "excluded")},
+        **carried_columns(found),
+        "measured_on": found.date,
+        "reported_year": found.year,
+        "lagged": own.lagged,
     }
+
+
+def _judged(plan: Plan, own: Measured, said: Judgement, facts: Facts) -> dict[str, Any]:
+    """The verdict with its reason, what it waits for, and how much of the way is gone."""
+    way, rescaled = _way(plan, own, facts)
+    return {**judgement_columns(own.found, said), **way, "rescaled": rescaled}
+
+
+def _way(plan: Plan, own: Measured, facts: Facts) -> tuple[dict[str, float], bool]:
+    """The start and both attainments, and whether start and end are graded on two scales.
+
+    No way has been gone from one circular's scale to another's, nor between two days of one year's reports; and a
+    result of a year before the plan is no fruit of it.
+    """
+    target, found = own.target, own.found
+    start, rows = start_value(plan, target, facts, own.context)
+    of_target, of_progress = attainments(found.value, start, target.threshold, target.comparator)
+    books = _rulebooks(rows), _rulebooks(own.rows)
+    rescaled = None not in (start, found.value) and all(books) and books[0] != books[1]
+    before = own.lagged and found.year is not None and found.year < plan.period.start.year
+    one_year = rows is not None and found.year is not None and rows.year == found.year
+    way = {
+        "start_value": _nan(start),
+        "attainment_of_target": np.nan if before else of_target,
+        "attainment_of_progress": np.nan if before or one_year or rescaled else of_progress,
+    }
+    return way, rescaled
+
+
+def _past_columns(before: pd.DataFrame) -> dict[str, Any]:
+    own = before.loc[before["origin"] == "registry", "value"]
+    return {"past_mean": own.mean(), "past_years": len(own)}
+
+
+def _rules(own: Measured) -> dict[str, Any]:
+    """The named rules that the value rests on, and what in it is inferred."""
+    rule, rule_vi, rule_en = titles(own.rules)
+    doubts = [text for name in own.rules.values() for text in caveats(name, own.facts.day)]
+    alone = _self_scored(own.rows)
+    doubts += _of_rulebooks(own.rows, own.found)
+    return {
+        "rule": rule,
+        "rule_title_vi": rule_vi,
+        "rule_title_en": rule_en,
+        "self_scored": alone,
+        "inferred": bool(doubts) or alone > 0,
+        "inferred_vi": "; ".join(vi for vi, _ in doubts),
+        "inferred_en": "; ".join(en for _, en in doubts),
+    }
+
+
+def _first_published(beside: pd.DataFrame) -> dict[str, Any]:
+    """The best of the published figures."""
+    first = beside.iloc[0] if len(beside) else dict.fromkeys(PUBLISHED.values(), "") | dict.fromkeys(NUMBERS, np.nan)
+    return {column: first[name] for column, name in PUBLISHED.items()}
 
 
 def carried_columns(found: Measurement) -> dict[str, Any]:
@@ -202,10 +203,6 @@ def carried_columns(found: Measurement) -> dict[str, Any]:
     if carried is None:
         return {f"carried_{name}": np.nan if name in ("lower", "upper", "level") else 0 for name in numbers}
     return {f"carried_{name}": getattr(carried, name) for name in numbers} | {"carried_level": 100 * carried.level}
-
-
-def _sentences(*texts: str) -> str:
-    return ". ".join(text for text in texts if text)
 
 
 def _nan(value: float | None) -> float:
@@ -234,7 +231,7 @@ def _of_rulebooks(rows: Rows | None, found: Measurement) -> list[tuple[str, str]
     return not_read + out_of_force(rows.facts, rows.rule, rows.position)
 
 
-def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
+def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
     """Where a promise started, and the rows that this rests on.
 
     The plan's baseline; 0 for what is counted from the start; else the state on that day.
@@ -249,40 +246,38 @@ def start_value(plan: Any, target: Any, facts: Facts, context: PlanContext) -> t
     return summed(target.indicator, rows, False).value, rows
 
 
-def trend(target: Any, facts: Facts, context: PlanContext) -> pd.DataFrame:
+def trend(own: Measured, facts: Facts) -> pd.DataFrame:
     """The indicator at each year's end since the first annual report, and on the measured day itself.
 
     ``date``: the day that each value speaks of, so that last year's grades never stand for this year's.
     A year outside the plan's period is measured as a plan of that one year would be (``PlanContext.for_year``).
     """
+    target, context = own.target, own.context
     years = facts.view.annual_reports["year"]
-    last = measured_on(facts, target)
-    final = pd.Timestamp(last.day)
+    final = pd.Timestamp(own.facts.day)
     first = int(years.min()) if len(years) else final.year
     days = [pd.Timestamp(year, 12, 31) for year in range(first, final.year)] + [final]
     rows = []
     for day in days:
         inside = context.period_start <= day.date() <= context.period_end
-        found = _at(target, facts.on(day), context if inside else context.for_year(day.year))
+        under = context if inside else context.for_year(day.year)
+        found = own.found
+        if day != final or not inside:
+            found = measure(target.indicator, facts.on(day), target.parameters, under, with_members=False)
+        numbers = ("value", "lower", "upper", "numerator", "denominator")
         rows.append(
             {
                 "target_id": target.id,
                 "date": day if found.date is None else found.date,
-                **{
-                    name: _nan(getattr(found, name)) for name in ("value", "lower", "upper", "numerator", "denominator")
-                },
+                **{name: _nan(getattr(found, name)) for name in numbers},
                 "missing": found.missing,
             }
         )
-    table = pd.DataFrame(rows, columns=TREND_COLUMNS).astype({"date": "datetime64[us]"})
+    table = SCORECARD_TREND.frame(rows).astype({"date": "datetime64[us]"})
     return table.drop_duplicates("date", keep="last", ignore_index=True)
 
 
-def _at(target: Any, facts: Facts, context: PlanContext) -> Measurement:
-    return measure(target.indicator, facts, target.parameters, context, with_members=False)
-
-
-def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any) -> pd.DataFrame:
+def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyDay) -> pd.DataFrame:
     """The words behind a target: its indicator, with the kind where the plan counts another, and each rule.
 
     The indicator's source is its own basis and the plan's document; a rule's source is its own alone.
@@ -290,24 +285,25 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: Any)
     indicator = INDICATORS[target.indicator]
     kind = target.parameters.get("kind", indicator.parameters.get("kind"))
     if kind != indicator.parameters.get("kind"):
-        named = [UNITS.get(one, (one, one)) for one in (kind if isinstance(kind, list) else [kind])]
+        kinds = [str(one) for one in (kind if isinstance(kind, list) else [kind])]
+        named = [UNITS.get(one, (one, one)) for one in kinds]
         vi, en = (", ".join(words) for words in zip(*named))
         indicator = replace(
             indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
         )
     vi, en = plan.citation
     cited = replace(indicator, source_vi=f"{indicator.source_vi}; {vi}", source_en=f"{indicator.source_en}; {en}")
-    entries = [(cited, "indicator", "read", [])]
+    entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", "read", [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {
             "target_id": target.id,
             "kind": source,
-            **{name: getattr(entry, name) for name in DEFINITION_COLUMNS[2:11]},
+            **{name: getattr(entry, name) for name in SCORECARD_DEFINITIONS.columns[2:11]},
             "status": status,
             "caveats_vi": "; ".join(vi for vi, _ in doubts),
             "caveats_en": "; ".join(en for _, en in doubts),
         }
         for entry, source, status, doubts in entries
     ]
-    return pd.DataFrame(rows, columns=DEFINITION_COLUMNS)
+    return SCORECARD_DEFINITIONS.frame(rows)

@@ -5,89 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kttt_lib.analysis.scorecard.awaited import Awaited, awaited
 from kttt_lib.indicators import INDICATORS, Measurement
 from kttt_lib.indicators.flows import GRACE, founded
 from kttt_lib.indicators.rows import COUNTED, Rows
 
-# verdict: (vi, en)
-VERDICTS = {
-    "met": ("Đạt", "Met"),
-    "not_met": ("Không đạt", "Not met"),
-    "likely_met": ("Nhiều khả năng đạt", "Likely met"),
-    "likely_not_met": ("Nhiều khả năng không đạt", "Likely not met"),
-    "undetermined": ("Chưa xác định", "Undetermined"),
-    "tracked": ("Theo dõi", "Tracked"),
-    "no_data": ("Không có dữ liệu", "No data"),
-    "not_due": ("Chưa đến hạn", "Not due yet"),
-}
+VERDICTS = ("met", "not_met", "likely_met", "likely_not_met", "undetermined", "tracked", "no_data", "not_due")
 # The verdicts of a promise that is due and has data.
-JUDGED = ("met", "not_met", "likely_met", "likely_not_met", "undetermined")
-_EARLIER = (
-    "dựa trên khoảng suy ra từ số liệu các năm trước của đơn vị chưa báo cáo (mức tin cậy 95%); xét mọi khả năng thì "
-    "chưa kết luận được",
-    "on the range drawn from what the units that have not reported said in earlier years (at 95%); over every "
-    "possibility it is undetermined",
-)
-REASONS = {
-    "met": (
-        "Đạt ngưỡng với mọi khả năng của báo cáo, điểm đánh giá còn thiếu",
-        "Meets the threshold however the missing reports and scores turn out",
-    ),
-    "not_met": (
-        "Không đạt ngưỡng với mọi khả năng của báo cáo, điểm đánh giá còn thiếu",
-        "Misses the threshold however the missing reports and scores turn out",
-    ),
-    "likely_met": (f"Đạt ngưỡng, {_EARLIER[0]}", f"Meets the threshold, {_EARLIER[1]}"),
-    "likely_not_met": (f"Không đạt ngưỡng, {_EARLIER[0]}", f"Misses the threshold, {_EARLIER[1]}"),
-    "undetermined": (
-        "Báo cáo, điểm đánh giá còn thiếu có thể làm kết quả đạt hoặc không đạt ngưỡng",
-        "The missing reports and scores could carry the result to either side of the threshold",
-    ),
-    "tracked": ("Kế hoạch không ghi con số, chỉ theo dõi", "The plan prints no number; it is only tracked"),
-    "not_due": ("Chưa đến hạn của chỉ tiêu", "The target's deadline has not come"),
-    "met_early": (
-        "Đã đạt trước hạn; kết luận chỉ thay đổi nếu {}",
-        "Met before the deadline; only this could undo it: {}",
-    ),
-}
-# The same where rows of the registry are set aside.
-REASONS_SET_ASIDE = {
-    "met": (
-        "Đạt ngưỡng với mọi khả năng của dòng bị tách ra và của báo cáo, điểm đánh giá còn thiếu",
-        "Meets the threshold however the rows set aside are mended and the missing reports and scores turn out",
-    ),
-    "not_met": (
-        "Không đạt ngưỡng với mọi khả năng của dòng bị tách ra và của báo cáo, điểm đánh giá còn thiếu",
-        "Misses the threshold however the rows set aside are mended and the missing reports and scores turn out",
-    ),
-    "undetermined": (
-        "Dòng của sổ bị tách ra vì có lỗi, cùng báo cáo, điểm đánh giá còn thiếu (nếu có), có thể làm kết quả đạt hoặc "
-        "không đạt ngưỡng",
-        "The rows set aside for errors, with any missing reports and scores, could carry the result to either side of "
-        "the threshold",
-    ),
-}
-# What could still undo a verdict given before the deadline, by indicator; "": any other that later events only raise.
-_NOT_NEW = (
-    "việc hợp nhất, chia tách của một tổ chức được tính nay mới ghi sổ (tổ chức thành lập trong 31 ngày gần nhất chưa "
-    "được dùng làm căn cứ), hoặc dòng đã ghi bị sửa",
-    "a consolidation or split of one counted that is recorded late (those founded in the last 31 days are not relied "
-    "on yet), or a correction of recorded rows",
-)
-UNDONE_BY = {
-    "": ("dòng đã ghi trong sổ bị sửa hoặc bỏ", "a correction or withdrawal of recorded rows"),
-    "new_htx": _NOT_NEW,
-    "new_tht": _NOT_NEW,
-    "ceased_dissolved_share": (
-        "ghi nhận muộn thêm HTX đã ngừng hoạt động từ trước ngày chốt mà chưa giải thể, hoặc dòng đã ghi bị sửa",
-        "a cooperative that had ceased before the cohort day, recorded late and not dissolved, or a correction of "
-        "recorded rows",
-    ),
-}
+JUDGED = VERDICTS[:5]
+# Why a verdict is what it is: the verdict itself, or one of these.
+EARLY, NO_VALUE = "met_early", "no_value"
 
 
 def holds(value: float, comparator: str, threshold: float) -> bool:
@@ -124,49 +56,63 @@ def verdict(
     comparator: str,
     threshold: float | None,
     due: bool,
-    awaited: tuple[str, str] | None = None,
+    awaited: str | None = None,
     fresh: float = 0,
-) -> tuple[str, tuple[str, str]]:
-    """The verdict and its reason (vi, en).
+) -> tuple[str, str]:
+    """The verdict and the code of its reason: the verdict again, ``EARLY``, ``awaited``, or ``NO_VALUE``, whose words
+    are the measurement's (``no_data``).
 
     ``due``: the deadline has come. Before it a promise is "not_due", unless later events can only raise the measure
     (``Indicator.monotone``) and its lower bound, without the ``fresh`` ones that events may still take out, already
-    meets a promise of at least so much: the reason then says what could undo it.
+    meets a promise of at least so much (``EARLY``).
     Where missing reports leave it open, bounds that rest on earlier reports may still make it likely (``Carried``).
     Nothing known while reports are awaited is "undetermined", and so is what rests on a year before the plan's:
-    ``awaited`` then says which facts are still to come (see ``analysis.awaited``).
+    ``awaited`` then says which facts are still to come (see ``Awaited.reason``).
     """
     open_ = measurement.lower is not None or measurement.upper is not None
+    no_value = NO_VALUE if measurement.no_data else None
     if not due and threshold is not None and measurement.value is None:
-        return "not_due", measurement.no_data or REASONS["not_due"]
+        return "not_due", no_value or "not_due"
     if measurement.value is None and not (open_ and threshold is not None):
-        return "no_data", measurement.no_data or REASONS["undetermined"]
+        return "no_data", no_value or "undetermined"
     if threshold is None:
-        return "tracked", REASONS["tracked"]
+        return "tracked", "tracked"
     if due and awaited is not None:
         return "undetermined", awaited
     if due and measurement.value is None and measurement.denominator == 0:
         # Nobody is known to belong: the bounds are those of members who may all be none.
-        return "undetermined", measurement.no_data or REASONS["undetermined"]
+        return "undetermined", no_value or "undetermined"
     result = against(measurement.lower, measurement.upper, comparator, threshold)
     if due:
         result = on_earlier_reports(measurement, comparator, threshold) if result == "undetermined" else result
-        reasons = REASONS | REASONS_SET_ASIDE if measurement.set_aside else REASONS
-        return result, reasons[result]
+        return result, result
     rises = INDICATORS[measurement.indicator].monotone and comparator in (">=", ">")
-    if rises and result == "met" and holds(measurement.lower - fresh, comparator, threshold):
-        undone = UNDONE_BY.get(measurement.indicator, UNDONE_BY[""])
-        return "met", tuple(text.format(what) for text, what in zip(REASONS["met_early"], undone))
-    return "not_due", REASONS["not_due"]
+    low = measurement.lower
+    if rises and result == "met" and low is not None and holds(low - fresh, comparator, threshold):
+        return "met", EARLY
+    return "not_due", "not_due"
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict, its reason (vi, en), and what it waits for."""
+    """A verdict, the code of its reason, and what it waits for."""
 
     verdict: str
-    reason: tuple[str, str]
+    reason: str
     waits: Awaited | None
+
+
+def judgement_columns(found: Measurement, said: Judgement) -> dict[str, Any]:
+    """A verdict as columns: verdict, reason (a code), no_value_vi and _en, awaited_year and awaited_until."""
+    vi, en = (found.no_data or ("", "")) if said.reason == NO_VALUE else ("", "")
+    return {
+        "verdict": said.verdict,
+        "reason": said.reason,
+        "no_value_vi": vi,
+        "no_value_en": en,
+        "awaited_year": None if said.waits is None else said.waits.year,
+        "awaited_until": None if said.waits is None else pd.Timestamp(said.waits.due),
+    }
 
 
 def judged(

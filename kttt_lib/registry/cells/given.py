@@ -22,7 +22,7 @@ class Formula(str):
     cached: object = None
 
 
-class Given:
+class GivenColumn:
     """One column as given: its cleaned text, and the values of the cells that came as numbers."""
 
     def __init__(self, series: pd.Series) -> None:
@@ -107,7 +107,7 @@ def extra_text(series: pd.Series) -> pd.Series:
     values = series.tolist() if pd.api.types.is_object_dtype(series) else None
     if values is not None:
         series = pd.Series([value.cached if isinstance(value, Formula) else value for value in values], dtype=object)
-    return pd.Series(pd.array(Given(series).text, dtype="str"))
+    return pd.Series(pd.array(GivenColumn(series).text, dtype="str"))
 
 
 def series_of(column: pa.ChunkedArray) -> pd.Series:

@@ -33,7 +33,7 @@ NEVER = np.datetime64("NaT", "us")
 
 
 @dataclass
-class Facts:
+class Checked:
     """Frames under check with what they were read from, and where findings go."""
 
     raws: dict[str, RawTable]
@@ -72,21 +72,21 @@ class Facts:
 
 def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: FindingLog) -> None:
     """Apply every rule to typed frames that have the same rows as ``raws`` (RangeIndex)."""
-    facts = Facts(raws, typed, log)
+    checked = Checked(raws, typed, log)
     # The organisations of rows sent back mended are in the registry that they are to be taken into.
     alone = any(any(raw.returned) for raw in raws.values())
-    _examples(facts)
-    _within_rows(facts)
+    _examples(checked)
+    _within_rows(checked)
     if not alone:
-        _references(facts)
-    _successors(facts, alone)
-    _lives(facts)
-    _changes(facts, alone)
-    _area_of_successors(facts)
-    _look_alikes(facts)
-    _districts(facts)
-    _jumps(facts)
-    _dependants(facts)
+        _references(checked)
+    _successors(checked, alone)
+    _lives(checked)
+    _changes(checked, alone)
+    _area_of_successors(checked)
+    _look_alikes(checked)
+    _districts(checked)
+    _jumps(checked)
+    _dependants(checked)
 
 
 def _titles(table: str, column: str) -> tuple[str, str]:
@@ -94,116 +94,116 @@ def _titles(table: str, column: str) -> tuple[str, str]:
     return definition.vi, definition.en
 
 
-def _examples(facts: Facts) -> None:
+def _examples(checked: Checked) -> None:
     for table in TABLES.values():
         column = table.key[0]
-        values = facts.typed[table.name][column]
+        values = checked.typed[table.name][column]
         marked = (values == EXAMPLE_ID["vi"]) | (values == EXAMPLE_ID["en"])
-        facts.find("example_id", table.name, marked.fillna(False), column)
+        checked.find("example_id", table.name, marked.fillna(False), column)
 
 
-def _within_rows(facts: Facts) -> None:
-    reports = facts.typed["annual_reports"]
+def _within_rows(checked: Checked) -> None:
+    reports = checked.typed["annual_reports"]
     numbers = {name: _floats(reports[name]) for pair in (*PARTS, *SOFT_PARTS) for name in pair}
     over = _floats(reports["women"]) > numbers["members"]
-    facts.find("women_exceed_members", "annual_reports", over, "women", whole=reports["members"])
+    checked.find("women_exceed_members", "annual_reports", over, "women", whole=reports["members"])
     for rule, pairs in (("part_exceeds_whole", PARTS), ("part_above_whole", SOFT_PARTS)):
         for part, whole in pairs:
             over = (numbers[part] > numbers[whole]) & (numbers[part] > 0)
             titles = _titles("annual_reports", whole)
-            facts.find(rule, "annual_reports", over, part, whole=reports[whole], whole_title=titles)
+            checked.find(rule, "annual_reports", over, part, whole=reports[whole], whole_title=titles)
     early = reports["received_on"].dt.year.to_numpy(dtype="float64") < _floats(reports["year"])
-    facts.find("received_before_year", "annual_reports", early, "received_on", year=reports["year"])
-    features = facts.typed["features"]
+    checked.find("received_before_year", "annual_reports", early, "received_on", year=reports["year"])
+    features = checked.typed["features"]
     reversed_ = features["ended_on"] < features["began_on"]
     began = _titles("features", "began_on")
-    facts.find("dates_reversed", "features", reversed_, "ended_on", earlier=features["began_on"], earlier_title=began)
-    organisations = facts.typed["organisations"]
+    checked.find("dates_reversed", "features", reversed_, "ended_on", earlier=features["began_on"], earlier_title=began)
+    organisations = checked.typed["organisations"]
     fund, credit = organisations["kind"] == "qtdnd", organisations["sector"] == "credit"
     outside = fund & ~credit & organisations["sector"].notna()
-    facts.find("credit_fund_outside_credit", "organisations", outside, "sector")
-    facts.find("credit_without_fund", "organisations", credit & ~fund & organisations["kind"].notna(), "kind")
+    checked.find("credit_fund_outside_credit", "organisations", outside, "sector")
+    checked.find("credit_without_fund", "organisations", credit & ~fund & organisations["kind"].notna(), "kind")
     stray = organisations["agri_subtype"].notna() & organisations["sector"].isin(("non_agriculture", "credit"))
-    facts.find("subtype_outside_agriculture", "organisations", stray, "agri_subtype")
+    checked.find("subtype_outside_agriculture", "organisations", stray, "agri_subtype")
 
 
 def _floats(values: pd.Series) -> np.ndarray:
     return values.to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _references(facts: Facts) -> None:
+def _references(checked: Checked) -> None:
     for table in ORGANISATION_TABLES:
-        lost = (facts.owner(table) < 0) & facts.typed[table]["org_id"].notna().to_numpy()
-        facts.find("unknown_organisation", table, lost, "org_id")
+        lost = (checked.owner(table) < 0) & checked.typed[table]["org_id"].notna().to_numpy()
+        checked.find("unknown_organisation", table, lost, "org_id")
 
 
-def _successors(facts: Facts, alone: bool) -> None:
-    events = facts.typed["status_events"]
+def _successors(checked: Checked, alone: bool) -> None:
+    events = checked.typed["status_events"]
     to = events["successor_id"]
     given = to.notna().to_numpy()
     needs = events["event"].isin((*MERGERS, "split_from")).to_numpy()
     empty = np.flatnonzero(needs & ~given).tolist()
-    absent = [place for place in empty if not facts.log.has("status_events", place, "successor_id")]
-    facts.find("successor_missing", "status_events", events.index.isin(absent), "successor_id")
-    facts.find("own_successor", "status_events", given & (to == events["org_id"]).to_numpy(), "successor_id")
-    lost = given & (positions_of(to, facts.typed["organisations"]["org_id"]) < 0)
+    absent = [place for place in empty if not checked.log.has("status_events", place, "successor_id")]
+    checked.find("successor_missing", "status_events", events.index.isin(absent), "successor_id")
+    checked.find("own_successor", "status_events", given & (to == events["org_id"]).to_numpy(), "successor_id")
+    lost = given & (positions_of(to, checked.typed["organisations"]["org_id"]) < 0)
     if lost.any() and not alone:
         words = pd.Series([STATUS_EVENTS.get(event, ("", "")) for event in events["event"]], index=events.index)
-        facts.find("unknown_successor", "status_events", lost, "successor_id", event=words, org_id=events["org_id"])
-    sound = facts.sound("status_events")
+        checked.find("unknown_successor", "status_events", lost, "successor_id", event=words, org_id=events["org_id"])
+    sound = checked.sound("status_events")
     mergers = sound[sound["event"].isin(MERGERS)].drop_duplicates("org_id")
     circle = cycle_members(mergers["org_id"], mergers["successor_id"])
     if circle:
         on_it = events["org_id"].isin(circle) & events["event"].isin(MERGERS)
-        facts.find("successor_circle", "status_events", on_it, "successor_id", circle=", ".join(sorted(circle)))
+        checked.find("successor_circle", "status_events", on_it, "successor_id", circle=", ".join(sorted(circle)))
 
 
-def _lives(facts: Facts) -> None:
-    _before_founding(facts)
-    _after_end(facts)
-    events = facts.typed["status_events"]
-    ordered = facts.sound("status_events")
+def _lives(checked: Checked) -> None:
+    _before_founding(checked)
+    _after_end(checked)
+    events = checked.typed["status_events"]
+    ordered = checked.sound("status_events")
     ordered = ordered[ordered["event"].isin(("suspended", "resumed", "ceased"))]
     ordered = ordered.sort_values(["org_id", "date"], kind="stable")
     before = ordered.groupby("org_id")["event"].shift()
     odd = ordered.index[(ordered["event"] == "resumed") & ~before.isin(("suspended", "ceased"))]
-    facts.find("resumed_without_stop", "status_events", events.index.isin(odd), "event", org_id=events["org_id"])
+    checked.find("resumed_without_stop", "status_events", events.index.isin(odd), "event", org_id=events["org_id"])
 
 
-def _before_founding(facts: Facts) -> None:
-    founded = facts.typed["organisations"]["founded_on"].to_numpy().copy()
-    founded[facts.log.bad_rows("organisations")] = NEVER
+def _before_founding(checked: Checked) -> None:
+    founded = checked.typed["organisations"]["founded_on"].to_numpy().copy()
+    founded[checked.log.bad_rows("organisations")] = NEVER
     for table, column in LIFE_COLUMN.items():
-        frame = facts.typed[table]
-        birth = facts.of_owner(table, founded)
+        frame = checked.typed[table]
+        birth = checked.of_owner(table, founded)
         early = np.less(*_alike(frame[column], birth))
         if table == "support_events":
             early = early & (frame["programme"] != "founding").to_numpy()
         rule = "before_founding" if table in HARD_TABLES else "fact_before_founding"
-        facts.find(rule, table, early, column, org_id=frame["org_id"], founded=birth)
+        checked.find(rule, table, early, column, org_id=frame["org_id"], founded=birth)
 
 
-def _after_end(facts: Facts) -> None:
-    frame = facts.typed["status_events"]
-    events = facts.sound("status_events")
+def _after_end(checked: Checked) -> None:
+    frame = checked.typed["status_events"]
+    events = checked.sound("status_events")
     # The first end stands; a second one is an event after it. Two ends on one day contradict each other.
     ends = events[events["event"].isin(ENDS)].sort_values("date", kind="stable").drop_duplicates("org_id")
-    ended = np.full(len(facts.typed["organisations"]), NEVER)
-    owners = facts.owner("status_events")[ends.index]
+    ended = np.full(len(checked.typed["organisations"]), NEVER)
+    owners = checked.owner("status_events")[ends.index]
     ended[owners[owners >= 0]] = ends["date"].to_numpy()[owners >= 0]
     for table, column in LIFE_COLUMN.items():
-        rows = facts.typed[table]
-        end = facts.of_owner(table, ended)
+        rows = checked.typed[table]
+        end = checked.of_owner(table, ended)
         late = np.greater(*_alike(rows[column], end))
         if table == "status_events":
             second = (rows[column].to_numpy() == end) & rows["event"].isin(ENDS).to_numpy()
             late = late | (second & ~rows.index.isin(ends.index))
         rule = "after_end" if table in HARD_TABLES else "fact_after_end"
-        facts.find(rule, table, late, column, org_id=rows["org_id"], ended=end)
-    receiver = positions_of(frame["successor_id"], facts.typed["organisations"]["org_id"])
+        checked.find(rule, table, late, column, org_id=rows["org_id"], ended=end)
+    receiver = positions_of(frame["successor_id"], checked.typed["organisations"]["org_id"])
     gone = np.append(ended, NEVER)[receiver]
     into_gone = frame["event"].isin(MERGERS).to_numpy() & (gone < frame["date"].to_numpy())
-    facts.find("successor_already_ended", "status_events", into_gone, "successor_id", ended=gone)
+    checked.find("successor_already_ended", "status_events", into_gone, "successor_id", ended=gone)
 
 
 def _alike(values: pd.Series, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -214,55 +214,55 @@ def _alike(values: pd.Series, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return _floats(values), np.where(np.isnat(days), np.nan, years)
 
 
-def _changes(facts: Facts, alone: bool) -> None:
+def _changes(checked: Checked, alone: bool) -> None:
     """Each row is a change; it starts from what the one before left, and the last leaves what the organisation is."""
-    frame = facts.typed["changes"]
+    frame = checked.typed["changes"]
     if frame.empty:
         return
     sides = {column.name: (f"{column.name}_before", f"{column.name}_after") for column in DATED}
-    filled = pd.DataFrame({side: _filled(facts, "changes", side) for pair in sides.values() for side in pair})
-    facts.find("no_change", "changes", ~filled.any(axis=1), "date")
-    kinds = np.append(facts.typed["organisations"]["kind"].to_numpy(dtype=object), [None])
-    kind = pd.Series(kinds[facts.owner("changes")], dtype=object)
+    filled = pd.DataFrame({side: _filled(checked, "changes", side) for pair in sides.values() for side in pair})
+    checked.find("no_change", "changes", ~filled.any(axis=1), "date")
+    kinds = np.append(checked.typed["organisations"]["kind"].to_numpy(dtype=object), [None])
+    kind = pd.Series(kinds[checked.owner("changes")], dtype=object)
     fund = (kind == "qtdnd").to_numpy()
     for column in DATED:
         before, after = sides[column.name]
-        facts.find("missing_value", "changes", ~filled[after] & frame[before].notna(), after)
-        facts.find("missing_value", "changes", ~filled[before] & frame[after].notna() & column.required, before)
-        facts.find("no_change", "changes", frame[before] == frame[after], after)
+        checked.find("missing_value", "changes", ~filled[after] & frame[before].notna(), after)
+        checked.find("missing_value", "changes", ~filled[before] & frame[after].notna() & column.required, before)
+        checked.find("no_change", "changes", frame[before] == frame[after], after)
     for side in sides["sector"]:
         outside = fund & frame[side].notna() & (frame[side] != "credit")
-        facts.find("credit_fund_outside_credit", "changes", outside, side)
+        checked.find("credit_fund_outside_credit", "changes", outside, side)
         credit = (frame[side] == "credit") & ~fund & kind.notna().to_numpy()
-        facts.find("credit_change_without_fund", "changes", credit, side, kind=_words_of(KIND, kind))
+        checked.find("credit_change_without_fund", "changes", credit, side, kind=_words_of(KIND, kind))
     if alone:
         return
-    sound = facts.sound("changes")
-    told = sound[~sound["org_id"].isin(frame.loc[facts.log.bad_rows("changes"), "org_id"])]
+    sound = checked.sound("changes")
+    told = sound[~sound["org_id"].isin(frame.loc[checked.log.bad_rows("changes"), "org_id"])]
     for column in DATED:
-        _chain(facts, told, column, *sides[column.name])
+        _chain(checked, told, column, *sides[column.name])
 
 
-def _filled(facts: Facts, table: str, column: str) -> np.ndarray:
+def _filled(checked: Checked, table: str, column: str) -> np.ndarray:
     """Mask of the cells with something in them, understood or not."""
-    values = facts.typed[table][column]
-    return values.notna().to_numpy() | np.array([facts.log.has(table, place, column) for place in values.index])
+    values = checked.typed[table][column]
+    return values.notna().to_numpy() | np.array([checked.log.has(table, place, column) for place in values.index])
 
 
-def _chain(facts: Facts, told: pd.DataFrame, column: Column, before: str, after: str) -> None:
-    frame, organisations = facts.typed["changes"], facts.typed["organisations"]
+def _chain(checked: Checked, told: pd.DataFrame, column: Column, before: str, after: str) -> None:
+    frame, organisations = checked.typed["changes"], checked.typed["organisations"]
     told = told[told[after].notna()].sort_values(["org_id", "date"])
     left = told.groupby("org_id")[[after, "date"]].shift()
     broken = told.index[left["date"].notna() & (told[before].fillna("") != left[after])]
     words = {"since": left["date"].reindex(frame.index), "other": _words_of(column, left[after].reindex(frame.index))}
-    facts.find("change_not_from_before", "changes", frame.index.isin(broken), before, **words)
-    owner = facts.owner("changes")
-    known = (owner >= 0) & ~np.isin(owner, facts.log.bad_rows("organisations"))
+    checked.find("change_not_from_before", "changes", frame.index.isin(broken), before, **words)
+    owner = checked.owner("changes")
+    known = (owner >= 0) & ~np.isin(owner, checked.log.bad_rows("organisations"))
     last = known & frame.index.isin(told.drop_duplicates("org_id", keep="last").index)
     now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), [None])[owner], index=frame.index)
-    rows = np.append(facts.raws["organisations"].rows, 0)[owner]
+    rows = np.append(checked.raws["organisations"].rows, 0)[owner]
     contradicted = last & (frame[after] != now.fillna("")).to_numpy(dtype=bool)
-    facts.find("change_not_to_now", "changes", contradicted, after, now=_words_of(column, now), row=rows)
+    checked.find("change_not_to_now", "changes", contradicted, after, now=_words_of(column, now), row=rows)
 
 
 def _words_of(column: Column, values: pd.Series) -> pd.Series:
@@ -270,12 +270,12 @@ def _words_of(column: Column, values: pd.Series) -> pd.Series:
     return pd.Series([column.choices.get(value, value) for value in values], index=values.index, dtype=object)
 
 
-def _area_of_successors(facts: Facts) -> None:
-    events, reports = facts.sound("status_events"), facts.sound("annual_reports")
+def _area_of_successors(checked: Checked) -> None:
+    events, reports = checked.sound("status_events"), checked.sound("annual_reports")
     mergers = events[events["event"].isin(MERGERS)]
     if mergers.empty:
         return
-    scope = facts.sound("organisations").drop_duplicates("org_id").set_index("org_id")["scope"]
+    scope = checked.sound("organisations").drop_duplicates("org_id").set_index("org_id")["scope"]
     small = look_up(mergers["org_id"], scope) == "inter_village"
     mergers = mergers[small & (look_up(mergers["successor_id"], scope) == "commune")]
     touched = pd.concat([mergers["org_id"], mergers["successor_id"]])
@@ -287,8 +287,8 @@ def _area_of_successors(facts: Facts) -> None:
     after = areas.rename(columns={"org_id": "successor_id", "area_ha": "whole", "year": "later"})
     pairs = last.merge(after[["successor_id", "later", "whole"]], on="successor_id").query("later >= merged")
     pairs = pairs.drop_duplicates("org_id").query("area_ha > whole").set_index("position")
-    index = facts.typed["annual_reports"].index
-    facts.find(
+    index = checked.typed["annual_reports"].index
+    checked.find(
         "area_above_successor",
         "annual_reports",
         index.isin(pairs.index),
@@ -298,58 +298,60 @@ def _area_of_successors(facts: Facts) -> None:
     )
 
 
-def _look_alikes(facts: Facts) -> None:
-    frame, events = facts.typed["organisations"], facts.sound("status_events")
-    rows = facts.raws["organisations"].rows
+def _look_alikes(checked: Checked) -> None:
+    frame, events = checked.typed["organisations"], checked.sound("status_events")
+    rows = checked.raws["organisations"].rows
     for rule, search in (("looks_the_same", look_alikes), ("founded_again", founded_again)):
-        pairs = search(facts.sound("organisations"), events)
+        pairs = search(checked.sound("organisations"), events)
         first = pairs["first"].to_numpy()
         words = pd.DataFrame(
             {"other": frame["name"].array[first], "other_id": frame["org_id"].array[first], "row": rows[first]},
             index=pairs["position"],
         ).reindex(frame.index)
         row = words.pop("row").astype("Int64")
-        facts.find(rule, "organisations", frame.index.isin(pairs["position"]), "name", row=row, **words)
+        checked.find(rule, "organisations", frame.index.isin(pairs["position"]), "name", row=row, **words)
 
 
-def _districts(facts: Facts) -> None:
+def _districts(checked: Checked) -> None:
     places = [("organisations", "district"), ("trainings", "district")]
     places += [("changes", f"district_{side}") for side in ("before", "after")]
-    slips = usual_spellings(pd.concat([facts.typed[table][column] for table, column in places]))
+    slips = usual_spellings(pd.concat([checked.typed[table][column] for table, column in places]))
     if slips.empty:
         return
     for table, column in places:
-        given = facts.typed[table][column]
+        given = checked.typed[table][column]
         words = {name: look_up(given, slips[name]) for name in slips}
-        facts.find("district_spelling", table, given.isin(slips.index), column, **words)
+        checked.find("district_spelling", table, given.isin(slips.index), column, **words)
 
 
-def _jumps(facts: Facts) -> None:
-    index = facts.typed["annual_reports"].index
-    sound = facts.sound("annual_reports")
-    owners = facts.owner("annual_reports")
+def _jumps(checked: Checked) -> None:
+    index = checked.typed["annual_reports"].index
+    sound = checked.sound("annual_reports")
+    owners = checked.owner("annual_reports")
     owners = owners if len(sound) == len(owners) else owners[sound.index]
     for column, found in tenfold_jumps(sound, owners).items():
-        facts.find(
+        checked.find(
             "tenfold_jump",
             "annual_reports",
             index.isin(found.index),
             column,
-            year=facts.typed["annual_reports"]["year"],
+            year=checked.typed["annual_reports"]["year"],
             other=found["other"].reindex(index),
             other_year=found["other_year"].reindex(index).astype("Int64"),
             unit=TABLES["annual_reports"].column(column).units,
         )
 
 
-def _dependants(facts: Facts) -> None:
-    bad = facts.log.bad_rows("organisations")
+def _dependants(checked: Checked) -> None:
+    bad = checked.log.bad_rows("organisations")
     if not len(bad):
         return
-    ids = facts.typed["organisations"]["org_id"]
-    waiting = ~ids.isin(set(facts.sound("organisations")["org_id"].dropna())) & ids.notna() & ~ids.duplicated()
+    ids = checked.typed["organisations"]["org_id"]
+    waiting = ~ids.isin(set(checked.sound("organisations")["org_id"].dropna())) & ids.notna() & ~ids.duplicated()
     counts = np.zeros(len(ids) + 1, dtype="int64")
     for table in ORGANISATION_TABLES:
-        counts += np.bincount(np.where(facts.owner(table) < 0, len(ids), facts.owner(table)), minlength=len(ids) + 1)
+        counts += np.bincount(
+            np.where(checked.owner(table) < 0, len(ids), checked.owner(table)), minlength=len(ids) + 1
+        )
     count = pd.Series(counts[:-1], index=ids.index)
-    facts.find("dependants_wait", "organisations", waiting & (count > 0), "org_id", count=count)
+    checked.find("dependants_wait", "organisations", waiting & (count > 0), "org_id", count=count)

@@ -16,7 +16,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, String
 
 from kttt_lib.files import write_whole
-from kttt_lib.report.html.bilingual import in_language, is_english
+from kttt_lib.report.html.bilingual import in_language
 from kttt_lib.report.html.page import render_page
 from kttt_lib.report.html.sanitise import sanitise
 from kttt_lib.report.numbers import Language
@@ -62,19 +62,10 @@ def notebook_html(
 
 
 def question_of(notebook: Path | str | nbformat.NotebookNode, language: Language) -> str:
-    """What a notebook asks, in one line: its first heading without its number.
-
-    A heading in Vietnamese only has its English in the paragraph beneath, whose first sentence is taken.
-    """
+    """What a notebook asks, in one line: its first heading without its number."""
     if not isinstance(notebook, nbformat.NotebookNode):
         notebook = nbformat.read(str(notebook), as_version=4)
-    title = re.sub(r"^\d+\s*[·.:-]\s*", "", _title(notebook, language))
-    if language == "en" and not is_english(title):
-        first = next((in_language(c.source, language) for c in notebook.cells if c.cell_type == "markdown"), "")
-        below = [block for block in first.split("\n\n") if not block.startswith("#")]
-        if below and is_english(below[0]):
-            return re.split(r"(?<=[.?!:])\s", " ".join(below[0].split()))[0].rstrip(":")
-    return title
+    return re.sub(r"^\d+\s*[·.:-]\s*", "", _title(notebook, language))
 
 
 def _title(notebook: nbformat.NotebookNode, language: Language) -> str:

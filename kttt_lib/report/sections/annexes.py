@@ -28,12 +28,14 @@ from kttt_lib.report.sections.promises import (
 from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import GROUPS, definition_cell
 from kttt_lib.report.sources import resolve, source
+from kttt_lib.report.tell import inferred, reason
 from kttt_lib.report.teller import statements
+from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
+from kttt_lib.results import REGISTRY_COUNTS as READ
 from kttt_lib.results import RESULTS
+from kttt_lib.results import SCORECARD_DEFINITIONS as DEFINITIONS
+from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
 
-DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
-    "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
-)  # fmt: skip
 STATUSES = ("counted", "not_counted", "missing", "excluded")
 # So many targets stand side by side on a page under heads that can be read.
 ACROSS = 4
@@ -96,7 +98,7 @@ def _districts_note(book: Book, groups: pd.DataFrame, ids: list[str], districts:
         book.say(
             "districts.note.withheld",
             id=book.cell(TARGETS, "target_id", target_id=i),
-            reason=book.cell(TARGETS, "reason", target_id=i),
+            reason=reason(book.results, i, book.teller),
         )
         for i in withheld
     ]
@@ -354,9 +356,10 @@ def _promise_entry(book: Book, target_id: str) -> Entry:
     if pd.notna(promise["threshold"]):
         facts.append((book.say("entry.threshold"), threshold_phrase(book, target_id)))
     facts += _definition_facts(book, promise)
-    for column in ("inferred", "note"):
-        if isinstance(promise[f"{column}_{book.language}"], str) and promise[f"{column}_{book.language}"]:
-            facts.append((book.say(f"entry.{column}"), runs(book.cell(TARGETS, f"{column}_{book.language}", **known))))
+    if doubts := inferred(book.results, target_id, book.teller):
+        facts.append((book.say("entry.inferred"), doubts))
+    if isinstance(promise[f"note_{book.language}"], str) and promise[f"note_{book.language}"]:
+        facts.append((book.say("entry.note"), runs(book.cell(TARGETS, "note", **known))))
     if isinstance(promise["published_source"], str) and promise["published_source"]:
         origin = runs(book.cell(TARGETS, "published_source", **known))
         if isinstance(promise["published_url"], str) and promise["published_url"]:

@@ -16,8 +16,8 @@ from kttt_lib.report.sections.promises import (
     threshold_phrase,
     what_is_missing,
 )
-
-KNOWN_LATER = "registry/known_later"
+from kttt_lib.report.tell import reason
+from kttt_lib.results import REGISTRY_KNOWN_LATER as KNOWN_LATER
 
 
 def front(book: Book) -> Front:
@@ -191,7 +191,7 @@ def _why_open(book: Book, target_id: str) -> Pieces:
     if promise["verdict"] != "undetermined":
         return ()
     if awaited(promise):
-        return book.say("summary.line.awaited", reason=book.cell(TARGETS, "reason", target_id=target_id))
+        return book.say("summary.line.awaited", reason=reason(book.results, target_id, book.teller))
     if promise["missing"]:
         return book.say("summary.line.missing", gone=what_is_missing(book, target_id))
     aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)

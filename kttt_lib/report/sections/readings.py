@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.readings import NAMED
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Pieces, Text
+from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import TARGETS, difference_form, row, with_range
 from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.tell import NAMED, reading_name
 from kttt_lib.report.words import form_of
+from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
 
-ROBUSTNESS = "scorecard/robustness"
 # More rules of later years than this are for the table, not for a sentence.
 NAMED_LATER = 2
 
@@ -92,17 +92,14 @@ def _later(book: Book, target_id: str) -> Pieces:
             *book.say("robustness.later.many", n=book.number(ROBUSTNESS, "rule", "count", "count", **where)),
         )
     parts = [
-        book.say("robustness.later.part", rule=reading_name(book, r), verdict=book.say(f"verdict.{r.verdict_overall}"))
+        book.say("robustness.later.part", rule=_name(book, r), verdict=book.verdict(r.verdict_overall))
         for r in known.itertuples()
     ]
     return (Text(" "), *book.say("robustness.later", list=book.teller.join(parts)))
 
 
-def reading_name(book: Book, reading: object) -> Cell | Pieces:
-    """What a reading is called; the plan's own has no other name where no word is defined."""
-    if not getattr(reading, f"rule_title_{book.language}"):
-        return book.say("robustness.as_planned")
-    return book.cell(ROBUSTNESS, "rule_title", target_id=reading.target_id, bound="value", rule=reading.rule)
+def _name(book: Book, reading: object) -> Pieces:
+    return reading_name(book.results, reading, book.teller)
 
 
 def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) -> Pieces:
@@ -112,7 +109,7 @@ def _named(book: Book, target_id: str, some: pd.DataFrame, known: pd.DataFrame) 
     parts = []
     for rule in some.itertuples():
         here = {"target_id": target_id, "bound": "value", "rule": rule.rule}
-        name = reading_name(book, rule)
+        name = _name(book, rule)
         if rule.verdict_overall == "not_met" and pd.notna(rule.gap) and rule.gap < 0:
             lacking = Derived(
                 "sub", source(TARGETS, "threshold", target_id=target_id), source(ROBUSTNESS, "value", **here)
@@ -175,11 +172,11 @@ def _reading_row(book: Book, reading: object, earlier: bool) -> list[Pieces]:
         book.say(
             "readings.row",
             id=book.cell(TARGETS, "target_id", target_id=reading.target_id),
-            reading=reading_name(book, reading),
+            reading=_name(book, reading),
         ),
         with_range(book, value, lower, upper, bool(reading.missing)),
         *([_carried(book, others, form, where)] if earlier else []),
         runs(missing),
-        book.say(f"verdict.{verdict}"),
+        book.verdict(verdict),
         book.say(f"readings.{standing}"),
     ]

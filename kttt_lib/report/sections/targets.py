@@ -34,9 +34,12 @@ from kttt_lib.report.sections.promises import (
 )
 from kttt_lib.report.sections.readings import robustness
 from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.tell import reason
 from kttt_lib.report.words import form_of
-
-GROUPS, PUBLISHED, TREND, PAST = "scorecard/by_group", "scorecard/published", "scorecard/trend", "scorecard/past"
+from kttt_lib.results import SCORECARD_DEFINITIONS
+from kttt_lib.results import SCORECARD_PAST as PAST
+from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
+from kttt_lib.results import SCORECARD_TREND as TREND
 
 
 def targets(book: Book) -> list[Block]:
@@ -82,7 +85,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
                 _attained(book, target_id),
-                book.say(f"verdict.{promise.verdict}"),
+                book.verdict(promise.verdict),
             ]
         )
     columns = [
@@ -145,15 +148,13 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
     target_id, verdict = promise["target_id"], promise["verdict"]
     if decided_unseen(promise):
         values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
-        return [book.say("target.unseen", verdict=book.say(f"verdict.{verdict}"), **values)]
-    reason = "reason_vi" if book.language == "vi" else "reason_en"
+        return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]
     if verdict == "no_data" or pd.isna(promise["value"]):
-        if isinstance(promise[reason], str) and promise[reason]:
-            cell = book.cell(TARGETS, "reason", target_id=target_id)
+        if why := reason(book.results, target_id, book.teller):
             if verdict == "not_due":
                 deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
-                return [book.say("target.not_due.no_value", reason=cell, deadline=deadline)]
-            return [book.say("target.no_data.because", reason=cell)]
+                return [book.say("target.not_due.no_value", reason=why, deadline=deadline)]
+            return [book.say("target.no_data.because", reason=why)]
         return [book.say("target.no_data")]
     value = amount(book, target_id, "value")
     if verdict == "tracked":
@@ -175,7 +176,7 @@ def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
     if is_share(promise):
         values["value"] = (*values["value"], *book.say("phrase.share_of", **fraction(book, promise)))
     if awaited(promise):
-        why = book.say("target.awaited.why", reason=book.cell(TARGETS, "reason", target_id=target_id))
+        why = book.say("target.awaited.why", reason=reason(book.results, target_id, book.teller))
         # Where some are already rated for the year, the result is of no one year.
         key = "target.awaited" if promise["lagged"] else "target.awaited.part"
         return [book.say(key, **values), *_range(book, promise), why]
@@ -260,7 +261,7 @@ def _early(book: Book, promise: pd.Series) -> list[Pieces]:
     """A verdict before the deadline says what could still undo it."""
     if promise["verdict"] != "met" or promise["deadline"] <= pd.Timestamp(book.context.as_of):
         return []
-    return [book.say("target.met_early", reason=book.cell(TARGETS, "reason", target_id=promise["target_id"]))]
+    return [book.say("target.met_early", reason=reason(book.results, promise["target_id"], book.teller))]
 
 
 def _lagged(book: Book, promise: pd.Series) -> list[Pieces]:
@@ -379,10 +380,10 @@ def _same_reporters(book: Book, promise: pd.Series) -> bool:
 
 def definition_cell(book: Book, target_id: str) -> Cell:
     """The indicator's own title, which says what was counted."""
-    if book.has("scorecard/definitions"):
-        frame = book.frame("scorecard/definitions")
+    if book.has(SCORECARD_DEFINITIONS):
+        frame = book.frame(SCORECARD_DEFINITIONS)
         if ((frame["target_id"] == target_id) & (frame["kind"] == "indicator")).sum() == 1:
-            return book.cell("scorecard/definitions", "title", target_id=target_id, kind="indicator")
+            return book.cell(SCORECARD_DEFINITIONS, "title", target_id=target_id, kind="indicator")
     return book.cell(TARGETS, "title", target_id=target_id)
 
 

@@ -18,7 +18,7 @@ from kttt_lib.analysis.outlook.counts import learn, lot_size, predict_count, rat
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import KnownFacts, same_day
 from kttt_lib.analysis.outlook.predict import predict
-from kttt_lib.analysis.outlook.targets import COLUMNS, new_model_chance, outlook_targets
+from kttt_lib.analysis.outlook.targets import new_model_chance, outlook_targets
 from kttt_lib.analysis.outlook.track_record import PLAN, _known_by
 from kttt_lib.analysis.outlook.transitions import NUMBERS, ORIGINS, OUTCOMES, Transitions, changes
 from kttt_lib.analysis.scorecard.targets import scorecard
@@ -29,6 +29,7 @@ from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry
 from kttt_lib.resources import SAMPLE
+from kttt_lib.results import OUTLOOK_TARGETS
 
 DAYS = ("2020-12-31", "2020-06-30")
 
@@ -55,7 +56,7 @@ def _targets(plan, registry, as_of, published):
 
 def test_on_the_deadline_the_outlook_is_the_verdict(plan, registry, published):
     found, scored = _targets(plan, registry, "2020-12-31", published)
-    assert list(found.reset_index()[COLUMNS].columns) == COLUMNS
+    OUTLOOK_TARGETS.check(found.reset_index()[list(OUTLOOK_TARGETS.columns)])
     for target, row in found.iterrows():
         said = scored.loc[target, "verdict"]
         assert row["verdict"] == said
@@ -72,7 +73,7 @@ def test_on_the_deadline_the_outlook_is_the_verdict(plan, registry, published):
             assert np.isnan(row["probability"])
     assert set(scored["verdict"]) >= {"met", "not_met", "undetermined"}
     assert found.loc["T4", "method"] == "awaited" and found.loc["T4", "history_years"] > 0
-    assert "30/04/2021" in scored.loc["T4", "reason_vi"] and "30 April 2021" in scored.loc["T4", "reason_en"]
+    assert scored.loc["T4", "reason"] == "awaited_ratings" and scored.loc["T4", "awaited_year"] == 2020
 
 
 def test_before_the_deadline_nothing_of_the_future_is_read(plan, registry, published):
@@ -85,18 +86,18 @@ def test_before_the_deadline_nothing_of_the_future_is_read(plan, registry, publi
 
     # No circular rates non-agricultural HTX of 2019: those rated are no part from which to foresee the whole.
     unruled = now.loc["T5"]
-    assert unruled["method"] == "no_data" and unruled["needed_vi"] == "" and np.isnan(unruled["probability"])
+    assert unruled["method"] == "no_data" and unruled["needed"] == "" and np.isnan(unruled["probability"])
     told = NO_RULE[1].format(part=56, whole=138, year=2019)
-    assert scored.loc["T5", "reason_en"] == told  # no result, so none "of the last year"
+    assert scored.loc["T5", "no_value_en"] == told  # no result, so none "of the last year"
 
     counted = now[now["threshold"].notna()].drop(index="T5")
     assert counted["probability"].between(0, 1).all()
     assert (counted["lower"] <= counted["expected"] + 1e-9).all()
     assert (counted["expected"] <= counted["upper"] + 1e-9).all()
     assert set(counted["method"]) >= {"seasonal_count", "seasonal_share", "transitions", "hazard"}
-    for language in ("needed_vi", "needed_en", "method_vi", "method_en"):
+    for language in ("needed", "method_vi", "method_en"):
         assert counted[language].str.len().gt(0).all()
-    assert now.loc["T6", "needed_en"] == "10 more HTX by the deadline, about 2 a month"
+    assert now.loc["T6", ["needed", "needed_least", "needed_most"]].tolist() == ["more", 10, 10]
     assert now.loc["T6", "pace_needed"] == pytest.approx(10 / (184 / (365.25 / 12)))
 
 

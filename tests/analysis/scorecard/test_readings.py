@@ -10,13 +10,15 @@ import pandas as pd
 import pytest
 from small_registries import registry
 
+from kttt_lib.analysis.scorecard.measured import measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary
 from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.indicators import PlanContext
-from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating.facts import Facts
+from kttt_lib.report.tell import robustness as told_robustness
+from kttt_lib.report.teller import Teller
 from kttt_lib.resources import PLANS
 
 READING = "no_look_alikes"
@@ -49,7 +51,6 @@ def test_an_htx_founded_under_the_name_of_one_dissolved_the_day_before_is_counte
     row, found = readings(plan, {"A": OLD, "B": new("Xã X")}, {"B": "HTX a"})
     assert (row["value"], row["verdict"]) == (20, "met")
     assert found[READING] == (19, "not_met")
-    assert "Không tính tổ chức trùng tên" in row["robustness_vi"] and "name and commune" in row["robustness_en"]
 
 
 def test_a_second_row_of_the_same_new_htx_is_counted_once_in_that_reading(plan):
@@ -95,31 +96,39 @@ def table(*overall, titles=None, later=(), bound="value"):
     )
 
 
+def said(found, language):
+    """The readings of one target's robustness table in a sentence."""
+    found = found.assign(target_id="T1")
+    card = pd.DataFrame([{"target_id": "T1", **summary(found)}])
+    teller = Teller(language)
+    return teller.plain(told_robustness({"scorecard/targets": card, "scorecard/robustness": found}, "T1", teller))
+
+
 def test_the_readings_are_counted_and_named_where_they_differ():
-    said = summary(table("met", "not_met", "met", "likely_not_met", titles=["", "b", "c", "d"]))
-    assert (said["robust_met"], said["robust_rules"]) == (2, 4)
-    assert said["robustness_vi"] == (
-        "Đạt theo 2/4 cách hiểu; đạt theo: Cách hiểu của kế hoạch, quy tắc c; không đạt theo: quy tắc b; "
-        "nhiều khả năng không đạt theo: quy tắc d"
+    found = table("met", "not_met", "met", "likely_not_met", titles=["", "b", "c", "d"])
+    assert summary(found) == {"robust_met": 2, "robust_rules": 4}
+    assert said(found, "vi") == (
+        "Đạt theo 2/4 cách hiểu; đạt theo: Như kế hoạch ghi, quy tắc c; chưa đạt theo: quy tắc b; "
+        "nhiều khả năng chưa đạt theo: quy tắc d"
     )
-    assert said["robustness_en"] == (
+    assert said(found, "en") == (
         "Met under 2 of 4 readings; met under: As the plan reads, rule c; not met under: rule b; "
         "likely not met under: rule d"
     )
 
 
 def test_readings_that_agree_on_met_and_more_than_six_are_counted_and_not_named():
-    assert summary(table("met", "met"))["robustness_en"] == "Met under 2 of 2 readings"
-    assert summary(table("not_met", "not_met"))["robustness_en"].endswith("not met under: rule r0, rule r1")
-    assert "under: rule r0" in summary(table("met", *["undetermined"] * 5))["robustness_en"]
-    assert summary(table("met", *["undetermined"] * 6))["robustness_en"] == "Met under 1 of 7 readings"
+    assert said(table("met", "met"), "en") == "Met under 2 of 2 readings"
+    assert said(table("not_met", "not_met"), "en").endswith("not met under: rule r0, rule r1")
+    assert "under: rule r0" in said(table("met", *["undetermined"] * 5), "en")
+    assert said(table("met", *["undetermined"] * 6), "en") == "Met under 1 of 7 readings"
 
 
 def test_what_is_not_in_force_yet_not_judged_or_only_a_bound_is_not_counted():
     both = pd.concat([table("met", "not_met", later=(1,)), table("not_met", bound="lower")])
-    assert summary(both)["robustness_en"] == "Met under 1 of 1 readings"
-    found = summary(table("no_data", "met"))
-    assert (found["robust_met"], found["robust_rules"]) == (1, 1) and "no_data" not in found["robustness_en"]
+    assert said(both, "en") == "Met under 1 of 1 reading"
+    found = table("met", "no_data")
+    assert summary(found) == {"robust_met": 1, "robust_rules": 1} and "data" not in said(found, "en")
 
 
 def test_where_there_is_one_reading_or_nothing_is_judged_nothing_is_said():
@@ -130,7 +139,8 @@ def test_where_there_is_one_reading_or_nothing_is_judged_nothing_is_said():
         (table("not_due", "met"), 0, 0),
         (table("met", "not_due"), 0, 0),
     ):
-        assert summary(given) == {"robust_met": met, "robust_rules": total, "robustness_vi": "", "robustness_en": ""}
+        assert summary(given) == {"robust_met": met, "robust_rules": total}
+        assert said(given, "vi") == ""
 
 
 def tried(indicator, facts, threshold, parameters=None, comparator=">=", day="2020-12-31", rulebooks=None):
@@ -143,8 +153,8 @@ def tried(indicator, facts, threshold, parameters=None, comparator=">=", day="20
     year = promise.deadline.year
     context = PlanContext(dt.date(year, 1, 1), dt.date(year, 12, 31), dt.date(year - 1, 12, 31), rules, rulebooks or {})
     facts = Facts(facts.as_of(day), rulebooks=rulebooks)
-    rows = rows_of(indicator, facts, promise.parameters, context)
-    return robustness(promise, facts, context, True, rows.rule)
+    own = measured(promise, facts, context)
+    return robustness(own, own.judged().verdict)
 
 
 @pytest.fixture(scope="module")

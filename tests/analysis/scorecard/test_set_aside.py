@@ -39,7 +39,7 @@ def test_what_the_rows_move_widens_and_nothing_else_moves(found):
     assert after.loc["T6", "lower"] == after.loc["T6", "value"] == 20 and after.loc["T6", "upper"] == 24
     assert before.loc["T6", "verdict"] == "met" and after.loc["T6", "verdict"] == "met"
     assert after.loc["T8", "set_aside"] == 0
-    for column in ("value", "lower", "upper", "verdict", "reason_vi"):
+    for column in ("value", "lower", "upper", "verdict", "reason"):
         assert after.loc["T9", column] == before.loc["T9", column]
 
 

@@ -37,14 +37,14 @@ def test_what_is_counted_from_an_empty_table_has_no_data(targets):
     for target, table in (("T13", "Features"), ("T14", "Features"), ("Q5", "Features"), ("T8", "Training")):
         row = targets.loc[target]
         assert row["verdict"] == "no_data" and np.isnan(row["value"]) and np.isnan(row["upper"]), target
-        assert table in row["reason_en"], target
+        assert row["reason"] == "no_value" and table in row["no_value_en"], target
     assert targets.loc["T12", "verdict"] == "met"  # loans are recorded
 
 
 def test_without_a_score_nothing_is_met_missed_or_of_a_year(targets):
     for target in ("T3", "T4", "T5"):
         assert targets.loc[target, "verdict"] == "undetermined" and not targets.loc[target, "lagged"]
-    assert "score" in targets.loc["T3", "reason_en"] and "điểm đánh giá" in targets.loc["T3", "reason_vi"]
+    assert "score" in targets.loc["T3", "no_value_en"] and "điểm đánh giá" in targets.loc["T3", "no_value_vi"]
 
 
 def test_without_a_score_of_any_year_nothing_is_foreseen(plan, registry, targets):

@@ -41,7 +41,7 @@ def _parameters(schema: dict[str, Any], indicators: Mapping[str, IndicatorLike])
     alike: dict[tuple[str, ...], list[str]] = {}
     for name, indicator in sorted(indicators.items()):
         alike.setdefault(tuple(indicator.parameters), []).append(name)
-        for parameter, accepted in indicator.schemas().items():
+        for parameter, accepted in indicator.json_schemas().items():
             schema["$defs"][f"parameter.{parameter}"] = accepted
     conditions = []
     for parameters, names in alike.items():
