@@ -101,8 +101,9 @@ sample: setup  ## write the synthetic registry of data/sample anew
 dist: $(VENV)/.ready-to-test  ## the wheel and the source distribution, into dist/
 	@$(BIN)/python -m hatchling build
 
-docs: setup  ## render the data dictionary to docs/, and the schemas of plans and rulebooks
+docs: $(VENV)/.ready-to-test  ## the data dictionary in docs/, the schemas of plans and rulebooks, and the site in site/
 	@$(KTTT) docs --schemas
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
 
 bench: $(VENV)/.ready-to-test bench-efficiency  ## speed and memory, side by side with peers, as ratios
 	@for b in registry scorecard bootstrap adoption; do $(BIN)/python -m benchmarks.$$b || exit 1; done
@@ -120,4 +121,5 @@ mutation: $(VENV)/.ready-to-test  ## every comparison and constant of the verdic
 	@$(BIN)/python -m tests.mutation
 
 clean:  ## remove outputs and the environment
-	rm -rf $(VENV) .uv .venv-other .venv-peers dist outputs/* outputs/.store outputs/.nbval .pytest_cache .hypothesis .mypy_cache
+	rm -rf $(VENV) .uv .venv-other .venv-peers dist site outputs/* outputs/.store outputs/.nbval
+	rm -rf .pytest_cache .hypothesis .mypy_cache

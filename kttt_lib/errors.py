@@ -13,6 +13,8 @@ class KtttError(Exception):
 
     ``message_vi`` and ``message_en`` each name the place (file, sheet, row, column, value) and the mend.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.load_plan("ninh-bin-2020")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):

@@ -53,7 +53,7 @@ EQUIVALENT = {
     "analysis.scorecard.awaited: return facts.on(day) if day < facts.day else facts | "
     "day < facts.day -> day <= facts.day":
         "the facts of their own day are those facts",
-    "analysis.scorecard.readings: found = summed(target.indicator, looked_at, False) | False -> True":
+    "analysis.scorecard.readings: found = summed(target.indicator, rows, False) | False -> True":
         "the members are made and nobody reads them",
     'indicators.shares: return answer.but(profit > 0, YES, "positive.yes").but(profit <= 0, NO, "positive.no") | '
     "profit > 0 -> profit >= 0": "nought is answered with no right after",

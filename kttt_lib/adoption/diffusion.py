@@ -36,6 +36,8 @@ class DiffusionFit(Shown):
     ``counts`` (n,) as given; ``parameters``, ``fitted`` and their intervals in adopters and periods; ``forecast``
     raises ValueError for what the curve cannot tell. Source: see ``fit_diffusion``.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3]).expected(2).round(1).tolist()
     [1.3, 0.5]
@@ -276,6 +278,8 @@ def fit_diffusion(
     Raises ValueError, with the reason, for a series or setting that cannot be fitted.
     Source: Bass (1969); Srinivasan and Mason (1986); Schmittlein and Mahajan (1982); Bass, Krishnan and Jain (1994).
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3], model="bass").parameters.round(2).to_dict()
     {'p': 0.03, 'q': 0.84, 'm': 40.13}

@@ -52,6 +52,8 @@ class HazardFit(Shown):
     ``table()``: one row a coefficient; ``predict(rows)``: hazards, 0 to 1; ``marginal_effects()``: percentage points.
     New data that the model cannot read raise ValueError. Source: see ``fit_hazard``.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt, pandas as pd
     >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
     >>> kttt.fit_hazard(rows, "event ~").predict(rows).round(3).tolist()
@@ -210,6 +212,8 @@ def fit_hazard(
     Raises ValueError naming the rows, periods or columns for which there is no such model.
     Source: Allison (1982), Sociological Methodology 13; Prentice and Gloeckler (1978), Biometrics 34.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt, pandas as pd
     >>> rows = pd.DataFrame({"unit": [1, 1, 2, 3, 3], "period": [1, 2, 1, 1, 2], "event": [0, 1, 1, 0, 0]})
     >>> kttt.fit_hazard(rows, "event ~", baseline="constant")

@@ -9,9 +9,9 @@ import pandas as pd
 
 from kttt_lib.shown import Shown
 
-from .checks import check_choice, check_free_lunch, check_reference, check_units
+from .checks import check_free_lunch, check_reference, check_units
 from .radial import radial_scores
-from .replicates import distances, run_blocks, scores_against
+from .replicates import check_inference, distances, own_distances, run_blocks, scores_against
 from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
 
@@ -25,6 +25,8 @@ class BootstrapResult(Shown):
     correction adds noise: Simar and Wilson (2008) advise it where bias^2 > 3 variance (``correction_advised``).
     ``replicates`` (B × n) holds the bootstrap scores. Source: Simar and Wilson (1998, 2008); ``bootstrap_dea`` raises.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.bootstrap_dea([[2], [4], [6], [5]], [[1], [3], [3], [2]], replications=50, seed=1)
     BootstrapResult(units=4, returns=vrs, orientation=input, replications=50, level=0.95, mean=0.816667,
@@ -111,15 +113,14 @@ def bootstrap_dea(
     Raises ValueError as :func:`kttt_lib.efficiency.dea` does, and when fewer than two units are inefficient.
     Source: Simar and Wilson (1998), Management Science 44; (2008), in The Measurement of Productive Efficiency.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> found = kttt.bootstrap_dea([[2], [4], [6], [5]], [[1], [3], [3], [2]], replications=200, seed=1)
     >>> bool((found.lower <= found.bias_corrected).all())
     True
     """
-    check_choice("returns", returns, ("crs", "vrs", "nirs", "ndrs"))
-    check_choice("orientation", orientation, ("input", "output"))
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
+    check_inference(returns, orientation, level)
     units = check_units(inputs, outputs)
     sample = units if reference is None else check_reference(units, reference)
     check_free_lunch(sample, returns)
@@ -127,11 +128,7 @@ def bootstrap_dea(
     def score(group):
         return radial_scores(group.x, group.y, sample.x, sample.y, returns=returns, orientation=orientation)
 
-    spread = distances(score(sample), orientation)
-    if not np.isfinite(spread).all():
-        rows = list(sample.index[~np.isfinite(spread)])[:10]
-        raise ValueError(f"no finite efficiency, hence no bootstrap, for rows {rows}")
-    spread = np.maximum(spread, 1.0)
+    spread = own_distances(score(sample), orientation, sample.index)
     scores = score(units)
     h = kernel_bandwidth(spread, bandwidth)
     # What is out of reach stays so in every pseudo sample, which leaves outputs (or inputs) where they are.

@@ -47,6 +47,8 @@ def dea(
     Source: Farrell (1957); Charnes, Cooper and Rhodes (1978); Banker, Charnes and Cooper (1984); Chambers, Chung and
     Färe (1996); Deprins, Simar and Tulkens (1984).
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.dea([[2], [4], [6]], [[1], [3], [3]]).scores.round(4).tolist()
     [1.0, 1.0, 0.6667]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .checks import check_choice, check_free_lunch, check_units, name_rows, with_constant
+from .checks import check_free_lunch, check_units, with_constant
 from .radial import radial_scores
-from .replicates import distances, run_blocks, scores_against
+from .replicates import check_inference, distances, own_distances, run_blocks, scores_against
 from .smoothing import EFFICIENT
 from .truncated import draw_truncated, truncated_regression
 
@@ -68,20 +68,15 @@ def double_bootstrap(
     Raises ValueError when determinants are missing or collinear, when too few units are inefficient, or when the
     truncated regression has no maximum (inefficiency falls off exponentially; a determinant may be constant).
     """
-    check_choice("returns", returns, ("crs", "vrs", "nirs", "ndrs"))
-    check_choice("orientation", orientation, ("input", "output"))
+    check_inference(returns, orientation, level)
     if algorithm not in (1, 2):
         raise ValueError(f"algorithm must be 1 or 2, not {algorithm!r}")
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
     units = check_units(inputs, outputs)
     check_free_lunch(units, returns)
     z, names = _design(determinants, units.index)
     x, y = units.x, units.y
     scores = radial_scores(x, y, x, y, returns=returns, orientation=orientation)
-    delta = np.maximum(distances(scores, orientation), 1.0)
-    if not np.isfinite(delta).all():
-        raise ValueError(f"no finite efficiency in rows {name_rows(units.index, ~np.isfinite(delta))}")
+    delta = own_distances(scores, orientation, units.index)
 
     used, fit = _regress(delta, z)
     first, second = (

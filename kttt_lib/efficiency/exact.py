@@ -106,23 +106,18 @@ class _Program:
         return column
 
     def _inverse(self, codes):
-        columns = [self._column(int(code)) for code in codes]
-        rows = len(columns)
-        work = [
-            [columns[c][i] for c in range(rows)] + [Fraction(int(i == c)) for c in range(rows)] for i in range(rows)
-        ]
-        for c in range(rows):
-            pivot = next((i for i in range(c, rows) if work[i][c] != 0), None)
-            if pivot is None:
+        """Rows of the basis inverse in the order of the codes, by a pivot for each; None when it is singular."""
+        size = len(codes)
+        inverse = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
+        places = []
+        for code in codes:
+            column = self._column(int(code))
+            place = next((i for i in range(size) if i not in places and _dot(inverse[i], column) != 0), None)
+            if place is None:
                 return None
-            work[c], work[pivot] = work[pivot], work[c]
-            scale = work[c][c]
-            work[c] = [v / scale for v in work[c]]
-            for i in range(rows):
-                if i != c and work[i][c] != 0:
-                    factor = work[i][c]
-                    work[i] = [v - factor * p for v, p in zip(work[i], work[c])]
-        return [row[rows:] for row in work]
+            inverse = _pivot(inverse, place, column)
+            places.append(place)
+        return [inverse[place] for place in places]
 
     def _products(self, row):
         """row · column for every unit as floats, and the bound of their error."""

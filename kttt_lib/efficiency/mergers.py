@@ -37,6 +37,8 @@ def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: 
     Raises ValueError as :func:`kttt_lib.efficiency.dea` does, and for a group that names fewer than two units or one
     that is not there. Source: Bogetoft and Wang (2005), Journal of Productivity Analysis 23.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.merger_gains([[2], [2], [3]], [[1], [1], [4]], groups=[[0, 1]])["potential"].round(4).tolist()
     [0.5833]

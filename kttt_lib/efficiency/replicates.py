@@ -7,8 +7,10 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import numpy as np
+import pandas as pd
 from tqdm import tqdm
 
+from .checks import check_choice, name_rows
 from .radial import radial_scores
 
 BLOCK = 25  # fixed: another size would be another stream of random numbers
@@ -61,6 +63,22 @@ def scores_against(x, y, x_ref, y_ref, delta, star, returns: str, orientation: s
         y_star = y_ref * factor[:, None] if orientation == "output" else y_ref
         row[:] = radial_scores(x, y, x_star, y_star, returns=returns, orientation=orientation)
     return scores
+
+
+def check_inference(returns: str, orientation: str, level: float) -> None:
+    """ValueError for a technology, an orientation or a level that the bootstraps do not take."""
+    check_choice("returns", returns, ("crs", "vrs", "nirs", "ndrs"))
+    check_choice("orientation", orientation, ("input", "output"))
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
+
+
+def own_distances(scores: np.ndarray, orientation: str, index: pd.Index) -> np.ndarray:
+    """The units' distances from their own technology, none below 1; ValueError naming those that have none."""
+    delta = distances(scores, orientation)
+    if not np.isfinite(delta).all():
+        raise ValueError(f"no finite efficiency in rows {name_rows(index, ~np.isfinite(delta))}")
+    return np.maximum(delta, 1.0)
 
 
 def distances(scores: np.ndarray, orientation: str) -> np.ndarray:

@@ -33,6 +33,8 @@ class DeaResult(Shown):
     Slacks and targets are in units of the data, scores and weights have none. ``inverse`` raises ValueError for
     directional scores. Source: see ``dea``.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.dea([[2], [4], [6]], [[1], [3], [3]]).targets().values.tolist()
     [[2.0, 1.0], [4.0, 3.0], [4.0, 3.0]]

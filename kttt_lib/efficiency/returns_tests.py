@@ -8,7 +8,7 @@ import numpy as np
 
 from .checks import check_choice, check_free_lunch, check_units
 from .radial import radial_scores
-from .replicates import distances, run_blocks, scores_against
+from .replicates import check_inference, own_distances, run_blocks, scores_against
 from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
 
@@ -56,18 +56,13 @@ def returns_to_scale_test(
     Parameters as in :func:`kttt_lib.efficiency.bootstrap_dea`; ``level`` is the size of the test.
     """
     check_choice("null", null, HYPOTHESES)
-    check_choice("orientation", orientation, ("input", "output"))
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
+    check_inference(null, orientation, level)
     units = check_units(inputs, outputs)
     check_free_lunch(units, null)
     x, y = units.x, units.y
     restricted = radial_scores(x, y, x, y, returns=null, orientation=orientation)
     variable = radial_scores(x, y, x, y, returns="vrs", orientation=orientation)
-    delta = distances(restricted, orientation)
-    if not np.isfinite(delta).all():
-        raise ValueError(f"no finite efficiency in rows {list(units.index[~np.isfinite(delta)])[:10]}")
-    delta = np.maximum(delta, 1.0)
+    delta = own_distances(restricted, orientation, units.index)
     statistic = _statistic(restricted, variable)
     h = kernel_bandwidth(delta, bandwidth)
     arguments = (x, y, delta, h, null, orientation)

@@ -519,6 +519,8 @@ class Catalogue(Shown, dict[str, Indicator]):
 
     The same in words: docs/indicators.md. A KeyError for an id that is not there.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.INDICATORS["htx_total"].unit
     'htx'

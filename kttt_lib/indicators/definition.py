@@ -27,6 +27,8 @@ class PlanContext:
     ``rulebooks``: the rulebook that goes first in a rated year, in force or not, where the plan says so.
     ``of`` raises AttributeError for what is no plan. Source of the rules: data/rulebooks, shown in docs/rulebooks.md.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.PlanContext.of(kttt.load_plan("ninh-binh-2020")).definitions["effective"]
     'effective.kha'

@@ -94,6 +94,8 @@ def measure(
     Raises ValueError naming an unknown indicator, KtttError (vi, en) naming what is wrong with a parameter or what the
     indicator needs of a plan. Source: each indicator's decree or circular, in its ``source_en`` and docs/indicators.md.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> registry = kttt.read_registry("sample")
     >>> kttt.measure("htx_total", registry.as_of("2020-12-31")).value

@@ -65,6 +65,8 @@ class Measurement(Shown):
     Errors are ``measure``'s. Source of the bounds: every completion of the missing data (Manski 2003, Partial
     Identification of Probability Distributions).
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.measure("awareness", kttt.read_registry("sample").as_of("2020-12-31"))
     Measurement(indicator=awareness, value=None, unit=%, missing=0, excluded=0, rows=0, no_data=No survey of

@@ -20,6 +20,8 @@ def load_plan(plan: str | Path) -> Plan:
     Raises KtttError (vi, en) naming every fault of the file at once, each with line, value and mend.
     Source: the plan's own document, named in ``document``.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> target = kttt.load_plan("ninh-binh-2020").promise("T3")
     >>> print(target.comparator, target.threshold, target.unit, target.deadline)

@@ -21,6 +21,7 @@ from kttt_lib.report.html.notebook import question_of
 from kttt_lib.report.html.report import write_html
 from kttt_lib.report.indicators import write_indicators
 from kttt_lib.report.numbers import Format, format_value
+from kttt_lib.report.tell import readable
 from kttt_lib.report.words import word
 from kttt_lib.report.workbook import write_workbook
 from kttt_lib.resources import IN_CHECKOUT, ROOT
@@ -59,8 +60,9 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
     with whole_folder(target) as made:
         write_html(document, made / REPORT)
         write_docx(document, made / "annual_report.docx")
-        write_workbook(results, run.context, made / "tables.xlsx")
-        write_datapackage(results, run.context, "tables.xlsx", made / "datapackage.json")
+        tables = readable(results)
+        write_workbook(tables, run.context, made / "tables.xlsx")
+        write_datapackage(tables, run.context, "tables.xlsx", made / "datapackage.json")
         write_indicators(results, run.context, made / "indicators.csv", made / "indicators.json")
         if (target / NOTEBOOKS).is_dir():
             if _before(target) == rests_on(run):

@@ -209,13 +209,14 @@ def open_run(
     The door of notebooks and of the library: ``run.results["scorecard/targets"]`` is one of its named tables
     (docs/results.md), in the units of its columns.
 
+    KtttError also for what :class:`Run` refuses and, in a notebook, for a name that its parameters cell does not declare.
+
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> run = kttt.open_run("ninh-binh-2020", "sample", "31/12/2020")
     >>> run.plan.id, run.as_of.isoformat(), run.registry.about["synthetic"]
     ('ninh-binh-2020', '2020-12-31', True)
-
-    KtttError also for what :class:`Run` refuses and, in a notebook, for a
-    name that its parameters cell does not declare.
     """
     refuse_undeclared()
     return Run(check_settings(plan, registry, as_of, language, audience, quarantine, comments))

@@ -248,6 +248,8 @@ class Plan(Shown, Record):
     ``promise(id)`` gives one (KeyError for none), ``promises()`` all with their group. Thresholds are in each promise's
     ``unit``. Source: the paper named in ``document``.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> [promise.id for group, promise in kttt.load_plan("ninh-binh-2020").promises() if group == "aim"]
     ['Q1', 'Q2', 'Q3', 'Q4', 'Q5']

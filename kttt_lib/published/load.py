@@ -77,12 +77,14 @@ def load_published(folder: str | Path = PUBLISHED, dropped: bool = False) -> pd.
 
     Source: each row's own page, and data/published/README.md.
 
+    Raises KtttError when a file is missing, a column or value is not what it should be, or a correction is out of date.
+
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> figures = kttt.load_published()
     >>> figures.loc[figures["kind"] == "target", "source_url"].isna().sum().item()
     0
-
-    Raises KtttError when a file is missing, a column or value is not what it should be, or a correction is out of date.
     """
     folder = Path(folder)
     rows = pd.concat([_read(folder, name) for name in _SOURCES], ignore_index=True)

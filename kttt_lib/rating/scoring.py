@@ -173,6 +173,8 @@ def score(view: AsOfView | Facts, rulebook: Rulebook | str, year: int) -> pd.Dat
 
     Raises KeyError for no such rulebook, ValueError for one that gives no scores.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> view = kttt.read_registry("sample").as_of("2020-12-31")
     >>> kttt.score(view, "tt01_2020", 2020)["outcome"].value_counts().to_dict()

@@ -56,6 +56,8 @@ class AsOfView(Shown):
     ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself).
     Columns and units: docs/tables.md. ``on`` raises KtttError for what is no day.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.read_registry("sample").as_of("31/12/2020").organisations["state"].value_counts().to_dict()
     {'active': 874, 'dissolved': 73, 'ceased': 9, 'merged': 9, 'suspended': 3}

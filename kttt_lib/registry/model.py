@@ -29,6 +29,8 @@ class Registry(Shown):
 
     Tables, columns and units: docs/tables.md. ``require_clean`` raises KtttError where a row was set aside.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.read_registry("sample").require_clean()
     Registry(province=Ninh Bình, synthetic=True, organisations=969, rows=23790, errors=0, set_aside=0)

@@ -34,6 +34,8 @@ def read_registry(source: str | Path) -> Registry:
     aside in ``.quarantine`` with their reason; KtttError when the source as a whole cannot be read. A quarantine
     workbook is checked without the rules that need the rows which it does not have.
 
+    Examples
+    --------
     >>> import kttt_lib as kttt
     >>> kttt.read_registry("sample").counts[["table", "read", "accepted"]].head(1).values.tolist()
     [['organisations', 969, 969]]

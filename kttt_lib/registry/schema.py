@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from kttt_lib.errors import Language
 
@@ -33,7 +33,8 @@ UNITS = {
 class Column:
     """One column: ``kind`` fixes the type; ``choices`` maps each allowed code to (vi, en).
 
-    ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own.
+    ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own;
+    ``aliases`` are what districts also call it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Column:
     maximum: float | None = None
     help: tuple[str, str] = ("", "")
     example: str | int | float | bool | dt.date | None = None
+    aliases: tuple[str, ...] = ()
     max_length: int = 300
 
     @property
@@ -164,25 +166,21 @@ _CELLS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _lines(name: str) -> list[dict[str, str]]:
+def _lines(name: str) -> list[dict[str, Any]]:
     with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _column(line: dict[str, str]) -> Column:
-    minimum, maximum = (int(line[limit]) if line[limit] else None for limit in ("minimum", "maximum"))
+def _column(line: dict[str, Any]) -> Column:
     return Column(
-        name=line["name"],
-        kind=cast(Kind, line["kind"]),
-        vi=line["vi"],
-        en=line["en"],
-        unit=line["unit"],
+        **{name: line[name] for name in ("name", "kind", "vi", "en", "unit")},
         required=line["required"] == "yes",
-        choices=_LISTS[line["choices"]] if line["choices"] else {},
-        minimum=minimum,
-        maximum=maximum,
+        choices=_LISTS.get(line["choices"], {}),
+        minimum=int(line["minimum"]) if line["minimum"] else None,
+        maximum=int(line["maximum"]) if line["maximum"] else None,
         help=(line["help_vi"], line["help_en"]),
         example=_CELLS.get(line["kind"], str)(line["example"]) if line["example"] else None,
+        aliases=tuple(line["aliases"].split("; ")) if line["aliases"] else (),
     )
 
 
@@ -195,13 +193,11 @@ def _read() -> dict[str, Table]:
         columns.setdefault(line["table"], []).append(column)
     return {
         line["name"]: Table(
-            line["name"],
-            line["vi"],
-            line["en"],
-            tuple(line["key"].split()),
-            tuple(columns[line["name"]]),
-            line["optional"] == "yes",
-            (line["row_vi"], line["row_en"]),
+            **{name: line[name] for name in ("name", "vi", "en")},
+            key=tuple(line["key"].split()),
+            columns=tuple(columns[line["name"]]),
+            optional=line["optional"] == "yes",
+            row=(line["row_vi"], line["row_en"]),
         )
         for line in _lines("tables.csv")
     }

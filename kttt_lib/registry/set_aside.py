@@ -129,12 +129,13 @@ class _Maker:
         of_one: dict[str, list[tuple[str, dict[str, Any]]]] = {host: [] for host in hosts}
         for table, rows in self.rows.items():
             for row in rows if table != "organisations" else ():
-                if not of_organisations(table):
-                    self._alone(table, row)
+                number = len(self.ways)
+                if not of_organisations(table):  # each way is a row with a key of its own
+                    self._on([f"{NOBODY}{number}"], "", table, row, column=TABLES[table].key[0])
                     continue
                 origin = row["org_id"] if row["org_id"] in of_one else None
                 if origin is None:
-                    self._on_everyone(table, row, hosts)
+                    self._on(hosts, f"any{number}.", table, row, lost=number)
                 else:
                     of_one[origin].append((table, row))
                 if "successor_id" in row[DOUBT]:
@@ -163,19 +164,18 @@ class _Maker:
 
     def _of_one(self, origin: str, rows: list[tuple[str, dict[str, Any]]], many: bool) -> None:
         for number, (table, row) in enumerate(rows):
-            for place, way in enumerate(self._within_limit(table, self._mended(table, row), 1)):
-                self._try(_copy(origin, f"{number}.{place}"), origin, table, way, row, wide=many)
+            self._on([origin], f"{number}.", table, row, wide=many)
         if len(rows) > 1:
             together = _copy(origin, "all")
             for table, row in rows:
                 self.added[table].append({**self._mended(table, row)[0], "org_id": together})
             self.ways.append((together, origin, rows[0][0], _key(*rows[0]), -1, True))
 
-    def _on_everyone(self, table: str, row: dict[str, Any], hosts: list[str]) -> None:
-        ways, number = self._within_limit(table, self._mended(table, row), len(hosts)), len(self.ways)
-        for host in hosts if ways else ():
-            for place, way in enumerate(ways):
-                self._try(_copy(host, f"any{number}.{place}"), host, table, way, row, lost=number)
+    def _on(self, hosts: list[str], label: str, table: str, row: dict[str, Any], **options: Any) -> None:
+        """Each way to mend a row, tried on each of the ``hosts``."""
+        ways = self._within_limit(table, self._mended(table, row), len(hosts))
+        for host, (place, way) in product(hosts, enumerate(ways)):
+            self._try(_copy(host, f"{label}{place}"), host, table, way, row, **options)
 
     def _into_everyone(self, row: dict[str, Any], origin: str | None, hosts: list[str]) -> None:
         """A merger into one that is not known: from a copy of its own, whose own part is tried elsewhere."""
@@ -186,10 +186,9 @@ class _Maker:
             return
         source = _copy(origin, f"from{number}")
         self.ways.append((source, origin, table, _key(table, row), CARRIER, False))
-        for host in hosts:
-            for place, way in enumerate(ways):
-                way = {**way, "org_id": source}
-                self._try(_copy(host, f"into{number}.{place}"), host, table, way, row, number, column="successor_id")
+        for host, (place, way) in product(hosts, enumerate(ways)):
+            way = {**way, "org_id": source}
+            self._try(_copy(host, f"into{number}.{place}"), host, table, way, row, number, column="successor_id")
 
     def _within_limit(self, table: str, ways: list[dict[str, Any]], hosts: int) -> list[dict[str, Any]]:
         """The ways to mend a row, none where trying each on so many ``hosts`` would be too much."""
@@ -197,13 +196,6 @@ class _Maker:
             return ways
         self.untried.append(table)
         return []
-
-    def _alone(self, table: str, row: dict[str, Any]) -> None:
-        """A row of no organisation: each way a row with a key of its own."""
-        key = TABLES[table].key[0]
-        origin = f"{NOBODY}{len(self.ways)}"
-        for place, way in enumerate(self._within_limit(table, self._mended(table, row), 1)):
-            self._try(_copy(origin, place), origin, table, way, row, column=key)
 
     def _try(
         self,

@@ -77,11 +77,6 @@ class _ExactWorksheet(Worksheet):
         self.fh.write(f"<c{attr}><v>{number!r}</v></c>")
 
 
-def sheet_title(table: Table, language: Language) -> str:
-    """Name of a table's sheet."""
-    return getattr(table, language)
-
-
 def header_title(column: Column, language: Language) -> str:
     """Title of a column with its unit and a star when it is required."""
     unit = f" ({column.units[language == 'en']})" if column.unit else ""
@@ -108,36 +103,25 @@ def write_workbook(
             f"{path.name}: the workbook is written as Excel. Give a file name that ends in .xlsx.",
         )
     try:
-        return _write_beside(path, rows, about, language, example, intro)
+        with whole_file(path) as beside:
+            options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            book = xlsxwriter.Workbook(str(beside), options)
+            book.set_properties({"created": MADE_ON})
+            formats = _Formats(book)
+            _guide(book, formats, language, intro)
+            _about(book, formats, about, language)
+            lists = _lists_plan(language)
+            for name, table in TABLES.items():
+                given = rows.get(name, SheetRows(pd.DataFrame()))
+                _sheet(book, formats, table, given, language, lists, example)
+            _lists(book, lists, language)
+            book.close()
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise KtttError(
             f"{path.name}: không ghi được ({reason}). Kiểm tra thư mục và quyền ghi. Không có gì thay đổi.",
             f"{path.name}: cannot be written ({reason}). Check the folder and its rights. Nothing has changed.",
         ) from error
-
-
-def _write_beside(
-    path: Path,
-    rows: dict[str, SheetRows],
-    about: dict[str, object],
-    language: Language,
-    example: bool,
-    intro: tuple[str, ...],
-) -> Path:
-    with whole_file(path) as beside:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        book = xlsxwriter.Workbook(str(beside), options)
-        book.set_properties({"created": MADE_ON})
-        formats = _Formats(book)
-        _guide(book, formats, language, intro)
-        _about(book, formats, about, language)
-        lists = _lists_plan(language)
-        for name, table in TABLES.items():
-            given = rows.get(name, SheetRows(pd.DataFrame()))
-            _sheet(book, formats, table, given, language, lists, example)
-        _lists(book, lists, language)
-        book.close()
     return path
 
 
@@ -190,7 +174,7 @@ def _guide(book, formats, language: Language, intro: tuple[str, ...]) -> None:
         line += 1
     line += 1
     for table in TABLES.values():
-        sheet.write_string(line, 0, sheet_title(table, language), formats.header)
+        sheet.write_string(line, 0, getattr(table, language), formats.header)
         sheet.write_string(line, 1, "", formats.header)
         sheet.write_string(line, 2, table.row[language == "en"], formats.header)
         line += 1
@@ -241,7 +225,7 @@ def _lists(book, lists: dict[tuple[str, str], list[str]], language: Language) ->
 
 
 def _sheet(book, formats, table: Table, given: SheetRows, language: Language, lists, example: bool) -> None:
-    title = sheet_title(table, language)
+    title = getattr(table, language)
     sheet = book.add_worksheet(title, worksheet_class=_ExactWorksheet)
     names = [column.name for column in table.columns]
     extra = [name for name in given.frame.columns if name not in names and name not in SOURCE_COLUMNS]

@@ -16,14 +16,9 @@ from kttt_lib.report.sources import Results
 from kttt_lib.results import SCORECARD_TARGETS
 
 SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"
-SCHEMA_ID = "urn:kttt:schema:indicators:4"
-COLUMNS = (
-    "target_id", "group", "indicator", "title_vi", "title_en", "unit", "unit_measure", "comparator", "threshold",
-    "deadline", "time_period", "reported_year", "value", "lower", "upper", "carried_lower", "carried_upper",
-    "carried_level", "numerator", "denominator", "missing", "set_aside", "obs_status", "verdict",
-    "attainment_of_target", "attainment_of_progress", "rule", "published_value", "published_period",
-    "published_source", "published_url",
-)  # fmt: skip
+_SCHEMA = json.loads(SCHEMA.read_text(encoding="utf-8"))
+SCHEMA_ID = _SCHEMA["$id"]
+COLUMNS = tuple(_SCHEMA["$defs"]["indicator"]["properties"])
 # ISO 3166-2 codes of the provinces whose plans we hold (as before the mergers of July 2025); else the country.
 _AREAS = {
     "Ninh Bình": "VN-18", "Lạng Sơn": "VN-09", "Hòa Bình": "VN-14", "Thái Bình": "VN-20", "Quảng Ninh": "VN-13",

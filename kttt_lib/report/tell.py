@@ -169,3 +169,8 @@ def told(results: Results, name: str) -> pd.DataFrame:
             else:
                 frame.insert(place, f"{column}_{language}", texts)
     return frame
+
+
+def readable(results: Results) -> dict[str, pd.DataFrame]:
+    """All results as people read them: see ``told``."""
+    return {name: told(results, name) if name in TOLD else frame for name, frame in results.items()}

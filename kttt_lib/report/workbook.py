@@ -22,7 +22,6 @@ from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.numbers import apart
 from kttt_lib.report.precision import DECIMALS, DIGITS
 from kttt_lib.report.sources import Results
-from kttt_lib.report.tell import told
 from kttt_lib.report.words import code_word, column_title, word
 from kttt_lib.results import RESULTS
 
@@ -87,7 +86,7 @@ class _Workbook:
         contents.set_column(0, 0, 32)
         contents.set_column(1, 1, 70)
         for name in names:
-            self.table(sheets[name], told(self.results, name))
+            self.table(sheets[name], self.results[name])
 
     def table(self, sheet_name: str, frame: pd.DataFrame) -> None:
         if len(frame) > _ROWS:

@@ -115,8 +115,12 @@ class Result(str):
         return any(self.column(name).role == "org" for name in self.columns)
 
     def frame(self, rows: Iterable[object] = ()) -> pd.DataFrame:
-        """A table of these rows, empty without any."""
-        return pd.DataFrame(list(rows), columns=list(self.columns))
+        """A table of these rows, empty without any; KeyError for a row by name that lacks a column or has another."""
+        rows = list(rows)
+        odd = {name for row in rows if isinstance(row, dict) for name in set(row) ^ set(self.columns)}
+        if odd:
+            raise KeyError(f"{self}: rows are not as declared in kttt_lib/results: {', '.join(sorted(odd))}")
+        return pd.DataFrame(rows, columns=list(self.columns))
 
     def check(self, table: pd.DataFrame) -> pd.DataFrame:
         """``table`` itself, when its columns, their types and its key are as declared; ValueError names what is not."""

@@ -189,5 +189,3 @@ def test_an_unknown_indicator_or_parameter_is_refused_by_name():
         measure("htx_total", world, {"colour": "red"}, context)
     with pytest.raises(KtttError, match=r"parameters\.sector.*did you mean 'agriculture'"):
         measure("htx_total", world, {"sector": "agri"}, context)
-    with pytest.raises(ValueError, match="plan_context"):
-        measure("htx_total", world)

@@ -30,11 +30,6 @@ STEPS = {
     "positive": ("Đầu ra và ít nhất một đầu vào lớn hơn 0", "Outputs and at least one input above zero"),
     "enough_alike": ("Có đủ HTX cùng loại để so sánh", "Enough HTX of the same kind to compare with"),
 }
-# HTX that serve whole villages and HTX of one trade do not share a technology: each is compared with its own kind.
-TECHNOLOGIES = {
-    "service": ("HTX dịch vụ tổng hợp", "HTX of many services"),
-    "specialised": ("HTX chuyên ngành", "Specialised HTX"),
-}
 # A frontier of m inputs and s outputs wants at least this many units a variable.
 UNITS_PER_VARIABLE = 5
 
@@ -106,6 +101,7 @@ def frontier_data(
     reported = active & table["year"].notna()
     complete = reported & table[variables].notna().all(axis=1)
     positive = complete & (table[list(outputs)] > 0).all(axis=1) & (table[list(inputs)] > 0).any(axis=1)
+    # HTX that serve whole villages and HTX of one trade do not share a technology: each is compared with its own kind.
     table["technology"] = np.where(table["specialised"].fillna(False).astype(bool), "specialised", "service")
     sizes = table.loc[positive, "technology"].value_counts()
     needed = UNITS_PER_VARIABLE * len(variables)

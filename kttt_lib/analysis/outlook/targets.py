@@ -22,15 +22,14 @@ from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import Plan, Target
 from kttt_lib.registry import Registry
-from kttt_lib.results import OUTLOOK_TARGETS
+from kttt_lib.results import ADOPTION_CHANCE, OUTLOOK_TARGETS
 
 NEW_MODEL = "new_model_effective"
-CHANCE_COLUMNS = ["target_id", "by", "probability", "method"]
 
 
 def outlook(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Tables "outlook/targets" (see ``outlook_targets``), "/calibration" and "/brier" (see ``track_record``)."""
-    return {"outlook/targets": outlook_targets(plan, registry, as_of, targets), **track_record(plan, registry, as_of)}
+    return {OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets), **track_record(plan, registry, as_of)}
 
 
 def outlook_targets(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +87,7 @@ def _row(known: KnownFacts, plan: Plan, target: Target, as_of: AnyDay, scored: p
 
 
 def new_model_chance(plan: Plan, registry: Registry, as_of: AnyDay) -> pd.DataFrame:
-    """The chance of each target on new-model HTX by its deadline, by the outlook's method (``CHANCE_COLUMNS``)."""
+    """The chance of each target on new-model HTX by its deadline, by the outlook's method (``ADOPTION_CHANCE``)."""
     known, rows = KnownFacts(registry), []
     for _, target in plan.promises():
         if target.indicator != NEW_MODEL or target.threshold is None:
@@ -98,4 +97,4 @@ def new_model_chance(plan: Plan, registry: Registry, as_of: AnyDay) -> pd.DataFr
         looked_at = rows_of(target.indicator, facts, target.parameters, context)
         found = predict(known, target, context, as_of, looked_at)
         rows.append((target.id, deadline, found.probability(target), found.method))
-    return pd.DataFrame(rows, columns=CHANCE_COLUMNS).astype({"by": "datetime64[us]", "probability": float})
+    return ADOPTION_CHANCE.frame(rows).astype({"by": "datetime64[us]", "probability": float})

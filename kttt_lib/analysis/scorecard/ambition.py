@@ -14,14 +14,14 @@ from kttt_lib.plan import Plan
 from kttt_lib.plan.model import Target
 from kttt_lib.published.attainment import in_plan_unit, load_plan_units
 from kttt_lib.published.official import national_series
+from kttt_lib.results import SCORECARD_PAST
 
 YEARS = 3
 MONTH = 365.25 / 12  # days
-COLUMNS = ["target_id", "origin", "a_year", "year", "value", "source_title", "source_url"]
 
 
 def past(plan: Plan, target: Target, trend: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """One row a year of the ``YEARS`` before the plan (``COLUMNS``), by ``origin`` "registry" and "published".
+    """One row a year of the ``YEARS`` before the plan (``SCORECARD_PAST``), by ``origin`` "registry" and "published".
 
     ``value`` in the target's unit: what the year brought where ``a_year`` holds, else how things stood at its end.
     ``trend``: the target's "scorecard/trend". A year whose missing reports could move its value is left out: a part of
@@ -29,7 +29,7 @@ def past(plan: Plan, target: Target, trend: pd.DataFrame, published: pd.DataFram
     same thing. No row for a promise without a number.
     """
     if target.threshold is None:
-        return pd.DataFrame(columns=COLUMNS)
+        return SCORECARD_PAST.frame()
     own = trend.assign(year=trend["date"].dt.year, source_title="", source_url="")
     parts = {
         "registry": own[own["value"].eq(own["lower"]) & own["value"].eq(own["upper"])],
@@ -38,8 +38,8 @@ def past(plan: Plan, target: Target, trend: pd.DataFrame, published: pd.DataFram
     start = plan.period.start.year
     rows = [p[p["year"].between(start - YEARS, start - 1)].assign(origin=origin) for origin, p in parts.items()]
     a_year = INDICATORS[target.indicator].nature == "flow"
-    found = pd.concat([row for row in rows if len(row)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
-    return found.assign(target_id=target.id, a_year=a_year)[COLUMNS].astype({"year": "Int64"})
+    found = pd.concat([row for row in rows if len(row)] or [SCORECARD_PAST.frame()], ignore_index=True)
+    return found.assign(target_id=target.id, a_year=a_year)[list(SCORECARD_PAST.columns)].astype({"year": "Int64"})
 
 
 def asked_a_year(plan: Plan, target: Target) -> float | None:

@@ -7,38 +7,7 @@ import pandas as pd
 
 from kttt_lib.plan import Target
 from kttt_lib.published import official
-
-COLUMNS = [
-    "target_id",
-    "series",
-    "area",
-    "period",
-    "as_of",
-    "kind",
-    "match",
-    "published_value",
-    "published_unit",
-    "value",
-    "lower",
-    "upper",
-    "difference",
-    "inside_bounds",
-    "closest_rule",
-    "closest_rule_title_vi",
-    "closest_rule_title_en",
-    "closest_value",
-    "note_vi",
-    "note_en",
-    "conflict",
-    "flag_vi",
-    "flag_en",
-    "correction",
-    "source_title",
-    "source_publisher",
-    "source_url",
-    "source_date",
-    "origin_id",
-]
+from kttt_lib.results import SCORECARD_PUBLISHED
 
 
 def published_rows(
@@ -50,7 +19,7 @@ def published_rows(
     robustness: pd.DataFrame,
     comparable: bool = True,
 ) -> pd.DataFrame:
-    """Every published figure that the target links to, best first, with ours beside it (columns ``COLUMNS``).
+    """Every published figure that the target links to, best first, with ours beside it (``SCORECARD_PUBLISHED``).
 
     A difference is given only where the figure counts the same thing (match "same") and ``comparable`` holds (the
     deadline has come, and the registry is of the plan's province); of the named rules the one whose
@@ -58,7 +27,7 @@ def published_rows(
     """
     found = official(target, published)
     if found.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return SCORECARD_PUBLISHED.frame()
     same = (found["match"] == "same").to_numpy(dtype=bool) & comparable
     figure = found["value"].to_numpy(dtype=float)
     rules = robustness[(robustness["bound"] == "value") & robustness["value"].notna() & (robustness["rule"] != "")]
@@ -98,7 +67,7 @@ def published_rows(
             },
         }
     )
-    return table[COLUMNS]
+    return table[list(SCORECARD_PUBLISHED.columns)]
 
 
 def _closest(rules: pd.DataFrame, figure: float) -> pd.Series | None:

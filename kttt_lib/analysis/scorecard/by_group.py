@@ -10,22 +10,9 @@ from kttt_lib.indicators.rows import Rows
 from kttt_lib.rating import load_rulebooks
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry.schema import AGRI_SUBTYPES, SECTORS
+from kttt_lib.results import SCORECARD_BY_GROUP
 
 UNKNOWN = ("", "Không rõ", "Not known")
-COLUMNS = [
-    "target_id",
-    "dimension",
-    "level",
-    "level_vi",
-    "level_en",
-    "value",
-    "lower",
-    "upper",
-    "numerator",
-    "denominator",
-    "missing",
-    "excluded",
-]
 
 
 def size_classes() -> list[tuple[str, str, str]]:
@@ -71,7 +58,7 @@ def _dimensions(facts: Facts) -> dict[str, tuple[np.ndarray, list[tuple[str, str
 
 
 def by_group(target_id: str, rows: Rows) -> pd.DataFrame:
-    """Value and bounds of the rows in each level of each dimension that has any (columns ``COLUMNS``).
+    """Value and bounds of the rows in each level of each dimension that has any (columns ``SCORECARD_BY_GROUP``).
 
     By district an organisation stands where it was on the day that the value speaks of.
     A group's value and bounds are withheld as the whole's would be (``indicators.measure.guarded``).
@@ -99,8 +86,8 @@ def by_group(target_id: str, rows: Rows) -> pd.DataFrame:
                     "level": [label[0] for label in labels],
                     "level_vi": [label[1] for label in labels],
                     "level_en": [label[2] for label in labels],
-                    **{name: getattr(totals, name) for name in COLUMNS[5:]},
+                    **{name: getattr(totals, name) for name in SCORECARD_BY_GROUP.columns[5:]},
                 }
             )[seen]
         )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True) if frames else SCORECARD_BY_GROUP.frame()

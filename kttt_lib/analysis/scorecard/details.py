@@ -13,22 +13,16 @@ from kttt_lib.plan import Target
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import items, last_ratings, reported_scores
 from kttt_lib.registry.schema import FEATURES
-
-DELIVERY_COLUMNS = ["target_id", "task_group", "activities", "with_spending", "spent", "with_plan", "planned"]
-FEATURE_COLUMNS = ["target_id", "feature", "feature_vi", "feature_en", "organisations", "set_aside", "begun_in_period"]
-SELF_COLUMNS = [
-    "org_id", "name", "district", "sector", "rulebook", "rated_year", "criteria", "self_score", "district_score",
-    "difference",
-]  # fmt: skip
+from kttt_lib.results import SCORECARD_BY_FEATURE, SCORECARD_DELIVERY, SCORECARD_SELF_SCORES
 
 
 def delivery(target: Target, facts: Facts, context: PlanContext) -> pd.DataFrame:
-    """Activities and money of a task group in the period (``DELIVERY_COLUMNS``), money in million VND.
+    """Activities and money of a task group in the period (``SCORECARD_DELIVERY``), money in million VND.
 
     A sum is over the activities that give the figure (``with_spending``, ``with_plan``); NaN when none does.
     """
     if target.indicator != "measure_delivery":
-        return pd.DataFrame(columns=DELIVERY_COLUMNS)
+        return SCORECARD_DELIVERY.frame()
     group = INDICATORS[target.indicator].filled(target.parameters)["task_group"]
     activities = facts.view.activities
     mine = (activities["task_group"] == group).to_numpy(dtype=bool)
@@ -36,18 +30,18 @@ def delivery(target: Target, facts: Facts, context: PlanContext) -> pd.DataFrame
     row = [target.id, group, len(rows)]
     for column in ("spent", "planned"):
         row += [int(rows[column].notna().sum()), float(rows[column].sum(min_count=1))]
-    return pd.DataFrame([row], columns=DELIVERY_COLUMNS)
+    return SCORECARD_DELIVERY.frame([row])
 
 
 def by_feature(target: Target, facts: Facts, context: PlanContext) -> pd.DataFrame:
-    """Organisations that follow each feature of a target on the date (``FEATURE_COLUMNS``).
+    """Organisations that follow each feature of a target on the date (``SCORECARD_BY_FEATURE``).
 
     One with two features stands in both rows, so the rows do not add up to the target. ``set_aside``: how many more may
     follow it, or not, as rows set aside are mended.
     """
     parameters = INDICATORS[target.indicator].filled(target.parameters)
     if not {"features", "feature"} & set(parameters):
-        return pd.DataFrame(columns=FEATURE_COLUMNS)
+        return SCORECARD_BY_FEATURE.frame()
     named = "features" if "features" in parameters else "feature"
     wanted = population(facts, parameters) & facts.operating
     fresh = in_window(facts.view.features["began_on"], context.window(facts))
@@ -64,11 +58,11 @@ def by_feature(target: Target, facts: Facts, context: PlanContext) -> pd.DataFra
             len(np.unique(holder[wanted[holder] & fresh[chosen]])),
         ]
         rows.append([target.id, feature, *FEATURES[feature], *counts])
-    return pd.DataFrame(rows, columns=FEATURE_COLUMNS).astype({"organisations": "Int64"})
+    return SCORECARD_BY_FEATURE.frame(rows).astype({"organisations": "Int64"})
 
 
 def self_scores(facts: Facts) -> pd.DataFrame:
-    """Self-scores beside the district's (the province's for credit funds) in points (``SELF_COLUMNS``).
+    """Self-scores beside the district's (the province's for credit funds) in points (``SCORECARD_SELF_SCORES``).
 
     Over the criteria that both gave, of each organisation's last rating that was due; ``criteria`` says how many,
     ``difference`` is self less district. Organisations without both are left out.
@@ -99,4 +93,4 @@ def self_scores(facts: Facts) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=SELF_COLUMNS)
+    return pd.concat(frames, ignore_index=True) if frames else SCORECARD_SELF_SCORES.frame()

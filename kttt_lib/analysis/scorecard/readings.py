@@ -19,21 +19,7 @@ from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day
-
-COLUMNS = [
-    "target_id",
-    "rule",
-    "rule_title_vi",
-    "rule_title_en",
-    "chosen",
-    "later",
-    "bound",
-    "value",
-    "verdict",
-    "verdict_overall",
-    "gap",
-    "missing",
-]
+from kttt_lib.results import SCORECARD_ROBUSTNESS
 
 # Boolean parameters say whom a promise speaks of: (parameter, value) -> words.
 POPULATIONS = {
@@ -118,10 +104,11 @@ def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
 def robustness(own: Measured, verdict: str) -> pd.DataFrame:
     """Value and verdict of a target under every reading (see ``readings``), at the value and at every bound.
 
-    ``own``, ``verdict``: the plan's own reading, which comes first. Columns ``COLUMNS``: ``verdict`` is what would hold
-    if the truth were that value; ``verdict_overall`` what ``verdicts.verdict`` says of the whole ("not_due" before the
-    deadline); ``gap`` is value less threshold in the target's unit; ``chosen`` marks the plan's own rules, ``later`` a
-    rule not yet in force on the day measured: it is shown, and counts for nothing (see ``summary``).
+    ``own``, ``verdict``: the plan's own reading, which comes first. Columns ``SCORECARD_ROBUSTNESS``: ``verdict``
+    is what would hold if the truth were that value; ``verdict_overall`` what ``verdicts.verdict`` says of the whole
+    ("not_due" before the deadline); ``gap`` is value less threshold in the target's unit; ``chosen`` marks the
+    plan's own rules, ``later`` a rule not yet in force on the day measured: it is shown, and counts for nothing
+    (see ``summary``).
     """
     target, asked, rows = own.target, own.target.threshold, []
     rule = None if own.rows is None else own.rows.rule
@@ -150,7 +137,7 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
                     "missing": found.missing,
                 }
             )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return SCORECARD_ROBUSTNESS.frame(rows)
 
 
 def _read(own: Measured, reading: Reading) -> tuple[Measurement, str]:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.scorecard import by_group as groups
 from kttt_lib.analysis.scorecard.ambition import asked_a_year, past
 from kttt_lib.analysis.scorecard.beside_published import published_rows
 from kttt_lib.analysis.scorecard.by_group import by_group
@@ -26,12 +25,20 @@ from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import self_scored
 from kttt_lib.registry import Registry
-from kttt_lib.results import SCORECARD_TARGETS
+from kttt_lib.results import (
+    SCORECARD_BY_FEATURE,
+    SCORECARD_BY_GROUP,
+    SCORECARD_DEFINITIONS,
+    SCORECARD_DELIVERY,
+    SCORECARD_MEMBERS,
+    SCORECARD_PAST,
+    SCORECARD_PUBLISHED,
+    SCORECARD_ROBUSTNESS,
+    SCORECARD_SELF_SCORES,
+    SCORECARD_TARGETS,
+    SCORECARD_TREND,
+)
 
-DEFINITION_COLUMNS = [
-    "target_id", "kind", "id", "title_vi", "title_en", "counts_vi", "counts_en", "excludes_vi", "excludes_en",
-    "source_vi", "source_en", "status", "caveats_vi", "caveats_en",
-]  # fmt: skip
 # Columns that tell the best published figure: what they are called beside the others.
 PUBLISHED = {
     "published_value": "published_value", "published_unit": "published_unit", "published_period": "period",
@@ -39,7 +46,6 @@ PUBLISHED = {
     "difference": "difference",
 }  # fmt: skip
 NUMBERS = ("published_value", "difference")
-TREND_COLUMNS = ["target_id", "date", "value", "lower", "upper", "numerator", "denominator", "missing"]
 
 
 def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -55,9 +61,9 @@ def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataF
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
     names = {name for part in parts for name in part}
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
-    found["scorecard/self_scores"] = self_scores(facts)
+    found[SCORECARD_SELF_SCORES] = self_scores(facts)
     organisations = (facts.put_back() or facts).view.organisations
-    members = found["scorecard/members"]
+    members = found[SCORECARD_MEMBERS]
     for place, column in ((2, "name"), (3, "kind")):
         texts = dict(zip(organisations["org_id"], organisations[column]))
         members.insert(place, column, members["org_id"].map(texts).fillna("").astype(object))
@@ -92,24 +98,22 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     members = own.found.members.copy()
     members.insert(0, "target_id", target.id)
     return {
-        "scorecard/targets": pd.DataFrame([columns], columns=list(SCORECARD_TARGETS.columns)).astype(
+        SCORECARD_TARGETS: SCORECARD_TARGETS.frame([columns]).astype(
             {
                 "reported_year": "Int64",
                 "awaited_year": "Int64",
                 **dict.fromkeys(("measured_on", "awaited_until", "deadline"), "datetime64[us]"),
             }
         ),
-        "scorecard/definitions": definition_rows(plan, target, own.rules, own.facts.day),
-        "scorecard/robustness": tried,
-        "scorecard/trend": over_years,
-        "scorecard/past": before,
-        "scorecard/by_group": (
-            pd.DataFrame(columns=groups.COLUMNS) if own.rows is None else by_group(target.id, own.rows)
-        ),
-        "scorecard/members": members,
-        "scorecard/published": beside,
-        "scorecard/delivery": delivery(target, own.facts, own.context),
-        "scorecard/by_feature": by_feature(target, own.facts, own.context),
+        SCORECARD_DEFINITIONS: definition_rows(plan, target, own.rules, own.facts.day),
+        SCORECARD_ROBUSTNESS: tried,
+        SCORECARD_TREND: over_years,
+        SCORECARD_PAST: before,
+        SCORECARD_BY_GROUP: (SCORECARD_BY_GROUP.frame() if own.rows is None else by_group(target.id, own.rows)),
+        SCORECARD_MEMBERS: members,
+        SCORECARD_PUBLISHED: beside,
+        SCORECARD_DELIVERY: delivery(target, own.facts, own.context),
+        SCORECARD_BY_FEATURE: by_feature(target, own.facts, own.context),
     }
 
 
@@ -269,7 +273,7 @@ def trend(own: Measured, facts: Facts) -> pd.DataFrame:
                 "missing": found.missing,
             }
         )
-    table = pd.DataFrame(rows, columns=TREND_COLUMNS).astype({"date": "datetime64[us]"})
+    table = SCORECARD_TREND.frame(rows).astype({"date": "datetime64[us]"})
     return table.drop_duplicates("date", keep="last", ignore_index=True)
 
 
@@ -295,11 +299,11 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
         {
             "target_id": target.id,
             "kind": source,
-            **{name: getattr(entry, name) for name in DEFINITION_COLUMNS[2:11]},
+            **{name: getattr(entry, name) for name in SCORECARD_DEFINITIONS.columns[2:11]},
             "status": status,
             "caveats_vi": "; ".join(vi for vi, _ in doubts),
             "caveats_en": "; ".join(en for _, en in doubts),
         }
         for entry, source, status, doubts in entries
     ]
-    return pd.DataFrame(rows, columns=DEFINITION_COLUMNS)
+    return SCORECARD_DEFINITIONS.frame(rows)

@@ -16,20 +16,6 @@ from kttt_lib.registry.schema import TABLES, Column, Table
 from kttt_lib.registry.text import fold
 
 SCANNED_ROWS = 30
-# What districts also call a column.
-ALIASES = {
-    "org_id": ("Mã HTX", "Mã số HTX", "Mã đơn vị", "Mã"),
-    "name": ("Tên HTX", "Tên hợp tác xã", "Tên đơn vị", "Tên"),
-    "district": ("Huyện", "Huyện, thị xã, thành phố", "Tên huyện"),
-    "commune": ("Xã", "Xã, phường", "Tên xã"),
-    "members": ("Tổng số thành viên",),
-    "women": ("Thành viên là nữ", "Nữ"),
-    "workers": ("Số lao động thường xuyên", "Lao động"),
-    "area_ha": ("Diện tích",),
-    "revenue": ("Tổng doanh thu",),
-    "turns": ("Số lượt",),
-    "successor_id": ("Mã tổ chức kế thừa",),
-}
 # Units that are surely not the column's own; all figures would be wrong, so the table is refused.
 OTHER_UNITS = {
     "triệu đồng": (
@@ -54,7 +40,7 @@ class Header:
 @cache
 def titles(table: Table) -> dict[str, str]:
     """Folded spellings of each column's title and the column that they stand for."""
-    known = {fold(alias): column.name for column in table.columns for alias in ALIASES.get(column.name, ())}
+    known = {fold(alias): column.name for column in table.columns for alias in column.aliases}
     return known | {
         fold(title): column.name for column in table.columns for title in (column.name, column.vi, column.en)
     }

@@ -11,14 +11,16 @@ from kttt_lib.registry.sample import births as b
 from kttt_lib.registry.sample import lives as lv
 from kttt_lib.registry.sample import settings as s
 
-# HTX helped, by programme, in the last year of the calendar; earlier years get less, year by year.
+# programme -> (HTX helped in the last year of the calendar, usual amount in million VND, funder). Earlier years get
+# less, year by year; founding support follows the new HTX.
 _PROGRAMMES = {
-    "infrastructure": 13,
-    "industrial_promotion": 8,
-    "trade_promotion": 12,
-    "trademark": 6,
-    "land": 4,
-    "headquarters": 3,
+    "infrastructure": (13, 650, "Ngân sách tỉnh"),
+    "industrial_promotion": (8, 160, "Kinh phí khuyến công"),
+    "trade_promotion": (12, 35, "Chương trình xúc tiến thương mại"),
+    "trademark": (6, 90, "Sự nghiệp khoa học và công nghệ"),
+    "land": (4, 220, "Ngân sách huyện"),
+    "headquarters": (3, 380, "Ngân sách tỉnh"),
+    "founding": (0, 30, "Ngân sách tỉnh"),
 }
 _TWICE = 3  # HTX with a second programme in the same year
 _EARLIER = 0.93  # each year back
@@ -27,19 +29,6 @@ _FOUNDING_SHARE = 0.6
 _PREFERENTIAL = 39  # HTX with a preferential loan in the last year
 _ORDINARY = 26
 _TURNS = {"officials": (286, 260), "htx_managers": (534, 430)}  # turns in the last year, and in the years before it
-_FUNDERS = {
-    "infrastructure": "Ngân sách tỉnh",
-    "industrial_promotion": "Kinh phí khuyến công",
-    "trade_promotion": "Chương trình xúc tiến thương mại",
-    "trademark": "Sự nghiệp khoa học và công nghệ",
-    "land": "Ngân sách huyện",
-    "headquarters": "Ngân sách tỉnh",
-    "founding": "Ngân sách tỉnh",
-}
-_AMOUNT = {
-    "infrastructure": 650, "industrial_promotion": 160, "trade_promotion": 35, "trademark": 90, "land": 220,
-    "headquarters": 380, "founding": 30,
-}  # fmt: skip
 _LENDERS = ("Quỹ hỗ trợ phát triển HTX", "Ngân hàng chính sách xã hội")
 _BANKS = ("Ngân hàng thương mại", "Quỹ tín dụng nhân dân")
 _PURPOSES = (
@@ -95,7 +84,9 @@ def make_support(
         back = _EARLIER ** (last - year)
         free = able.copy()
         first: list[np.ndarray] = []
-        for programme, count in _PROGRAMMES.items():
+        for programme, (count, _, _) in _PROGRAMMES.items():
+            if programme == "founding":
+                continue
             wanted = quota(
                 count if year == last else (_TRADEMARKS_EARLIER if programme == "trademark" else count * back)
             )
@@ -158,14 +149,15 @@ def season_days(year: int, count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _support_rows(at: np.ndarray, programme: str, year: int, rng: np.random.Generator) -> pd.DataFrame:
-    amount = _AMOUNT[programme] * np.exp(0.4 * rng.standard_normal(len(at)))
+    _, usual, funder = _PROGRAMMES[programme]
+    amount = usual * np.exp(0.4 * rng.standard_normal(len(at)))
     return pd.DataFrame(
         {
             "at": at,
             "date": season_days(year, len(at), rng),
             "programme": programme,
             "amount": np.rint(amount),
-            "funder": _FUNDERS[programme],
+            "funder": funder,
         }
     )
 

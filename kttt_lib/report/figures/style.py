@@ -55,7 +55,6 @@ SKY = "#6fb1dc"
 SAND = "#e6c767"
 SERIES = (BLUE, ORANGE, SKY, SAND, MUTED)
 MARKERS = ("o", "s", "D", "^", "v")
-HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\")
 
 # A verdict is told by shape and fill as well as by colour.
 VERDICT_STYLE = {
@@ -70,7 +69,6 @@ VERDICT_STYLE = {
 }
 
 DPI = 170
-SYNTHETIC = {"vi": "Dữ liệu mô phỏng", "en": "Synthetic data"}
 
 
 @contextmanager

@@ -6,11 +6,15 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import adoption as figures
 from kttt_lib.report.numbers import Number
+from kttt_lib.results import ADOPTION_CHANCE as CHANCE
+from kttt_lib.results import ADOPTION_FITS
+from kttt_lib.results import ADOPTION_FORECAST as FORECAST
+from kttt_lib.results import ADOPTION_SERIES as SERIES
+from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
+from kttt_lib.results import SCORECARD_DEFINITIONS as DEFINITIONS
+from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
 
-MEMBERS, DEFINITIONS = "scorecard/members", "scorecard/definitions"
 ASSIGNED = "new_model.assigned"
-SERIES, FORECAST, CHANCE = "adoption/series", "adoption/forecast", "adoption/chance"
-OUTLOOK = "outlook/targets"
 EACH = "hazard"  # the model that follows each HTX; the others carry the series on
 
 
@@ -115,8 +119,8 @@ def main_model(book: Book) -> str | None:
     if not book.has(FORECAST):
         return None
     models = list(dict.fromkeys(book.frame(FORECAST)["model"]))
-    if book.has("adoption/fits"):
-        fits = book.frame("adoption/fits")
+    if book.has(ADOPTION_FITS):
+        fits = book.frame(ADOPTION_FITS)
         scored = fits[fits["model"].isin(models) & fits["aicc"].notna()]
         if len(scored):
             # Two curves may fit alike to the last digit: then the first is taken on every machine.

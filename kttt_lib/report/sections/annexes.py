@@ -30,11 +30,12 @@ from kttt_lib.report.sections.targets import GROUPS, definition_cell
 from kttt_lib.report.sources import resolve, source
 from kttt_lib.report.tell import inferred, reason
 from kttt_lib.report.teller import statements
+from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
+from kttt_lib.results import REGISTRY_COUNTS as READ
 from kttt_lib.results import RESULTS
+from kttt_lib.results import SCORECARD_DEFINITIONS as DEFINITIONS
+from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
 
-DEFINITIONS, MEMBERS, CALIBRATION, FINDINGS, READ = (
-    "scorecard/definitions", "scorecard/members", "registry/calibration", "registry/findings", "registry/counts",
-)  # fmt: skip
 STATUSES = ("counted", "not_counted", "missing", "excluded")
 # So many targets stand side by side on a page under heads that can be read.
 ACROSS = 4

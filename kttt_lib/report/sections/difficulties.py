@@ -30,8 +30,8 @@ from kttt_lib.report.sections.promises import (
 from kttt_lib.report.sections.readings import ROBUSTNESS, decided_rules
 from kttt_lib.report.sections.targets import GROUPS
 from kttt_lib.report.sources import Derived, source
+from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 
-COMPLETENESS = "registry/completeness"
 # A share of fewer organisations than this jumps with each one of them (the sentences of the template name it).
 LARGE_ENOUGH = 10
 # A gap between two districts that so few organisations would close is no difference between the districts.

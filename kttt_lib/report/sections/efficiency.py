@@ -5,8 +5,11 @@ from __future__ import annotations
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Text
 from kttt_lib.report.figures import efficiency as figures
+from kttt_lib.results import EFFICIENCY_FUNNEL as FUNNEL
+from kttt_lib.results import EFFICIENCY_PEERS as PEERS
+from kttt_lib.results import EFFICIENCY_SCORES as SCORES
+from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
 
-SCORES, SUMMARY, PEERS, FUNNEL = "efficiency/scores", "efficiency/summary", "efficiency/peers", "efficiency/funnel"
 SHOWN = 5
 
 

@@ -8,8 +8,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Column, Pieces
 from kttt_lib.report.sections.promises import TARGETS, amount
-
-TREND = "scorecard/trend"
+from kttt_lib.results import SCORECARD_TREND as TREND
 
 
 def measures(book: Book) -> list[Block]:

@@ -17,8 +17,7 @@ from kttt_lib.report.sections.promises import (
     what_is_missing,
 )
 from kttt_lib.report.tell import reason
-
-KNOWN_LATER = "registry/known_later"
+from kttt_lib.results import REGISTRY_KNOWN_LATER as KNOWN_LATER
 
 
 def front(book: Book) -> Front:

@@ -11,8 +11,8 @@ from kttt_lib.report.document import Pieces, Text
 from kttt_lib.report.numbers import Format, Number, apart, number_from
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.words import comparator_sign, form_of
-
-TARGETS = "scorecard/targets"
+from kttt_lib.results import REGISTRY_COMPLETENESS
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 
 def counted(book: Book) -> pd.DataFrame:
@@ -177,19 +177,19 @@ def threshold_phrase(book: Book, target_id: str) -> Pieces:
 
 def reports_total(book: Book) -> tuple[Number, Number, Number, Number] | None:
     """Annual reports received, expected, the share, and their year, the last one due; None without the result."""
-    if not book.has("registry/completeness"):
+    if not book.has(REGISTRY_COMPLETENESS):
         return None
-    frame = book.frame("registry/completeness")
+    frame = book.frame(REGISTRY_COMPLETENESS)
     year = latest_year(book, frame)
     if year is None:
         return None
-    received, expected = (source("registry/completeness", c, "sum", year=year) for c in ("received", "expected"))
+    received, expected = (source(REGISTRY_COMPLETENESS, c, "sum", year=year) for c in ("received", "expected"))
     share = number_from(book.results, Derived("percent", received, expected), Format("percent", 1))
     return (
         number_from(book.results, received, "count"),
         number_from(book.results, expected, "count"),
         share,
-        book.number("registry/completeness", "year", "year", "max", year=year),
+        book.number(REGISTRY_COMPLETENESS, "year", "year", "max", year=year),
     )
 
 

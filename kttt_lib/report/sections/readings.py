@@ -12,8 +12,8 @@ from kttt_lib.report.sections.promises import TARGETS, difference_form, row, wit
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.tell import NAMED, reading_name
 from kttt_lib.report.words import form_of
+from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
 
-ROBUSTNESS = "scorecard/robustness"
 # More rules of later years than this are for the table, not for a sentence.
 NAMED_LATER = 2
 

@@ -6,8 +6,9 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block
 from kttt_lib.report.figures import restructuring as figures
 from kttt_lib.report.numbers import Number
+from kttt_lib.results import RESTRUCTURING_COHORT as COHORT
+from kttt_lib.results import RESTRUCTURING_PAIRS as PAIRS
 
-COHORT, PAIRS = "restructuring/cohort", "restructuring/pairs"
 SHOWN = 10
 
 

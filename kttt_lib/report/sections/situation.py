@@ -10,8 +10,9 @@ from kttt_lib.report.figures import situation as figures
 from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections.promises import latest_year
 from kttt_lib.report.sources import Derived, Source, source
+from kttt_lib.results import SITUATION_COUNTS as COUNTS
+from kttt_lib.results import SITUATION_TOTALS as TOTALS
 
-COUNTS, TOTALS = "situation/counts", "situation/totals"
 KINDS = ("htx", "qtdnd", "lhhtx", "tht")
 SECTORS = ("agriculture", "non_agriculture", "credit")
 SERIES = ("members", "workers", "revenue_mean", "profit_mean", "worker_income_mean")

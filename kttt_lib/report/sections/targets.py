@@ -36,8 +36,10 @@ from kttt_lib.report.sections.readings import robustness
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.tell import reason
 from kttt_lib.report.words import form_of
-
-GROUPS, PUBLISHED, TREND, PAST = "scorecard/by_group", "scorecard/published", "scorecard/trend", "scorecard/past"
+from kttt_lib.results import SCORECARD_DEFINITIONS
+from kttt_lib.results import SCORECARD_PAST as PAST
+from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
+from kttt_lib.results import SCORECARD_TREND as TREND
 
 
 def targets(book: Book) -> list[Block]:
@@ -378,10 +380,10 @@ def _same_reporters(book: Book, promise: pd.Series) -> bool:
 
 def definition_cell(book: Book, target_id: str) -> Cell:
     """The indicator's own title, which says what was counted."""
-    if book.has("scorecard/definitions"):
-        frame = book.frame("scorecard/definitions")
+    if book.has(SCORECARD_DEFINITIONS):
+        frame = book.frame(SCORECARD_DEFINITIONS)
         if ((frame["target_id"] == target_id) & (frame["kind"] == "indicator")).sum() == 1:
-            return book.cell("scorecard/definitions", "title", target_id=target_id, kind="indicator")
+            return book.cell(SCORECARD_DEFINITIONS, "title", target_id=target_id, kind="indicator")
     return book.cell(TARGETS, "title", target_id=target_id)
 
 

@@ -18,7 +18,7 @@ from kttt_lib.analysis.outlook.counts import learn, lot_size, predict_count, rat
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import KnownFacts, same_day
 from kttt_lib.analysis.outlook.predict import predict
-from kttt_lib.analysis.outlook.targets import COLUMNS, new_model_chance, outlook_targets
+from kttt_lib.analysis.outlook.targets import new_model_chance, outlook_targets
 from kttt_lib.analysis.outlook.track_record import PLAN, _known_by
 from kttt_lib.analysis.outlook.transitions import NUMBERS, ORIGINS, OUTCOMES, Transitions, changes
 from kttt_lib.analysis.scorecard.targets import scorecard
@@ -29,6 +29,7 @@ from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry
 from kttt_lib.resources import SAMPLE
+from kttt_lib.results import OUTLOOK_TARGETS
 
 DAYS = ("2020-12-31", "2020-06-30")
 
@@ -55,7 +56,7 @@ def _targets(plan, registry, as_of, published):
 
 def test_on_the_deadline_the_outlook_is_the_verdict(plan, registry, published):
     found, scored = _targets(plan, registry, "2020-12-31", published)
-    assert list(found.reset_index()[COLUMNS].columns) == COLUMNS
+    OUTLOOK_TARGETS.check(found.reset_index()[list(OUTLOOK_TARGETS.columns)])
     for target, row in found.iterrows():
         said = scored.loc[target, "verdict"]
         assert row["verdict"] == said

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from small_registries import registry
 
-from kttt_lib.analysis.scorecard.ambition import COLUMNS, asked_a_year, past
+from kttt_lib.analysis.scorecard.ambition import asked_a_year, past
 from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.resources import PLANS
+from kttt_lib.results import SCORECARD_PAST
 
 PLAN = load_plan(PLANS / "ninh-binh-2020.yaml")
 NO_TREND = pd.DataFrame({"date": pd.to_datetime([]), "value": [], "lower": [], "upper": []})
@@ -121,6 +122,6 @@ def test_published_years_are_taken_only_where_they_count_the_same(match, years):
     link = target.published.model_copy(update={"match": match, **notes})
     later = plan.model_copy(update={"period": plan.period.model_copy(update={"start": dt.date(2020, 1, 1)})})
     found = past(later, target.model_copy(update={"published": link}), NO_TREND, load_published())
-    assert list(found.columns) == COLUMNS
+    assert tuple(found.columns) == SCORECARD_PAST.columns
     assert found["year"].tolist() == years and set(found["origin"]) <= {"published"}
     assert found["source_url"].str.startswith("http").all()
