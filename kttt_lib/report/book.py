@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
-from kttt_lib.report.context import FACTS, ReportContext
+from kttt_lib.report.context import ReportContext
 from kttt_lib.report.document import (
     Bullets,
     Cell,
@@ -27,6 +27,7 @@ from kttt_lib.report.numbers import Format, Number, number
 from kttt_lib.report.sources import Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.words import number_form, unit_word, word
+from kttt_lib.results import REPORT_FACTS as FACTS
 from kttt_lib.results import SCORECARD_TARGETS
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")

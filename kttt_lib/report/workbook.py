@@ -17,12 +17,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from kttt_lib.files import write_whole
-from kttt_lib.report.context import FACTS, ReportContext
+from kttt_lib.report.context import ReportContext
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.numbers import apart
 from kttt_lib.report.precision import DECIMALS, DIGITS
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
+from kttt_lib.results import REPORT_FACTS as FACTS
 from kttt_lib.results import RESULTS
 
 _SHEET = 31  # Excel's limit for the name of a sheet

@@ -8,13 +8,11 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.context import COMMENTS
 from kttt_lib.report.document import Block, Cell, Column, Entry, Pieces, Text
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures import tiles
-from kttt_lib.report.sections.difficulties import COMPLETENESS, spread_targets
+from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.promises import (
-    TARGETS,
     amount,
     before_plan,
     counted,
@@ -26,15 +24,19 @@ from kttt_lib.report.sections.promises import (
     with_range,
 )
 from kttt_lib.report.sections.readings import readings_table
-from kttt_lib.report.sections.targets import GROUPS, definition_cell
+from kttt_lib.report.sections.targets import definition_cell
 from kttt_lib.report.sources import resolve, source
 from kttt_lib.report.tell import inferred, reason
 from kttt_lib.report.teller import statements
 from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
+from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import REGISTRY_COUNTS as READ
+from kttt_lib.results import REPORT_COMMENTS as COMMENTS
 from kttt_lib.results import RESULTS
+from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_DEFINITIONS as DEFINITIONS
 from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 STATUSES = ("counted", "not_counted", "missing", "excluded")
 # So many targets stand side by side on a page under heads that can be read.

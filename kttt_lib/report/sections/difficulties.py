@@ -11,7 +11,6 @@ from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures.scorecard import district_multiples
 from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections.promises import (
-    TARGETS,
     amount,
     at_least,
     attainment,
@@ -27,10 +26,12 @@ from kttt_lib.report.sections.promises import (
     row,
     threshold_phrase,
 )
-from kttt_lib.report.sections.readings import ROBUSTNESS, decided_rules
-from kttt_lib.report.sections.targets import GROUPS
+from kttt_lib.report.sections.readings import decided_rules
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
+from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
+from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 # A share of fewer organisations than this jumps with each one of them (the sentences of the template name it).
 LARGE_ENOUGH = 10

@@ -7,7 +7,8 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Column, Pieces
-from kttt_lib.report.sections.promises import TARGETS, amount
+from kttt_lib.report.sections.promises import amount
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TREND as TREND
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces
-from kttt_lib.report.sections.outlook import OUTLOOK, by_chance
+from kttt_lib.report.sections.outlook import by_chance
 from kttt_lib.report.sections.promises import (
-    TARGETS,
     awaited,
     counted,
     reports_total,
@@ -17,7 +16,9 @@ from kttt_lib.report.sections.promises import (
     what_is_missing,
 )
 from kttt_lib.report.tell import reason
+from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import REGISTRY_KNOWN_LATER as KNOWN_LATER
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 
 def front(book: Book) -> Front:

@@ -6,8 +6,9 @@ import pandas as pd
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
-from kttt_lib.report.sections.promises import TARGETS, awaited, counted, form_of, gap, reports_total, row
+from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, reports_total, row
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 LIKELY, EVEN = 0.8, 0.5
 # A result no further from its promise than this part of it can be brought home in the next period.

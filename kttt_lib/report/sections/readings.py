@@ -8,11 +8,12 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, number_from
-from kttt_lib.report.sections.promises import TARGETS, difference_form, row, with_range
+from kttt_lib.report.sections.promises import difference_form, row, with_range
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.tell import NAMED, reading_name
 from kttt_lib.report.words import form_of
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 # More rules of later years than this are for the table, not for a sentence.
 NAMED_LATER = 2

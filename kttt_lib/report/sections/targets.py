@@ -12,7 +12,6 @@ from kttt_lib.report.document import Block, Cell, Paragraph, Pieces, Table, Text
 from kttt_lib.report.figures import scorecard as figures
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import (
-    TARGETS,
     amount,
     at_least,
     attainment,
@@ -39,6 +38,7 @@ from kttt_lib.report.words import form_of
 from kttt_lib.results import SCORECARD_DEFINITIONS
 from kttt_lib.results import SCORECARD_PAST as PAST
 from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TREND as TREND
 
 
