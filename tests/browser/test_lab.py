@@ -65,9 +65,8 @@ def run_all(chromium, lab: dict, what: str, workspace: str = ""):
     """Open a notebook, in a workspace of its own, and run all its cells from the menu."""
     page = chromium.new_page()
     page.set_default_timeout(PATIENCE * 1000)
-    page.goto(
-        f"{lab['url']}lab/workspaces/{workspace or notebook_of(what)[:-6]}/tree/{notebook_of(what)}?token={lab['token']}"
-    )
+    name = notebook_of(what)
+    page.goto(f"{lab['url']}lab/workspaces/{workspace or name[:-6]}/tree/{name}?token={lab['token']}")
     page.get_by_text("(ipykernel) | Idle").wait_for()  # sooner, JupyterLab asks which kernel is meant
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
