@@ -1,4 +1,4 @@
-"""What the site shows that is not written by hand: the gallery, made of the committed notebooks when the site is built."""
+"""What of the site is not written by hand: the gallery, made of the committed notebooks when it is built."""
 
 from __future__ import annotations
 

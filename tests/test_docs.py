@@ -1,4 +1,4 @@
-"""The documentation: links that lead somewhere, a site that builds strictly and fetches nothing, words that are true."""
+"""The documentation: links that lead somewhere, a site that builds strictly and fetches nothing, true words."""
 
 from __future__ import annotations
 
@@ -23,10 +23,6 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
     (ROOT / "docs").glob("*.md")
 )
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)", re.MULTILINE)
-MADE = {
-    "contributing.md": "CONTRIBUTING.md",
-    "changelog.md": "CHANGELOG.md",
-}  # pages of the site that hold another file
 
 
 class Page(HTMLParser):

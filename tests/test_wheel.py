@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -125,7 +126,7 @@ def test_the_source_distribution_builds_the_same_wheel(dist, tmp_path):
     with tarfile.open(next(dist.glob("*.tar.gz"))) as file:
         file.extractall(tmp_path, filter="data")
     (source,) = tmp_path.iterdir()
-    for name in ("Makefile", "uv.lock", "README.md", "environment.yml", "tests/test_wheel.py", ".ci/run"):
+    for name in ("Makefile", "uv.lock", "README.md", "environment.yml", "tests/test_wheel.py", ".ci/run", "LICENSE"):
         assert (source / name).is_file(), name
     build(source, tmp_path / "again", "-t", "wheel")
     (first,), (again,) = dist.glob("*.whl"), (tmp_path / "again").glob("*.whl")
@@ -175,6 +176,24 @@ def test_a_report_rests_on_what_is_installed_and_writes_nothing_beside_the_libra
 def test_two_reports_of_a_wheel_are_compared(report, kttt, empty):
     shutil.copytree(report[0], empty / "again")
     assert kttt("compare", report[0], "again")
+
+
+FIVE_LINES = """\
+import nbformat, sys
+from nbclient import NotebookClient
+cell = nbformat.v4.new_code_cell(open(sys.argv[1], encoding="utf-8").read())
+done = NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
+for output in done.cells[0].outputs:
+    print(output.get("text") or sorted(output["data"]))
+"""
+
+
+def test_the_five_lines_of_the_documentation_run_in_a_fresh_notebook(home, tmp_path, user):
+    (lines,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "index.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(lines.splitlines()) == 5
+    (tmp_path / "lines.py").write_text(lines, encoding="utf-8")
+    said = run(home / "bin" / "python", "-c", FIVE_LINES, "lines.py", cwd=tmp_path, env=user)
+    assert "Measurement(indicator=htx_active, value=366, unit=htx, missing=0" in said and "'image/png'" in said
 
 
 def test_without_any_place_for_a_cache_the_kernels_are_compiled_all_the_same(home, empty, user):

@@ -209,7 +209,7 @@ def open_run(
     The door of notebooks and of the library: ``run.results["scorecard/targets"]`` is one of its named tables
     (docs/results.md), in the units of its columns.
 
-    KtttError also for what :class:`Run` refuses and, in a notebook, for a name that its parameters cell does not declare.
+    KtttError also for what :class:`Run` refuses and, in a notebook, for a name that its parameters do not declare.
 
     Examples
     --------
