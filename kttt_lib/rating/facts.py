@@ -106,11 +106,12 @@ class Facts:
         """The same facts with the rows set aside put back on copies (``AsOfView.put_back``); None: none is."""
 
         def make() -> Facts | None:
-            days = self._dates.setdefault("put_back", {})
+            days = self._dates.get("put_back", {})
             if self.day not in days:
                 view = self.view.put_back()
                 if view is None:
                     return None
+                days = self._dates.setdefault("put_back", days)
                 Facts(view, days, self.assessors, self.rulebooks)
             return days[self.day]
 

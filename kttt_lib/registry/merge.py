@@ -282,14 +282,14 @@ def _with_aside(
     if not keep.any():
         return both, frame, settled
     given, origins = given[keep].reset_index(drop=True), origins[keep].reset_index(drop=True)
-    raw = replace(raw, frame=given, rows=rows[keep], origins=origins)
+    raw = replace(raw, frame=given, rows=rows[keep], origins=origins, places=both.places, first=len(frame))
     joined = replace(
         both,
         frame=pd.concat([both.frame, given], ignore_index=True),
         rows=np.concatenate([both.rows, raw.rows]),
         origins=pd.concat([both.origins, origins], ignore_index=True),
     )
-    typed = typed_frame(raw, log.after(joined, len(frame)))
+    typed = typed_frame(raw, log)
     return joined, in_schema_types(both.table, pd.concat([frame, typed], ignore_index=True)), settled
 
 

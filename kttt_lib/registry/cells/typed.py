@@ -14,7 +14,7 @@ from kttt_lib.registry.cells import dates, numbers
 from kttt_lib.registry.cells.decimal_marks import ENOUGH
 from kttt_lib.registry.cells.frames import DTYPES
 from kttt_lib.registry.cells.given import GivenColumn, extra_text
-from kttt_lib.registry.findings.log import AnyLog
+from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import OUTWEIGH, Evidence, RawTable
 from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
 from kttt_lib.registry.text import fold, from_arrow
@@ -30,7 +30,7 @@ UNSAFE = r"^@|<[A-Za-z/!]|\.\.[/\\]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\x{FFFD}"
 LEGACY_FONT = r"\p{L}[µ¸¶·¹¨»¾¼½©®ª«¬\x{AD}]|[§£¤¥¦¡¢®]\p{L}"
 
 
-def typed_frame(raw: RawTable, log: AnyLog) -> pd.DataFrame:
+def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
     """All columns of ``raw`` in the schema's types; a cell not understood is missing here and a finding in ``log``."""
     columns = raw.table.columns if len(raw.frame) else ()  # most tables of a district's workbook have no row
     given = {column.name: GivenColumn(raw.frame[column.name]) for column in columns if column.name in raw.frame}
@@ -67,7 +67,7 @@ def _forms(given: GivenColumn) -> np.ndarray:
     return codes
 
 
-def _numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence, log: AnyLog) -> pd.Series:
+def _numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence, log: FindingLog) -> pd.Series:
     if column.kind == "integer" and pd.api.types.is_signed_integer_dtype(given.series):
         return given.series.astype("Int64")
     if given.typed and given.numbers is not None:
@@ -90,7 +90,7 @@ def _numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence,
     return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0, values).astype("int64"), missing))
 
 
-def _read_numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence, log: AnyLog) -> np.ndarray:
+def _read_numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence, log: FindingLog) -> np.ndarray:
     codes = _forms(given) if codes is None else codes
     text = numbers.plain(given.text)
     read = numbers.read_numbers(text, codes, given.numbers, column.kind == "integer", raw.style, evidence)
@@ -137,7 +137,7 @@ def _decimal(word: str) -> tuple[str, str]:
     return value.replace(".", ","), value
 
 
-def _dates(column: Column, given: GivenColumn, raw: RawTable, log: AnyLog) -> pd.Series:
+def _dates(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(given.series):
         whole = given.series.dt.normalize()
         timed = np.flatnonzero((given.series.notna() & (whole != given.series)).to_numpy())
@@ -155,7 +155,7 @@ def _dates(column: Column, given: GivenColumn, raw: RawTable, log: AnyLog) -> pd
     return pd.Series(read.values).astype("datetime64[us]")
 
 
-def _booleans(column: Column, given: GivenColumn, raw: RawTable, log: AnyLog) -> pd.Series:
+def _booleans(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     if pd.api.types.is_bool_dtype(given.series):
         return given.series.astype("boolean")
     answers = {word: True for word in TRUE} | {word: False for word in FALSE}
@@ -164,7 +164,7 @@ def _booleans(column: Column, given: GivenColumn, raw: RawTable, log: AnyLog) ->
     return pd.Series(pd.array(values, dtype="boolean"))
 
 
-def _choices(column: Column, given: GivenColumn, raw: RawTable, log: AnyLog) -> pd.Series:
+def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     values, bad = _look_up(given, choice_words(column))
     if len(bad):
         listed = tuple(", ".join(f"“{titles[place]}”" for titles in column.choices.values()) for place in (0, 1))
@@ -178,7 +178,7 @@ def choice_words(column: Column) -> dict[str, str]:
     return {fold(word): code for code, titles in column.choices.items() for word in (code, *titles)}
 
 
-def _texts(column: Column, given: GivenColumn, raw: RawTable, log: AnyLog) -> pd.Series:
+def _texts(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     text = given.text
     _log(log, "date_in_text", raw, np.flatnonzero(given.dated), column, text)
     # Each distinct value is looked at once; nearly always none is at fault.
@@ -226,7 +226,7 @@ def _words(text: pa.Array, positions: np.ndarray) -> list[str]:
     return text.take(pa.array(positions, type=pa.int64())).to_pylist()
 
 
-def _log(log: AnyLog, rule: str, raw: RawTable, positions, column: Column, text: pa.Array, **details) -> None:
+def _log(log: FindingLog, rule: str, raw: RawTable, positions, column: Column, text: pa.Array, **details) -> None:
     """Log cells under ``rule``; a formula or a spreadsheet's error value is called by its own name."""
     if not len(positions):
         return

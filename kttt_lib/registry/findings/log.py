@@ -47,16 +47,13 @@ class FindingLog:
         for place, position in enumerate(positions):
             words = {name: given[place] for name, given in details.items()}
             self._records.append(_record(rule, texts, raw, int(position), column, values[place], words))
+        positions = positions + raw.first
         self._places.update((raw.table.name, int(position), column) for position in positions)
         self._rules.update((raw.table.name, int(position), rule) for position in positions)
         if texts.severity == "error":
             self._bad.setdefault(raw.table.name, []).append(positions)
             for position in positions:
                 self._doubts.setdefault(raw.table.name, {}).setdefault(int(position), []).append((rule, column))
-
-    def after(self, raw: RawTable, offset: int) -> ShiftedLog:
-        """This log for a part of ``raw`` that begins at position ``offset``."""
-        return ShiftedLog(self, raw, offset)
 
     def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
         """Something that the reader did with a table and says aloud."""
@@ -100,27 +97,6 @@ class FindingLog:
     def notes(self) -> pd.DataFrame:
         """What the reader did, one row each."""
         return pd.DataFrame(self._notes, columns=["kind", "table", "file", "sheet", "message_vi", "message_en"])
-
-
-@dataclass
-class ShiftedLog:
-    """Passes on findings of a part of a table as findings of the whole."""
-
-    log: FindingLog
-    raw: RawTable
-    offset: int
-
-    def add(self, rule: str, raw: RawTable, positions, column: str, values, **details) -> None:
-        """See ``FindingLog.add``; ``raw`` is the part."""
-        shifted = np.asarray(positions, dtype="int64") + self.offset
-        self.log.add(rule, self.raw, shifted, column, values, **details)
-
-    def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
-        """See ``FindingLog.note``."""
-        self.log.note(kind, raw, vi, en)
-
-
-AnyLog = FindingLog | ShiftedLog
 
 
 def shown(value: object) -> str:

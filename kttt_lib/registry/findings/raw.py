@@ -52,10 +52,10 @@ class RawTable:
     """Rows of one table as read: ``frame`` has schema names for known columns and the given titles for others.
 
     ``rows`` are the row numbers in the source (1 is the first line of the sheet or file), ``places`` the letters of the
-    columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark,
-    ``origins`` the file and sheet of each row where rows of several sources stand together, ``returned`` for each row
-    of a mended quarantine workbook the place that it says it comes from (empty for other rows), ``dropped`` the places
-    of rows that were emptied there.
+    columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark, ``origins`` the file
+    and sheet of each row where rows of several sources stand together, ``first`` the position of the first row in the
+    whole of which these are a part, ``returned`` for each row of a mended quarantine workbook the place that it says it
+    comes from (empty for other rows), ``dropped`` the places of rows that were emptied there.
     """
 
     table: Table
@@ -67,6 +67,7 @@ class RawTable:
     places: dict[str, str] = field(default_factory=dict)
     evidence: Evidence = NO_EVIDENCE
     origins: pd.DataFrame | None = None
+    first: int = 0
     returned: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
 
