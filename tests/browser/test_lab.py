@@ -61,11 +61,13 @@ def lab(work) -> Iterator[dict]:
         server.wait(30)
 
 
-def run_all(chromium, lab: dict, what: str):
-    """Open a notebook and run all its cells from the menu."""
+def run_all(chromium, lab: dict, what: str, workspace: str = ""):
+    """Open a notebook, in a workspace of its own, and run all its cells from the menu."""
     page = chromium.new_page()
     page.set_default_timeout(PATIENCE * 1000)
-    page.goto(f"{lab['url']}lab/workspaces/{notebook_of(what)[:-6]}/tree/{notebook_of(what)}?token={lab['token']}")
+    page.goto(
+        f"{lab['url']}lab/workspaces/{workspace or notebook_of(what)[:-6]}/tree/{notebook_of(what)}?token={lab['token']}"
+    )
     page.get_by_text("(ipykernel) | Idle").wait_for()  # sooner, JupyterLab asks which kernel is meant
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
@@ -79,7 +81,7 @@ def languages(page, within: str) -> set[str]:
 
 
 def test_two_notebooks_beside_one_another_each_show_the_language_of_their_run_from_top_to_end(chromium, lab):
-    page = run_all(chromium, lab, GOOD)
+    page = run_all(chromium, lab, GOOD, "two")
     page.get_by_text("annual_report.docx").first.wait_for()
     page.locator(".jp-DirListing-item", has_text=notebook_of(ENGLISH)).dblclick()
     shown = ".jp-NotebookPanel:not(.lm-mod-hidden)"
