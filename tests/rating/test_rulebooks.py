@@ -328,3 +328,20 @@ def test_all_faults_of_the_definitions_come_at_once(tmp_path):
     with pytest.raises(RecordError) as caught:
         load_definitions(mended(tmp_path, "definitions.yaml", change))
     assert len(caught.value.problems) == 2
+
+
+def test_a_demotion_without_what_it_needs_is_refused(tmp_path):
+    def change(data):
+        del data["demotions"][0]["to_grade"]
+
+    with pytest.raises(KtttError, match="to_grade"):
+        load_rulebooks(mended(tmp_path, "tt09_2017.yaml", change))
+
+
+def test_an_open_wording_is_said_in_both_languages(tmp_path):
+    def change(data):
+        version = next(v for entry in data["definitions"] for v in entry["versions"] if "open_en" in v)
+        del version["open_en"]
+
+    with pytest.raises(KtttError, match="open_en"):
+        load_definitions(mended(tmp_path, "definitions.yaml", change))

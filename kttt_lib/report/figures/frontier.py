@@ -13,6 +13,7 @@ from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, house_style,
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import column_title, word
+from kttt_lib.results import EFFICIENCY_SCORES
 
 UNITS = 8
 
@@ -23,7 +24,7 @@ def worked_case(results: Results, inputs: list[str], output: str) -> pd.DataFram
     A commune, else a district, else the province; of several the first by name, and there the first by org_id. Empty
     where no place has so many. Columns letter, name, commune, district, technology, the inputs and the output.
     """
-    scores = results["efficiency/scores"]
+    scores = results[EFFICIENCY_SCORES]
     if scores.empty:
         return scores
     usable = scores[~scores["outlier"].astype(bool) & scores[output].gt(0) & scores[inputs].gt(0).any(axis=1)]
