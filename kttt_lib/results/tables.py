@@ -10,7 +10,7 @@ from kttt_lib.results.declared import Column, Result, column_of
 
 # fmt: off
 REGISTRY_CALIBRATION = Result("registry/calibration", "Sổ đăng ký đối chiếu với số liệu công bố",
-    "The registry compared with published figures", "series area period origin_title",
+    "The registry compared with published figures", "series area period kind origin_title",
     "series title_ unit area period on published registry difference hit kind origin_title origin_url note:text "
     "counted_")
 REGISTRY_COMPLETENESS = Result("registry/completeness", "Báo cáo năm phải nộp, đã nhận, đúng hạn, muộn và còn thiếu",
