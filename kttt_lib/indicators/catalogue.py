@@ -36,6 +36,7 @@ def _indicator(
         title_vi=title[0], title_en=title[1], counts_vi=counts[0], counts_en=counts[1],
         excludes_vi=excludes[0], excludes_en=excludes[1], source_vi=source[0], source_en=source[1],
         parameters=parameters or {},
+        status="open" if any(none in source[0] for none, _ in (_NO_TEXT, _BY_RULE)) else "read",
     )  # fmt: skip
 
 

@@ -189,3 +189,9 @@ def test_an_unknown_indicator_or_parameter_is_refused_by_name():
         measure("htx_total", world, {"colour": "red"}, context)
     with pytest.raises(KtttError, match=r"parameters\.sector.*did you mean 'agriculture'"):
         measure("htx_total", world, {"sector": "agri"}, context)
+
+
+def test_an_indicator_without_a_text_that_was_read_is_open_and_says_so():
+    for indicator in INDICATORS.values():
+        said = "No official definition was found" in indicator.source_en
+        assert (indicator.status == "open") == said == ("Chưa tìm thấy định nghĩa" in indicator.source_vi), indicator.id

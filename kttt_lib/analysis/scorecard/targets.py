@@ -293,7 +293,7 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
         )
     vi, en = plan.citation
     cited = replace(indicator, source_vi=f"{indicator.source_vi}; {vi}", source_en=f"{indicator.source_en}; {en}")
-    entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", "read", [])]
+    entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", cited.status, [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
         {
