@@ -23,7 +23,7 @@ class Page:
     """Shows things in a notebook. Every method returns None, so that any line may end a cell."""
 
     def __init__(self, context: ReportContext) -> None:
-        self.language = context.language
+        self.language, self.public = context.language, context.audience == "public"
         display(HTML(only_in(self.language)))
         label = context.registry_label
         self.origin = label if context.synthetic else {"vi": f"Nguồn: {label}", "en": f"Source: {label}"}[self.language]
@@ -53,12 +53,13 @@ class Page:
         """A table: ``columns`` by name, all without any; titles and forms as declared (:mod:`kttt_lib.results`).
 
         Text in two languages is named without its ending ("title") and taken in the run's language; what the public
-        may not see is not in the frame, and left out. Beyond ``limit`` rows, how many more there are is said.
+        may not see is not in its frames, and left out; else KeyError for a column that is not there or not declared.
+        Beyond ``limit`` rows, how many more there are is said.
         """
         language = self.language
         bases = dict.fromkeys(found.name if (found := column_of(name)) else name for name in frame)
         names = [f"{n}_{language}" if f"{n}_{language}" in frame else n for n in columns.split() or bases]
-        declared = {n: self._declared(frame, n) for n in names if n in frame}
+        declared = {n: self._declared(frame, n) for n in names if n in frame or not self.public}
         shown = frame if limit is None else frame.head(limit)
         head = "".join(f'<th scope="col">{html.escape(getattr(c, language))}</th>' for c in declared.values())
         rows = []
@@ -78,6 +79,8 @@ class Page:
 
     @staticmethod
     def _declared(frame: pd.DataFrame, name: str) -> Column:
+        if name not in frame:
+            raise KeyError(f"the table has no column {name!r}; it has: {', '.join(frame)}")
         found = declaration(frame.attrs.get("result", ""), name)
         if found is None:
             raise KeyError(f"kttt_lib/results/columns.yaml has no column {name!r}")
