@@ -121,7 +121,7 @@ def results() -> str:
     )
     for name, result in RESULTS.items():
         lines += ["", f"## {_anchor(name)}", "", f"**{result.vi}** / {result.en} (`{name}`)", ""]
-        lines += [f"Khóa / key: {', '.join(f'`{column}`' for column in result.key)}", ""]
+        lines += [f"Khóa / key: {', '.join(f'`{column}`' for column in result.key) or '–'}", ""]
         lines += _table(
             ("Cột / column", "Tên / title", "Vai trò / role", "Đơn vị / unit"),
             (

@@ -46,7 +46,8 @@ def _resource(name: str, frame: pd.DataFrame, context: ReportContext, workbook: 
     result = RESULTS[name]
     fields = [_field(name, column, frame[column], context) for column in frame.columns]
     key = [column for column in result.key if column in frame.columns]
-    whole = key == list(result.key) and not frame[key].isna().any(axis=None)  # a key of the standard is never empty
+    # A key of the standard has no empty cell.
+    whole = key and key == list(result.key) and not frame[key].isna().any(axis=None)
     return {
         "name": name.replace("/", "-").replace("_", "-"),
         "title": getattr(result, context.language),

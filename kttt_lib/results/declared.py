@@ -72,9 +72,9 @@ def column_of(name: str) -> Column | None:
 class Result(str):
     """The name of a result, and what its table holds: a plain string wherever one is asked for.
 
-    ``vi``, ``en``: its title; ``key``: the columns of which no two rows have the same; ``columns``: those of the frame,
-    in order; ``own``: the roles and units that differ here from the usual ones, by column; ``more``: declared columns
-    that a question's parameters choose may follow.
+    ``vi``, ``en``: its title; ``key``: the columns of which no two rows have the same, if any; ``columns``: those
+    of the frame, in order; ``own``: the roles and units that differ here from the usual ones, by column; ``more``:
+    declared columns that a question's parameters choose may follow.
     """
 
     vi: str
@@ -136,7 +136,7 @@ class Result(str):
                 raise ValueError(
                     f"{self}: {name} is declared a {self.column(name).role}, and holds {table[name].dtype}"
                 )
-        twice = table.duplicated(list(self.key), keep=False)
+        twice = table.duplicated(list(self.key), keep=False) if self.key else pd.Series(False, index=table.index)
         if twice.any():
             raise ValueError(f"{self}: more than one row of {table.loc[twice, list(self.key)].iloc[0].to_dict()}")
         return table

@@ -1,7 +1,8 @@
 """The result tables, each declared once: name, title (vi, en), key and columns.
 
 A column is named as in ``columns.yaml``; ``title_`` stands for ``title_vi title_en``, and ``lower:points`` gives a
-column another unit than its usual one. Rows are one a key.
+column another unit than its usual one. Rows are one a key; the registry's own rows have none, for those set aside may
+be alike in all that can be read of them.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ SCORECARD_DELIVERY = Result("scorecard/delivery", "Hoạt động và kinh phí 
     "Activities and money by task group", "target_id",
     "target_id task_group activities with_spending spent with_plan planned")
 SCORECARD_MEMBERS = Result("scorecard/members", "Tổ chức được tính và không được tính của từng mục tiêu",
-    "Organisations counted and not counted for each target", "target_id row_key",
+    "Organisations counted and not counted for each target", "",
     "target_id org_id name kind table row_key status reason_ weight")
 SCORECARD_PAST = Result("scorecard/past", "Các năm trước kỳ kế hoạch, theo sổ đăng ký và theo số đã công bố",
     "The years before the plan, in the registry and as published", "target_id origin year",

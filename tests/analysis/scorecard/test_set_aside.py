@@ -12,6 +12,7 @@ from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry, registry_from_frames
+from kttt_lib.results import RESULTS
 
 ROOT = Path(__file__).parents[3]
 
@@ -67,3 +68,17 @@ def test_a_model_set_aside_is_open_under_every_feature_that_it_may_be(found):
     _, after = found
     models = after["scorecard/by_feature"]
     assert (models["set_aside"] <= 1).all() and models["set_aside"].sum() >= 2
+
+
+def test_rows_set_aside_that_are_alike_in_all_that_can_be_read_are_all_told():
+    registry = read_registry(ROOT / "data" / "sample" / "ninh-binh")
+    plan = load_plan(ROOT / "data" / "plans" / "ninh-binh-2020.yaml", INDICATORS, load_definitions())
+    frames = {name: frame.astype(object) for name, frame in registry.tables.items()}
+    new = registry.tables["organisations"]["founded_on"] >= "2020-01-01"
+    nameless = frames["organisations"].index[new][:2]
+    frames["organisations"].loc[nameless, "org_id"] = None
+    found = scorecard(plan, registry_from_frames(frames, registry.about), "2020-12-31", load_published())
+    for name, table in found.items():
+        RESULTS[name].check(table)
+    members = found["scorecard/members"]
+    assert (members["row_key"] == "organisations/?").any()
