@@ -104,7 +104,7 @@ def test_every_door_reads_a_day_alike():
 # What guesses: month first, seconds since 1970, a week's number.
 GUESSES = {"fromisoformat", "strptime", "to_datetime", "Timestamp"}
 # The parser itself; keys that the registry wrote; days read out of prose; cells that are dates by their kind.
-KNOWN = {"days.py", "registry/spoken.py", "published/load.py", "report/workbook.py"}
+KNOWN = {"days.py", "registry/findings/places.py", "published/load.py", "report/workbook.py"}
 
 
 def test_no_other_code_of_ours_reads_a_day_that_somebody_gives():

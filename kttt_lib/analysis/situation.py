@@ -48,7 +48,7 @@ def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx"
     years = _years(facts)
     counts = pd.concat([_counts(facts.on(day)) for day in years], ignore_index=True)
     closed = [day for day in years if facts.on(day).closed_year == day.year]
-    totals = [_totals(facts.on(day), day.year, kinds) for day in closed]
+    totals = [found for day in closed if len(found := _totals(facts.on(day), day.year, kinds))]
     return {
         SITUATION_COUNTS: counts,
         SITUATION_TOTALS: pd.concat(totals, ignore_index=True) if totals else SITUATION_TOTALS.frame(),
@@ -126,7 +126,7 @@ def _totals(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
                     "expected": expected,
                 }
             )
-    return pd.DataFrame(rows)
+    return SITUATION_TOTALS.frame(rows)
 
 
 def _events(facts: Facts) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """The result tables, each declared once: name, title (vi, en), key and columns.
 
 A column is named as in ``columns.yaml``; ``title_`` stands for ``title_vi title_en``, and ``lower:points`` gives a
-column another unit than its usual one. Rows are one a key; the registry's own rows have none, for those set aside may
-be alike in all that can be read of them.
+column another unit than its usual one. Rows are one a key; what is listed as it was given (rows of the registry,
+findings, published figures) has none, for two of them may be alike.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from kttt_lib.results.declared import Column, Result, column_of
 
 # fmt: off
 REGISTRY_CALIBRATION = Result("registry/calibration", "Sổ đăng ký đối chiếu với số liệu công bố",
-    "The registry compared with published figures", "series area period kind origin_title",
+    "The registry compared with published figures", "",
     "series title_ unit area period on published registry difference hit kind origin_title origin_url note:text "
     "counted_")
 REGISTRY_COMPLETENESS = Result("registry/completeness", "Báo cáo năm phải nộp, đã nhận, đúng hạn, muộn và còn thiếu",
@@ -21,7 +21,7 @@ REGISTRY_COUNTS = Result("registry/counts", "Số dòng đã đọc, được nh
     "Rows read, accepted and set aside by table", "table",
     "table table_ read accepted quarantined")
 REGISTRY_FINDINGS = Result("registry/findings", "Lỗi và cảnh báo của sổ đăng ký",
-    "Errors and warnings of the registry", "rule table severity",
+    "Errors and warnings of the registry", "",
     "severity rule table findings message_")
 REGISTRY_KNOWN_LATER = Result("registry/known_later", "Số dòng nhận hoặc ghi sổ sau ngày tính số liệu",
     "Rows received or recorded after the as-of date", "table",
@@ -53,7 +53,7 @@ SCORECARD_PAST = Result("scorecard/past", "Các năm trước kỳ kế hoạch,
     "The years before the plan, in the registry and as published", "target_id origin year",
     "target_id origin a_year year value source_title source_url")
 SCORECARD_PUBLISHED = Result("scorecard/published", "Kết quả đối chiếu với số liệu công bố",
-    "Results compared with published figures", "target_id origin_id",
+    "Results compared with published figures", "",
     "target_id series area period as_of:text kind match published_value published_unit value lower upper difference "
     "inside_bounds closest_rule closest_rule_title_ closest_value note_ conflict flag_ correction source_title "
     "source_publisher source_url source_date origin_id")
@@ -96,7 +96,7 @@ EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quâ
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
 RESTRUCTURING_COHORT = Result("restructuring/cohort", "HTX thuộc diện sáp nhập, hợp nhất",
-    "HTX to be merged or consolidated", "org_id",
+    "HTX to be merged or consolidated", "",
     "org_id status reason_ name district commune scope state state_since current_id")
 RESTRUCTURING_PAIRS = Result("restructuring/pairs", "Phương án sáp nhập và lợi ích tiềm năng",
     "Possible mergers and their potential gain", "group_id",
