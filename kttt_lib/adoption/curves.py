@@ -1,11 +1,11 @@
-"""Growth curves: the share F(t) of the market that has adopted by time t, with its derivatives, for a batch
-of parameters.
+"""Growth curves: the share F(t) of the market that has adopted by t, with derivatives, for a batch of parameters.
 
 Every function works on a batch: ``theta`` is (b, k) in the unconstrained scale below, times are 0..n, and the results
 are (b, n) increments with (b, n, k) derivatives, so that one call serves a grid of starts, a bootstrap or a profile.
 
-Bass            F(t) = (1 − e^{−(p+q)t}) / (1 + (q/p) e^{−(p+q)t})     theta = (log p, log q) logistic        F(t) = 1 /
-(1 + e^{−q(t−tau)})     theta = (log q, tau) Gompertz        F(t) = exp(−e^{−q(t−tau)})     theta = (log q, tau)
+Bass            F(t) = (1 − e^{−(p+q)t}) / (1 + (q/p) e^{−(p+q)t})     theta = (log p, log q)
+logistic        F(t) = 1 / (1 + e^{−q(t−tau)})     theta = (log q, tau)
+Gompertz        F(t) = exp(−e^{−q(t−tau)})     theta = (log q, tau)
 generalised     Bass with t replaced by X(t) = Σ_{s≤t} exp(β·z_s)     theta = (log p, log q, β)
 
 Sources: Bass (1969) Management Science 15(5); Bass, Krishnan and Jain (1994) Marketing Science 13(3), whose

@@ -25,7 +25,7 @@ HALVES_TO = 3
 # How a column's unit is written (see kttt_lib.results); "own" goes by the unit that the row names.
 FORMS = {
     "": "decimal.1", "own": "decimal.1", "count": "count", "percent": "percent.1", "chance": "chance",
-    "points": "+points.1", "year": "year", "million_vnd": "money.1", "ha": "decimal.1", "decimal": "decimal.1",
+    "points": "+points.1", "year": "year", "million_vnd": "decimal.1", "ha": "decimal.1", "decimal": "decimal.1",
     "ratio": "decimal.2f", "score": "decimal.3f", "change": "+decimal.1", "change_of_count": "+count",
     "change_of_score": "+decimal.3f",
 }  # fmt: skip

@@ -60,7 +60,9 @@ def columns() -> dict[str, Column]:
 
 def _of_registry(column: Taken) -> Column:
     unit = _UNITS.get(column.unit, "count") if _ROLES[column.kind] == "number" else ""
-    return Column(column.name, _ROLES[column.kind], column.vi, column.en, unit)
+    titles = zip((column.vi, column.en), column.units)
+    vi, en = (f"{title} ({said})" if said else title for title, said in titles)
+    return Column(column.name, _ROLES[column.kind], vi, en, unit)
 
 
 def column_of(name: str) -> Column | None:
