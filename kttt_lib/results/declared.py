@@ -111,11 +111,6 @@ class Result(str):
             return Column(name, other, found.vi, found.en, private=found.private)
         return Column(name, "number", found.vi, found.en, other, found.private) if other else found
 
-    @property
-    def of_organisations(self) -> bool:
-        """Whether a row speaks of one organisation."""
-        return any(self.column(name).role == "org" for name in self.columns)
-
     def frame(self, rows: Iterable[object] = ()) -> pd.DataFrame:
         """A table of these rows, empty without any; KeyError for a row by name that lacks a column or has another."""
         rows = list(rows)

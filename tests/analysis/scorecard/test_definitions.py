@@ -25,8 +25,8 @@ def test_a_plans_scorecard_cites_its_own_document_and_no_other_plan(plan):
     assert len(indicators) == len(list(plan.promises()))
     for row in indicators.itertuples():
         basis = INDICATORS[row.id]
-        assert row.source_vi == f"{basis.source_vi}; {plan.citation[0]}"
-        assert row.source_en == f"{basis.source_en}; {plan.citation[1]}"
+        assert row.source_vi == f"{plan.citation[0]}. {basis.source_vi}"
+        assert row.source_en == f"{plan.citation[1]}. {basis.source_en}"
     texts = {cell for frame in results.values() for cell in frame.to_numpy().ravel() if isinstance(cell, str)}
     others = [other for other in PLANS.values() if other.province != plan.province]
     for other in others:
