@@ -18,6 +18,7 @@ from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
 from kttt_lib.results import REGISTRY_FINDINGS as FINDINGS
 from kttt_lib.results import RESULTS, column_of
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
+from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
@@ -80,6 +81,8 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
         for column, beside in _NAMES.items():
             if column in frame.columns and (beside in frame.columns or column == "name"):
                 frame[column] = frame[beside] if beside in frame.columns else ""
+        if name == MEMBERS and "weight" in frame:  # else it is an organisation's members, workers or income
+            frame["weight"] = frame["weight"].where(frame["weight"].isin((0, 1)))
         if name in _CELLS:
             by, size, shown = _CELLS[name]
             if {*by, size} <= set(frame.columns):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_registries import view
 
 from kttt_lib.errors import KtttError
-from kttt_lib.indicators import INDICATORS, PlanContext, measure
+from kttt_lib.indicators import INDICATORS, PlanContext, catalogue, measure
 from kttt_lib.indicators.parameters import PARAMETERS, POPULATIONS
 from kttt_lib.plan import UNITS, load_plan
 from kttt_lib.rating import load_definitions
@@ -195,3 +195,10 @@ def test_an_indicator_without_a_text_that_was_read_is_open_and_says_so():
     for indicator in INDICATORS.values():
         said = "No official definition was found" in indicator.source_en
         assert (indicator.status == "open") == said == ("Chưa tìm thấy định nghĩa" in indicator.source_vi), indicator.id
+
+
+def test_the_entry_printed_in_contributing_is_an_indicator_as_it_stands():
+    text = (PLANS.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    entry = text[text.index("    _indicator(\n") :].partition("```")[0]
+    found = eval(entry.strip().rstrip(","), vars(catalogue))
+    assert found.id == "women_mean" and found.status == "read" and found.id not in INDICATORS

@@ -226,6 +226,13 @@ def graded_counts() -> dict[str, pd.DataFrame]:
     return tables
 
 
+def test_the_public_sees_no_organisations_own_figure_in_what_a_sum_counts():
+    tables = made_up.results("good")
+    members = tables["scorecard/members"].head(3).assign(weight=[1.0, 0.0, 285.0])
+    public = for_public({**tables, "scorecard/members": members})["scorecard/members"]
+    assert public["weight"].tolist()[:2] == [1.0, 0.0] and public["weight"].isna().tolist() == [False, False, True]
+
+
 def test_small_counts_that_rest_on_ratings_are_hidden_from_the_public_and_foundings_are_not():
     groups = for_public(graded_counts())["scorecard/by_group"]
     by = {i: groups[groups["target_id"] == i] for i in ("T6", "T13")}

@@ -52,8 +52,8 @@ def what_is_needed(language, **given):
         ({"needed": "level", "needed_least": 15500.0, "unit": "million_vnd"}, "15,5 tỷ đồng", "VND 15.5 billion"),
         (
             {"needed": "more", "needed_least": 19, "needed_most": 1027, "pace": 170.25, "unit": "%"},
-            "Cần thêm từ 19 đến 1.027 đối tượng đạt yêu cầu đến hạn, bình quân khoảng 170,3 mỗi tháng",
-            "19 to 1,027 more that qualify by the deadline, about 170.3 a month",
+            "Cần thêm từ 19 đến 1.027 đối tượng đạt yêu cầu đến hạn, nhiều nhất khoảng 170,3 mỗi tháng",
+            "19 to 1,027 more that qualify by the deadline, at most about 170.3 a month",
         ),
         (
             {"needed": "rated", "needed_least": 1198, "needed_of": 1219.0, "needed_now": 1.0},
