@@ -41,6 +41,13 @@ def _identifiers(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if (column := column_of(name)) and column.role == "org"]
 
 
+def _own_figures(members: pd.DataFrame) -> pd.Series:
+    """Rows of an organisation in a target that sums what each has (members, workers, income), not how many."""
+    owned = members["org_id"].fillna("").ne("")
+    figure = owned & ~members["weight"].isin((0, 1)) & members["weight"].notna()
+    return owned & figure.groupby(members["target_id"]).transform("any")
+
+
 def _private(name: str, frame: pd.DataFrame) -> list[str]:
     """What tells one organisation from the others although its name is gone: places, sizes, what a question chose."""
     own = RESULTS[name].columns if name in RESULTS else tuple(frame.columns)
@@ -81,8 +88,8 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
         for column, beside in _NAMES.items():
             if column in frame.columns and (beside in frame.columns or column == "name"):
                 frame[column] = frame[beside] if beside in frame.columns else ""
-        if name == MEMBERS and "weight" in frame:  # else it is an organisation's members, workers or income
-            frame["weight"] = frame["weight"].where(frame["weight"].isin((0, 1)))
+        if name == MEMBERS and {"org_id", "weight"} <= set(frame.columns):
+            frame["weight"] = frame["weight"].mask(_own_figures(frame))
         if name in _CELLS:
             by, size, shown = _CELLS[name]
             if {*by, size} <= set(frame.columns):

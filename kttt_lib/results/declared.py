@@ -133,8 +133,7 @@ class Result(str):
                 raise ValueError(
                     f"{self}: {name} is declared a {self.column(name).role}, and holds {table[name].dtype}"
                 )
-        twice = table.duplicated(list(self.key), keep=False) if self.key else pd.Series(False, index=table.index)
-        if twice.any():
+        if self.key and (twice := table.duplicated(list(self.key), keep=False)).any():
             raise ValueError(f"{self}: more than one row of {table.loc[twice, list(self.key)].iloc[0].to_dict()}")
         return table
 

@@ -2,7 +2,7 @@
 
 A column is named as in ``columns.yaml``; ``title_`` stands for ``title_vi title_en``, and ``lower:points`` gives a
 column another unit than its usual one. Rows are one a key; what is listed as it was given (rows of the registry,
-findings, published figures) has none, for two of them may be alike.
+findings, published figures) has none, for two of them may be alike or unnamed.
 """
 
 from __future__ import annotations

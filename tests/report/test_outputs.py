@@ -228,9 +228,16 @@ def graded_counts() -> dict[str, pd.DataFrame]:
 
 def test_the_public_sees_no_organisations_own_figure_in_what_a_sum_counts():
     tables = made_up.results("good")
-    members = tables["scorecard/members"].head(3).assign(weight=[1.0, 0.0, 285.0])
-    public = for_public({**tables, "scorecard/members": members})["scorecard/members"]
-    assert public["weight"].tolist()[:2] == [1.0, 0.0] and public["weight"].isna().tolist() == [False, False, True]
+    some = tables["scorecard/members"].head(3)
+    sums, counts = (
+        some.assign(target_id="Q1", weight=[1.0, 0.0, 285.0]),
+        some.assign(target_id="T6", weight=[1.0, 0, 1]),
+    )
+    courses = some.assign(target_id="T8", org_id="", weight=[45.0, 30.0, 1.0])
+    members = pd.concat([sums, counts, courses], ignore_index=True)
+    public = for_public({**tables, "scorecard/members": members})["scorecard/members"].set_index("target_id")["weight"]
+    assert public["Q1"].isna().all(), "what is 0 or 1 in a sum is a figure too"
+    assert public["T6"].tolist() == [1, 0, 1] and public["T8"].tolist() == [45, 30, 1]
 
 
 def test_small_counts_that_rest_on_ratings_are_hidden_from_the_public_and_foundings_are_not():

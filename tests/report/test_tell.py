@@ -120,7 +120,7 @@ def test_the_days_of_grace_that_are_told_are_those_that_are_given(language):
 
 
 def test_rows_set_aside_are_told_only_where_there_are_any():
-    for aside, words_ in ((0, "Đạt ngưỡng, dù báo cáo"), (3, "dù dòng bị tách ra")):
+    for aside, words_ in ((0, "Đạt ngưỡng trong mọi trường hợp"), (3, "của dòng bị tách ra")):
         teller = Teller("vi")
         assert words_ in teller.plain(reason(card("met", set_aside=aside), "T1", teller))
 

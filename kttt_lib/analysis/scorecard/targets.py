@@ -291,8 +291,10 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
         indicator = replace(
             indicator, title_vi=f"{indicator.title_vi} (tính cho {vi})", title_en=f"{indicator.title_en} (for {en})"
         )
-    vi, en = plan.citation
-    cited = replace(indicator, source_vi=f"{vi}. {indicator.source_vi}", source_en=f"{en}. {indicator.source_en}")
+    plan_vi, plan_en = plan.citation
+    cited = replace(
+        indicator, source_vi=f"{plan_vi}. {indicator.source_vi}", source_en=f"{plan_en}. {indicator.source_en}"
+    )
     entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", cited.status, [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
