@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,8 @@ def languages(page, within: str) -> set[str]:
 
 
 def test_two_notebooks_beside_one_another_each_show_the_language_of_their_run_from_top_to_end(chromium, lab):
+    from playwright.sync_api import TimeoutError as TooLong
+
     page = run_all(chromium, lab, GOOD, "two")
     page.get_by_text("annual_report.docx").first.wait_for()
     page.locator(".jp-DirListing-item", has_text=notebook_of(ENGLISH)).dblclick()
@@ -87,9 +90,14 @@ def test_two_notebooks_beside_one_another_each_show_the_language_of_their_run_fr
     page.locator(f"{shown} .jp-InputArea-editor", has_text="LANGUAGE: str = 'en'").wait_for()
     assert languages(page, shown) == {"vi", "en"}  # nobody knows its language before it has run
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").last.wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(shown).get_by_text("annual_report.docx").first.wait_for()
+    ran = page.locator(shown).get_by_text("annual_report.docx").first
+    for _ in range(5):  # what is asked before the second kernel listens is lost
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        with suppress(TooLong):
+            ran.wait_for(timeout=PATIENCE * 200)
+            break
+    ran.wait_for()
     for notebook, language in ((ENGLISH, "en"), (GOOD, "vi")):
         page.get_by_role("tab", name=notebook_of(notebook)).click()
         for cell in (page.locator(f"{shown} .jp-Cell").first, page.locator(f"{shown} .jp-Cell").last):
