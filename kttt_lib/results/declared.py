@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -66,9 +66,11 @@ def _of_registry(column: Taken) -> Column:
 
 
 def column_of(name: str) -> Column | None:
-    """The declaration of a frame's column, ``title_vi`` that of ``title``; None where there is none."""
+    """The declaration of a frame's column, ``title_vi`` that of ``title`` as text; None where there is none."""
     base, _, language = name.rpartition("_")
-    return columns().get(name) or (columns().get(base) if language in LANGUAGES else None)
+    if name in columns() or base not in columns() or language not in LANGUAGES:
+        return columns().get(name)
+    return replace(columns()[base], role="text", unit="")
 
 
 class Result(str):
@@ -106,7 +108,7 @@ class Result(str):
             raise KeyError(f"{self} has no column {name!r}")
         other: Any = self.own.get(name)
         if name != found.name:
-            return Column(name, "text", found.vi, found.en)
+            return replace(found, name=name)
         if other in get_args(Role):
             return Column(name, other, found.vi, found.en, private=found.private)
         return Column(name, "number", found.vi, found.en, other, found.private) if other else found

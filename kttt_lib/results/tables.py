@@ -168,7 +168,4 @@ RESULTS: dict[str, Result] = {found: found for found in list(vars().values()) if
 def declaration(result: str, column: str) -> Column | None:
     """What a column is in a result, or, where the result is not known, in most of them; None where it is in none."""
     known = RESULTS.get(result)
-    if known is not None and column in known.columns:
-        return known.column(column)
-    found = column_of(column)
-    return found if found is None or found.name == column else Column(column, "text", found.vi, found.en)
+    return known.column(column) if known is not None and column in known.columns else column_of(column)

@@ -22,11 +22,7 @@ from kttt_lib.analysis.new_model.scenarios import (
     scenario_table,
 )
 from kttt_lib.analysis.new_model.support import support_effects
-from kttt_lib.analysis.outlook.track_record import PLAN
 from kttt_lib.errors import KtttError
-from kttt_lib.indicators import INDICATORS
-from kttt_lib.plan import load_plan
-from kttt_lib.rating import load_definitions
 from kttt_lib.registry import read_registry
 from kttt_lib.registry.asof import view_as_of
 from kttt_lib.registry.sample import TRUTH, generate_sample
@@ -52,11 +48,6 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def plan():
-    return load_plan(PLAN, INDICATORS, load_definitions())
-
-
-@pytest.fixture(scope="module")
 def registry():
     return read_registry(SAMPLE)
 
@@ -70,12 +61,12 @@ def large(registry):
 
 
 @pytest.fixture(scope="module")
-def final(plan, registry):
+def final(registry):
     return new_model_adoption(registry, "2020-12-31")
 
 
 @pytest.fixture(scope="module")
-def middle(plan, registry):
+def middle(registry):
     return new_model_adoption(registry, "2020-06-30")
 
 
@@ -284,7 +275,7 @@ def test_the_model_keeps_to_the_counted_rates(final):
     assert abs(survival["fitted_survival"].iloc[-1] - survival["survival"].iloc[-1]) < 0.02
 
 
-def test_nobody_has_adopted(plan):
+def test_nobody_has_adopted():
     registry = small_registry({"A": {"founded_on": "2015-01-01"}})
     tables = new_model_adoption(registry, "2020-12-31")
     assert tables["adoption/series"].empty
