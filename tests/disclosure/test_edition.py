@@ -30,7 +30,7 @@ def test_no_protected_figure_of_the_sample_is_known_within_its_interval(sample):
 
 
 def test_the_only_htx_of_its_sector_is_told_by_no_figure(small):
-    """Point 3: members, workers, revenue, profit of the only non-agricultural HTX, and funds that rest on one report."""
+    """Point 3: members, workers, revenue, profit of the only non-agricultural HTX; funds that rest on one report."""
     edition = public_edition(small)
     totals = edition.tables[TOTALS]
     behind = small["situation/behind"].groupby(["year", "series", "sector"]).size()
