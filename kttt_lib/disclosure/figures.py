@@ -66,17 +66,12 @@ def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> S
     named = [*_scorecard(tables, rules, out), *_totals(tables, rules), *_efficiency(tables, rules)]
     for one in named:
         one.small |= forced & set(one.figures) - out.standing
-    out.families = [
-        family
-        for family in map(_family, _united([n for n in named if n.figures]))
-        if len(family.figures) > 1 or family.small
-    ]
+    families = map(_family, _united([one for one in named if one.figures]))
+    out.families = [family for family in families if len(family.figures) > 1 or family.small]
     out.families += _unnamed(tables, rules, forced)
-    if (
-        SUMMARY in tables
-        and tables[SUMMARY].loc[tables[SUMMARY]["level"] == ALL, "organisations"].ge(rules.threshold).all()
-    ):
-        out.standing.add(("efficiency", ALL, ALL))
+    if SUMMARY in tables:
+        whole = tables[SUMMARY][tables[SUMMARY]["level"] == ALL]
+        out.standing |= {("efficiency", ALL, ALL) for n in whole["organisations"] if n >= rules.threshold}
     out.standing |= {figure for family in out.families for figure in family.figures if figure[0] == "total"}
     for family in out.families:
         all_of = family.sizes.sum()
