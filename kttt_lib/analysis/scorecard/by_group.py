@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -76,7 +78,9 @@ def by_group(target_id: str, rows: Rows) -> pd.DataFrame:
             labels = [(name, name, name) if name else UNKNOWN for name in names]
         else:
             continue
-        totals, _ = guarded(rows, groups, len(labels))
+        # What is not covered may be of any sector or size; it stands in other districts, or in none that has rows.
+        here = replace(rows, uncovered=0) if dimension == "district" else rows
+        totals, _ = guarded(here, groups, len(labels))
         seen = (totals.looked_at + totals.missing + totals.excluded) > 0
         frames.append(
             pd.DataFrame(
