@@ -19,6 +19,7 @@ from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.registry.asof import fact_date
+from kttt_lib.registry.sample.settings import CALIBRATED_PROVINCE
 from kttt_lib.registry.schema import ORGANISATION_KINDS, TABLES
 from kttt_lib.registry.set_aside import MARK
 from kttt_lib.registry.text import fold
@@ -33,6 +34,8 @@ Figures that we hold of one series, province and year, of other days and counted
 of what was published is a part; one that lacks a district is, whatever its count. The whole is then at most 115 % of
 the published count, and of no known size where the figure is older than a year (``FRESH``).
 """
+# So few organisations of a kind, unions mostly, may lack without a sign that a part does.
+FEW = 2
 FRESH = np.timedelta64(366, "D")
 # Published series -> the kinds of organisation that it counts; most provinces count credit funds among their HTX.
 SERIES = {
@@ -52,8 +55,8 @@ def coverage(facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
     "newest" (the day of the latest fact, ``on``; one over a year old is not ``covered``: nobody keeps the registry).
     ``share`` in percent of ``expected``; ``covered``: it is no part (``TOLERANCE``). ``source`` says who expects it:
     "registry" (its own ``districts``, or its organisations for reports), "list" (data/published/places.yaml),
-    "published". Rows set aside are in the registry. No row of a dimension of which nothing is known; a made-up registry
-    of a size of its own choice (``organisations``) stands beside no published count.
+    "published". Rows set aside are in the registry. No row of a dimension of which nothing is known: a province that
+    the generator made up, and did not calibrate on a real one, has no published count and no list of districts.
     """
     rows = [*_districts(facts), *_kinds(facts, published), *_years(facts), *_newest(facts)]
     table = REGISTRY_COVERAGE.frame(rows).astype({"on": "datetime64[us]", "expected": float, "present": float})
@@ -107,7 +110,7 @@ def _districts(facts: Facts) -> list[dict[str, Any]]:
     names = {place_key(name) for name in here}
     known = {place_key(name): name for name in listed}
     blank = "" in names and np.mean(here == "") > 0.5
-    if not known or blank or not names - {""}:
+    if blank or not names & set(known):
         return []
     strange = len(names - set(known))
     held = min(len(known), len(names & set(known)) + strange)
@@ -123,10 +126,19 @@ def _listed(facts: Facts) -> tuple[list[str], str]:
     own = facts.view.about.get("districts")
     if own:
         return [str(name).strip() for name in (own if isinstance(own, list) else str(own).split(";"))], "registry"
+    if _made_up(facts):
+        return [], ""
     place = _places().get(str(facts.view.about.get("province")), {})
     if not place or pd.Timestamp(place["until"]) < pd.Timestamp(facts.day):
         return [], ""
     return place["districts"], "list"
+
+
+def _made_up(facts: Facts) -> bool:
+    """Whether the province is one of the generator's own, of another size or with other districts than the real one."""
+    about = facts.view.about
+    real = about.get("calibration") and about.get("province") == CALIBRATED_PROVINCE
+    return bool(about.get("generator")) and not real
 
 
 @cache
@@ -142,7 +154,7 @@ def place_key(name: str) -> str:
 
 
 def _kinds(facts: Facts, published: pd.DataFrame) -> list[dict[str, Any]]:
-    if facts.view.about.get("organisations") is not None:
+    if _made_up(facts):
         return []
     rows = published[
         (published["area"] == facts.view.about.get("province"))
@@ -156,12 +168,9 @@ def _kinds(facts: Facts, published: pd.DataFrame) -> list[dict[str, Any]]:
     for series, latest in rows.groupby("series", sort=False).tail(1).set_index("series").iterrows():
         expected, on = float(latest["value"]), latest["on"]
         present = _held(facts.on(on), SERIES[str(series)])
-        found.append(
-            _row(
-                "kind", str(series), expected, present, present >= (1 - TOLERANCE) * expected, source="published",
-                source_title=latest["source_title"], source_url=latest["source_url"], on=on,
-            )
-        )  # fmt: skip
+        whole = expected - present <= max(TOLERANCE * expected, FEW)
+        origin = {"source_title": latest["source_title"], "source_url": latest["source_url"], "on": on}
+        found.append(_row("kind", str(series), expected, present, whole, source="published", **origin))
     return sorted(found, key=lambda row: list(SERIES).index(row["level"]))
 
 
