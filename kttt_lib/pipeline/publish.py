@@ -7,11 +7,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
+from kttt_lib.rating.facts import Facts
 from kttt_lib.report.context import prepare
 from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.document import Document
@@ -120,7 +124,17 @@ def foretold(run: Run, folder: Path) -> list[str]:
     other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
     left_out = run.settings.comments and run.context.comments is None
     told = [("comments.left_out", left_out), ("report.replaced", other)]
-    return [*_known_later(run), *(word(key, run.language) for key, so in told if so)]
+    return [*_known_later(run), *_stale(run), *(word(key, run.language) for key, so in told if so)]
+
+
+def _stale(run: Run) -> list[str]:
+    """How old the newest fact is, where that is over a year."""
+    last = newest(Facts(run.registry.as_of(run.as_of)))
+    if last is None or pd.Timestamp(run.as_of) - last <= FRESH:
+        return []
+    days = {"on": last, "as_of": run.as_of}
+    texts = {name: format_value(day, Format("date"), run.language) for name, day in days.items()}
+    return [word("report.stale", run.language).format(**texts)]
 
 
 def _known_later(run: Run) -> list[str]:

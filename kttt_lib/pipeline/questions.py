@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from kttt_lib.analysis.coverage import covering
 from kttt_lib.analysis.frontier import htx_efficiency, restructuring
 from kttt_lib.analysis.new_model import new_model_adoption
 from kttt_lib.analysis.outlook import new_model_chance, outlook
@@ -34,6 +35,11 @@ class Given:
     published: pd.DataFrame
     results: Mapping[str, pd.DataFrame]
 
+    @property
+    def covering(self) -> Registry:
+        """The registry with what it does not cover of the province."""
+        return covering(self.registry, self.as_of, self.published)
+
 
 @wraps(htx_efficiency)  # its keyword arguments are the question's parameters
 def _efficiency(given: Given, **parameters: Any) -> Tables:
@@ -47,9 +53,12 @@ QUESTIONS: dict[str, Callable[..., Tables]] = {
     "efficiency": _efficiency,
     "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results[SCORECARD_MEMBERS]),
     "adoption": lambda f: (
-        new_model_adoption(f.registry, f.as_of) | {ADOPTION_CHANCE: new_model_chance(f.plan, f.registry, f.as_of)}
+        new_model_adoption(f.registry, f.as_of)
+        | {ADOPTION_CHANCE: new_model_chance(f.plan, covering(f.registry, f.as_of, f.published), f.as_of)}
     ),
-    "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results[SCORECARD_TARGETS]),
+    "outlook": lambda f: outlook(
+        f.plan, covering(f.registry, f.as_of, f.published), f.as_of, f.results[SCORECARD_TARGETS]
+    ),
 }
 
 

@@ -17,6 +17,9 @@ REGISTRY_CALIBRATION = Result("registry/calibration", "Sổ đăng ký đối ch
 REGISTRY_COMPLETENESS = Result("registry/completeness", "Báo cáo năm phải nộp, đã nhận, đúng hạn, muộn và còn thiếu",
     "Annual reports due, received, on time, late and missing", "year district sector",
     "year district sector expected:count received on_time late missing")
+REGISTRY_COVERAGE = Result("registry/coverage", "Sổ đăng ký bao quát những gì của tỉnh",
+    "What of the province the registry covers", "dimension level",
+    "dimension level expected:count present share covered source source_title source_url on")
 REGISTRY_COUNTS = Result("registry/counts", "Số dòng đã đọc, được nhận và tách ra theo bảng",
     "Rows read, accepted and set aside by table", "table",
     "table table_ read accepted quarantined")
@@ -39,7 +42,7 @@ SITUATION_TOTALS = Result("situation/totals", "Tổng và bình quân theo năm 
     "year series series_ unit sector value lower upper reports expected:count")
 SCORECARD_BEHIND = Result("scorecard/behind", "Tổ chức đứng sau từng con số (không công bố)",
     "Who stands behind each figure (never published)", "",
-    "target_id part key counting org_id status weight:decimal base district sector:text subtype size:text")
+    "target_id figure_of key counting org_id status weight:decimal base district sector:text subtype size:text")
 SCORECARD_BY_FEATURE = Result("scorecard/by_feature", "HTX theo đặc điểm mô hình",
     "HTX by feature of the model", "target_id feature",
     "target_id feature feature_ organisations set_aside begun_in_period")
@@ -73,10 +76,10 @@ SCORECARD_TARGETS = Result("scorecard/targets", "Kết quả các mục tiêu, n
     "Results of targets and task groups", "target_id",
     "target_id group title_ indicator unit comparator threshold deadline verdict reason no_value_ value lower upper "
     "numerator denominator missing set_aside excluded carried_lower carried_upper carried_level carried_last "
-    "carried_older carried_like self_scored measured_on reported_year lagged awaited_year awaited_until start_value "
-    "attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule rule_title_ "
-    "robust_met robust_rules inferred inferred_ published_value published_unit published_period published_source "
-    "published_url published_note difference note_")
+    "carried_older carried_like self_scored measured_on reported_year lagged part awaited_year awaited_until "
+    "start_value attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule "
+    "rule_title_ robust_met robust_rules inferred inferred_ published_value published_unit published_period "
+    "published_source published_url published_note difference note_")
 SCORECARD_TREND = Result("scorecard/trend", "Kết quả các mục tiêu qua các năm",
     "Results of targets over the years", "target_id date",
     "target_id date value lower upper numerator denominator missing")

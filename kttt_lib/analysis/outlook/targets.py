@@ -7,6 +7,7 @@ is the verdict.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,14 @@ NEW_MODEL = "new_model_effective"
 
 
 def outlook(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Tables "outlook/targets" (see ``outlook_targets``), "/calibration" and "/brier" (see ``track_record``)."""
-    return {OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets), **track_record(plan, registry, as_of)}
+    """Tables "outlook/targets" (see ``outlook_targets``), "/calibration" and "/brier" (see ``track_record``).
+
+    The past that forecasts are tried on is the registry's own, whatever part of the province it covers.
+    """
+    return {
+        OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets),
+        **track_record(plan, replace(registry, uncovered={}), as_of),
+    }
 
 
 def outlook_targets(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> pd.DataFrame:

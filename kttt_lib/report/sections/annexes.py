@@ -17,6 +17,7 @@ from kttt_lib.report.sections.promises import (
     before_plan,
     counted,
     form_of,
+    lacking,
     latest_year,
     result_phrase,
     row,
@@ -43,6 +44,9 @@ STATUSES = ("counted", "not_counted", "missing", "excluded")
 ACROSS = 4
 # Above this many rows of one status only their number is told; the workbook has them all.
 LISTED = 500
+
+# The verdicts of what is not judged, in the order in which they are explained.
+REST = ("not_due", "tracked", "no_data", "no_object")
 
 
 def annexes(book: Book) -> list[Block]:
@@ -159,7 +163,7 @@ def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str)
 
 def _province_cell(book: Book, target_id: str) -> Pieces:
     value, lower, upper = (amount(book, target_id, c) for c in ("value", "lower", "upper"))
-    return with_range(book, value, lower, upper, bool(row(book, target_id)["missing"]))
+    return with_range(book, value, lower, upper, lacking(row(book, target_id)))
 
 
 def _map(book: Book) -> list[Block]:
@@ -200,7 +204,7 @@ def _definitions(book: Book) -> list[Block]:
     blocks: list[Block] = [
         book.annex("head.annex.definitions", "annex-definitions"),
         book.paragraph(book.say("definitions.verdicts")),
-        book.bullets(book.say(f"definitions.verdict.{v}") for v in (*JUDGED, "not_due", "tracked", "no_data")),
+        book.bullets(book.say(f"definitions.verdict.{v}") for v in (*JUDGED, *REST)),
         book.paragraph(book.say("definitions.carried")),
         book.paragraph(book.say("definitions.judgement")),
     ]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
+from kttt_lib.report.sections.coverage import proposal
 from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, reports_total, row
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
@@ -132,6 +133,7 @@ def _proposals(book: Book) -> list[Pieces]:
     items: list[Pieces] = []
     if not book.has(TARGETS):
         return items
+    items += proposal(book)
     targets = counted(book)
     missed = targets[(targets["verdict"] == "not_met") & targets["value"].notna()]
     near = (missed["value"] - missed["threshold"]).abs() <= NEAR * missed["threshold"].abs()

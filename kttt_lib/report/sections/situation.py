@@ -8,6 +8,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import situation as figures
 from kttt_lib.report.numbers import Format, number_from
+from kttt_lib.report.sections import coverage
 from kttt_lib.report.sections.promises import latest_year
 from kttt_lib.report.sources import Derived, Source, source
 from kttt_lib.results import SITUATION_COUNTS as COUNTS
@@ -47,7 +48,8 @@ def _counts(book: Book, year: int) -> list[Block]:
         book.say(f"situation.part.{kind}", n=number_from(book.results, _total(year, kind), Format("count")))
         for kind in kinds
     ]
-    sentences = [book.say("situation.total", as_of=book.fact("as_of", "date"), parts=book.teller.join(parts))]
+    as_of = book.number(COUNTS, "date", "date", "max", year=year)
+    sentences = [book.say(coverage.total(book), as_of=as_of, parts=book.teller.join(parts))]
     if absent := [(book.teller.word(f"kind.{kind}"),) for kind in KINDS if kind not in kinds]:
         either = book.word("list.or")
         sentences.append(book.say("situation.unrecorded", kinds=book.teller.join(absent, either)))

@@ -23,6 +23,7 @@ from kttt_lib.report.sections.promises import (
     gap,
     is_share,
     just_equal,
+    lacking,
     leaves_open,
     off,
     range_phrase,
@@ -105,7 +106,12 @@ def _attained(book: Book, target_id: str) -> Pieces:
     """The percent of the plan; of what has none, how far off it is."""
     promise = row(book, target_id)
     percent = at_least(promise) and not just_equal(promise)
-    return runs(attainment(book, target_id)) if percent else off(book, target_id)
+    if not percent:
+        return off(book, target_id)
+    reached = runs(attainment(book, target_id))
+    return (
+        book.say("phrase.only_at_least", value=reached) if promise.get("part", False) and reached[0].known else reached
+    )
 
 
 def _scorecard_picture(book: Book) -> Block:
@@ -149,6 +155,10 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
     if decided_unseen(promise):
         values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
         return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]
+    if verdict == "no_object":
+        return [book.say("target.no_object")]
+    if verdict == "undetermined" and pd.isna(promise["value"]) and promise.get("part", False):
+        return [_of_part(book, promise)]
     if verdict == "no_data" or pd.isna(promise["value"]):
         if why := reason(book.results, target_id, book.teller):
             if verdict == "not_due":
@@ -163,6 +173,14 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
         return [*_not_judged(book, promise, value), *_past(book, promise)]
     said = [*_judged(book, promise, value), *_early(book, promise), *_past(book, promise)]
     return [*said, *_progress(book, promise), *_lagged(book, promise)]
+
+
+def _of_part(book: Book, promise: pd.Series) -> Pieces:
+    """A share of which the registry holds too small a part to give a value: what it holds, and what is possible."""
+    values = {**_open(book, promise["target_id"]), "threshold": amount(book, promise["target_id"], "threshold")}
+    if not is_share(promise):
+        return book.say("target.part.none", gone=values["gone"], threshold=values["threshold"])
+    return book.say("target.part", **values, **fraction(book, promise))
 
 
 def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
@@ -219,7 +237,7 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
         key = f"target.{verdict}{'.open' if verdict == 'undetermined' else ''}"
         return [book.say(key, gone=what_is_missing(book, target_id), **values), *_carried(book, promise)]
     if verdict == "undetermined":
-        plain = "" if promise["missing"] else ".plain"
+        plain = "" if lacking(promise) else ".plain"
         return [book.say(f"target.undetermined.{kind}{plain}", **_open(book, target_id), **values)]
     if verdict == "not_due":
         deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
@@ -365,7 +383,7 @@ def _same_reporters(book: Book, promise: pd.Series) -> bool:
 
     A start that the plan itself gives (its baseline) lacks no report.
     """
-    if promise["missing"]:
+    if lacking(promise):
         return False
     plan = book.context.plan
     target = next((t for _, t in plan.promises() if t.id == promise["target_id"]), None)
