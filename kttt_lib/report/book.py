@@ -90,6 +90,11 @@ class Book:
         text = unit_word(unit, amount.value if amount.known else None, self.language)
         return (Text(f"\N{NO-BREAK SPACE}{text}"),) if text else ()
 
+    @staticmethod
+    def sheet(name: str) -> Text:
+        """The sheet of the workbook that holds the whole of a result."""
+        return Text(f"“{name.replace('/', '-')}”")
+
     # words ---------------------------------------------------------------------------------------------------
 
     def say(self, key: str, **values: Filler) -> Pieces:

@@ -95,6 +95,19 @@ EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quâ
     "Mean efficiency, for the province and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
+RESOURCES_MANAGEMENT = Result("resources/management",
+    "Thành viên, vốn, kết quả và trình độ cán bộ quản lý, từ báo cáo năm đã nhận",
+    "Members, capital, results and managers' schooling, from the annual reports received", "year series sector",
+    "year series series_ unit sector value lower upper reports expected:count same same_now same_before")
+RESOURCES_RECEIVED = Result("resources/received", "Kinh phí hỗ trợ và vốn vay đã nhận theo năm",
+    "Support and loans received by year", "source year dimension level",
+    "source year dimension level level_ items organisations with_amount amount:million_vnd")
+RESOURCES_SPENDING = Result("resources/spending", "Kinh phí kế hoạch và đã chi theo nhóm nhiệm vụ, từng năm",
+    "Money planned and spent by task group and year", "year task_group",
+    "year task_group activities with_spending spent with_plan planned with_both spent_of_both planned_of_both")
+RESOURCES_TRADES = Result("resources/trades", "HTX theo loại hình nông nghiệp và ngành kinh tế",
+    "HTX by agricultural type and industry", "year sector level",
+    "year sector level level_ count active")
 RESTRUCTURING_COHORT = Result("restructuring/cohort", "HTX thuộc diện sáp nhập, hợp nhất",
     "HTX to be merged or consolidated", "",
     "org_id status reason_ name district commune scope state state_since current_id")
@@ -151,6 +164,9 @@ OUTLOOK_BRIER = Result("outlook/brier", "Điểm Brier của dự báo và của
 OUTLOOK_CALIBRATION = Result("outlook/calibration", "Khả năng đã dự báo và tỷ lệ thực sự xảy ra",
     "Stated chances and how often they came true", "source bin",
     "source source_ bin stated happened lower:chance upper:chance forecasts")
+OUTLOOK_NEXT_YEAR = Result("outlook/next_year", "Giá trị có thể đạt trong năm tới, theo dự báo",
+    "What the next year could reach, by the forecast", "target_id",
+    "target_id title_ unit comparator year current promised likely even at_promised method method_")
 OUTLOOK_TARGETS = Result("outlook/targets", "Dự báo kết quả vào cuối kỳ",
     "Forecast for the end of the period", "target_id",
     "target_id title_ unit comparator threshold as_of deadline verdict current expected lower upper probability "
