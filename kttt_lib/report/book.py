@@ -24,7 +24,7 @@ from kttt_lib.report.document import (
 )
 from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.numbers import Format, Number, number
-from kttt_lib.report.sources import Results, resolve, source
+from kttt_lib.report.sources import AnySource, Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.words import number_form, unit_word, word
 from kttt_lib.results import REPORT_FACTS as FACTS
@@ -69,7 +69,10 @@ class Book:
         columns = self.results[result].columns
         if column not in columns:
             column = f"{column}_{self.language}"
-        where_from = source(result, column, **where)
+        return self.cell_from(source(result, column, **where))
+
+    def cell_from(self, where_from: AnySource) -> Cell:
+        """The words behind a source, such as a list of names."""
         value = resolve(self.results, where_from)
         return Cell("" if value is None else str(value), where_from)
 

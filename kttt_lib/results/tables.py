@@ -46,6 +46,9 @@ SCORECARD_DEFINITIONS = Result("scorecard/definitions", "Định nghĩa chỉ ti
 SCORECARD_DELIVERY = Result("scorecard/delivery", "Hoạt động và kinh phí của nhóm nhiệm vụ",
     "Activities and money by task group", "target_id",
     "target_id task_group activities with_spending spent with_plan planned")
+SCORECARD_LOST_POINTS = Result("scorecard/lost_points", "Điểm theo tiêu chí của tổ chức chưa đạt và của tổ chức đạt",
+    "Points by criterion of those below the rule and of those that pass", "target_id rulebook criterion",
+    "target_id rulebook criterion:id title_ most organisations points passing points_passing gap:decimal")
 SCORECARD_MEMBERS = Result("scorecard/members", "Tổ chức được tính và không được tính của từng mục tiêu",
     "Organisations counted and not counted for each target", "",
     "target_id org_id name kind table row_key status reason_ weight")

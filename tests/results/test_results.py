@@ -37,7 +37,7 @@ NAMES = """
     outlook/calibration outlook/next_year outlook/targets registry/calibration registry/completeness registry/counts
     registry/findings registry/known_later report/comments report/facts resources/management resources/received
     resources/spending resources/trades restructuring/cohort restructuring/pairs scorecard/by_feature
-    scorecard/by_group scorecard/definitions scorecard/delivery scorecard/members scorecard/past scorecard/published
+    scorecard/by_group scorecard/definitions scorecard/delivery scorecard/lost_points scorecard/members scorecard/past scorecard/published
     scorecard/robustness scorecard/self_scores scorecard/targets scorecard/trend situation/counts situation/events
     situation/totals
 """

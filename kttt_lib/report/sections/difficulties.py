@@ -10,6 +10,7 @@ from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures.scorecard import district_multiples
 from kttt_lib.report.numbers import Format, number_from
+from kttt_lib.report.sections.causes import causes, drafters_place, has_causes
 from kttt_lib.report.sections.promises import (
     amount,
     at_least,
@@ -40,9 +41,10 @@ TELLING_GAP = 2
 
 
 def difficulties(book: Book) -> list[Block]:
-    """Which targets were missed and by how much, which districts, which reports did not come."""
-    blocks: list[Block] = [book.heading(1, "head.difficulties", "difficulties")]
-    found = [*_missed(book), *_districts(book), *_reports(book)]
+    """Which targets were missed, by how much and, as far as figures show it, why; districts; missing reports."""
+    head = "head.difficulties.causes" if has_causes(book) else "head.difficulties"
+    blocks: list[Block] = [book.heading(1, head, "difficulties")]
+    found = [*_missed(book), *causes(book), *drafters_place(book), *_districts(book), *_reports(book)]
     return [*blocks, *(found or [book.paragraph(book.say("difficulties.none"))])]
 
 
