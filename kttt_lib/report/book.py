@@ -157,13 +157,18 @@ class Book:
         rows: Iterable[Sequence[Pieces]],
         note: Pieces = (),
         wide: bool = False,
+        workbook: str = "",
     ) -> Table:
-        """A numbered table; each row must have a cell for each column."""
+        """A numbered table; each row must have a cell for each column.
+
+        ``workbook``: the result whose sheet holds it for those who read on paper, which then has the caption alone.
+        """
         lines = self._even(columns, rows)
         if any(len(row) != len(columns) for row in lines):
             raise ValueError(f"table {anchor}: a row has not {len(columns)} cells")
         self._tables += 1
-        return Table(self._tables, caption, tuple(columns), lines, anchor, note, wide)
+        elsewhere = self.say("table.elsewhere", sheet=self.sheet(workbook)) if workbook else ()
+        return Table(self._tables, caption, tuple(columns), lines, anchor, note, wide, elsewhere)
 
     def column(self, key: str, numeric: bool = False, width: float = 1.0, **values: Filler) -> Column:
         """A column headed by a statement."""

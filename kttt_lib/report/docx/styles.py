@@ -33,7 +33,6 @@ _PARAGRAPHS = (
     ("KTTT Cell", CELL_POINTS, False, False, "left", 0, 1, 1),
     ("KTTT Sign", 14, True, False, "center", 0, 0, 0),
     ("KTTT Receivers", 11, False, False, "left", 0, 0, 0),
-    ("KTTT Entry", 12, False, False, "left", 0, 0, 3),
 )
 _ALIGN = {"justify": WD_ALIGN_PARAGRAPH.JUSTIFY, "center": WD_ALIGN_PARAGRAPH.CENTER, "left": WD_ALIGN_PARAGRAPH.LEFT}
 

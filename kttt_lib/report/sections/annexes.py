@@ -8,7 +8,7 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Column, Entry, Pieces, Text
+from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Pieces, Text
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures import tiles
 from kttt_lib.report.sections.difficulties import spread_targets
@@ -17,19 +17,18 @@ from kttt_lib.report.sections.promises import (
     before_plan,
     counted,
     form_of,
-    latest_year,
     result_phrase,
     row,
     threshold_phrase,
     with_range,
 )
+from kttt_lib.report.sections.published import published
 from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import definition_cell
 from kttt_lib.report.sources import resolve, source
 from kttt_lib.report.tell import inferred, reason
 from kttt_lib.report.teller import statements
 from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
-from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import REGISTRY_COUNTS as READ
 from kttt_lib.results import REPORT_COMMENTS as COMMENTS
 from kttt_lib.results import RESULTS
@@ -210,14 +209,11 @@ def _definitions(book: Book) -> list[Block]:
     rows = []
     for item in frame.drop_duplicates(["kind", "id"]).itertuples():
         known = {"target_id": item.target_id, "kind": item.kind, "id": item.id}
-        text: list = []
-        for part in ("counts", "excludes", "source"):
-            if _filled(item, part, book):
-                sentence = book.say(f"definitions.{part}", text=book.cell(DEFINITIONS, part, **known))
-                text += [*((Text(" "),) if text else ()), *sentence]
-        rows.append([runs(book.cell(DEFINITIONS, "title", **known)), runs(tuple(text))])
+        counts = book.say("definitions.counts", text=book.cell(DEFINITIONS, "counts", **known))
+        rows.append([runs(book.cell(DEFINITIONS, "title", **known)), counts if _filled(item, "counts", book) else ()])
     columns = [book.column("column.definition", width=1), book.column("column.meaning", width=3)]
-    table = book.table("tab-definitions", book.say("definitions.caption"), columns, rows)
+    note = book.say("definitions.note", sheet=book.sheet(DEFINITIONS))
+    table = book.table("tab-definitions", book.say("definitions.caption"), columns, rows, note)
     return [*blocks, table, *readings_table(book)]
 
 
@@ -253,40 +249,13 @@ def _quality(book: Book) -> list[Block]:
             book.table("tab-read", book.say("quality.read.caption"), columns, rows, book.origin()),
         ]
         found = True
-    if book.has(COMPLETENESS):
-        blocks.append(_completeness(book))
-        found = True
     if book.has(CALIBRATION):
         blocks += _calibration(book)
         found = True
+    if beside := published(book):
+        blocks += beside
+        found = True
     return blocks if found else [*blocks, book.paragraph(book.say("absent.quality"))]
-
-
-def _completeness(book: Book) -> Block:
-    frame = book.frame(COMPLETENESS)
-    year = latest_year(book, frame)
-    rows = []
-    for district in dict.fromkeys(frame.loc[frame["year"] == year, "district"]):
-        first = frame[(frame["year"] == year) & (frame["district"] == district)].iloc[0]
-        where = {"year": year, "district": district}
-        rows.append(
-            [
-                runs(book.cell(COMPLETENESS, "district", **where, sector=first["sector"])),
-                *(
-                    runs(book.number(COMPLETENESS, column, "count", "sum", **where))
-                    for column in ("expected", "received", "on_time", "late", "missing")
-                ),
-            ]
-        )
-    columns = [
-        book.column("column.district", width=2),
-        *(
-            book.column(f"column.{c}", numeric=True)
-            for c in ("expected_reports", "received", "on_time", "late", "missing")
-        ),
-    ]
-    caption = book.say("quality.completeness.caption", year=book.number(COMPLETENESS, "year", "year", "max", year=year))
-    return book.table("tab-completeness", caption, columns, rows, book.origin())
 
 
 def _calibration(book: Book) -> list[Block]:
@@ -319,10 +288,11 @@ def _comments(book: Book) -> list[Block]:
 
 
 def _sources(book: Book) -> list[Block]:
-    """One entry a promise with the rows it counted, then one a result: where the links from numbers lead."""
+    """All results once, by question; for the screen one entry a promise and one a result, where its numbers lead."""
     blocks: list[Block] = [
-        book.annex("head.annex.sources", "annex-sources"),
+        book.annex("head.annex.sources", SOURCES),
         book.paragraph(book.say("sources.intro")),
+        _source_table(book),
     ]
     if book.has(TARGETS):
         blocks += [_promise_entry(book, target_id) for target_id in book.frame(TARGETS)["target_id"]]
@@ -336,6 +306,22 @@ def _sources(book: Book) -> list[Block]:
         ]
         blocks.append(Entry(anchor, (what,), tuple(facts)))
     return blocks
+
+
+def _source_table(book: Book) -> Block:
+    """What each question's results hold, and the sheets of the workbook that hold them."""
+    names = sorted(set(RESULTS) & set(book.results))
+    rows = []
+    for question, some in itertools.groupby(names, lambda name: name.split("/")[0]):
+        held = [(Text(getattr(RESULTS[name], book.language)),) for name in some]
+        listed = (piece for place, one in enumerate(held) for piece in (*((Text("; "),) if place else ()), *one))
+        rows.append([book.say(f"sources.question.{question}"), (Text(f"“{question}-…”"),), tuple(listed)])
+    columns = [
+        book.column("column.question", width=1.1),
+        book.column("column.sheet", width=1.2),
+        book.column("column.sheets", width=5),
+    ]
+    return book.table("tab-sources", book.say("sources.caption"), columns, rows, book.origin())
 
 
 def _promise_entry(book: Book, target_id: str) -> Entry:

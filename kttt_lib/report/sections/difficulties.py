@@ -6,7 +6,7 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces
+from kttt_lib.report.document import Block, Pieces, Table
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures.scorecard import district_multiples
 from kttt_lib.report.numbers import Format, number_from
@@ -198,8 +198,30 @@ def _reports(book: Book) -> list[Block]:
     return [
         book.heading(2, "head.difficulties.reports", "difficulties-reports"),
         book.paragraph(*sentences),
-        book.picture("fig-completeness", book.say("difficulties.reports.caption"), figure, alt),
+        book.picture(
+            "fig-completeness", book.say("difficulties.reports.caption"), figure, alt, _completeness(book, year)
+        ),
     ]
+
+
+def _completeness(book: Book, year: int) -> Table:
+    """Reports due, received and missing by district: what the figure draws."""
+    frame = book.frame(COMPLETENESS)
+    rows = []
+    for district in dict.fromkeys(frame.loc[frame["year"] == year, "district"]):
+        where = {"year": year, "district": district}
+        rows.append(
+            [
+                runs(book.cell(COMPLETENESS, "district", **_one_row(frame, year, district))),
+                *(
+                    runs(book.number(COMPLETENESS, column, "count", "sum", **where))
+                    for column in ("expected", "received", "on_time", "late", "missing")
+                ),
+            ]
+        )
+    counts = ("expected_reports", "received", "on_time", "late", "missing")
+    columns = [book.column("column.district", width=2), *(book.column(f"column.{c}", numeric=True) for c in counts)]
+    return book.data_table("fig-completeness", columns, rows)
 
 
 def _one_row(frame: pd.DataFrame, year: int, district: str) -> dict:

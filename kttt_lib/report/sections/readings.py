@@ -144,7 +144,8 @@ def readings_table(book: Book) -> list[Block]:
         book.column("column.verdict", width=1.4),
         book.column("column.standing", width=1.5),
     ]
-    return [book.table("tab-readings", book.say("readings.caption"), columns, rows, book.say("readings.note"))]
+    note = book.say("readings.note")
+    return [book.table("tab-readings", book.say("readings.caption"), columns, rows, note, workbook=ROBUSTNESS)]
 
 
 def _carried(book: Book, bounds: pd.Series, form: Format, where: dict[str, str]) -> Pieces:
