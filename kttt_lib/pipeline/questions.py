@@ -18,11 +18,12 @@ from kttt_lib.analysis.registry_check import registry_check
 from kttt_lib.analysis.resources import resources
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
+from kttt_lib.analysis.typical import typical
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.store import Tables
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
-from kttt_lib.results import ADOPTION_CHANCE, SCORECARD_MEMBERS, SCORECARD_TARGETS
+from kttt_lib.results import ADOPTION_CHANCE, EFFICIENCY_SCORES, SCORECARD_MEMBERS, SCORECARD_TARGETS
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ QUESTIONS: dict[str, Callable[..., Tables]] = {
     "resources": lambda f: resources(f.registry, f.as_of),
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
     "efficiency": _efficiency,
+    "models": lambda f: typical(f.registry, f.as_of, f.plan.rulebook_of_year, f.results[EFFICIENCY_SCORES]),
     "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results[SCORECARD_MEMBERS]),
     "adoption": lambda f: (
         new_model_adoption(f.registry, f.as_of) | {ADOPTION_CHANCE: new_model_chance(f.plan, f.registry, f.as_of)}

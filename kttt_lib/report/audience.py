@@ -15,8 +15,8 @@ import pandas as pd
 
 from kttt_lib.report.sources import Results
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
+from kttt_lib.results import MODELS_TYPICAL, RESOURCES_FORM, RESULTS, column_of
 from kttt_lib.results import REGISTRY_FINDINGS as FINDINGS
-from kttt_lib.results import RESULTS, column_of
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
@@ -30,6 +30,8 @@ _CELLS = {
 }  # fmt: skip
 # What an organisation is called by when no table says its kind.
 _PREFIXES, _PREFIX = {"htx": "HTX", "tht": "THT", "lhhtx": "LHHTX", "qtdnd": "QTDND"}, "HTX"
+# Named organisations, and the form for the Ministry, which sums what other tables hide.
+_INTERNAL = (MODELS_TYPICAL, RESOURCES_FORM)
 # Columns that hold the name of an organisation beside its id.
 _NAMES = {"name": "org_id", "peer_name": "peer_id", "names": "group_id"}
 _TOKEN = re.compile(r"[\w.-]+")
@@ -79,7 +81,7 @@ def for_public(tables: Results) -> dict[str, pd.DataFrame]:
     """The tables as the public may see them; the same input gives the same pseudonyms."""
     pseudonyms = _pseudonyms(tables)
     public = {}
-    for name in tables:
+    for name in (name for name in tables if name not in _INTERNAL):
         frame = tables[name]
         frame = frame.drop(columns=[*_private(name, frame), *_DROPPED_IN.get(name, ())], errors="ignore")
         for column in frame.columns:

@@ -98,6 +98,9 @@ EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quâ
     "Mean efficiency, for the province and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
+RESOURCES_FORM = Result("resources/form", "Biểu tổng hợp năm gửi Bộ, điền từ sổ đăng ký (chỉ ở bản nội bộ)",
+    "The Ministry's yearly summary, filled from the registry (internal edition only)", "row",
+    "part row title_ unit value amount:million_vnd organisations reports expected:count recorded")
 RESOURCES_MANAGEMENT = Result("resources/management",
     "Thành viên, vốn, kết quả và trình độ cán bộ quản lý, từ báo cáo năm đã nhận",
     "Members, capital, results and managers' schooling, from the annual reports received", "year series sector",
@@ -161,6 +164,9 @@ ADOPTION_SERIES = Result("adoption/series", "HTX kiểu mới theo năm", "New-m
 ADOPTION_SURVIVAL = Result("adoption/survival", "Tỷ lệ HTX chưa theo kiểu mới qua các năm",
     "HTX not yet of the new model over the years", "year",
     "year at_risk events hazard fitted_hazard survival fitted_survival")
+MODELS_TYPICAL = Result("models/typical", "HTX điển hình và căn cứ (chỉ ở bản nội bộ)",
+    "HTX to show as models, and why (internal edition only)", "org_id",
+    "org_id name district sector evidence grade grade_ points:decimal rated_year features_ bias_corrected")
 OUTLOOK_BRIER = Result("outlook/brier", "Điểm Brier của dự báo và của các cách đơn giản",
     "Brier scores of the outlook and of naive ways", "source method",
     "source source_ method method_ brier skill better better_lower better_upper cases groups")

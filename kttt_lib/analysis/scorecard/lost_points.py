@@ -16,9 +16,9 @@ from kttt_lib.results import SCORECARD_LOST_POINTS
 def lost_points(own: Measured) -> pd.DataFrame:
     """Mean points of those below the rule and of those that pass, by circular and item (``SCORECARD_LOST_POINTS``).
 
-    An item is a criterion, or each of its parts where no points are given on the whole. ``organisations`` below the rule and ``passing``
-    ones have points on it; ``most``: its maximum, NaN where no source gives it; ``gap``: ``points_passing`` less
-    ``points``. None where the rule reads no grades, or where nobody is below it or nobody passes.
+    An item is a criterion, or each of its parts where no points are given on the whole. ``organisations`` below the
+    rule and ``passing`` ones have points on it; ``most``: its maximum, NaN where no source gives it; ``gap``:
+    ``points_passing`` less ``points``. None where the rule reads no grades, or nobody is below it, or nobody passes.
     """
     rows = own.rows
     if rows is None or rows.rule is None or not reads_grades(rows.rule, own.facts.day):

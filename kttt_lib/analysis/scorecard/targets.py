@@ -55,8 +55,8 @@ def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataF
 
     "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
     "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
-    task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule lose them), "/self_scores" (HTX
-    against district).
+    task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule lose them),
+    "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
     what is known is what was known on ``as_of``. Values in the target's unit, shares in percent; NaN: there is none.
     """

@@ -12,6 +12,7 @@ from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Pieces
 from kttt_lib.report.figures import registry as figures
 from kttt_lib.report.figures import tiles
 from kttt_lib.report.sections.difficulties import spread_targets
+from kttt_lib.report.sections.ministry import ministry_form
 from kttt_lib.report.sections.promises import (
     amount,
     before_plan,
@@ -192,6 +193,7 @@ def _forms(book: Book) -> list[Block]:
     return [
         book.annex("head.annex.forms", "annex-forms"),
         book.table("tab-forms", book.say("forms.caption"), columns, rows, book.say("forms.note")),
+        *ministry_form(book),
     ]
 
 
@@ -207,6 +209,8 @@ def _definitions(book: Book) -> list[Block]:
         return [*blocks, book.paragraph(book.say("absent.definitions")), *readings_table(book)]
     frame = book.frame(DEFINITIONS)
     rows = []
+    # What the plan promises a number for; aims and task groups are in the workbook.
+    frame = frame[frame["target_id"].isin(book.frame(TARGETS).loc[lambda t: t["group"] == "target", "target_id"])]
     for item in frame.drop_duplicates(["kind", "id"]).itertuples():
         known = {"target_id": item.target_id, "kind": item.kind, "id": item.id}
         counts = book.say("definitions.counts", text=book.cell(DEFINITIONS, "counts", **known))
@@ -315,10 +319,10 @@ def _source_table(book: Book) -> Block:
     for question, some in itertools.groupby(names, lambda name: name.split("/")[0]):
         held = [(Text(getattr(RESULTS[name], book.language)),) for name in some]
         listed = (piece for place, one in enumerate(held) for piece in (*((Text("; "),) if place else ()), *one))
-        rows.append([book.say(f"sources.question.{question}"), (Text(f"“{question}-…”"),), tuple(listed)])
+        part = book.say("sources.part", part=book.say(f"sources.question.{question}"), sheet=Text(f"{question}-…"))
+        rows.append([part, tuple(listed)])
     columns = [
-        book.column("column.question", width=1.1),
-        book.column("column.sheet", width=1.2),
+        book.column("column.question", width=1.2),
         book.column("column.sheets", width=5),
     ]
     return book.table("tab-sources", book.say("sources.caption"), columns, rows, book.origin())

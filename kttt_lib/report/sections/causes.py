@@ -1,4 +1,4 @@
-"""What the figures show of why a target falls short: where, which condition, which reports; nothing without evidence."""
+"""What figures show of why a target falls short: where, which condition, which reports; nothing without evidence."""
 
 from __future__ import annotations
 

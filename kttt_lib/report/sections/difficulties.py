@@ -279,14 +279,19 @@ def _spread(book: Book) -> Pieces:
     if not here.loc[low, "upper"] < here.loc[high, "lower"]:
         return ()  # the ranges overlap: the districts cannot be told apart
     where = {"dimension": "district", "target_id": target_id}
-    return book.say(
-        "lessons.spread",
-        id=book.cell(TARGETS, "target_id", target_id=target_id),
-        gap=number_from(
-            book.results,
-            Derived("sub", source(GROUPS, "value", **where, level=high), source(GROUPS, "value", **where, level=low)),
-            Format("points", 1),
-        ),
-        high=_district(book, target_id, high),
-        low=_district(book, target_id, low),
+    # As far apart as missing reports leave sure, and as they leave possible.
+    least, most = (
+        Derived("sub", source(GROUPS, up, **where, level=high), source(GROUPS, down, **where, level=low))
+        for up, down in (("lower", "upper"), ("upper", "lower"))
     )
+    values = {
+        "id": book.cell(TARGETS, "target_id", target_id=target_id),
+        "least": number_from(book.results, least, Format("points", 1)),
+        "most": number_from(book.results, most, Format("points", 1)),
+        "high": _district(book, target_id, high),
+        "low": _district(book, target_id, low),
+    }
+    if not values["least"].known:
+        return ()
+    same = values["least"].value == values["most"].value
+    return book.say("lessons.spread" if same else "lessons.spread.between", **values)
