@@ -61,7 +61,11 @@ def _by_district(book: Book) -> list[Block]:
     ids = [i for i in counted(book)["target_id"] if i in set(groups["target_id"])]
     if not ids:
         return [*blocks, book.paragraph(book.say("absent.groups"))]
-    for part, some in enumerate(_balanced(ids, ACROSS), 1):
+    # Paper has the targets that are not met or still open; the others are one look into the workbook away.
+    met = {i for i in ids if row(book, i)["verdict"] == "met"}
+    groups_of = [[i for i in ids if i not in met], [i for i in ids if i in met]]
+    parts = [some for one in groups_of if one for some in _balanced(one, ACROSS)]
+    for part, some in enumerate(parts, 1):
         here = groups[groups["target_id"].isin(some)]
         # A district without a value under any of these heads says nothing.
         told = set(here.loc[here["value"].notna() | here.get("suppressed", False), "level"])
@@ -78,7 +82,8 @@ def _by_district(book: Book) -> list[Block]:
         caption = book.say("districts.caption", list=book.teller.join(names))
         shown = list(dict.fromkeys(d for d in groups["level"] if d in told))
         note = _districts_note(book, groups, some, shown)
-        blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note))
+        elsewhere = GROUPS if some[0] in met else ""
+        blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note, workbook=elsewhere))
     blocks += _map(book)
     return blocks
 
@@ -250,7 +255,7 @@ def _quality(book: Book) -> list[Block]:
             book.paragraph(
                 book.say("quality.read"), book.say("quality.set_aside", most=book.fact("most_set_aside", "percent.0"))
             ),
-            book.table("tab-read", book.say("quality.read.caption"), columns, rows, book.origin()),
+            book.table("tab-read", book.say("quality.read.caption"), columns, rows, book.origin(), workbook=READ),
         ]
         found = True
     if book.has(CALIBRATION):
@@ -313,17 +318,16 @@ def _sources(book: Book) -> list[Block]:
 
 
 def _source_table(book: Book) -> Block:
-    """What each question's results hold, and the sheets of the workbook that hold them."""
-    names = sorted(set(RESULTS) & set(book.results))
-    rows = []
-    for question, some in itertools.groupby(names, lambda name: name.split("/")[0]):
-        held = [(Text(getattr(RESULTS[name], book.language)),) for name in some]
-        listed = (piece for place, one in enumerate(held) for piece in (*((Text("; "),) if place else ()), *one))
-        part = book.say("sources.part", part=book.say(f"sources.question.{question}"), sheet=Text(f"{question}-…"))
-        rows.append([part, tuple(listed)])
+    """The questions asked, what their results hold and the sheets of the workbook that hold them."""
+    questions = dict.fromkeys(name.split("/")[0] for name in sorted(set(RESULTS) & set(book.results)))
+    rows = [
+        [book.say(f"sources.question.{one}"), (Text(f"“{one}-…”"),), book.say(f"sources.what.{one}")]
+        for one in questions
+    ]
     columns = [
         book.column("column.question", width=1.2),
-        book.column("column.sheets", width=5),
+        book.column("column.sheet", width=1.3),
+        book.column("column.sheets", width=4),
     ]
     return book.table("tab-sources", book.say("sources.caption"), columns, rows, book.origin())
 
