@@ -18,12 +18,12 @@ FONT = "Times New Roman"
 BLACK = RGBColor(0, 0, 0)
 LOCALE = {"vi": "vi-VN", "en": "en-GB"}
 
-CELL_POINTS = 12
+CELL_POINTS = 11
 # name, size, bold, italic, alignment, first line (cm), space before and after (pt)
 _PARAGRAPHS = (
-    ("KTTT Body", 14, False, False, "justify", 1.27, 0, 6),
-    ("KTTT Lead", 14, False, False, "justify", 1.27, 0, 6),
-    ("KTTT List", 14, False, False, "justify", 1.27, 0, 4),
+    ("KTTT Body", 13, False, False, "justify", 1.27, 0, 6),
+    ("KTTT Lead", 13, False, False, "justify", 1.27, 0, 6),
+    ("KTTT List", 13, False, False, "justify", 1.27, 0, 4),
     ("KTTT Note", 12, False, True, "justify", 0, 0, 6),
     ("KTTT Banner", 13, True, False, "justify", 0, 6, 6),
     ("KTTT Front", 13, False, False, "center", 0, 0, 0),

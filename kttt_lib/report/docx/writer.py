@@ -51,7 +51,7 @@ _STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banne
 # What XML 1.0 cannot hold, whatever the registry holds.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A table of at most so many rows is not broken over two pages.
-SHORT_TO = 12
+SHORT_TO = 10
 
 
 def write_docx(document: Document, path: Path | str, reference: Path | str | None = None) -> Path:
