@@ -18,12 +18,12 @@ FONT = "Times New Roman"
 BLACK = RGBColor(0, 0, 0)
 LOCALE = {"vi": "vi-VN", "en": "en-GB"}
 
-CELL_POINTS = 12
+CELL_POINTS = 11
 # name, size, bold, italic, alignment, first line (cm), space before and after (pt)
 _PARAGRAPHS = (
-    ("KTTT Body", 14, False, False, "justify", 1.27, 0, 6),
-    ("KTTT Lead", 14, False, False, "justify", 1.27, 0, 6),
-    ("KTTT List", 14, False, False, "justify", 1.27, 0, 4),
+    ("KTTT Body", 13, False, False, "justify", 1.27, 0, 6),
+    ("KTTT Lead", 13, False, False, "justify", 1.27, 0, 6),
+    ("KTTT List", 13, False, False, "justify", 1.27, 0, 4),
     ("KTTT Note", 12, False, True, "justify", 0, 0, 6),
     ("KTTT Banner", 13, True, False, "justify", 0, 6, 6),
     ("KTTT Front", 13, False, False, "center", 0, 0, 0),
@@ -33,7 +33,6 @@ _PARAGRAPHS = (
     ("KTTT Cell", CELL_POINTS, False, False, "left", 0, 1, 1),
     ("KTTT Sign", 14, True, False, "center", 0, 0, 0),
     ("KTTT Receivers", 11, False, False, "left", 0, 0, 0),
-    ("KTTT Entry", 12, False, False, "left", 0, 0, 3),
 )
 _ALIGN = {"justify": WD_ALIGN_PARAGRAPH.JUSTIFY, "center": WD_ALIGN_PARAGRAPH.CENTER, "left": WD_ALIGN_PARAGRAPH.LEFT}
 

@@ -17,11 +17,11 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from kttt_lib.days import parse_day
 from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
+    SOURCES,
     Block,
     Bullets,
     Cell,
     Document,
-    Entry,
     Heading,
     Link,
     Paragraph,
@@ -30,7 +30,6 @@ from kttt_lib.report.document import (
     Pieces,
     Table,
     Text,
-    anchor_of,
     plain,
 )
 from kttt_lib.report.docx.package import ALT, attach_lineage, packed
@@ -52,7 +51,7 @@ from kttt_lib.visible import visible
 
 _STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
 # A table of at most so many rows is not broken over two pages.
-SHORT_TO = 12
+SHORT_TO = 10
 
 
 def write_docx(document: Document, path: Path | str, reference: Path | str | None = None) -> Path:
@@ -101,7 +100,7 @@ class _Writer:
     def __init__(self, docx: Docx, document: Document) -> None:
         self.docx, self.document = docx, document
         self.language: Language = document.language
-        self.anchors = {b.anchor for b in document.blocks if isinstance(b, Entry)}
+        self.has_sources = any(heading.anchor == SOURCES for heading in document.headings)
         self.bookmarks = 0
         self.claims: list[tuple[str, str, str]] = []
 
@@ -206,8 +205,6 @@ class _Writer:
             self.table(block)
         elif isinstance(block, Picture):
             self.picture(block)
-        else:
-            self.entry(block)
 
     def heading(self, heading: Heading) -> None:
         paragraph = self.docx.add_paragraph(style=f"Heading {heading.level}")
@@ -236,6 +233,9 @@ class _Writer:
 
     def table(self, table: Table) -> None:
         self.caption("table", table.number, table.caption, table.anchor)
+        if table.elsewhere:
+            self.runs(self.docx.add_paragraph(style="KTTT Note"), table.elsewhere)
+            return
         made = self.docx.add_table(rows=1, cols=len(table.columns))
         widths = column_widths(table, self.width, self.language)
         for cell, column in zip(made.rows[0].cells, table.columns):
@@ -283,27 +283,6 @@ class _Writer:
         self.runs(caption, picture.origin, bold=False, italic=True)
         caption.paragraph_format.space_after = Pt(8)
 
-    def entry(self, entry: Entry) -> None:
-        head = self.docx.add_paragraph(style="KTTT Entry")
-        head.paragraph_format.keep_with_next = True
-        head.paragraph_format.space_before = Pt(6)
-        self.runs(head, entry.title, bold=True)
-        self._mark(head, entry.anchor)
-        for name, text in entry.facts:
-            paragraph = self.docx.add_paragraph(style="KTTT Entry")
-            paragraph.paragraph_format.left_indent = Cm(0.6)
-            self.runs(paragraph, name, italic=True)
-            paragraph.add_run(": ")
-            self.runs(paragraph, text)
-        if entry.rows:
-            paragraph = self.docx.add_paragraph(style="KTTT Entry")
-            paragraph.paragraph_format.left_indent = Cm(0.6)
-            for place, (head_runs, _) in enumerate(entry.rows):
-                if place:
-                    paragraph.add_run("; ")
-                self.runs(paragraph, head_runs)
-            paragraph.add_run(f" – {word('label.rows_in_workbook', self.language)}.")
-
     # runs ----------------------------------------------------------------------------------------------------
 
     def runs(
@@ -329,13 +308,12 @@ class _Writer:
                 self._claim(inner, inner, str(run.source), "text")
 
     def number(self, paragraph: DocxParagraph, number: Number, bold: bool | None, italic: bool | None) -> None:
-        anchor = anchor_of(number.source)
         made = paragraph.add_run(number.text(self.language), style="KTTT Number")
         made.bold, made.italic = (True if number.strong else bold), italic
         inner = made._r
-        if anchor in self.anchors and number.known:
+        if self.has_sources and number.known:
             tip = f"{word('label.sources', self.language)}: {number.source}"
-            inner = internal_link(paragraph, _name(anchor), tip)
+            inner = internal_link(paragraph, _name(SOURCES), tip)
             inner.append(made._r)
         self._claim(inner, inner, str(number.source), str(number.form))
 
