@@ -14,7 +14,7 @@ from functools import cache
 
 from kttt_lib.report.book import ROMAN
 from kttt_lib.report.claims.said import one_space
-from kttt_lib.report.document import Cell, Document, Heading, Link, Piece, Picture, Table, Text, block_runs, run_text
+from kttt_lib.report.document import Document, Heading, Link, Picture, Piece, Table, Text, block_runs, run_text
 from kttt_lib.report.numbers import Format, Language, Number, number_from
 from kttt_lib.report.sources import Results, UnknownSource, parse, resolve
 from kttt_lib.report.teller import pieces, statements

@@ -22,8 +22,8 @@ from kttt_lib.report.context import ReportContext
 from kttt_lib.report.datapackage import read_tables
 from kttt_lib.report.document import Document
 from kttt_lib.report.tell import untold
-from kttt_lib.results import REPORT_COMMENTS
 from kttt_lib.resources import hash_library
+from kttt_lib.results import REPORT_COMMENTS
 
 PLAN, MANIFEST, DATAPACKAGE, TABLES = "plan.yaml", "manifest.json", "datapackage.json", "tables.xlsx"
 # Told from, so that they must be there and as they were written.
@@ -73,7 +73,7 @@ def read_published(folder: Path) -> Published:
         if not (folder / name).is_file():
             raise KtttError(
                 f"{folder}: thiếu {name} nên không kiểm được; đưa thư mục mà `kttt report` đã ghi (--run).",
-                f"{folder}: {name} is missing, so nothing can be checked; give the folder that `kttt report` wrote (--run).",
+                f"{folder}: {name} is missing: give the folder that `kttt report` wrote (--run).",
             )
     name = MANIFEST
     try:
