@@ -103,20 +103,19 @@ def _unlike(found: list[Said], expected: list[Said]) -> Iterator[tuple[Said | No
 
 
 def _moves_told_once(pairs: list[tuple[Said | None, Said | None]]) -> list[Difference]:
-    lost = Counter(item for one, item in pairs if one is None and item is not None)
-    told: list[Difference] = []
+    lost = Counter(expected for found, expected in pairs if found is None and expected is not None)
+    moved = lost & Counter(found for found, expected in pairs if expected is None and found is not None)
+    not_lost, told = moved.copy(), []
     for found, expected in pairs:
         if found is not None and expected is not None:
             told.append(_change(found, expected))
         elif expected is not None:
-            if lost[expected] > 0:
+            not_lost[expected] -= 1
+            if not_lost[expected] < 0:
                 told.append(Difference("missing", expected.place, "", _shown(expected), _sources(expected)))
         elif found is not None:
-            if lost[found] > 0:
-                lost[found] -= 1
-                told.append(Difference("moved", found.place, _shown(found), ""))
-            else:
-                told.append(Difference("added", found.place, _shown(found), ""))
+            moved[found] -= 1
+            told.append(Difference("added" if moved[found] < 0 else "moved", found.place, _shown(found), ""))
     return told
 
 
