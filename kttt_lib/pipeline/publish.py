@@ -11,11 +11,13 @@ import pandas as pd
 
 from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.analysis.registry_check import known_later
-from kttt_lib.errors import KtttError
+from kttt_lib.errors import LANGUAGES, KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
 from kttt_lib.rating.facts import Facts
+from kttt_lib.report.claims import verify_made
+from kttt_lib.report.claims.folder import ABOUT, PLAN
 from kttt_lib.report.context import prepare
 from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.document import Document
@@ -36,6 +38,7 @@ FILES = {
     "annual_report.docx": ("report", "file.report_docx"),
     "tables.xlsx": ("data", "file.tables"),
     "datapackage.json": ("data", "file.datapackage"),
+    PLAN: ("data", "file.plan"),
     "indicators.csv": ("data", "file.indicators_csv"),
     "indicators.json": ("data", "file.indicators_json"),
     MANIFEST: ("data", "file.manifest"),
@@ -73,9 +76,18 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
                 shutil.copytree(target / NOTEBOOKS, made / NOTEBOOKS)
             else:
                 print(word("report.notebooks_left", run.language))
+        shutil.copyfile(run.settings.plan, made / PLAN)
         write_index(run, made)
         write_manifest(run, made)
+        refuse_unlike(made, document)
     return [*FILES, "index.html"]
+
+
+def refuse_unlike(folder: Path, document: Document) -> None:
+    """KtttError when the reports of a folder just written do not say what the tables beside them tell."""
+    checked = verify_made(folder, document)
+    if not checked:
+        raise KtttError(*("\n".join([word("claims.refused", one), *checked.sentences(one)]) for one in LANGUAGES))
 
 
 def _target(run: Run, folder: str | Path) -> Path:
@@ -99,6 +111,8 @@ def rests_on(run: Run) -> dict[str, Any]:
         "language": run.language,
         "audience": run.settings.audience,
         "synthetic": run.context.synthetic,
+        "about": {name: run.context.about[name] for name in ABOUT if name in run.context.about},
+        "set_aside": run.context.set_aside,
         "inputs": run.inputs
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
         | ({"comments": hash_tree(read)} if read is not None else {}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -36,8 +36,9 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII
 class Book:
     """One report in the making: knows the results, the language, and the numbers of headings, tables and figures."""
 
-    def __init__(self, results: Results, context: ReportContext) -> None:
+    def __init__(self, results: Results, context: ReportContext, drawn: Mapping[str, bytes] | None = None) -> None:
         self.results = results
+        self.drawn = drawn or {}  # pictures that are not to be drawn anew, by anchor
         self.context = context
         self.language = context.language
         self.teller = Teller(context.language)
@@ -177,7 +178,8 @@ class Book:
     def picture(self, anchor: str, caption: Pieces, figure: Figure, alt: Pieces, data: Table | None = None) -> Picture:
         """A numbered figure."""
         self._figures += 1
-        return Picture(self._figures, caption, png_bytes(figure), alt, self.origin(), anchor, data)
+        png = self.drawn[anchor] if anchor in self.drawn else png_bytes(figure)
+        return Picture(self._figures, caption, png, alt, self.origin(), anchor, data)
 
     def data_table(self, anchor: str, columns: Sequence[Column], rows: Iterable[Sequence[Pieces]]) -> Table:
         """The table behind a figure; it has no number of its own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+from functools import cache
 from pathlib import Path
 
 from docx import Document as open_docx
@@ -77,6 +78,7 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
         docx = open_docx(str(reference))
         _empty(docx)
         complete_styles(docx)
+    docx.part.get_style_id = cache(docx.part.get_style_id)  # type: ignore[method-assign]  # else half of the time
     _Writer(docx, document).write()
     _properties(docx, document.title, document.created, document.language)
     return packed(docx)
