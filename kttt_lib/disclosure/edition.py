@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from kttt_lib.disclosure.figures import Tables, system
+from kttt_lib.disclosure.figures import ALL, SAME, Tables, system
 from kttt_lib.disclosure.rows import identifiers, public_rows, secret
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Figure, Interval, interval, protect
@@ -25,8 +25,11 @@ from kttt_lib.errors import KtttError
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
+from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
-from kttt_lib.results import RESULTS, SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_BEHIND, RESULTS, SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
+from kttt_lib.results import RESOURCES_RECEIVED as RECEIVED
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_PAST as PAST
 from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
@@ -37,7 +40,7 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 
 RULES = Rules()
 # Who stands behind the figures: for disclosure control alone, in no edition.
-BEHIND = (SCORECARD_BEHIND, SITUATION_BEHIND)
+BEHIND = (RESOURCES_BEHIND, SCORECARD_BEHIND, SITUATION_BEHIND)
 HIDDEN = (
     "Chỉ tính trên một, hai tổ chức hoặc suy ra được số của một, hai tổ chức: không công bố",
     "Rests on one or two organisations, or would tell their figures: not published",
@@ -145,7 +148,8 @@ def _public(
         few = "org_id" in shown and 0 < shown["org_id"].nunique() < rules.threshold and "within" not in declared
         return None if few else shown
     kept = [c for c in frame.columns if c in (*columns, "kind") and c not in declared.get("without", ())]
-    if identifiers(frame) or declared["kind"] == "none":
+    unnamed = name in (MANAGEMENT, RECEIVED) and RESOURCES_BEHIND not in tables
+    if identifiers(frame) or declared["kind"] == "none" or unnamed:
         return None
     frame = frame[kept].copy()
     if "units" in declared and "unit" in frame:
@@ -153,6 +157,11 @@ def _public(
     for column, end in declared.get("months", {}).items():
         month = frame[column].dt.to_period("M")
         frame[column] = getattr(month.dt, f"{end}_time").dt.normalize().astype(frame[column].dtype)
+    for size, columns in declared.get("few", {}).items():
+        few = frame[size].between(1, rules.threshold - 1)
+        for column in columns:
+            _empty(frame, column, few)
+        frame["suppressed"] = few | frame.get("suppressed", False)
     if declared["kind"] == "pooled":
         return _pooled(frame, declared, rules.threshold)
     if declared["kind"] == "cells":
@@ -185,7 +194,7 @@ def _pooled(frame: pd.DataFrame, declared: Mapping[str, Any], threshold: int) ->
 
 def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figure]]:
     """For each row of a result, the figures that it tells."""
-    if name in (TARGETS, OUTLOOK, CHANCE):
+    if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR):
         return [[("target", i)] for i in frame["target_id"]]
     if name == PUBLISHED:
         rules = frame["closest_rule"] if "closest_rule" in frame else [""] * len(frame)
@@ -204,6 +213,11 @@ def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figu
         ]
     if name == TOTALS:
         return [[("totals", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
+    if name == MANAGEMENT:
+        return [[("management", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
+    if name == RECEIVED:
+        keys = zip(frame["source"], frame["year"], frame["dimension"], frame["level"])
+        return [[("received", source, int(y), *key)] for source, y, *key in keys]
     if name == SUMMARY:
         return [[("efficiency", *key)] for key in zip(frame["dimension"], frame["level"])]
     if name == AGREEMENT:
@@ -222,6 +236,13 @@ def _hide(
     if name in (TARGETS, ROBUSTNESS, OUTLOOK):
         frame = _without_verdicts(name, frame, marked, hidden, tables, rules)
         marked = marked.reindex(frame.index)
+    if name == MANAGEMENT:
+        keys = zip(frame["year"], frame["series"], frame["sector"])
+        alone = [key[-1] != ALL or (SAME, int(key[0]), *key[1:]) in hidden for key in keys]
+        moved = marked | pd.Series(alone, frame.index, dtype=bool)
+        for column in (c for c in ("same", "same_now", "same_before") if c in frame):
+            _empty(frame, column, moved)
+        marked = moved
     return frame.assign(suppressed=marked.astype(bool)).reset_index(drop=True)
 
 

@@ -19,7 +19,7 @@ from kttt_lib.disclosure.solve import Family, Figure
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SCORES as SCORES
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
-from kttt_lib.results import SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_BEHIND, SCORECARD_BEHIND, SITUATION_BEHIND
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SITUATION_TOTALS as TOTALS
@@ -27,6 +27,8 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 Tables = dict[str, pd.DataFrame]
 DIMENSIONS = ("district", "sector", "subtype", "size")
 ALL = "all"
+# What moved, of those that reported in both years: told of the whole province alone.
+SAME = "same"
 
 
 @dataclass
@@ -63,7 +65,8 @@ class System:
 def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> System:
     """The system of these results; ``forced``: figures that must be protected whatever stands behind them."""
     out = System()
-    named = [*_scorecard(tables, rules, out), *_totals(tables, rules), *_efficiency(tables, rules)]
+    named = [*_scorecard(tables, rules, out), *_totals(tables, rules), *_resources(tables, rules)]
+    named += _efficiency(tables, rules)
     for one in named:
         one.small |= forced & set(one.figures) - out.standing
     families = map(_family, _united([one for one in named if one.figures]))
@@ -77,7 +80,7 @@ def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> S
         all_of = family.sizes.sum()
         for figure, row in zip(family.figures, family.rows):
             # Few figures hidden, and small ones; those of the report's first tables late, the whole province's last.
-            whole = figure[0] in ("target", "trend", "reading") or figure[-1] == ALL
+            whole = figure[0] in ("target", "trend", "reading") or (figure[-1] == ALL and figure[0] != SAME)
             weight = 1 + float(row @ family.sizes) / max(all_of, 1) + (8 if whole else 2 * (figure[0] == "totals"))
             out.weights[figure] = max(weight, out.weights.get(figure, 0.0))
     return out
@@ -171,6 +174,47 @@ def _totals(tables: Tables, rules: Rules) -> Iterator[Named]:
             yield found
 
 
+def _resources(tables: Tables, rules: Rules) -> Iterator[Named]:
+    if RESOURCES_BEHIND not in tables:
+        return
+    given = tables[RESOURCES_BEHIND]
+    before: tuple[str, int, pd.DataFrame] | None = None
+    for (series, year), rows in given[given["figure_of"] == "management"].groupby(["series", "year"]):
+        yield from _managed(int(year), series, rows, rules)
+        if before is not None and before[:2] == (series, year - 1):
+            # What moved is told of those that reported in both years: now, and then.
+            both = rows[rows["org_id"].isin(before[2]["org_id"])]
+            then = before[2].set_index("org_id").loc[both["org_id"]].reset_index()
+            yield from _managed(int(year), series, both, rules, SAME)
+            yield from _managed(int(year), series, then, rules, SAME)
+        before = series, int(year), rows
+    for (series, year), rows in given[given["figure_of"] == "received"].groupby(["series", "year"], sort=False):
+        orgs, values = rows["org_id"].to_numpy(), rows["weight"].to_numpy()
+        found = Named(f"{series} {year} amount", f"{series} amounts", False, rows.index.to_numpy(), values, 0.0, np.inf)
+        kinds, places = rows["level"].to_numpy(), rows["district"].to_numpy()
+        cells = [(ALL, ALL, np.ones(len(rows), dtype=bool))]
+        cells += [(rows["dimension"].iloc[0], kind, kinds == kind) for kind in pd.unique(kinds)]
+        cells += [("district", place, places == place) for place in pd.unique(places)]
+        for dimension, level, inside in cells:
+            of_each = pd.Series(values[inside]).groupby(orgs[inside]).sum().to_numpy()
+            found.add(("received", series, int(year), dimension, level), inside, rules.sensitive(of_each))
+        yield found
+
+
+def _managed(year: int, series: str, rows: pd.DataFrame, rules: Rules, place: str = "management") -> Iterator[Named]:
+    sectors = rows["level"].to_numpy()
+    for side in ("weight", "base"):
+        values = rows[side].to_numpy()
+        if side == "base" and (values == 1).all():
+            continue
+        lower = -np.inf if (values < 0).any() else 0.0
+        found = Named(f"{series} {year} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf)
+        for sector in (ALL,) if place == SAME else (*pd.unique(sectors), ALL):
+            inside = (sectors == sector) | (sector == ALL)
+            found.add((place, year, series, sector), inside, rules.sensitive(values[inside]))
+        yield found
+
+
 def _efficiency(tables: Tables, rules: Rules) -> Iterator[Named]:
     if not {SCORES, SUMMARY} <= set(tables) or tables[SUMMARY].empty:
         return
@@ -207,15 +251,24 @@ def _united(named: list[Named]) -> list[list[Named]]:
         for members, values in groups:
             if members[0].group != one.group or members[0].whole != one.whole:
                 continue
-            shared = [(values[org], value) for org, value in own.items() if org in values]
-            same = all(abs(a - b) <= 1e-9 * max(abs(a), 1.0) for a, b in shared)
-            if same and shared and (one.whole or any(a for a, _ in shared)):
+            if _agree(own, values, one.whole):
                 members.append(one)
                 values.update(own)
                 break
         else:
             groups.append(([one], own))
     return [members for members, _ in groups]
+
+
+def _agree(one: dict[str, float], other: dict[str, float], whole: bool) -> bool:
+    """Whether two variables are equal on all that they share, and share something (of sums: that is not nothing)."""
+    told = False
+    for org, value in one.items():
+        if org in other:
+            if abs(other[org] - value) > 1e-9 * max(abs(value), 1.0):
+                return False
+            told |= whole or value != 0
+    return told
 
 
 def _family(members: list[Named]) -> Family:

@@ -10,7 +10,8 @@ from kttt_lib.disclosure.solve import Interval
 from kttt_lib.results import REPORT_DISCLOSURE, REPORT_DISCLOSURE_RULES
 
 # Where a figure stands, in the order of the report; ALL sums them.
-PLACES, ALL = ("target", "group", "trend", "reading", "totals", "efficiency", "agreement"), "all"
+PLACES = ("target", "group", "trend", "reading", "totals", "management", "same", "received", "efficiency", "agreement")
+ALL = "all"
 
 
 def audited(edition: Edition) -> pd.DataFrame:

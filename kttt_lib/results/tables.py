@@ -107,6 +107,9 @@ EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quâ
     "Mean efficiency, for the province and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
+RESOURCES_BEHIND = Result("resources/behind", "Phần của từng tổ chức trong vốn, kinh phí (không công bố)",
+    "What each organisation adds to capital and money (never published)", "",
+    "figure_of series year org_id dimension level:text district weight:decimal base")
 RESOURCES_FORM = Result("resources/form", "Biểu tổng hợp năm gửi Bộ, điền từ sổ đăng ký (chỉ ở bản nội bộ)",
     "The Ministry's yearly summary, filled from the registry (internal edition only)", "row",
     "form_part row title_ unit value amount:million_vnd organisations reports expected:count recorded")

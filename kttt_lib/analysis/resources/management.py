@@ -11,7 +11,7 @@ import pandas as pd
 
 from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.registry.schema import SECTORS, TABLES
-from kttt_lib.results import RESOURCES_MANAGEMENT
+from kttt_lib.results import RESOURCES_BEHIND, RESOURCES_MANAGEMENT
 
 ALL = "all"
 KINDS = ("htx", "qtdnd")
@@ -63,6 +63,26 @@ def management(facts: Facts) -> pd.DataFrame:
             if chosen.any():
                 found += [_line(there, year, series, sector, chosen) for series in (*SUMS, *SHARES)]
     return RESOURCES_MANAGEMENT.frame(found)
+
+
+def behind(facts: Facts) -> pd.DataFrame:
+    """What each organisation adds to each series (``RESOURCES_BEHIND``), for disclosure control; never published."""
+    years = facts.view.annual_reports["year"]
+    first = int(years.min()) if len(years) else pd.Timestamp(facts.day).year
+    found = []
+    for year in range(first, facts.closed_year + 1):
+        there = facts if year == pd.Timestamp(facts.day).year else facts.on(year_end(year))
+        mine = there.matches("kind", KINDS) & there.alive
+        sectors = there.text("sector")
+        for series in (*SUMS, *SHARES):
+            part, base, *_ = _told(series)
+            figures = _figures(there, year, part, base)
+            known = mine & ~np.isnan(figures).any(axis=1)
+            places = {"dimension": "sector", "level": sectors[known], "district": ""}
+            sides = {"weight": figures[known, 0], "base": figures[known, -1] if base else 1.0}
+            rows = {"figure_of": "management", "series": series, "year": year, "org_id": there.ids[known]}
+            found.append(pd.DataFrame({**rows, **places, **sides}))
+    return pd.concat(found, ignore_index=True) if found else RESOURCES_BEHIND.frame()
 
 
 def _line(facts: Facts, year: int, series: str, sector: str, chosen: np.ndarray) -> list[object]:
