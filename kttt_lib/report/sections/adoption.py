@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces
+from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.figures import adoption as figures
 from kttt_lib.report.numbers import Number
+from kttt_lib.report.sections.coverage import bridge
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import ADOPTION_FITS
 from kttt_lib.results import ADOPTION_FORECAST as FORECAST
@@ -61,12 +62,13 @@ def _plans_meaning(book: Book) -> Pieces:
     if len(found) != 1:
         return ()
     target_id = found["target_id"].iloc[0]
-    return book.say(
+    said = book.say(
         "adoption.plan",
         rule=book.cell(DEFINITIONS, "title", target_id=target_id, id=ASSIGNED),
         id=book.cell(DEFINITIONS, "target_id", target_id=target_id, id=ASSIGNED),
         n=book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id),
     )
+    return (*said, Text(" "), *bridge(book, target_id))
 
 
 def _forecasts(book: Book, model: str) -> Pieces:

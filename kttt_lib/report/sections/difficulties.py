@@ -255,6 +255,23 @@ def _spread(book: Book) -> Pieces:
     if not here.loc[low, "upper"] < here.loc[high, "lower"]:
         return ()  # the ranges overlap: the districts cannot be told apart
     where = {"dimension": "district", "target_id": target_id}
+    if here.loc[[low, high], "lower"].ne(here.loc[[low, high], "upper"]).any():
+        # What missing reports leave open of either is left open of how far they lie apart.
+        ends = {"least": ("lower", "upper"), "most": ("upper", "lower")}
+        return book.say(
+            "lessons.spread.range",
+            id=book.cell(TARGETS, "target_id", target_id=target_id),
+            high=_district(book, target_id, high),
+            low=_district(book, target_id, low),
+            **{
+                name: number_from(
+                    book.results,
+                    Derived("sub", source(GROUPS, up, **where, level=high), source(GROUPS, down, **where, level=low)),
+                    Format("points", 1) if name == "most" else Format("decimal", 1),
+                )
+                for name, (up, down) in ends.items()
+            },
+        )
     return book.say(
         "lessons.spread",
         id=book.cell(TARGETS, "target_id", target_id=target_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Text
 from kttt_lib.report.figures import efficiency as figures
+from kttt_lib.report.sections.coverage import founded
 from kttt_lib.results import EFFICIENCY_FUNNEL as FUNNEL
 from kttt_lib.results import EFFICIENCY_PEERS as PEERS
 from kttt_lib.results import EFFICIENCY_SCORES as SCORES
@@ -140,4 +141,4 @@ def _left_out(book: Book) -> Block | None:
     ]
     if not parts:
         return None
-    return book.paragraph(book.say("efficiency.left_out", parts=book.teller.join(parts)))
+    return book.paragraph(founded(book), book.say("efficiency.left_out", parts=book.teller.join(parts)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block
+from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import restructuring as figures
 from kttt_lib.report.numbers import Number
 from kttt_lib.results import RESTRUCTURING_COHORT as COHORT
@@ -46,6 +46,13 @@ def _cohort(book: Book) -> Block:
     return book.paragraph(book.say(key, n=total, unsure=unsure, parts=book.teller.join(parts)))
 
 
+def _caption(book: Book) -> Pieces:
+    """The reports are those of the last year that enough have sent, which may lie years back."""
+    if "year" not in book.frame(PAIRS):
+        return book.say("restructuring.caption")
+    return book.say("restructuring.caption.of_year", year=book.number(PAIRS, "year", "year", "max"))
+
+
 def _pairs(book: Book) -> list[Block]:
     if not book.has(PAIRS):
         return [book.paragraph(book.say("restructuring.no_pairs"))]
@@ -83,7 +90,7 @@ def _pairs(book: Book) -> list[Block]:
     )
     return [
         book.paragraph(book.say("restructuring.pairs", table=book.next_table("tab-pairs"))),
-        book.table("tab-pairs", book.say("restructuring.caption"), columns, rows, book.say("restructuring.note")),
+        book.table("tab-pairs", _caption(book), columns, rows, book.say("restructuring.note")),
         book.picture(
             "fig-pairs",
             book.say("restructuring.figure.caption"),
