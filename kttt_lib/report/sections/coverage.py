@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces
+from kttt_lib.report.document import Block, Cell, Pieces
+from kttt_lib.report.numbers import Number
 from kttt_lib.results import EFFICIENCY_FUNNEL as FUNNEL
 from kttt_lib.results import REGISTRY_COVERAGE as COVERAGE
 from kttt_lib.results import SCORECARD_BRIDGE as BRIDGE
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
+from kttt_lib.results import SITUATION_COUNTS as COUNTS
 
 # The series that are told of; a province has a few unions or none.
 # Targets whose number of organisations stands beside another one of the report.
@@ -64,6 +66,8 @@ def _held(book: Book, dimension: str, level: str) -> dict:
 
 def _newest(book: Book) -> Pieces:
     """Only where it is long past: a day ten years on changes nothing in what is known."""
+    if not book.has(COVERAGE):
+        return ()
     frame = book.frame(COVERAGE)
     line = frame[(frame["dimension"] == "newest") & ~frame["covered"].astype(bool)]
     if line.empty:
@@ -75,6 +79,11 @@ def _newest(book: Book) -> Pieces:
 def total(book: Book) -> str:
     """The statement that counts organisations: of the province, or of the part of it that the registry covers."""
     return "situation.total.part" if partial(book) else "situation.total"
+
+
+def counted_on(book: Book, year: int) -> Cell | Number:
+    """The day that the last counts speak of: the report's own, or the end of the last year with any fact."""
+    return book.number(COUNTS, "date", "date", "max", year=year) if _newest(book) else book.fact("as_of", "date")
 
 
 def without_object(book: Book) -> Pieces:
