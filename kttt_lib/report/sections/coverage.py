@@ -5,7 +5,6 @@ from __future__ import annotations
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Pieces
 from kttt_lib.report.numbers import Number
-from kttt_lib.results import EFFICIENCY_FUNNEL as FUNNEL
 from kttt_lib.results import REGISTRY_COVERAGE as COVERAGE
 from kttt_lib.results import SCORECARD_BRIDGE as BRIDGE
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
@@ -119,16 +118,3 @@ def bridge(book: Book, target_id: str) -> Pieces:
         told.append(book.say(f"bridge.{line.part}", n=n, **why))
     whole = book.number(BRIDGE, "count", "count", target_id=target_id, part="whole")
     return book.say(f"bridge.{indicator}", whole=whole, parts=book.teller.join(told))
-
-
-def founded(book: Book) -> Pieces:
-    """Why an analysis of efficiency begins with more HTX than there are: with all that were ever founded."""
-    if not book.has(FUNNEL) or "alive" not in set(book.frame(FUNNEL)["step"]):
-        return ()
-    counts = {
-        name: book.number(FUNNEL, "organisations", "count", step=step)
-        for name, step in (("founded", "in_sector"), ("alive", "alive"))
-    }
-    if counts["founded"].value == counts["alive"].value:
-        return ()
-    return book.say("bridge.founded", year=book.number(FUNNEL, "year", "year", step="alive"), **counts)

@@ -48,9 +48,10 @@ def _cohort(book: Book) -> Block:
 
 def _caption(book: Book) -> Pieces:
     """The reports are those of the last year that enough have sent, which may lie years back."""
+    said = book.say("restructuring.figure.caption")
     if "year" not in book.frame(PAIRS):
-        return book.say("restructuring.caption")
-    return book.say("restructuring.caption.of_year", year=book.number(PAIRS, "year", "year", "max"))
+        return said
+    return (*said, *book.say("restructuring.year", year=book.number(PAIRS, "year", "year", "max")))
 
 
 def _pairs(book: Book) -> list[Block]:
@@ -89,13 +90,14 @@ def _pairs(book: Book) -> list[Block]:
         potential=book.number(PAIRS, "potential_corrected", "decimal.2f", **best),
     )
     return [
-        book.paragraph(book.say("restructuring.pairs", table=book.next_table("tab-pairs"))),
-        book.table("tab-pairs", _caption(book), columns, rows, book.say("restructuring.note")),
+        book.paragraph(book.say("restructuring.pairs", figure=book.next_figure("fig-pairs"))),
         book.picture(
             "fig-pairs",
-            book.say("restructuring.figure.caption"),
+            _caption(book),
             figures.dumbbell_chart(book.results, SHOWN, book.language, book.origin_text),
             alt,
+            book.data_table("fig-pairs", columns, rows),
         ),
+        book.paragraph(book.say("restructuring.note"), style="note"),
         book.paragraph(book.say("restructuring.caveat"), style="note"),
     ]

@@ -39,7 +39,6 @@ from kttt_lib.report.tell import reason
 from kttt_lib.report.words import form_of
 from kttt_lib.results import SCORECARD_DEFINITIONS
 from kttt_lib.results import SCORECARD_PAST as PAST
-from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TREND as TREND
 
@@ -67,9 +66,7 @@ def targets(book: Book) -> list[Block]:
     if len(aims):
         blocks.append(book.heading(2, "head.targets.aims", "targets-aims"))
         blocks += [target_paragraph(book, target_id) for target_id in aims]
-    blocks += robustness(book, frame)
-    blocks += _published(book)
-    return blocks
+    return [*blocks, *robustness(book, frame)]
 
 
 def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
@@ -404,51 +401,3 @@ def definition_cell(book: Book, target_id: str) -> Cell:
         if ((frame["target_id"] == target_id) & (frame["kind"] == "indicator")).sum() == 1:
             return book.cell(SCORECARD_DEFINITIONS, "title", target_id=target_id, kind="indicator")
     return book.cell(TARGETS, "title", target_id=target_id)
-
-
-def _published(book: Book) -> list[Block]:
-    if not book.has(PUBLISHED):
-        return []
-    rows = []
-    for figure in book.frame(PUBLISHED).itertuples():
-        known = {c: getattr(figure, c) for c in ("target_id", "series", "period", "origin_id")}
-        frame = book.frame(PUBLISHED)
-        if sum((frame[list(known)] == pd.Series(known)).all(axis=1)) != 1:
-            known["published_value"] = figure.published_value
-        target = {"target_id": figure.target_id}
-        comparable = pd.notna(figure.difference)
-        note = getattr(figure, f"note_{book.language}")
-        remark = (Text(". "), book.cell(PUBLISHED, "note", **known)) if isinstance(note, str) and note else ()
-        rows.append(
-            [
-                book.say(
-                    "targets.row",
-                    id=book.cell(TARGETS, "target_id", **target),
-                    title=book.cell(TARGETS, "title", **target),
-                ),
-                result_phrase(book, figure.target_id),
-                runs(book.number(PUBLISHED, "published_value", "decimal.1", **known)),
-                runs(book.number(PUBLISHED, "difference", "+decimal.1", **known))
-                if comparable
-                else book.say("phrase.not_comparable"),
-                runs(
-                    book.cell(PUBLISHED, "period", **known),
-                    Text(". "),
-                    book.cell(PUBLISHED, "source_title", **known),
-                    *remark,
-                ),
-            ]
-        )
-    columns = [
-        book.column("column.target", width=2.1),
-        book.column("column.result", numeric=True, width=1.5),
-        # Wide enough for a number of six digits, which may not be broken.
-        book.column("column.published", numeric=True, width=1.2),
-        book.column("column.difference", width=1),
-        book.column("column.published_source", width=4.1),
-    ]
-    return [
-        book.heading(2, "head.targets.published", "targets-published"),
-        book.paragraph(book.say("published.intro", table=book.next_table("tab-published"))),
-        book.table("tab-published", book.say("published.caption"), columns, rows, wide=True),
-    ]
