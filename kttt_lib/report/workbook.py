@@ -24,7 +24,7 @@ from kttt_lib.report.precision import DECIMALS, DIGITS
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
 from kttt_lib.results import REPORT_FACTS as FACTS
-from kttt_lib.results import RESULTS
+from kttt_lib.results import RESULTS, column_of
 from kttt_lib.visible import visible
 
 _SHEET = 31  # Excel's limit for the name of a sheet
@@ -121,13 +121,18 @@ class _Workbook:
         return {code: self.format(f';;;"{said}"') for code, said in codes.items() if said and '"' not in said}
 
     def near(self, name: str, frame: pd.DataFrame) -> dict[int, Format]:
-        """Formats of the promises' numbers that would read as the threshold at the column's decimals, by row."""
-        if name not in _RESULTS or not set(_RESULTS) <= set(frame.columns):
+        """Formats of numbers that would read as what they are not, by row: as the threshold, or a percent as 100."""
+        declared = column_of(name)
+        if declared is not None and declared.unit == "percent":
+            lines = [((value,), 100.0) for value in frame[name]]
+        elif name in _RESULTS and set(_RESULTS) <= set(frame.columns):
+            lines = [(record, record.threshold) for record in frame[[*_RESULTS]].itertuples(index=False)]
+        else:
             return {}
         usual = NumberFormat("decimal", _decimals(frame[name]))
         found = {}
-        for row, record in enumerate(frame[[*_RESULTS]].itertuples(index=False)):
-            decimals = 0 if pd.isna(record.threshold) else apart(usual, record, record.threshold).decimals
+        for row, (values, line) in enumerate(lines):
+            decimals = 0 if pd.isna(line) else apart(usual, values, line).decimals
             if decimals > usual.decimals:
                 found[row] = self.format("#,##0." + "0" * decimals)
         return found

@@ -81,7 +81,7 @@ def leaves_open(promise: pd.Series) -> bool:
 
 def lacking(promise: pd.Series) -> bool:
     """Whether facts are missing: reports, or the part of the province that the registry does not cover."""
-    return bool(promise["missing"]) or bool(promise.get("part", False))
+    return bool(promise["missing"]) or bool(promise.get("partial", False))
 
 
 def decided_unseen(promise: pd.Series) -> bool:
@@ -97,7 +97,7 @@ def just_equal(promise: pd.Series) -> bool:
 def what_is_missing(book: Book, target_id: str) -> Pieces:
     """How many facts are missing and of what; where rows are set aside, how many organisations they leave unknown."""
     promise = row(book, target_id)
-    if not promise.get("part", False):
+    if not promise.get("partial", False):
         return _missing_rows(book, target_id)
     gone = _missing_rows(book, target_id) if promise["missing"] else ()
     return book.say("missing.part.reports", gone=gone) if gone else book.say("missing.part")
@@ -148,7 +148,7 @@ def result_phrase(book: Book, target_id: str) -> Pieces:
     if promise["verdict"] == "no_object":
         return book.say("phrase.no_object")
     if pd.isna(promise["value"]):
-        known = promise.get("part", False) and pd.notna(promise["lower"])
+        known = promise.get("partial", False) and pd.notna(promise["lower"])
         return range_phrase(book, target_id) if known else book.say("phrase.no_value")
     result = _result(book, promise)
     if not before_plan(book, promise):
@@ -188,6 +188,8 @@ def threshold_phrase(book: Book, target_id: str) -> Pieces:
     """ "≥ 90%"."""
     promise = row(book, target_id)
     threshold = amount(book, target_id, "threshold")
+    if promise["unit"] == "%" and promise["comparator"] == ">=" and promise["threshold"] == 100:
+        return (threshold,)  # No share is above all.
     sign = comparator_sign(promise["comparator"])
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 
