@@ -24,9 +24,10 @@ def build_annual_report(results: Results, context: ReportContext) -> Document:
     """The whole report; a chapter whose results are not there says so in a sentence."""
     book = Book(prepare(results, context), context)
     head = front(book)
-    body = [*opening(book)]
-    for chapter in CHAPTERS:
-        body += chapter(book)
+    body = [block for chapter in CHAPTERS for block in chapter(book)]
+    annexed = annexes(book)
+    # Page one refers to places of the whole report, so it is written last.
+    body = [*opening(book), *body]
     return Document(
         plan=context.plan.id,
         audience=context.audience,
@@ -37,5 +38,5 @@ def build_annual_report(results: Results, context: ReportContext) -> Document:
         front=head,
         body=tuple(body),
         closing=closing(book),
-        annexes=tuple(annexes(book)),
+        annexes=tuple(annexed),
     )

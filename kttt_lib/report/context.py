@@ -13,7 +13,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.plan import Plan
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE
 from kttt_lib.report.audience import for_public
-from kttt_lib.report.issuers import english_issuer
+from kttt_lib.report.issuers import english_districts, english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.precision import rounded_table
@@ -112,6 +112,8 @@ def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]
     tables = {name: rounded_table(results[name]) for name in results if not name.startswith("report/")}
     if context.audience == "public":
         tables = for_public(tables)
+    if context.language == "en":
+        tables = {name: english_districts(table) for name, table in tables.items()}
     tables[FACTS] = facts(context)
     if context.comments is not None and context.audience == "internal":
         tables[COMMENTS] = context.comments

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import re
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 from docx import Document as open_docx
 from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu, Pt
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
+from docx.text.run import Run
 
 from kttt_lib.days import parse_day
 from kttt_lib.files import write_whole
@@ -28,6 +30,7 @@ from kttt_lib.report.document import (
     Picture,
     Piece,
     Pieces,
+    Strip,
     Table,
     Text,
     anchor_of,
@@ -49,6 +52,8 @@ from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
 
 _STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
+# The colours of a verdict, as the page has them; what is not judged is grey.
+_COLOURS = {"met": "0B4F8A", "likely_met": "0B4F8A", "not_met": "9C4A00", "likely_not_met": "9C4A00"}
 # What XML 1.0 cannot hold, whatever the registry holds.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A table of at most so many rows is not broken over two pages.
@@ -196,7 +201,12 @@ class _Writer:
         if isinstance(block, Heading):
             self.heading(block)
         elif isinstance(block, Paragraph):
-            self.runs(self.docx.add_paragraph(style=_STYLES[block.style]), block.runs)
+            paragraph = self.docx.add_paragraph(style=_STYLES[block.style])
+            self.runs(paragraph, block.runs)
+            if block.anchor:
+                self._mark(paragraph, block.anchor)
+        elif isinstance(block, Strip):
+            self.strip(block)
         elif isinstance(block, Bullets):
             for item in block.items:
                 paragraph = self.docx.add_paragraph(style="KTTT List")
@@ -208,6 +218,18 @@ class _Writer:
             self.picture(block)
         else:
             self.entry(block)
+
+    def strip(self, strip: Strip) -> None:
+        """One paragraph of marks, each a stretch of its own colour that is not broken over two lines."""
+        paragraph = self.docx.add_paragraph(style="KTTT Cell")
+        paragraph.paragraph_format.space_after = Pt(6)
+        for place, (verdict, runs) in enumerate(strip.marks):
+            if place:
+                paragraph.add_run("   ")
+            before = len(paragraph._p)
+            self.runs(paragraph, tuple(_unbroken(run) for run in runs))
+            for made in (r for child in paragraph._p[before:] for r in child.iter(qn("w:r"))):
+                Run(made, paragraph).font.color.rgb = RGBColor.from_string(_COLOURS.get(verdict, "3D4450"))
 
     def heading(self, heading: Heading) -> None:
         paragraph = self.docx.add_paragraph(style=f"Heading {heading.level}")
@@ -321,9 +343,11 @@ class _Writer:
         made.bold = True if getattr(run, "strong", False) else bold
         made.italic = True if getattr(run, "emphasis", False) else italic
         if isinstance(run, Link):
-            link = internal_link(paragraph, _name(run.anchor), "")
-            link.append(made._r)
-        elif isinstance(run, Cell) and any(letter.isdigit() for letter in run.text):
+            internal_link(paragraph, _name(run.anchor), "").append(made._r)
+            return
+        if isinstance(run, Cell) and run.anchor:
+            internal_link(paragraph, _name(run.anchor), "").append(made._r)
+        if isinstance(run, Cell) and any(letter.isdigit() for letter in run.text):
             self._claim(made._r, made._r, str(run.source), "text")
 
     def number(self, paragraph: DocxParagraph, number: Number, bold: bool | None, italic: bool | None) -> None:
@@ -353,6 +377,10 @@ class _Writer:
 def _name(anchor: str) -> str:
     """An anchor as a bookmark's name: letters, digits and underscores, at most 40."""
     return re.sub(r"\W", "_", f"k_{anchor}", flags=re.ASCII)[:40]
+
+
+def _unbroken(run: Piece) -> Piece:
+    return replace(run, text=run.text.replace(" ", "\N{NO-BREAK SPACE}")) if isinstance(run, Text) else run
 
 
 def _legal(text: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
+from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, reports_total, row
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
@@ -135,6 +136,8 @@ def _proposals(book: Book) -> list[Pieces]:
     targets = counted(book)
     missed = targets[(targets["verdict"] == "not_met") & targets["value"].notna()]
     near = (missed["value"] - missed["threshold"]).abs() <= NEAR * missed["threshold"].abs()
+    # Advice by district asks for evidence by district.
+    spread = spread_targets(book)
     for key, group in (("near", missed[near]), ("far", missed[~near])):
         for target_id in group["target_id"]:
             distance, promise = gap(book, target_id), row(book, target_id)
@@ -144,7 +147,7 @@ def _proposals(book: Book) -> list[Pieces]:
                 short = book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
             items.append(
                 book.say(
-                    f"proposals.{key}",
+                    f"proposals.{key}{'.districts' if key == 'far' and target_id in spread else ''}",
                     id=book.cell(TARGETS, "target_id", target_id=target_id),
                     title=book.cell(TARGETS, "title", target_id=target_id),
                     short=short,
