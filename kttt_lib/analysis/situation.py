@@ -10,7 +10,7 @@ from kttt_lib.indicators.flows import continuing
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.registry.schema import ORGANISATION_KINDS, SECTORS, STATUS_EVENTS
-from kttt_lib.results import SITUATION_COUNTS, SITUATION_EVENTS, SITUATION_TOTALS
+from kttt_lib.results import SITUATION_BEHIND, SITUATION_COUNTS, SITUATION_EVENTS, SITUATION_TOTALS
 
 ALL = "all"
 # series: (report column, weight column or "" for one an organisation, whether a sum)
@@ -43,13 +43,16 @@ def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx"
     the ``kinds`` alive at the end of each closed year; a sum has a lower bound and no upper one while reports are
     missing, a mean has neither (a report may say anything).
     "situation/events": year, event, event_vi, event_en, count.
+    "situation/behind": what each organisation adds to the totals, for disclosure control alone; never published.
     """
     facts = Facts(registry.as_of(as_of))
     years = _years(facts)
     counts = pd.concat([_counts(facts.on(day)) for day in years], ignore_index=True)
     closed = [day for day in years if facts.on(day).closed_year == day.year]
     totals = [found for day in closed if len(found := _totals(facts.on(day), day.year, kinds))]
+    behind = [_behind(facts.on(day), day.year, kinds) for day in closed]
     return {
+        SITUATION_BEHIND: pd.concat(behind, ignore_index=True) if behind else SITUATION_BEHIND.frame(),
         SITUATION_COUNTS: counts,
         SITUATION_TOTALS: pd.concat(totals, ignore_index=True) if totals else SITUATION_TOTALS.frame(),
         SITUATION_EVENTS: _events(facts),
@@ -127,6 +130,17 @@ def _totals(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
                 }
             )
     return SITUATION_TOTALS.frame(rows)
+
+
+def _behind(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
+    mine = facts.matches("kind", kinds) & facts.alive
+    frames = []
+    for series, (column, weight, _) in SERIES.items():
+        value, weights = facts.report(year, column), facts.report(year, weight) if weight else np.ones(facts.size)
+        known = mine & ~np.isnan(value) & (weights > 0)
+        rows = {"org_id": facts.ids, "sector": facts.text("sector"), "weight": value * weights, "base": weights}
+        frames.append(pd.DataFrame({"year": year, "series": series, **rows})[known])
+    return pd.concat(frames, ignore_index=True)
 
 
 def _events(facts: Facts) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import KtttError
-from kttt_lib.files import hash_tree, sha256, whole_folder
+from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
 from kttt_lib.report.context import prepare
@@ -159,4 +159,4 @@ def write_manifest(run: Run, folder: Path) -> None:
     """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
     made = {name: digest for name, digest in hash_tree(folder).items() if name != MANIFEST}
     text = json.dumps(rests_on(run) | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_text(folder / MANIFEST, text + "\n")

@@ -8,6 +8,7 @@ from kttt_lib.report.document import Document
 from kttt_lib.report.sections.adoption import adoption
 from kttt_lib.report.sections.annexes import annexes
 from kttt_lib.report.sections.difficulties import difficulties, lessons
+from kttt_lib.report.sections.disclosure import disclosure
 from kttt_lib.report.sections.efficiency import efficiency
 from kttt_lib.report.sections.measures import measures
 from kttt_lib.report.sections.opening import closing, front, opening
@@ -25,7 +26,7 @@ def build_annual_report(results: Results, context: ReportContext) -> Document:
     book = Book(prepare(results, context), context)
     head = front(book)
     body = [block for chapter in CHAPTERS for block in chapter(book)]
-    annexed = annexes(book)
+    annexed = [*annexes(book), *disclosure(book)]
     # Page one refers to places of the whole report, so it is written last.
     body = [*opening(book), *body]
     return Document(

@@ -26,6 +26,9 @@ REGISTRY_FINDINGS = Result("registry/findings", "Lỗi và cảnh báo của s�
 REGISTRY_KNOWN_LATER = Result("registry/known_later", "Số dòng nhận hoặc ghi sổ sau ngày tính số liệu",
     "Rows received or recorded after the as-of date", "table",
     "table table_ rows first last")
+SITUATION_BEHIND = Result("situation/behind", "Phần của từng tổ chức trong tổng và bình quân (không công bố)",
+    "What each organisation adds to totals and means (never published)", "",
+    "year series org_id sector:text weight:decimal base")
 SITUATION_COUNTS = Result("situation/counts", "Số tổ chức theo năm, loại hình và lĩnh vực",
     "Organisations by year, kind and sector", "year kind sector",
     "year date kind kind_ sector count active founded ended")
@@ -34,6 +37,9 @@ SITUATION_EVENTS = Result("situation/events", "Biến động theo năm", "Event
 SITUATION_TOTALS = Result("situation/totals", "Tổng và bình quân theo năm và lĩnh vực, từ báo cáo năm đã nhận",
     "Totals and means by year and sector, from the annual reports received", "year series sector",
     "year series series_ unit sector value lower upper reports expected:count")
+SCORECARD_BEHIND = Result("scorecard/behind", "Tổ chức đứng sau từng con số (không công bố)",
+    "Who stands behind each figure (never published)", "",
+    "target_id part key counting org_id status weight:decimal base district sector:text subtype size:text")
 SCORECARD_BY_FEATURE = Result("scorecard/by_feature", "HTX theo đặc điểm mô hình",
     "HTX by feature of the model", "target_id feature",
     "target_id feature feature_ organisations set_aside begun_in_period")
@@ -160,6 +166,11 @@ REPORT_FACTS = Result("report/facts", "Thông tin của Kế hoạch và của l
     "name text number date")
 REPORT_COMMENTS = Result("report/comments", "Ý kiến thẩm định", "Reviewer's comments", "comment_id",
     "comment_id place:text comment author date:text")
+REPORT_DISCLOSURE = Result("report/disclosure", "Bảo vệ số liệu của từng tổ chức: kết quả kiểm tra",
+    "Protection of each organisation's figures: the audit", "shown_in",
+    "shown_in figures printed hidden_small hidden_more printed_share protected narrowest")
+REPORT_DISCLOSURE_RULES = Result("report/disclosure_rules", "Quy tắc bảo vệ số liệu của từng tổ chức",
+    "Rules that protect each organisation's figures", "name", "name number")
 # fmt: on
 
 RESULTS: dict[str, Result] = {found: found for found in list(vars().values()) if isinstance(found, Result)}

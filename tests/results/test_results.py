@@ -35,9 +35,10 @@ NAMES = """
     adoption/ridge adoption/scenarios adoption/series adoption/survival efficiency/agreement efficiency/determinants
     efficiency/funnel efficiency/peers efficiency/scores efficiency/sensitivity efficiency/summary outlook/brier
     outlook/calibration outlook/targets registry/calibration registry/completeness registry/counts registry/findings
-    registry/known_later report/comments report/facts restructuring/cohort restructuring/pairs scorecard/by_feature
-    scorecard/by_group scorecard/definitions scorecard/delivery scorecard/members scorecard/past scorecard/published
-    scorecard/robustness scorecard/self_scores scorecard/targets scorecard/trend situation/counts situation/events
+    registry/known_later report/comments report/disclosure report/disclosure_rules report/facts restructuring/cohort
+    restructuring/pairs scorecard/behind scorecard/by_feature scorecard/by_group scorecard/definitions
+    scorecard/delivery scorecard/members scorecard/past scorecard/published scorecard/robustness
+    scorecard/self_scores scorecard/targets scorecard/trend situation/behind situation/counts situation/events
     situation/totals
 """
 

@@ -44,18 +44,18 @@ from kttt_lib.report.docx.parts import (
     element,
     frame_table,
     internal_link,
+    isolated,
     repeat_head,
 )
 from kttt_lib.report.docx.styles import complete_styles, default_reference
 from kttt_lib.report.docx.widths import column_widths
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
+from kttt_lib.visible import visible
 
 _STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
 # The colours of a verdict, as the page has them; what is not judged is grey.
 _COLOURS = {"met": "0B4F8A", "likely_met": "0B4F8A", "not_met": "9C4A00", "likely_not_met": "9C4A00"}
-# What XML 1.0 cannot hold, whatever the registry holds.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A table of at most so many rows is not broken over two pages.
 SHORT_TO = 12
 
@@ -90,7 +90,7 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
 
 def _properties(docx: Docx, title: str, created: str, language: str) -> None:
     core = docx.core_properties
-    core.title, core.author, core.last_modified_by, core.comments = title[:250], "KTTT", "KTTT", ""
+    core.title, core.author, core.last_modified_by, core.comments = visible(title)[:250], "KTTT", "KTTT", ""
     core.created = core.modified = parse_day(created).to_pydatetime()
     core.revision, core.language = 1, language
 
@@ -291,7 +291,7 @@ class _Writer:
         shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=width)
         shape.height = Emu(round(width * pixels[1] / pixels[0]))
         properties = shape._inline.docPr
-        properties.set("descr", _legal(plain(picture.alt, self.language)))
+        properties.set("descr", visible(plain(picture.alt, self.language)))
         properties.set("name", picture.anchor)
         for run in picture.alt:
             if isinstance(run, Number | Cell):
@@ -338,17 +338,18 @@ class _Writer:
         if isinstance(run, Number):
             self.number(paragraph, run, bold, italic)
             return
-        text = run.label if isinstance(run, Link) else run.text
-        made = paragraph.add_run(_legal(text))
+        text = visible(run.label if isinstance(run, Link) else run.text)
+        made = paragraph.add_run(text)
         made.bold = True if getattr(run, "strong", False) else bold
         made.italic = True if getattr(run, "emphasis", False) else italic
         if isinstance(run, Link):
             internal_link(paragraph, _name(run.anchor), "").append(made._r)
-            return
-        if isinstance(run, Cell) and run.anchor:
-            internal_link(paragraph, _name(run.anchor), "").append(made._r)
-        if isinstance(run, Cell) and any(letter.isdigit() for letter in run.text):
-            self._claim(made._r, made._r, str(run.source), "text")
+        elif isinstance(run, Cell):
+            inner = isolated(made._r, text)
+            if run.anchor:
+                internal_link(paragraph, _name(run.anchor), "").append(inner)
+            if any(letter.isdigit() for letter in run.text):
+                self._claim(inner, inner, str(run.source), "text")
 
     def number(self, paragraph: DocxParagraph, number: Number, bold: bool | None, italic: bool | None) -> None:
         anchor = anchor_of(number.source)
@@ -381,7 +382,3 @@ def _name(anchor: str) -> str:
 
 def _unbroken(run: Piece) -> Piece:
     return replace(run, text=run.text.replace(" ", "\N{NO-BREAK SPACE}")) if isinstance(run, Text) else run
-
-
-def _legal(text: str) -> str:
-    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
