@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.days import AnyDay
 from kttt_lib.indicators.flows import continuing
 from kttt_lib.rating.facts import Facts
@@ -60,9 +61,14 @@ def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx"
 
 
 def _years(facts: Facts) -> list[pd.Timestamp]:
-    """Each year's end since the first annual report, and the view's own date."""
+    """Each year's end since the first annual report, and the view's own date.
+
+    Where no fact is of the last year, the last is the end of the year of the newest: what nobody recorded is no state.
+    """
     years = facts.view.annual_reports["year"]
-    final = pd.Timestamp(facts.day)
+    final, last = pd.Timestamp(facts.day), newest(facts)
+    if last is not None and final - last > FRESH:
+        final = pd.Timestamp(last.year, 12, 31)
     first = int(years.min()) if len(years) else final.year
     return [pd.Timestamp(year, 12, 31) for year in range(first, final.year)] + [final]
 
@@ -98,7 +104,7 @@ def _counts(facts: Facts) -> pd.DataFrame:
 
 def _totals(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
     rows = []
-    mine = facts.matches("kind", kinds) & facts.alive
+    mine = facts.matches("kind", kinds) & facts.reports_due(year)
     for sector in (*SECTORS, ALL):
         chosen = mine if sector == ALL else mine & facts.matches("sector", sector)
         expected = int(chosen.sum())

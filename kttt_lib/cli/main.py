@@ -11,7 +11,7 @@ import click
 
 from kttt_lib.cli.plans import cases, plan
 from kttt_lib.cli.registry import check, merge, sample, template
-from kttt_lib.cli.reports import compare, docs, notebooks, report
+from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify_claims
 from kttt_lib.errors import KtttError
 from kttt_lib.visible import visible
 
@@ -55,5 +55,7 @@ def main() -> None:
     """Kế hoạch kinh tế tập thể có giữ lời? / Did a collective-economy plan keep its promises?"""
 
 
-for command in (report, check, template, merge, sample, plan, cases, compare, docs, notebooks):
+for command in (
+    report, check, template, merge, sample, plan, cases, compare, verify_claims, docs, notebooks, reference_doc,
+):  # fmt: skip
     main.add_command(command)

@@ -87,7 +87,7 @@ def _scorecard(tables: Tables, rules: Rules, out: System) -> Iterator[Named]:
     if SCORECARD_BEHIND not in tables:
         return
     rules_of = tables[TARGETS].set_index("target_id")["rule"].fillna("")
-    for (target, part, key), rows in tables[SCORECARD_BEHIND].groupby(["target_id", "part", "key"], sort=False):
+    for (target, part, key), rows in tables[SCORECARD_BEHIND].groupby(["target_id", "figure_of", "key"], sort=False):
         counting, judged = rows["counting"].iloc[0], rules_of.get(target, "") != ""
         if counting == "count" and not judged:
             continue  # on public record
@@ -107,7 +107,7 @@ def _scorecard(tables: Tables, rules: Rules, out: System) -> Iterator[Named]:
 
 
 def _population(behind: pd.DataFrame, target: str) -> int:
-    own = behind[(behind["target_id"] == target) & (behind["part"] == "own")]
+    own = behind[(behind["target_id"] == target) & (behind["figure_of"] == "own")]
     if own["counting"].iloc[0] == "share":
         own = own[own["base"] > 0]
     return own["org_id"].nunique()

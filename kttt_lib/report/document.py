@@ -40,6 +40,9 @@ class Link:
     anchor: str
 
 
+# Where a page that has no room for an entry a result leads its numbers: the annex that lists all sources once.
+SOURCES = "annex-sources"
+
 Piece = Text | Cell | Number | Link
 Pieces = tuple[Piece, ...]
 
@@ -57,7 +60,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """``style``: body, lead (the opening judgement), note (small print), banner (synthetic data)."""
+    """``style``: body, lead (the opening judgement), brief (page one), note (small print), banner (synthetic data)."""
 
     runs: Pieces
     style: str = "body"
@@ -73,9 +76,10 @@ class Strip:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list; in Vietnamese reports each item begins with a dash."""
+    """A list; in Vietnamese reports each item begins with a dash. ``style``: body or brief."""
 
     items: tuple[Pieces, ...]
+    style: str = "body"
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The first cell of each row is its heading. ``wide`` asks for a landscape page of a browser's print."""
+    """The first cell of each row is its heading. ``wide`` asks for a landscape page of a browser's print.
+
+    ``elsewhere``: what paper says in place of the rows, which are in the workbook; empty: paper has them too.
+    """
 
     number: int
     caption: Pieces
@@ -98,6 +105,7 @@ class Table:
     anchor: str
     note: Pieces = ()
     wide: bool = False
+    elsewhere: Pieces = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the annex of sources tells of one promise or result: pairs (name, text), then the rows by status."""
+    """What a screen tells of one promise or result, once a number of it is opened: pairs (name, text), rows by status.
+
+    Paper has no such windows: there the annex's table of sources says in which sheet of the workbook each result is.
+    """
 
     anchor: str
     title: Pieces
@@ -208,7 +219,7 @@ def block_runs(block: Block) -> Iterator[Piece]:
         for row in block.rows:
             for cell in row:
                 yield from cell
-        yield from block.note
+        yield from (*block.note, *block.elsewhere)
     elif isinstance(block, Picture):
         yield from (*block.caption, *block.alt, *block.origin)
         if block.data:

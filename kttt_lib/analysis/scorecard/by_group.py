@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,7 @@ def grouped(rows: Rows) -> Iterator[tuple[str, np.ndarray, list[tuple[str, str, 
             yield dimension, groups, [(name, name, name) if name else UNKNOWN for name in found]
 
 
-def behind(target_id: str, part: str, key: str, rows: Rows | None, by_level: bool = False) -> pd.DataFrame:
+def behind(target_id: str, figure_of: str, key: str, rows: Rows | None, by_level: bool = False) -> pd.DataFrame:
     """Who stands behind a figure (columns ``SCORECARD_BEHIND``), for disclosure control alone; never published.
 
     Rows of organisations only: ``weight`` is what each adds to the numerator, ``base`` to the denominator.
@@ -85,7 +86,7 @@ def behind(target_id: str, part: str, key: str, rows: Rows | None, by_level: boo
     frame = pd.DataFrame(
         {
             "target_id": target_id,
-            "part": part,
+            "figure_of": figure_of,
             "key": key,
             "counting": rows.kind,
             "org_id": np.where(owned, rows.facts.ids[rows.position], ""),
@@ -107,7 +108,9 @@ def by_group(target_id: str, rows: Rows) -> pd.DataFrame:
     """
     frames = []
     for dimension, groups, labels in grouped(rows):
-        totals, _ = guarded(rows, groups, len(labels))
+        # What is not covered may be of any sector or size; it stands in other districts, or in none that has rows.
+        here = replace(rows, uncovered=0) if dimension == "district" else rows
+        totals, _ = guarded(here, groups, len(labels))
         seen = (totals.looked_at + totals.missing + totals.excluded) > 0
         frames.append(
             pd.DataFrame(

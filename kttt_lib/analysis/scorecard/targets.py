@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.coverage import covering
 from kttt_lib.analysis.scorecard.ambition import asked_a_year, past
 from kttt_lib.analysis.scorecard.beside_published import published_rows
 from kttt_lib.analysis.scorecard.by_group import behind, by_group
 from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_scores
+from kttt_lib.analysis.scorecard.lost_points import lost_points
 from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
 from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
@@ -31,6 +33,7 @@ from kttt_lib.results import (
     SCORECARD_BY_GROUP,
     SCORECARD_DEFINITIONS,
     SCORECARD_DELIVERY,
+    SCORECARD_LOST_POINTS,
     SCORECARD_MEMBERS,
     SCORECARD_PAST,
     SCORECARD_PUBLISHED,
@@ -54,12 +57,14 @@ def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataF
 
     "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
     "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
-    task group), "/by_feature" (models one by one), "/self_scores" (HTX against district).
+    task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule lose them),
+    "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
-    what is known is what was known on ``as_of``. Values in the target's unit, shares in percent; NaN: there is none.
+    what is known is what was known on ``as_of``, of the part of the province that the registry covers
+    (``analysis.coverage``). Values in the target's unit, shares in percent; NaN: there is none.
     "/behind" says who stands behind each figure and is never published.
     """
-    facts = Facts(registry.as_of(as_of), rulebooks=plan.rulebook_of_year)
+    facts = Facts(covering(registry, as_of, published).as_of(as_of), rulebooks=plan.rulebook_of_year)
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
     names = {name for part in parts for name in part}
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
@@ -125,6 +130,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         ),
         SCORECARD_DELIVERY: delivery(target, own.facts, own.context),
         SCORECARD_BY_FEATURE: by_feature(target, own.facts, own.context),
+        SCORECARD_LOST_POINTS: lost_points(own),
     }
 
 
@@ -149,6 +155,7 @@ def _measured(own: Measured) -> dict[str, Any]:
         "measured_on": found.date,
         "reported_year": found.year,
         "lagged": own.lagged,
+        "part": found.uncovered > 0,
     }
 
 

@@ -71,6 +71,7 @@ VERDICT_STYLE = {
     "tracked": {"color": SKY, "marker": "o", "fill": True},
     "not_due": {"color": MUTED, "marker": "o", "fill": False},
     "no_data": {"color": PALE, "marker": "_", "fill": False},
+    "no_object": {"color": PALE, "marker": "|", "fill": False},
 }
 
 DPI = 170

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from kttt_lib.analysis.scorecard.verdicts import PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Pieces
 from kttt_lib.report.sections.outlook import NEAR, ahead, by_chance
@@ -72,8 +73,10 @@ def _of_verdicts(book: Book) -> list[Decision]:
     near = [i for i in missed if i not in far]
     unsure = ids(["undetermined", "likely_met", "likely_not_met"])
     waits = [i for i in unsure if awaited(promises[i])]
-    missing = [i for i in unsure if i not in waits and promises[i]["missing"] > promises[i]["set_aside"]]
-    aside = [i for i in unsure if i not in waits and promises[i]["set_aside"]]
+    part = [i for i in unsure if i not in waits and promises[i]["reason"] == PART]
+    here = [i for i in unsure if i not in waits and i not in part]
+    missing = [i for i in here if promises[i]["missing"] > promises[i]["set_aside"]]
+    aside = [i for i in here if promises[i]["set_aside"]]
     no_data = ids(["no_data"])
     by_reading = _by_reading(book, ids(["met", "not_met"]))
     year = {"year": book.fact("next_year", "year")}
@@ -85,6 +88,7 @@ def _of_verdicts(book: Book) -> list[Decision]:
     whole = everyone if len(everyone) == len(ids(["met"])) else []
     number = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(everyone))
     return [
+        Decision("part", len(part), part, ("targets-each",)),
         Decision("reports", len(missing), missing, ("difficulties-reports", "difficulties", "targets-each")),
         Decision("set_aside", len(aside), aside, ("annex-quality", "targets-each")),
         Decision("far", sum(distance(promises[i]) for i in far), far, ("difficulties-missed", "targets-each"), year),

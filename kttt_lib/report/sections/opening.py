@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces, Strip, Text
+from kttt_lib.report.sections.coverage import coverage, partial, without_object
 from kttt_lib.report.sections.decisions import decisions, distance, foreseen
 from kttt_lib.report.sections.promises import (
     amount,
@@ -32,7 +33,7 @@ _VERDICTS = (*JUDGED, "not_due", "no_data")
 _COUNTED = ">=|<=|=|>|<"
 _OPEN = ("likely_not_met", "undetermined", "no_data")
 # More missed targets than this are named by their codes alone: page one stays a page.
-SHOWN = 6
+SHOWN = 5
 
 
 def front(book: Book) -> Front:
@@ -82,7 +83,14 @@ def opening(book: Book) -> list[Block]:
 def _page_one(book: Book) -> list[Block]:
     targets = counted(book)
     blocks: list[Block] = [
-        book.paragraph(_judgement(book, targets), _outlook_in_sum(book), _reports(book), style="lead"),
+        book.paragraph(
+            _judgement(book, targets),
+            without_object(book),
+            _outlook_in_sum(book),
+            _reports(book),
+            style="lead",
+        ),
+        *(coverage(book) if partial(book) else []),
         Strip(tuple((p.verdict, _mark(book, p.target_id, p.verdict)) for p in targets.itertuples())),
     ]
     verdicts = {v: list(targets.loc[targets["verdict"] == v, "target_id"]) for v in _VERDICTS}
@@ -99,7 +107,7 @@ def _page_one(book: Book) -> list[Block]:
         blocks += _one_by_one(book, "unlikely", unlikely, _chance_line)
         blocks += _in_a_line(book, "unknown", [i for i in groups["unknown"] if i in verdicts["not_due"]])
     found = decisions(book)
-    return [*blocks, *([book.paragraph(book.say("decide.intro")), book.bullets(found)] if found else [])]
+    return [*blocks, *(_listed(book, book.say("decide.intro"), found) if found else [])]
 
 
 def _judgement(book: Book, targets: pd.DataFrame) -> Pieces:
@@ -196,7 +204,7 @@ def _in_a_line(book: Book, name: str, ids: list[str]) -> list[Block]:
     said: list = []
     for target_id in ids:
         said += [*([Text("; ")] if said else []), *book.say("summary.item", **_known(book, target_id))]
-    return [book.paragraph(book.say(f"summary.list.{name}", n=_of(book, ids), list=tuple(said)))]
+    return [book.paragraph(book.say(f"summary.list.{name}", n=_of(book, ids), list=tuple(said)), style="brief")]
 
 
 def _one_by_one(
@@ -209,7 +217,11 @@ def _one_by_one(
     lines = [line(book, i) for i in ids[:shown]]
     if ids[shown:]:
         lines.append(book.say("summary.more", list=codes(book, ids[shown:])))
-    return [book.paragraph(book.say(f"summary.list.{name}", n=_of(book, ids))), book.bullets(lines)]
+    return _listed(book, book.say(f"summary.list.{name}", n=_of(book, ids)), lines)
+
+
+def _listed(book: Book, head: Pieces, lines: list[Pieces]) -> list[Block]:
+    return [book.paragraph(head, style="brief"), book.bullets(lines, style="brief")]
 
 
 def codes(book: Book, ids: Iterable[str]) -> Pieces:
@@ -252,6 +264,8 @@ def _open_line(book: Book, target_id: str) -> Pieces:
             year=book.number(TARGETS, "awaited_year", "year", target_id=target_id),
             due=book.number(TARGETS, "awaited_until", "date", target_id=target_id),
         )
+    elif promise["reason"] == PART:
+        settle = book.say("settle.part")
     elif promise["missing"] > promise["set_aside"] > 0:
         settle = book.say("settle.both", missing=missing, whose=whose(book, target_id))
     elif promise["set_aside"]:
@@ -272,6 +286,8 @@ def _basis(book: Book) -> list[Block]:
         "as_of": book.fact("as_of", "date"),
     }
     said = [book.say("opening.intro", **values), *_set_aside(book), *_known_later(book)]
+    if not partial(book):
+        said += [block.runs for block in coverage(book)]
     if book.context.audience == "public":
         said.append(book.say("opening.public"))
     return [book.paragraph(one, style="note") for one in said]
