@@ -169,9 +169,9 @@ def _known_later(run: Run) -> list[str]:
     later = known_later(run.registry, run.as_of)
     if later.empty:
         return []
-    tables = "; ".join(f"{title}: {rows}" for title, rows in zip(later[f"table_{run.language}"], later["rows"]))
-    as_of = format_value(run.as_of, Format("date"), run.language)
-    last = later["last"].max().date()
+    counted = [format_value(rows, Format("count"), run.language) for rows in later["rows"]]
+    tables = "; ".join(f"{title}: {rows}" for title, rows in zip(later[f"table_{run.language}"], counted))
+    as_of, last = (format_value(day, Format("date"), run.language) for day in (run.as_of, later["last"].max()))
     return [word("report.known_later", run.language).format(tables=tables, as_of=as_of, last=last)]
 
 

@@ -14,7 +14,7 @@ from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.disclosure.summary import audited, rules_table
 from kttt_lib.plan import Plan
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE
-from kttt_lib.report.issuers import english_issuer
+from kttt_lib.report.issuers import english_districts, english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.precision import rounded_table
@@ -118,6 +118,8 @@ def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]
         edition = public_edition(tables)
         tables = {**edition.tables, DISCLOSURE: audited(edition), DISCLOSURE_RULES: rules_table(edition.rules)}
     tables = {name: frame for name, frame in tables.items() if name not in BEHIND}
+    if context.language == "en":
+        tables = {name: english_districts(table) for name, table in tables.items()}
     tables[FACTS] = facts(context)
     if context.comments is not None and context.audience == "internal":
         tables[COMMENTS] = context.comments

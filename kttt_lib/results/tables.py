@@ -52,7 +52,7 @@ SCORECARD_BY_FEATURE = Result("scorecard/by_feature", "HTX theo đặc điểm m
 SCORECARD_BY_GROUP = Result("scorecard/by_group", "Kết quả theo huyện, lĩnh vực, quy mô",
     "Results by district, sector and size", "target_id dimension level",
     "target_id dimension level level_ value lower upper numerator denominator missing excluded")
-SCORECARD_DEFINITIONS = Result("scorecard/definitions", "Định nghĩa chỉ tiêu và quy tắc",
+SCORECARD_DEFINITIONS = Result("scorecard/definitions", "Định nghĩa chỉ số và quy tắc",
     "Definitions of indicators and rules", "target_id kind id",
     "target_id kind id title_ counts_ excludes_ source_ status caveats_")
 SCORECARD_DELIVERY = Result("scorecard/delivery", "Hoạt động và kinh phí của nhóm nhiệm vụ",
