@@ -50,8 +50,8 @@ class Comparison:
     another verdict first.
 
     ``verdicts``: how many targets that ask for a number had each verdict, as {verdict: (before, after)}. ``inputs``:
-    group, file, change (added, removed, changed). ``rows``: target_id, who (an organisation, or a row that is of none), status_a,
-    status_b, counted_a, counted_b (what it adds to the result); an empty status is that of what is not there.
+    group, file, change (added, removed, changed). ``rows``: target_id, who (an organisation, or a row of none),
+    status_a, status_b, counted_a, counted_b (what it adds to the result); an empty status is that of what is not there.
     ``cells``: the registry's changes (:func:`changed_cells`), None where a registry is not at hand. ``plan``:
     target_id ("" for the whole plan), name, before, after. ``behind``: which cells stand behind a target's moves.
     """
