@@ -10,6 +10,7 @@ from kttt_lib.report.document import Document
 from kttt_lib.report.sections.adoption import adoption
 from kttt_lib.report.sections.annexes import annexes
 from kttt_lib.report.sections.difficulties import difficulties, lessons
+from kttt_lib.report.sections.disclosure import disclosure
 from kttt_lib.report.sections.efficiency import efficiency
 from kttt_lib.report.sections.measures import measures
 from kttt_lib.report.sections.opening import closing, front, opening
@@ -47,5 +48,5 @@ def told(tables: Results, context: ReportContext, drawn: Mapping[str, bytes] | N
         front=head,
         body=tuple(body),
         closing=closing(book),
-        annexes=tuple(annexes(book)),
+        annexes=(*annexes(book), *disclosure(book)),
     )

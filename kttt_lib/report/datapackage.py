@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 from pandas.api import types
 
-from kttt_lib.files import write_whole
+from kttt_lib.files import write_text
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import column_title
@@ -41,7 +41,7 @@ def write_datapackage(results: Results, context: ReportContext, workbook: str, p
             _resource(name, results[name], context, workbook, sheet) for name, sheet in sheet_names(names).items()
         ],
     }
-    return write_whole(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+    return write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def _resource(name: str, frame: pd.DataFrame, context: ReportContext, workbook: str, sheet: str) -> dict[str, object]:

@@ -6,8 +6,8 @@ import province as made_up
 import pytest
 from test_waiting import book_of, text_of
 
+from kttt_lib.disclosure import public_edition
 from kttt_lib.report.annual import build_annual_report
-from kttt_lib.report.audience import for_public
 from kttt_lib.report.claims import unbacked
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import plain
@@ -84,7 +84,7 @@ def test_the_data_for_other_systems_hold_the_range_and_the_verdict():
 
 @pytest.mark.parametrize(("missing", "verdict"), [(2, "undetermined"), (3, "likely_not_met")])
 def test_the_public_is_not_told_the_earlier_reports_of_one_or_two(missing, verdict):
-    cards = for_public(likely(missing=missing))["scorecard/targets"].set_index("target_id")
+    cards = public_edition(likely(missing=missing)).tables["scorecard/targets"].set_index("target_id")
     assert cards.loc["T8", "verdict"] == verdict
     assert cards.loc["T8", ["carried_lower", "carried_upper"]].isna().all() == (missing < 3)
     assert cards.loc["T8", "reason"] == verdict
