@@ -73,6 +73,30 @@ def compare(run_a: Path, run_b: Path, language: str) -> None:
     click.echo(compare_runs(run_a, run_b, language))
 
 
+@click.command("verify-claims")
+@click.argument("report", type=PATH)
+@click.option("--run", type=PATH, default=None, help="The folder it was published in [default: where REPORT lies].")
+@language
+@click.pass_context
+def verify_claims(ctx: click.Context, report: Path, run: Path | None, language: str) -> None:
+    """Check that REPORT (.html or .docx) says what the tables published beside it tell, all of it and nothing else.
+
+    Needs only the folder that `kttt report` wrote: the workbook with its description, the plan and the manifest, whose
+    SHA-256 are checked too. Comments, and a document saved again by Word or LibreOffice, change nothing. Each place
+    that was changed is named, with what is found, what is expected and its source; exit code 1 then, 0 when all is
+    well.
+    """
+    from kttt_lib.report.claims import verify
+    from kttt_lib.report.words import word
+
+    checked = verify(report, run or report.parent)
+    for sentence in (lines := checked.sentences(language)):
+        click.echo(sentence)
+    counts = {"count": len(lines), "items": checked.items, "numbers": checked.numbers}
+    click.echo(word("claims.ok" if checked else "claims.failed", language).format(report=report.name, **counts))
+    ctx.exit(0 if checked else 1)
+
+
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--to", type=PATH, help="Folder to write them to [default: in place, in a checkout].")

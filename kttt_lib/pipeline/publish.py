@@ -7,11 +7,17 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.analysis.registry_check import known_later
-from kttt_lib.errors import KtttError
-from kttt_lib.files import hash_tree, sha256, whole_folder
+from kttt_lib.errors import LANGUAGES, KtttError
+from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
+from kttt_lib.rating.facts import Facts
+from kttt_lib.report.claims import verify_made
+from kttt_lib.report.claims.folder import ABOUT, PLAN
 from kttt_lib.report.context import prepare
 from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.document import Document
@@ -32,6 +38,7 @@ FILES = {
     DOCX: ("report", "file.report_docx"),
     "tables.xlsx": ("data", "file.tables"),
     "datapackage.json": ("data", "file.datapackage"),
+    PLAN: ("data", "file.plan"),
     "indicators.csv": ("data", "file.indicators_csv"),
     "indicators.json": ("data", "file.indicators_json"),
     MANIFEST: ("data", "file.manifest"),
@@ -69,9 +76,18 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
                 shutil.copytree(target / NOTEBOOKS, made / NOTEBOOKS)
             else:
                 print(word("report.notebooks_left", run.language))
+        shutil.copyfile(run.settings.plan, made / PLAN)
         write_index(run, made)
         write_manifest(run, made)
+        refuse_unlike(made, document)
     return [*FILES, "index.html"]
+
+
+def refuse_unlike(folder: Path, document: Document) -> None:
+    """KtttError when the reports of a folder just written do not say what the tables beside them tell."""
+    checked = verify_made(folder, document)
+    if not checked:
+        raise KtttError(*("\n".join([word("claims.refused", one), *checked.sentences(one)]) for one in LANGUAGES))
 
 
 def _target(run: Run, folder: str | Path) -> Path:
@@ -95,6 +111,8 @@ def rests_on(run: Run) -> dict[str, Any]:
         "language": run.language,
         "audience": run.settings.audience,
         "synthetic": run.context.synthetic,
+        "about": {name: run.context.about[name] for name in ABOUT if name in run.context.about},
+        "set_aside": run.context.set_aside,
         "inputs": run.inputs
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
         | ({"comments": hash_tree(read)} if read is not None else {})
@@ -121,7 +139,22 @@ def foretold(run: Run, folder: Path) -> list[str]:
     other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
     left_out = run.settings.comments and run.context.comments is None
     told = [("comments.left_out", left_out), ("report.replaced", other)]
-    return [*_known_later(run), *_lent_styles(run), *(word(key, run.language) for key, so in told if so)]
+    return [
+        *_known_later(run),
+        *_stale(run),
+        *_lent_styles(run),
+        *(word(key, run.language) for key, so in told if so),
+    ]
+
+
+def _stale(run: Run) -> list[str]:
+    """How old the newest fact is, where that is over a year."""
+    last = newest(Facts(run.registry.as_of(run.as_of)))
+    if last is None or pd.Timestamp(run.as_of) - last <= FRESH:
+        return []
+    days = {"on": last, "as_of": run.as_of}
+    texts = {name: format_value(day, Format("date"), run.language) for name, day in days.items()}
+    return [word("report.stale", run.language).format(**texts)]
 
 
 def _lent_styles(run: Run) -> list[str]:
@@ -172,4 +205,4 @@ def write_manifest(run: Run, folder: Path) -> None:
     """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
     made = {name: digest for name, digest in hash_tree(folder).items() if name != MANIFEST}
     text = json.dumps(rests_on(run) | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_text(folder / MANIFEST, text + "\n")

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from kttt_lib.files import whole_folder
+from kttt_lib.files import whole_folder, write_text
 from kttt_lib.pipeline.notebooks import run_collection, without_clocks
 from kttt_lib.pipeline.publish import DOCX, NOTEBOOKS, REPORT, foretold, rests_on, write_index, write_manifest
 from kttt_lib.pipeline.run import Run, changed_meanwhile
@@ -55,6 +55,6 @@ def export_notebooks(run: Run, paths: list[Path], folder: Path) -> None:
     banner = run.context.registry_label if run.context.synthetic else ""
     for path in paths:
         notebook = folder / path.name
-        notebook.write_text(without_clocks(path), encoding="utf-8")
+        write_text(notebook, without_clocks(path))
         page = notebook.with_suffix(".html")
         notebook_html(notebook, page, language=run.language, code=True, banner=banner, home="../index.html")

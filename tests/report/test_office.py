@@ -12,6 +12,8 @@ import pytest
 from lxml import etree
 from made_reports import built
 
+from kttt_lib.report.claims import differences
+from kttt_lib.report.claims.from_docx import read_docx
 from kttt_lib.report.document import Picture, Table, plain
 from kttt_lib.report.docx import write_docx, write_pdf
 from kttt_lib.report.docx.writer import SHORT_TO
@@ -50,12 +52,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def converted(report: Path) -> dict[str, Path]:
-    """The report read by LibreOffice and written as PDF and as ODT."""
-    profile = report.parent / "profile"
+    """The report read by LibreOffice and written as PDF, as ODT and as DOCX again, in a folder of their own."""
+    profile, folder = report.parent / "profile", report.parent / "made"
     office = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
-    words = [*office, "--convert-to", "odt", "--outdir", str(report.parent), str(report)]
-    subprocess.run(words, check=True, capture_output=True, timeout=120)
-    return {"pdf": write_pdf(report), "odt": report.with_suffix(".odt")}
+    for kind in ("odt", "docx"):
+        words = [*office, "--convert-to", kind, "--outdir", str(folder), str(report)]
+        subprocess.run(words, check=True, capture_output=True, timeout=120)
+    return {"pdf": write_pdf(report), **{kind: folder / f"r.{kind}" for kind in ("odt", "docx")}}
+
+
+def test_a_report_saved_again_by_an_office_says_the_same_to_the_claim_check(report, converted):
+    assert converted["docx"].read_bytes() != report.read_bytes()
+    assert differences(read_docx(converted["docx"].read_bytes()), read_docx(report.read_bytes())) == []
 
 
 @pytest.fixture(scope="session")

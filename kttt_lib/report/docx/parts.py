@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -47,6 +49,16 @@ def internal_link(paragraph: DocxParagraph, anchor: str, tip: str) -> BaseOxmlEl
     link.set(qn("w:tooltip"), tip[:250])
     paragraph._p.append(link)
     return link
+
+
+def isolated(run: BaseOxmlElement, text: str) -> BaseOxmlElement:
+    """The run, or the embedding (ISO 29500-4, ``w:dir``) that keeps right-to-left letters from turning what follows."""
+    if not any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text):
+        return run
+    embedding = element("dir", val="ltr")
+    run.addprevious(embedding)
+    embedding.append(run)
+    return embedding
 
 
 def frame_left(paragraph: DocxParagraph, width: int) -> None:

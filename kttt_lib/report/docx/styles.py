@@ -36,7 +36,6 @@ _PARAGRAPHS = (
     ("KTTT Cell", CELL_POINTS, False, False, "left", 0, 1, 1),
     ("KTTT Sign", BODY_POINTS, True, False, "center", 0, 0, 0),
     ("KTTT Receivers", 11, False, False, "left", 0, 0, 0),
-    ("KTTT Entry", CELL_POINTS, False, False, "left", 0, 0, 2),
 )
 _NUMBER = "KTTT Number"
 _BUILT_IN = ("Normal", "Heading 1", "Heading 2", "Heading 3", "Caption", "Header")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -21,11 +22,11 @@ from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
+    SOURCES,
     Block,
     Bullets,
     Cell,
     Document,
-    Entry,
     Heading,
     Link,
     Paragraph,
@@ -34,7 +35,6 @@ from kttt_lib.report.document import (
     Pieces,
     Table,
     Text,
-    anchor_of,
     plain,
 )
 from kttt_lib.report.docx.package import ALT, attach_lineage, packed
@@ -44,6 +44,7 @@ from kttt_lib.report.docx.parts import (
     frame_left,
     frame_table,
     internal_link,
+    isolated,
     repeat_head,
     short_rule,
 )
@@ -51,12 +52,11 @@ from kttt_lib.report.docx.styles import complete_styles, default_reference, miss
 from kttt_lib.report.docx.widths import column_widths
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
+from kttt_lib.visible import visible
 
 _STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
-# What XML 1.0 cannot hold, whatever the registry holds.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A table of at most so many rows is not broken over two pages.
-SHORT_TO = 12
+SHORT_TO = 10
 
 
 def write_docx(document: Document, path: Path | str, reference: Path | str | None = None) -> Path:
@@ -82,6 +82,7 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
         docx = open_reference(reference)
         _empty(docx)
         complete_styles(docx, document.language)
+    docx.part.get_style_id = cache(docx.part.get_style_id)  # type: ignore[method-assign]  # else half of the time
     _Writer(docx, document).write()
     _properties(docx, document.title, document.created, document.language)
     return packed(docx)
@@ -89,7 +90,7 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
 
 def _properties(docx: Docx, title: str, created: str, language: str) -> None:
     core = docx.core_properties
-    core.title, core.author, core.last_modified_by, core.comments = title[:250], "KTTT", "KTTT", ""
+    core.title, core.author, core.last_modified_by, core.comments = visible(title)[:250], "KTTT", "KTTT", ""
     core.created = core.modified = parse_day(created).to_pydatetime()
     core.revision, core.language = 1, language
 
@@ -128,7 +129,7 @@ class _Writer:
     def __init__(self, docx: Docx, document: Document) -> None:
         self.docx, self.document = docx, document
         self.language: Language = document.language
-        self.anchors = {b.anchor for b in document.blocks if isinstance(b, Entry)}
+        self.has_sources = any(heading.anchor == SOURCES for heading in document.headings)
         self.bookmarks = 0
         self.claims: list[tuple[str, str, str]] = []
 
@@ -235,8 +236,6 @@ class _Writer:
             self.table(block)
         elif isinstance(block, Picture):
             self.picture(block)
-        else:
-            self.entry(block)
 
     def heading(self, heading: Heading) -> None:
         paragraph = self.docx.add_paragraph(style=f"Heading {heading.level}")
@@ -265,6 +264,9 @@ class _Writer:
 
     def table(self, table: Table) -> None:
         self.caption("table", table.number, table.caption, table.anchor)
+        if table.elsewhere:
+            self.runs(self.docx.add_paragraph(style="KTTT Note"), table.elsewhere)
+            return
         made = self.docx.add_table(rows=1, cols=len(table.columns))
         widths = column_widths(table, self.width, self.language)
         for cell, column in zip(made.rows[0].cells, table.columns):
@@ -298,7 +300,7 @@ class _Writer:
         shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=width)
         shape.height = Emu(round(width * pixels[1] / pixels[0]))
         properties = shape._inline.docPr
-        properties.set("descr", _legal(plain(picture.alt, self.language)))
+        properties.set("descr", visible(plain(picture.alt, self.language)))
         properties.set("name", picture.anchor)
         for run in picture.alt:
             if isinstance(run, Number | Cell):
@@ -312,27 +314,6 @@ class _Writer:
         self.runs(caption, picture.origin, bold=False, italic=True)
         caption.paragraph_format.space_after = Pt(8)
 
-    def entry(self, entry: Entry) -> None:
-        head = self.docx.add_paragraph(style="KTTT Entry")
-        head.paragraph_format.keep_with_next = True
-        head.paragraph_format.space_before = Pt(6)
-        self.runs(head, entry.title, bold=True)
-        self._mark(head, entry.anchor)
-        for name, text in entry.facts:
-            paragraph = self.docx.add_paragraph(style="KTTT Entry")
-            paragraph.paragraph_format.left_indent = Cm(0.6)
-            self.runs(paragraph, name, italic=True)
-            paragraph.add_run(": ")
-            self.runs(paragraph, text)
-        if entry.rows:
-            paragraph = self.docx.add_paragraph(style="KTTT Entry")
-            paragraph.paragraph_format.left_indent = Cm(0.6)
-            for place, (head_runs, _) in enumerate(entry.rows):
-                if place:
-                    paragraph.add_run("; ")
-                self.runs(paragraph, head_runs)
-            paragraph.add_run(f" – {word('label.rows_in_workbook', self.language)}.")
-
     # runs ----------------------------------------------------------------------------------------------------
 
     def runs(
@@ -345,25 +326,26 @@ class _Writer:
         if isinstance(run, Number):
             self.number(paragraph, run, bold, italic)
             return
-        text = run.label if isinstance(run, Link) else run.text
-        made = paragraph.add_run(_legal(text))
+        text = visible(run.label if isinstance(run, Link) else run.text)
+        made = paragraph.add_run(text)
         made.bold = True if getattr(run, "strong", False) else bold
         made.italic = True if getattr(run, "emphasis", False) else italic
         if isinstance(run, Link):
             made.style = "KTTT Number"  # a link without a style of its own is none in LibreOffice's PDF
             link = internal_link(paragraph, _name(run.anchor), run.label)
             link.append(made._r)
-        elif isinstance(run, Cell) and any(letter.isdigit() for letter in run.text):
-            self._claim(made._r, made._r, str(run.source), "text")
+        elif isinstance(run, Cell):
+            inner = isolated(made._r, text)
+            if any(letter.isdigit() for letter in run.text):
+                self._claim(inner, inner, str(run.source), "text")
 
     def number(self, paragraph: DocxParagraph, number: Number, bold: bool | None, italic: bool | None) -> None:
-        anchor = anchor_of(number.source)
         made = paragraph.add_run(number.text(self.language), style="KTTT Number")
         made.bold, made.italic = (True if number.strong else bold), italic
         inner = made._r
-        if anchor in self.anchors and number.known:
+        if self.has_sources and number.known:
             tip = f"{word('label.sources', self.language)}: {number.source}"
-            inner = internal_link(paragraph, _name(anchor), tip)
+            inner = internal_link(paragraph, _name(SOURCES), tip)
             inner.append(made._r)
         self._claim(inner, inner, str(number.source), str(number.form))
 
@@ -383,7 +365,3 @@ class _Writer:
 def _name(anchor: str) -> str:
     """An anchor as a bookmark's name: letters, digits and underscores, at most 40."""
     return re.sub(r"\W", "_", f"k_{anchor}", flags=re.ASCII)[:40]
-
-
-def _legal(text: str) -> str:
-    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)

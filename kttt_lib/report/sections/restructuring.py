@@ -82,13 +82,14 @@ def _pairs(book: Book) -> list[Block]:
         potential=book.number(PAIRS, "potential_corrected", "decimal.2f", **best),
     )
     return [
-        book.paragraph(book.say("restructuring.pairs", table=book.next_table("tab-pairs"))),
-        book.table("tab-pairs", book.say("restructuring.caption"), columns, rows, book.say("restructuring.note")),
+        book.paragraph(book.say("restructuring.pairs", figure=book.next_figure("fig-pairs"))),
         book.picture(
             "fig-pairs",
             book.say("restructuring.figure.caption"),
             figures.dumbbell_chart(book.results, SHOWN, book.language, book.origin_text),
             alt,
+            book.data_table("fig-pairs", columns, rows),
         ),
+        book.paragraph(book.say("restructuring.note"), style="note"),
         book.paragraph(book.say("restructuring.caveat"), style="note"),
     ]
