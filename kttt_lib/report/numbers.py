@@ -67,7 +67,7 @@ def format_value(value: object, form: Format, language: Language) -> str:
     """Text of a value: ``91.26`` as ``percent.1`` is "91,3%" in Vietnamese and "91.3%" in English.
 
     Money is in million VND; a chance lies in 0 to 1 and is never written as certain. None is an en dash, a hidden
-    cell an asterisk.
+    cell an asterisk. What is not 100 % is never written so (``apart``): 299 of 300 is 99,7 %, not 100 % and missed.
     """
     if value is None:
         return EMPTY
@@ -88,10 +88,11 @@ def format_value(value: object, form: Format, language: Language) -> str:
         sign = ">" if 100 * amount > 99 else ("<" if 100 * amount < 1 else "")
         return f"{sign}{_decimal(percent, 0, form, language)}%"
     # A measured share has its decimals in a sentence as in a column: 0,0% beside 71,4%.
-    shares = form.kind in ("percent", "points")
-    text = _decimal(amount, form.decimals, replace(form, fixed=form.fixed or shares), language)
+    if form.kind in ("percent", "points"):
+        form = replace(form, fixed=True)
     if form.kind == "percent":
-        return f"{text}%"
+        return f"{_decimal(amount, apart(form, [amount], 100.0).decimals, form, language)}%"
+    text = _decimal(amount, form.decimals, form, language)
     if form.kind == "points":
         one = abs(_rounded(amount, form.decimals)) == 1
         return f"{text}{NBSP}{(_POINT_ONE if one else _POINTS)[language]}"

@@ -91,7 +91,7 @@ def leaves_open(promise: pd.Series) -> bool:
 
 def lacking(promise: pd.Series) -> bool:
     """Whether facts are missing: reports, or the part of the province that the registry does not cover."""
-    return bool(promise["missing"]) or bool(promise.get("part", False))
+    return bool(promise["missing"]) or bool(promise.get("partial", False))
 
 
 def decided_unseen(promise: pd.Series) -> bool:
@@ -107,7 +107,7 @@ def just_equal(promise: pd.Series) -> bool:
 def what_is_missing(book: Book, target_id: str) -> Pieces:
     """How many facts are missing and of what; where rows are set aside, how many organisations they leave unknown."""
     promise = row(book, target_id)
-    if not promise.get("part", False):
+    if not promise.get("partial", False):
         return _missing_rows(book, target_id)
     gone = _missing_rows(book, target_id) if promise["missing"] else ()
     return book.say("missing.part.reports", gone=gone) if gone else book.say("missing.part")
@@ -170,7 +170,7 @@ def result_phrase(book: Book, target_id: str) -> Pieces:
     if promise["verdict"] == "no_object":
         return book.say("phrase.no_object")
     if pd.isna(promise["value"]):
-        known = promise.get("part", False) and pd.notna(promise["lower"])
+        known = promise.get("partial", False) and pd.notna(promise["lower"])
         return range_phrase(book, target_id) if known else book.say("phrase.no_value")
     result = _result(book, promise)
     if not before_plan(book, promise):

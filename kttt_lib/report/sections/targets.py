@@ -12,6 +12,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Pieces, Table, Text
 from kttt_lib.report.figures import scorecard as figures
 from kttt_lib.report.numbers import Format, Number, number_from
+from kttt_lib.report.sections.coverage import bridge
 from kttt_lib.report.sections.promises import (
     amount,
     at_least,
@@ -106,10 +107,10 @@ def _attained(book: Book, target_id: str) -> Pieces:
     percent = at_least(promise) and not just_equal(promise)
     if not percent:
         return off(book, target_id)
-    reached = runs(attainment(book, target_id))
-    return (
-        book.say("phrase.only_at_least", value=reached) if promise.get("part", False) and reached[0].known else reached
-    )
+    reached = attainment(book, target_id)
+    if promise.get("partial", False) and reached.known:
+        return book.say("phrase.only_at_least", value=reached)
+    return runs(reached)
 
 
 def _scorecard_picture(book: Book) -> Block:
@@ -144,7 +145,7 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
         id=book.cell(TARGETS, "target_id", target_id=target_id),
         title=book.cell(TARGETS, "title", target_id=target_id),
     )
-    return book.paragraph(name, *statement(book, promise), anchor=f"target-{target_id}")
+    return book.paragraph(name, *statement(book, promise), bridge(book, target_id), anchor=f"target-{target_id}")
 
 
 def statement(book: Book, promise: pd.Series) -> list[Pieces]:
@@ -155,7 +156,7 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
         return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]
     if verdict == "no_object":
         return [book.say("target.no_object")]
-    if verdict == "undetermined" and pd.isna(promise["value"]) and promise.get("part", False):
+    if verdict == "undetermined" and pd.isna(promise["value"]) and promise.get("partial", False):
         return [_of_part(book, promise)]
     if verdict == "no_data" or pd.isna(promise["value"]):
         if why := reason(book.results, target_id, book.teller):
