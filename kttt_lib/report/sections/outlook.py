@@ -226,14 +226,12 @@ def _proposals(book: Book) -> list[Pieces]:
             if promise["value"] != promise["threshold"]:
                 side = "short" if promise["value"] < promise["threshold"] else "over"
                 short = book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
-            where = falls_short(book, target_id) if key == "far" else []
             items.append(
                 book.say(
-                    f"proposals.{key}{'.districts' if where else ''}",
+                    f"proposals.{key}",
                     id=book.cell(TARGETS, "target_id", target_id=target_id),
                     title=book.cell(TARGETS, "title", target_id=target_id),
                     short=short,
-                    where=runs(*where),
                 )
             )
     waiting = [i for i in targets["target_id"] if awaited(row(book, i))]
