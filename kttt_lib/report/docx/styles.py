@@ -26,6 +26,7 @@ BODY_POINTS, CELL_POINTS = 13, 11
 _PARAGRAPHS = (
     ("KTTT Body", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
     ("KTTT Lead", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
+    ("KTTT Brief", 12, False, False, "justify", 0, 0, 2),
     ("KTTT List", BODY_POINTS, False, False, "justify", 1.27, 0, 4),
     ("KTTT Note", CELL_POINTS, False, True, "justify", 0, 0, 6),
     ("KTTT Banner", BODY_POINTS, True, False, "justify", 0, 6, 6),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block
+from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures import restructuring as figures
 from kttt_lib.report.numbers import Number
 from kttt_lib.results import RESTRUCTURING_COHORT as COHORT
@@ -46,6 +46,14 @@ def _cohort(book: Book) -> Block:
     return book.paragraph(book.say(key, n=total, unsure=unsure, parts=book.teller.join(parts)))
 
 
+def _caption(book: Book) -> Pieces:
+    """The reports are those of the last year that enough have sent, which may lie years back."""
+    said = book.say("restructuring.figure.caption")
+    if "year" not in book.frame(PAIRS):
+        return said
+    return (*said, *book.say("restructuring.year", year=book.number(PAIRS, "year", "year", "max")))
+
+
 def _pairs(book: Book) -> list[Block]:
     if not book.has(PAIRS):
         return [book.paragraph(book.say("restructuring.no_pairs"))]
@@ -85,7 +93,7 @@ def _pairs(book: Book) -> list[Block]:
         book.paragraph(book.say("restructuring.pairs", figure=book.next_figure("fig-pairs"))),
         book.picture(
             "fig-pairs",
-            book.say("restructuring.figure.caption"),
+            _caption(book),
             figures.dumbbell_chart(book.results, SHOWN, book.language, book.origin_text),
             alt,
             book.data_table("fig-pairs", columns, rows),
