@@ -7,9 +7,9 @@ import pandas as pd
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
-from kttt_lib.report.figures import registry as figures
-from kttt_lib.report.figures.scorecard import district_multiples
+from kttt_lib.report.figures.style import LARGE_ENOUGH
 from kttt_lib.report.numbers import Format, number_from
+from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.promises import (
     amount,
     at_least,
@@ -33,8 +33,6 @@ from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
-# A share of fewer organisations than this jumps with each one of them (the sentences of the template name it).
-LARGE_ENOUGH = 10
 # A gap between two districts that so few organisations would close is no difference between the districts.
 TELLING_GAP = 2
 
@@ -106,20 +104,9 @@ def _districts(book: Book) -> list[Block]:
     if not ids:
         return []
     items = [item for target_id in ids if (item := _weakest(book, target_id))]
-    figure = district_multiples(book.results, ids, book.language, book.origin_text)
-    first = ids[0]
-    low, high = _ends(book, first)
-    alt = book.say(
-        "difficulties.districts.alt",
-        id=book.cell(TARGETS, "target_id", target_id=first),
-        low=_district(book, first, low),
-        low_value=_value(book, first, low),
-        high=_district(book, first, high),
-        high_value=_value(book, first, high),
-    )
     blocks: list[Block] = [
         book.heading(2, "head.difficulties.districts", "difficulties-districts"),
-        book.picture("fig-districts", book.say("difficulties.districts.caption"), figure, alt),
+        pictures.districts(book, ids),
     ]
     return [blocks[0], book.bullets(items), blocks[1]] if items else blocks
 
@@ -166,7 +153,7 @@ def _reports(book: Book) -> list[Block]:
     total = reports_total(book)
     if total is None:
         return []
-    received, expected, share, told = total
+    _, expected, share, told = total
     frame = book.frame(COMPLETENESS)
     year = latest_year(book, frame)
     missing = book.number(COMPLETENESS, "missing", "count", "sum", year=year)
@@ -191,12 +178,10 @@ def _reports(book: Book) -> list[Block]:
     ]
     if late.known and late.value:
         sentences.append(book.say("difficulties.reports.late", late=late))
-    figure = figures.completeness_chart(book.results, year, book.language, book.origin_text)
-    alt = book.say("difficulties.reports.alt", received=received, expected=expected, parts=book.teller.join(parts[:1]))
     return [
         book.heading(2, "head.difficulties.reports", "difficulties-reports"),
         book.paragraph(*sentences),
-        book.picture("fig-completeness", book.say("difficulties.reports.caption"), figure, alt),
+        pictures.reports(book, year, book.teller.join(parts[:1])),
     ]
 
 

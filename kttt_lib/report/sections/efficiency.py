@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Text
-from kttt_lib.report.figures import efficiency as figures
+from kttt_lib.report.sections import pictures
 from kttt_lib.results import EFFICIENCY_FUNNEL as FUNNEL
 from kttt_lib.results import EFFICIENCY_PEERS as PEERS
 from kttt_lib.results import EFFICIENCY_SCORES as SCORES
@@ -31,7 +31,7 @@ def efficiency(book: Book) -> list[Block]:
     if values["mean"].known and values["mean"].value < 100:
         sentences.append(book.say("efficiency.meaning"))
     blocks.append(book.paragraph(*sentences))
-    blocks.append(_picture(book))
+    blocks.append(pictures.efficiency(book))
     blocks += _districts(book)
     blocks += _learning(book)
     left_out = _left_out(book)
@@ -53,18 +53,6 @@ def _absent(book: Book) -> list[Block]:
     )
     left_out = _left_out(book)
     return [book.paragraph(reason), *([left_out] if left_out else [])]
-
-
-def _picture(book: Book) -> Block:
-    figure = figures.distribution_chart(book.results, book.language, book.origin_text)
-    alt = book.say(
-        "efficiency.figure.alt",
-        n=book.number(SUMMARY, "organisations", "count", dimension="all"),
-        median=book.number(SUMMARY, "median_bias_corrected", "percent.1", dimension="all"),
-        lowest=book.number(SCORES, "bias_corrected", "percent", "min"),
-        highest=book.number(SCORES, "bias_corrected", "percent", "max"),
-    )
-    return book.picture("fig-efficiency", book.say("efficiency.figure.caption"), figure, alt)
 
 
 def _districts(book: Book) -> list[Block]:
