@@ -126,7 +126,8 @@ def test_a_district_is_judged_by_its_bounds_and_a_small_one_says_its_size():
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_number_of_an_alt_text_has_its_source(anchor, language):
     drawn = picture(built("missing", language), anchor)
-    assert not re.search(r"\d", "".join(run.text for run in drawn.alt if isinstance(run, Text)).replace("10 HTX", ""))
+    words = " ".join(run.text for run in drawn.alt if isinstance(run, Text))
+    assert set(re.findall(r"\d+", words)) <= {"0", "10", "95"}  # where an axis begins, how many are few, which interval
     assert sum(isinstance(run, Number) for run in drawn.alt) > 1 and len(plain(drawn.caption, language)) > 30
 
 
@@ -278,7 +279,7 @@ def test_labels_of_one_column_have_one_number_of_decimals():
     groups.loc[here[0], ["value", "lower", "upper"]] = 84.4
     for name in ("tiles", "districts"):
         labels = [t for t in texts(DRAW[name](results)) if re.fullmatch(r"(75|84)(,\d+)?%", t)]
-        assert len(labels) >= 8 and len({len(label) for label in labels}) == 1
+        assert len(labels) >= 6 and len({len(label) for label in labels}) == 1
     assert shown([75.0, 84.4, None], [False] * 3, Format("percent", 1), "vi") == ["75,0%", "84,4%", "–"]
     assert shown([75.0, 84.0, np.nan], [False, False, True], Format("percent", 1), "vi") == ["75%", "84%", "*"]
 

@@ -105,7 +105,7 @@ def districts_chart(results: Results, language: Language, origin: str) -> Figure
         at_right = axes.get_yaxis_transform()
         for place, text in zip(places, texts):
             axes.text(1.01, place, text, transform=at_right, va="center", fontsize=8, color=INK)
-        counts = shown(data["organisations"], hidden(data, "organisations"), Format("count"), language)
+        counts = shown(data["organisations"], data["hidden"] & data["organisations"].isna(), Format("count"), language)
         axes.set_yticks(places, [f"{clip(level, 30, 1)} ({n})" for level, n in zip(data["level"], counts)])
         axes.set_ylim(len(data) - 0.5, -0.5)
         axes.set_ylabel("")
