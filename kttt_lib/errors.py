@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from kttt_lib.visible import visible
+
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, Language] = ("vi", "en")
 
@@ -24,9 +26,9 @@ class KtttError(Exception):
     exit_code = 2
 
     def __init__(self, message_vi: str, message_en: str) -> None:
-        super().__init__(f"{message_vi}\n{message_en}")
-        self.message_vi = message_vi
-        self.message_en = message_en
+        # What a message quotes is untrusted.
+        self.message_vi, self.message_en = visible(message_vi), visible(message_en)
+        super().__init__(f"{self.message_vi}\n{self.message_en}")
 
     def __reduce__(self):
         # Errors cross from worker processes by pickle.

@@ -15,6 +15,7 @@ from glob import escape
 from pathlib import Path
 
 from kttt_lib.errors import KtttError
+from kttt_lib.visible import visible
 
 PASSED_OVER = (".", "~$", "__pycache__")
 # Seconds after which something half made is taken for what a killed process left.
@@ -72,6 +73,11 @@ def write_whole(path: Path | str, data: bytes) -> Path:
     with whole_file(path) as partial:
         partial.write_bytes(data)
     return path
+
+
+def write_text(path: Path | str, text: str, encoding: str = "utf-8") -> Path:
+    """``write_whole`` of a text that people read: characters that lie are shown as marks."""
+    return write_whole(path, visible(text).encode(encoding))
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from html import escape
 
 import numpy as np
 
+from kttt_lib.visible import visible
+
 LONGEST = 80
 
 
@@ -37,5 +39,5 @@ class Shown:
 def _short(value: object) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
-    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
+    text = visible(" ".join(str(value).split()))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

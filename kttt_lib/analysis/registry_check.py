@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from kttt_lib.analysis.coverage import coverage
 from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext, measure
 from kttt_lib.rating import report_due, unread_of_all_years
@@ -22,6 +23,7 @@ from kttt_lib.results import (
     REGISTRY_CALIBRATION,
     REGISTRY_COMPLETENESS,
     REGISTRY_COUNTS,
+    REGISTRY_COVERAGE,
     REGISTRY_FINDINGS,
     REGISTRY_KNOWN_LATER,
 )
@@ -59,7 +61,8 @@ def registry_check(
     the day (see ``known_later``). "registry/findings": severity, rule, table, findings (how many), message_vi,
     message_en (of the first); scores that no rule reads are among them, under the plan's own ``rulebooks`` where it has
     some. "registry/completeness": year, district, sector,
-    expected, received, on_time, late, missing, over HTX and QTDND alive at each closed year's end.
+    expected, received, on_time, late, missing, over HTX and QTDND that are to report on each closed year.
+    "registry/coverage": see ``analysis.coverage``.
     ``REGISTRY_CALIBRATION``: each published figure of the registry's province that the registry can
     count, beside the registry's own count; ``hit`` says whether they are equal. ``counted_vi`` and ``counted_en``
     say which filter a figure itself names (``data/published/populations.yaml``), as the registry then counts it.
@@ -67,6 +70,7 @@ def registry_check(
     facts = Facts(registry.as_of(as_of), rulebooks=rulebooks)
     return {
         REGISTRY_COUNTS: counts(registry),
+        REGISTRY_COVERAGE: coverage(facts, published),
         REGISTRY_KNOWN_LATER: known_later(registry, as_of),
         REGISTRY_FINDINGS: findings(registry, unread_of_all_years(facts)),
         REGISTRY_COMPLETENESS: completeness(facts),
@@ -121,14 +125,15 @@ def findings(registry: Registry, unread: pd.DataFrame) -> pd.DataFrame:
 def completeness(facts: Facts, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> pd.DataFrame:
     """Reports expected, received, on time, late and missing by year, district and sector.
 
-    Expected of every organisation of the kinds alive at the year's end; on time: received by the day that the year's
-    reports were due (Circular 01/2020, article 9); one without a date of receipt is received, neither on time nor late.
+    Expected of every organisation of the kinds that is to report (``Facts.reports_due``); on time: received by the day
+    that the year's reports were due (Circular 01/2020, article 9); one without a date of receipt is received, neither
+    on time nor late.
     """
     years = facts.view.annual_reports["year"]
     frames = []
     for year in range(int(years.min()) if len(years) else facts.closed_year, facts.closed_year + 1):
         then = facts.on(f"{year}-12-31") if year < pd.Timestamp(facts.day).year else facts
-        position = np.flatnonzero(then.matches("kind", kinds) & then.alive)
+        position = np.flatnonzero(then.matches("kind", kinds) & then.reports_due(year))
         row = then.report_row(year)[position]
         arrived = then.view.annual_reports["received_on"].to_numpy().astype("datetime64[D]")
         received = row >= 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.days import AnyDay
 from kttt_lib.indicators.flows import continuing
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.registry.schema import ORGANISATION_KINDS, SECTORS, STATUS_EVENTS
-from kttt_lib.results import SITUATION_COUNTS, SITUATION_EVENTS, SITUATION_TOTALS
+from kttt_lib.results import SITUATION_BEHIND, SITUATION_COUNTS, SITUATION_EVENTS, SITUATION_TOTALS
 
 ALL = "all"
 # series: (report column, weight column or "" for one an organisation, whether a sum)
@@ -43,13 +44,16 @@ def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx"
     the ``kinds`` alive at the end of each closed year; a sum has a lower bound and no upper one while reports are
     missing, a mean has neither (a report may say anything).
     "situation/events": year, event, event_vi, event_en, count.
+    "situation/behind": what each organisation adds to the totals, for disclosure control alone; never published.
     """
     facts = Facts(registry.as_of(as_of))
     years = _years(facts)
     counts = pd.concat([_counts(facts.on(day)) for day in years], ignore_index=True)
     closed = [day for day in years if facts.on(day).closed_year == day.year]
     totals = [found for day in closed if len(found := _totals(facts.on(day), day.year, kinds))]
+    behind = [_behind(facts.on(day), day.year, kinds) for day in closed]
     return {
+        SITUATION_BEHIND: pd.concat(behind, ignore_index=True) if behind else SITUATION_BEHIND.frame(),
         SITUATION_COUNTS: counts,
         SITUATION_TOTALS: pd.concat(totals, ignore_index=True) if totals else SITUATION_TOTALS.frame(),
         SITUATION_EVENTS: _events(facts),
@@ -57,9 +61,14 @@ def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx"
 
 
 def _years(facts: Facts) -> list[pd.Timestamp]:
-    """Each year's end since the first annual report, and the view's own date."""
+    """Each year's end since the first annual report, and the view's own date.
+
+    Where no fact is of the last year, the last is the end of the year of the newest: what nobody recorded is no state.
+    """
     years = facts.view.annual_reports["year"]
-    final = pd.Timestamp(facts.day)
+    final, last = pd.Timestamp(facts.day), newest(facts)
+    if last is not None and final - last > FRESH:
+        final = pd.Timestamp(last.year, 12, 31)
     first = int(years.min()) if len(years) else final.year
     return [pd.Timestamp(year, 12, 31) for year in range(first, final.year)] + [final]
 
@@ -95,7 +104,7 @@ def _counts(facts: Facts) -> pd.DataFrame:
 
 def _totals(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
     rows = []
-    mine = facts.matches("kind", kinds) & facts.alive
+    mine = facts.matches("kind", kinds) & facts.reports_due(year)
     for sector in (*SECTORS, ALL):
         chosen = mine if sector == ALL else mine & facts.matches("sector", sector)
         expected = int(chosen.sum())
@@ -127,6 +136,17 @@ def _totals(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
                 }
             )
     return SITUATION_TOTALS.frame(rows)
+
+
+def _behind(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
+    mine = facts.matches("kind", kinds) & facts.alive
+    frames = []
+    for series, (column, weight, _) in SERIES.items():
+        value, weights = facts.report(year, column), facts.report(year, weight) if weight else np.ones(facts.size)
+        known = mine & ~np.isnan(value) & (weights > 0)
+        rows = {"org_id": facts.ids, "sector": facts.text("sector"), "weight": value * weights, "base": weights}
+        frames.append(pd.DataFrame({"year": year, "series": series, **rows})[known])
+    return pd.concat(frames, ignore_index=True)
 
 
 def _events(facts: Facts) -> pd.DataFrame:

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from typing import TextIO
+
 import click
 
 from kttt_lib.cli.plans import cases, plan
 from kttt_lib.cli.registry import check, merge, sample, template
-from kttt_lib.cli.reports import compare, docs, notebooks, report
+from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify_claims
 from kttt_lib.errors import KtttError
+from kttt_lib.visible import visible
+
+
+class Seen(io.TextIOBase):
+    """A stream on which characters that lie become marks, whoever writes to it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write the text as it can be seen."""
+        self.stream.write(visible(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream behind."""
+        self.stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether a terminal is behind."""
+        return self.stream.isatty()
 
 
 class Front(click.Group):
@@ -15,11 +41,12 @@ class Front(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a user's error becomes its message and exit code."""
-        try:
-            return super().invoke(ctx)
-        except KtttError as error:
-            click.echo("\n".join(error.lines()), err=True)
-            ctx.exit(error.exit_code)
+        with redirect_stdout(Seen(sys.stdout)), redirect_stderr(Seen(sys.stderr)):
+            try:
+                return super().invoke(ctx)
+            except KtttError as error:
+                click.echo("\n".join(error.lines()), err=True)
+                ctx.exit(error.exit_code)
 
 
 @click.group(cls=Front, context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,5 +55,7 @@ def main() -> None:
     """Kế hoạch kinh tế tập thể có giữ lời? / Did a collective-economy plan keep its promises?"""
 
 
-for command in (report, check, template, merge, sample, plan, cases, compare, docs, notebooks):
+for command in (
+    report, check, template, merge, sample, plan, cases, compare, verify_claims, docs, notebooks, reference_doc,
+):  # fmt: skip
     main.add_command(command)

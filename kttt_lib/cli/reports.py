@@ -20,7 +20,12 @@ from kttt_lib.cli.options import PATH, language, say
     "--output", type=PATH, help="Folder of all runs [default: $KTTT_OUTPUTS, else outputs/ of the checkout, or here]."
 )
 @click.option("--quarantine", is_flag=True, help="Report without the rows that have errors, and say so.")
-def report(plan, registry, as_of, language, audience, comments, output, quarantine) -> None:
+@click.option(
+    "--reference-doc", type=PATH, default=None, envvar="KTTT_REFERENCE_DOC", show_envvar=True,
+    help="An office's own .docx: its page, header, footer and styles; its text is left out. See `kttt reference-doc`.",
+)  # fmt: skip
+@click.option("--pdf", is_flag=True, help="The Word report as PDF/UA too; needs LibreOffice.")
+def report(plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf) -> None:
     """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON).
 
     COMMENTS is a CSV sheet in UTF-8 with the columns place, comment, author, date: place is a target's id (T3) or the
@@ -29,10 +34,28 @@ def report(plan, registry, as_of, language, audience, comments, output, quaranti
     """
     from kttt_lib.pipeline.settings import check_settings
 
-    settings = check_settings(plan, registry, as_of, language, audience, quarantine, comments, output)
+    settings = check_settings(
+        plan, registry, as_of, language, audience, quarantine, comments, output, reference_doc, pdf
+    )
     from kttt_lib.pipeline.render import render_report
 
     click.echo(render_report(settings, say=say))
+
+
+@click.command("reference-doc")
+@click.argument("file", type=PATH)
+@language
+def reference_doc(file: Path, language: str) -> None:
+    """Write the Word file that reports take page and styles from, for an office to edit and hand back.
+
+    Its styles "KTTT ..." are those of the report's own parts; headings, captions and header are Word's.
+    """
+    from kttt_lib.errors import KtttError
+    from kttt_lib.report.docx import write_reference
+
+    if file.exists():
+        raise KtttError(f"{file}: tệp đã có; chọn tên khác.", f"{file}: already there; choose another name.")
+    click.echo(write_reference(file, language))
 
 
 @click.command()
@@ -48,6 +71,30 @@ def compare(run_a: Path, run_b: Path, language: str) -> None:
     from kttt_lib.report.compare import compare_runs
 
     click.echo(compare_runs(run_a, run_b, language))
+
+
+@click.command("verify-claims")
+@click.argument("report", type=PATH)
+@click.option("--run", type=PATH, default=None, help="The folder it was published in [default: where REPORT lies].")
+@language
+@click.pass_context
+def verify_claims(ctx: click.Context, report: Path, run: Path | None, language: str) -> None:
+    """Check that REPORT (.html or .docx) says what the tables published beside it tell, all of it and nothing else.
+
+    Needs only the folder that `kttt report` wrote: the workbook with its description, the plan and the manifest, whose
+    SHA-256 are checked too. Comments, and a document saved again by Word or LibreOffice, change nothing. Each place
+    that was changed is named, with what is found, what is expected and its source; exit code 1 then, 0 when all is
+    well.
+    """
+    from kttt_lib.report.claims import verify
+    from kttt_lib.report.words import word
+
+    checked = verify(report, run or report.parent)
+    for sentence in (lines := checked.sentences(language)):
+        click.echo(sentence)
+    counts = {"count": len(lines), "items": checked.items, "numbers": checked.numbers}
+    click.echo(word("claims.ok" if checked else "claims.failed", language).format(report=report.name, **counts))
+    ctx.exit(0 if checked else 1)
 
 
 @click.command()

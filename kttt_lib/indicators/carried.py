@@ -36,10 +36,10 @@ def carried(rows: Rows) -> Carried | None:
     """The bounds; None when nothing is missing, nothing was reported before, or what is known is too little.
 
     Too little: most of the population missing, or fewer than 39 changes of a kind (79 where its base changes too), or
-    rows set aside that leave open who belongs.
+    rows set aside that leave open who belongs, or a registry that is a part of the province.
     """
     missing, counted = rows.status == MISSING, rows.status == COUNTED
-    if rows.earlier is None or not missing.any() or missing.sum() > counted.sum():
+    if rows.earlier is None or not missing.any() or missing.sum() > counted.sum() or rows.uncovered:
         return None
     if rows.moves or (rows.could[missing] & MAY_BE_OUT).any():
         return None

@@ -27,12 +27,13 @@ def _indicator(
     counts: Said,
     excludes: Said,
     source: Said,
+    kinds: tuple[str, ...] = ("htx",),
     monotone: bool = False,
     concepts: tuple[str, ...] = (),
     parameters: Mapping[str, Any] | None = None,
 ) -> Indicator:
     return Indicator(
-        id=id, unit=unit, nature=nature, function=function, tables=tables, monotone=monotone, concepts=concepts,
+        id=id, unit=unit, nature=nature, function=function, tables=tables, kinds=kinds, monotone=monotone, concepts=concepts,
         title_vi=title[0], title_en=title[1], counts_vi=counts[0], counts_en=counts[1],
         excludes_vi=excludes[0], excludes_en=excludes[1], source_vi=source[0], source_en=source[1],
         parameters=parameters or {},
@@ -165,7 +166,7 @@ _NAMED_IN_PLANS = (
         source=_BY_RULE, concepts=("effective",),
     ),
     _indicator(
-        "qtdnd_effective_share", "%", "stock", shares.qtdnd_effective, _RATED,
+        "qtdnd_effective_share", "%", "stock", shares.qtdnd_effective, _RATED, kinds=("qtdnd",),
         title=("Tỷ lệ QTDND hoạt động hiệu quả", "Share of people's credit funds that are effective"),
         counts=(
             "QTDND đạt quy tắc hiệu quả của kế hoạch, trên số QTDND được xếp hạng. Hạng của một năm có vào 30/4 năm sau, "
@@ -211,7 +212,7 @@ _NAMED_IN_PLANS = (
         source=_GROUPS, monotone=True, parameters={"kind": "tht", "sector": None},
     ),
     _indicator(
-        "official_training_turns", "turn", "flow", flows.training_turns("officials"), ("trainings",),
+        "official_training_turns", "turn", "flow", flows.training_turns("officials"), ("trainings",), kinds=(),
         title=("Số lượt cán bộ, công chức, viên chức được bồi dưỡng", "Training turns of officials"),
         counts=(
             "Tổng số lượt người của các lớp cho cán bộ, công chức, viên chức khai giảng trong kỳ",
@@ -224,7 +225,7 @@ _NAMED_IN_PLANS = (
         source=_NO_TEXT, monotone=True,
     ),
     _indicator(
-        "manager_training_turns", "turn", "flow", flows.training_turns("htx_managers"), ("trainings",),
+        "manager_training_turns", "turn", "flow", flows.training_turns("htx_managers"), ("trainings",), kinds=(),
         title=(
             "Số lượt cán bộ quản lý, chuyên môn nghiệp vụ HTX được bồi dưỡng",
             "Training turns of HTX managers and professional staff",
@@ -374,7 +375,7 @@ _NAMED_IN_PLANS = (
         source=_NO_TEXT, parameters={"features": ["value_chain"], **_HTX},
     ),
     _indicator(
-        "measure_delivery", "activity", "flow", flows.delivery, ("activities",),
+        "measure_delivery", "activity", "flow", flows.delivery, ("activities",), kinds=(),
         title=("Số hoạt động đã thực hiện của nhóm nhiệm vụ", "Activities carried out under the task group"),
         counts=("Hoạt động thuộc nhóm nhiệm vụ có ngày trong kỳ", "Activities of the task group dated in the period"),
         excludes=(

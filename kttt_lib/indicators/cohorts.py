@@ -62,6 +62,9 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
     for name, (fits, open_) in reversed(inside.items()):
         out = ~fits & ~open_
         status[out], reason[out] = EXCLUDED, NUMBER[name]
+    # One that had ceased is for the target on dissolution: its area and rating of the year never come.
+    over = (status == MISSING) & start.silent[chosen] & (inside["area"][1] | inside["works_well"][1])
+    status[over], reason[over] = EXCLUDED, NUMBER["ceased_unheard"]
     could = np.where(unsure, could | MAY_BE_OUT, could).astype(np.int8)
     unrated = (works == NOT_RATED) & (reason == NUMBER["works_well"])
     reason[unrated] = found.reason[chosen][unrated]

@@ -68,9 +68,10 @@ class Indicator:
     """One indicator.
 
     ``nature``: stock (a state on a day), flow (what happened in a period) or cohort (what became of a population
-    fixed on a day). ``monotone``: later facts can only raise it, so a promise may be said kept before its deadline.
-    ``concepts``: the named rules that it rests on. ``parameters``: each with its default; others are refused, and what
-    each takes stands in ``parameters.PARAMETERS``. ``status``: its basis was "read" in a text, or is "open".
+    fixed on a day). ``kinds``: whom it looks at where no parameter says so; none: rows of no organisation.
+    ``monotone``: later facts can only raise it, so a promise may be said kept before its deadline. ``concepts``: the
+    named rules that it rests on. ``parameters``: each with its default; others are refused, and what each takes stands
+    in ``parameters.PARAMETERS``. ``status``: its basis was "read" in a text, or is "open".
     """
 
     id: str
@@ -87,6 +88,7 @@ class Indicator:
     nature: Nature
     function: Function | None
     status: Literal["read", "open"] = "read"
+    kinds: tuple[str, ...] = ("htx",)
     monotone: bool = False
     concepts: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from kttt_lib.indicators.rows import (
     MISSING,
     Kind,
     Rows,
+    let_rest,
     organisation_keys,
     report_keys,
     statuses,
@@ -66,6 +67,7 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Function:
             (~facts.alive[position], EXCLUDED, "gone"),
             size=len(position),
         )
+        let_rest(facts, position, status, reason)
         numerator = value * weights if kind == "mean" else value
 
         def earlier(back: int) -> list[tuple[np.ndarray, np.ndarray | None]]:
@@ -82,6 +84,7 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Function:
             base=np.where(known, weights[position], 1.0 if not base else np.nan),
             year=year,
             earlier=earlier,
+            column=top,
         )
 
     return function

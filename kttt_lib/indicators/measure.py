@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,10 @@ MOSTLY_AWAITED = (
     "Hơn một nửa số đối tượng chưa có báo cáo, điểm đánh giá; chỉ nêu được khoảng",
     "Over half of the population has no report or score; only bounds can be given",
 )
+MOSTLY_UNCOVERED = (
+    "Sổ đăng ký chỉ bao quát một phần đối tượng của tỉnh; chỉ nêu được khoảng",
+    "The registry covers only a part of the province's population; only bounds can be given",
+)
 NO_RULE = (
     "Không có thông tư nào đánh giá {part} trong số {whole} tổ chức của chỉ tiêu trong năm {year}",
     "No circular rates {part} of the target's {whole} organisations in {year}",
@@ -47,6 +52,10 @@ NO_KIND = (
     "The registry has no {} at all: whether there is none or none was recorded is not known",
 )
 AWAITED = ("Mọi báo cáo, điểm đánh giá cần thiết đều chưa có", "Every report or score that is needed is missing")
+BLANK = (
+    "Báo cáo đã nhận nhưng để trống cột {}",
+    "The reports came in with the column {} left blank",
+)
 
 
 def rows_of(
@@ -72,6 +81,7 @@ def rows_of(
         withhold(rows, aside, tables)
     rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts if again is None else again)
     rows.unit = indicator.unit_of(filled)
+    rows.uncovered = _uncovered(indicator, filled, facts)
     # A sector is that of the day measured, and a cohort may be open to the period's end.
     rules = (definition(context.definitions[concept]) for concept in indicator.concepts)
     rows.revisable = filled.get("sector") is not None or any(rule.within_period for rule in rules)
@@ -115,7 +125,8 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
     )
     missing = int(totals.missing[0])
     bounds = carried(rows) if value is not None else None
-    no_data = withheld[0] or (None if value is not None else AWAITED if missing else NOBODY)
+    nobody = value is None and withheld[0] is None and not missing and not rows.uncovered
+    no_data = withheld[0] or (None if value is not None else _unknown(rows) if missing or rows.uncovered else NOBODY)
     if no_data is not None:
         vi, en = (". ".join((said, *more)) for said, more in zip(no_data, unread(rows)))
         no_data = vi, en
@@ -135,6 +146,8 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         bounds,
         members(rows) if with_members else no_members(),
         no_data,
+        nobody,
+        rows.uncovered,
     )
 
 
@@ -156,7 +169,8 @@ def guarded(
     unruled = _unruled(rows) & (groups >= 0)
     no_rule = np.zeros(number, dtype=bool)
     no_rule[groups[unruled]] = True
-    mostly = ~no_rule & ~np.isnan(totals.value) & (totals.missing > totals.denominator) & (rows.kind == "share")
+    share = ~no_rule & ~np.isnan(totals.value) & (rows.kind == "share")
+    mostly = share & (totals.missing + rows.uncovered > totals.denominator)
     kept = replace(
         totals,
         value=np.where(no_rule | mostly, np.nan, totals.value),
@@ -165,7 +179,8 @@ def guarded(
     )
     part = np.bincount(groups[unruled], minlength=number)
     whole = part + (totals.looked_at + totals.missing).astype(int)
-    why: list[tuple[str, str] | None] = [MOSTLY_AWAITED if group else None for group in mostly]
+    said = MOSTLY_UNCOVERED if rows.uncovered else MOSTLY_AWAITED
+    why: list[tuple[str, str] | None] = [said if group else None for group in mostly]
     for group in np.flatnonzero(no_rule):
         counts = {"part": part[group], "whole": whole[group]}
         vi, en = (
@@ -174,6 +189,26 @@ def guarded(
         )
         why[group] = vi, en
     return kept, why
+
+
+def _uncovered(indicator: Indicator, parameters: Mapping[str, Any], facts: Facts) -> float:
+    """How many of those it speaks of no row may tell of; of courses and activities nobody knows."""
+    lacking = facts.view.uncovered
+    if not indicator.kinds:
+        return inf if "htx" in lacking else 0.0
+    asked = kinds_of(parameters) if {"kind", "include_qtdnd"} & set(parameters) else indicator.kinds
+    return sum(lacking.get(kind, 0.0) for kind in asked)
+
+
+def _unknown(rows: Rows) -> tuple[str, str]:
+    """Why nothing is known of a population: it is not in the registry, or did not report, or left a column blank."""
+    missing = rows.status == MISSING
+    if rows.uncovered or not missing.any():
+        return MOSTLY_UNCOVERED
+    if not rows.column or (rows.facts.report_row(rows.facts.closed_year)[rows.position[missing]] < 0).any():
+        return AWAITED
+    column = next(column for column in TABLES["annual_reports"].columns if column.name == rows.column)
+    return BLANK[0].format(f"“{column.vi}”"), BLANK[1].format(f"“{column.en}”")
 
 
 def told_unrecorded(name: str) -> tuple[str, str]:

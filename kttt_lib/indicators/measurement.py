@@ -61,6 +61,10 @@ class Measurement(Shown):
         ...). A row_key may be the prefix of several rows (the criteria of one year's rating).
     no_data
         (vi, en): why there is no value; None when there is one.
+    nobody
+        there is no value because all are known and none is in the population.
+    uncovered
+        how many more may be in it of whom the registry, a part of the province, has no row; inf: nobody knows.
 
     Errors are ``measure``'s. Source of the bounds: every completion of the missing data (Manski 2003, Partial
     Identification of Probability Distributions).
@@ -88,6 +92,8 @@ class Measurement(Shown):
     carried: Carried | None = None
     members: pd.DataFrame = field(default_factory=no_members, compare=False)
     no_data: tuple[str, str] | None = None
+    nobody: bool = False
+    uncovered: float = 0
 
     def _shown(self) -> dict[str, object]:
         facts: dict[str, object] = {"indicator": self.indicator, "value": self.value, "unit": self.unit}

@@ -12,6 +12,7 @@ from kttt_lib.indicators.rows import (
     MISSING,
     NOT_COUNTED,
     Rows,
+    let_rest,
     organisation_keys,
     statuses,
 )
@@ -47,6 +48,7 @@ def new_model_effective(facts: Facts, parameters: Parameters, context: PlanConte
     by_model = (is_model == NOT_RATED) | ((is_model == UNKNOWN) & (status == MISSING))
     why = np.where(by_model, model.reason[position], works.reason[position])
     reason = np.where((status == MISSING) | (status == EXCLUDED), why, reason).astype(np.int16)
+    let_rest(facts, position, status, reason)
 
     def keys() -> tuple[np.ndarray, np.ndarray]:
         rows = evidence(facts, rule)

@@ -44,9 +44,12 @@ class Rows:
     facts that were asked for, where ``facts`` are those of the year before because the year's ratings are not due yet.
     ``earlier``: so many years back -> (level, base) of each row this year, last year and so on; NaN
     where unknown, no base where it is always one.
+    ``column``: the column of the reports that is read, where it is one.
     ``unit``: what the indicator counts in under its parameters.
     ``opened``: how many rows are missing because rows of the registry are set aside; ``moves``: how many more of those
     may move any one organisation; ``withheld``: why, with so much set aside, nothing is said (vi, en).
+    ``uncovered``: how many that may belong stand in no row, as the registry is a part of the province; inf: nobody
+    knows.
     ``revisable``: a later fact, and no correction, may take out what is counted or add to what it is a share of.
     """
 
@@ -71,6 +74,8 @@ class Rows:
     moves: int = 0
     withheld: tuple[str, str] | None = None
     revisable: bool = False
+    uncovered: float = 0
+    column: str = ""
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +116,7 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
     counted, not_counted = rows.status == COUNTED, rows.status == NOT_COUNTED
     missing, excluded = rows.status == MISSING, rows.status == EXCLUDED
     awaited = add(missing)
-    whole = (awaited == 0) & (rows.moves == 0)
+    whole = (awaited == 0) & (rows.moves == 0) & (rows.uncovered == 0)
     numerator = add(counted, rows.weight)
     denominator = np.full(number, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -124,6 +129,7 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
             upper = numerator + add(missing & (rows.could & MAY_COUNT > 0), rows.weight)
             # Nobody knows how much a row of no organisation may bring.
             upper += rows.moves if (rows.position >= 0).all() or not rows.moves else np.inf
+            upper += np.inf if rows.uncovered else 0
             upper = np.where(np.isinf(upper), np.nan, upper)
         elif rows.kind == "sum":
             value = np.where((add(counted) == 0) & (awaited > 0), np.nan, numerator)
@@ -136,8 +142,11 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
             if rows.kind == "ratio":
                 lower, upper = np.where(whole, value, 0.0), np.where(whole, value, 100.0)
             else:
-                floor = (numerator - _largest(rows, groups, number)) / (denominator + add(missing, rows.base))
-                floor = np.where(bool(rows.moves) and np.any(rows.base != 1), 0.0, np.maximum(floor, 0))
+                bases = denominator + add(missing, rows.base) + rows.uncovered
+                floor = (numerator - _largest(rows, groups, number)) / bases
+                floor = np.where(
+                    bool(rows.moves or rows.uncovered) and np.any(rows.base != 1), 0.0, np.maximum(floor, 0)
+                )
                 floor = np.full(number, np.nan) if rows.kind == "balance" else floor
                 lower, upper = np.where(whole, value, floor), np.where(whole, value, np.nan)
     return Totals(value, lower, upper, numerator, denominator, awaited, add(excluded), add(counted | not_counted))
@@ -158,11 +167,12 @@ def _share_bounds(
     """Least and greatest share over all outcomes of the missing rows.
 
     A row that could be out is left out where it would help, unless that empties the population. At worst each of
-    ``Rows.moves`` takes one that counts for one that does not, or the other way round.
+    ``Rows.moves`` takes one that counts for one that does not, or the other way round. Those that the registry does not
+    cover may all count, or all not.
     """
     moves, not_counted = rows.moves, denominator - counted
-    may_count = add(missing & (rows.could & MAY_COUNT > 0))
-    may_not = add(missing & (rows.could & MAY_NOT > 0))
+    may_count = add(missing & (rows.could & MAY_COUNT > 0)) + rows.uncovered
+    may_not = add(missing & (rows.could & MAY_NOT > 0)) + rows.uncovered
     least_base = denominator + may_not
     least = np.maximum(counted - moves, 0)
     lower = np.where(least_base > 0, 100 * least / least_base, np.where(may_count > 0, 100.0, np.nan))
@@ -170,10 +180,27 @@ def _share_bounds(
     most_base = most + not_counted
     upper = np.where(most_base > 0, 100 * (most + np.minimum(moves, not_counted)) / most_base, np.nan)
     upper = np.where((most_base == 0) & (may_not > 0), 0.0, upper)
+    if np.isinf(rows.uncovered):
+        return np.zeros_like(lower), np.full_like(upper, 100.0)
     if moves:
         lower = np.where(least_base > 0, lower, 0.0)
         upper = np.where(most_base > 0, upper, 100.0)
     return lower, upper
+
+
+# What an answer says that only a report or rating still to come could settle.
+UNHEARD = [
+    NUMBER[code]
+    for code in (
+        "grade.unknown", "grade.no_scores", "grade.awaited", "positive.unknown", "members.unknown", "report_missing",
+    )
+]  # fmt: skip
+
+
+def let_rest(facts: Facts, position: np.ndarray, status: np.ndarray, reason: np.ndarray) -> None:
+    """Take out, in place, those of whom a report or rating is missing and none can come any more (``Facts.silent``)."""
+    over = (status == MISSING) & facts.silent[position] & np.isin(reason, UNHEARD)
+    status[over], reason[over] = EXCLUDED, NUMBER["ceased_unheard"]
 
 
 def members(rows: Rows) -> pd.DataFrame:

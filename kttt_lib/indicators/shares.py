@@ -14,6 +14,7 @@ from kttt_lib.indicators.rows import (
     MISSING,
     NOT_COUNTED,
     Rows,
+    let_rest,
 )
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer
 from kttt_lib.rating.definitions import decide, evidence, last_state, read_year
@@ -33,6 +34,8 @@ def by_rule(
 ) -> Rows:
     """One row an organisation ``wanted``, all of one year: yes counts, no does not, unknown is missing, not rated out.
 
+    One that ceased, of which nothing more can come, is out as well (``rows.let_rest``).
+
     ``answers``: what the rule, or a figure of the reports that it reads, says of each organisation.
     """
     asked = facts.closed_facts
@@ -42,6 +45,7 @@ def by_rule(
     gone = ~facts.alive[position]
     status = np.where(gone, EXCLUDED, _STATUS[answer.outcome[position]]).astype(np.int8)
     reason = np.where(gone, NUMBER["gone"], answer.reason[position]).astype(np.int16)
+    let_rest(facts, position, status, reason)
 
     def keys() -> tuple[np.ndarray, np.ndarray]:
         rows = evidence(facts, rule)

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from kttt_lib.errors import KtttError
-from kttt_lib.files import write_whole
+from kttt_lib.files import write_text
 from kttt_lib.pipeline.parameters import check_parameters
 from kttt_lib.resources import IN_CHECKOUT, NOTEBOOKS
 
@@ -148,7 +148,7 @@ def refresh(stems: tuple[str, ...] = (), to: Path | None = None, say=lambda text
         raise KtttError(f"{there}: tệp đã có; chọn thư mục khác.", f"{there}: already there; choose another folder.")
     with tempfile.TemporaryDirectory() as folder:
         for path in run_collection(Path(folder), {}, {}, wanted, say=say):
-            write_whole((to or NOTEBOOKS) / path.name, without_clocks(path).encode())
+            write_text((to or NOTEBOOKS) / path.name, without_clocks(path))
 
 
 def without_clocks(path: Path) -> str:

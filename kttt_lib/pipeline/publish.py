@@ -7,15 +7,21 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.analysis.registry_check import known_later
-from kttt_lib.errors import KtttError
-from kttt_lib.files import hash_tree, sha256, whole_folder
+from kttt_lib.errors import LANGUAGES, KtttError
+from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
+from kttt_lib.rating.facts import Facts
+from kttt_lib.report.claims import verify_made
+from kttt_lib.report.claims.folder import ABOUT, PLAN
 from kttt_lib.report.context import prepare
 from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.document import Document
-from kttt_lib.report.docx import write_docx
+from kttt_lib.report.docx import missing_styles, open_reference, write_docx
 from kttt_lib.report.html.index import Entry, index_html
 from kttt_lib.report.html.notebook import question_of
 from kttt_lib.report.html.report import write_html
@@ -26,12 +32,13 @@ from kttt_lib.report.words import word
 from kttt_lib.report.workbook import write_workbook
 from kttt_lib.resources import IN_CHECKOUT, ROOT
 
-REPORT, MANIFEST, NOTEBOOKS = "annual_report.html", "manifest.json", "notebooks"
+REPORT, DOCX, MANIFEST, NOTEBOOKS = "annual_report.html", "annual_report.docx", "manifest.json", "notebooks"
 FILES = {
     REPORT: ("report", "file.report_html"),
-    "annual_report.docx": ("report", "file.report_docx"),
+    DOCX: ("report", "file.report_docx"),
     "tables.xlsx": ("data", "file.tables"),
     "datapackage.json": ("data", "file.datapackage"),
+    PLAN: ("data", "file.plan"),
     "indicators.csv": ("data", "file.indicators_csv"),
     "indicators.json": ("data", "file.indicators_json"),
     MANIFEST: ("data", "file.manifest"),
@@ -59,7 +66,7 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
     results = prepare(run.results, run.context)
     with whole_folder(target) as made:
         write_html(document, made / REPORT)
-        write_docx(document, made / "annual_report.docx")
+        write_docx(document, made / DOCX, run.settings.reference)
         tables = readable(results)
         write_workbook(tables, run.context, made / "tables.xlsx")
         write_datapackage(tables, run.context, "tables.xlsx", made / "datapackage.json")
@@ -69,9 +76,18 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
                 shutil.copytree(target / NOTEBOOKS, made / NOTEBOOKS)
             else:
                 print(word("report.notebooks_left", run.language))
+        shutil.copyfile(run.settings.plan, made / PLAN)
         write_index(run, made)
         write_manifest(run, made)
+        refuse_unlike(made, document)
     return [*FILES, "index.html"]
+
+
+def refuse_unlike(folder: Path, document: Document) -> None:
+    """KtttError when the reports of a folder just written do not say what the tables beside them tell."""
+    checked = verify_made(folder, document)
+    if not checked:
+        raise KtttError(*("\n".join([word("claims.refused", one), *checked.sentences(one)]) for one in LANGUAGES))
 
 
 def _target(run: Run, folder: str | Path) -> Path:
@@ -95,9 +111,12 @@ def rests_on(run: Run) -> dict[str, Any]:
         "language": run.language,
         "audience": run.settings.audience,
         "synthetic": run.context.synthetic,
+        "about": {name: run.context.about[name] for name in ABOUT if name in run.context.about},
+        "set_aside": run.context.set_aside,
         "inputs": run.inputs
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
-        | ({"comments": hash_tree(read)} if read is not None else {}),
+        | ({"comments": hash_tree(read)} if read is not None else {})
+        | ({"reference_doc": sha256(run.settings.reference)} if run.settings.reference else {}),
     }
 
 
@@ -120,7 +139,30 @@ def foretold(run: Run, folder: Path) -> list[str]:
     other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
     left_out = run.settings.comments and run.context.comments is None
     told = [("comments.left_out", left_out), ("report.replaced", other)]
-    return [*_known_later(run), *(word(key, run.language) for key, so in told if so)]
+    return [
+        *_known_later(run),
+        *_stale(run),
+        *_lent_styles(run),
+        *(word(key, run.language) for key, so in told if so),
+    ]
+
+
+def _stale(run: Run) -> list[str]:
+    """How old the newest fact is, where that is over a year."""
+    last = newest(Facts(run.registry.as_of(run.as_of)))
+    if last is None or pd.Timestamp(run.as_of) - last <= FRESH:
+        return []
+    days = {"on": last, "as_of": run.as_of}
+    texts = {name: format_value(day, Format("date"), run.language) for name, day in days.items()}
+    return [word("report.stale", run.language).format(**texts)]
+
+
+def _lent_styles(run: Run) -> list[str]:
+    """What an office's Word file has no style for, and is set in ours."""
+    reference = run.settings.reference
+    missing = missing_styles(open_reference(reference)) if reference else []
+    said = word("report.styles_missing", run.language).format(file=reference and reference.name, n=", ".join(missing))
+    return [said] if missing else []
 
 
 def _known_later(run: Run) -> list[str]:
@@ -142,6 +184,10 @@ def write_index(run: Run, folder: Path) -> None:
         entries=[
             *(Entry(group, name, name, word(key, run.language)) for name, (group, key) in FILES.items()),
             *(
+                Entry("report", path.name, path.name, word("file.report_pdf", run.language))
+                for path in sorted(folder.glob("*.pdf"))
+            ),
+            *(
                 Entry("method", f"{NOTEBOOKS}/{path.stem}.html", path.stem, question_of(path, run.language))
                 for path in notebooks
             ),
@@ -159,4 +205,4 @@ def write_manifest(run: Run, folder: Path) -> None:
     """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
     made = {name: digest for name, digest in hash_tree(folder).items() if name != MANIFEST}
     text = json.dumps(rests_on(run) | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    write_text(folder / MANIFEST, text + "\n")

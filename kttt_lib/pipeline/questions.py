@@ -11,17 +11,20 @@ from typing import Any
 
 import pandas as pd
 
+from kttt_lib.analysis.coverage import covering
 from kttt_lib.analysis.frontier import htx_efficiency, restructuring
 from kttt_lib.analysis.new_model import new_model_adoption
 from kttt_lib.analysis.outlook import new_model_chance, outlook
 from kttt_lib.analysis.registry_check import registry_check
+from kttt_lib.analysis.resources import resources
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
+from kttt_lib.analysis.typical import typical
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.store import Tables
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
-from kttt_lib.results import ADOPTION_CHANCE, SCORECARD_MEMBERS, SCORECARD_TARGETS
+from kttt_lib.results import ADOPTION_CHANCE, EFFICIENCY_SCORES, SCORECARD_MEMBERS, SCORECARD_TARGETS
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Given:
     published: pd.DataFrame
     results: Mapping[str, pd.DataFrame]
 
+    @property
+    def covering(self) -> Registry:
+        """The registry with what it does not cover of the province."""
+        return covering(self.registry, self.as_of, self.published)
+
 
 @wraps(htx_efficiency)  # its keyword arguments are the question's parameters
 def _efficiency(given: Given, **parameters: Any) -> Tables:
@@ -43,13 +51,18 @@ def _efficiency(given: Given, **parameters: Any) -> Tables:
 QUESTIONS: dict[str, Callable[..., Tables]] = {
     "registry": lambda f: registry_check(f.registry, f.as_of, f.published, f.plan.rulebook_of_year),
     "situation": lambda f: situation(f.registry, f.as_of),
+    "resources": lambda f: resources(f.registry, f.as_of),
     "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
     "efficiency": _efficiency,
+    "models": lambda f: typical(f.registry, f.as_of, f.plan.rulebook_of_year, f.results[EFFICIENCY_SCORES]),
     "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results[SCORECARD_MEMBERS]),
     "adoption": lambda f: (
-        new_model_adoption(f.registry, f.as_of) | {ADOPTION_CHANCE: new_model_chance(f.plan, f.registry, f.as_of)}
+        new_model_adoption(f.registry, f.as_of)
+        | {ADOPTION_CHANCE: new_model_chance(f.plan, covering(f.registry, f.as_of, f.published), f.as_of)}
     ),
-    "outlook": lambda f: outlook(f.plan, f.registry, f.as_of, f.results[SCORECARD_TARGETS]),
+    "outlook": lambda f: outlook(
+        f.plan, covering(f.registry, f.as_of, f.published), f.as_of, f.results[SCORECARD_TARGETS]
+    ),
 }
 
 

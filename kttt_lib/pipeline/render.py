@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from kttt_lib.files import whole_folder
+from kttt_lib.files import whole_folder, write_text
 from kttt_lib.pipeline.notebooks import run_collection, without_clocks
-from kttt_lib.pipeline.publish import NOTEBOOKS, REPORT, foretold, rests_on, write_index, write_manifest
+from kttt_lib.pipeline.publish import DOCX, NOTEBOOKS, REPORT, foretold, rests_on, write_index, write_manifest
 from kttt_lib.pipeline.run import Run, changed_meanwhile
-from kttt_lib.pipeline.settings import Settings
+from kttt_lib.pipeline.settings import REFERENCE_DOC, Settings
+from kttt_lib.report.docx import write_pdf
 from kttt_lib.report.html.notebook import notebook_html
 
 
@@ -30,7 +31,7 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
         "AUDIENCE": settings.audience,
         "QUARANTINE": settings.quarantine,
     }
-    environment = {"KTTT_OUTPUTS": str(settings.outputs.resolve())}
+    environment = {"KTTT_OUTPUTS": str(settings.outputs.resolve()), REFERENCE_DOC: str(settings.reference or "")}
     with whole_folder(run.folder) as folder, tempfile.TemporaryDirectory() as work:
         for sentence in foretold(run, run.folder):
             say(sentence)
@@ -38,6 +39,8 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
         own = {"07_annual_report": {"COMMENTS": shown, "FOLDER": str(folder)}}
         paths = run_collection(Path(work), parameters, environment, own=own, say=say)
         export_notebooks(run, paths, folder / NOTEBOOKS)
+        if settings.pdf:
+            write_pdf(folder / DOCX)
         write_index(run, folder)
         after = rests_on(Run(settings))["inputs"]
         if changed := [name for name in after if before["inputs"][name] != after[name]]:
@@ -52,6 +55,6 @@ def export_notebooks(run: Run, paths: list[Path], folder: Path) -> None:
     banner = run.context.registry_label if run.context.synthetic else ""
     for path in paths:
         notebook = folder / path.name
-        notebook.write_text(without_clocks(path), encoding="utf-8")
+        write_text(notebook, without_clocks(path))
         page = notebook.with_suffix(".html")
         notebook_html(notebook, page, language=run.language, code=True, banner=banner, home="../index.html")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
 from kttt_lib.indicators import load_plan
@@ -24,7 +25,6 @@ from kttt_lib.plan import Plan
 from kttt_lib.plan.problems import one_of
 from kttt_lib.published import load_published
 from kttt_lib.registry import Registry, read_registry
-from kttt_lib.report.audience import for_public
 from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.precision import rounded_table
@@ -158,15 +158,17 @@ class Run:
         return {"here": _as_text(here, other), "report": _as_text(report, other)} if other else {}
 
     def answer(self, question: str, **parameters: object) -> Tables:
-        """What a notebook shows: :meth:`ask` as the run's audience may see it (for the public, no names).
+        """What a notebook shows: :meth:`ask` as the run's audience may see it.
+
+        For the public these are the report's own protected tables (:func:`kttt_lib.disclosure.public_edition`).
 
         Each table knows which result it is (``attrs["result"]``), and what is picked from it as well.
         """
         tables = self.ask(question, **parameters)
         if self.settings.audience != "internal":
-            # Pseudonyms are numbered over all results: one HTX has one name in every notebook and the report.
-            public = for_public({name: self.results[name] for name in self.results} | tables)
+            public = public_edition({name: self.results[name] for name in self.results} | tables).tables
             tables = {name: public[name] for name in tables if name in public}
+        tables = {name: table for name, table in tables.items() if name not in BEHIND}
         for name, table in tables.items():
             table.attrs["result"] = name
         return tables

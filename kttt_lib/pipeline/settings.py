@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +13,11 @@ from kttt_lib.plan.named import located, plan_path, registry_source, typed
 from kttt_lib.plan.problems import one_of
 from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import Audience
+from kttt_lib.report.docx import office, open_reference
 from kttt_lib.resources import outputs_root
 
+# Kernels of notebooks are told of an office's Word file by this.
+REFERENCE_DOC = "KTTT_REFERENCE_DOC"
 AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 
 
@@ -34,6 +38,8 @@ class Settings:
     outputs: Path
     quarantine: bool = False
     comments: Path | None = None
+    reference: Path | None = None
+    pdf: bool = False
 
 
 def check_settings(
@@ -45,17 +51,26 @@ def check_settings(
     quarantine: bool = False,
     comments: str | Path | None = None,
     outputs: Path | None = None,
+    reference: str | Path | None = None,
+    pdf: bool = False,
 ) -> Settings:
     """Resolve and check the parameters of a run.
 
     ``plan`` is the name of a file in data/plans or a path to a YAML file; ``registry`` is "sample", a path or a
     database URL; ``as_of`` (YYYY-MM-DD or dd/mm/yyyy) defaults to the end of the plan's period, ``outputs`` to
     :func:`kttt_lib.resources.outputs_root`; with ``quarantine`` rows in error are left out and not refused;
-    ``comments`` is a path ("" for none). Raises KtttError naming the parameter, or every fault of the comments.
+    ``comments`` is a path ("" for none); ``reference`` an office's Word file whose page, header and styles the report
+    takes, by default that of the environment (KTTT_REFERENCE_DOC); ``pdf`` asks for a PDF too. Raises KtttError naming
+    the parameter, or every fault of the comments.
     """
     sheet = None if comments is None or comments == "" else located("COMMENTS", typed("COMMENTS", comments, str, Path))
     if sheet:
         load_comments(sheet)  # its faults are told before anything runs
+    office_file = reference or os.environ.get(REFERENCE_DOC)
+    if styled := located("REFERENCE_DOC", office_file) if office_file else None:
+        open_reference(styled)
+    if pdf:
+        office()
     return Settings(
         asked=(str(plan), str(registry), str(comments or "")),
         plan=plan_path(plan),
@@ -66,4 +81,6 @@ def check_settings(
         outputs=outputs or outputs_root(),
         quarantine=typed("QUARANTINE", quarantine, bool),
         comments=sheet,
+        reference=styled,
+        pdf=pdf,
     )

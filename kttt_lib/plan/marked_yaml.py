@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from kttt_lib.plan.problems import Problem
+from kttt_lib.visible import lying, named
 
 Place = tuple[str | int, ...]
 MAX_DEPTH = 20
@@ -120,8 +121,8 @@ def _readable(text: str, marked: MarkedYaml) -> bool:
                 marked.file,
                 line,
                 "",
-                "có ký tự điều khiển mà YAML không cho phép",
-                "a control character that YAML does not allow",
+                f"có ký tự điều khiển mà YAML không cho phép ({named([text[error.position]])})",
+                f"a control character that YAML does not allow ({named([text[error.position]])})",
                 "xóa ký tự đó",
                 "delete it",
             )
@@ -208,6 +209,7 @@ class _Walk:
                 continue
             self.marked.key_lines[here] = line
             result[key] = self.value(value_node, here)
+            self._seen(key, here)
         return result
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> object:
@@ -218,6 +220,8 @@ class _Walk:
             vi, en = f"số '{node.value}' đọc được theo hai cách", f"the number '{node.value}' can be read in two ways"
             mend = "viết số không có dấu ngăn nhóm và số 0 ở đầu", "write it without separators or leading zeros"
             return self._refuse(place, (vi, en), mend)
+        if (hidden := self._seen(node.value, place)) is not None:
+            return hidden
         try:
             return self.loader.construct_object(node)
         except yaml.constructor.ConstructorError:
@@ -230,6 +234,14 @@ class _Walk:
                 (f"'{node.value}' không phải ngày hay số có thật", f"'{node.value}' is no real date or number"),
                 ("ngày viết dạng 2020-12-31", "write dates like 2020-12-31"),
             )
+
+    def _seen(self, text: str, place: Place) -> object:
+        """None for a text that looks as it reads; else it is refused."""
+        if not (letters := lying(text)):
+            return None
+        vi = f"có ký tự không nhìn thấy hoặc làm đảo chiều chữ: {named(letters)}"
+        en = f"characters that are not seen or that turn the text about: {named(letters)}"
+        return self._refuse(place, (vi, en), ("xóa các ký tự đó", "delete them"))
 
     def _refuse(self, place: Place, message: tuple[str, str], mend: tuple[str, str] = ("", "")) -> object:
         text = ".".join(str(step) for step in place)

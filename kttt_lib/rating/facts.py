@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.days import AnyDay, parse_day
-from kttt_lib.rating.months import DAY, stop_spells
+from kttt_lib.rating.months import DAY, add_months, stop_spells
 from kttt_lib.rating.reporting import report_due
 from kttt_lib.registry.asof import AsOfView
 from kttt_lib.registry.checking.similar import copies
@@ -21,6 +21,9 @@ Made = TypeVar("Made")
 
 # The last that has spoken stands: the province over the district over the organisation itself.
 ASSESSORS = ("self", "district", "province")
+
+# One that stood still for more than three months of a year is not rated for it (Circular 01/2020/TT-BKHĐT).
+SILENT_AFTER = 3
 
 
 def to_day(day: AnyDay) -> np.datetime64:
@@ -182,6 +185,15 @@ class Facts:
     def operating(self) -> np.ndarray:
         """Neither dissolved, merged nor recorded as ceased; one suspended for a time may go on."""
         return self.alive & ~self.matches("state", "ceased")
+
+    @cached_property
+    def silent(self) -> np.ndarray:
+        """Recorded as ceased for ``SILENT_AFTER`` months or more: no report or rating of the year is awaited of it."""
+        return self.matches("state", "ceased") & (add_months(self.days("state_since"), SILENT_AFTER) <= self.day)
+
+    def reports_due(self, year: int) -> np.ndarray:
+        """Who is to report on the year that ends here: all that are neither gone nor ``silent``, and those that did."""
+        return self.alive & (~self.silent | (self.report_row(year) >= 0))
 
     @cached_property
     def specialised(self) -> np.ndarray:

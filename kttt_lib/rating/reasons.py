@@ -87,6 +87,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "ceased_unknown": ("Chưa biết có ngừng hoạt động hay không", "Whether it had ceased is not known"),
     "reported": ("Có số liệu trong báo cáo năm", "Figure given in the annual report"),
     "report_missing": ("Chưa có báo cáo năm hoặc thiếu số liệu", "The annual report or the figure is missing"),
+    "ceased_unheard": (
+        "Đã ngừng hoạt động từ ba tháng trở lên nên không còn chờ báo cáo, xếp loại của năm",
+        "Ceased three months ago or more: no report or rating of the year is awaited",
+    ),
     "exists": ("Tồn tại tại ngày xét", "Exists on the date"),
     "registered": ("Có đăng ký", "Registered"),
     "not_registered": ("Không có ngày đăng ký", "No registration date"),

@@ -67,6 +67,12 @@ def items(rulebook: Rulebook) -> list[Part]:
     return [item for criterion in rulebook.criteria for item in (criterion, *criterion.parts)]
 
 
+def item_points(facts: Facts, rulebook: Rulebook, year: int) -> dict[str, np.ndarray]:
+    """Points of every organisation by scored item: as reported, else as its annual report gives them; NaN unknown."""
+    reported = dict(zip((item.id for item in items(rulebook)), reported_scores(facts, rulebook, year).T))
+    return {item.id: _points(facts, item, reported[item.id], year) for item in items(rulebook)}
+
+
 def computed_points(facts: Facts, compute: Compute, bands: list[Band], year: int) -> np.ndarray:
     """Points of a computable item from the year's annual reports; NaN when a figure is missing."""
     quantity = facts.report(year, compute.numerator) * compute.scale
@@ -95,8 +101,7 @@ def score_arrays(facts: Facts, rulebook: Rulebook, year: int) -> Scored:
 
 
 def _score_arrays(facts: Facts, rulebook: Rulebook, year: int) -> Scored:
-    reported = dict(zip((item.id for item in items(rulebook)), reported_scores(facts, rulebook, year).T))
-    points = {item.id: _points(facts, item, reported[item.id], year) for item in items(rulebook)}
+    points = item_points(facts, rulebook, year)
     low = np.zeros(facts.size)
     high = np.zeros(facts.size)
     missing, zero_possible, zero_sure = [], np.zeros(facts.size, bool), np.zeros(facts.size, bool)

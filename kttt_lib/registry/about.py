@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from kttt_lib.errors import KtttError
+from kttt_lib.visible import lying, without_hidden
 
 ABOUT_FILE = "registry.yaml"
 _JSON = "json:"
@@ -33,6 +35,19 @@ def read_about(folder: Path) -> dict[str, object]:
             f"{ABOUT_FILE}: key: value pairs are needed, for example province: Ninh Bình.",
         )
     return {str(key): _plain(value) for key, value in about.items()}
+
+
+def seen(about: object) -> tuple[Any, list[str]]:
+    """What a source says of itself without the characters that lie, and those characters."""
+    if isinstance(about, dict):
+        parts = {key: seen(value) for key, value in about.items()}
+        return {without_hidden(key): part[0] for key, part in parts.items()}, sorted(
+            {letter for key, part in parts.items() for letter in (*lying(key), *part[1])}
+        )
+    if isinstance(about, list):
+        items = [seen(item) for item in about]
+        return [item[0] for item in items], sorted({letter for item in items for letter in item[1]})
+    return (without_hidden(about), lying(about)) if isinstance(about, str) else (about, [])
 
 
 def about_yaml(about: dict[str, object]) -> str:

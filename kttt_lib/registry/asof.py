@@ -54,6 +54,7 @@ class AsOfView(Shown):
     of none); its ``agri_subtype`` is not known while the sector was another than today's.
     It has the extra columns ``state`` (active, suspended, ceased, dissolved, merged),
     ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself).
+    ``uncovered``: kind of organisation -> how many the province may have that no row speaks of (``analysis.coverage``).
     Columns and units: docs/tables.md. ``on`` raises KtttError for what is no day.
 
     Examples
@@ -78,6 +79,7 @@ class AsOfView(Shown):
     activities: pd.DataFrame
     accepted: dict[str, pd.DataFrame] = field(default_factory=dict)
     set_aside: SetAside | None = None
+    uncovered: dict[str, float] = field(default_factory=dict)
 
     def _shown(self) -> dict[str, object]:
         return {
@@ -90,7 +92,7 @@ class AsOfView(Shown):
 
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
         """The state on another date, as known on the same day as this view: what is known now of then."""
-        return view_as_of(self.accepted, self.about, date, self.known_on, self.set_aside)
+        return view_as_of(self.accepted, self.about, date, self.known_on, self.set_aside, self.uncovered)
 
     def put_back(self) -> AsOfView | None:
         """The view with the rows set aside put back in every way, on copies (``registry.set_aside``); None: none is.
@@ -99,7 +101,8 @@ class AsOfView(Shown):
         """
         if self.set_aside is None:
             return None
-        return view_as_of(self.set_aside.copies(self.accepted).tables, self.about, self.date, self.known_on)
+        tables = self.set_aside.copies(self.accepted).tables
+        return view_as_of(tables, self.about, self.date, self.known_on, uncovered=self.uncovered)
 
 
 def view_as_of(
@@ -108,6 +111,7 @@ def view_as_of(
     date: str | Date | pd.Timestamp,
     known_on: str | Date | pd.Timestamp | None = None,
     set_aside: SetAside | None = None,
+    uncovered: dict[str, float] | None = None,
 ) -> AsOfView:
     """The view of checked tables on a date; rows of organisations that are not in the view are left out.
 
@@ -123,7 +127,10 @@ def view_as_of(
     seen["features"] = _still_open(seen["features"], date)
     organisations = _as_they_were(seen["organisations"], tables["changes"], date, known_on)
     seen["organisations"] = _with_states(organisations, seen["status_events"])
-    return AsOfView(date=date, known_on=known_on, about=dict(about), accepted=tables, set_aside=set_aside, **seen)
+    return AsOfView(
+        date=date, known_on=known_on, about=dict(about), accepted=tables, set_aside=set_aside,
+        uncovered=dict(uncovered or {}), **seen,
+    )  # fmt: skip
 
 
 def _seen(table: str, frame: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp) -> pd.DataFrame:

@@ -26,6 +26,7 @@ class Registry(Shown):
     ``quarantine``: rows with an error, as given, with the reason. ``counts``: read = accepted + quarantined.
     ``notes``: what the reader did and says aloud (title rows skipped, columns kept, text converted).
     ``set_aside``: of the quarantined rows what can still be read; None when there are none.
+    ``uncovered``: see ``AsOfView``.
 
     Tables, columns and units: docs/tables.md. ``require_clean`` raises KtttError where a row was set aside.
 
@@ -43,6 +44,7 @@ class Registry(Shown):
     counts: pd.DataFrame
     notes: pd.DataFrame = field(default_factory=pd.DataFrame)
     set_aside: SetAside | None = None
+    uncovered: dict[str, float] = field(default_factory=dict)
 
     def _shown(self) -> dict[str, object]:
         return {
@@ -59,7 +61,7 @@ class Registry(Shown):
 
         Days are read by :func:`kttt_lib.days.parse_day`: 2020-12-31, 31/12/2020 or a date; else KtttError.
         """
-        return view_as_of(self.tables, self.about, date, known_on, self.set_aside)
+        return view_as_of(self.tables, self.about, date, known_on, self.set_aside, self.uncovered)
 
     @property
     def errors(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.named import named_registry
-from kttt_lib.registry.about import ABOUT_FILE, read_about
+from kttt_lib.registry.about import ABOUT_FILE, read_about, seen
 from kttt_lib.registry.checking.tables import check_tables
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import NumberStyle, RawTable
@@ -21,6 +21,7 @@ from kttt_lib.registry.sources.columnar import read_parquet_table
 from kttt_lib.registry.sources.csv import read_csv_table
 from kttt_lib.registry.sources.database import is_database, read_database
 from kttt_lib.registry.sources.workbook import read_workbook, refuse_missing, table_of_title
+from kttt_lib.visible import named
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 SYNTHETIC_PREFIX = "SYN-"
@@ -125,8 +126,19 @@ def _each(paths: dict[str, Path], read: Callable[..., RawTable]) -> dict[str, Ra
 
 
 def _labelled(raw: RawTable, about: dict[str, object], log: FindingLog) -> dict[str, object]:
-    """``about`` with ``synthetic`` set whenever an id says so: what is made up is never taken for real."""
-    about = {"synthetic": False} | about
+    """``about`` with ``synthetic`` set whenever an id says so: what is made up is never taken for real.
+
+    Characters that lie are left out of it and noted.
+    """
+    about, hidden = seen({"synthetic": False} | about)
+    if hidden:
+        vi, en = "ký tự không nhìn thấy hoặc làm đảo chiều chữ", "characters that are not seen or turn the text about"
+        log.note_source(
+            "hidden_about",
+            raw.file,
+            f"Đã bỏ khỏi phần giới thiệu sổ {vi}: {named(hidden)}.",
+            f"Left out of what the registry says of itself, {en}: {named(hidden)}.",
+        )
     made_up = raw.frame["org_id"].astype("str").str.startswith(SYNTHETIC_PREFIX).fillna(False).to_numpy().nonzero()[0]
     if len(made_up) and about["synthetic"] is not True:
         log.add("unlabelled_synthetic", raw, made_up[:1], "org_id", [raw.frame["org_id"].iloc[made_up[0]]])

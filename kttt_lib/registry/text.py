@@ -1,4 +1,4 @@
-"""Text as people type it: one form for storing (NFC, plain spaces) and one for comparing (folded)."""
+"""Text as people type it: one form for storing (NFC, plain spaces, nothing hidden), one for comparing (folded)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Non-breaking and other odd spaces that Word and Excel leave behind; zero-width marks are dropped.
-_SPACES = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-_INVISIBLE = "[\u200b\u200c\u200d\u2060\ufeff]"
+from kttt_lib.visible import lying, without_hidden
+
+# Non-breaking and other odd spaces that Word and Excel leave behind.
+_SPACES = "[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 # Beyond these letters of Latin and Vietnamese and the marks of a text, nothing need be looked at: all are NFC already.
-_UNUSUAL = r"[^\x00-" + "\u009f\u00a1-\u024f\u1ea0-\u1ef9\u2010-\u2027]"
+_UNUSUAL = r"[^\x00-\x7e" + "\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1ef9\u2010-\u2027]"
 _MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def fold(text: str) -> str:
     """Comparable form of one text: no diacritics, đ as d, lower case, words split by one space."""
     if not text.isascii():
-        text = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        text = unicodedata.normalize("NFD", without_hidden(text).replace("đ", "d").replace("Đ", "D"))
         text = _MARKS.sub("", text)
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 
@@ -36,11 +37,19 @@ def from_arrow(array: pa.Array, index: pd.Index) -> pd.Series:
     return pd.Series(pd.array(array, dtype="str"), index=index)
 
 
+def hidden_in(array: pa.Array) -> list[str]:
+    """The distinct characters of a column that lie, but control characters of ASCII: a cell with one is refused."""
+    if not pc.any(pc.match_substring_regex(array, _UNUSUAL)).as_py():
+        return []
+    return [letter for letter in lying("".join(array.drop_null().to_pylist())) if letter > "\x7f"]
+
+
 def clean(array: pa.Array) -> pa.Array:
-    """Stored form: NFC, ordinary spaces, trimmed; blank becomes missing."""
+    """Stored form: NFC, ordinary spaces, no character that lies, trimmed; blank becomes missing."""
     if pc.any(pc.match_substring_regex(array, _UNUSUAL)).as_py():
         array = pc.replace_substring_regex(array, _SPACES, " ")
-        array = pc.replace_substring_regex(array, _INVISIBLE, "")
+        for letter in hidden_in(array):
+            array = pc.replace_substring(array, letter, "")
         array = pc.utf8_normalize(array, form="NFC")
     if pc.any(pc.match_substring(array, "\r")).as_py():
         array = pc.replace_substring(pc.replace_substring(array, "\r\n", "\n"), "\r", "\n")

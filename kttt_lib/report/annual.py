@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import ReportContext, prepare
 from kttt_lib.report.document import Document
 from kttt_lib.report.sections.adoption import adoption
 from kttt_lib.report.sections.annexes import annexes
 from kttt_lib.report.sections.difficulties import difficulties, lessons
+from kttt_lib.report.sections.disclosure import disclosure
 from kttt_lib.report.sections.efficiency import efficiency
 from kttt_lib.report.sections.measures import measures
 from kttt_lib.report.sections.opening import closing, front, opening
@@ -22,7 +25,15 @@ CHAPTERS = (situation, targets, measures, efficiency, adoption, restructuring, d
 
 def build_annual_report(results: Results, context: ReportContext) -> Document:
     """The whole report; a chapter whose results are not there says so in a sentence."""
-    book = Book(prepare(results, context), context)
+    return told(prepare(results, context), context)
+
+
+def told(tables: Results, context: ReportContext, drawn: Mapping[str, bytes] | None = None) -> Document:
+    """The whole report of tables that are prepared for its audience, such as those of a published folder.
+
+    ``drawn``: pictures by anchor, for a report that was drawn just before.
+    """
+    book = Book(tables, context, drawn)
     head = front(book)
     body = [*opening(book)]
     for chapter in CHAPTERS:
@@ -37,5 +48,5 @@ def build_annual_report(results: Results, context: ReportContext) -> Document:
         front=head,
         body=tuple(body),
         closing=closing(book),
-        annexes=tuple(annexes(book)),
+        annexes=(*annexes(book), *disclosure(book)),
     )

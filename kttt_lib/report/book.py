@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -24,7 +24,7 @@ from kttt_lib.report.document import (
 )
 from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.numbers import Format, Number, number
-from kttt_lib.report.sources import Results, resolve, source
+from kttt_lib.report.sources import AnySource, Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.words import number_form, unit_word, word
 from kttt_lib.results import REPORT_FACTS as FACTS
@@ -36,8 +36,9 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII
 class Book:
     """One report in the making: knows the results, the language, and the numbers of headings, tables and figures."""
 
-    def __init__(self, results: Results, context: ReportContext) -> None:
+    def __init__(self, results: Results, context: ReportContext, drawn: Mapping[str, bytes] | None = None) -> None:
         self.results = results
+        self.drawn = drawn or {}  # pictures that are not to be drawn anew, by anchor
         self.context = context
         self.language = context.language
         self.teller = Teller(context.language)
@@ -69,7 +70,10 @@ class Book:
         columns = self.results[result].columns
         if column not in columns:
             column = f"{column}_{self.language}"
-        where_from = source(result, column, **where)
+        return self.cell_from(source(result, column, **where))
+
+    def cell_from(self, where_from: AnySource) -> Cell:
+        """The words behind a source, such as a list of names."""
         value = resolve(self.results, where_from)
         return Cell("" if value is None else str(value), where_from)
 
@@ -89,6 +93,11 @@ class Book:
         """The unit's word after a number, with its space; nothing where the number carries it (percent, money)."""
         text = unit_word(unit, amount.value if amount.known else None, self.language)
         return (Text(f"\N{NO-BREAK SPACE}{text}"),) if text else ()
+
+    @staticmethod
+    def sheet(name: str) -> Text:
+        """The sheet of the workbook that holds the whole of a result."""
+        return Text(f"“{name.replace('/', '-')}”")
 
     # words ---------------------------------------------------------------------------------------------------
 
@@ -149,13 +158,18 @@ class Book:
         rows: Iterable[Sequence[Pieces]],
         note: Pieces = (),
         wide: bool = False,
+        workbook: str = "",
     ) -> Table:
-        """A numbered table; each row must have a cell for each column."""
+        """A numbered table; each row must have a cell for each column.
+
+        ``workbook``: the result whose sheet holds it for those who read on paper, which then has the caption alone.
+        """
         lines = self._even(columns, rows)
         if any(len(row) != len(columns) for row in lines):
             raise ValueError(f"table {anchor}: a row has not {len(columns)} cells")
         self._tables += 1
-        return Table(self._tables, caption, tuple(columns), lines, anchor, note, wide)
+        elsewhere = self.say("table.elsewhere", sheet=self.sheet(workbook)) if workbook else ()
+        return Table(self._tables, caption, tuple(columns), lines, anchor, note, wide, elsewhere)
 
     def column(self, key: str, numeric: bool = False, width: float = 1.0, **values: Filler) -> Column:
         """A column headed by a statement."""
@@ -164,7 +178,8 @@ class Book:
     def picture(self, anchor: str, caption: Pieces, figure: Figure, alt: Pieces, data: Table | None = None) -> Picture:
         """A numbered figure."""
         self._figures += 1
-        return Picture(self._figures, caption, png_bytes(figure), alt, self.origin(), anchor, data)
+        png = self.drawn[anchor] if anchor in self.drawn else png_bytes(figure)
+        return Picture(self._figures, caption, png, alt, self.origin(), anchor, data)
 
     def data_table(self, anchor: str, columns: Sequence[Column], rows: Iterable[Sequence[Pieces]]) -> Table:
         """The table behind a figure; it has no number of its own."""

@@ -10,9 +10,10 @@ from typing import Literal
 import pandas as pd
 
 from kttt_lib.days import parse_day
+from kttt_lib.disclosure import BEHIND, public_edition
+from kttt_lib.disclosure.summary import audited, rules_table
 from kttt_lib.plan import Plan
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE
-from kttt_lib.report.audience import for_public
 from kttt_lib.report.issuers import english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
@@ -20,6 +21,8 @@ from kttt_lib.report.precision import rounded_table
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
 from kttt_lib.results import REPORT_COMMENTS as COMMENTS
+from kttt_lib.results import REPORT_DISCLOSURE as DISCLOSURE
+from kttt_lib.results import REPORT_DISCLOSURE_RULES as DISCLOSURE_RULES
 from kttt_lib.results import REPORT_FACTS as FACTS
 
 Audience = Literal["internal", "public"]
@@ -106,12 +109,15 @@ def facts(context: ReportContext) -> pd.DataFrame:
 def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]:
     """The results that the report, its workbook and its claim check all read.
 
-    Rounds values as they are published; adds the context and the comments as results; for the public, names become
-    pseudonyms, small cells are hidden, and comments, which name people, are left out.
+    Rounds values as they are published; adds the context and the comments as results. For the public it is the public
+    edition, protected and attacked (:mod:`kttt_lib.disclosure`), with the audit's summary as results; comments, which
+    name people, are left out. Who stands behind the figures is in neither.
     """
     tables = {name: rounded_table(results[name]) for name in results if not name.startswith("report/")}
     if context.audience == "public":
-        tables = for_public(tables)
+        edition = public_edition(tables)
+        tables = {**edition.tables, DISCLOSURE: audited(edition), DISCLOSURE_RULES: rules_table(edition.rules)}
+    tables = {name: frame for name, frame in tables.items() if name not in BEHIND}
     tables[FACTS] = facts(context)
     if context.comments is not None and context.audience == "internal":
         tables[COMMENTS] = context.comments

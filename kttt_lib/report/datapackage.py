@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pandas as pd
 from pandas.api import types
 
-from kttt_lib.files import write_whole
+from kttt_lib.files import write_text
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import column_title
@@ -39,7 +41,7 @@ def write_datapackage(results: Results, context: ReportContext, workbook: str, p
             _resource(name, results[name], context, workbook, sheet) for name, sheet in sheet_names(names).items()
         ],
     }
-    return write_whole(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+    return write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def _resource(name: str, frame: pd.DataFrame, context: ReportContext, workbook: str, sheet: str) -> dict[str, object]:
@@ -71,4 +73,41 @@ def _field(name: str, column: str, cells: pd.Series, context: ReportContext) -> 
     elif types.is_datetime64_any_dtype(cells):
         kind = "date"
     unit = {"unit": about.unit} if about and about.unit else {}
-    return {"name": column, "type": kind, "title": column_title(column, context.language), **unit}
+    field = {"name": column, "type": kind, "title": column_title(column, context.language), **unit}
+    return field | {"pandas": {"dtype": str(cells.dtype), **_empty(cells)}}
+
+
+def _empty(cells: pd.Series) -> dict[str, object]:
+    """A sheet holds no empty text: whether its empty cells are such (True), or which are, when some have no value."""
+    empty = [place for place, value in enumerate(cells) if isinstance(value, str) and not value]
+    return {} if not empty else {"empty": empty if cells.isna().any() else True}
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of a run's folder as they were written, types and all: by datapackage.json, from its workbook."""
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    names = {name.replace("/", "-").replace("_", "-"): name for name in RESULTS}
+    books: dict[str, Any] = {}
+    found = {}
+    for resource in package["resources"]:
+        path = resource["path"]
+        if path not in books:
+            books[path] = openpyxl.load_workbook(folder / Path(path).name, read_only=True, data_only=True)
+        lines = list(books[path][resource["dialect"]["sheetName"]].iter_rows(min_row=HEADS + 1, values_only=True))
+        fields = resource["schema"]["fields"]
+        columns = {
+            field["name"]: _cells(field["pandas"], [line[place] for line in lines])
+            for place, field in enumerate(fields)
+        }
+        found[names[resource["name"]]] = pd.DataFrame(columns)
+    for book in books.values():
+        book.close()
+    return found
+
+
+def _cells(about: dict[str, Any], values: list[object]) -> pd.Series:
+    empty = about.get("empty", [])
+    places = range(len(values)) if empty is True else empty
+    for place in places:
+        values[place] = "" if values[place] is None else values[place]
+    return pd.Series(values, dtype=object).astype(about["dtype"])

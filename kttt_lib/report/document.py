@@ -39,6 +39,9 @@ class Link:
     anchor: str
 
 
+# Where a page that has no room for an entry a result leads its numbers: the annex that lists all sources once.
+SOURCES = "annex-sources"
+
 Piece = Text | Cell | Number | Link
 Pieces = tuple[Piece, ...]
 
@@ -80,7 +83,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The first cell of each row is its heading. ``wide`` asks for a landscape page of a browser's print."""
+    """The first cell of each row is its heading. ``wide`` asks for a landscape page of a browser's print.
+
+    ``elsewhere``: what paper says in place of the rows, which are in the workbook; empty: paper has them too.
+    """
 
     number: int
     caption: Pieces
@@ -89,6 +95,7 @@ class Table:
     anchor: str
     note: Pieces = ()
     wide: bool = False
+    elsewhere: Pieces = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the annex of sources tells of one promise or result: pairs (name, text), then the rows by status."""
+    """What a screen tells of one promise or result, once a number of it is opened: pairs (name, text), rows by status.
+
+    Paper has no such windows: there the annex's table of sources says in which sheet of the workbook each result is.
+    """
 
     anchor: str
     title: Pieces
@@ -196,7 +206,7 @@ def block_runs(block: Block) -> Iterator[Piece]:
         for row in block.rows:
             for cell in row:
                 yield from cell
-        yield from block.note
+        yield from (*block.note, *block.elsewhere)
     elif isinstance(block, Picture):
         yield from (*block.caption, *block.alt, *block.origin)
         if block.data:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kttt_lib.files import write_whole
+from kttt_lib.files import write_text
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.sources import Results
 from kttt_lib.results import SCORECARD_TARGETS
@@ -71,8 +71,8 @@ def write_indicators(
         writer.writerow([guarded(v) for v in (*about.values(), *(record[name] for name in COLUMNS))])
     document = {"schema": SCHEMA_ID, **about, "indicators": found}
     return (
-        write_whole(csv_path, text.getvalue().encode("utf-8-sig")),
-        write_whole(json_path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()),
+        write_text(csv_path, text.getvalue(), "utf-8-sig"),
+        write_text(json_path, json.dumps(document, ensure_ascii=False, indent=1) + "\n"),
     )
 
 

@@ -14,7 +14,7 @@ from kttt_lib.report.figures.show import show_figure
 from kttt_lib.report.html.bilingual import only_in
 from kttt_lib.report.numbers import EMPTY, Format, apart, format_value
 from kttt_lib.report.words import FORMS, code_word, form_of, number_form, word
-from kttt_lib.results import Column, column_of, declaration
+from kttt_lib.results import RESULTS, Column, column_of, declaration
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
 
@@ -61,21 +61,30 @@ class Page:
         names = [f"{n}_{language}" if f"{n}_{language}" in frame else n for n in columns.split() or bases]
         declared = {n: self._declared(frame, n) for n in names if n in frame or not self.public}
         shown = frame if limit is None else frame.head(limit)
-        head = "".join(f'<th scope="col">{html.escape(getattr(c, language))}</th>' for c in declared.values())
+        titles = [getattr(column, language) for column in declared.values()]
+        heads = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in titles)
+        known = RESULTS.get(frame.attrs.get("result", ""))
+        caption = getattr(known, language) if known is not None else ", ".join(titles)
         rows = []
         for record in shown.to_dict("records"):
             cells = []
-            for name, column in declared.items():
+            for place, (name, column) in enumerate(declared.items()):
                 side = "right" if column.role in ("number", "day") else "left"
                 cell = html.escape(self._cell(record[name], column, record), quote=False)
-                cells.append(f'<td style="text-align:{side}">{cell}</td>')
+                head = 'th scope="row"' if place == 0 else "td"
+                cells.append(f'<{head} style="text-align:{side}">{cell}</{head[:2]}>')
             rows.append(f"<tr>{''.join(cells)}</tr>")
         left = len(frame) - len(shown)
         more = {"vi": f"… và {left} dòng nữa", "en": f"… and {left} more rows"}[language]
         if not rows:
             rows = [f'<tr><td colspan="{max(len(declared), 1)}">{word("table.no_rows", language)}</td></tr>']
         tail = f"<p>{more}</p>" if left else ""
-        display(HTML(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{tail}"))
+        display(
+            HTML(
+                f'<table lang="{language}"><caption>{html.escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
+                f"<tbody>{''.join(rows)}</tbody></table>{tail}"
+            )
+        )
 
     @staticmethod
     def _declared(frame: pd.DataFrame, name: str) -> Column:

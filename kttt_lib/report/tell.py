@@ -15,7 +15,7 @@ from kttt_lib.report.numbers import Format, Language, Number, apart, number
 from kttt_lib.report.sources import Results, resolve, source
 from kttt_lib.report.teller import Teller, statements
 from kttt_lib.report.words import LANGUAGES, number_form, unit_word
-from kttt_lib.results import OUTLOOK_TARGETS, SCORECARD_ROBUSTNESS, SCORECARD_TARGETS
+from kttt_lib.results import OUTLOOK_TARGETS, RESULTS, SCORECARD_ROBUSTNESS, SCORECARD_TARGETS
 
 # What could still undo a verdict given before the deadline, by indicator; any other is undone by corrections alone.
 UNDONE = {"new_htx": "undone.new", "new_tht": "undone.new", "ceased_dissolved_share": "undone.ceased"}
@@ -57,11 +57,19 @@ def reason(results: Results, target_id: str, teller: Teller) -> Pieces:
 
 def inferred(results: Results, target_id: str, teller: Teller) -> Pieces:
     """What in a result no text says: its rules' caveats, and how many rest on their own scores only."""
-    said = [_text(results, SCORECARD_TARGETS, "inferred", target_id, teller.language)]
-    if _row(results, SCORECARD_TARGETS, target_id)["self_scored"] > 0:
-        n = number(results, SCORECARD_TARGETS, "self_scored", "count", target_id=target_id)
-        said.append(teller.say("told.self_scored", n=n))
+    said = [
+        _text(results, SCORECARD_TARGETS, "inferred", target_id, teller.language),
+        alone(results, target_id, teller),
+    ]
     return _joined([one for one in said if one], "; ")
+
+
+def alone(results: Results, target_id: str, teller: Teller) -> Pieces:
+    """How many in a result rest on their own scores only; () where none does."""
+    if not _row(results, SCORECARD_TARGETS, target_id)["self_scored"] > 0:
+        return ()
+    n = number(results, SCORECARD_TARGETS, "self_scored", "count", target_id=target_id)
+    return teller.say("told.self_scored", n=n)
 
 
 def robustness(results: Results, target_id: str, teller: Teller) -> Pieces:
@@ -169,6 +177,22 @@ def told(results: Results, name: str) -> pd.DataFrame:
             else:
                 frame.insert(place, f"{column}_{language}", texts)
     return frame
+
+
+def untold(results: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The results that ``readable`` was made of."""
+    found = dict(results)
+    for name in TOLD.keys() & found.keys():
+        frame = found[name].copy()
+        own = [f"{column}_{language}" for column in TOLD[name] for language in LANGUAGES]
+        frame = frame.drop(columns=[column for column in own if column not in RESULTS[name].columns])
+        for language in LANGUAGES if "inferred" in TOLD[name] else ():
+            teller = Teller(language)
+            said = {i: teller.plain(alone(found, i, teller)) for i in frame["target_id"]}
+            texts = zip(frame["target_id"], frame[f"inferred_{language}"])
+            frame[f"inferred_{language}"] = [text.removesuffix(said[i]).removesuffix("; ") for i, text in texts]
+        found[name] = frame
+    return found
 
 
 def readable(results: Results) -> dict[str, pd.DataFrame]:

@@ -25,6 +25,7 @@ from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
 from kttt_lib.results import REPORT_FACTS as FACTS
 from kttt_lib.results import RESULTS
+from kttt_lib.visible import visible
 
 _SHEET = 31  # Excel's limit for the name of a sheet
 _CELL = 32_767  # and for the text of a cell
@@ -33,7 +34,6 @@ _ROWS = 1_048_575
 _NAMES = ("year", "rated_year", "reported_year", "source_row")
 HEADS = 2
 _RESULTS = ("threshold", "value", "lower", "upper")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_workbook(results: Results, context: ReportContext, path: Path | str) -> Path:
@@ -46,7 +46,7 @@ def write_workbook(results: Results, context: ReportContext, path: Path | str) -
     with xlsxwriter.Workbook(raw, options) as book:
         day = dt.datetime.combine(context.as_of, dt.time())
         book.set_properties(
-            {"title": getattr(context.plan, f"title_{context.language}"), "author": "KTTT", "created": day}
+            {"title": _text(getattr(context.plan, f"title_{context.language}")), "author": "KTTT", "created": day}
         )
         _Workbook(book, results, context).write()
     return write_whole(path, raw.getvalue())
@@ -174,7 +174,7 @@ def _decimals(cells: pd.Series) -> int:
 
 def _text(text: str) -> str:
     """What a cell can hold of a text."""
-    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)[:_CELL]
+    return visible(text)[:_CELL]
 
 
 def sheet_names(names: list[str]) -> dict[str, str]:

@@ -36,14 +36,13 @@ _IS = {"number": types.is_numeric_dtype, "flag": types.is_bool_dtype, "day": typ
 
 @dataclass(frozen=True)
 class Column:
-    """A column: ``unit`` for a number, titles in both languages; ``private``: it tells one organisation from others."""
+    """A column: ``unit`` for a number, titles in both languages. What the public sees of it is in ``public.yaml``."""
 
     name: str
     role: Role
     vi: str
     en: str
     unit: Unit = ""
-    private: bool = False
 
 
 @cache
@@ -110,8 +109,8 @@ class Result(str):
         if name != found.name:
             return replace(found, name=name)
         if other in get_args(Role):
-            return Column(name, other, found.vi, found.en, private=found.private)
-        return Column(name, "number", found.vi, found.en, other, found.private) if other else found
+            return Column(name, other, found.vi, found.en)
+        return Column(name, "number", found.vi, found.en, other) if other else found
 
     def frame(self, rows: Iterable[object] = ()) -> pd.DataFrame:
         """A table of these rows, empty without any; KeyError for a row by name that lacks a column or has another."""

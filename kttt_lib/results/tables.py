@@ -17,6 +17,9 @@ REGISTRY_CALIBRATION = Result("registry/calibration", "Sổ đăng ký đối ch
 REGISTRY_COMPLETENESS = Result("registry/completeness", "Báo cáo năm phải nộp, đã nhận, đúng hạn, muộn và còn thiếu",
     "Annual reports due, received, on time, late and missing", "year district sector",
     "year district sector expected:count received on_time late missing")
+REGISTRY_COVERAGE = Result("registry/coverage", "Sổ đăng ký bao quát những gì của tỉnh",
+    "What of the province the registry covers", "dimension level",
+    "dimension level expected:count present share covered source source_title source_url on")
 REGISTRY_COUNTS = Result("registry/counts", "Số dòng đã đọc, được nhận và tách ra theo bảng",
     "Rows read, accepted and set aside by table", "table",
     "table table_ read accepted quarantined")
@@ -26,6 +29,9 @@ REGISTRY_FINDINGS = Result("registry/findings", "Lỗi và cảnh báo của s�
 REGISTRY_KNOWN_LATER = Result("registry/known_later", "Số dòng nhận hoặc ghi sổ sau ngày tính số liệu",
     "Rows received or recorded after the as-of date", "table",
     "table table_ rows first last")
+SITUATION_BEHIND = Result("situation/behind", "Phần của từng tổ chức trong tổng và bình quân (không công bố)",
+    "What each organisation adds to totals and means (never published)", "",
+    "year series org_id sector:text weight:decimal base")
 SITUATION_COUNTS = Result("situation/counts", "Số tổ chức theo năm, loại hình và lĩnh vực",
     "Organisations by year, kind and sector", "year kind sector",
     "year date kind kind_ sector count active founded ended")
@@ -34,6 +40,9 @@ SITUATION_EVENTS = Result("situation/events", "Biến động theo năm", "Event
 SITUATION_TOTALS = Result("situation/totals", "Tổng và bình quân theo năm và lĩnh vực, từ báo cáo năm đã nhận",
     "Totals and means by year and sector, from the annual reports received", "year series sector",
     "year series series_ unit sector value lower upper reports expected:count")
+SCORECARD_BEHIND = Result("scorecard/behind", "Tổ chức đứng sau từng con số (không công bố)",
+    "Who stands behind each figure (never published)", "",
+    "target_id figure_of key counting org_id status weight:decimal base district sector:text subtype size:text")
 SCORECARD_BY_FEATURE = Result("scorecard/by_feature", "HTX theo đặc điểm mô hình",
     "HTX by feature of the model", "target_id feature",
     "target_id feature feature_ organisations set_aside begun_in_period")
@@ -46,6 +55,9 @@ SCORECARD_DEFINITIONS = Result("scorecard/definitions", "Định nghĩa chỉ ti
 SCORECARD_DELIVERY = Result("scorecard/delivery", "Hoạt động và kinh phí của nhóm nhiệm vụ",
     "Activities and money by task group", "target_id",
     "target_id task_group activities with_spending spent with_plan planned")
+SCORECARD_LOST_POINTS = Result("scorecard/lost_points", "Điểm theo tiêu chí của tổ chức chưa đạt và của tổ chức đạt",
+    "Points by criterion of those below the rule and of those that pass", "target_id rulebook criterion",
+    "target_id rulebook criterion:id title_ most organisations points passing points_passing gap:decimal")
 SCORECARD_MEMBERS = Result("scorecard/members", "Tổ chức được tính và không được tính của từng mục tiêu",
     "Organisations counted and not counted for each target", "",
     "target_id org_id name kind table row_key status reason_ weight")
@@ -67,10 +79,10 @@ SCORECARD_TARGETS = Result("scorecard/targets", "Kết quả các mục tiêu, n
     "Results of targets and task groups", "target_id",
     "target_id group title_ indicator unit comparator threshold deadline verdict reason no_value_ value lower upper "
     "numerator denominator missing set_aside excluded carried_lower carried_upper carried_level carried_last "
-    "carried_older carried_like self_scored measured_on reported_year lagged awaited_year awaited_until start_value "
-    "attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule rule_title_ "
-    "robust_met robust_rules inferred inferred_ published_value published_unit published_period published_source "
-    "published_url published_note difference note_")
+    "carried_older carried_like self_scored measured_on reported_year lagged part awaited_year awaited_until "
+    "start_value attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule "
+    "rule_title_ robust_met robust_rules inferred inferred_ published_value published_unit published_period "
+    "published_source published_url published_note difference note_")
 SCORECARD_TREND = Result("scorecard/trend", "Kết quả các mục tiêu qua các năm",
     "Results of targets over the years", "target_id date",
     "target_id date value lower upper numerator denominator missing")
@@ -95,6 +107,22 @@ EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quâ
     "Mean efficiency, for the province and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
+RESOURCES_FORM = Result("resources/form", "Biểu tổng hợp năm gửi Bộ, điền từ sổ đăng ký (chỉ ở bản nội bộ)",
+    "The Ministry's yearly summary, filled from the registry (internal edition only)", "row",
+    "form_part row title_ unit value amount:million_vnd organisations reports expected:count recorded")
+RESOURCES_MANAGEMENT = Result("resources/management",
+    "Thành viên, vốn, kết quả và trình độ cán bộ quản lý, từ báo cáo năm đã nhận",
+    "Members, capital, results and managers' schooling, from the annual reports received", "year series sector",
+    "year series series_ unit sector value lower upper reports expected:count same same_now same_before")
+RESOURCES_RECEIVED = Result("resources/received", "Kinh phí hỗ trợ và vốn vay đã nhận theo năm",
+    "Support and loans received by year", "source year dimension level",
+    "source year dimension level level_ items organisations with_amount amount:million_vnd")
+RESOURCES_SPENDING = Result("resources/spending", "Kinh phí kế hoạch và đã chi theo nhóm nhiệm vụ, từng năm",
+    "Money planned and spent by task group and year", "year task_group",
+    "year task_group activities with_spending spent with_plan planned with_both spent_of_both planned_of_both")
+RESOURCES_TRADES = Result("resources/trades", "HTX theo loại hình nông nghiệp và ngành kinh tế",
+    "HTX by agricultural type and industry", "year sector level",
+    "year sector level level_ count active")
 RESTRUCTURING_COHORT = Result("restructuring/cohort", "HTX thuộc diện sáp nhập, hợp nhất",
     "HTX to be merged or consolidated", "",
     "org_id status reason_ name district commune scope state state_since current_id")
@@ -145,12 +173,18 @@ ADOPTION_SERIES = Result("adoption/series", "HTX kiểu mới theo năm", "New-m
 ADOPTION_SURVIVAL = Result("adoption/survival", "Tỷ lệ HTX chưa theo kiểu mới qua các năm",
     "HTX not yet of the new model over the years", "year",
     "year at_risk events hazard fitted_hazard survival fitted_survival")
+MODELS_TYPICAL = Result("models/typical", "HTX điển hình và căn cứ (chỉ ở bản nội bộ)",
+    "HTX to show as models, and why (internal edition only)", "org_id",
+    "org_id name district sector evidence grade grade_ points:decimal rated_year features_ bias_corrected")
 OUTLOOK_BRIER = Result("outlook/brier", "Điểm Brier của dự báo và của các cách đơn giản",
     "Brier scores of the outlook and of naive ways", "source method",
     "source source_ method method_ brier skill better better_lower better_upper cases groups")
 OUTLOOK_CALIBRATION = Result("outlook/calibration", "Khả năng đã dự báo và tỷ lệ thực sự xảy ra",
     "Stated chances and how often they came true", "source bin",
     "source source_ bin stated happened lower:chance upper:chance forecasts")
+OUTLOOK_NEXT_YEAR = Result("outlook/next_year", "Giá trị có thể đạt trong năm tới, theo dự báo",
+    "What the next year could reach, by the forecast", "target_id",
+    "target_id title_ unit comparator year current promised likely even at_promised method method_")
 OUTLOOK_TARGETS = Result("outlook/targets", "Dự báo kết quả vào cuối kỳ",
     "Forecast for the end of the period", "target_id",
     "target_id title_ unit comparator threshold as_of deadline verdict current expected lower upper probability "
@@ -160,6 +194,11 @@ REPORT_FACTS = Result("report/facts", "Thông tin của Kế hoạch và của l
     "name text number date")
 REPORT_COMMENTS = Result("report/comments", "Ý kiến thẩm định", "Reviewer's comments", "comment_id",
     "comment_id place:text comment author date:text")
+REPORT_DISCLOSURE = Result("report/disclosure", "Bảo vệ số liệu của từng tổ chức: kết quả kiểm tra",
+    "Protection of each organisation's figures: the audit", "shown_in",
+    "shown_in figures printed hidden_small hidden_more printed_share protected narrowest")
+REPORT_DISCLOSURE_RULES = Result("report/disclosure_rules", "Quy tắc bảo vệ số liệu của từng tổ chức",
+    "Rules that protect each organisation's figures", "name", "name number")
 # fmt: on
 
 RESULTS: dict[str, Result] = {found: found for found in list(vars().values()) if isinstance(found, Result)}

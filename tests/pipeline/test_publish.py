@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 from wrong_runs import small_registries, tree
 
+from kttt_lib.cli import main
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline import publish as module
 from kttt_lib.pipeline.publish import publish, write_index, write_manifest
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.claims.folder import read_published
+from kttt_lib.report.context import prepare
+from kttt_lib.report.tell import readable, untold
+from kttt_lib.results import SCORECARD_TARGETS
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +54,12 @@ def is_true(folder: Path) -> dict:
     return manifest
 
 
+@pytest.fixture
+def unchecked(monkeypatch):
+    """For tests of folders: the claim check has tests of its own below."""
+    monkeypatch.setattr(module, "refuse_unlike", lambda folder, document: None)
+
+
 def with_pages(run, folder: Path) -> None:
     """What `kttt report` adds: the notebooks' pages."""
     (folder / "notebooks").mkdir()
@@ -56,6 +70,7 @@ def with_pages(run, folder: Path) -> None:
     write_manifest(run, folder)
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_another_language_replaces_the_whole_folder_and_says_so(published, capsys):
     run, folder = published()
     with_pages(run, folder)
@@ -69,6 +84,7 @@ def test_another_language_replaces_the_whole_folder_and_says_so(published, capsy
         assert '<html lang="en"' in (folder / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_pages_of_notebooks_stay_when_they_rest_on_the_same(published, capsys):
     run, folder = published()
     with_pages(run, folder)
@@ -91,6 +107,7 @@ def test_a_publication_that_breaks_off_leaves_the_earlier_one(published, monkeyp
     assert tree(folder.parent) == before
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_a_folder_that_is_no_runs_is_never_replaced(published, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
@@ -109,6 +126,7 @@ def test_a_folder_that_is_no_runs_is_never_replaced(published, tmp_path):
         assert tree(tmp_path) == before
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_a_document_of_another_run_is_refused(published, registry, tmp_path):
     run, _ = published()
     document = build_annual_report(run.results, run.context)
@@ -119,6 +137,7 @@ def test_a_document_of_another_run_is_refused(published, registry, tmp_path):
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_comments_are_part_of_what_a_report_rests_on_and_a_public_one_says_that_it_leaves_them_out(
     published, registry, tmp_path, capsys
 ):
@@ -132,3 +151,110 @@ def test_comments_are_part_of_what_a_report_rests_on_and_a_public_one_says_that_
         assert ("comments" in is_true(tmp_path / audience)["inputs"]) == inside
         assert ("Ý kiến thẩm định là nội bộ" in capsys.readouterr().out) != inside
         assert ("Hỏi lại số này" in (tmp_path / audience / "annual_report.html").read_text(encoding="utf-8")) == inside
+
+
+@pytest.fixture(scope="module")
+def checked(store, registry, tmp_path_factory):
+    """A run published with a comment, and its folder: never changed, see ``copied``."""
+    folder = tmp_path_factory.mktemp("published")
+    comments = folder / "y-kien.csv"
+    comments.write_text("place,comment,author,date\nT1,Hỏi lại số này,,\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KTTT_OUTPUTS", str(store))
+        run = open_run(registry=registry, comments=comments)
+        publish(run, build_annual_report(run.results, run.context), folder / "run")
+        yield run, folder / "run"
+
+
+@pytest.fixture
+def copied(checked, tmp_path) -> Path:
+    """A stranger's copy of the published folder: no registry, no store."""
+    return Path(shutil.copytree(checked[1], tmp_path / "copy"))
+
+
+def verified(*words: object) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["verify-claims", *map(str, words)])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def test_the_tables_are_read_back_from_a_published_folder_as_they_were(checked):
+    run, folder = checked
+    tables = prepare(run.results, run.context)
+    again = read_published(folder).tables
+    assert set(again) == set(tables) and "report/comments" in tables
+    tables[SCORECARD_TARGETS].loc[2, "self_scored"] = 3  # a sentence stands behind its caveats in the workbook
+    told = untold(readable(tables))
+    again[SCORECARD_TARGETS].loc[2, "self_scored"] = 3
+    for name, table in tables.items():
+        for made in (again[name], told[name]):
+            pd.testing.assert_frame_equal(made, table.reset_index(drop=True), check_exact=True, obj=name)
+
+
+def test_a_stranger_checks_a_report_with_the_published_folder_alone(copied):
+    for name in ("annual_report.html", "annual_report.docx"):
+        code, said = verified(copied / name)
+        assert (code, said.count("\n")) == (0, 1) and "mọi câu, ô, hình và liên kết" in said
+
+
+def test_a_changed_report_is_refused_with_the_place(copied, tmp_path):
+    html = (copied / "annual_report.html").read_text(encoding="utf-8")
+    old = ">Chưa đạt<" if ">Chưa đạt<" in html else ">Đạt<"
+    other = tmp_path / "sent.html"
+    other.write_text(html.replace(old, ">Doing<", 1), encoding="utf-8")
+    code, said = verified(other, "--run", copied, "--language", "en")
+    assert code == 1 and "the file says “Doing”" in said and f"the tables tell “{old[1:-1]}”" in said and "Bảng" in said
+
+
+def test_files_that_are_not_those_of_the_manifest_are_named(copied):
+    names = ("tables.xlsx", "plan.yaml", "index.html")
+    for name in names:
+        with (copied / name).open("ab") as file:
+            file.write(b"\n")
+    code, said = verified(copied / "annual_report.html")
+    assert code == 1 and all(f"{name}: không phải tệp mà manifest.json ghi" in said for name in names)
+
+
+def test_a_result_changed_in_the_workbook_is_found_in_the_report(copied):
+    import openpyxl
+
+    book = openpyxl.load_workbook(copied / "tables.xlsx")
+    sheet = book["scorecard-targets"]
+    heads = [cell.value for cell in sheet[2]]
+    row = next(row for row in sheet.iter_rows(min_row=3) if row[heads.index("value")].value is not None)
+    row[heads.index("value")].value = 77
+    book.save(copied / "tables.xlsx")
+    code, said = verified(copied / "annual_report.html")
+    target = row[heads.index("target_id")].value
+    assert code == 1 and f"scorecard/targets?target_id={target}#value" in said and "77" in said
+
+
+def test_what_is_no_report_or_no_run_is_refused(copied, tmp_path):
+    (tmp_path / "r.docx").write_bytes(b"PK")
+    for report, run in ((tmp_path / "r.docx", copied), (copied / "tables.xlsx", copied), (tmp_path / "no.html", copied),
+                        (copied / "annual_report.html", tmp_path)):  # fmt: skip
+        code, said = verified(report, "--run", run)
+        assert code == 2 and "Lỗi: " in said and "Error: " in said
+    (copied / "datapackage.json").write_text("{}", encoding="utf-8")
+    code, said = verified(copied / "annual_report.html")
+    assert code == 2 and "datapackage.json" in said
+
+
+def test_a_report_that_its_tables_do_not_tell_is_not_published(published, monkeypatch):
+    _, folder = published()
+    before = tree(folder.parent)
+    whole = module.write_html
+    monkeypatch.setattr(
+        module, "write_html", lambda document, path: path.write_text(_without_a_row(whole(document, path)))
+    )
+    with pytest.raises(KtttError, match="nothing was written") as told:
+        published()
+    assert "is missing" in str(told.value) and "thiếu «" in str(told.value)
+    assert tree(folder.parent) == before
+
+
+def _without_a_row(path: Path) -> str:
+    html = path.read_text(encoding="utf-8")
+    start = html.index('<tr role="row"><th scope="row"')
+    return html[:start] + html[html.index("</tr>", start) + 5 :]

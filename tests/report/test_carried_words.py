@@ -6,11 +6,11 @@ import province as made_up
 import pytest
 from test_waiting import book_of, text_of
 
+from kttt_lib.disclosure import public_edition
 from kttt_lib.report.annual import build_annual_report
-from kttt_lib.report.audience import for_public
-from kttt_lib.report.claims import claim_check
+from kttt_lib.report.claims import unbacked
+from kttt_lib.report.context import prepare
 from kttt_lib.report.document import plain
-from kttt_lib.report.html.report import report_html
 from kttt_lib.report.indicators import records
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
@@ -74,9 +74,7 @@ def test_its_missing_reports_are_still_asked_for_and_no_shortfall_is_handed_out(
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_number_of_it_is_backed(tmp_path, language):
     tables, context = likely(), made_up.context(language)
-    path = tmp_path / "report.html"
-    path.write_text(report_html(build_annual_report(tables, context)), encoding="utf-8")
-    assert claim_check(path, tables, context) == []
+    assert unbacked(build_annual_report(tables, context), prepare(tables, context)) == []
 
 
 def test_the_data_for_other_systems_hold_the_range_and_the_verdict():
@@ -86,7 +84,7 @@ def test_the_data_for_other_systems_hold_the_range_and_the_verdict():
 
 @pytest.mark.parametrize(("missing", "verdict"), [(2, "undetermined"), (3, "likely_not_met")])
 def test_the_public_is_not_told_the_earlier_reports_of_one_or_two(missing, verdict):
-    cards = for_public(likely(missing=missing))["scorecard/targets"].set_index("target_id")
+    cards = public_edition(likely(missing=missing)).tables["scorecard/targets"].set_index("target_id")
     assert cards.loc["T8", "verdict"] == verdict
     assert cards.loc["T8", ["carried_lower", "carried_upper"]].isna().all() == (missing < 3)
     assert cards.loc["T8", "reason"] == verdict

@@ -12,8 +12,10 @@ import pytest
 from lxml import etree
 from made_reports import built
 
-from kttt_lib.report.document import Table, plain
-from kttt_lib.report.docx import write_docx
+from kttt_lib.report.claims import differences
+from kttt_lib.report.claims.from_docx import read_docx
+from kttt_lib.report.document import Picture, Table, plain
+from kttt_lib.report.docx import write_docx, write_pdf
 from kttt_lib.report.docx.writer import SHORT_TO
 
 pytestmark = pytest.mark.office
@@ -50,17 +52,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def converted(report: Path) -> dict[str, Path]:
-    """The report read by LibreOffice and written as PDF and as ODT."""
-    profile = report.parent / "profile"
+    """The report read by LibreOffice and written as PDF, as ODT and as DOCX again, in a folder of their own."""
+    profile, folder = report.parent / "profile", report.parent / "made"
     office = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
-    for kind in ("pdf", "odt"):
-        subprocess.run(
-            [*office, "--convert-to", kind, "--outdir", str(report.parent), str(report)],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-    return {kind: report.with_suffix(f".{kind}") for kind in ("pdf", "odt")}
+    for kind in ("odt", "docx"):
+        words = [*office, "--convert-to", kind, "--outdir", str(folder), str(report)]
+        subprocess.run(words, check=True, capture_output=True, timeout=120)
+    return {"pdf": write_pdf(report), **{kind: folder / f"r.{kind}" for kind in ("odt", "docx")}}
+
+
+def test_a_report_saved_again_by_an_office_says_the_same_to_the_claim_check(report, converted):
+    assert converted["docx"].read_bytes() != report.read_bytes()
+    assert differences(read_docx(converted["docx"].read_bytes()), read_docx(report.read_bytes())) == []
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +90,19 @@ def test_the_pdf_has_a4_pages_and_every_caption(converted):
     assert len(tables) >= 10
     assert all(words(f"Bảng {table.number}.") in text for table in tables)
     assert words("Cộng hòa xã hội chủ nghĩa Việt Nam") in text
+
+
+def test_the_pdf_is_tagged_as_pdf_ua_asks_and_knows_no_clock(converted):
+    from pdf_ua import faults, kinds
+    from pypdf import PdfReader
+
+    reader = PdfReader(converted["pdf"])
+    assert faults(reader) == []
+    blocks, headings = built("missing").blocks, built("missing").headings
+    assert kinds(reader).count("/Table") == sum(isinstance(block, Table) for block in blocks)
+    assert kinds(reader).count("/Figure") == sum(isinstance(block, Picture) for block in blocks)
+    assert kinds(reader).count("/H1") == sum(heading.level == 1 for heading in headings)
+    assert str(reader.metadata.creation_date)[:10] == built("missing").created
 
 
 def test_short_tables_are_not_broken_and_the_signature_is_not_alone(converted):
@@ -120,8 +136,11 @@ def test_tables_keep_their_rows_columns_and_repeated_heads(odt, report):
         columns = sum(int(c.get(f"{TABLE}number-columns-repeated", "1")) for c in table.iter(f"{TABLE}table-column"))
         found.append((columns, sum(1 for _ in table.iter(f"{TABLE}table-row"))))
     assert found == wanted
-    # All but the front page's and the signature's layout tables repeat their heads.
-    assert sum(1 for _ in odt.iter(f"{TABLE}table-header-rows")) == len(wanted) - 2
+    # Every one holds data and repeats its heads: the front page and the signature are no tables.
+    assert sum(1 for _ in odt.iter(f"{TABLE}table-header-rows")) == len(wanted)
+    tables = list(body.iter(f"{W}tbl"))
+    assert all(table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None for table in tables)
+    assert {table.find(f"{W}tblPr/{W}tblLook").get(f"{W}firstRow") for table in tables} == {"1"}
 
 
 def test_pictures_arrive_with_their_alt_text(odt):

@@ -29,6 +29,11 @@ METHODS = {
     ),
     "tracked": ("Kế hoạch không ghi con số", "The plan prints no number"),
     "no_data": ("Chưa có số liệu", "No data"),
+    "no_object": ("Không có đối tượng", "Nothing in scope"),
+    "part": (
+        "Sổ đăng ký chỉ bao quát một phần của tỉnh nên không dự báo cho toàn tỉnh",
+        "The registry covers a part of the province, so the whole is not forecast",
+    ),
     "no_history": ("Chưa có năm trước nào để so", "No earlier year to learn from"),
     "seasonal_count": (
         "Nhịp theo mùa của các năm trước, kể từ cùng ngày trong năm",
@@ -68,7 +73,12 @@ def needed(
     if as_of >= deadline:
         return _said("due")
     asked = target.threshold
-    if method == "no_data" or looked_at is None or asked is None or target.comparator not in (">=", ">"):
+    if (
+        method in ("no_data", "no_object", "part")
+        or looked_at is None
+        or asked is None
+        or target.comparator not in (">=", ">")
+    ):
         return _said("")
     found = summed(target.indicator, looked_at, False)
     months = months_left(as_of, deadline)

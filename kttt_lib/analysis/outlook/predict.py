@@ -56,8 +56,14 @@ def predict(
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]
     measured = summed(target.indicator, looked_at, False)
+    if measured.nobody and (indicator.nature == "cohort" or today >= pd.Timestamp(target.deadline)):
+        return Prediction(None, "no_object", 0)
+    if looked_at.uncovered and today < pd.Timestamp(target.deadline):
+        return Prediction(None, "part", 0)
     if today >= pd.Timestamp(target.deadline):
         said = judged(measured, looked_at, target.comparator, target.threshold, target.deadline, True)
+        if looked_at.uncovered and said.verdict not in ("met", "not_met"):
+            return Prediction(None, "part", 0)
         if said.waits is not None and looked_at.kind in ("share", "count"):
             return _by_transitions(known, target, context, today, looked_at, said.waits.year, "awaited")
         if said.waits is not None:

@@ -7,6 +7,7 @@ is the verdict.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 
 from kttt_lib.analysis.outlook.look_back import KnownFacts
 from kttt_lib.analysis.outlook.needed import METHODS, NOTHING, needed
+from kttt_lib.analysis.outlook.next_year import next_year
 from kttt_lib.analysis.outlook.predict import Prediction, predict
 from kttt_lib.analysis.outlook.track_record import track_record
 from kttt_lib.analysis.scorecard.awaited import measured_on
@@ -22,14 +24,21 @@ from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import Plan, Target
 from kttt_lib.registry import Registry
-from kttt_lib.results import ADOPTION_CHANCE, OUTLOOK_TARGETS
+from kttt_lib.results import ADOPTION_CHANCE, OUTLOOK_NEXT_YEAR, OUTLOOK_TARGETS
 
 NEW_MODEL = "new_model_effective"
 
 
 def outlook(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Tables "outlook/targets" (see ``outlook_targets``), "/calibration" and "/brier" (see ``track_record``)."""
-    return {OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets), **track_record(plan, registry, as_of)}
+    """Tables "outlook/targets", "/next_year" (functions of that name), "/calibration", "/brier" (``track_record``).
+
+    The past that forecasts are tried on is the registry's own, whatever part of the province it covers.
+    """
+    return {
+        OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets),
+        OUTLOOK_NEXT_YEAR: next_year(plan, registry, as_of, targets),
+        **track_record(plan, replace(registry, uncovered={}), as_of),
+    }
 
 
 def outlook_targets(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> pd.DataFrame:

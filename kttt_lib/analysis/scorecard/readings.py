@@ -15,6 +15,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
@@ -101,19 +102,21 @@ def titles(rules: Mapping[str, str]) -> tuple[str, str, str]:
     return ids, vi, en
 
 
-def robustness(own: Measured, verdict: str) -> pd.DataFrame:
+def robustness(own: Measured, verdict: str, behind: dict[str, Rows | None] | None = None) -> pd.DataFrame:
     """Value and verdict of a target under every reading (see ``readings``), at the value and at every bound.
 
     ``own``, ``verdict``: the plan's own reading, which comes first. Columns ``SCORECARD_ROBUSTNESS``: ``verdict``
     is what would hold if the truth were that value; ``verdict_overall`` what ``verdicts.verdict`` says of the whole
     ("not_due" before the deadline); ``gap`` is value less threshold in the target's unit; ``chosen`` marks the
     plan's own rules, ``later`` a rule not yet in force on the day measured: it is shown, and counts for nothing
-    (see ``summary``).
+    (see ``summary``). ``behind`` is filled with the rows of each reading.
     """
+    behind = {} if behind is None else behind
     target, asked, rows = own.target, own.target.threshold, []
     rule = None if own.rows is None else own.rows.rule
     for number, reading in enumerate(readings(target, own.facts, own.context, rule)):
-        found, overall = (own.found, verdict) if number == 0 else _read(own, reading)
+        read = (own.found, verdict, own.rows) if number == 0 else _read(own, reading)
+        found, overall, behind[reading.name] = read
         bounds = {"value": found.value, "lower": found.lower, "upper": found.upper}
         if found.carried is not None:
             bounds |= {"carried_lower": found.carried.lower, "carried_upper": found.carried.upper}
@@ -140,7 +143,7 @@ def robustness(own: Measured, verdict: str) -> pd.DataFrame:
     return SCORECARD_ROBUSTNESS.frame(rows)
 
 
-def _read(own: Measured, reading: Reading) -> tuple[Measurement, str]:
+def _read(own: Measured, reading: Reading) -> tuple[Measurement, str, Rows | None]:
     """A promise measured and judged under another reading."""
     target, under = own.target, own.context
     under = under if reading.rulebooks is None else replace(under, rulebooks=reading.rulebooks)
@@ -148,7 +151,7 @@ def _read(own: Measured, reading: Reading) -> tuple[Measurement, str]:
         under = under.under(concept, named)
     rows = rows_of(target.indicator, reading.facts, reading.parameters, under)
     found = summed(target.indicator, rows, False)
-    return found, judged(found, rows, target.comparator, target.threshold, target.deadline, own.due).verdict
+    return found, judged(found, rows, target.comparator, target.threshold, target.deadline, own.due).verdict, rows
 
 
 def summary(table: pd.DataFrame) -> dict[str, int]:

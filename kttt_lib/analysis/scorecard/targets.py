@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.coverage import covering
 from kttt_lib.analysis.scorecard.ambition import asked_a_year, past
 from kttt_lib.analysis.scorecard.beside_published import published_rows
-from kttt_lib.analysis.scorecard.by_group import by_group
+from kttt_lib.analysis.scorecard.by_group import behind, by_group
 from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_scores
+from kttt_lib.analysis.scorecard.lost_points import lost_points
 from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
 from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
 from kttt_lib.days import AnyDay
-from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, measure
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.plan import UNITS, Plan, Target
@@ -26,10 +28,12 @@ from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import self_scored
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
+    SCORECARD_BEHIND,
     SCORECARD_BY_FEATURE,
     SCORECARD_BY_GROUP,
     SCORECARD_DEFINITIONS,
     SCORECARD_DELIVERY,
+    SCORECARD_LOST_POINTS,
     SCORECARD_MEMBERS,
     SCORECARD_PAST,
     SCORECARD_PUBLISHED,
@@ -53,11 +57,14 @@ def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataF
 
     "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
     "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
-    task group), "/by_feature" (models one by one), "/self_scores" (HTX against district).
+    task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule lose them),
+    "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
-    what is known is what was known on ``as_of``. Values in the target's unit, shares in percent; NaN: there is none.
+    what is known is what was known on ``as_of``, of the part of the province that the registry covers
+    (``analysis.coverage``). Values in the target's unit, shares in percent; NaN: there is none.
+    "/behind" says who stands behind each figure and is never published.
     """
-    facts = Facts(registry.as_of(as_of), rulebooks=plan.rulebook_of_year)
+    facts = Facts(covering(registry, as_of, published).as_of(as_of), rulebooks=plan.rulebook_of_year)
     parts = [_one(plan, group, target, facts, published) for group, target in plan.promises()]
     names = {name for part in parts for name in part}
     found = {name: _stack([part[name] for part in parts]) for name in sorted(names)}
@@ -79,8 +86,10 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     """All that is said of one promise: measured, judged, set beside other readings, years and figures, told."""
     own = measured(target, facts, PlanContext.of(plan, target))
     said = own.judged()
-    tried = robustness(own, said.verdict)
-    over_years = trend(own, facts)
+    read: dict[str, Rows | None] = {}
+    tried = robustness(own, said.verdict, read)
+    years: dict[str, Rows | None] = {}
+    over_years = trend(own, facts, years)
     before = past(plan, target, over_years, published)
     comparable = own.due and facts.view.about.get("province") in (plan.province, "", None)
     value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
@@ -112,8 +121,16 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         SCORECARD_BY_GROUP: (SCORECARD_BY_GROUP.frame() if own.rows is None else by_group(target.id, own.rows)),
         SCORECARD_MEMBERS: members,
         SCORECARD_PUBLISHED: beside,
+        SCORECARD_BEHIND: _stack(
+            [
+                behind(target.id, "own", "", own.rows, by_level=True),
+                *(behind(target.id, "trend", day, rows) for day, rows in years.items()),
+                *(behind(target.id, "reading", name, rows) for name, rows in read.items()),
+            ]
+        ),
         SCORECARD_DELIVERY: delivery(target, own.facts, own.context),
         SCORECARD_BY_FEATURE: by_feature(target, own.facts, own.context),
+        SCORECARD_LOST_POINTS: lost_points(own),
     }
 
 
@@ -138,6 +155,7 @@ def _measured(own: Measured) -> dict[str, Any]:
         "measured_on": found.date,
         "reported_year": found.year,
         "lagged": own.lagged,
+        "part": found.uncovered > 0,
     }
 
 
@@ -246,11 +264,12 @@ def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) 
     return summed(target.indicator, rows, False).value, rows
 
 
-def trend(own: Measured, facts: Facts) -> pd.DataFrame:
+def trend(own: Measured, facts: Facts, behind_it: dict[str, Rows | None]) -> pd.DataFrame:
     """The indicator at each year's end since the first annual report, and on the measured day itself.
 
     ``date``: the day that each value speaks of, so that last year's grades never stand for this year's.
     A year outside the plan's period is measured as a plan of that one year would be (``PlanContext.for_year``).
+    ``behind_it`` is filled with the rows of each date.
     """
     target, context = own.target, own.context
     years = facts.view.annual_reports["year"]
@@ -261,9 +280,11 @@ def trend(own: Measured, facts: Facts) -> pd.DataFrame:
     for day in days:
         inside = context.period_start <= day.date() <= context.period_end
         under = context if inside else context.for_year(day.year)
-        found = own.found
+        found, of = own.found, own.rows
         if day != final or not inside:
-            found = measure(target.indicator, facts.on(day), target.parameters, under, with_members=False)
+            of = rows_of(target.indicator, facts.on(day), target.parameters, under)
+            found = summed(target.indicator, of, False)
+        behind_it[(day if found.date is None else found.date).date().isoformat()] = of
         numbers = ("value", "lower", "upper", "numerator", "denominator")
         rows.append(
             {

@@ -15,11 +15,21 @@ from kttt_lib.indicators import INDICATORS, Measurement
 from kttt_lib.indicators.flows import GRACE, founded
 from kttt_lib.indicators.rows import COUNTED, Rows
 
-VERDICTS = ("met", "not_met", "likely_met", "likely_not_met", "undetermined", "tracked", "no_data", "not_due")
+VERDICTS = (
+    "met",
+    "not_met",
+    "likely_met",
+    "likely_not_met",
+    "undetermined",
+    "tracked",
+    "no_data",
+    "not_due",
+    "no_object",
+)
 # The verdicts of a promise that is due and has data.
 JUDGED = VERDICTS[:5]
 # Why a verdict is what it is: the verdict itself, or one of these.
-EARLY, NO_VALUE = "met_early", "no_value"
+EARLY, NO_VALUE, PART = "met_early", "no_value", "uncovered"
 
 
 def holds(value: float, comparator: str, threshold: float) -> bool:
@@ -60,7 +70,7 @@ def verdict(
     fresh: float = 0,
 ) -> tuple[str, str]:
     """The verdict and the code of its reason: the verdict again, ``EARLY``, ``awaited``, or ``NO_VALUE``, whose words
-    are the measurement's (``no_data``).
+    are the measurement's (``no_data``), or ``PART``: what the registry does not cover of the province leaves it open.
 
     ``due``: the deadline has come. Before it a promise is "not_due", unless later events can only raise the measure
     (``Indicator.monotone``) and its lower bound, without the ``fresh`` ones that events may still take out, already
@@ -68,11 +78,14 @@ def verdict(
     Where missing reports leave it open, bounds that rest on earlier reports may still make it likely (``Carried``).
     Nothing known while reports are awaited is "undetermined", and so is what rests on a year before the plan's:
     ``awaited`` then says which facts are still to come (see ``Awaited.reason``).
+    Where all are known and nobody is in the population it is "no_object": neither kept nor broken, and no data lack.
     """
     open_ = measurement.lower is not None or measurement.upper is not None
     no_value = NO_VALUE if measurement.no_data else None
     if not due and threshold is not None and measurement.value is None:
         return "not_due", no_value or "not_due"
+    if measurement.nobody:
+        return "no_object", "no_object"
     if measurement.value is None and not (open_ and threshold is not None):
         return "no_data", no_value or "undetermined"
     if threshold is None:
@@ -81,8 +94,10 @@ def verdict(
         return "undetermined", awaited
     if due and measurement.value is None and measurement.denominator == 0:
         # Nobody is known to belong: the bounds are those of members who may all be none.
-        return "undetermined", no_value or "undetermined"
+        return "undetermined", PART if measurement.uncovered else no_value or "undetermined"
     result = against(measurement.lower, measurement.upper, comparator, threshold)
+    if due and result == "undetermined" and measurement.uncovered:
+        return result, PART
     if due:
         result = on_earlier_reports(measurement, comparator, threshold) if result == "undetermined" else result
         return result, result

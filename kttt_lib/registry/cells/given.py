@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kttt_lib.registry.text import clean, to_arrow
+from kttt_lib.registry.text import clean, hidden_in, to_arrow
 
 YEAR_1, YEAR_10000 = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
 
@@ -28,6 +28,7 @@ class GivenColumn:
     def __init__(self, series: pd.Series) -> None:
         self.series = series
         self._encoded: pa.DictionaryArray | None = None
+        self.hidden: dict[int, str] = {}  # cells with characters that lie, as given; known once ``text`` is
         self.typed = not (pd.api.types.is_object_dtype(series) or pd.api.types.is_string_dtype(series))
 
     def __len__(self) -> int:
@@ -43,8 +44,16 @@ class GivenColumn:
             if cleaned.equals(encoded.dictionary):
                 self._encoded = encoded
                 return text
+            self._hide(text, hidden_in(encoded.dictionary))
             return cleaned.take(encoded.indices)
-        return clean(pa.array([cell_text(value) for value in self.series.tolist()], type=pa.large_string()))
+        text = pa.array([cell_text(value) for value in self.series.tolist()], type=pa.large_string())
+        self._hide(text, hidden_in(text))
+        return clean(text)
+
+    def _hide(self, text: pa.Array, letters: list[str]) -> None:
+        if letters:
+            words = enumerate(text.to_pylist())
+            self.hidden = {place: word for place, word in words if word and any(letter in word for letter in letters)}
 
     @property
     def distinct(self) -> pa.DictionaryArray:
@@ -102,12 +111,12 @@ def cell_text(value: object) -> str | None:
     return str(value)
 
 
-def extra_text(series: pd.Series) -> pd.Series:
+def extra_column(series: pd.Series) -> GivenColumn:
     """A column outside the schema, kept as text; a formula there counts as the value it last had."""
     values = series.tolist() if pd.api.types.is_object_dtype(series) else None
     if values is not None:
         series = pd.Series([value.cached if isinstance(value, Formula) else value for value in values], dtype=object)
-    return pd.Series(pd.array(GivenColumn(series).text, dtype="str"))
+    return GivenColumn(series)
 
 
 def series_of(column: pa.ChunkedArray) -> pd.Series:

@@ -14,6 +14,7 @@ from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.schema import TABLES, Column, Table
 from kttt_lib.registry.text import fold
+from kttt_lib.visible import without_hidden
 
 SCANNED_ROWS = 30
 # Units that are surely not the column's own; all figures would be wrong, so the table is refused.
@@ -69,7 +70,7 @@ def find_header(table: Table, rows: list[list[str]], file: str, sheet: str = "")
             f"{where_en}: no header row of the table {table.en}. Use the titles of the template (kttt template).",
         )
     place = scores.index(best)
-    given = [title.strip() for title in rows[place]]
+    given = [without_hidden(title).strip() for title in rows[place]]
     matched = [column_of(table, title) if title else None for title in given]
     _refuse_faults(table, given, matched, where_vi, where_en)
     names: list[str] = []

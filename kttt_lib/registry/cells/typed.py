@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,11 +14,12 @@ import pyarrow.compute as pc
 from kttt_lib.registry.cells import dates, numbers
 from kttt_lib.registry.cells.decimal_marks import ENOUGH
 from kttt_lib.registry.cells.frames import DTYPES
-from kttt_lib.registry.cells.given import GivenColumn, extra_text
+from kttt_lib.registry.cells.given import GivenColumn, extra_column
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import OUTWEIGH, Evidence, RawTable
 from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
 from kttt_lib.registry.text import fold, from_arrow
+from kttt_lib.visible import TURNING, lying, named
 
 TRUE = ("co", "true", "1", "yes", "x", "dung", "y")
 FALSE = ("khong", "false", "0", "no", "sai", "n")
@@ -27,7 +29,9 @@ EXCEL_ERRORS = (
 # Markup, a path out of the folder or a control character has no place in a name or a note.
 UNSAFE = r"^@|<[A-Za-z/!]|\.\.[/\\]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\x{FFFD}"
 # Letters of the old TCVN3 (.VnTime) fonts as they look in Unicode: n«ng nghiÖp, §«ng H¶i.
-LEGACY_FONT = r"\p{L}[µ¸¶·¹¨»¾¼½©®ª«¬\x{AD}]|[§£¤¥¦¡¢®]\p{L}"
+LEGACY_FONT = r"\p{L}[µ¸¶·¹¨»¾¼½©®ª«¬]|[§£¤¥¦¡¢®]\p{L}"
+# Their ư is what Unicode has as a soft hyphen; in a text with letters of Unicode it is a hyphen.
+LEGACY_U = re.compile("[^\\W\\d_]\u00ad")
 
 
 def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
@@ -49,12 +53,32 @@ def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
             values = _numbers(column, given[column.name], codes.get(column.name), raw, evidence, log)
         else:
             values = _READERS[column.kind](column, given[column.name], raw, log)
+        values = _seen(column.name, column.kind, given[column.name], values, raw, log)
         typed[column.name] = values.set_axis(raw.frame.index)
     for name in raw.frame.columns:
         if name not in typed:
             kept = f"{name}_" if name in SOURCE_COLUMNS else name
-            typed[kept] = extra_text(raw.frame[name]).set_axis(raw.frame.index)
+            other = extra_column(raw.frame[name])
+            values = pd.Series(pd.array(other.text, dtype="str"))
+            typed[kept] = _seen(name, "text", other, values, raw, log).set_axis(raw.frame.index)
     return pd.DataFrame(typed, copy=False)
+
+
+def _seen(name: str, kind: str, given: GivenColumn, values: pd.Series, raw: RawTable, log: FindingLog) -> pd.Series:
+    """``values`` less those that do not look as they read, with a finding for every cell with a character that lies."""
+    turned = []
+    for place, word in given.hidden.items():
+        letters = lying(word)
+        rule = "hidden_character"
+        if kind in ("integer", "number", "date") and TURNING.intersection(letters):
+            rule = "turned_value"
+            turned.append(place)
+        read = given.text[place].as_py() or ""
+        log.add(rule, raw, [place], name, [word], characters=[named(letters)], read=[read])
+    if turned:
+        values = values.copy()
+        values.iloc[turned] = None
+    return values
 
 
 def _forms(given: GivenColumn) -> np.ndarray:
@@ -199,6 +223,8 @@ def _texts(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -
             if rule == "too_long":
                 details = {"length": lengths[codes[at]].tolist(), "limit": [column.max_length] * len(at)}
             _log(log, rule, raw, at, column, text, **details)
+    legacy = [place for place, word in given.hidden.items() if LEGACY_U.search(word) and max(word) <= "\u00ff"]
+    _log(log, "legacy_font", raw, legacy, column, text)
     return from_arrow(text, pd.RangeIndex(len(text)))
 
 

@@ -16,6 +16,7 @@ from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.schema import NEEDED_TABLES, SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.set_aside import SetAside, still_readable
+from kttt_lib.visible import visible
 
 
 def check_tables(raws: dict[str, RawTable], about: dict[str, object], log: FindingLog) -> Registry:
@@ -119,6 +120,11 @@ def _with_source(raw: RawTable, frame: pd.DataFrame, good: pd.Series) -> pd.Data
     return frame if good.all() else frame[good].reset_index(drop=True)
 
 
+def _marked(value: object) -> object:
+    """A cell set aside as it can be mended: what lies in it is seen, and refused again until it is typed anew."""
+    return visible(value) if isinstance(value, str) and visible(value) != value else value
+
+
 def _set_aside(raw: RawTable, frame: pd.DataFrame, bad: np.ndarray, findings: pd.DataFrame) -> pd.DataFrame:
     """Rows with an error: understood cells in their types, the others as given, and why they are kept aside."""
     extra = ["reason_vi", "reason_en", *SOURCE_COLUMNS]
@@ -128,7 +134,7 @@ def _set_aside(raw: RawTable, frame: pd.DataFrame, bad: np.ndarray, findings: pd
     aside = aside.astype(object).where(aside.notna(), None)
     for column in aside.columns:
         if column in raw.frame:
-            given = raw.frame[column].iloc[bad].astype(object)
+            given = raw.frame[column].iloc[bad].astype(object).map(_marked)
             aside[column] = aside[column].where(aside[column].notna(), given.where(given.notna(), None))
     origins = [raw.origin(place) for place in bad]
     places = [(*origin, int(row)) for origin, row in zip(origins, raw.rows[bad], strict=True)]

@@ -11,6 +11,7 @@ import pandas as pd
 from kttt_lib.registry.findings.messages import RULES, Rule
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.visible import visible
 
 COLUMNS = (
     "severity", "rule", "table", "file", "sheet", "row", "column", "cell", "value",
@@ -112,8 +113,8 @@ def shown(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text with its line breaks and control characters made visible."""
-    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
+    """A text with its line breaks and the characters that lie made visible."""
+    return visible(text).replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _record(

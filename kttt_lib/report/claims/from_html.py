@@ -1,86 +1,82 @@
-"""Reading a finished HTML report back."""
+"""Reading a finished HTML report back: everything that it says, shows, carries and leads to."""
 
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from html.parser import HTMLParser
 
-from kttt_lib.report.claims.pieces import Piece
+from kttt_lib.report.claims.said import Said, one_space, placed
 
-_SILENT = {"script", "style", "code"}
-_VOID = {"meta", "link", "img", "br", "hr", "input"}
-_ATTRIBUTES = ("aria-label", "title", "data-label", "placeholder")
+# Elements within a line; any other begins an item of its own.
+_INLINE = {"a", "abbr", "b", "bdi", "bdo", "br", "code", "data", "del", "em", "i", "ins", "mark", "s", "small", "span",
+           "strong", "sub", "sup", "time", "u"}  # fmt: skip
+_KINDS = {"table": "table", "tr": "row", "th": "cell", "td": "cell", "img": "alt"}
+_ROLES = {"h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "caption": "caption",
+          "figcaption": "caption"}  # fmt: skip
+_CODE = ("script", "style")
+_VOID = {"meta", "link", "img", "br", "hr", "input", "wbr", "source", "col"}
 
 
 class _Reader(HTMLParser):
+    """Tags and attributes are marks of the item in which they stand; spaces and comments say nothing."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.pieces: list[Piece] = []
-        self.language = "vi"
-        self.stack: list[tuple[str, dict[str, str]]] = []
+        self.items: list[Said] = []
+        self.open: list[tuple[str, str, int]] = []  # tag, source and where its text begins
+        self.begin("")
+
+    def begin(self, tag: str) -> None:
+        self.kind, self.role = _KINDS.get(tag, "text"), _ROLES.get(tag, "")
+        self.marks: list[str] = []
+        self.claims: list[tuple[int, int, str]] = []
+        self.text = ""
+
+    def end(self) -> None:
+        text = self.text.rstrip()
+        if text or self.marks:
+            self.items.append(Said(self.kind, text, tuple(self.marks), self.role, tuple(self.claims)))
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        values = {k: v or "" for k, v in attributes}
-        if tag == "html":
-            self.language = values.get("lang", "vi")
+        values = {name: value or "" for name, value in attributes}
         if tag == "img":
-            claims = tuple((s, f) for s, f in json.loads(values.get("data-alt", "[]")))
-            self.pieces.append(Piece("alt", values.get("alt", ""), self._place(), claims=claims))
-        for name in _ATTRIBUTES:
-            if name in values and tag != "img":
-                kind = "label" if name == "data-label" else "static"
-                self.pieces.append(Piece(kind, values[name], self._place()))
+            values["src"] = f"sha256:{sha256(values.get('src', '').encode()).hexdigest()}"
+        if tag not in _INLINE:
+            self.end()
+            self.begin(tag)
+        if tag == "img":
+            self.text = one_space(values.pop("alt", ""))
+            self.claims = [(0, len(self.text), source) for source, _ in json.loads(values.get("data-alt") or "[]")]
+        mark = " ".join([tag, *(f'{name}="{one_space(value)}"' for name, value in values.items())])
+        self.marks.append(f"<{mark}> {len(self.text)}" if tag in _INLINE else f"<{mark}>")
+        source = values.get("data-source") or values.get("data-text") or ""
         if tag not in _VOID:
-            self.stack.append((tag, values))
+            self.open.append((tag, source, len(self.text)))
 
     def handle_endtag(self, tag: str) -> None:
-        while self.stack and self.stack.pop()[0] != tag:
-            pass
+        while self.open:
+            name, source, start = self.open.pop()
+            if source:
+                self.claims.append((start, len(self.text), source))
+            if name == tag:
+                break
+        if tag not in _INLINE:
+            self.end()
+            self.begin("")
 
     def handle_data(self, data: str) -> None:
-        if not data.strip() or any(tag in _SILENT for tag, _ in self.stack):
+        if self.open and self.open[-1][0] in _CODE:
+            self.marks.append(f"sha256:{sha256(data.encode()).hexdigest()}")
             return
-        self.pieces.append(self._piece(data))
-
-    def _piece(self, text: str) -> Piece:
-        raw = None
-        for tag, values in reversed(self.stack):
-            classes = values.get("class", "").split()
-            if tag == "data":
-                raw = values.get("value", "")
-            if "data-source" in values:
-                return Piece("claim", text, self._place(), values["data-source"], values.get("data-form", ""), raw)
-            if "data-text" in values:
-                return Piece("claim", text, self._place(), values["data-text"], "text")
-            if tag == "title":
-                return Piece("title", text, "title")
-            if "ref" in classes:
-                return Piece("reference", text, self._place(), anchor=values.get("href", "")[1:])
-            if "no" in classes:
-                return self._numbered(text)
-        return Piece("static", text, self._place())
-
-    def _numbered(self, text: str) -> Piece:
-        for tag, values in reversed(self.stack):
-            if tag == "a":
-                return Piece("contents", text, "nav", anchor=values.get("href", "")[1:])
-            if tag in ("h2", "h3", "h4"):
-                annex = "annex" in values.get("class", "")
-                return Piece("heading", text, tag, level=0 if annex else int(tag[1]) - 1, anchor=values.get("id", ""))
-            if tag in ("caption", "figcaption"):
-                return Piece("caption", text, tag, anchor=self._id())
-        return Piece("static", text, self._place())
-
-    def _id(self) -> str:
-        return next((values["id"] for _, values in reversed(self.stack) if "id" in values), "")
-
-    def _place(self) -> str:
-        return self._id() or (self.stack[-1][0] if self.stack else "")
+        text = one_space(data)
+        self.text += text.lstrip() if not self.text or self.text.endswith(" ") else text
 
 
-def read_html(text: str) -> tuple[list[Piece], str]:
-    """The pieces of an HTML report and its language."""
+def read_html(text: str) -> list[Said]:
+    """What an HTML report says."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    return reader.pieces, reader.language
+    reader.end()
+    return placed(reader.items)

@@ -11,6 +11,8 @@ from docx.document import Document as Docx
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
+from kttt_lib.visible import visible
+
 LINEAGE_NAMESPACE = "urn:kttt:lineage:1"
 LINEAGE_PART = "/kttt/lineage.xml"
 # A relation of our own: Word keeps the part along and asks nothing more of it.
@@ -40,5 +42,6 @@ def packed(docx: Docx) -> bytes:
         for name in names:
             info = zipfile.ZipInfo(name, _NO_TIME)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            made.writestr(info, given.read(name))
+            part = given.read(name)
+            made.writestr(info, visible(part.decode()) if name.endswith((".xml", ".rels")) else part)
     return out.getvalue()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Pt
 from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph as DocxParagraph
+
+_RULE_POINTS = 8
 
 
 def element(tag: str, **attributes: str) -> BaseOxmlElement:
@@ -41,10 +46,29 @@ def bookmark(first: BaseOxmlElement, last: BaseOxmlElement, name: str, number: i
 def internal_link(paragraph: DocxParagraph, anchor: str, tip: str) -> BaseOxmlElement:
     """An empty link to a bookmark of the same document; ``tip`` shows when the pointer rests on it."""
     link = element("hyperlink", anchor=anchor, history="1")
-    if tip:
-        link.set(qn("w:tooltip"), tip[:250])
+    link.set(qn("w:tooltip"), tip[:250])
     paragraph._p.append(link)
     return link
+
+
+def isolated(run: BaseOxmlElement, text: str) -> BaseOxmlElement:
+    """The run, or the embedding (ISO 29500-4, ``w:dir``) that keeps right-to-left letters from turning what follows."""
+    if not any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text):
+        return run
+    embedding = element("dir", val="ltr")
+    run.addprevious(embedding)
+    embedding.append(run)
+    return embedding
+
+
+def frame_left(paragraph: DocxParagraph, width: int) -> None:
+    """The paragraph stands in a frame at the left edge, beside what follows; those that follow one another share it.
+
+    A frame and no table: a table of layout would be read out as one of data.
+    """
+    made = element("framePr", w=str(width), hSpace="0", wrap="around", vAnchor="text", hAnchor="margin", x="0", y="1")
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(made, "w:widowControl", "w:spacing", "w:ind", "w:jc", "w:rPr", "w:sectPr")
 
 
 def repeat_head(table: DocxTable) -> None:
@@ -56,8 +80,8 @@ def repeat_head(table: DocxTable) -> None:
             properties.append(element("tblHeader"))
 
 
-def frame_table(table: DocxTable, widths: list[int], ruled: bool = True) -> None:
-    """Fixed column widths in twentieths of a point; thin lines around cells, or none."""
+def frame_table(table: DocxTable, widths: list[int]) -> None:
+    """Fixed column widths in twentieths of a point; thin lines around cells."""
     properties = table._tbl.tblPr
     for tag in ("tblW", "tblBorders", "tblLayout", "tblCellMar"):
         for old in properties.findall(qn(f"w:{tag}")):
@@ -65,7 +89,7 @@ def frame_table(table: DocxTable, widths: list[int], ruled: bool = True) -> None
     properties.append(element("tblW", w=str(sum(widths)), type="dxa"))
     borders = element("tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        borders.append(element(side, val="single" if ruled else "nil", sz="4", space="0", color="auto"))
+        borders.append(element(side, val="single", sz="4", space="0", color="auto"))
     properties.append(borders)
     properties.append(element("tblLayout", type="fixed"))
     margins = element("tblCellMar")
@@ -86,15 +110,11 @@ def frame_table(table: DocxTable, widths: list[int], ruled: bool = True) -> None
             cell.width = width * 635  # a twentieth of a point in EMU
 
 
-def bottom_rule(paragraph: DocxParagraph, inset: int) -> None:
-    """A short line under a paragraph, drawn in from both sides by ``inset`` twentieths of a point."""
-    properties = paragraph._p.get_or_add_pPr()
-    border = element("pBdr")
-    border.append(element("bottom", val="single", sz="6", space="1", color="auto"))
-    indent = element("ind", left=str(inset), right=str(inset), firstLine="0")
-    properties.insert_element_before(
-        border, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr"
-    )
-    for old in properties.findall(qn("w:ind")):
-        properties.remove(old)
-    properties.insert_element_before(indent, "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
+def short_rule(paragraph: DocxParagraph, length: int) -> None:
+    """A line of ``length`` twentieths of a point, centred: underlined blanks, which belong to the text.
+
+    A border would be left out of the structure of a tagged PDF, a drawing would need a description.
+    """
+    run = paragraph.add_run("\N{NO-BREAK SPACE}" * round(length / (_RULE_POINTS * 20 / 4)))
+    run.underline, run.font.size = True, Pt(_RULE_POINTS)
+    paragraph.paragraph_format.line_spacing = Pt(_RULE_POINTS - 2)

@@ -1,10 +1,13 @@
 """The default reference document: page, fonts and styles of Decree 30/2020/NĐ-CP, Appendix I.
 
 A4; margins 20-25 mm top and bottom, 30-35 left, 15-20 right; Times New Roman 13-14; body justified, first line
-1.27 cm, 6 pt between paragraphs; page number centred in the top margin, not on the first page.
+1.27 cm, 6 pt between paragraphs; page number centred in the top margin, not on the first page. Of each range the
+value that saves paper.
 """
 
 from __future__ import annotations
+
+from copy import deepcopy
 
 from docx import Document as new_docx
 from docx.document import Document as Docx
@@ -18,23 +21,24 @@ FONT = "Times New Roman"
 BLACK = RGBColor(0, 0, 0)
 LOCALE = {"vi": "vi-VN", "en": "en-GB"}
 
-CELL_POINTS = 12
+BODY_POINTS, CELL_POINTS = 13, 11
 # name, size, bold, italic, alignment, first line (cm), space before and after (pt)
 _PARAGRAPHS = (
-    ("KTTT Body", 14, False, False, "justify", 1.27, 0, 6),
-    ("KTTT Lead", 14, False, False, "justify", 1.27, 0, 6),
-    ("KTTT List", 14, False, False, "justify", 1.27, 0, 4),
-    ("KTTT Note", 12, False, True, "justify", 0, 0, 6),
-    ("KTTT Banner", 13, True, False, "justify", 0, 6, 6),
-    ("KTTT Front", 13, False, False, "center", 0, 0, 0),
+    ("KTTT Body", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
+    ("KTTT Lead", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
+    ("KTTT List", BODY_POINTS, False, False, "justify", 1.27, 0, 4),
+    ("KTTT Note", CELL_POINTS, False, True, "justify", 0, 0, 6),
+    ("KTTT Banner", BODY_POINTS, True, False, "justify", 0, 6, 6),
+    ("KTTT Front", BODY_POINTS, False, False, "center", 0, 0, 0),
     ("KTTT Kind", 14, True, False, "center", 0, 14, 0),
     ("KTTT Subject", 14, True, False, "center", 0, 0, 0),
-    ("KTTT Figure", 12, False, False, "center", 0, 6, 2),
+    ("KTTT Figure", CELL_POINTS, False, False, "center", 0, 6, 2),
     ("KTTT Cell", CELL_POINTS, False, False, "left", 0, 1, 1),
-    ("KTTT Sign", 14, True, False, "center", 0, 0, 0),
+    ("KTTT Sign", BODY_POINTS, True, False, "center", 0, 0, 0),
     ("KTTT Receivers", 11, False, False, "left", 0, 0, 0),
-    ("KTTT Entry", 12, False, False, "left", 0, 0, 3),
 )
+_NUMBER = "KTTT Number"
+_BUILT_IN = ("Normal", "Heading 1", "Heading 2", "Heading 3", "Caption", "Header")
 _ALIGN = {"justify": WD_ALIGN_PARAGRAPH.JUSTIFY, "center": WD_ALIGN_PARAGRAPH.CENTER, "left": WD_ALIGN_PARAGRAPH.LEFT}
 
 
@@ -45,15 +49,25 @@ def default_reference(language: str) -> Docx:
     _page(docx)
     _normal(docx, language)
     _headings(docx)
-    complete_styles(docx)
+    complete_styles(docx, language)
     return docx
 
 
-def complete_styles(docx: Docx) -> None:
-    """Add the styles that the report uses and the reference document lacks; those that it has stay as they are."""
+def missing_styles(docx: Docx) -> list[str]:
+    """The styles that the report uses and a reference document lacks, by name."""
     known = {style.name for style in docx.styles}
+    return [name for name in (*_BUILT_IN, *(row[0] for row in _PARAGRAPHS), _NUMBER) if name not in known]
+
+
+def complete_styles(docx: Docx, language: str) -> None:
+    """Add the styles that a reference document lacks, as they are by default; those that it has stay as they are."""
+    missing = set(missing_styles(docx))
+    if lent := missing & set(_BUILT_IN):
+        own = {style.name: style.element for style in default_reference(language).styles}
+        for name in sorted(lent):
+            docx.styles.element.append(deepcopy(own[name]))
     for name, size, bold, italic, align, first, before, after in _PARAGRAPHS:
-        if name in known:
+        if name not in missing:
             continue
         style = docx.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = docx.styles["Normal"]
@@ -62,25 +76,23 @@ def complete_styles(docx: Docx) -> None:
         layout.alignment, layout.first_line_indent = _ALIGN[align], Cm(first)
         layout.space_before, layout.space_after = Pt(before), Pt(after)
         layout.widow_control = True
-    if "Caption" not in known:
-        docx.styles.add_style("Caption", WD_STYLE_TYPE.PARAGRAPH).base_style = docx.styles["Normal"]
-    if "KTTT Number" not in known:
+    if _NUMBER in missing:
         # Numbers are links to the annex of sources and look like the text around them.
-        docx.styles.add_style("KTTT Number", WD_STYLE_TYPE.CHARACTER)
+        docx.styles.add_style(_NUMBER, WD_STYLE_TYPE.CHARACTER)
 
 
 def _page(docx: Docx) -> None:
     section = docx.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(22), Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(18)
+    section.top_margin, section.bottom_margin = Mm(20), Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
     section.header_distance, section.footer_distance = Mm(10), Mm(10)
     section.different_first_page_header_footer = True
 
 
 def _normal(docx: Docx, language: str) -> None:
     normal = docx.styles["Normal"]
-    _look(normal, 14, False, False)
+    _look(normal, BODY_POINTS, False, False)
     normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     normal.paragraph_format.space_after = Pt(0)
     for properties in docx.styles.element.iter(qn("w:rPr")):
@@ -88,7 +100,7 @@ def _normal(docx: Docx, language: str) -> None:
             for attribute in ("w:val", "w:eastAsia"):
                 lang.set(qn(attribute), LOCALE[language])
     caption = docx.styles["Caption"]
-    _look(caption, 12, True, False)
+    _look(caption, CELL_POINTS + 1, True, False)
     caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(8), Pt(4)
     caption.paragraph_format.keep_with_next = True
 
@@ -96,7 +108,7 @@ def _normal(docx: Docx, language: str) -> None:
 def _headings(docx: Docx) -> None:
     for level, before in ((1, 12), (2, 8), (3, 6)):
         style = docx.styles[f"Heading {level}"]
-        _look(style, 14, True, level == 3)
+        _look(style, BODY_POINTS, True, level == 3)
         layout = style.paragraph_format
         layout.space_before, layout.space_after = Pt(before), Pt(6)
         layout.first_line_indent = Cm(1.27 if level > 1 else 0)

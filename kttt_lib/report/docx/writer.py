@@ -5,23 +5,28 @@ from __future__ import annotations
 import io
 import re
 import struct
+from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 from docx import Document as open_docx
 from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu, Pt
+from docx.shared import Cm, Emu, Pt, Twips
 from docx.text.paragraph import Paragraph as DocxParagraph
+from lxml.etree import XMLSyntaxError
 
 from kttt_lib.days import parse_day
+from kttt_lib.errors import KtttError
 from kttt_lib.files import write_whole
 from kttt_lib.report.document import (
+    SOURCES,
     Block,
     Bullets,
     Cell,
     Document,
-    Entry,
     Heading,
     Link,
     Paragraph,
@@ -30,29 +35,28 @@ from kttt_lib.report.document import (
     Pieces,
     Table,
     Text,
-    anchor_of,
     plain,
 )
 from kttt_lib.report.docx.package import ALT, attach_lineage, packed
 from kttt_lib.report.docx.parts import (
     add_field,
     bookmark,
-    bottom_rule,
-    element,
+    frame_left,
     frame_table,
     internal_link,
+    isolated,
     repeat_head,
+    short_rule,
 )
-from kttt_lib.report.docx.styles import complete_styles, default_reference
+from kttt_lib.report.docx.styles import complete_styles, default_reference, missing_styles
 from kttt_lib.report.docx.widths import column_widths
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
+from kttt_lib.visible import visible
 
 _STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
-# What XML 1.0 cannot hold, whatever the registry holds.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A table of at most so many rows is not broken over two pages.
-SHORT_TO = 12
+SHORT_TO = 10
 
 
 def write_docx(document: Document, path: Path | str, reference: Path | str | None = None) -> Path:
@@ -75,9 +79,10 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
     if reference is None:
         docx = default_reference(document.language)
     else:
-        docx = open_docx(str(reference))
+        docx = open_reference(reference)
         _empty(docx)
-        complete_styles(docx)
+        complete_styles(docx, document.language)
+    docx.part.get_style_id = cache(docx.part.get_style_id)  # type: ignore[method-assign]  # else half of the time
     _Writer(docx, document).write()
     _properties(docx, document.title, document.created, document.language)
     return packed(docx)
@@ -85,23 +90,46 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
 
 def _properties(docx: Docx, title: str, created: str, language: str) -> None:
     core = docx.core_properties
-    core.title, core.author, core.last_modified_by, core.comments = title[:250], "KTTT", "KTTT", ""
+    core.title, core.author, core.last_modified_by, core.comments = visible(title)[:250], "KTTT", "KTTT", ""
     core.created = core.modified = parse_day(created).to_pydatetime()
     core.revision, core.language = 1, language
 
 
+def open_reference(path: Path | str) -> Docx:
+    """An office's reference document. KtttError for a file that is none."""
+    try:
+        docx = open_docx(str(path))
+        missing_styles(docx)
+        if docx.element.body.sectPr is None:
+            raise ValueError("no page set-up")
+        return docx
+    except (OSError, KeyError, ValueError, AttributeError, BadZipFile, PackageNotFoundError, XMLSyntaxError) as error:
+        name = Path(path).name
+        raise KtttError(
+            f"{name}: không đọc được như một tệp Word (.docx) làm mẫu; mở tệp bằng Word rồi lưu lại dạng .docx.",
+            f"{name}: cannot be read as a Word file (.docx) to take styles from; open it in Word and save it as .docx.",
+        ) from error
+
+
 def _empty(docx: Docx) -> None:
+    """Leave page set-up, headers and footers alone: those of the first section where the last one has none."""
     body = docx.element.body
+    sections = [section._sectPr for section in docx.sections]
     for child in list(body):
-        if child.tag != qn("w:sectPr"):
+        if child is not body.sectPr:
             body.remove(child)
+    for earlier in sections[:-1]:
+        held = {(child.tag, child.get(qn("w:type"))) for child in body.sectPr}
+        for child in reversed(earlier):
+            if child.tag.endswith("Reference") and (child.tag, child.get(qn("w:type"))) not in held:
+                body.sectPr.insert(0, child)
 
 
 class _Writer:
     def __init__(self, docx: Docx, document: Document) -> None:
         self.docx, self.document = docx, document
         self.language: Language = document.language
-        self.anchors = {b.anchor for b in document.blocks if isinstance(b, Entry)}
+        self.has_sources = any(heading.anchor == SOURCES for heading in document.headings)
         self.bookmarks = 0
         self.claims: list[tuple[str, str, str]] = []
 
@@ -125,70 +153,72 @@ class _Writer:
 
     def _page_numbers(self) -> None:
         section = self.docx.sections[0]
-        header = section.header.paragraphs[0]
-        if not header.text and not header._p.xpath(".//w:fldChar"):
-            header.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            add_field(header, "PAGE", "2")
+        own = [part for part in (section.header, section.footer) if not part.is_linked_to_previous]
+        if any(part._element.xpath(".//w:fldChar | .//w:fldSimple") for part in own):
+            return
+        header = section.header.paragraphs[0] if section.header.paragraphs else section.header.add_paragraph()
+        if header.text.strip():
+            header = section.header.add_paragraph()
+        header.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        add_field(header, "PAGE", "2")
 
     # head and end --------------------------------------------------------------------------------------------
 
     def _front(self) -> None:
         front = self.document.front
-        table = self.docx.add_table(rows=1, cols=2)
-        whole = self.width
-        frame_table(table, [round(whole * 0.4), whole - round(whole * 0.4)], ruled=False)
-        left, right = table.rows[0].cells
-        lines_left = ((front.issuer, True, False, 1150), (front.number, False, False, 0))
-        lines_right = (
-            ((Text(word("nation.name", self.language)),), True, False, 0),
-            ((Text(word("nation.motto", self.language)),), True, False, 1250),
-            (front.place_date, False, True, 0),
+        left = round(self.width * 0.4)
+        right = self.width - left
+        lines = (
+            (left, front.issuer, True, False, left * 0.36),
+            (left, front.number, False, False, 0),
+            (right, (Text(word("nation.name", self.language)),), True, False, 0),
+            (right, (Text(word("nation.motto", self.language)),), True, False, right * 0.55),
+            (right, front.place_date, False, True, 0),
         )
-        for cell, lines in ((left, lines_left), (right, lines_right)):
-            for place, (runs, bold, italic, inset) in enumerate(lines):
-                paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
-                paragraph.style = "KTTT Front"
-                self.runs(paragraph, runs, bold=bold, italic=italic)
-                if place == 0:
-                    for run in paragraph.runs:
-                        run.font.size = Pt(12)
-                if inset:
-                    self._rule(cell.add_paragraph(style="KTTT Front"), inset, 6)
+        for width, runs, bold, italic, rule in lines:
+            made = [self.docx.add_paragraph(style="KTTT Front")]
+            self.runs(made[0], runs, bold=bold, italic=italic)
+            if bold and not (width == right and rule):
+                for run in made[0].runs:
+                    run.font.size = Pt(12)
+            if rule:
+                made.append(self._rule("KTTT Front", rule, 6))
+            for paragraph in made:
+                if width == left:
+                    frame_left(paragraph, left)
+                else:
+                    paragraph.paragraph_format.left_indent = Twips(left)
         self.runs(self.docx.add_paragraph(style="KTTT Kind"), front.kind)
         subject = self.docx.add_paragraph(style="KTTT Subject")
         self.runs(subject, front.subject)
-        self._rule(self.docx.add_paragraph(style="KTTT Subject"), 3300, 10)
+        self._rule("KTTT Subject", self.width * 0.3, 10)
 
-    @staticmethod
-    def _rule(paragraph: DocxParagraph, inset: int, after: int) -> None:
-        """A short line in a paragraph of its own, one point high."""
-        bottom_rule(paragraph, inset)
-        layout = paragraph.paragraph_format
-        layout.space_after, layout.line_spacing = Pt(after), Pt(2)
+    def _rule(self, style: str, length: float, after: int) -> DocxParagraph:
+        """A short line in a paragraph of its own."""
+        paragraph = self.docx.add_paragraph(style=style)
+        short_rule(paragraph, round(length))
+        paragraph.paragraph_format.space_after = Pt(after)
+        return paragraph
 
     def _closing(self) -> None:
         closing = self.document.closing
         # No signature stands on a page of its own: the last lines go with it.
         for paragraph in (*self.docx.paragraphs[-2:], self.docx.add_paragraph(style="KTTT Note")):
             paragraph.paragraph_format.keep_with_next = True
-        table = self.docx.add_table(rows=1, cols=2)
         half = self.width // 2
-        frame_table(table, [half, half], ruled=False)
-        for row in table.rows:
-            row._tr.get_or_add_trPr().append(element("cantSplit"))
-        left, right = table.rows[0].cells
-        first = left.paragraphs[0]
-        first.style = "KTTT Receivers"
-        self.runs(first, closing.receivers_title, bold=True, italic=True)
-        for line in closing.receivers:
-            self.runs(left.add_paragraph(style="KTTT Receivers"), line)
-        for place, line in enumerate((closing.authority, closing.post)):
-            paragraph = right.paragraphs[0] if place == 0 else right.add_paragraph()
-            paragraph.style = "KTTT Sign"
-            self.runs(paragraph, line)
-        name = right.add_paragraph(style="KTTT Sign")
-        name.paragraph_format.space_before = Pt(70)
-        self.runs(name, closing.name, bold=False, italic=True)
+        for place, line in enumerate((closing.receivers_title, *closing.receivers)):
+            paragraph = self.docx.add_paragraph(style="KTTT Receivers")
+            frame_left(paragraph, half)
+            self.runs(paragraph, line, bold=not place, italic=not place)
+        for line in (closing.authority, closing.post, closing.name):
+            paragraph = self.docx.add_paragraph(style="KTTT Sign")
+            paragraph.paragraph_format.left_indent = Twips(half)
+            if line is closing.name:
+                paragraph.paragraph_format.space_before = Pt(70)
+                self.runs(paragraph, line, bold=False, italic=True)
+            else:
+                paragraph.paragraph_format.keep_with_next = True
+                self.runs(paragraph, line)
 
     # blocks --------------------------------------------------------------------------------------------------
 
@@ -206,8 +236,6 @@ class _Writer:
             self.table(block)
         elif isinstance(block, Picture):
             self.picture(block)
-        else:
-            self.entry(block)
 
     def heading(self, heading: Heading) -> None:
         paragraph = self.docx.add_paragraph(style=f"Heading {heading.level}")
@@ -236,6 +264,9 @@ class _Writer:
 
     def table(self, table: Table) -> None:
         self.caption("table", table.number, table.caption, table.anchor)
+        if table.elsewhere:
+            self.runs(self.docx.add_paragraph(style="KTTT Note"), table.elsewhere)
+            return
         made = self.docx.add_table(rows=1, cols=len(table.columns))
         widths = column_widths(table, self.width, self.language)
         for cell, column in zip(made.rows[0].cells, table.columns):
@@ -269,7 +300,7 @@ class _Writer:
         shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=width)
         shape.height = Emu(round(width * pixels[1] / pixels[0]))
         properties = shape._inline.docPr
-        properties.set("descr", _legal(plain(picture.alt, self.language)))
+        properties.set("descr", visible(plain(picture.alt, self.language)))
         properties.set("name", picture.anchor)
         for run in picture.alt:
             if isinstance(run, Number | Cell):
@@ -283,27 +314,6 @@ class _Writer:
         self.runs(caption, picture.origin, bold=False, italic=True)
         caption.paragraph_format.space_after = Pt(8)
 
-    def entry(self, entry: Entry) -> None:
-        head = self.docx.add_paragraph(style="KTTT Entry")
-        head.paragraph_format.keep_with_next = True
-        head.paragraph_format.space_before = Pt(6)
-        self.runs(head, entry.title, bold=True)
-        self._mark(head, entry.anchor)
-        for name, text in entry.facts:
-            paragraph = self.docx.add_paragraph(style="KTTT Entry")
-            paragraph.paragraph_format.left_indent = Cm(0.6)
-            self.runs(paragraph, name, italic=True)
-            paragraph.add_run(": ")
-            self.runs(paragraph, text)
-        if entry.rows:
-            paragraph = self.docx.add_paragraph(style="KTTT Entry")
-            paragraph.paragraph_format.left_indent = Cm(0.6)
-            for place, (head_runs, _) in enumerate(entry.rows):
-                if place:
-                    paragraph.add_run("; ")
-                self.runs(paragraph, head_runs)
-            paragraph.add_run(f" – {word('label.rows_in_workbook', self.language)}.")
-
     # runs ----------------------------------------------------------------------------------------------------
 
     def runs(
@@ -316,24 +326,26 @@ class _Writer:
         if isinstance(run, Number):
             self.number(paragraph, run, bold, italic)
             return
-        text = run.label if isinstance(run, Link) else run.text
-        made = paragraph.add_run(_legal(text))
+        text = visible(run.label if isinstance(run, Link) else run.text)
+        made = paragraph.add_run(text)
         made.bold = True if getattr(run, "strong", False) else bold
         made.italic = True if getattr(run, "emphasis", False) else italic
         if isinstance(run, Link):
-            link = internal_link(paragraph, _name(run.anchor), "")
+            made.style = "KTTT Number"  # a link without a style of its own is none in LibreOffice's PDF
+            link = internal_link(paragraph, _name(run.anchor), run.label)
             link.append(made._r)
-        elif isinstance(run, Cell) and any(letter.isdigit() for letter in run.text):
-            self._claim(made._r, made._r, str(run.source), "text")
+        elif isinstance(run, Cell):
+            inner = isolated(made._r, text)
+            if any(letter.isdigit() for letter in run.text):
+                self._claim(inner, inner, str(run.source), "text")
 
     def number(self, paragraph: DocxParagraph, number: Number, bold: bool | None, italic: bool | None) -> None:
-        anchor = anchor_of(number.source)
         made = paragraph.add_run(number.text(self.language), style="KTTT Number")
         made.bold, made.italic = (True if number.strong else bold), italic
         inner = made._r
-        if anchor in self.anchors and number.known:
+        if self.has_sources and number.known:
             tip = f"{word('label.sources', self.language)}: {number.source}"
-            inner = internal_link(paragraph, _name(anchor), tip)
+            inner = internal_link(paragraph, _name(SOURCES), tip)
             inner.append(made._r)
         self._claim(inner, inner, str(number.source), str(number.form))
 
@@ -353,7 +365,3 @@ class _Writer:
 def _name(anchor: str) -> str:
     """An anchor as a bookmark's name: letters, digits and underscores, at most 40."""
     return re.sub(r"\W", "_", f"k_{anchor}", flags=re.ASCII)[:40]
-
-
-def _legal(text: str) -> str:
-    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -12,11 +12,15 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, FuncFormatter
 from PIL import Image
 
 from kttt_lib.report.numbers import HIDDEN, Format, Language, format_value
+from kttt_lib.visible import visible
 
 # DejaVu Sans comes with matplotlib itself and has every Vietnamese letter, so figures look the same everywhere.
 RC = {
@@ -79,6 +83,7 @@ VERDICT_STYLE = {
     "tracked": {"color": MUTED, "marker": "s", "fill": True},
     "not_due": {"color": MUTED, "marker": "o", "fill": False},
     "no_data": {"color": MUTED, "marker": "_", "fill": False},
+    "no_object": {"color": MUTED, "marker": "|", "fill": False},
 }
 
 DPI = 170
@@ -148,6 +153,7 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
     for line in figure.findobj(Line2D):
         # Of three points in a row the middle one goes: last bits would say how the pieces are joined there.
         line.get_path().should_simplify = True
+    _show_hidden(figure)
     with house_style():
         figure.savefig(raw, format="png", dpi=dpi, metadata={"Software": None})
     raw.seek(0)
@@ -156,3 +162,15 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
     picture.save(out, format="png", compress_level=9, dpi=(dpi, dpi))
     plt.close(figure)
     return out.getvalue()
+
+
+def _show_hidden(figure: Figure) -> None:
+    """Characters that lie become marks in every text, the labels of ticks too."""
+    for text in figure.findobj(Text):
+        text.set_text(visible(text.get_text()))
+    for axis in figure.findobj(Axis):
+        labels = axis.get_major_formatter()
+        if isinstance(labels, FuncFormatter):
+            labels.func = lambda value, place, label=labels.func: visible(label(value, place))
+        elif isinstance(labels, FixedFormatter):
+            labels.seq = [visible(label) for label in labels.seq]

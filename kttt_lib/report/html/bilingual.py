@@ -20,12 +20,15 @@ def in_language(markdown: str, language: Language) -> str:
 
 
 def only_in(language: Language) -> str:
-    """HTML, shown once in a notebook, by which a browser shows only that language of its texts.
+    """HTML, shown once in a notebook, by which a browser shows only that language of its texts, on a phone too.
 
     Within its own notebook alone: JupyterLab may have another one open in the other language. ``jp-Notebook`` is the
     whole page in what nbconvert makes.
     """
     other = {"vi": "en", "en": "vi"}[language]
+    page = f".jp-Notebook:has(.kttt-{language})"
     return (
-        f'<style class="kttt-{language}">.jp-Notebook:has(.kttt-{language}) div[lang={other}]{{display:none}}</style>'
+        f'<style class="kttt-{language}">{page} div[lang={other}]{{display:none}}'
+        f"@media(max-width:40rem){{{page} .jp-OutputArea-output{{overflow-x:auto}}{page} .jp-Cell{{padding-inline:0}}"
+        f"{page} :is(.jp-InputPrompt,.jp-OutputPrompt){{display:none}}}}</style>"
     )

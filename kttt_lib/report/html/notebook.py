@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import base64
 import re
-import struct
 from pathlib import Path
 
 import mistune
@@ -16,6 +15,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, String
 
 from kttt_lib.files import write_whole
+from kttt_lib.report.figures.show import picture_html
 from kttt_lib.report.html.bilingual import in_language
 from kttt_lib.report.html.page import render_page
 from kttt_lib.report.html.sanitise import sanitise
@@ -133,15 +133,11 @@ def _output(output: nbformat.NotebookNode, language: Language) -> dict | None:
         return {"kind": "stream", "text": f"{output.ename}: {output.evalue}"}
     bundle = output.get("data", {})
     if "image/png" in bundle:
-        png = base64.b64decode(bundle["image/png"])
-        width, height = struct.unpack(">II", png[16:24])
-        alt = output.metadata.get("image/png", {}).get("alt") or output.metadata.get("alt")
-        if not alt:
-            raise ValueError("a picture in a notebook has no alt text: show figures with show_figure(figure, alt, ...)")
-        uri = f"data:image/png;base64,{base64.b64encode(png).decode()}"
-        return {"kind": "image", "uri": uri, "alt": alt, "width": width // 2, "height": height // 2}
+        alt = output.metadata.get("image/png", {}).get("alt") or output.metadata.get("alt") or ""
+        return {"kind": "html", "html": Markup(sanitise(picture_html(base64.b64decode(bundle["image/png"]), alt)))}
     if "text/html" in bundle:
-        return {"kind": "html", "html": Markup(sanitise(bundle["text/html"]))}
+        shown = sanitise(bundle["text/html"])
+        return {"kind": "table" if "<table" in shown else "html", "html": Markup(shown)} if shown.strip() else None
     if "text/markdown" in bundle:
         return {
             "kind": "html",

@@ -10,6 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from kttt_lib.visible import visible
+
 HERE = Path(__file__).parent
 
 
@@ -50,8 +52,6 @@ def data_uri(png: bytes) -> str:
 def render_page(template: str, *, styles: tuple[str, ...], scripts: tuple[str, ...] = (), **values: object) -> str:
     """Render a template that extends ``page.html.j2``; ``values`` needs language and title."""
     style, script = asset(*styles), asset(*scripts) if scripts else ""
-    return (
-        environment()
-        .get_template(template)
-        .render(style=Markup(style), script=Markup(script), policy=content_policy(style, script), **values)
-    )
+    policy = content_policy(style, script)
+    page = environment().get_template(template)
+    return visible(page.render(style=Markup(style), script=Markup(script), policy=policy, **values))

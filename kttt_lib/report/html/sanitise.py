@@ -10,10 +10,11 @@ _ALLOWED = {
     "th": ("scope", "colspan", "rowspan"), "td": ("colspan", "rowspan"),
     "div": (), "p": (), "span": (), "b": (), "strong": (), "i": (), "em": (), "code": (), "pre": (), "br": (),
     "ul": (), "ol": (), "li": (), "small": (), "sub": (), "sup": (), "h2": (), "h3": (), "h4": (),
-    "data": ("value",), "a": ("href",),
+    "data": ("value",), "a": ("href",), "figure": (), "img": ("src", "alt", "width", "height"),
 }  # fmt: skip
 _DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "svg", "math", "template", "noscript"}
-_VOID = {"br"}
+_VOID = {"br", "img"}
+_PICTURE = "data:image/png;base64,"
 # From this many columns on, the rows of a table turn into cards on a narrow screen.
 CARDS_FROM = 4
 
@@ -36,6 +37,12 @@ class _Cleaner(HTMLParser):
             return
         self.in_head = tag == "thead" or (self.in_head and tag != "tbody")
         kept = [(k, v or "") for k, v in attributes if k in _ALLOWED[tag] and _safe(k, v or "")]
+        if tag == "img" and not (dict(kept).get("src") and dict(kept).get("alt")):
+            if dict(attributes).get("src", "").startswith(_PICTURE):
+                raise ValueError("a picture in a notebook has no alt text: show figures with show_figure(figure, alt)")
+            return
+        if ("style", "text-align:right") in attributes:
+            kept.append(("class", "num"))
         if tag == "th" and not any(k == "scope" for k, _ in kept):
             # pandas leaves scope out; a screen reader needs it. A blank corner is no heading at all.
             kept.append(("scope", "col" if self.in_head else "row"))
@@ -56,8 +63,9 @@ class _Cleaner(HTMLParser):
             if self.in_head:
                 self.heads.append("")
             # Heads of several rows name no single column: such a table stays a table.
-            elif tag == "td" and self.head_rows == 1 and CARDS_FROM <= len(self.heads) >= self.column and not kept:
-                return [("data-label", self.heads[self.column - 1].strip())]
+            elif tag == "td" and self.head_rows == 1 and CARDS_FROM <= len(self.heads) >= self.column:
+                if not any(name in ("colspan", "rowspan") for name, _ in kept):
+                    return [("data-label", self.heads[self.column - 1].strip())]
         return []
 
     def handle_endtag(self, tag: str) -> None:
@@ -76,6 +84,8 @@ class _Cleaner(HTMLParser):
 
 
 def _safe(name: str, value: str) -> bool:
+    if name == "src":
+        return value.startswith(_PICTURE)
     return name != "href" or value.startswith(("#", "http://", "https://"))
 
 

@@ -6,6 +6,7 @@ from kttt_lib.report.book import Book
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.numbers import Number
 from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections.typical import typical
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import ADOPTION_FITS
 from kttt_lib.results import ADOPTION_FORECAST as FORECAST
@@ -46,7 +47,7 @@ def adoption(book: Book) -> list[Block]:
     if chance:
         blocks.append(book.paragraph(chance))
     blocks.append(book.paragraph(book.say("adoption.caveat"), style="note"))
-    return blocks
+    return [*blocks, *typical(book)]
 
 
 def _plans_meaning(book: Book) -> Pieces:
@@ -66,7 +67,22 @@ def _plans_meaning(book: Book) -> Pieces:
         rule=book.cell(DEFINITIONS, "title", target_id=target_id, id=ASSIGNED),
         id=book.cell(DEFINITIONS, "target_id", target_id=target_id, id=ASSIGNED),
         n=book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id),
+        parts=book.teller.join(_statuses(book, target_id)),
     )
+
+
+def _statuses(book: Book, target_id: str) -> list[Pieces]:
+    """How many of those on the list count, and what keeps the others out: the parts of the number before."""
+    frame = book.frame(MEMBERS)
+    here = frame.loc[frame["target_id"] == target_id, "status"]
+    return [
+        book.say(
+            f"adoption.plan.{status}",
+            n=book.number(MEMBERS, "status", "count", "count", target_id=target_id, status=status),
+        )
+        for status in ("counted", "not_counted", "missing", "excluded")
+        if (here == status).any()
+    ]
 
 
 def _forecasts(book: Book, model: str) -> Pieces:

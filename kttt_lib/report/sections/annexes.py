@@ -8,27 +8,28 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Column, Entry, Pieces, Text
+from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Pieces, Text
 from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.difficulties import spread_targets
+from kttt_lib.report.sections.ministry import ministry_form
 from kttt_lib.report.sections.promises import (
     amount,
     before_plan,
     counted,
     form_of,
-    latest_year,
+    lacking,
     result_phrase,
     row,
     threshold_phrase,
     with_range,
 )
+from kttt_lib.report.sections.published import published
 from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import definition_cell
 from kttt_lib.report.sources import resolve, source
 from kttt_lib.report.tell import inferred, reason
 from kttt_lib.report.teller import statements
 from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
-from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import REGISTRY_COUNTS as READ
 from kttt_lib.results import REPORT_COMMENTS as COMMENTS
 from kttt_lib.results import RESULTS
@@ -42,6 +43,9 @@ STATUSES = ("counted", "not_counted", "missing", "excluded")
 ACROSS = 4
 # Above this many rows of one status only their number is told; the workbook has them all.
 LISTED = 500
+
+# The verdicts of what is not judged, in the order in which they are explained.
+REST = ("not_due", "tracked", "no_data", "no_object")
 
 
 def annexes(book: Book) -> list[Block]:
@@ -60,7 +64,11 @@ def _by_district(book: Book) -> list[Block]:
     ids = [i for i in counted(book)["target_id"] if i in set(groups["target_id"])]
     if not ids:
         return [*blocks, book.paragraph(book.say("absent.groups"))]
-    for part, some in enumerate(_balanced(ids, ACROSS), 1):
+    # Paper has the targets that are not met or still open; the others are one look into the workbook away.
+    met = {i for i in ids if row(book, i)["verdict"] == "met"}
+    groups_of = [[i for i in ids if i not in met], [i for i in ids if i in met]]
+    parts = [some for one in groups_of if one for some in _balanced(one, ACROSS)]
+    for part, some in enumerate(parts, 1):
         here = groups[groups["target_id"].isin(some)]
         # A district without a value under any of these heads says nothing.
         told = set(here.loc[here["value"].notna() | here.get("suppressed", False), "level"])
@@ -77,7 +85,8 @@ def _by_district(book: Book) -> list[Block]:
         caption = book.say("districts.caption", list=book.teller.join(names))
         shown = list(dict.fromkeys(d for d in groups["level"] if d in told))
         note = _districts_note(book, groups, some, shown)
-        blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note))
+        elsewhere = GROUPS if some[0] in met else ""
+        blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note, workbook=elsewhere))
     blocks += _map(book)
     return blocks
 
@@ -158,7 +167,7 @@ def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str)
 
 def _province_cell(book: Book, target_id: str) -> Pieces:
     value, lower, upper = (amount(book, target_id, c) for c in ("value", "lower", "upper"))
-    return with_range(book, value, lower, upper, bool(row(book, target_id)["missing"]))
+    return with_range(book, value, lower, upper, lacking(row(book, target_id)))
 
 
 def _map(book: Book) -> list[Block]:
@@ -181,6 +190,7 @@ def _forms(book: Book) -> list[Block]:
     return [
         book.annex("head.annex.forms", "annex-forms"),
         book.table("tab-forms", book.say("forms.caption"), columns, rows, book.say("forms.note")),
+        *ministry_form(book),
     ]
 
 
@@ -188,7 +198,7 @@ def _definitions(book: Book) -> list[Block]:
     blocks: list[Block] = [
         book.annex("head.annex.definitions", "annex-definitions"),
         book.paragraph(book.say("definitions.verdicts")),
-        book.bullets(book.say(f"definitions.verdict.{v}") for v in (*JUDGED, "not_due", "tracked", "no_data")),
+        book.bullets(book.say(f"definitions.verdict.{v}") for v in (*JUDGED, *REST)),
         book.paragraph(book.say("definitions.carried")),
         book.paragraph(book.say("definitions.judgement")),
     ]
@@ -196,16 +206,15 @@ def _definitions(book: Book) -> list[Block]:
         return [*blocks, book.paragraph(book.say("absent.definitions")), *readings_table(book)]
     frame = book.frame(DEFINITIONS)
     rows = []
+    # What the plan promises a number for; aims and task groups are in the workbook.
+    frame = frame[frame["target_id"].isin(book.frame(TARGETS).loc[lambda t: t["group"] == "target", "target_id"])]
     for item in frame.drop_duplicates(["kind", "id"]).itertuples():
         known = {"target_id": item.target_id, "kind": item.kind, "id": item.id}
-        text: list = []
-        for part in ("counts", "excludes", "source"):
-            if _filled(item, part, book):
-                sentence = book.say(f"definitions.{part}", text=book.cell(DEFINITIONS, part, **known))
-                text += [*((Text(" "),) if text else ()), *sentence]
-        rows.append([runs(book.cell(DEFINITIONS, "title", **known)), runs(tuple(text))])
+        counts = book.say("definitions.counts", text=book.cell(DEFINITIONS, "counts", **known))
+        rows.append([runs(book.cell(DEFINITIONS, "title", **known)), counts if _filled(item, "counts", book) else ()])
     columns = [book.column("column.definition", width=1), book.column("column.meaning", width=3)]
-    table = book.table("tab-definitions", book.say("definitions.caption"), columns, rows)
+    note = book.say("definitions.note", sheet=book.sheet(DEFINITIONS))
+    table = book.table("tab-definitions", book.say("definitions.caption"), columns, rows, note)
     return [*blocks, table, *readings_table(book)]
 
 
@@ -238,43 +247,16 @@ def _quality(book: Book) -> list[Block]:
             book.paragraph(
                 book.say("quality.read"), book.say("quality.set_aside", most=book.fact("most_set_aside", "percent.0"))
             ),
-            book.table("tab-read", book.say("quality.read.caption"), columns, rows, book.origin()),
+            book.table("tab-read", book.say("quality.read.caption"), columns, rows, book.origin(), workbook=READ),
         ]
-        found = True
-    if book.has(COMPLETENESS):
-        blocks.append(_completeness(book))
         found = True
     if book.has(CALIBRATION):
         blocks += _calibration(book)
         found = True
+    if beside := published(book):
+        blocks += beside
+        found = True
     return blocks if found else [*blocks, book.paragraph(book.say("absent.quality"))]
-
-
-def _completeness(book: Book) -> Block:
-    frame = book.frame(COMPLETENESS)
-    year = latest_year(book, frame)
-    rows = []
-    for district in dict.fromkeys(frame.loc[frame["year"] == year, "district"]):
-        first = frame[(frame["year"] == year) & (frame["district"] == district)].iloc[0]
-        where = {"year": year, "district": district}
-        rows.append(
-            [
-                runs(book.cell(COMPLETENESS, "district", **where, sector=first["sector"])),
-                *(
-                    runs(book.number(COMPLETENESS, column, "count", "sum", **where))
-                    for column in ("expected", "received", "on_time", "late", "missing")
-                ),
-            ]
-        )
-    columns = [
-        book.column("column.district", width=2),
-        *(
-            book.column(f"column.{c}", numeric=True)
-            for c in ("expected_reports", "received", "on_time", "late", "missing")
-        ),
-    ]
-    caption = book.say("quality.completeness.caption", year=book.number(COMPLETENESS, "year", "year", "max", year=year))
-    return book.table("tab-completeness", caption, columns, rows, book.origin())
 
 
 def _calibration(book: Book) -> list[Block]:
@@ -305,10 +287,11 @@ def _comments(book: Book) -> list[Block]:
 
 
 def _sources(book: Book) -> list[Block]:
-    """One entry a promise with the rows it counted, then one a result: where the links from numbers lead."""
+    """All results once, by question; for the screen one entry a promise and one a result, where its numbers lead."""
     blocks: list[Block] = [
-        book.annex("head.annex.sources", "annex-sources"),
+        book.annex("head.annex.sources", SOURCES),
         book.paragraph(book.say("sources.intro")),
+        _source_table(book),
     ]
     if book.has(TARGETS):
         blocks += [_promise_entry(book, target_id) for target_id in book.frame(TARGETS)["target_id"]]
@@ -322,6 +305,21 @@ def _sources(book: Book) -> list[Block]:
         ]
         blocks.append(Entry(anchor, (what,), tuple(facts)))
     return blocks
+
+
+def _source_table(book: Book) -> Block:
+    """The questions asked, what their results hold and the sheets of the workbook that hold them."""
+    questions = dict.fromkeys(name.split("/")[0] for name in sorted(set(RESULTS) & set(book.results)))
+    rows = [
+        [book.say(f"sources.question.{one}"), (Text(f"“{one}-…”"),), book.say(f"sources.what.{one}")]
+        for one in questions
+    ]
+    columns = [
+        book.column("column.question", width=1.2),
+        book.column("column.sheet", width=1.3),
+        book.column("column.sheets", width=4),
+    ]
+    return book.table("tab-sources", book.say("sources.caption"), columns, rows, book.origin())
 
 
 def _promise_entry(book: Book, target_id: str) -> Entry:

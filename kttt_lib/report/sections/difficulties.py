@@ -10,6 +10,7 @@ from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures.style import LARGE_ENOUGH
 from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections.causes import causes, drafters_place, has_causes
 from kttt_lib.report.sections.promises import (
     amount,
     at_least,
@@ -38,9 +39,10 @@ TELLING_GAP = 2
 
 
 def difficulties(book: Book) -> list[Block]:
-    """Which targets were missed and by how much, which districts, which reports did not come."""
-    blocks: list[Block] = [book.heading(1, "head.difficulties", "difficulties")]
-    found = [*_missed(book), *_districts(book), *_reports(book)]
+    """Which targets were missed, by how much and, as far as figures show it, why; districts; missing reports."""
+    head = "head.difficulties.causes" if has_causes(book) else "head.difficulties"
+    blocks: list[Block] = [book.heading(1, head, "difficulties")]
+    found = [*_missed(book), *causes(book), *drafters_place(book), *_districts(book), *_reports(book)]
     return [*blocks, *(found or [book.paragraph(book.say("difficulties.none"))])]
 
 
@@ -240,14 +242,19 @@ def _spread(book: Book) -> Pieces:
     if not here.loc[low, "upper"] < here.loc[high, "lower"]:
         return ()  # the ranges overlap: the districts cannot be told apart
     where = {"dimension": "district", "target_id": target_id}
-    return book.say(
-        "lessons.spread",
-        id=book.cell(TARGETS, "target_id", target_id=target_id),
-        gap=number_from(
-            book.results,
-            Derived("sub", source(GROUPS, "value", **where, level=high), source(GROUPS, "value", **where, level=low)),
-            Format("points", 1),
-        ),
-        high=_district(book, target_id, high),
-        low=_district(book, target_id, low),
+    # As far apart as missing reports leave sure, and as they leave possible.
+    least, most = (
+        Derived("sub", source(GROUPS, up, **where, level=high), source(GROUPS, down, **where, level=low))
+        for up, down in (("lower", "upper"), ("upper", "lower"))
     )
+    values = {
+        "id": book.cell(TARGETS, "target_id", target_id=target_id),
+        "least": number_from(book.results, least, Format("points", 1)),
+        "most": number_from(book.results, most, Format("points", 1)),
+        "high": _district(book, target_id, high),
+        "low": _district(book, target_id, low),
+    }
+    if not values["least"].known:
+        return ()
+    same = values["least"].value == values["most"].value
+    return book.say("lessons.spread" if same else "lessons.spread.between", **values)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Text
+from kttt_lib.report.book import Book
+from kttt_lib.report.document import Block
 from kttt_lib.report.sections import pictures
+from kttt_lib.report.teller import statements
 from kttt_lib.results import EFFICIENCY_FUNNEL as FUNNEL
 from kttt_lib.results import EFFICIENCY_PEERS as PEERS
 from kttt_lib.results import EFFICIENCY_SCORES as SCORES
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
 
 SHOWN = 5
+# The step of the funnel from which all others count: every HTX of the sector that was ever founded.
+FOUNDED = "in_sector"
 
 
 def efficiency(book: Book) -> list[Block]:
@@ -23,8 +26,6 @@ def efficiency(book: Book) -> list[Block]:
         "n": book.number(SUMMARY, "organisations", "count", **whole),
         "year": book.number(SUMMARY, "year", "year", **whole),
         "mean": book.number(SUMMARY, "mean_bias_corrected", "percent.1", **whole),
-        "lower": book.number(SUMMARY, "mean_lower", "percent", **whole),
-        "upper": book.number(SUMMARY, "mean_upper", "percent", **whole),
         "efficient": book.number(SUMMARY, "efficient", "count", **whole),
     }
     sentences = [book.say("efficiency.summary", **values)]
@@ -32,7 +33,6 @@ def efficiency(book: Book) -> list[Block]:
         sentences.append(book.say("efficiency.meaning"))
     blocks.append(book.paragraph(*sentences))
     blocks.append(pictures.efficiency(book))
-    blocks += _districts(book)
     blocks += _learning(book)
     left_out = _left_out(book)
     if left_out:
@@ -53,39 +53,6 @@ def _absent(book: Book) -> list[Block]:
     )
     left_out = _left_out(book)
     return [book.paragraph(reason), *([left_out] if left_out else [])]
-
-
-def _districts(book: Book) -> list[Block]:
-    frame = book.frame(SUMMARY)
-    levels = frame.loc[frame["dimension"] == "district"].sort_values("mean_bias_corrected", ascending=False)
-    if len(levels) < 2:
-        return []
-    rows = []
-    for level in levels["level"]:
-        known = {"dimension": "district", "level": level}
-        rows.append(
-            [
-                runs(book.cell(SUMMARY, "level", **known)),
-                *(
-                    runs(book.number(SUMMARY, column, form, **known))
-                    for column, form in (
-                        ("organisations", "count"),
-                        ("mean_bias_corrected", "percent.1"),
-                        ("mean_lower", "percent"),
-                        ("mean_upper", "percent"),
-                    )
-                ),
-            ]
-        )
-    columns = [
-        book.column("column.district", width=2),
-        book.column("column.organisations", numeric=True),
-        book.column("column.mean_score", numeric=True),
-        book.column("column.mean_lower", numeric=True),
-        book.column("column.mean_upper", numeric=True),
-    ]
-    note = runs(book.say("efficiency.table.note"), Text(" "), book.origin())
-    return [book.table("tab-efficiency", book.say("efficiency.caption"), columns, rows, note)]
 
 
 def _learning(book: Book) -> list[Block]:
@@ -118,14 +85,18 @@ def _left_out(book: Book) -> Block | None:
     if not {"left_out", "step"} <= set(funnel.columns):
         return None
     lost = funnel[funnel["left_out"].fillna(0) > 0]
-    parts = [
-        book.say(
-            "efficiency.left_out.part",
-            n=book.number(FUNNEL, "left_out", "count", step=step),
-            reason=book.cell(FUNNEL, f"step_{book.language}", step=step),
-        )
-        for step in lost["step"]
-    ]
+    parts = []
+    for step in lost["step"]:
+        n = book.number(FUNNEL, "left_out", "count", step=step)
+        key = f"efficiency.left_out.{step}"
+        if key in statements(book.language):
+            parts.append(book.say(key, n=n))
+        else:
+            reason = book.cell(FUNNEL, f"step_{book.language}", step=step)
+            parts.append(book.say("efficiency.left_out.part", n=n, reason=reason))
     if not parts:
         return None
-    return book.paragraph(book.say("efficiency.left_out", parts=book.teller.join(parts)))
+    if FOUNDED not in set(funnel["step"]):
+        return book.paragraph(book.say("efficiency.left_out", parts=book.teller.join(parts)))
+    whole = book.number(FUNNEL, "organisations", "count", step=FOUNDED)
+    return book.paragraph(book.say("efficiency.left_out.of", all=whole, parts=book.teller.join(parts)))

@@ -1,4 +1,4 @@
-"""III. The task groups of the plan: what was done under each."""
+"""III. The task groups of the plan: what was done, planned and spent under each, and what organisations received."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Column, Pieces
+from kttt_lib.report.sections.money import received, spending, spent_of_planned, whole
 from kttt_lib.report.sections.promises import amount
+from kttt_lib.results import SCORECARD_DELIVERY
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TREND as TREND
 
@@ -18,7 +20,7 @@ def measures(book: Book) -> list[Block]:
     frame = book.frame(TARGETS) if book.has(TARGETS) else pd.DataFrame({"group": []})
     frame = frame[frame["group"] == "measure"]
     if frame.empty:
-        return [*blocks, book.paragraph(book.say("absent.measures"))]
+        return [*blocks, book.paragraph(book.say("absent.measures")), *received(book)]
     done = frame[frame["value"].fillna(0) > 0]
     idle = frame[frame["value"].fillna(0) == 0]
     where = {"group": "measure"}
@@ -42,8 +44,8 @@ def measures(book: Book) -> list[Block]:
     if len(idle):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in idle["target_id"]]
         sentences.append(book.say("measures.idle", list=book.teller.join(names)))
-    blocks.append(book.paragraph(*sentences))
-    rows = []
+    blocks.append(book.paragraph(*sentences, *spending(book)))
+    rows, money = [], book.has(SCORECARD_DELIVERY)
     for promise in frame.itertuples():
         known = {"target_id": promise.target_id}
         value = amount(book, promise.target_id, "value")
@@ -54,23 +56,35 @@ def measures(book: Book) -> list[Block]:
                     id=book.cell(TARGETS, "target_id", **known),
                     title=book.cell(TARGETS, "title", **known),
                 ),
-                runs(value, book.unit(promise.unit, value)) if value.known else book.say("phrase.no_value"),
+                runs(value) if value.known else book.say("phrase.no_value"),
                 _year_before(book, promise.target_id),
+                *(spent_of_planned(book, promise.target_id) if money else ()),
             ]
         )
+    if money and len(rows) > 1:
+        rows.append([book.say("measures.whole"), *(book.say("phrase.empty") for _ in range(2)), *whole(book)])
     columns = [
         book.column("column.measure_group", width=4),
         book.column(
-            "column.done",
+            "column.actions",
             numeric=True,
             width=1.4,
             start=book.fact("period_start", "date"),
             as_of=book.fact("as_of", "date"),
         ),
         _before_column(book),
+        *(book.column(f"column.spending.{c}", numeric=True) for c in ("planned", "spent", "share") if money),
     ]
-    blocks.append(book.table("tab-measures", book.say("measures.caption"), columns, rows, book.origin()))
-    return blocks
+    blocks.append(
+        book.table(
+            "tab-measures",
+            book.say("measures.caption.money" if money else "measures.caption"),
+            columns,
+            rows,
+            book.origin(),
+        )
+    )
+    return [*blocks, *received(book)]
 
 
 def _before_column(book: Book) -> Column:
@@ -78,7 +92,7 @@ def _before_column(book: Book) -> Column:
     year = book.fact("year_before", "year")
     start = book.context.plan.period.start
     if book.context.as_of.year - 1 < start.year:
-        return book.column("column.year_before", numeric=True, year=year)
+        return book.column("column.actions.before", numeric=True, year=year)
     return book.column("column.done_before", numeric=True, start=book.fact("period_start", "date"), year=year)
 
 

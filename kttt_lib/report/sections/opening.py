@@ -5,10 +5,12 @@ from __future__ import annotations
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces
+from kttt_lib.report.sections.coverage import coverage, without_object
 from kttt_lib.report.sections.outlook import by_chance
 from kttt_lib.report.sections.promises import (
     awaited,
     counted,
+    lacking,
     reports_total,
     result_phrase,
     row,
@@ -71,6 +73,7 @@ def opening(book: Book) -> list[Block]:
     if book.context.audience == "public":
         blocks.append(book.paragraph(book.say("opening.public"), style="note"))
     blocks.append(book.paragraph(book.say("opening.intro", **values)))
+    blocks += coverage(book)
     if book.has(TARGETS):
         blocks += [*_set_aside(book), *_judgement(book)]
     return [*blocks, *_known_later(book)]
@@ -128,7 +131,12 @@ def _judgement(book: Book) -> list[Block]:
         key = "summary.few_met" if met else "summary.none_met"
     blocks: list[Block] = [
         book.paragraph(
-            book.say(key, **values), _remainder(book, verdicts, key), _chances(book), _reports(book), style="lead"
+            book.say(key, **values),
+            _remainder(book, verdicts, key),
+            without_object(book),
+            _chances(book),
+            _reports(book),
+            style="lead",
         )
     ]
     for verdict in ("not_met", "likely_not_met", "likely_met", "undetermined"):
@@ -193,7 +201,7 @@ def _why_open(book: Book, target_id: str) -> Pieces:
         return ()
     if awaited(promise):
         return book.say("summary.line.awaited", reason=reason(book.results, target_id, book.teller))
-    if promise["missing"]:
+    if lacking(promise):
         return book.say("summary.line.missing", gone=what_is_missing(book, target_id))
     aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)
     return book.say("summary.line.set_aside", n=aside) if aside.value else ()

@@ -1,4 +1,4 @@
-"""IX. Outlook and proposals: what is within reach at 80 and 50 percent, and what would have to happen."""
+"""IX. Outlook and proposals: what is within reach at 80 and 50 percent, what would have to happen, the next year."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import pandas as pd
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
+from kttt_lib.report.sections.causes import falls_short
+from kttt_lib.report.sections.coverage import proposal
 from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, reports_total, row
+from kttt_lib.report.tell import needed
+from kttt_lib.report.words import comparator_sign
+from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
@@ -20,7 +25,7 @@ def outlook(book: Book) -> list[Block]:
     blocks: list[Block] = [book.heading(1, "head.outlook", "outlook")]
     blocks += [] if book.context.final else _chances(book)
     blocks += _open_chances(book)
-    proposals = _proposals(book)
+    proposals = [*_needed(book), *_proposals(book)]
     blocks.append(book.heading(2, "head.outlook.proposals", "outlook-proposals"))
     if proposals:
         if book.context.final:
@@ -31,6 +36,84 @@ def outlook(book: Book) -> list[Block]:
     else:
         whole = book.has(TARGETS) and len(counted(book)) and (counted(book)["verdict"] == "met").all()
         blocks.append(book.paragraph(book.say("proposals.none" if whole else "proposals.nothing")))
+    return [*blocks, *_next_year(book)]
+
+
+def _needed(book: Book) -> list[Pieces]:
+    """Before the deadline, for each target with less than an even chance: what must happen, by when, where it lacks."""
+    if book.context.final or not book.has(OUTLOOK, TARGETS):
+        return []
+    items = []
+    for target_id in by_chance(book)["unlikely"]["target_id"]:
+        asked = needed(book.results, target_id, book.teller)
+        if not asked:
+            continue
+        known = {"target_id": target_id}
+        said = book.say(
+            "needed.item",
+            id=book.cell(TARGETS, "target_id", **known),
+            title=book.cell(TARGETS, "title", **known),
+            p=book.number(OUTLOOK, "probability", "chance", **known),
+            needed=asked,
+            deadline=book.number(TARGETS, "deadline", "date", **known),
+        )
+        items.append(runs(said, *(part for one in falls_short(book, target_id) for part in (" ", one))))
+    return items
+
+
+def _next_year(book: Book) -> list[Block]:
+    """After the period: what each target could promise for the next year with 80 and 50 % chance, where foreseen."""
+    if not book.has(NEXT_YEAR):
+        return []
+    frame = book.frame(NEXT_YEAR)
+    frame = frame[frame["target_id"].isin(counted(book)["target_id"])]
+    year = book.number(NEXT_YEAR, "year", "year", "max")
+    foreseen = frame[frame["likely"].notna()]
+    blocks: list[Block] = [book.heading(2, "head.next_year", "outlook-next-year", year=year)]
+    rows = []
+    for target_id in foreseen["target_id"]:
+        known, promise = {"target_id": target_id}, row(book, target_id)
+        told = foreseen[foreseen["target_id"] == target_id].iloc[0]
+        form = form_of(promise, *(float(told[c]) for c in ("likely", "even")))
+        sign = comparator_sign(promise["comparator"])
+        cells = [runs(book.number(NEXT_YEAR, c, form, **known)) for c in ("promised", "current", "likely", "even")]
+        rows.append(
+            [
+                book.say(
+                    "targets.row",
+                    id=book.cell(TARGETS, "target_id", **known),
+                    title=book.cell(TARGETS, "title", **known),
+                ),
+                *(runs(f"{sign}\N{NO-BREAK SPACE}", *cell) if place in (0, 2, 3) and cell[0].known else cell
+                  for place, cell in enumerate(cells)),
+                runs(book.number(NEXT_YEAR, "at_promised", "chance", **known))
+                if pd.notna(told["at_promised"])
+                else book.say("phrase.empty"),
+            ]
+        )  # fmt: skip
+    unforeseen = [
+        runs(book.cell(TARGETS, "target_id", target_id=i))
+        for i in frame["target_id"]
+        if i not in set(foreseen["target_id"])
+    ]
+    if rows:
+        columns = [
+            book.column("column.target", width=3),
+            *(book.column(f"column.next_year.{c}", numeric=True) for c in ("promised", "current", "likely", "even")),
+            book.column("column.next_year.chance", numeric=True),
+        ]
+        blocks += [
+            book.paragraph(book.say("next_year.intro", year=year)),
+            book.table(
+                "tab-next-year",
+                book.say("next_year.caption", year=year),
+                columns,
+                rows,
+                runs(book.say("next_year.note", sheet=book.sheet(NEXT_YEAR)), " ", book.origin()),
+            ),
+        ]
+    if unforeseen:
+        blocks.append(book.paragraph(book.say("next_year.unforeseen", list=book.teller.join(unforeseen))))
     return blocks
 
 
@@ -132,6 +215,7 @@ def _proposals(book: Book) -> list[Pieces]:
     items: list[Pieces] = []
     if not book.has(TARGETS):
         return items
+    items += proposal(book)
     targets = counted(book)
     missed = targets[(targets["verdict"] == "not_met") & targets["value"].notna()]
     near = (missed["value"] - missed["threshold"]).abs() <= NEAR * missed["threshold"].abs()

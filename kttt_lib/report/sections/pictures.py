@@ -11,7 +11,7 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Column, Picture, Pieces
+from kttt_lib.report.document import Column, Picture, Pieces, Table
 from kttt_lib.report.figures import adoption as adoption_figures
 from kttt_lib.report.figures import efficiency as efficiency_figures
 from kttt_lib.report.figures import registry, restructuring, situation, tiles
@@ -159,16 +159,16 @@ def efficiency(book: Book) -> Picture:
     data = efficiency_figures.districts_data(book.results)
     each = "district" in efficiency_figures.distribution_data(book.results)
 
-    def median(**where: str) -> Number:
-        return book.number(EFFICIENCY_SUMMARY, "median_bias_corrected", Format("percent", 1, fixed=True), **where)
+    def score(column: str, **where: str) -> Number:
+        return book.number(EFFICIENCY_SUMMARY, column, Format("percent", 1, fixed=True), **where)
 
     def district(level: str) -> dict:
         where = {"dimension": "district", "level": level}
-        return {"name": book.cell(EFFICIENCY_SUMMARY, "level", **where), "n": median(**where)}
+        return {"name": book.cell(EFFICIENCY_SUMMARY, "level", **where), "n": score("median_bias_corrected", **where)}
 
     whole = {
         "n": book.number(EFFICIENCY_SUMMARY, "organisations", "count", dimension="all"),
-        "median": median(dimension="all"),
+        "median": score("median_bias_corrected", dimension="all"),
     }
     sentences = [book.say("figure.efficiency.alt" if each else "figure.efficiency.alt.public", **whole)]
     large = data[data["organisations"].ge(LARGE_ENOUGH) & data["median_bias_corrected"].notna()]
@@ -181,6 +181,9 @@ def efficiency(book: Book) -> Picture:
             runs(district(level)["name"]),
             runs(book.number(EFFICIENCY_SUMMARY, "organisations", "count", dimension="district", level=level)),
             runs(district(level)["n"]),
+            runs(
+                book.number(EFFICIENCY_SUMMARY, "mean_bias_corrected", "percent.1", dimension="district", level=level)
+            ),
         ]
         for level in data["level"]
     ]
@@ -188,9 +191,10 @@ def efficiency(book: Book) -> Picture:
         book.column("column.district", width=2),
         book.column("column.organisations", numeric=True),
         book.column("column.median", numeric=True),
+        book.column("column.mean_score", numeric=True),
     ]
     figure = efficiency_figures.districts_chart(book.results, book.language, book.origin_text)
-    caption = book.say("figure.efficiency.caption", median=median(dimension="all"))
+    caption = book.say("figure.efficiency.caption", median=whole["median"])
     alt = book.paragraph(*sentences).runs
     return book.picture("fig-efficiency", caption, figure, alt, book.data_table("fig-efficiency", columns, rows))
 
@@ -239,8 +243,8 @@ def adoption(book: Book, model: str | None) -> Picture:
     return book.picture("fig-adoption", caption, figure, said, book.data_table("fig-adoption", columns, rows))
 
 
-def mergers(book: Book, shown: int) -> Picture:
-    """The proposed mergers that are drawn, the first and the last by name."""
+def mergers(book: Book, shown: int, data: Table) -> Picture:
+    """The proposed mergers that are drawn, the first and the last by name; ``data``: their factors."""
     drawn = restructuring.pairs_data(book.results).head(shown)
     ids = drawn["group_id"].tolist()
 
@@ -260,7 +264,7 @@ def mergers(book: Book, shown: int) -> Picture:
     figure = restructuring.dumbbell_chart(book.results, shown, book.language, book.origin_text)
     year = book.number(EFFICIENCY_SUMMARY, "year", "year", dimension="all") if book.has(EFFICIENCY_SUMMARY) else None
     caption = book.say("figure.mergers.caption.year", year=year) if year else book.say("figure.mergers.caption")
-    return book.picture("fig-pairs", caption, figure, book.paragraph(*sentences).runs)
+    return book.picture("fig-pairs", caption, figure, book.paragraph(*sentences).runs, data)
 
 
 def districts(book: Book, ids: list[str]) -> Picture:
@@ -345,12 +349,25 @@ def reports(book: Book, year: int, worst: Pieces) -> Picture:
         return runs(number_from(book.results, Derived("percent", *parts), "percent.0"))
 
     rows = []
+    counts = ("expected", "received", "on_time", "late", "missing")  # of the last year
     for district in dict.fromkeys(data["district"]):
         first = frame[frame["district"] == district].iloc[0]
         named = book.cell(COMPLETENESS, "district", **{c: first[c] for c in ("district", "year", "sector")})
-        rows.append([runs(named), *(share(district, y) for y in years)])
+        where = {"district": district, "year": year}
+        now = (
+            [runs(book.number(COMPLETENESS, c, "count", "sum", **where)) for c in counts]
+            if (district, year) in there
+            else []
+        )
+        rows.append(
+            [runs(named), *(now or [book.say("phrase.empty")] * len(counts)), *(share(district, y) for y in years)]
+        )
     heads = [runs(book.number(COMPLETENESS, "year", "year", "max", year=y)) for y in years]
-    columns = [book.column("column.district", width=2), *(Column(head, numeric=True) for head in heads)]
+    columns = [
+        book.column("column.district", width=2),
+        *(book.column(f"column.{'expected_reports' if c == 'expected' else c}", numeric=True) for c in counts),
+        *(Column(head, numeric=True) for head in heads),
+    ]
     figure = registry.reports_heatmap(book.results, years, book.language, book.origin_text)
     caption = book.say("figure.reports.caption", **whole)
     alt = book.say("figure.reports.alt", **whole, parts=worst)

@@ -16,9 +16,10 @@ from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 
 def counted(book: Book) -> pd.DataFrame:
-    """The targets for which the plan promises a number."""
+    """The targets for which the plan promises a number, without those that nobody falls under."""
     targets = book.frame(TARGETS)
-    return targets[(targets["group"] == "target") & (targets["comparator"] != "track")]
+    numbered = (targets["group"] == "target") & (targets["comparator"] != "track")
+    return targets[numbered & (targets["verdict"] != "no_object")]
 
 
 def row(book: Book, target_id: str) -> pd.Series:
@@ -75,7 +76,12 @@ def off(book: Book, target_id: str) -> Pieces:
 
 def leaves_open(promise: pd.Series) -> bool:
     """Whether what is missing could change the result; a bound that is not known is no bound."""
-    return bool(promise["missing"]) and promise["lower"] != promise["upper"]
+    return lacking(promise) and promise["lower"] != promise["upper"]
+
+
+def lacking(promise: pd.Series) -> bool:
+    """Whether facts are missing: reports, or the part of the province that the registry does not cover."""
+    return bool(promise["missing"]) or bool(promise.get("part", False))
 
 
 def decided_unseen(promise: pd.Series) -> bool:
@@ -90,6 +96,14 @@ def just_equal(promise: pd.Series) -> bool:
 
 def what_is_missing(book: Book, target_id: str) -> Pieces:
     """How many facts are missing and of what; where rows are set aside, how many organisations they leave unknown."""
+    promise = row(book, target_id)
+    if not promise.get("part", False):
+        return _missing_rows(book, target_id)
+    gone = _missing_rows(book, target_id) if promise["missing"] else ()
+    return book.say("missing.part.reports", gone=gone) if gone else book.say("missing.part")
+
+
+def _missing_rows(book: Book, target_id: str) -> Pieces:
     promise, missing = row(book, target_id), book.number(TARGETS, "missing", "count", target_id=target_id)
     if not promise["set_aside"]:
         return book.say("missing.reports", missing=missing)
@@ -131,8 +145,11 @@ def result_phrase(book: Book, target_id: str) -> Pieces:
     promise = row(book, target_id)
     if decided_unseen(promise):
         return range_phrase(book, target_id)
+    if promise["verdict"] == "no_object":
+        return book.say("phrase.no_object")
     if pd.isna(promise["value"]):
-        return book.say("phrase.no_value")
+        known = promise.get("part", False) and pd.notna(promise["lower"])
+        return range_phrase(book, target_id) if known else book.say("phrase.no_value")
     result = _result(book, promise)
     if not before_plan(book, promise):
         return result
@@ -146,7 +163,7 @@ def _result(book: Book, promise: pd.Series) -> Pieces:
     value = amount(book, target_id, "value")
     unit = book.unit(promise["unit"], value)
     lower, upper = (amount(book, target_id, c) for c in ("lower", "upper"))
-    return with_range(book, value, lower, upper, bool(promise["missing"]), unit)
+    return with_range(book, value, lower, upper, lacking(promise), unit)
 
 
 def with_range(book: Book, value: Number, lower: Number, upper: Number, missing: bool, unit: Pieces = ()) -> Pieces:

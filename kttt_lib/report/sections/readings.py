@@ -25,7 +25,9 @@ def robustness(book: Book, frame: pd.DataFrame) -> list[Block]:
         return []
     rules = book.frame(ROBUSTNESS)
     ids = [i for i in frame["target_id"] if i in set(rules["target_id"])]
-    items = [item for target_id in ids if (item := _robust_item(book, target_id))]
+    steady = [i for i in ids if _steady(book, i)]
+    items = [_steady_item(book, steady)] if len(steady) > 1 else []
+    items += [item for i in ids if (len(steady) < 2 or i not in steady) and (item := _robust_item(book, i))]
     if not items:
         return []
     return [
@@ -33,6 +35,18 @@ def robustness(book: Book, frame: pd.DataFrame) -> list[Block]:
         book.paragraph(book.say("robustness.intro")),
         book.bullets(items),
     ]
+
+
+def _steady(book: Book, target_id: str) -> bool:
+    """Whether every reading that counts gives the plan's own verdict, and none of later years is to be told."""
+    known = decided_rules(book, target_id)
+    same = len(known) > 1 and (known["verdict_overall"] == row(book, target_id)["verdict"]).all()
+    return bool(same) and not _later(book, target_id)
+
+
+def _steady_item(book: Book, ids: list[str]) -> Pieces:
+    names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in ids]
+    return book.say("robustness.steady", list=book.teller.join(names))
 
 
 def readings(book: Book, target_id: str) -> pd.DataFrame:
@@ -144,7 +158,8 @@ def readings_table(book: Book) -> list[Block]:
         book.column("column.verdict", width=1.4),
         book.column("column.standing", width=1.5),
     ]
-    return [book.table("tab-readings", book.say("readings.caption"), columns, rows, book.say("readings.note"))]
+    note = book.say("readings.note")
+    return [book.table("tab-readings", book.say("readings.caption"), columns, rows, note, workbook=ROBUSTNESS)]
 
 
 def _carried(book: Book, bounds: pd.Series, form: Format, where: dict[str, str]) -> Pieces:

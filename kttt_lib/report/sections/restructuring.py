@@ -77,8 +77,8 @@ def _pairs(book: Book) -> list[Block]:
         book.column("column.size", numeric=True),
     ]
     return [
-        book.paragraph(book.say("restructuring.pairs", table=book.next_table("tab-pairs"))),
-        book.table("tab-pairs", book.say("restructuring.caption"), columns, rows, book.say("restructuring.note")),
-        pictures.mergers(book, SHOWN),
+        book.paragraph(book.say("restructuring.pairs", figure=book.next_figure("fig-pairs"))),
+        pictures.mergers(book, SHOWN, book.data_table("fig-pairs", columns, rows)),
+        book.paragraph(book.say("restructuring.note"), style="note"),
         book.paragraph(book.say("restructuring.caveat"), style="note"),
     ]

@@ -7,7 +7,8 @@ import pandas as pd
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.numbers import Format, number_from
-from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections import coverage, pictures
+from kttt_lib.report.sections.management import management, trades
 from kttt_lib.report.sections.promises import latest_year
 from kttt_lib.report.sources import Derived, Source, source
 from kttt_lib.results import SITUATION_COUNTS as COUNTS
@@ -29,7 +30,7 @@ def situation(book: Book) -> list[Block]:
     if book.has(TOTALS):
         blocks.append(book.heading(2, "head.situation.people", "situation-people"))
         blocks += _people(book, year)
-    return blocks
+    return [*blocks, *management(book), *trades(book)]
 
 
 def _kinds(book: Book, year: int) -> list[str]:
@@ -47,7 +48,8 @@ def _counts(book: Book, year: int) -> list[Block]:
         book.say(f"situation.part.{kind}", n=number_from(book.results, _total(year, kind), Format("count")))
         for kind in kinds
     ]
-    sentences = [book.say("situation.total", as_of=book.fact("as_of", "date"), parts=book.teller.join(parts))]
+    as_of = book.number(COUNTS, "date", "date", "max", year=year)
+    sentences = [book.say(coverage.total(book), as_of=as_of, parts=book.teller.join(parts))]
     if absent := [(book.teller.word(f"kind.{kind}"),) for kind in KINDS if kind not in kinds]:
         either = book.word("list.or")
         sentences.append(book.say("situation.unrecorded", kinds=book.teller.join(absent, either)))

@@ -23,6 +23,7 @@ from kttt_lib.report.sections.promises import (
     gap,
     is_share,
     just_equal,
+    lacking,
     leaves_open,
     off,
     range_phrase,
@@ -37,7 +38,6 @@ from kttt_lib.report.tell import reason
 from kttt_lib.report.words import form_of
 from kttt_lib.results import SCORECARD_DEFINITIONS
 from kttt_lib.results import SCORECARD_PAST as PAST
-from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TREND as TREND
 
@@ -65,9 +65,7 @@ def targets(book: Book) -> list[Block]:
     if len(aims):
         blocks.append(book.heading(2, "head.targets.aims", "targets-aims"))
         blocks += [target_paragraph(book, target_id) for target_id in aims]
-    blocks += robustness(book, frame)
-    blocks += _published(book)
-    return blocks
+    return [*blocks, *robustness(book, frame)]
 
 
 def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
@@ -105,7 +103,12 @@ def _attained(book: Book, target_id: str) -> Pieces:
     """The percent of the plan; of what has none, how far off it is."""
     promise = row(book, target_id)
     percent = at_least(promise) and not just_equal(promise)
-    return runs(attainment(book, target_id)) if percent else off(book, target_id)
+    if not percent:
+        return off(book, target_id)
+    reached = runs(attainment(book, target_id))
+    return (
+        book.say("phrase.only_at_least", value=reached) if promise.get("part", False) and reached[0].known else reached
+    )
 
 
 def target_paragraph(book: Book, target_id: str) -> Paragraph:
@@ -125,6 +128,10 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
     if decided_unseen(promise):
         values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
         return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]
+    if verdict == "no_object":
+        return [book.say("target.no_object")]
+    if verdict == "undetermined" and pd.isna(promise["value"]) and promise.get("part", False):
+        return [_of_part(book, promise)]
     if verdict == "no_data" or pd.isna(promise["value"]):
         if why := reason(book.results, target_id, book.teller):
             if verdict == "not_due":
@@ -139,6 +146,14 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
         return [*_not_judged(book, promise, value), *_past(book, promise)]
     said = [*_judged(book, promise, value), *_early(book, promise), *_past(book, promise)]
     return [*said, *_progress(book, promise), *_lagged(book, promise)]
+
+
+def _of_part(book: Book, promise: pd.Series) -> Pieces:
+    """A share of which the registry holds too small a part to give a value: what it holds, and what is possible."""
+    values = {**_open(book, promise["target_id"]), "threshold": amount(book, promise["target_id"], "threshold")}
+    if not is_share(promise):
+        return book.say("target.part.none", gone=values["gone"], threshold=values["threshold"])
+    return book.say("target.part", **values, **fraction(book, promise))
 
 
 def _not_judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
@@ -195,7 +210,7 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
         key = f"target.{verdict}{'.open' if verdict == 'undetermined' else ''}"
         return [book.say(key, gone=what_is_missing(book, target_id), **values), *_carried(book, promise)]
     if verdict == "undetermined":
-        plain = "" if promise["missing"] else ".plain"
+        plain = "" if lacking(promise) else ".plain"
         return [book.say(f"target.undetermined.{kind}{plain}", **_open(book, target_id), **values)]
     if verdict == "not_due":
         deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
@@ -341,7 +356,7 @@ def _same_reporters(book: Book, promise: pd.Series) -> bool:
 
     A start that the plan itself gives (its baseline) lacks no report.
     """
-    if promise["missing"]:
+    if lacking(promise):
         return False
     plan = book.context.plan
     target = next((t for _, t in plan.promises() if t.id == promise["target_id"]), None)
@@ -361,51 +376,3 @@ def definition_cell(book: Book, target_id: str) -> Cell:
         if ((frame["target_id"] == target_id) & (frame["kind"] == "indicator")).sum() == 1:
             return book.cell(SCORECARD_DEFINITIONS, "title", target_id=target_id, kind="indicator")
     return book.cell(TARGETS, "title", target_id=target_id)
-
-
-def _published(book: Book) -> list[Block]:
-    if not book.has(PUBLISHED):
-        return []
-    rows = []
-    for figure in book.frame(PUBLISHED).itertuples():
-        known = {c: getattr(figure, c) for c in ("target_id", "series", "period", "origin_id")}
-        frame = book.frame(PUBLISHED)
-        if sum((frame[list(known)] == pd.Series(known)).all(axis=1)) != 1:
-            known["published_value"] = figure.published_value
-        target = {"target_id": figure.target_id}
-        comparable = pd.notna(figure.difference)
-        note = getattr(figure, f"note_{book.language}")
-        remark = (Text(". "), book.cell(PUBLISHED, "note", **known)) if isinstance(note, str) and note else ()
-        rows.append(
-            [
-                book.say(
-                    "targets.row",
-                    id=book.cell(TARGETS, "target_id", **target),
-                    title=book.cell(TARGETS, "title", **target),
-                ),
-                result_phrase(book, figure.target_id),
-                runs(book.number(PUBLISHED, "published_value", "decimal.1", **known)),
-                runs(book.number(PUBLISHED, "difference", "+decimal.1", **known))
-                if comparable
-                else book.say("phrase.not_comparable"),
-                runs(
-                    book.cell(PUBLISHED, "period", **known),
-                    Text(". "),
-                    book.cell(PUBLISHED, "source_title", **known),
-                    *remark,
-                ),
-            ]
-        )
-    columns = [
-        book.column("column.target", width=2.1),
-        book.column("column.result", numeric=True, width=1.5),
-        # Wide enough for a number of six digits, which may not be broken.
-        book.column("column.published", numeric=True, width=1.2),
-        book.column("column.difference", width=1),
-        book.column("column.published_source", width=4.1),
-    ]
-    return [
-        book.heading(2, "head.targets.published", "targets-published"),
-        book.paragraph(book.say("published.intro", table=book.next_table("tab-published"))),
-        book.table("tab-published", book.say("published.caption"), columns, rows, wide=True),
-    ]

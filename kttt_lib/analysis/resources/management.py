@@ -1,0 +1,103 @@
+"""Members, women, capital and managers' schooling, from the annual reports received: how much, and how it moved.
+
+A total of a year rests on the reports that came, so two years' totals are not of the same organisations. What moved is
+told of those alone that reported in both (``same``, ``same_now``, ``same_before``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.rating.facts import Facts, year_end
+from kttt_lib.registry.schema import SECTORS, TABLES
+from kttt_lib.results import RESOURCES_MANAGEMENT
+
+ALL = "all"
+KINDS = ("htx", "qtdnd")
+MANAGERS = ("managers_untrained", "managers_intermediate", "managers_college")
+SUMS = (
+    "members", "new_members", "women", "members_served", "workers", "charter_capital", "total_assets",
+    "indivisible_assets", "revenue", "revenue_from_members", "pre_tax_profit", "post_tax_profit", "profit_to_members",
+    "development_fund", "reserve_fund", "other_funds", *MANAGERS,
+)  # fmt: skip
+# What a loss makes negative: missing reports leave such a sum no lower bound.
+SIGNED = ("pre_tax_profit", "post_tax_profit")
+# series: (part, parts that make up the whole, titles)
+SHARES: dict[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
+    "women_share": ("women", ("members",), ("Tỷ lệ thành viên nữ", "Share of women among members")),
+    "served_share": (
+        "members_served",
+        ("members",),
+        ("Tỷ lệ thành viên sử dụng dịch vụ", "Share of members who use the services"),
+    ),
+    "college_share": (
+        "managers_college",
+        MANAGERS,
+        ("Tỷ lệ cán bộ quản lý có cao đẳng, đại học", "Share of managers with college or university"),
+    ),
+    "untrained_share": (
+        "managers_untrained",
+        MANAGERS,
+        ("Tỷ lệ cán bộ quản lý chưa qua đào tạo", "Share of managers without training"),
+    ),
+}
+
+
+def management(facts: Facts) -> pd.DataFrame:
+    """Each series of each closed year, by sector and in all (``RESOURCES_MANAGEMENT``), over HTX and credit funds.
+
+    Over those alive at the year's end: ``expected`` owe a report, ``reports`` give the figure. A sum cannot be less
+    than what was reported (``lower``) unless losses are in it; it has an ``upper`` bound only when nothing is missing.
+    A share has bounds only then.
+    """
+    first = pd.Timestamp(facts.day).year
+    years = facts.view.annual_reports["year"]
+    first = int(years.min()) if len(years) else first
+    found: list[list[object]] = []
+    for year in range(first, facts.closed_year + 1):
+        there = facts if year == pd.Timestamp(facts.day).year else facts.on(year_end(year))
+        mine = there.matches("kind", KINDS) & there.alive
+        for sector in (*SECTORS, ALL):
+            chosen = mine if sector == ALL else mine & there.matches("sector", sector)
+            if chosen.any():
+                found += [_line(there, year, series, sector, chosen) for series in (*SUMS, *SHARES)]
+    return RESOURCES_MANAGEMENT.frame(found)
+
+
+def _line(facts: Facts, year: int, series: str, sector: str, chosen: np.ndarray) -> list[object]:
+    part, base, titles, unit = _told(series)
+    now, before = (_figures(facts, then, part, base)[chosen] for then in (year, year - 1))
+    known = ~np.isnan(now).any(axis=1)
+    both = known & ~np.isnan(before).any(axis=1)
+    expected, reports = len(now), int(known.sum())
+    value, whole = _value(now[known]), reports == expected
+    lower = value if whole or (not base and part not in SIGNED) else np.nan
+    same = [int(both.sum()), _value(now[both]), _value(before[both])]
+    return [year, series, *titles, unit, sector, value, lower, value if whole else np.nan, reports, expected, *same]
+
+
+def _told(series: str) -> tuple[str, tuple[str, ...], tuple[str, str], str]:
+    """The column summed, those that make up the whole (none for a sum), titles and unit."""
+    if series in SHARES:
+        return *SHARES[series], "%"
+    column = TABLES["annual_reports"].column(series)
+    return series, (), (column.vi, column.en), "million_vnd" if column.unit == "triệu đồng" else "person"
+
+
+def _figures(facts: Facts, year: int, part: str, base: tuple[str, ...]) -> np.ndarray:
+    """(n, 1) the figure, or (n, 2) part and whole, of each organisation; NaN where its report does not give it."""
+    columns = [facts.report(year, part)]
+    if base:
+        columns.append(np.sum([facts.report(year, column) for column in base], axis=0))
+    return np.column_stack(columns)
+
+
+def _value(figures: np.ndarray) -> float:
+    """The sum, or the share of the sums in percent; NaN of nobody."""
+    if not len(figures):
+        return np.nan
+    totals = figures.sum(axis=0)
+    if len(totals) == 1:
+        return float(totals[0])
+    return float(100 * totals[0] / totals[1]) if totals[1] else np.nan

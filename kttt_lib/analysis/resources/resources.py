@@ -1,0 +1,33 @@
+"""Money, management and trades, each with the years before on the same footing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.analysis.resources.form import form
+from kttt_lib.analysis.resources.management import management
+from kttt_lib.analysis.resources.money import received, spending
+from kttt_lib.analysis.resources.trades import trades
+from kttt_lib.days import AnyDay
+from kttt_lib.rating.facts import Facts
+from kttt_lib.registry import Registry
+from kttt_lib.results import (
+    RESOURCES_FORM,
+    RESOURCES_MANAGEMENT,
+    RESOURCES_RECEIVED,
+    RESOURCES_SPENDING,
+    RESOURCES_TRADES,
+)
+
+
+def resources(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
+    """Tables "resources/spending", "/received", "/management", "/form" and "/trades"; money in million VND."""
+    facts = Facts(registry.as_of(as_of))
+    managed, got = management(facts), received(facts)
+    return {
+        RESOURCES_SPENDING: spending(facts),
+        RESOURCES_RECEIVED: got,
+        RESOURCES_MANAGEMENT: managed,
+        RESOURCES_FORM: form(facts, managed, got),
+        RESOURCES_TRADES: trades(facts),
+    }

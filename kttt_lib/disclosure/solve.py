@@ -1,0 +1,284 @@
+"""Secondary suppression over all figures together, and the attack that audits it.
+
+Every figure is a sum over atoms (organisations that stand in exactly the same figures), so what is published is one
+system of linear equations. An attacker minimises and maximises a hidden figure over all that agrees with it; the
+protector hides the cheapest set of further figures that leaves each hidden one its interval: Benders cuts from the
+attacker's linear programs, a small integer program as the master. Exact combinations (totals less parts, one edition
+less another) are found in the row space of the system, as GaussSuppression does.
+
+Sources: Fischetti and Salazar (2001), Solving the cell suppression problem, Management Science 47; Langsrud (2024),
+GaussSuppression; Hundepool et al. (2012), ch. 4. Solver: HiGHS, through SciPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy.optimize import LinearConstraint, linprog, milp
+
+from kttt_lib.disclosure.rules import Rules
+
+# A figure by name: its kind (where it stands), then what tells it from others of its kind.
+Figure = tuple[Any, ...]
+# Of the largest value: what is as good as nothing, and what is as good as without end.
+_NEAR, _FAR = 1e-7, 1e6
+_ROUNDS = 1000
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be protected: a figure, or a difference of figures that is one or two organisations' own."""
+
+    figure: Figure
+    vector: np.ndarray
+
+
+@dataclass
+class Family:
+    """One variable of many organisations, and the figures that sum it.
+
+    ``values``, ``lower``, ``upper``, ``sizes``: of each atom: its true sum, what an attacker knows it to lie between,
+    how many organisations it is. ``rows``: figures x atoms, 0 or 1. ``small``: the figures to protect here.
+    ``whole``: values are counts.
+    """
+
+    name: str
+    figures: list[Figure]
+    rows: np.ndarray
+    values: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    sizes: np.ndarray
+    small: set[Figure]
+    whole: bool
+    targets: list[Target] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = self.rows.astype(float)
+        self.scale = 1.0 if self.whole else float(np.abs(self.values).max(initial=0)) or 1.0
+        self.targets = [Target(f, row) for f, row in zip(self.figures, self.rows) if f in self.small]
+        # How far each atom can move down and up, in units of ``scale``.
+        room = np.array([self.lower - self.values, self.upper - self.values]) / self.scale
+        self.room = np.clip(room, -_FAR, _FAR)
+
+    def printed(self, hidden: set[Figure]) -> np.ndarray:
+        """Which figures an attacker sees."""
+        return np.array([figure not in hidden for figure in self.figures], dtype=bool)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What an attacker makes of a protected sum: ``value`` lies in [low, high]; ``ok``: as open as the rule asks."""
+
+    family: str
+    figure: Figure
+    value: float
+    low: float
+    high: float
+    whole: bool
+    ok: bool
+
+
+def interval(family: Family, target: Target, hidden: set[Figure], rules: Rules) -> Interval:
+    """Minimum and maximum of a protected sum subject to every figure that is not hidden."""
+    printed = family.printed(hidden)
+    down, up = (_reach(family, sign * target.vector, printed) for sign in (-1, 1))
+    value = float(target.vector @ family.values)
+    low, high = value - down.reach * family.scale, value + up.reach * family.scale
+    if family.whole:
+        low, high = np.ceil(low - _NEAR), np.floor(high + _NEAR)
+        if down.fractional or up.fractional:
+            low, high = (_whole_end(family, target.vector, sign, printed) for sign in (-1, 1))
+    ok = not _lacking(family, target, (value - low) / family.scale, (high - value) / family.scale, rules)
+    return Interval(family.name, target.figure, value, float(low), float(high), family.whole, ok)
+
+
+def _needed(family: Family, target: Target, rules: Rules) -> tuple[float, float]:
+    """How far down and up a protected sum must stay open, as far as it can; for counts both together (the first)."""
+    down, up = (float(target.vector @ room) for room in (-family.room[0], family.room[1]))
+    if family.whole:
+        return min(rules.threshold - 1.0, down + up), 0.0
+    wanted = rules.percent * abs(float(target.vector @ family.values)) / family.scale
+    return min(wanted, down), min(wanted, up)
+
+
+def _lacking(family: Family, target: Target, down: float, up: float, rules: Rules) -> bool:
+    wanted = _needed(family, target, rules)
+    if family.whole:
+        return down + up < wanted[0] - _NEAR
+    return down < wanted[0] - _NEAR or up < wanted[1] - _NEAR
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """How far a sum can move, and a dual: by what each printed figure holds it back, and what is left without them."""
+
+    reach: float
+    fractional: bool
+    base: float
+    dual: np.ndarray
+
+
+def _reach(family: Family, vector: np.ndarray, printed: np.ndarray) -> _Reach:
+    """max vector.d over moves d of the atoms that change no printed figure."""
+    rows = family.rows[printed]
+    equal = {"A_eq": rows, "b_eq": np.zeros(len(rows))} if len(rows) else {}
+    found = linprog(-vector, bounds=family.room.T, method="highs-ds", **equal)
+    if found.status != 0:
+        raise RuntimeError(f"HiGHS: {found.message}")
+    dual = np.zeros(len(family.figures))
+    if len(rows):
+        dual[printed] = -found.eqlin.marginals
+    slope = vector - dual @ family.rows
+    slope[np.abs(slope) < 1e-9] = 0.0
+    base = float(np.maximum(slope * family.room[0], slope * family.room[1]).sum())
+    fractional = family.whole and bool(np.any(np.abs(found.x - np.round(found.x)) > 1e-6))
+    return _Reach(-float(found.fun), fractional, base, dual)
+
+
+def _whole_end(family: Family, vector: np.ndarray, sign: int, printed: np.ndarray) -> float:
+    rows = family.rows[printed]
+    found = milp(
+        -sign * vector,
+        constraints=LinearConstraint(rows, rows @ family.values, rows @ family.values) if len(rows) else (),
+        bounds=(family.lower, family.upper),
+        integrality=np.ones(len(vector)),
+    )
+    if found.status != 0:
+        raise RuntimeError(f"HiGHS: {found.message}")
+    return float(round(-sign * found.fun))
+
+
+def derived(family: Family, hidden: set[Figure], rules: Rules) -> list[Target]:
+    """Sums over fewer than ``threshold`` organisations that the printed figures give away by adding and subtracting.
+
+    What a printed figure of nothing or of all tells of each of its organisations is not counted: it is what it says.
+    """
+    printed = family.rows[family.printed(hidden)]
+    if not printed.any():
+        return []
+    plain = printed[np.abs(family.room @ printed.T).min(axis=0) < _NEAR].any(axis=0)
+    _, size, space = np.linalg.svd(printed, full_matrices=False)
+    space = space[size > 1e-9 * size[0]]
+    small = np.flatnonzero((family.sizes < rules.threshold) & ~plain)
+    gram = space[:, small].T @ space[:, small]
+    alone, sizes = np.diag(gram), family.sizes[small]
+    both = alone[:, None] + alone[None, :] + 2 * gram > 2 - _NEAR
+    pairs = np.argwhere(np.triu(both & (sizes[:, None] + sizes[None, :] < rules.threshold), 1))
+    known = {target.vector.tobytes() for target in family.targets}
+    out = []
+    for atoms in [*([n] for n in np.flatnonzero(alone > 1 - _NEAR)), *pairs]:
+        vector = np.zeros(len(family.values))
+        vector[small[atoms]] = 1.0
+        if vector.tobytes() not in known:
+            out.append(Target(("difference", family.name, *map(int, small[atoms])), vector))
+    return out
+
+
+def protect(
+    families: list[Family], weights: dict[Figure, float], standing: set[Figure], rules: Rules
+) -> tuple[set[Figure], set[Figure]]:
+    """The figures to hide, the families' ``small`` ones among them; and what a standing figure tells all the same.
+
+    ``weights``: what hiding each costs; ``standing``: figures that are never hidden. A family's ``targets`` end as
+    what is protected in it: differences that give one away are added; what a standing figure tells (none or all of a
+    province: there is nothing left to hide in its parts) is taken out, and hidden only if it is small in other ways.
+    """
+    hidden: set[Figure] = set()
+    told: set[Figure] = set()
+    for part in _components(families):
+        chosen, known = _protect(part, weights, standing, rules)
+        hidden |= chosen
+        told |= known
+    return hidden, told - hidden
+
+
+def _components(families: list[Family]) -> Iterator[list[Family]]:
+    """Families that share figures, together."""
+    left = list(families)
+    while left:
+        part, near = [], [left[0]]
+        while near:
+            part += near
+            left = [family for family in left if all(family is not one for one in near)]
+            seen = {figure for family in part for figure in family.figures}
+            near = [family for family in left if not seen.isdisjoint(family.figures)]
+        yield part
+
+
+def _protect(
+    part: list[Family], weights: dict[Figure, float], standing: set[Figure], rules: Rules
+) -> tuple[set[Figure], set[Figure]]:
+    figures = dict.fromkeys(figure for family in part for figure in family.figures)
+    may = set(figures) - standing
+    told: set[Figure] = set()
+    known: set[bytes] = set()
+
+    def take(family: Family, targets: list[Target]) -> list[Target]:
+        """Those that can be protected at all."""
+        can = [target for target in targets if interval(family, target, may, rules).ok]
+        told.update(target.figure for target in targets if all(target is not one for one in can))
+        known.update(target.vector.tobytes() for target in targets)
+        return can
+
+    for family in part:
+        family.targets = take(family, family.targets)
+    start = {target.figure for family in part for target in family.targets} & may
+    free = [figure for figure in figures if figure in may - start]
+    place = {figure: n for n, figure in enumerate(free)}
+    cuts: list[tuple[np.ndarray, float]] = []
+    chosen = set(start)
+    for _ in range(_ROUNDS):
+        fresh = [c for family in part for target in family.targets for c in _cuts(family, target, chosen, place, rules)]
+        if not fresh:
+            more = {
+                n: [t for t in derived(f, chosen, rules) if t.vector.tobytes() not in known] for n, f in enumerate(part)
+            }
+            if not any(more.values()):
+                return chosen, told
+            for n, targets in more.items():
+                part[n].targets += take(part[n], targets)
+            continue
+        cuts += fresh
+        found = milp(
+            np.array([weights[figure] for figure in free]),
+            constraints=LinearConstraint(
+                np.array([c for c, _ in cuts]), np.array([least for _, least in cuts]), np.inf
+            ),
+            bounds=(0, 1),
+            integrality=np.ones(len(free)),
+        )
+        if found.status != 0:
+            raise RuntimeError(f"HiGHS: {found.message}")
+        chosen = start | {figure for figure, n in place.items() if found.x[n] > 0.5}
+    raise RuntimeError(f"the figures to hide were not found in {_ROUNDS} rounds")
+
+
+def _cuts(
+    family: Family, target: Target, hidden: set[Figure], place: dict[Figure, int], rules: Rules
+) -> list[tuple[np.ndarray, float]]:
+    """Why too little is hidden for a target, as inequalities sum of c.s >= least in what is hidden (s)."""
+    printed = family.printed(hidden)
+    down, up = (_reach(family, sign * target.vector, printed) for sign in (-1, 1))
+    wanted = _needed(family, target, rules)
+    sides = [([down, up], wanted[0])] if family.whole else [([down], wanted[0]), ([up], wanted[1])]
+    rooms = family.rows @ -family.room[0], family.rows @ family.room[1]
+    cuts = []
+    for ends, asked in sides:
+        if sum(end.reach for end in ends) >= asked - _NEAR:
+            continue
+        least = asked - sum(end.base for end in ends)
+        frees = sum(np.maximum(end.dual * rooms[1], -end.dual * rooms[0]) for end in ends)
+        cut = np.zeros(len(place))
+        for figure, much in zip(family.figures, np.minimum(frees, least)):
+            if figure in place:
+                cut[place[figure]] = max(float(much), 0.0)
+        cuts.append((cut / least, 1.0 - _NEAR))
+    if not cuts and (down.fractional or up.fractional) and not interval(family, target, hidden, rules).ok:
+        more = np.zeros(len(place))
+        more[[place[f] for f, seen in zip(family.figures, printed) if seen and f in place]] = 1.0
+        cuts.append((more, 1.0))
+    return cuts

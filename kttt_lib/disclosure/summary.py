@@ -1,0 +1,46 @@
+"""The audit told in numbers: by place, how many figures are printed, hidden, and how open the hidden ones stay."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.disclosure.edition import Edition
+from kttt_lib.disclosure.rules import Rules
+from kttt_lib.disclosure.solve import Interval
+from kttt_lib.results import REPORT_DISCLOSURE, REPORT_DISCLOSURE_RULES
+
+# Where a figure stands, in the order of the report; ALL sums them.
+PLACES, ALL = ("target", "group", "trend", "reading", "totals", "efficiency", "agreement"), "all"
+
+
+def audited(edition: Edition) -> pd.DataFrame:
+    """``REPORT_DISCLOSURE``: a row for each kind of figure and one for all.
+
+    ``protected``: sums attacked, differences of figures among them; ``narrowest``: how many values the closest hidden
+    count may still have.
+    """
+    small = edition.protected
+    rows = []
+    for place in (*PLACES, ALL):
+        kinds = PLACES if place == ALL else (place,)
+        figures = sum(edition.figures.get(kind, 0) for kind in kinds)
+        hidden = {figure for figure in edition.hidden if figure[0] in kinds}
+        attacked = [i for i in edition.intervals if place == ALL or i.figure[0] == place]
+        open_counts = [_values(i) for i in attacked if i.whole]
+        if figures:
+            rows.append(
+                [place, figures, figures - len(hidden), len(hidden & small), len(hidden - small),
+                 100 * (1 - len(hidden) / figures), len(attacked), min(open_counts, default=float("nan"))]
+            )  # fmt: skip
+    return REPORT_DISCLOSURE.frame(rows)
+
+
+def _values(found: Interval) -> float:
+    return found.high - found.low + 1
+
+
+def rules_table(rules: Rules) -> pd.DataFrame:
+    """``REPORT_DISCLOSURE_RULES``: the parameters, parts in percent."""
+    n, part = rules.dominance
+    told = {"threshold": rules.threshold, "dominance_n": n, "dominance_k": 100 * part, "percent": 100 * rules.percent}
+    return REPORT_DISCLOSURE_RULES.frame([[name, float(number)] for name, number in told.items()])

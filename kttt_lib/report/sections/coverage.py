@@ -1,0 +1,84 @@
+"""What the registry covers of the province, said once on the opening page; and targets with nothing in their scope."""
+
+from __future__ import annotations
+
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block, Pieces
+from kttt_lib.results import REGISTRY_COVERAGE as COVERAGE
+from kttt_lib.results import SCORECARD_TARGETS as TARGETS
+
+# The series that are told of; a province has a few unions or none.
+TOLD = ("htx_total", "qtdnd", "tht_total")
+
+
+def coverage(book: Book) -> list[Block]:
+    """Which districts and how many organisations, and how old the newest fact is; that it is unknown where it is."""
+    if not book.has(COVERAGE):
+        return []
+    frame = book.frame(COVERAGE)
+    said = [_whole(book), _newest(book)]
+    if frame.loc[frame["dimension"].isin(["districts", "kind"])].empty:
+        said[0] = book.say("coverage.unknown")
+    return [book.paragraph(*said)] if any(said) else []
+
+
+def partial(book: Book) -> bool:
+    """Whether the registry is known to be a part of the province."""
+    if COVERAGE not in book.results:
+        return False
+    frame = book.frame(COVERAGE)
+    told = (frame["dimension"] == "districts") | ((frame["dimension"] == "kind") & frame["level"].isin(TOLD))
+    return not frame.loc[told, "covered"].astype(bool).all()
+
+
+def proposal(book: Book) -> list[Pieces]:
+    """What would make a part whole."""
+    return [book.say("proposals.coverage")] if partial(book) else []
+
+
+def _whole(book: Book) -> Pieces:
+    frame = book.frame(COVERAGE)
+    parts = []
+    if (frame["dimension"] == "districts").any():
+        absent = frame[(frame["dimension"] == "district") & ~frame["covered"].astype(bool)]
+        names = [runs(book.cell(COVERAGE, "level", dimension="district", level=name)) for name in absent["level"]]
+        told = book.say("coverage.absent", list=book.teller.join(names)) if names else ()
+        parts.append(book.say("coverage.districts", absent=told, **_held(book, "districts", "")))
+    kinds = frame[frame["dimension"] == "kind"].set_index("level")["covered"]
+    lacking = [level for level in TOLD if not kinds.get(level, True)]
+    # Credit funds are among the HTX.
+    lacking = [level for level in lacking if level != "qtdnd" or "htx_total" not in lacking]
+    for level in dict.fromkeys(["htx_total", *lacking] if "htx_total" in kinds else lacking):
+        on = book.number(COVERAGE, "on", "date", dimension="kind", level=level)
+        parts.append(book.say(f"coverage.{level}", on=on, **_held(book, "kind", level)))
+    return book.say("coverage.part" if partial(book) else "coverage.whole", parts=book.teller.join(parts))
+
+
+def _held(book: Book, dimension: str, level: str) -> dict:
+    return {c: book.number(COVERAGE, c, "count", dimension=dimension, level=level) for c in ("present", "expected")}
+
+
+def _newest(book: Book) -> Pieces:
+    """Only where it is long past: a day ten years on changes nothing in what is known."""
+    frame = book.frame(COVERAGE)
+    line = frame[(frame["dimension"] == "newest") & ~frame["covered"].astype(bool)]
+    if line.empty:
+        return ()
+    on = book.number(COVERAGE, "on", "date", dimension="newest")
+    return book.say("coverage.newest", on=on, as_of=book.fact("as_of", "date"))
+
+
+def total(book: Book) -> str:
+    """The statement that counts organisations: of the province, or of the part of it that the registry covers."""
+    return "situation.total.part" if partial(book) else "situation.total"
+
+
+def without_object(book: Book) -> Pieces:
+    """How many targets have nobody in their scope, and which: they are neither met nor missed."""
+    frame = book.frame(TARGETS)
+    ids = frame.loc[(frame["group"] == "target") & (frame["verdict"] == "no_object"), "target_id"]
+    if ids.empty:
+        return ()
+    names = [runs(book.cell(TARGETS, "target_id", target_id=target_id)) for target_id in ids]
+    n = book.number(TARGETS, "target_id", "count", "count", group="target", verdict="no_object")
+    return book.say("summary.no_object", n=n, list=book.teller.join(names))

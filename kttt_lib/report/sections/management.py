@@ -1,0 +1,143 @@
+"""Under I: capital, results and managers from the annual reports, and what HTX do, beside the year before."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kttt_lib.analysis.resources.management import ALL, SHARES
+from kttt_lib.report.book import Book, runs
+from kttt_lib.report.document import Block, Pieces
+from kttt_lib.report.numbers import number_from
+from kttt_lib.report.sources import Derived, source
+from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
+from kttt_lib.results import RESOURCES_TRADES as TRADES
+
+SERIES = (
+    "members", "new_members", "women", "women_share", "charter_capital", "total_assets", "revenue", "pre_tax_profit",
+    "managers_untrained", "managers_college", "college_share",
+)  # fmt: skip
+
+
+def management(book: Book) -> list[Block]:
+    """Sentences on women, newcomers, capital and schooling; a table of what those reporting twice say of both years."""
+    if not book.has(MANAGEMENT):
+        return []
+    frame = book.frame(MANAGEMENT)
+    year = int(frame["year"].max())
+    frame = frame[(frame["year"] == year) & (frame["sector"] == ALL)].set_index("series")
+    blocks: list[Block] = [book.heading(2, "head.management", "situation-management")]
+    if not (frame["reports"] > 0).any():
+        told = book.number(MANAGEMENT, "year", "year", year=year, sector=ALL, series="members")
+        return [*blocks, book.paragraph(book.say("management.none", year=told))]
+    blocks.append(book.paragraph(*_sentences(book, frame, year)))
+    rows = [_row(book, frame, series, year) for series in SERIES if frame.loc[series, "reports"] > 0]
+    which = {"year": year, "sector": ALL, "series": "|".join(SERIES)}
+    columns = [
+        book.column("column.measure", width=2.4),
+        book.column("column.management.year", numeric=True, width=1.2, year=_year(book, year)),
+        book.column("column.management.reports", numeric=True),
+        book.column("column.management.before", numeric=True, width=1.2, year=_before(book, year)),
+        book.column("column.management.now", numeric=True, width=1.2, year=_year(book, year)),
+        book.column("column.change", numeric=True),
+    ]
+    same = [book.number(MANAGEMENT, "same", "count", how, **which) for how in ("min", "max")]
+    note = book.say("management.note", low=same[0], high=same[1], year=_year(book, year), sheet=book.sheet(MANAGEMENT))
+    caption = book.say("management.caption", year=_year(book, year))
+    blocks.append(book.table("tab-management", caption, columns, rows, runs(note, " ", book.origin())))
+    return blocks
+
+
+def _year(book: Book, year: int) -> object:
+    return book.number(MANAGEMENT, "year", "year", "max", year=year)
+
+
+def _before(book: Book, year: int) -> object:
+    """The year before: told by its own row, or by the context where the registry begins with this year."""
+    frame = book.frame(MANAGEMENT)
+    if (frame["year"] == year - 1).any():
+        return _year(book, year - 1)
+    return book.say("management.year_before")
+
+
+def _form(series: str, unit: str) -> str:
+    return "percent.1" if series in SHARES else "count" if unit == "person" else "decimal.1"
+
+
+def _sentences(book: Book, frame: pd.DataFrame, year: int) -> list[Pieces]:
+    said = []
+    for key, series in (
+        ("capital", "charter_capital"),
+        ("women", "women_share"),
+        ("newcomers", "new_members"),
+        ("schooling", "college_share"),
+    ):
+        known = {"year": year, "sector": ALL, "series": series}
+        form = "money.1" if series == "charter_capital" else _form(series, str(frame.loc[series, "unit"]))
+        value = book.number(MANAGEMENT, "value", form, **known)
+        if not value.known:
+            continue
+        values = {c: book.number(MANAGEMENT, c, "count", **known) for c in ("reports", "expected")}
+        if key == "schooling":
+            values["untrained"] = book.number(
+                MANAGEMENT, "value", form, year=year, sector=ALL, series="untrained_share"
+            )
+        said.append(book.say(f"management.{key}", value=value, year=_year(book, year), **values))
+    return said
+
+
+def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces]:
+    known = {"year": year, "sector": ALL, "series": series}
+    form = _form(series, str(frame.loc[series, "unit"]))
+    counts = {c: book.number(MANAGEMENT, c, "count", **known) for c in ("reports", "expected")}
+    pair = [source(MANAGEMENT, c, **known) for c in ("same_now", "same_before")]
+    share = series in SHARES
+    loss = not share and frame.loc[series, "same_before"] <= 0  # nothing is a percent more than a loss
+    change = number_from(
+        book.results, Derived("sub" if share else "change", *pair), "+points.1" if share else "+percent.1"
+    )
+    return [
+        runs(book.cell(MANAGEMENT, f"series_{book.language}", **known))
+        if share
+        else book.say(f"management.series.{series}"),
+        runs(book.number(MANAGEMENT, "value", form, **known)),
+        book.say("phrase.fraction", numerator=counts["reports"], denominator=counts["expected"]),
+        *(runs(number_from(book.results, one, form)) for one in reversed(pair)),
+        runs(change) if change.value is not None and not loss else book.say("phrase.empty"),
+    ]
+
+
+def trades(book: Book) -> list[Block]:
+    """HTX by agricultural type and section of industry: now, working, and at the end of the year before."""
+    if not book.has(TRADES):
+        return []
+    frame = book.frame(TRADES)
+    year = int(frame["year"].max())
+    now = frame[frame["year"] == year]
+    rows = []
+    for sector, level in zip(now["sector"], now["level"]):
+        known = {"sector": sector, "level": level}
+        before = ((frame["year"] == year - 1) & (frame["sector"] == sector) & (frame["level"] == level)).any()
+        rows.append(
+            [
+                book.say(
+                    "trades.row",
+                    sector=book.teller.word(f"sector.{sector}"),
+                    trade=book.cell(TRADES, f"level_{book.language}", year=year, **known),
+                ),
+                *(runs(book.number(TRADES, c, "count", year=year, **known)) for c in ("count", "active")),
+                runs(book.number(TRADES, "count", "count", year=year - 1, **known))
+                if before
+                else book.say("phrase.empty"),
+            ]
+        )
+    columns = [
+        book.column("column.trade", width=3),
+        book.column("column.trade.count", numeric=True),
+        book.column("column.trade.active", numeric=True),
+        book.column("column.trade.before", numeric=True, year=book.fact("year_before", "year")),
+    ]
+    note = runs(book.say("trades.note"), " ", book.origin())
+    return [
+        book.heading(2, "head.trades", "situation-trades"),
+        book.table("tab-trades", book.say("trades.caption"), columns, rows, note),
+    ]
