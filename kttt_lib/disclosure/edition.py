@@ -139,7 +139,11 @@ def _public(
     declared = declarations().get(name, {"kind": "none"})
     columns = RESULTS[name].columns if name in RESULTS else ()
     if declared["kind"] == "rows":
-        return public_rows(name, frame, declared, key, rules.threshold)
+        if "target_id" in frame:  # the rows of a hidden result would count it again
+            frame = frame[[("target", target) not in hidden for target in frame["target_id"]]]
+        shown = public_rows(name, frame.reset_index(drop=True), declared, key, rules.threshold)
+        few = "org_id" in shown and 0 < shown["org_id"].nunique() < rules.threshold and "within" not in declared
+        return None if few else shown
     kept = [c for c in frame.columns if c in (*columns, "kind") and c not in declared.get("without", ())]
     if identifiers(frame) or declared["kind"] == "none":
         return None

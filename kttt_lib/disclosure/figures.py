@@ -66,19 +66,19 @@ def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> S
     named = [*_scorecard(tables, rules, out), *_totals(tables, rules), *_efficiency(tables, rules)]
     for one in named:
         one.small |= forced & set(one.figures) - out.standing
-    out.families = [
-        family
-        for family in map(_family, _united([n for n in named if n.figures]))
-        if len(family.figures) > 1 or family.small
-    ]
+    families = map(_family, _united([one for one in named if one.figures]))
+    out.families = [family for family in families if len(family.figures) > 1 or family.small]
     out.families += _unnamed(tables, rules, forced)
+    if SUMMARY in tables:
+        whole = tables[SUMMARY][tables[SUMMARY]["level"] == ALL]
+        out.standing |= {("efficiency", ALL, ALL) for n in whole["organisations"] if n >= rules.threshold}
     out.standing |= {figure for family in out.families for figure in family.figures if figure[0] == "total"}
     for family in out.families:
         all_of = family.sizes.sum()
         for figure, row in zip(family.figures, family.rows):
-            # Few figures hidden, and small ones; a figure of the whole province last.
+            # Few figures hidden, and small ones; those of the report's first tables late, the whole province's last.
             whole = figure[0] in ("target", "trend", "reading") or figure[-1] == ALL
-            weight = 1 + float(row @ family.sizes) / max(all_of, 1) + 8 * whole
+            weight = 1 + float(row @ family.sizes) / max(all_of, 1) + (8 if whole else 2 * (figure[0] == "totals"))
             out.weights[figure] = max(weight, out.weights.get(figure, 0.0))
     return out
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Pieces, Text
+from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Piece, Pieces, Text
 from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.ministry import ministry_form
@@ -273,7 +273,7 @@ def _comments(book: Book) -> list[Block]:
         return []
     frame = book.frame(COMMENTS)
     rows = [
-        [runs(book.cell(COMMENTS, column, comment_id=i)) for column in ("place", "comment", "author", "date")]
+        [*(runs(book.cell(COMMENTS, c, comment_id=i)) for c in ("place", "comment", "author")), runs(_day(book, i))]
         for i in frame["comment_id"]
     ]
     columns = [
@@ -284,6 +284,12 @@ def _comments(book: Book) -> list[Block]:
         book.annex("head.annex.comments", "annex-comments"),
         book.table("tab-comments", book.say("comments.caption"), columns, rows),
     ]
+
+
+def _day(book: Book, comment_id: str) -> Piece:
+    """The day of a comment as the language writes it; a comment may have none."""
+    written = book.cell(COMMENTS, "date", comment_id=comment_id)
+    return book.number(COMMENTS, "date", "date", comment_id=comment_id) if written.text else written
 
 
 def _sources(book: Book) -> list[Block]:
@@ -384,7 +390,7 @@ def _comment_facts(book: Book, target_id: str) -> list[tuple[Pieces, Pieces]]:
                 Text(" – "),
                 book.cell(COMMENTS, "author", comment_id=i),
                 Text(", "),
-                book.cell(COMMENTS, "date", comment_id=i),
+                _day(book, i),
             ),
         )
         for i in ids

@@ -262,8 +262,9 @@ def mergers(book: Book, shown: int, data: Table) -> Picture:
     if len(ids) > 1:
         sentences.append(book.say("figure.mergers.last", **told(ids[-1])))
     figure = restructuring.dumbbell_chart(book.results, shown, book.language, book.origin_text)
-    year = book.number(EFFICIENCY_SUMMARY, "year", "year", dimension="all") if book.has(EFFICIENCY_SUMMARY) else None
-    caption = book.say("figure.mergers.caption.year", year=year) if year else book.say("figure.mergers.caption")
+    caption = book.say("figure.mergers.caption")
+    if "year" in drawn:  # the last year that enough reports have come for, which may lie years back
+        caption += book.say("restructuring.year", year=book.number(PAIRS, "year", "year", "max"))
     return book.picture("fig-pairs", caption, figure, book.paragraph(*sentences).runs, data)
 
 
@@ -354,14 +355,10 @@ def reports(book: Book, year: int, worst: Pieces) -> Picture:
         first = frame[frame["district"] == district].iloc[0]
         named = book.cell(COMPLETENESS, "district", **{c: first[c] for c in ("district", "year", "sector")})
         where = {"district": district, "year": year}
-        now = (
-            [runs(book.number(COMPLETENESS, c, "count", "sum", **where)) for c in counts]
-            if (district, year) in there
-            else []
-        )
-        rows.append(
-            [runs(named), *(now or [book.say("phrase.empty")] * len(counts)), *(share(district, y) for y in years)]
-        )
+        now = [book.say("phrase.empty")] * len(counts)
+        if (district, year) in there:
+            now = [runs(book.number(COMPLETENESS, column, "count", "sum", **where)) for column in counts]
+        rows.append([runs(named), *now, *(share(district, y) for y in years)])
     heads = [runs(book.number(COMPLETENESS, "year", "year", "max", year=y)) for y in years]
     columns = [
         book.column("column.district", width=2),

@@ -48,8 +48,7 @@ def _counts(book: Book, year: int) -> list[Block]:
         book.say(f"situation.part.{kind}", n=number_from(book.results, _total(year, kind), Format("count")))
         for kind in kinds
     ]
-    as_of = book.number(COUNTS, "date", "date", "max", year=year)
-    sentences = [book.say(coverage.total(book), as_of=as_of, parts=book.teller.join(parts))]
+    sentences = [book.say(coverage.total(book), as_of=coverage.counted_on(book, year), parts=book.teller.join(parts))]
     if absent := [(book.teller.word(f"kind.{kind}"),) for kind in KINDS if kind not in kinds]:
         either = book.word("list.or")
         sentences.append(book.say("situation.unrecorded", kinds=book.teller.join(absent, either)))

@@ -147,6 +147,7 @@ def test_a_missing_input_leaves_the_htx_out_and_says_at_which_step(registry):
     lost = before.funnel.set_index("step")["organisations"] - after.funnel.set_index("step")["organisations"]
     assert lost.to_dict() == {
         "in_sector": 0,
+        "alive": 0,
         "active": 0,
         "reported": 0,
         "complete": 1,
