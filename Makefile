@@ -106,8 +106,8 @@ docs: $(VENV)/.ready-to-test  ## the data dictionary in docs/, the schemas of pl
 	@$(KTTT) docs --schemas
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
 
-bench: $(VENV)/.ready-to-test bench-efficiency  ## speed and memory, side by side with peers, as ratios
-	@for b in registry scorecard bootstrap adoption; do $(BIN)/python -m benchmarks.$$b || exit 1; done
+bench: $(VENV)/.ready-to-test bench-efficiency  ## speed and memory beside peers, as ratios; the attack on public editions
+	@for b in registry scorecard bootstrap adoption disclosure; do $(BIN)/python -m benchmarks.$$b || exit 1; done
 
 bench-efficiency: $(VENV)/.ready-to-test  ## efficiency methods against pyfrontier, dealib, scipy and R where it is there
 	@set -e; uv=$$(command -v uv || echo .uv/bin/uv); \

@@ -27,6 +27,7 @@ from kttt_lib.files import write_text
 from kttt_lib.plan import check_plan, load_plan
 from kttt_lib.plan.named import plan_path
 from kttt_lib.registry import read_registry, registry_from_frames, write_registry
+from kttt_lib.report.comments import load_comments
 from kttt_lib.report.figures.style import new_figure, png_bytes
 from kttt_lib.visible import lying, visible, without_hidden
 
@@ -135,6 +136,13 @@ def test_a_plan_with_one_is_refused_with_its_line(written, tmp_path):
         load_plan(file)
     said = CliRunner().invoke(main, ["plan", "check", str(file)])
     assert said.exit_code == 2 and "U+202E" in said.stderr and lying(said.output) == []
+
+
+def test_a_reviewers_comment_with_one_is_refused_with_its_row(tmp_path):
+    sheet = tmp_path / "c.csv"
+    sheet.write_text(f"place,comment,author,date\nT3,{TURN}24,A,2020-12-31\n", encoding="utf-8")
+    with pytest.raises(KtttError, match=r"row 2, column comment: .*U\+202E RIGHT-TO-LEFT OVERRIDE"):
+        load_comments(sheet)
 
 
 # printing ---------------------------------------------------------------------------------------------------

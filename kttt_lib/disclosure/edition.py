@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from kttt_lib.disclosure.figures import ALL, SAME, Tables, system
+from kttt_lib.disclosure.figures import SAME, Tables, system
 from kttt_lib.disclosure.rows import identifiers, public_rows, secret
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Figure, Interval, interval, protect
@@ -40,7 +40,7 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 
 RULES = Rules()
 # Who stands behind the figures: for disclosure control alone, in no edition.
-BEHIND = (RESOURCES_BEHIND, SCORECARD_BEHIND, SITUATION_BEHIND)
+BEHIND = (SCORECARD_BEHIND, SITUATION_BEHIND, RESOURCES_BEHIND)
 HIDDEN = (
     "Chỉ tính trên một, hai tổ chức hoặc suy ra được số của một, hai tổ chức: không công bố",
     "Rests on one or two organisations, or would tell their figures: not published",
@@ -157,11 +157,6 @@ def _public(
     for column, end in declared.get("months", {}).items():
         month = frame[column].dt.to_period("M")
         frame[column] = getattr(month.dt, f"{end}_time").dt.normalize().astype(frame[column].dtype)
-    for size, columns in declared.get("few", {}).items():
-        few = frame[size].between(1, rules.threshold - 1)
-        for column in columns:
-            _empty(frame, column, few)
-        frame["suppressed"] = few | frame.get("suppressed", False)
     if declared["kind"] == "pooled":
         return _pooled(frame, declared, rules.threshold)
     if declared["kind"] == "cells":
@@ -217,7 +212,7 @@ def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figu
         return [[("management", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
     if name == RECEIVED:
         keys = zip(frame["source"], frame["year"], frame["dimension"], frame["level"])
-        return [[("received", source, int(y), *key)] for source, y, *key in keys]
+        return [[(source, int(y), *key)] for source, y, *key in keys]
     if name == SUMMARY:
         return [[("efficiency", *key)] for key in zip(frame["dimension"], frame["level"])]
     if name == AGREEMENT:
@@ -238,8 +233,8 @@ def _hide(
         marked = marked.reindex(frame.index)
     if name == MANAGEMENT:
         keys = zip(frame["year"], frame["series"], frame["sector"])
-        alone = [key[-1] != ALL or (SAME, int(key[0]), *key[1:]) in hidden for key in keys]
-        moved = marked | pd.Series(alone, frame.index, dtype=bool)
+        moved = [any((part, int(y), *key) in hidden for part in SAME) for y, *key in keys]
+        moved = marked | pd.Series(moved, frame.index, dtype=bool)
         for column in (c for c in ("same", "same_now", "same_before") if c in frame):
             _empty(frame, column, moved)
         marked = moved

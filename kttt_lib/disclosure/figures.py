@@ -27,8 +27,10 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 Tables = dict[str, pd.DataFrame]
 DIMENSIONS = ("district", "sector", "subtype", "size")
 ALL = "all"
-# What moved, of those that reported in both years: told of the whole province alone.
-SAME = "same"
+# What moved in those that reported in both years, now and then: hidden before what stands beside it.
+SAME = ("same", "same before")
+# What the money of each source is told by.
+MONEY = {"support": "programme", "loan": "terms"}
 
 
 @dataclass
@@ -65,8 +67,12 @@ class System:
 def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> System:
     """The system of these results; ``forced``: figures that must be protected whatever stands behind them."""
     out = System()
-    named = [*_scorecard(tables, rules, out), *_totals(tables, rules), *_resources(tables, rules)]
-    named += _efficiency(tables, rules)
+    named = [
+        *_scorecard(tables, rules, out),
+        *_totals(tables, rules),
+        *_resources(tables, rules),
+        *_efficiency(tables, rules),
+    ]
     for one in named:
         one.small |= forced & set(one.figures) - out.standing
     families = map(_family, _united([one for one in named if one.figures]))
@@ -80,7 +86,7 @@ def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> S
         all_of = family.sizes.sum()
         for figure, row in zip(family.figures, family.rows):
             # Few figures hidden, and small ones; those of the report's first tables late, the whole province's last.
-            whole = figure[0] in ("target", "trend", "reading") or (figure[-1] == ALL and figure[0] != SAME)
+            whole = figure[0] in ("target", "trend", "reading") or (figure[-1] == ALL and figure[0] not in SAME)
             weight = 1 + float(row @ family.sizes) / max(all_of, 1) + (8 if whole else 2 * (figure[0] == "totals"))
             out.weights[figure] = max(weight, out.weights.get(figure, 0.0))
     return out
@@ -175,43 +181,38 @@ def _totals(tables: Tables, rules: Rules) -> Iterator[Named]:
 
 
 def _resources(tables: Tables, rules: Rules) -> Iterator[Named]:
+    """Sums of annual reports by sector, with those of both years once more; money received by kind and district."""
     if RESOURCES_BEHIND not in tables:
         return
-    given = tables[RESOURCES_BEHIND]
-    before: tuple[str, int, pd.DataFrame] | None = None
-    for (series, year), rows in given[given["figure_of"] == "management"].groupby(["series", "year"]):
-        yield from _managed(int(year), series, rows, rules)
-        if before is not None and before[:2] == (series, year - 1):
-            # What moved is told of those that reported in both years: now, and then.
-            both = rows[rows["org_id"].isin(before[2]["org_id"])]
-            then = before[2].set_index("org_id").loc[both["org_id"]].reset_index()
-            yield from _managed(int(year), series, both, rules, SAME)
-            yield from _managed(int(year), series, then, rules, SAME)
-        before = series, int(year), rows
-    for (series, year), rows in given[given["figure_of"] == "received"].groupby(["series", "year"], sort=False):
-        orgs, values = rows["org_id"].to_numpy(), rows["weight"].to_numpy()
-        found = Named(f"{series} {year} amount", f"{series} amounts", False, rows.index.to_numpy(), values, 0.0, np.inf)
-        kinds, places = rows["level"].to_numpy(), rows["district"].to_numpy()
-        cells = [(ALL, ALL, np.ones(len(rows), dtype=bool))]
-        cells += [(rows["dimension"].iloc[0], kind, kinds == kind) for kind in pd.unique(kinds)]
-        cells += [("district", place, places == place) for place in pd.unique(places)]
-        for dimension, level, inside in cells:
-            of_each = pd.Series(values[inside]).groupby(orgs[inside]).sum().to_numpy()
-            found.add(("received", series, int(year), dimension, level), inside, rules.sensitive(of_each))
-        yield found
-
-
-def _managed(year: int, series: str, rows: pd.DataFrame, rules: Rules, place: str = "management") -> Iterator[Named]:
-    sectors = rows["level"].to_numpy()
-    for side in ("weight", "base"):
-        values = rows[side].to_numpy()
-        if side == "base" and (values == 1).all():
-            continue
-        lower = -np.inf if (values < 0).any() else 0.0
-        found = Named(f"{series} {year} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf)
-        for sector in (ALL,) if place == SAME else (*pd.unique(sectors), ALL):
-            inside = (sectors == sector) | (sector == ALL)
-            found.add((place, year, series, sector), inside, rules.sensitive(values[inside]))
+    behind = tables[RESOURCES_BEHIND]
+    for (year, series), rows in behind[behind["source"] == "management"].groupby(["year", "series"], sort=False):
+        title, _, before = str(series).partition(" ")
+        sectors, again = rows["sector"].to_numpy(), rows["again"].to_numpy(dtype=bool)
+        for side in ("weight", "base"):
+            values = rows[side].to_numpy(dtype=float)
+            if side == "base" and (values == 1).all():
+                continue
+            lower = -np.inf if (values < 0).any() else 0.0
+            found = Named(
+                f"{series} {year} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf
+            )
+            for sector in (*pd.unique(sectors), ALL):
+                inside = (sectors == sector) | (sector == ALL)
+                parts = {"same before": inside} if before else {"management": inside, "same": inside & again}
+                for part, mask in parts.items():
+                    found.add((part, int(year), title, sector), mask, rules.sensitive(values[mask]))
+            yield found
+    money = behind[behind["source"] != "management"]
+    for (source, year), rows in money.groupby(["source", "year"], sort=False):
+        orgs, values = rows["org_id"].to_numpy(), rows["weight"].to_numpy(dtype=float)
+        kinds = rows["series"].to_numpy()
+        # One organisation may receive under several programmes: each of its sums is a part of its own.
+        found = Named(f"{source} {year}", f"{source} {year}", False, orgs + "|" + kinds, values, 0.0, np.inf)
+        cells = [((MONEY[source], kind), kinds == kind) for kind in pd.unique(kinds)]
+        cells += [(("district", place), (rows["district"] == place).to_numpy()) for place in rows["district"].unique()]
+        for (dimension, level), inside in [*cells, ((ALL, ALL), np.ones(len(rows), dtype=bool))]:
+            own = pd.Series(values[inside]).groupby(orgs[inside]).sum().to_numpy()
+            found.add((source, int(year), dimension, level), inside, rules.sensitive(own))
         yield found
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.files import write_whole
+from kttt_lib.visible import lying, named
 
 COLUMNS = ("place", "comment", "author", "date")
 LIMIT = 10_000
@@ -73,6 +74,19 @@ def _faults(file: str, number: int, values: dict[str, str]) -> list[Fault]:
         for name in ("place", "comment")
         if not values[name]
     ]
+    for name, value in values.items():
+        if letters := lying(value):
+            said = named(letters)
+            about_vi, about_en = (
+                "có ký tự không nhìn thấy hoặc làm đảo chiều chữ",
+                "characters not seen or turning text",
+            )
+            found.append(
+                (
+                    f"{vi}, cột {name}: {about_vi}: {said}; xóa đi.",
+                    f"{en}, column {name}: {about_en}: {said}; delete them.",
+                )
+            )
     if len(values["comment"]) > LIMIT:
         found.append((f"{vi}: ý kiến dài quá {LIMIT} ký tự.", f"{en}: the comment is longer than {LIMIT} characters."))
     if values["date"]:

@@ -45,41 +45,23 @@ def spending(facts: Facts) -> pd.DataFrame:
     return RESOURCES_SPENDING.frame(found)
 
 
-def _tables(facts: Facts) -> Iterator[tuple[str, pd.DataFrame, str, dict[str, tuple[str, str]]]]:
-    """(source, its rows with kind_of and district, what the kinds are called, the kinds with titles)."""
-    view = facts.view
-    district = view.organisations.set_index("org_id")["district"].astype("object")
-    support = view.support_events.assign(kind_of=view.support_events["programme"].astype("object"))
-    terms = view.loans["preferential"].fillna(False).astype(bool).map({True: "preferential", False: "commercial"})
-    loans = view.loans.assign(kind_of=terms.astype("object"))
-    for source, table, by, names in (
-        ("support", support, "programme", PROGRAMMES),
-        ("loan", loans, "terms", TERMS),
-    ):
-        yield source, table.assign(district=table["org_id"].map(district).astype("object")), by, names
-
-
-def behind(facts: Facts) -> pd.DataFrame:
-    """What each organisation received, item by item (``RESOURCES_BEHIND``), for disclosure control; never published."""
-    found = []
-    for source, table, by, _ in _tables(facts):
-        for year, here in _by_year(facts, table):
-            here = here[here["amount"].notna()]
-            places = {"dimension": by, "level": here["kind_of"], "district": here["district"].fillna("")}
-            sides = {"weight": here["amount"].astype(float), "base": 1.0}
-            rows = {"figure_of": "received", "series": source, "year": year, "org_id": here["org_id"]}
-            found.append(pd.DataFrame({**rows, **places, **sides}))
-    return pd.concat(found, ignore_index=True) if found else RESOURCES_BEHIND.frame()
-
-
 def received(facts: Facts) -> pd.DataFrame:
     """Support by programme, loans by terms, both by district and in all (``RESOURCES_RECEIVED``).
 
     ``items`` supports or loans went to so many ``organisations``; ``amount`` is over the ``with_amount`` that tell it.
     The district is that of the organisation on the view's date.
     """
+    view = facts.view
+    district = view.organisations.set_index("org_id")["district"].astype("object")
+    support = view.support_events.assign(kind_of=view.support_events["programme"].astype("object"))
+    terms = view.loans["preferential"].fillna(False).astype(bool).map({True: "preferential", False: "commercial"})
+    loans = view.loans.assign(kind_of=terms.astype("object"))
     found = []
-    for source, table, by, names in _tables(facts):
+    for source, table, by, names in (
+        ("support", support, "programme", PROGRAMMES),
+        ("loan", loans, "terms", TERMS),
+    ):
+        table = table.assign(district=table["org_id"].map(district).astype("object"))
         for year, here in _by_year(facts, table):
             places = sorted(here["district"].dropna().unique())
             cells = [(by, code, here[here["kind_of"] == code], pair) for code, pair in names.items()]
@@ -92,6 +74,24 @@ def received(facts: Facts) -> pd.DataFrame:
                      int(part["amount"].notna().sum()), _sum(part["amount"])]
                 )  # fmt: skip
     return RESOURCES_RECEIVED.frame(found)
+
+
+def behind(facts: Facts) -> list[pd.DataFrame]:
+    """What each organisation received under each programme or on each terms, by year."""
+    view = facts.view
+    where = view.organisations.set_index("org_id")[["district", "sector"]].astype("object")
+    terms = view.loans["preferential"].fillna(False).astype(bool).map({True: "preferential", False: "commercial"})
+    frames = []
+    for source, table in (
+        ("support", view.support_events.assign(series=view.support_events["programme"].astype("object"))),
+        ("loan", view.loans.assign(series=terms.astype("object"))),
+    ):
+        for year, here in _by_year(facts, table):
+            told = here[here["amount"].notna()].groupby(["series", "org_id"], observed=True)["amount"].sum()
+            rows = told.astype(float).rename("weight").reset_index()
+            rows = rows.assign(source=source, year=year, base=1.0, again=False)
+            frames.append(rows.join(where, on="org_id")[list(RESOURCES_BEHIND.columns)])
+    return frames
 
 
 def _by_year(facts: Facts, table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:

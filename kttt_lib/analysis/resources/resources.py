@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kttt_lib.analysis.resources import management as managed_by
-from kttt_lib.analysis.resources import money
 from kttt_lib.analysis.resources.form import form
+from kttt_lib.analysis.resources.management import behind as behind_management
+from kttt_lib.analysis.resources.management import management
+from kttt_lib.analysis.resources.money import behind as behind_money
+from kttt_lib.analysis.resources.money import received, spending
 from kttt_lib.analysis.resources.trades import trades
 from kttt_lib.days import AnyDay
 from kttt_lib.rating.facts import Facts
@@ -22,20 +24,15 @@ from kttt_lib.results import (
 
 
 def resources(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
-    """Tables "resources/spending", "/received", "/management", "/form" and "/trades"; money in million VND.
-
-    "resources/behind" says who stands behind the sums and is never published.
-    """
+    """Tables "resources/spending", "/received", "/management", "/form" and "/trades"; money in million VND."""
     facts = Facts(registry.as_of(as_of))
-    managed, got = managed_by.management(facts), money.received(facts)
-    behind = [managed_by.behind(facts), money.behind(facts)]
+    managed, got = management(facts), received(facts)
+    frames = [frame for frame in (*behind_management(facts), *behind_money(facts)) if len(frame)]
     return {
-        RESOURCES_BEHIND: pd.concat(behind, ignore_index=True).astype(
-            {"year": "int64", "weight": float, "base": float}
-        ),
-        RESOURCES_SPENDING: money.spending(facts),
+        RESOURCES_SPENDING: spending(facts),
         RESOURCES_RECEIVED: got,
         RESOURCES_MANAGEMENT: managed,
         RESOURCES_FORM: form(facts, managed, got),
+        RESOURCES_BEHIND: pd.concat(frames, ignore_index=True) if frames else RESOURCES_BEHIND.frame(),
         RESOURCES_TRADES: trades(facts),
     }

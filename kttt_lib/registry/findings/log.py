@@ -49,9 +49,9 @@ class FindingLog:
             words = {name: given[place] for name, given in details.items()}
             self._records.append(_record(rule, texts, raw, int(position), column, values[place], words))
         positions = positions + raw.first
-        self._places.update((raw.table.name, int(position), column) for position in positions)
         self._rules.update((raw.table.name, int(position), rule) for position in positions)
         if texts.severity == "error":
+            self._places.update((raw.table.name, int(position), column) for position in positions)
             self._bad.setdefault(raw.table.name, []).append(positions)
             for position in positions:
                 self._doubts.setdefault(raw.table.name, {}).setdefault(int(position), []).append((rule, column))
@@ -70,7 +70,7 @@ class FindingLog:
         return any(note["kind"] == kind for note in self._notes)
 
     def has(self, table: str, position: int, column: str) -> bool:
-        """True when that cell already has a finding."""
+        """True when that cell is already in error."""
         return (table, position, column) in self._places
 
     def has_rule(self, table: str, position: int, rule: str) -> bool:

@@ -26,6 +26,7 @@ BODY_POINTS, CELL_POINTS = 13, 11
 _PARAGRAPHS = (
     ("KTTT Body", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
     ("KTTT Lead", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
+    ("KTTT Brief", 12, False, False, "justify", 0, 0, 2),
     ("KTTT List", BODY_POINTS, False, False, "justify", 1.27, 0, 4),
     ("KTTT Note", CELL_POINTS, False, True, "justify", 0, 0, 6),
     ("KTTT Banner", BODY_POINTS, True, False, "justify", 0, 6, 6),
@@ -85,7 +86,7 @@ def _page(docx: Docx) -> None:
     section = docx.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(20), Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.left_margin, section.right_margin = Mm(30), Mm(15.1)  # a file counts in twentieths of a point
     section.header_distance, section.footer_distance = Mm(10), Mm(10)
     section.different_first_page_header_footer = True
 
