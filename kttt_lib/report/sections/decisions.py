@@ -11,7 +11,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Pieces
 from kttt_lib.report.sections.outlook import NEAR, ahead, by_chance
-from kttt_lib.report.sections.promises import at_least, awaited, counted, decided_unseen, id_cell, row
+from kttt_lib.report.sections.promises import at_least, awaited, counted, decided_unseen, hidden, id_cell, row
 from kttt_lib.report.sections.readings import decided_rules
 from kttt_lib.report.tell import needed
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
@@ -68,7 +68,8 @@ def _of_verdicts(book: Book) -> list[Decision]:
         return list(targets.loc[targets["verdict"].isin(verdicts), "target_id"])
 
     promises = {i: row(book, i) for i in targets["target_id"]}
-    missed = sorted(ids(["not_met"]), key=lambda i: -distance(promises[i]))
+    missed = [i for i in ids(["not_met"]) if not hidden(book, i)]
+    missed = sorted(missed, key=lambda i: -distance(promises[i]))
     far = [i for i in missed if distance(promises[i]) > NEAR or decided_unseen(promises[i])]
     near = [i for i in missed if i not in far]
     unsure = ids(["undetermined", "likely_met", "likely_not_met"])

@@ -16,8 +16,11 @@ from kttt_lib.report.sections.promises import (
     awaited,
     counted,
     decided_unseen,
+    fraction,
     gap,
+    hidden,
     id_cell,
+    is_share,
     reports_total,
     result_phrase,
     row,
@@ -232,12 +235,16 @@ def codes(book: Book, ids: Iterable[str]) -> Pieces:
 def _missed(book: Book, target_id: str) -> Pieces:
     """What was missed and by how much."""
     promise, known = row(book, target_id), _known(book, target_id)
+    if hidden(book, target_id):
+        return book.say("summary.line.hidden", threshold=threshold_phrase(book, target_id), **known)
     if decided_unseen(promise) or pd.isna(promise["value"]):
         return book.say("summary.line.unseen", threshold=threshold_phrase(book, target_id), **known)
     if promise["value"] == promise["threshold"]:
         return book.say("summary.line.equal", **known)
     if promise["value"] == 0 == promise["upper"] and promise["unit"] != "%":
         return book.say("summary.line.none", unit=book.unit(promise["unit"], amount(book, target_id, "value")), **known)
+    if promise["value"] == 0 == promise["upper"] and is_share(promise):
+        return book.say("summary.line.none.share", **fraction(book, promise), **known)
     short = gap(book, target_id)
     values = {**known, "gap": (short, *book.unit(promise["unit"], short))}
     return book.say(f"summary.line.{'short' if promise['value'] < promise['threshold'] else 'over'}", **values)
@@ -289,7 +296,8 @@ def _basis(book: Book) -> list[Block]:
     if not partial(book):
         said += [block.runs for block in coverage(book)]
     if book.context.audience == "public":
-        said.append(book.say("opening.public"))
+        where = book.see("disclosure")
+        said.append(book.say("opening.public", see=book.say("decide.see", see=where) if where else ()))
     return [book.paragraph(one, style="note") for one in said]
 
 
