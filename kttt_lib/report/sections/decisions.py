@@ -52,7 +52,7 @@ def foreseen(book: Book) -> dict[str, list[str]]:
 
 
 def distance(promise: pd.Series) -> float:
-    """How far a missed promise is from its threshold, as a part of it, from 0 to 1."""
+    """How far a missed promise is from its threshold, at least, as a part of it, from 0 to 1."""
     value = promise["value"]
     if pd.isna(value):
         value = promise["upper"] if at_least(promise) else promise["lower"]
@@ -70,8 +70,9 @@ def _of_verdicts(book: Book) -> list[Decision]:
     promises = {i: row(book, i) for i in targets["target_id"]}
     missed = [i for i in ids(["not_met"]) if not hidden(book, i)]
     missed = sorted(missed, key=lambda i: -distance(promises[i]))
-    far = [i for i in missed if distance(promises[i]) > NEAR or decided_unseen(promises[i])]
-    near = [i for i in missed if i not in far]
+    far = [i for i in missed if distance(promises[i]) > NEAR]
+    # Where the bounds alone decide, how near the result comes is not known.
+    near = [i for i in missed if i not in far and not decided_unseen(promises[i])]
     unsure = ids(["undetermined", "likely_met", "likely_not_met"])
     waits = [i for i in unsure if awaited(promises[i])]
     part = [i for i in unsure if i not in waits and promises[i]["reason"] == PART]
