@@ -72,7 +72,7 @@ def test_money_spent_stands_beside_money_planned_and_what_gives_no_figure_is_cou
     blocks = measures(book(tables))
     text = told(blocks)
     assert "đã chi 70 triệu đồng trên 120 triệu đồng dự toán, bằng 58,3%" in text
-    assert "nhóm M2: 10 triệu đồng trên 40 triệu đồng (25%)" in text
+    assert "nhóm M2: 10 triệu đồng trên 40 triệu đồng (25,0%)" in text
     table = next(b for b in blocks if isinstance(b, Table) and b.anchor == "tab-measures")
     assert [plain(cell, "vi") for cell in table.rows[-1][-3:]] == ["120", "70", "58,3%"]
     tables[SCORECARD_DELIVERY] = delivery().assign(with_plan=[12, 4])
