@@ -30,7 +30,7 @@ def adoption(book: Book) -> list[Block]:
     new = book.number(SERIES, "adopters", "count", year=last)
     sentences = [
         book.say(
-            "adoption.summary",
+            "adoption.summary" if new.value else "adoption.summary.none",
             year=book.number(SERIES, "year", "year", "max"),
             cumulative=book.number(SERIES, "cumulative", "count", year=last),
             new=new,
@@ -62,11 +62,12 @@ def _plans_meaning(book: Book) -> Pieces:
     if len(found) != 1:
         return ()
     target_id = found["target_id"].iloc[0]
+    n = book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id)
     return book.say(
-        "adoption.plan",
+        "adoption.plan" if n.value else "adoption.plan.none",
         rule=book.cell(DEFINITIONS, "title", target_id=target_id, id=ASSIGNED),
         id=book.cell(DEFINITIONS, "target_id", target_id=target_id, id=ASSIGNED),
-        n=book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id),
+        n=n,
         parts=book.teller.join(_statuses(book, target_id)),
     )
 

@@ -61,7 +61,9 @@ def _missed(book: Book) -> list[Block]:
         if pd.notna(promise["attainment_of_target"]) and not just_equal(promise):
             distance = gap(book, target_id)
             known["gap"] = (distance, *book.unit(promise["unit"], distance))
-            items.append(book.say("difficulties.missed.item", attainment=attainment(book, target_id), **known))
+            none = promise["value"] == 0 and promise["unit"] != "%"
+            values = {"attainment": attainment(book, target_id)}
+            items.append(book.say(f"difficulties.missed.item{'.none' if none else ''}", **values, **known))
         else:
             sign = threshold_phrase(book, target_id)
             items.append(book.say("difficulties.missed.other", off=off(book, target_id), sign=sign, **known))

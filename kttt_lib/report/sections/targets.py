@@ -294,6 +294,9 @@ def _past(book: Book, promise: pd.Series) -> list[Pieces]:
                 "last": book.number(PAST, "year", "year", "max", **known),
                 "n": book.number(PAST, "year", "count", "count", **known),
             }
+        if len(mine) > 1 and origin == "registry" and not mine["value"].any() and promise["unit"] != "%":
+            said.append(book.say("target.past.registry.none", unit=book.unit(promise["unit"], mean), **values))
+            continue
         sort = "flow" if mine["a_year"].iloc[0] else "level"
         said.append(book.say(f"target.past.{origin}.{sort}{'' if len(mine) > 1 else '.one'}", **values))
     if said and pd.notna(promise.get("asked_a_year")):
@@ -346,7 +349,8 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
             values["change"] = number_from(book.results, Derived("sub", larger, smaller), difference_form(promise))
         sentences.append(book.say(f"target.tracked.{direction}", **values))
     else:
-        sentences.append(book.say("target.tracked", indicator=indicator, value=full))
+        part = ".part" if leaves_open(promise) else ""
+        sentences.append(book.say(f"target.tracked{part}", indicator=indicator, value=full))
     if pd.notna(promise["carried_lower"]):
         sentences += _carried(book, promise)
     else:
