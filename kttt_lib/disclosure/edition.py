@@ -25,8 +25,11 @@ from kttt_lib.errors import KtttError
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
+from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
-from kttt_lib.results import RESULTS, SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_BEHIND, RESULTS, SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
+from kttt_lib.results import RESOURCES_RECEIVED as RECEIVED
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_PAST as PAST
 from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
@@ -37,7 +40,7 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 
 RULES = Rules()
 # Who stands behind the figures: for disclosure control alone, in no edition.
-BEHIND = (SCORECARD_BEHIND, SITUATION_BEHIND)
+BEHIND = (SCORECARD_BEHIND, SITUATION_BEHIND, RESOURCES_BEHIND)
 HIDDEN = (
     "Chỉ tính trên một, hai tổ chức hoặc suy ra được số của một, hai tổ chức: không công bố",
     "Rests on one or two organisations, or would tell their figures: not published",
@@ -185,7 +188,7 @@ def _pooled(frame: pd.DataFrame, declared: Mapping[str, Any], threshold: int) ->
 
 def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figure]]:
     """For each row of a result, the figures that it tells."""
-    if name in (TARGETS, OUTLOOK, CHANCE):
+    if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR):
         return [[("target", i)] for i in frame["target_id"]]
     if name == PUBLISHED:
         rules = frame["closest_rule"] if "closest_rule" in frame else [""] * len(frame)
@@ -204,6 +207,14 @@ def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figu
         ]
     if name == TOTALS:
         return [[("totals", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
+    if name == MANAGEMENT:
+        return [
+            [(part, int(y), *key) for part in ("management", "same", "same before")]
+            for y, *key in zip(frame["year"], frame["series"], frame["sector"])
+        ]
+    if name == RECEIVED:
+        keys = zip(frame["source"], frame["year"], frame["dimension"], frame["level"])
+        return [[(source, int(y), *key)] for source, y, *key in keys]
     if name == SUMMARY:
         return [[("efficiency", *key)] for key in zip(frame["dimension"], frame["level"])]
     if name == AGREEMENT:

@@ -19,7 +19,7 @@ from kttt_lib.disclosure.solve import Family, Figure
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SCORES as SCORES
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
-from kttt_lib.results import SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_BEHIND, SCORECARD_BEHIND, SITUATION_BEHIND
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SITUATION_TOTALS as TOTALS
@@ -27,6 +27,8 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 Tables = dict[str, pd.DataFrame]
 DIMENSIONS = ("district", "sector", "subtype", "size")
 ALL = "all"
+# What the money of each source is told by.
+MONEY = {"support": "programme", "loan": "terms"}
 
 
 @dataclass
@@ -63,7 +65,12 @@ class System:
 def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> System:
     """The system of these results; ``forced``: figures that must be protected whatever stands behind them."""
     out = System()
-    named = [*_scorecard(tables, rules, out), *_totals(tables, rules), *_efficiency(tables, rules)]
+    named = [
+        *_scorecard(tables, rules, out),
+        *_totals(tables, rules),
+        *_resources(tables, rules),
+        *_efficiency(tables, rules),
+    ]
     for one in named:
         one.small |= forced & set(one.figures) - out.standing
     families = map(_family, _united([one for one in named if one.figures]))
@@ -169,6 +176,42 @@ def _totals(tables: Tables, rules: Rules) -> Iterator[Named]:
                 inside = (sectors == sector) | (sector == ALL)
                 found.add(("totals", int(year), series, sector), inside, rules.sensitive(values[inside]))
             yield found
+
+
+def _resources(tables: Tables, rules: Rules) -> Iterator[Named]:
+    """Sums of annual reports by sector, with those of both years once more; money received by kind and district."""
+    if RESOURCES_BEHIND not in tables:
+        return
+    behind = tables[RESOURCES_BEHIND]
+    for (year, series), rows in behind[behind["source"] == "management"].groupby(["year", "series"], sort=False):
+        title, _, before = str(series).partition(" ")
+        sectors, again = rows["sector"].to_numpy(), rows["again"].to_numpy(dtype=bool)
+        for side in ("weight", "base"):
+            values = rows[side].to_numpy(dtype=float)
+            if side == "base" and (values == 1).all():
+                continue
+            lower = -np.inf if (values < 0).any() else 0.0
+            found = Named(
+                f"{series} {year} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf
+            )
+            for sector in (*pd.unique(sectors), ALL):
+                inside = (sectors == sector) | (sector == ALL)
+                parts = {"same before": inside} if before else {"management": inside, "same": inside & again}
+                for part, mask in parts.items():
+                    found.add((part, int(year), title, sector), mask, rules.sensitive(values[mask]))
+            yield found
+    money = behind[behind["source"] != "management"]
+    for (source, year), rows in money.groupby(["source", "year"], sort=False):
+        orgs, values = rows["org_id"].to_numpy(), rows["weight"].to_numpy(dtype=float)
+        kinds = rows["series"].to_numpy()
+        # One organisation may receive under several programmes: each of its sums is a part of its own.
+        found = Named(f"{source} {year}", f"{source} {year}", False, orgs + "|" + kinds, values, 0.0, np.inf)
+        cells = [((MONEY[source], kind), kinds == kind) for kind in pd.unique(kinds)]
+        cells += [(("district", place), (rows["district"] == place).to_numpy()) for place in rows["district"].unique()]
+        for (dimension, level), inside in [*cells, ((ALL, ALL), np.ones(len(rows), dtype=bool))]:
+            own = pd.Series(values[inside]).groupby(orgs[inside]).sum().to_numpy()
+            found.add((source, int(year), dimension, level), inside, rules.sensitive(own))
+        yield found
 
 
 def _efficiency(tables: Tables, rules: Rules) -> Iterator[Named]:

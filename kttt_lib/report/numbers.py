@@ -32,7 +32,7 @@ _MONEY = {
 _POINTS = {"vi": "điểm phần trăm", "en": "percentage points"}
 _POINT_ONE = {"vi": "điểm phần trăm", "en": "percentage point"}
 _DATES = {
-    "vi": {"date": "dd/MM/yyyy", "day_month": "dd/MM", "month_year": "MM/yyyy"},
+    "vi": {"date": "dd/MM/yyyy", "day_month": "dd/MM", "month_year": "M/yyyy"},
     "en": {"date": "d MMMM yyyy", "day_month": "d MMMM", "month_year": "MMMM yyyy"},
 }
 

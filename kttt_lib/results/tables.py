@@ -110,6 +110,9 @@ EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quâ
     "Mean efficiency, for the province and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
+RESOURCES_BEHIND = Result("resources/behind", "Phần của từng tổ chức trong tiền và vốn (không công bố)",
+    "What each organisation adds to money and capital (never published)", "",
+    "source:id year series org_id sector:text district weight:decimal base again")
 RESOURCES_FORM = Result("resources/form", "Biểu tổng hợp năm gửi Bộ, điền từ sổ đăng ký (chỉ ở bản nội bộ)",
     "The Ministry's yearly summary, filled from the registry (internal edition only)", "row",
     "form_part row title_ unit value amount:million_vnd organisations reports expected:count recorded")

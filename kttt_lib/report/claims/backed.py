@@ -76,12 +76,15 @@ def _faults(run: Piece, place: str, tables: Results, language: Language, labels:
 
 
 def _labels(document: Document) -> dict[str, str]:
-    """What a reference to a numbered place reads: "Bảng 3", "Phụ lục V"."""
+    """What a reference to a numbered place reads: "Bảng 3", "Phụ lục V", "mục II.3"."""
     language = document.language
-    found = {}
+    found, chapter = {}, ""
     for block in document.blocks:
         if isinstance(block, Heading):
-            found[block.anchor] = f"{word('label.annex', language)} {block.number}" if block.annex else block.number
+            chapter = block.number if block.level == 1 else chapter
+            kind = "annex" if block.annex else "section"
+            within = f".{block.number}" * (block.level > 1)
+            found[block.anchor] = f"{word(f'label.{kind}', language)} {chapter}{within}"
         elif isinstance(block, Table | Picture):
             kind = "table" if isinstance(block, Table) else "figure"
             found[block.anchor] = f"{word(f'label.{kind}', language)} {block.number}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.verdicts import PART
+from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Pieces
 from kttt_lib.report.sections.outlook import NEAR, ahead, by_chance
@@ -78,7 +78,8 @@ def _of_verdicts(book: Book) -> list[Decision]:
     missing = [i for i in here if promises[i]["missing"] > promises[i]["set_aside"]]
     aside = [i for i in here if promises[i]["set_aside"]]
     no_data = ids(["no_data"])
-    by_reading = _by_reading(book, ids(["met", "not_met"]))
+    by_reading = _by_reading(book, ids(JUDGED))
+    stand = [i for i in by_reading if promises[i]["verdict"] in ("met", "not_met")]
     year = {"year": book.fact("next_year", "year")}
     due = {}
     if waits:
@@ -93,7 +94,7 @@ def _of_verdicts(book: Book) -> list[Decision]:
         Decision("set_aside", len(aside), aside, ("annex-quality", "targets-each")),
         Decision("far", sum(distance(promises[i]) for i in far), far, ("difficulties-missed", "targets-each"), year),
         Decision("no_data", len(no_data), no_data, ("targets-each",)),
-        Decision("meaning", ONE_READING * len(by_reading), by_reading, ("targets-robustness", "targets-each"), year),
+        Decision("meaning", ONE_READING * len(stand), by_reading, ("targets-robustness", "targets-each"), year),
         Decision("awaited", len(waits), waits, ("outlook-open", "targets-each"), due),
         Decision("near", sum(distance(promises[i]) for i in near), near, ("difficulties-missed", "targets-each"), year),
         Decision("raise", 1, whole, ("targets-overview",), {**year, "n": number}),
@@ -101,7 +102,7 @@ def _of_verdicts(book: Book) -> list[Decision]:
 
 
 def _by_reading(book: Book, judged: list[str]) -> list[str]:
-    """Targets with a verdict for which another reading in force gives the opposite one."""
+    """Targets for which one reading in force says met and another not met."""
     if not book.has(ROBUSTNESS):
         return []
     return [i for i in judged if {"met", "not_met"} <= set(decided_rules(book, i)["verdict_overall"])]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces
+from kttt_lib.report.document import Block
 from kttt_lib.report.figures import restructuring as figures
 from kttt_lib.report.numbers import Number
+from kttt_lib.report.sections import pictures
 from kttt_lib.results import RESTRUCTURING_COHORT as COHORT
 from kttt_lib.results import RESTRUCTURING_PAIRS as PAIRS
 
@@ -46,14 +47,6 @@ def _cohort(book: Book) -> Block:
     return book.paragraph(book.say(key, n=total, unsure=unsure, parts=book.teller.join(parts)))
 
 
-def _caption(book: Book) -> Pieces:
-    """The reports are those of the last year that enough have sent, which may lie years back."""
-    said = book.say("restructuring.figure.caption")
-    if "year" not in book.frame(PAIRS):
-        return said
-    return (*said, *book.say("restructuring.year", year=book.number(PAIRS, "year", "year", "max")))
-
-
 def _pairs(book: Book) -> list[Block]:
     if not book.has(PAIRS):
         return [book.paragraph(book.say("restructuring.no_pairs"))]
@@ -83,21 +76,9 @@ def _pairs(book: Book) -> list[Block]:
         book.column("column.harmony", numeric=True),
         book.column("column.size", numeric=True),
     ]
-    best = {"group_id": frame.iloc[0]["group_id"]}
-    alt = book.say(
-        "restructuring.figure.alt",
-        names=book.cell(PAIRS, "names", **best),
-        potential=book.number(PAIRS, "potential_corrected", "decimal.2f", **best),
-    )
     return [
         book.paragraph(book.say("restructuring.pairs", figure=book.next_figure("fig-pairs"))),
-        book.picture(
-            "fig-pairs",
-            _caption(book),
-            figures.dumbbell_chart(book.results, SHOWN, book.language, book.origin_text),
-            alt,
-            book.data_table("fig-pairs", columns, rows),
-        ),
+        pictures.mergers(book, SHOWN, book.data_table("fig-pairs", columns, rows)),
         book.paragraph(book.say("restructuring.note"), style="note"),
         book.paragraph(book.say("restructuring.caveat"), style="note"),
     ]

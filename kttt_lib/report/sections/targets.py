@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.plan.units import COUNTS
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Pieces, Table, Text
-from kttt_lib.report.figures import scorecard as figures
+from kttt_lib.report.figures.scorecard import bullet_data
 from kttt_lib.report.numbers import Format, Number, number_from
+from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.coverage import bridge
 from kttt_lib.report.sections.promises import (
     amount,
@@ -59,8 +59,8 @@ def targets(book: Book) -> list[Block]:
         )
     )
     blocks.append(_scorecard_table(book, frame[frame["group"] == "target"]))
-    if len(figures.bullet_data(book.results)):
-        blocks.append(_scorecard_picture(book))
+    if len(bullet_data(book.results)):
+        blocks.append(pictures.scorecard(book))
     blocks.append(book.heading(2, "head.targets.each", "targets-each"))
     blocks += [target_paragraph(book, target_id) for target_id in frame.loc[frame["group"] == "target", "target_id"]]
     aims = frame.loc[frame["group"] == "aim", "target_id"]
@@ -111,30 +111,6 @@ def _attained(book: Book, target_id: str) -> Pieces:
     if promise.get("partial", False) and reached.known:
         return book.say("phrase.only_at_least", value=reached)
     return runs(reached)
-
-
-def _scorecard_picture(book: Book) -> Block:
-    figure = figures.bullet_chart(book.results, book.language, book.origin_text)
-    drawn = figures.bullet_data(book.results)
-
-    def count(verdict: str) -> Number:
-        ids = "|".join(drawn["target_id"])
-        return book.number(TARGETS, "target_id", "count", "count", target_id=ids, verdict=verdict)
-
-    parts = [book.say(f"summary.part.{v}", n=count(v)) for v in (*JUDGED, "not_due") if (drawn["verdict"] == v).any()]
-    total = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(drawn["target_id"]))
-    alt = book.say("targets.figure.alt", n=total, parts=book.teller.join(parts))
-    before = [
-        book.say(
-            "targets.figure.before",
-            id=book.cell(TARGETS, "target_id", target_id=i),
-            year=book.number(TARGETS, "reported_year", "year", target_id=i),
-        )
-        for i in drawn["target_id"]
-        if before_plan(book, row(book, i))
-    ]
-    caption = runs(book.say("targets.figure.caption"), *before)
-    return book.picture("fig-scorecard", caption, figure, alt)
 
 
 def target_paragraph(book: Book, target_id: str) -> Paragraph:
@@ -318,6 +294,9 @@ def _past(book: Book, promise: pd.Series) -> list[Pieces]:
                 "last": book.number(PAST, "year", "year", "max", **known),
                 "n": book.number(PAST, "year", "count", "count", **known),
             }
+        if len(mine) > 1 and origin == "registry" and not mine["value"].any() and promise["unit"] != "%":
+            said.append(book.say("target.past.registry.none", unit=book.unit(promise["unit"], mean), **values))
+            continue
         sort = "flow" if mine["a_year"].iloc[0] else "level"
         said.append(book.say(f"target.past.{origin}.{sort}{'' if len(mine) > 1 else '.one'}", **values))
     if said and pd.notna(promise.get("asked_a_year")):
@@ -370,7 +349,8 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
             values["change"] = number_from(book.results, Derived("sub", larger, smaller), difference_form(promise))
         sentences.append(book.say(f"target.tracked.{direction}", **values))
     else:
-        sentences.append(book.say("target.tracked", indicator=indicator, value=full))
+        part = ".part" if leaves_open(promise) else ""
+        sentences.append(book.say(f"target.tracked{part}", indicator=indicator, value=full))
     if pd.notna(promise["carried_lower"]):
         sentences += _carried(book, promise)
     else:
