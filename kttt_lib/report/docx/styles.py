@@ -131,7 +131,7 @@ def _look(style: ParagraphStyle, size: int, bold: bool, italic: bool) -> None:
 
 
 def modernise(docx: Docx) -> None:
-    """Leave out what a template brings and a report has no use for: older mode, second copy of styles, data of its own."""
+    """Leave out what a template brings and no report needs: an older mode, a second copy of styles, data of its own."""
     for zoom in docx.settings.element.iter(qn("w:zoom")):
         # wml.xsd requires it and python-docx's own template leaves it out.
         zoom.set(qn("w:percent"), "100")
