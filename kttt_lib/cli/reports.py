@@ -61,16 +61,20 @@ def reference_doc(file: Path, language: str) -> None:
 @click.command()
 @click.argument("run_a", type=PATH)
 @click.argument("run_b", type=PATH)
+@click.option("--registry-a", type=PATH, help="The registry that RUN_A rests on, where the store no longer has it.")
+@click.option("--registry-b", type=PATH, help="The same for RUN_B.")
 @language
-def compare(run_a: Path, run_b: Path, language: str) -> None:
-    """What changed between two reports, and why.
+def compare(run_a: Path, run_b: Path, registry_a: Path | None, registry_b: Path | None, language: str) -> None:
+    """What changed between two reports, and why: verdicts first, then rows, cells of the registry, plan and rules.
 
     RUN_A and RUN_B are folders that `kttt report` wrote: outputs/<plan>/<date>, for public reports
     outputs/<plan>/<date>-public. Both must be of one plan and one audience.
     """
+    from kttt_lib.pipeline.kept import kept_registry
     from kttt_lib.report.compare import compare_runs
 
-    click.echo(compare_runs(run_a, run_b, language))
+    given = {run_a: registry_a, run_b: registry_b}
+    click.echo(compare_runs(run_a, run_b, language, lambda run, manifest: kept_registry(run, manifest, given[run])))
 
 
 @click.command("verify-claims")

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from kttt_lib.disclosure.figures import Tables, system
+from kttt_lib.disclosure.figures import SAME, Tables, system
 from kttt_lib.disclosure.rows import identifiers, public_rows, secret
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Figure, Interval, interval, protect
@@ -25,8 +25,11 @@ from kttt_lib.errors import KtttError
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
+from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
-from kttt_lib.results import RESULTS, SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_BEHIND, RESULTS, SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
+from kttt_lib.results import RESOURCES_RECEIVED as RECEIVED
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_PAST as PAST
 from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
@@ -37,7 +40,7 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 
 RULES = Rules()
 # Who stands behind the figures: for disclosure control alone, in no edition.
-BEHIND = (SCORECARD_BEHIND, SITUATION_BEHIND)
+BEHIND = (SCORECARD_BEHIND, SITUATION_BEHIND, RESOURCES_BEHIND)
 HIDDEN = (
     "Chỉ tính trên một, hai tổ chức hoặc suy ra được số của một, hai tổ chức: không công bố",
     "Rests on one or two organisations, or would tell their figures: not published",
@@ -139,9 +142,14 @@ def _public(
     declared = declarations().get(name, {"kind": "none"})
     columns = RESULTS[name].columns if name in RESULTS else ()
     if declared["kind"] == "rows":
-        return public_rows(name, frame, declared, key, rules.threshold)
+        if "target_id" in frame:  # the rows of a hidden result would count it again
+            frame = frame[[("target", target) not in hidden for target in frame["target_id"]]]
+        shown = public_rows(name, frame.reset_index(drop=True), declared, key, rules.threshold)
+        few = "org_id" in shown and 0 < shown["org_id"].nunique() < rules.threshold and "within" not in declared
+        return None if few else shown
     kept = [c for c in frame.columns if c in (*columns, "kind") and c not in declared.get("without", ())]
-    if identifiers(frame) or declared["kind"] == "none":
+    unnamed = name in (MANAGEMENT, RECEIVED) and RESOURCES_BEHIND not in tables
+    if identifiers(frame) or declared["kind"] == "none" or unnamed:
         return None
     frame = frame[kept].copy()
     if "units" in declared and "unit" in frame:
@@ -181,7 +189,7 @@ def _pooled(frame: pd.DataFrame, declared: Mapping[str, Any], threshold: int) ->
 
 def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figure]]:
     """For each row of a result, the figures that it tells."""
-    if name in (TARGETS, OUTLOOK, CHANCE):
+    if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR):
         return [[("target", i)] for i in frame["target_id"]]
     if name == PUBLISHED:
         rules = frame["closest_rule"] if "closest_rule" in frame else [""] * len(frame)
@@ -200,6 +208,11 @@ def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figu
         ]
     if name == TOTALS:
         return [[("totals", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
+    if name == MANAGEMENT:
+        return [[("management", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
+    if name == RECEIVED:
+        keys = zip(frame["source"], frame["year"], frame["dimension"], frame["level"])
+        return [[(source, int(y), *key)] for source, y, *key in keys]
     if name == SUMMARY:
         return [[("efficiency", *key)] for key in zip(frame["dimension"], frame["level"])]
     if name == AGREEMENT:
@@ -218,6 +231,13 @@ def _hide(
     if name in (TARGETS, ROBUSTNESS, OUTLOOK):
         frame = _without_verdicts(name, frame, marked, hidden, tables, rules)
         marked = marked.reindex(frame.index)
+    if name == MANAGEMENT:
+        keys = zip(frame["year"], frame["series"], frame["sector"])
+        moved = [any((part, int(y), *key) in hidden for part in SAME) for y, *key in keys]
+        moved = marked | pd.Series(moved, frame.index, dtype=bool)
+        for column in (c for c in ("same", "same_now", "same_before") if c in frame):
+            _empty(frame, column, moved)
+        marked = moved
     return frame.assign(suppressed=marked.astype(bool)).reset_index(drop=True)
 
 

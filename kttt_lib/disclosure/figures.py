@@ -19,7 +19,7 @@ from kttt_lib.disclosure.solve import Family, Figure
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SCORES as SCORES
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
-from kttt_lib.results import SCORECARD_BEHIND, SITUATION_BEHIND
+from kttt_lib.results import RESOURCES_BEHIND, SCORECARD_BEHIND, SITUATION_BEHIND
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SITUATION_TOTALS as TOTALS
@@ -27,6 +27,10 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 Tables = dict[str, pd.DataFrame]
 DIMENSIONS = ("district", "sector", "subtype", "size")
 ALL = "all"
+# What moved in those that reported in both years, now and then: hidden before what stands beside it.
+SAME = ("same", "same before")
+# What the money of each source is told by.
+MONEY = {"support": "programme", "loan": "terms"}
 
 
 @dataclass
@@ -63,22 +67,27 @@ class System:
 def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> System:
     """The system of these results; ``forced``: figures that must be protected whatever stands behind them."""
     out = System()
-    named = [*_scorecard(tables, rules, out), *_totals(tables, rules), *_efficiency(tables, rules)]
+    named = [
+        *_scorecard(tables, rules, out),
+        *_totals(tables, rules),
+        *_resources(tables, rules),
+        *_efficiency(tables, rules),
+    ]
     for one in named:
         one.small |= forced & set(one.figures) - out.standing
-    out.families = [
-        family
-        for family in map(_family, _united([n for n in named if n.figures]))
-        if len(family.figures) > 1 or family.small
-    ]
+    families = map(_family, _united([one for one in named if one.figures]))
+    out.families = [family for family in families if len(family.figures) > 1 or family.small]
     out.families += _unnamed(tables, rules, forced)
+    if SUMMARY in tables:
+        whole = tables[SUMMARY][tables[SUMMARY]["level"] == ALL]
+        out.standing |= {("efficiency", ALL, ALL) for n in whole["organisations"] if n >= rules.threshold}
     out.standing |= {figure for family in out.families for figure in family.figures if figure[0] == "total"}
     for family in out.families:
         all_of = family.sizes.sum()
         for figure, row in zip(family.figures, family.rows):
-            # Few figures hidden, and small ones; a figure of the whole province last.
-            whole = figure[0] in ("target", "trend", "reading") or figure[-1] == ALL
-            weight = 1 + float(row @ family.sizes) / max(all_of, 1) + 8 * whole
+            # Few figures hidden, and small ones; those of the report's first tables late, the whole province's last.
+            whole = figure[0] in ("target", "trend", "reading") or (figure[-1] == ALL and figure[0] not in SAME)
+            weight = 1 + float(row @ family.sizes) / max(all_of, 1) + (8 if whole else 2 * (figure[0] == "totals"))
             out.weights[figure] = max(weight, out.weights.get(figure, 0.0))
     return out
 
@@ -171,6 +180,42 @@ def _totals(tables: Tables, rules: Rules) -> Iterator[Named]:
             yield found
 
 
+def _resources(tables: Tables, rules: Rules) -> Iterator[Named]:
+    """Sums of annual reports by sector, with those of both years once more; money received by kind and district."""
+    if RESOURCES_BEHIND not in tables:
+        return
+    behind = tables[RESOURCES_BEHIND]
+    for (year, series), rows in behind[behind["source"] == "management"].groupby(["year", "series"], sort=False):
+        title, _, before = str(series).partition(" ")
+        sectors, again = rows["sector"].to_numpy(), rows["again"].to_numpy(dtype=bool)
+        for side in ("weight", "base"):
+            values = rows[side].to_numpy(dtype=float)
+            if side == "base" and (values == 1).all():
+                continue
+            lower = -np.inf if (values < 0).any() else 0.0
+            found = Named(
+                f"{series} {year} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf
+            )
+            for sector in (*pd.unique(sectors), ALL):
+                inside = (sectors == sector) | (sector == ALL)
+                parts = {"same before": inside} if before else {"management": inside, "same": inside & again}
+                for part, mask in parts.items():
+                    found.add((part, int(year), title, sector), mask, rules.sensitive(values[mask]))
+            yield found
+    money = behind[behind["source"] != "management"]
+    for (source, year), rows in money.groupby(["source", "year"], sort=False):
+        orgs, values = rows["org_id"].to_numpy(), rows["weight"].to_numpy(dtype=float)
+        kinds = rows["series"].to_numpy()
+        # One organisation may receive under several programmes: each of its sums is a part of its own.
+        found = Named(f"{source} {year}", f"{source} {year}", False, orgs + "|" + kinds, values, 0.0, np.inf)
+        cells = [((MONEY[source], kind), kinds == kind) for kind in pd.unique(kinds)]
+        cells += [(("district", place), (rows["district"] == place).to_numpy()) for place in rows["district"].unique()]
+        for (dimension, level), inside in [*cells, ((ALL, ALL), np.ones(len(rows), dtype=bool))]:
+            own = pd.Series(values[inside]).groupby(orgs[inside]).sum().to_numpy()
+            found.add((source, int(year), dimension, level), inside, rules.sensitive(own))
+        yield found
+
+
 def _efficiency(tables: Tables, rules: Rules) -> Iterator[Named]:
     if not {SCORES, SUMMARY} <= set(tables) or tables[SUMMARY].empty:
         return
@@ -207,15 +252,24 @@ def _united(named: list[Named]) -> list[list[Named]]:
         for members, values in groups:
             if members[0].group != one.group or members[0].whole != one.whole:
                 continue
-            shared = [(values[org], value) for org, value in own.items() if org in values]
-            same = all(abs(a - b) <= 1e-9 * max(abs(a), 1.0) for a, b in shared)
-            if same and shared and (one.whole or any(a for a, _ in shared)):
+            if _agree(own, values, one.whole):
                 members.append(one)
                 values.update(own)
                 break
         else:
             groups.append(([one], own))
     return [members for members, _ in groups]
+
+
+def _agree(one: dict[str, float], other: dict[str, float], whole: bool) -> bool:
+    """Whether two variables are equal on all that they share, and share something (of sums: that is not nothing)."""
+    told = False
+    for org, value in one.items():
+        if org in other:
+            if abs(other[org] - value) > 1e-9 * max(abs(value), 1.0):
+                return False
+            told |= whole or value != 0
+    return told
 
 
 def _family(members: list[Named]) -> Family:

@@ -215,13 +215,11 @@ _NAMED_IN_PLANS = (
         "official_training_turns", "turn", "flow", flows.training_turns("officials"), ("trainings",), kinds=(),
         title=("Số lượt cán bộ, công chức, viên chức được bồi dưỡng", "Training turns of officials"),
         counts=(
-            "Tổng số lượt người của các lớp cho cán bộ, công chức, viên chức khai giảng trong kỳ",
-            "Turns in all courses for officials that began in the period",
+            "Tổng số lượt người của các lớp cho cán bộ, công chức, viên chức khai giảng trong kỳ; một người học hai lớp là "
+            "hai lượt",
+            "Turns in all courses for officials that began in the period; one person in two courses is two turns",
         ),
-        excludes=(
-            "Lớp cho cán bộ HTX; một người học hai lớp là hai lượt",
-            "Courses for HTX managers; one person in two courses is two turns",
-        ),
+        excludes=("Lớp cho cán bộ HTX", "Courses for HTX managers"),
         source=_NO_TEXT, monotone=True,
     ),
     _indicator(
@@ -231,13 +229,10 @@ _NAMED_IN_PLANS = (
             "Training turns of HTX managers and professional staff",
         ),
         counts=(
-            "Tổng số lượt người của các lớp cho cán bộ HTX khai giảng trong kỳ",
-            "Turns in all courses for HTX managers and staff that began in the period",
+            "Tổng số lượt người của các lớp cho cán bộ HTX khai giảng trong kỳ; một người học hai lớp là hai lượt",
+            "Turns in all courses for HTX managers and staff that began in the period; one person in two courses is two turns",
         ),
-        excludes=(
-            "Lớp cho cán bộ, công chức, viên chức; một người học hai lớp là hai lượt",
-            "Courses for officials; one person in two courses is two turns",
-        ),
+        excludes=("Lớp cho cán bộ, công chức, viên chức", "Courses for officials"),
         source=_NO_TEXT, monotone=True,
     ),
     _indicator(
@@ -318,7 +313,7 @@ _NAMED_IN_PLANS = (
     ),
     _indicator(
         "scale_and_members", "person", "stock", levels.reported("mean", "members"), _REPORTS,
-        title=("Số thành viên bình quân một HTX", "Mean members an HTX"),
+        title=("Số thành viên bình quân một HTX", "Mean members per HTX"),
         counts=(
             "Bình quân số thành viên các HTX có báo cáo năm gần nhất đã đến hạn",
             "Mean members of the HTX that reported for the last year due",
@@ -439,12 +434,12 @@ _GENERIC = (
              ("Tổng số lao động thường xuyên", "Regular workers in all"),
              ("Tổng số lao động thường xuyên", "Regular workers")),
             ("revenue_mean", "million_vnd", levels.reported("mean", "revenue"),
-             ("Doanh thu bình quân một tổ chức", "Mean revenue an organisation"),
+             ("Doanh thu bình quân một tổ chức", "Mean revenue per organisation"),
              ("Doanh thu bình quân", "Mean revenue")),
             ("revenue_total", "million_vnd", levels.reported("sum", "revenue"), ("Tổng doanh thu", "Revenue in all"),
              ("Tổng doanh thu", "Revenue")),
             ("profit_mean", "million_vnd", levels.reported("balance", "pre_tax_profit"),
-             ("Lợi nhuận trước thuế bình quân một tổ chức", "Mean pre-tax profit an organisation"),
+             ("Lợi nhuận trước thuế bình quân một tổ chức", "Mean pre-tax profit per organisation"),
              ("Lợi nhuận trước thuế bình quân", "Mean pre-tax profit")),
             ("worker_income_mean", "million_vnd_per_person_year", levels.reported("mean", "worker_income", ("workers",)),
              ("Thu nhập bình quân một lao động", "Mean income of a worker"),

@@ -82,6 +82,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         year=start.closed_facts.closed_year,
         rule=rule,
         day=facts.day,
+        column="area_ha" if (reason[status == MISSING] == NUMBER["area_unknown"]).all() else "",
     )
 
 

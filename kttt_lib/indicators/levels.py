@@ -55,7 +55,7 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Function:
     def function(facts: Facts, parameters: Parameters, context: PlanContext) -> Rows:
         facts = facts.closed_facts
         year = facts.closed_year
-        value = facts.report(year, top)
+        value = given = facts.report(year, top)
         weights = _sum(facts, year, base) if base else np.ones(facts.size)
         position = np.flatnonzero(population(facts, parameters))
         # An organisation without workers has no income to average; it weighs nothing and is not missing.
@@ -84,7 +84,7 @@ def reported(kind: Kind, top: str, base: tuple[str, ...] = ()) -> Function:
             base=np.where(known, weights[position], 1.0 if not base else np.nan),
             year=year,
             earlier=earlier,
-            column=top,
+            column=top if np.isnan(given[position][~known]).all() else base[0] if base else "",
         )
 
     return function

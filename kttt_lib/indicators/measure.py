@@ -30,7 +30,7 @@ from kttt_lib.registry.findings.places import number as told
 from kttt_lib.registry.schema import TABLES
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
-NOBODY = ("Không có đối tượng nào thuộc chỉ tiêu", "Nobody falls under the target")
+NOBODY = ("Không có đối tượng nào thuộc mục tiêu", "Nobody falls under the target")
 MOSTLY_AWAITED = (
     "Hơn một nửa số đối tượng chưa có báo cáo, điểm đánh giá; chỉ nêu được khoảng",
     "Over half of the population has no report or score; only bounds can be given",
@@ -40,11 +40,11 @@ MOSTLY_UNCOVERED = (
     "The registry covers only a part of the province's population; only bounds can be given",
 )
 NO_RULE = (
-    "Không có thông tư nào đánh giá {part} trong số {whole} tổ chức của chỉ tiêu trong năm {year}",
+    "Không có thông tư nào đánh giá {part} trong số {whole} tổ chức của mục tiêu trong năm {year}",
     "No circular rates {part} of the target's {whole} organisations in {year}",
 )
 UNRECORDED = (
-    "Sổ đăng ký không có dòng nào cho chỉ tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
+    "Sổ đăng ký không có dòng nào cho mục tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
     "The registry has no row for it in the table {}: whether nothing happened or nothing was recorded is not known",
 )
 NO_KIND = (

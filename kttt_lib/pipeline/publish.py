@@ -13,6 +13,7 @@ from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import LANGUAGES, KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
+from kttt_lib.pipeline.kept import keep_registry
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
 from kttt_lib.rating.facts import Facts
@@ -80,6 +81,7 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
         write_index(run, made)
         write_manifest(run, made)
         refuse_unlike(made, document)
+    keep_registry(run)
     return [*FILES, "index.html"]
 
 
@@ -169,9 +171,9 @@ def _known_later(run: Run) -> list[str]:
     later = known_later(run.registry, run.as_of)
     if later.empty:
         return []
-    tables = "; ".join(f"{title}: {rows}" for title, rows in zip(later[f"table_{run.language}"], later["rows"]))
-    as_of = format_value(run.as_of, Format("date"), run.language)
-    last = later["last"].max().date()
+    counted = [format_value(rows, Format("count"), run.language) for rows in later["rows"]]
+    tables = "; ".join(f"{title}: {rows}" for title, rows in zip(later[f"table_{run.language}"], counted))
+    as_of, last = (format_value(day, Format("date"), run.language) for day in (run.as_of, later["last"].max()))
     return [word("report.known_later", run.language).format(tables=tables, as_of=as_of, last=last)]
 
 

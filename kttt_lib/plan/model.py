@@ -104,6 +104,10 @@ class Document(Record):
     )
     note_vi: Text | None = None
     note_en: Text | None = None
+    report_signed_by: Literal["chairman", "vice_chairman"] = Field(
+        default="chairman",
+        description="Who signs the report: the chairman, or a vice-chairman in the chairman's place",
+    )
 
 
 class Period(Record):

@@ -13,7 +13,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "turn": ("lượt người", "training turns"),
     "activity": ("hoạt động", "activities"),
     "million_vnd": ("triệu đồng", "million VND"),
-    "million_vnd_per_person_year": ("triệu đồng/người/năm", "million VND a person a year"),
+    "million_vnd_per_person_year": ("triệu đồng/người/năm", "million VND per person per year"),
 }
 
 # Counted one by one; and the only one that may fall below zero (a loss).

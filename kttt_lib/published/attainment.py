@@ -134,7 +134,7 @@ def _verdict(promise: Target, row: dict, best: pd.Series, sort: str) -> dict:
     if pd.isna(day):
         reason_vi, reason_en = "Nguồn không ghi rõ ngày của số liệu", "The source does not show the figure's day"
     elif day < pd.Timestamp(promise.deadline):
-        reason_vi = f"Số liệu đến {day:%d/%m/%Y}, trước hạn của chỉ tiêu"
+        reason_vi = f"Số liệu đến {day:%d/%m/%Y}, trước hạn của mục tiêu"
         reason_en = f"Figure up to {day:%Y-%m-%d}, before the deadline"
         # A count of new foundings only grows, so "at least" once met stays met; a stock may still move either way.
         if not (sort == "flow" and promise.comparator in {">=", ">"} and verdict == "met"):

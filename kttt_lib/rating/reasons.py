@@ -56,8 +56,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "report.no": ("Có báo cáo, hoặc mới thành lập", "Sent a report, or founded since"),
     # what an indicator made of it
     "gone": ("Đã giải thể, sáp nhập hoặc hợp nhất", "Dissolved, merged or consolidated"),
-    "other_kind": ("Không thuộc loại hình, lĩnh vực của chỉ tiêu", "Not of the target's kind or sector"),
-    "specialised": ("HTX chuyên ngành, tính ở chỉ tiêu khác", "Specialised HTX, counted under another target"),
+    "other_kind": ("Không thuộc loại hình, lĩnh vực của mục tiêu", "Not of the target's kind or sector"),
+    "specialised": ("HTX chuyên ngành, tính ở mục tiêu khác", "Specialised HTX, counted under another target"),
     "in_period": ("Trong kỳ kế hoạch", "Within the plan's period"),
     "successor": (
         "Hình thành từ hợp nhất, chia tách, không phải thành lập mới",

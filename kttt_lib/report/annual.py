@@ -35,9 +35,10 @@ def told(tables: Results, context: ReportContext, drawn: Mapping[str, bytes] | N
     """
     book = Book(tables, context, drawn)
     head = front(book)
-    body = [*opening(book)]
-    for chapter in CHAPTERS:
-        body += chapter(book)
+    body = [block for chapter in CHAPTERS for block in chapter(book)]
+    annexed = [*annexes(book), *disclosure(book)]
+    # Page one refers to places of the whole report, so it is written last.
+    body = [*opening(book), *body]
     return Document(
         plan=context.plan.id,
         audience=context.audience,
@@ -48,5 +49,5 @@ def told(tables: Results, context: ReportContext, drawn: Mapping[str, bytes] | N
         front=head,
         body=tuple(body),
         closing=closing(book),
-        annexes=(*annexes(book), *disclosure(book)),
+        annexes=tuple(annexed),
     )

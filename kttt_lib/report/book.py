@@ -28,7 +28,7 @@ from kttt_lib.report.sources import AnySource, Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.words import number_form, unit_word, word
 from kttt_lib.results import REPORT_FACTS as FACTS
-from kttt_lib.results import SCORECARD_TARGETS
+from kttt_lib.results import RESULTS, SCORECARD_TARGETS
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -44,6 +44,7 @@ class Book:
         self.teller = Teller(context.language)
         self._tables = self._figures = self._annexes = 0
         self._levels = [0, 0, 0]
+        self._places: dict[str, str] = {}
 
     # results -------------------------------------------------------------------------------------------------
 
@@ -67,9 +68,8 @@ class Book:
 
     def cell(self, result: str, column: str, **where: object) -> Cell:
         """Words of a result; ``column`` is taken in the report's language when it comes in two."""
-        columns = self.results[result].columns
-        if column not in columns:
-            column = f"{column}_{self.language}"
+        if (own := f"{column}_{self.language}") in self.results[result].columns:
+            column = own
         return self.cell_from(source(result, column, **where))
 
     def cell_from(self, where_from: AnySource) -> Cell:
@@ -94,10 +94,9 @@ class Book:
         text = unit_word(unit, amount.value if amount.known else None, self.language)
         return (Text(f"\N{NO-BREAK SPACE}{text}"),) if text else ()
 
-    @staticmethod
-    def sheet(name: str) -> Text:
-        """The sheet of the workbook that holds the whole of a result."""
-        return Text(f"“{name.replace('/', '-')}”")
+    def sheet(self, name: str) -> Text:
+        """The sheet of the workbook that holds the whole of a result, by its title in the workbook's contents."""
+        return Text(f"“{getattr(RESULTS[name], self.language)}”")
 
     # words ---------------------------------------------------------------------------------------------------
 
@@ -113,18 +112,18 @@ class Book:
         """A word."""
         return word(key, self.language)
 
-    def paragraph(self, *sentences: Pieces, style: str = "body") -> Paragraph:
+    def paragraph(self, *sentences: Pieces, style: str = "body", anchor: str = "") -> Paragraph:
         """Sentences one after the other, with a space between."""
         runs: list = []
         for sentence in sentences:
             if sentence:
                 runs.extend([Text(" "), *sentence] if runs else sentence)
-        return Paragraph(tuple(runs), style)
+        return Paragraph(tuple(runs), style, anchor)
 
     @staticmethod
-    def bullets(items: Iterable[Pieces]) -> Bullets:
+    def bullets(items: Iterable[Pieces], style: str = "body") -> Bullets:
         """A list."""
-        return Bullets(tuple(items))
+        return Bullets(tuple(items), style)
 
     # numbered blocks -----------------------------------------------------------------------------------------
 
@@ -134,13 +133,20 @@ class Book:
         self._levels[level:] = [0] * (3 - level)
         count = self._levels[level - 1]
         number_text = (ROMAN[count - 1], str(count), chr(96 + count))[level - 1]
+        chapter, section, _ = self._levels
+        self._places[anchor] = f"{self.word('label.section')} {ROMAN[chapter - 1]}" + f".{section}" * (level > 1)
         return Heading(level, number_text, self.say(key, **values), anchor)
 
     def annex(self, key: str, anchor: str) -> Heading:
         """The next annex, numbered in Roman numerals on their own."""
         self._annexes += 1
         self._levels = [0, 0, 0]
+        self._places[anchor] = f"{self.word('label.annex')} {ROMAN[self._annexes - 1]}"
         return Heading(1, ROMAN[self._annexes - 1], self.say(key), anchor, annex=True)
+
+    def see(self, *anchors: str) -> Pieces:
+        """A reference to the first of these places that is already in the book ("mục II.3"); () without one."""
+        return next(((Link(self._places[a], a),) for a in anchors if a in self._places), ())
 
     def next_table(self, anchor: str) -> Link:
         """A reference to the table that comes next."""

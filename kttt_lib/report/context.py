@@ -14,10 +14,10 @@ from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.disclosure.summary import audited, rules_table
 from kttt_lib.plan import Plan
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE
-from kttt_lib.report.issuers import english_issuer
+from kttt_lib.report.issuers import english_districts, english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
-from kttt_lib.report.precision import rounded_table
+from kttt_lib.report.precision import held_table, rounded_table
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
 from kttt_lib.results import REPORT_COMMENTS as COMMENTS
@@ -109,16 +109,18 @@ def facts(context: ReportContext) -> pd.DataFrame:
 def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]:
     """The results that the report, its workbook and its claim check all read.
 
-    Rounds values as they are published; adds the context and the comments as results. For the public it is the public
-    edition, protected and attacked (:mod:`kttt_lib.disclosure`), with the audit's summary as results; comments, which
-    name people, are left out. Who stands behind the figures is in neither.
+    Rounds values and writes texts as they are published; adds the context and the comments as results. For the public
+    it is the public edition, protected and attacked (:mod:`kttt_lib.disclosure`), with the audit's summary as results;
+    comments, which name people, are left out. Who stands behind the figures is in neither.
     """
     tables = {name: rounded_table(results[name]) for name in results if not name.startswith("report/")}
     if context.audience == "public":
         edition = public_edition(tables)
         tables = {**edition.tables, DISCLOSURE: audited(edition), DISCLOSURE_RULES: rules_table(edition.rules)}
     tables = {name: frame for name, frame in tables.items() if name not in BEHIND}
+    if context.language == "en":
+        tables = {name: english_districts(table) for name, table in tables.items()}
     tables[FACTS] = facts(context)
     if context.comments is not None and context.audience == "internal":
         tables[COMMENTS] = context.comments
-    return tables
+    return {name: held_table(frame) for name, frame in tables.items()}

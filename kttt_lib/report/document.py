@@ -24,11 +24,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Cell:
-    """Words copied from a result (a name, a title); escaped by every writer."""
+    """Words copied from a result (a name, a title); escaped by every writer. ``anchor``: a place that they lead to."""
 
     text: str
     source: AnySource
     strong: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,26 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """``style``: body, lead (the opening judgement), note (small print), banner (synthetic data)."""
+    """``style``: body, lead (the opening judgement), brief (page one), note (small print), banner (synthetic data)."""
 
     runs: Pieces
     style: str = "body"
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A row of marks, one a target: (verdict, runs). The runs tell the verdict by sign and word, not by colour."""
+
+    marks: tuple[tuple[str, Pieces], ...]
 
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list; in Vietnamese reports each item begins with a dash."""
+    """A list; in Vietnamese reports each item begins with a dash. ``style``: body or brief."""
 
     items: tuple[Pieces, ...]
+    style: str = "body"
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ class Entry:
     rows: tuple[tuple[Pieces, Pieces], ...] = ()
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture | Entry
+Block = Heading | Paragraph | Strip | Bullets | Table | Picture | Entry
 
 
 @dataclass(frozen=True)
@@ -199,6 +209,9 @@ def block_runs(block: Block) -> Iterator[Piece]:
     elif isinstance(block, Bullets):
         for item in block.items:
             yield from item
+    elif isinstance(block, Strip):
+        for _, runs in block.marks:
+            yield from runs
     elif isinstance(block, Table):
         yield from block.caption
         for column in block.columns:

@@ -26,7 +26,10 @@ _AREAS = {
     "Gia Lai": "VN-30", "Bình Thuận": "VN-40", "Cần Thơ": "VN-CT", "Đà Nẵng": "VN-DN", "Đồng Nai": "VN-39",
     "Cà Mau": "VN-59",
 }  # fmt: skip
-_MEASURES = {"%": "PT", "person": "PS", "million_vnd": "VND", "million_vnd_per_person_year": "VND"}
+# SDMX: the measure, and the power of ten that it is counted in (UNIT_MULT).
+_MEASURES = {
+    "%": ("PT", 0), "person": ("PS", 0), "million_vnd": ("VND", 6), "million_vnd_per_person_year": ("VND_PS_A", 6),
+}  # fmt: skip
 # A spreadsheet takes a cell that begins so for a formula.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -43,7 +46,7 @@ def records(results: Results, as_of: dt.date) -> list[dict[str, object]]:
         day = row["measured_on"] if pd.notna(row["measured_on"]) else as_of
         year = row["reported_year"] if row["lagged"] else day.year
         record["time_period"] = str(int(year))
-        record["unit_measure"] = _MEASURES.get(row["unit"], "NUMBER")
+        record["unit_measure"], record["unit_mult"] = _MEASURES.get(row["unit"], ("NUMBER", 0))
         bounds = (record["lower"], record["upper"])
         open_bounds = bool(row.get("missing") or row.get("set_aside")) and (None in bounds or bounds[0] < bounds[1])
         record["obs_status"] = "M" if record["value"] is None else ("P" if open_bounds else "A")

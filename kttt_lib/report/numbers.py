@@ -32,7 +32,7 @@ _MONEY = {
 _POINTS = {"vi": "điểm phần trăm", "en": "percentage points"}
 _POINT_ONE = {"vi": "điểm phần trăm", "en": "percentage point"}
 _DATES = {
-    "vi": {"date": "dd/MM/yyyy", "day_month": "dd/MM", "month_year": "MM/yyyy"},
+    "vi": {"date": "dd/MM/yyyy", "day_month": "dd/MM", "month_year": "M/yyyy"},
     "en": {"date": "d MMMM yyyy", "day_month": "d MMMM", "month_year": "MMMM yyyy"},
 }
 
@@ -67,7 +67,7 @@ def format_value(value: object, form: Format, language: Language) -> str:
     """Text of a value: ``91.26`` as ``percent.1`` is "91,3%" in Vietnamese and "91.3%" in English.
 
     Money is in million VND; a chance lies in 0 to 1 and is never written as certain. None is an en dash, a hidden
-    cell an asterisk.
+    cell an asterisk. What is not 100 % is never written so (``apart``): 299 of 300 is 99,7 %, not 100 % and missed.
     """
     if value is None:
         return EMPTY
@@ -87,11 +87,14 @@ def format_value(value: object, form: Format, language: Language) -> str:
         percent = min(max(100 * amount, 1), 99)
         sign = ">" if 100 * amount > 99 else ("<" if 100 * amount < 1 else "")
         return f"{sign}{_decimal(percent, 0, form, language)}%"
-    text = _decimal(amount, form.decimals, form, language)
+    # A measured share has its decimals in a sentence as in a column: 0,0% beside 71,4%.
+    if form.kind in ("percent", "points"):
+        form = replace(form, fixed=True)
     if form.kind == "percent":
-        return f"{text}%"
+        return f"{_decimal(amount, apart(form, [amount], 100.0).decimals, form, language)}%"
+    text = _decimal(amount, form.decimals, form, language)
     if form.kind == "points":
-        one = text.lstrip("+" + MINUS) == "1"
+        one = abs(_rounded(amount, form.decimals)) == 1
         return f"{text}{NBSP}{(_POINT_ONE if one else _POINTS)[language]}"
     return text
 
@@ -104,6 +107,13 @@ def apart(form: Format, values: Iterable[float], line: float) -> Format:
     near = [float(value) for value in values if value == value and value is not None and value != line]
     while form.decimals < MOST_DECIMALS and any(_read(value, form) == _read(line, form) for value in near):
         form = replace(form, decimals=form.decimals + 1)
+    return form
+
+
+def bare(form: Format, value: float) -> Format:
+    """``form`` with no more decimals than it takes to write ``value``: a plan's own 90% stays 90%."""
+    while form.decimals and _rounded(value, form.decimals - 1) == _rounded(value, form.decimals):
+        form = replace(form, decimals=form.decimals - 1)
     return form
 
 

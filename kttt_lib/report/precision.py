@@ -1,4 +1,4 @@
-"""How precisely values are published, so that equal numbers are equal bytes on every machine.
+"""How precisely values are published, so that equal numbers are equal bytes on every machine, and equal in every file.
 
 Processors add and multiply vectors in different orders, so what is computed differs in its last bits. Every published
 value (files, figures, digests) goes through this one rounding; analyses keep all the bits they have.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.visible import visible
+
 DIGITS, DECIMALS = 10, 8
+LONGEST = 32_767  # what a cell of a workbook holds
 
 
 def rounded(value: float, digits: int = DIGITS, decimals: int = DECIMALS) -> float:
@@ -32,3 +35,17 @@ def rounded_table(frame: pd.DataFrame, digits: int = DIGITS, decimals: int = DEC
                 name=name,
             )
     return made
+
+
+def held(text: str) -> str:
+    """A text as a cell of a workbook holds it: one kind of line end, marks for characters that lie, not too long."""
+    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
+
+
+def held_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table itself, or a copy where a text of it is not as a workbook holds it."""
+    for name in frame.columns:
+        texts = () if pd.api.types.is_numeric_dtype(frame[name]) else frame[name].dropna().unique()
+        if other := {text: held(text) for text in texts if isinstance(text, str) and held(text) != text}:
+            frame = frame.assign(**{str(name): frame[name].replace(other)})
+    return frame

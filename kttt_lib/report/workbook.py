@@ -20,15 +20,13 @@ from kttt_lib.files import write_whole
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.numbers import apart
-from kttt_lib.report.precision import DECIMALS, DIGITS
+from kttt_lib.report.precision import DECIMALS, DIGITS, held
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import code_word, column_title, word
 from kttt_lib.results import REPORT_FACTS as FACTS
-from kttt_lib.results import RESULTS
-from kttt_lib.visible import visible
+from kttt_lib.results import RESULTS, column_of
 
 _SHEET = 31  # Excel's limit for the name of a sheet
-_CELL = 32_767  # and for the text of a cell
 _ROWS = 1_048_575
 # Numbers that are names and not amounts: no thousands separator.
 _NAMES = ("year", "rated_year", "reported_year", "source_row")
@@ -46,7 +44,7 @@ def write_workbook(results: Results, context: ReportContext, path: Path | str) -
     with xlsxwriter.Workbook(raw, options) as book:
         day = dt.datetime.combine(context.as_of, dt.time())
         book.set_properties(
-            {"title": _text(getattr(context.plan, f"title_{context.language}")), "author": "KTTT", "created": day}
+            {"title": held(getattr(context.plan, f"title_{context.language}")), "author": "KTTT", "created": day}
         )
         _Workbook(book, results, context).write()
     return write_whole(path, raw.getvalue())
@@ -69,14 +67,14 @@ class _Workbook:
         names = sorted(self.results)
         sheets = sheet_names(names)
         contents = self.book.add_worksheet(word("label.contents", language)[:_SHEET])
-        contents.write_string(0, 0, _text(getattr(self.context.plan, f"title_{language}")), self.title)
+        contents.write_string(0, 0, held(getattr(self.context.plan, f"title_{language}")), self.title)
         facts = self.results[FACTS].set_index("name")
         as_of = f"{word('index.as_of', language)}: {facts.loc[f'as_of_text_{language}', 'text']}"
-        contents.write_string(1, 0, _text(as_of))
+        contents.write_string(1, 0, held(as_of))
         if self.context.synthetic:
             contents.write_string(2, 0, word("workbook.synthetic", language), self.warning)
         source = f"{word('index.registry', language)}: {self.context.registry_label}"
-        contents.write_string(3, 0, _text(source))
+        contents.write_string(3, 0, held(source))
         contents.write_string(4, 0, word("workbook.precision", language).format(digits=DIGITS, decimals=DECIMALS))
         for column, key in enumerate(("workbook.sheet", "workbook.content", "workbook.rows")):
             contents.write_string(5, column, word(key, language), self.head)
@@ -121,13 +119,18 @@ class _Workbook:
         return {code: self.format(f';;;"{said}"') for code, said in codes.items() if said and '"' not in said}
 
     def near(self, name: str, frame: pd.DataFrame) -> dict[int, Format]:
-        """Formats of the promises' numbers that would read as the threshold at the column's decimals, by row."""
-        if name not in _RESULTS or not set(_RESULTS) <= set(frame.columns):
+        """Formats of numbers that would read as what they are not, by row: as the threshold, or a percent as 100."""
+        declared = column_of(name)
+        if declared is not None and declared.unit == "percent":
+            lines = [((value,), 100.0) for value in frame[name]]
+        elif name in _RESULTS and set(_RESULTS) <= set(frame.columns):
+            lines = [(record, record.threshold) for record in frame[[*_RESULTS]].itertuples(index=False)]
+        else:
             return {}
         usual = NumberFormat("decimal", _decimals(frame[name]))
         found = {}
-        for row, record in enumerate(frame[[*_RESULTS]].itertuples(index=False)):
-            decimals = 0 if pd.isna(record.threshold) else apart(usual, record, record.threshold).decimals
+        for row, (values, line) in enumerate(lines):
+            decimals = 0 if pd.isna(line) else apart(usual, values, line).decimals
             if decimals > usual.decimals:
                 found[row] = self.format("#,##0." + "0" * decimals)
         return found
@@ -156,7 +159,7 @@ class _Workbook:
             sheet.write_number(row, column, value, shown if isinstance(shown, Format) else None)
         else:
             style = shown.get(str(value)) if isinstance(shown, dict) else None
-            sheet.write_string(row, column, _text(str(value)), style)
+            sheet.write_string(row, column, held(str(value)), style)
 
 
 def _number_format(cells: pd.Series) -> str:
@@ -170,11 +173,6 @@ def _decimals(cells: pd.Series) -> int:
         return 0
     largest = known.abs().max()
     return 1 if largest >= 10 else (2 if largest >= 1 else 3)
-
-
-def _text(text: str) -> str:
-    """What a cell can hold of a text."""
-    return visible(text)[:_CELL]
 
 
 def sheet_names(names: list[str]) -> dict[str, str]:

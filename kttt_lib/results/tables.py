@@ -43,13 +43,16 @@ SITUATION_TOTALS = Result("situation/totals", "Tổng và bình quân theo năm 
 SCORECARD_BEHIND = Result("scorecard/behind", "Tổ chức đứng sau từng con số (không công bố)",
     "Who stands behind each figure (never published)", "",
     "target_id figure_of key counting org_id status weight:decimal base district sector:text subtype size:text")
+SCORECARD_BRIDGE = Result("scorecard/bridge", "Từ tổng số đến số được xét của mục tiêu",
+    "From all there are to those looked at for a target", "target_id part reason_vi",
+    "target_id part reason_ count")
 SCORECARD_BY_FEATURE = Result("scorecard/by_feature", "HTX theo đặc điểm mô hình",
     "HTX by feature of the model", "target_id feature",
     "target_id feature feature_ organisations set_aside begun_in_period")
 SCORECARD_BY_GROUP = Result("scorecard/by_group", "Kết quả theo huyện, lĩnh vực, quy mô",
     "Results by district, sector and size", "target_id dimension level",
     "target_id dimension level level_ value lower upper numerator denominator missing excluded")
-SCORECARD_DEFINITIONS = Result("scorecard/definitions", "Định nghĩa chỉ tiêu và quy tắc",
+SCORECARD_DEFINITIONS = Result("scorecard/definitions", "Định nghĩa chỉ số và quy tắc",
     "Definitions of indicators and rules", "target_id kind id",
     "target_id kind id title_ counts_ excludes_ source_ status caveats_")
 SCORECARD_DELIVERY = Result("scorecard/delivery", "Hoạt động và kinh phí của nhóm nhiệm vụ",
@@ -79,7 +82,7 @@ SCORECARD_TARGETS = Result("scorecard/targets", "Kết quả các mục tiêu, n
     "Results of targets and task groups", "target_id",
     "target_id group title_ indicator unit comparator threshold deadline verdict reason no_value_ value lower upper "
     "numerator denominator missing set_aside excluded carried_lower carried_upper carried_level carried_last "
-    "carried_older carried_like self_scored measured_on reported_year lagged part awaited_year awaited_until "
+    "carried_older carried_like self_scored measured_on reported_year lagged partial awaited_year awaited_until "
     "start_value attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule "
     "rule_title_ robust_met robust_rules inferred inferred_ published_value published_unit published_period "
     "published_source published_url published_note difference note_")
@@ -107,6 +110,9 @@ EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quâ
     "Mean efficiency, for the province and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
+RESOURCES_BEHIND = Result("resources/behind", "Phần của từng tổ chức trong tiền và vốn (không công bố)",
+    "What each organisation adds to money and capital (never published)", "",
+    "source:id year series org_id sector:text district weight:decimal base again")
 RESOURCES_FORM = Result("resources/form", "Biểu tổng hợp năm gửi Bộ, điền từ sổ đăng ký (chỉ ở bản nội bộ)",
     "The Ministry's yearly summary, filled from the registry (internal edition only)", "row",
     "form_part row title_ unit value amount:million_vnd organisations reports expected:count recorded")
@@ -129,7 +135,7 @@ RESTRUCTURING_COHORT = Result("restructuring/cohort", "HTX thuộc diện sáp n
 RESTRUCTURING_PAIRS = Result("restructuring/pairs", "Phương án sáp nhập và lợi ích tiềm năng",
     "Possible mergers and their potential gain", "group_id",
     "group_id org_id_a org_id_b names district place place_ area_ha members potential potential_corrected learning "
-    "harmony size note proposed")
+    "harmony size note proposed year")
 ADOPTION_ASSUMPTIONS = Result("adoption/assumptions", "Giả định của tác động hỗ trợ",
     "Assumptions behind the effects of support", "assumption",
     "assumption text_")

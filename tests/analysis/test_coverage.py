@@ -105,7 +105,7 @@ def test_one_district_carries_no_verdict_of_the_province_but_what_it_alone_reach
     assert targets.loc[OPEN, "verdict"].eq("undetermined").all()
     # Enough turns were held here; and all were promised where some here were not merged or dissolved.
     assert targets.loc[["T9", "T1", "T2"], "verdict"].tolist() == ["met", "not_met", "not_met"]
-    assert targets.loc["T3", "part"] and np.isnan(targets.loc["T3", "value"])
+    assert targets.loc["T3", "partial"] and np.isnan(targets.loc["T3", "value"])
     ahead = outlook(PLAN, covering(district, DAY, published), DAY, targets.reset_index())["outlook/targets"]
     ahead = ahead.set_index("target_id")
     assert ahead.loc[OPEN, "probability"].isna().all() and ahead.loc["T9", "probability"] == 1

@@ -55,7 +55,7 @@ def _row(table, **where):
 
 def test_each_table_is_as_declared(found):
     for tables in found.values():
-        assert [RESULTS[name].check(table) is table for name, table in tables.items()] == [True] * 4
+        assert all(RESULTS[name].check(table) is table for name, table in tables.items())
 
 
 def test_spent_compares_with_planned_over_actions_that_give_both(found):

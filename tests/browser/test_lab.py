@@ -107,12 +107,17 @@ def test_two_notebooks_beside_one_another_each_show_the_language_of_their_run_fr
     page.close()
 
 
-def test_what_nbconvert_makes_of_a_committed_notebook_shows_its_language_alone_and_asks_no_network(chromium, tmp_path):
+def test_what_nbconvert_makes_of_a_committed_notebook_is_whole_without_a_network_and_on_a_phone(chromium, tmp_path):
     convert = [Path(sys.executable).parent / "jupyter-nbconvert", "--to", "html", "--output-dir", tmp_path]
     subprocess.run([*convert, REPORT], check=True, capture_output=True)
-    page = chromium.new_page(offline=True)
+    page = chromium.new_page(offline=True, viewport={"width": 360, "height": 800})
     page.goto((tmp_path / f"{REPORT.stem}.html").as_uri(), wait_until="domcontentloaded")
     assert languages(page, "body") == {"vi"} and page.get_by_text("Một con số, từ câu về đến dòng số liệu").is_visible()
+    assert page.evaluate("[...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length") == 1
+    assert page.evaluate("[...document.images].map(e => e.alt.length > 40)") == [True]
+    tables = "[...document.querySelectorAll('table')].map(t => !!t.caption && !t.querySelector('th:not([scope])'))"
+    assert page.evaluate(tables) and all(page.evaluate(tables))
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.close()
 
 

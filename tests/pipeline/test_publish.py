@@ -14,6 +14,7 @@ from wrong_runs import small_registries, tree
 from kttt_lib.cli import main
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline import publish as module
+from kttt_lib.pipeline.kept import kept_registry
 from kttt_lib.pipeline.publish import publish, write_index, write_manifest
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.report.annual import build_annual_report
@@ -258,3 +259,17 @@ def _without_a_row(path: Path) -> str:
     html = path.read_text(encoding="utf-8")
     start = html.index('<tr role="row"><th scope="row"')
     return html[:start] + html[html.index("</tr>", start) + 5 :]
+
+
+def test_the_registry_of_a_run_is_kept_beside_its_outputs_for_comparison_and_one_that_is_given_must_be_it(
+    checked, registry, store, tmp_path
+):
+    run, folder = checked
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    kept = kept_registry(store / "plan" / "day", manifest)
+    assert set(kept) == set(run.registry.tables) and len(kept["organisations"]) > 0
+    assert kept_registry(tmp_path, manifest) is None
+    given = kept_registry(tmp_path, manifest, Path(registry))
+    assert all(given[name]["org_id"].equals(kept[name]["org_id"]) for name in ("organisations", "annual_reports"))
+    with pytest.raises(KtttError, match="is not the registry"):
+        kept_registry(tmp_path, manifest, folder)

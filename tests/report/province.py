@@ -269,6 +269,8 @@ def situation(story: str) -> dict[str, pd.DataFrame]:
                     {"year": year, "series": series, "sector": sector, "value": value, "lower": value, "upper": value,
                      "reports": round(100 * received), "expected": 100}
                 )  # fmt: skip
+    for count in counts:
+        count["date"] = pd.Timestamp(count["year"], 12, 31)
     return {"situation/counts": pd.DataFrame(counts), "situation/totals": pd.DataFrame(totals)}
 
 

@@ -41,7 +41,7 @@ def test_both_languages_say_the_same_numbers(story):
 def test_three_registries_read_as_three_reports():
     texts = {story: opening(story, "vi") for story in ("good", "bad", "missing")}
     assert texts["good"].startswith("Cả 9 mục tiêu định lượng của Kế hoạch đều đạt.")
-    assert "mới có 1 trong 9 mục tiêu" in texts["bad"]
+    assert "mới có 1/9 mục tiêu" in texts["bad"]
     assert texts["missing"].startswith("Chưa đủ căn cứ để đánh giá chung")
     assert "50,4%" in texts["missing"]
 
@@ -83,6 +83,10 @@ def test_references_lead_to_what_they_name(story):
     document = built(story, "en")
     labels = {b.anchor: f"Table {b.number}" for b in document.blocks if isinstance(b, Table)}
     labels |= {b.anchor: f"Figure {b.number}" for b in document.blocks if isinstance(b, Picture)}
+    chapter = ""
+    for head in document.headings:
+        chapter = head.number if head.level == 1 else chapter
+        labels[head.anchor] = f"section {chapter}" + f".{head.number}" * (head.level == 2)
     links = [run for run in document.runs() if isinstance(run, Link)]
     assert links and all(labels[link.anchor] == link.label for link in links)
 
@@ -107,7 +111,7 @@ def test_mid_year_nothing_is_judged_before_its_day():
     tables["scorecard/targets"].loc[lambda t: t["threshold"].notna(), "verdict"] = "not_due"
     document = build_annual_report(tables, made_up.context("vi", as_of=dt.date(2020, 6, 30)))
     text = "\n".join(plain(tuple(block_runs(b)), "vi") for b in document.body)
-    assert "chưa có mục tiêu nào kết luận được là đạt" in text and "Trong số còn lại" not in text
+    assert "Cả 9 mục tiêu định lượng chưa đến hạn xét (31/12/2020)." in text
     assert "Khả năng hoàn thành từ 80% trở lên" in text
     assert "Tình hình thực hiện" in document.subject
     assert ">99%" not in text or "100%" in text
@@ -147,7 +151,7 @@ def test_the_rounding_of_a_result_never_turns_its_verdict():
         cards.loc[place, column] = fact
     document = build_annual_report(tables, made_up.context("vi"))
     shown = plain(tuple(r for b in document.body if isinstance(b, Bullets) for r in block_runs(b)), "vi")
-    assert "89,96%" in shown and "mức kế hoạch ≥\u00a090%" in shown
+    assert "89,96%, còn thiếu 0,04\u00a0điểm phần trăm" in shown
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -14,7 +14,6 @@ ORIGIN = "Dữ liệu mô phỏng: Sổ đăng ký thử"
 DRAW = {
     "bullet": lambda r, lang: scorecard.bullet_chart(r, lang, ORIGIN),
     "districts": lambda r, lang: scorecard.district_multiples(r, ["T3", "T4"], lang, ORIGIN),
-    "trend": lambda r, lang: scorecard.trend_chart(r, "T3", lang, ORIGIN),
 }
 
 

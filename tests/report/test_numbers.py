@@ -25,6 +25,10 @@ RESULTS = {
     [
         (91.26, "percent.1", "91,3%", "91.3%"),
         (90.0, "percent.1", "90%", "90%"),
+        (100 * 299 / 300, "percent.0", "99,7%", "99.7%"),
+        (99.97, "percent.1", "99,97%", "99.97%"),
+        (100.04, "percent.1", "100,04%", "100.04%"),
+        (100.0, "percent.1", "100%", "100%"),
         (-2.06, "points.1", "−2,1\u00a0điểm phần trăm", "−2.1\u00a0percentage points"),
         (1.0, "+points.1", "+1\u00a0điểm phần trăm", "+1\u00a0percentage point"),
         (1310.4, "money.0", "1.310\u00a0triệu đồng", "VND\u00a01,310\u00a0million"),

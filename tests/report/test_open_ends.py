@@ -251,7 +251,7 @@ def test_the_label_in_the_figure_shows_an_open_end_too(language, lower, upper, w
     set_target(tables, "T6", value=6.0, lower=lower, upper=upper, threshold=20.0)
     drawn = bullet_data(tables).query("target_id == 'T6'")
     label = label_in_figure(tables, next(drawn.itertuples()), language)
-    assert label == f"6{f' [{words[language]}]' if words[language] else ''}  /  ≥ 20"
+    assert label == f"6{f' ({words[language]})' if words[language] else ''}  /  ≥ 20"
 
 
 @pytest.mark.usefixtures("undrawn")

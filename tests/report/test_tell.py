@@ -38,13 +38,13 @@ def what_is_needed(language, **given):
     [
         (
             {"needed": "more", "needed_least": 12600, "needed_most": 12600, "pace": 2100.0},
-            "Cần thêm 12.600 người đến hạn, bình quân khoảng 2.100 mỗi tháng",
-            "12,600 more persons by the deadline, about 2,100 a month",
+            "Đến hạn cần thêm 12.600 người, bình quân khoảng 2.100 mỗi tháng",
+            "12,600 more persons are needed by the deadline, about 2,100 a month",
         ),
         (
             {"needed": "level", "needed_least": 0.6, "unit": "million_vnd_per_person_year"},
-            "Cần tăng thêm khoảng 0,6 triệu đồng/người/năm đến hạn",
-            "About 0.6 million VND a person a year more by the deadline",
+            "Đến hạn cần tăng thêm khoảng 0,6 triệu đồng/người/năm",
+            "About 0.6 million VND per person per year more is needed by the deadline",
         ),
         ({"needed": "level", "needed_least": 0.6}, "khoảng 0,6 người", "About 0.6 persons more"),
         ({"needed": "level", "needed_least": 0.04}, "khoảng 0,04 người", "About 0.04 persons more"),
@@ -52,8 +52,8 @@ def what_is_needed(language, **given):
         ({"needed": "level", "needed_least": 15500.0, "unit": "million_vnd"}, "15,5 tỷ đồng", "VND 15.5 billion"),
         (
             {"needed": "more", "needed_least": 19, "needed_most": 1027, "pace": 170.25, "unit": "%"},
-            "Cần thêm từ 19 đến 1.027 đối tượng đạt yêu cầu đến hạn, nhiều nhất khoảng 170,3 mỗi tháng",
-            "19 to 1,027 more that qualify by the deadline, at most about 170.3 a month",
+            "Đến hạn cần thêm từ 19 đến 1.027 đối tượng đạt yêu cầu, nhiều nhất khoảng 170,3 mỗi tháng",
+            "19 to 1,027 more that qualify are needed by the deadline, at most about 170.3 a month",
         ),
         (
             {"needed": "rated", "needed_least": 1198, "needed_of": 1219.0, "needed_now": 1.0},

@@ -16,7 +16,7 @@ SUPPORT_YEARS = 3
 DISTRICT = "district: "
 # Fewer inefficient HTX for each coefficient than this tell nothing of it.
 PER_COEFFICIENT = 5
-BASE = ("so với huyện có nhiều HTX nhất", "against the district with most HTX")
+BASE = ("so với {base}, nơi có nhiều HTX nhất", "against {base}, which has most HTX")
 DETERMINANTS = {
     "size": ("Số thành viên", "Members", "logarit số thành viên", "log of members"),
     "age": ("Tuổi HTX", "Age", "10 năm", "10 years"),
@@ -54,7 +54,8 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
         seed=SEED,
     )
     table = result.coefficients.loc[z.columns].rename(columns={"estimate": "coefficient"})
-    texts = pd.DataFrame([_text(name) for name in z.columns], index=z.columns)
+    base = _largest(units)
+    texts = pd.DataFrame([_text(name, base) for name in z.columns], index=z.columns)
     direction = pd.Series("unclear", index=table.index)
     direction[table["upper"] < 0] = "better"
     direction[table["lower"] > 0] = "worse"
@@ -84,7 +85,7 @@ def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.Data
     support = view.support_events
     recent = support.loc[support["date"].between(end - pd.DateOffset(years=SUPPORT_YEARS), end), "org_id"]
     districts = pd.get_dummies(units["district"], dtype=float)
-    districts = districts.drop(columns=units["district"].mode().iloc[0]).add_prefix(DISTRICT)
+    districts = districts.drop(columns=_largest(units)).add_prefix(DISTRICT)
     return pd.DataFrame(
         {
             "size": np.log(units["members"].astype("float64").where(lambda m: m > 0)),
@@ -96,9 +97,14 @@ def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.Data
     ).join(districts)
 
 
-def _text(name: str) -> dict[str, str]:
+def _largest(units: pd.DataFrame) -> str:
+    return units["district"].mode().iloc[0]
+
+
+def _text(name: str, base: str) -> dict[str, str]:
     if name.startswith(DISTRICT):
         place = name.removeprefix(DISTRICT)
-        return {"title_vi": place, "title_en": place, "unit_vi": BASE[0], "unit_en": BASE[1]}
+        unit_vi, unit_en = (text.format(base=base) for text in BASE)
+        return {"title_vi": place, "title_en": place, "unit_vi": unit_vi, "unit_en": unit_en}
     title_vi, title_en, unit_vi, unit_en = DETERMINANTS[name]
     return {"title_vi": title_vi, "title_en": title_en, "unit_vi": unit_vi, "unit_en": unit_en}

@@ -37,6 +37,7 @@ def restructuring(
 ) -> dict[str, pd.DataFrame]:
     """Tables "restructuring/cohort" and "restructuring/pairs".
 
+    A pair is of two that are known to be of the cohort; ``year``: whose reports tell what merging would save.
     ``members`` is "scorecard/members": the cohort is that of the target measured by merged_inter_village_share.
     ``neighbours`` (commune_a, commune_b) says which communes touch; without it pairs of
     one district stand in, marked so.
@@ -66,7 +67,7 @@ def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | 
     inside = ~outliers(x, y)
     small = units.loc[
         inside
-        & units.index.isin(cohort.loc[cohort["state"].eq("active"), "org_id"])
+        & units.index.isin(cohort.loc[cohort["state"].eq("active") & cohort["status"].ne("missing"), "org_id"])
         & units["scope"].eq("inter_village")
         & units["area_ha"].lt(MAX_AREA_HA)
     ]
@@ -79,7 +80,7 @@ def _pairs(cohort: pd.DataFrame, data: FrontierData, neighbours: pd.DataFrame | 
     # Rounded, so that pairs that gain alike tie, and those that gain nothing are at 1.
     pairs = pairs.join(gains.assign(**gains[numbers].round(9)), on="group_id")
     pairs = pairs.sort_values(["potential_corrected", "group_id"], ignore_index=True, na_position="last")
-    return pairs.assign(proposed=_greedy(pairs))[list(RESTRUCTURING_PAIRS.columns)]
+    return pairs.assign(proposed=_greedy(pairs), year=data.year)[list(RESTRUCTURING_PAIRS.columns)]
 
 
 def _candidates(small: pd.DataFrame, neighbours: pd.DataFrame | None) -> pd.DataFrame:

@@ -24,6 +24,7 @@ ENOUGH_REPORTS = 0.6
 
 STEPS = {
     "in_sector": ("HTX thuộc lĩnh vực, đã thành lập", "HTX of the sector, founded"),
+    "alive": ("Chưa giải thể, sáp nhập", "Not dissolved or merged"),
     "active": ("Đang hoạt động cuối năm phân tích", "Active at the end of the year analysed"),
     "reported": ("Đã có báo cáo năm", "Annual report received"),
     "complete": ("Đủ số liệu đầu vào, đầu ra", "Inputs and outputs all reported"),
@@ -109,7 +110,8 @@ def frontier_data(
     alike = positive & table["technology"].isin(enough)
     filled = table.loc[reported, variables].notna().sum()
     scarce = [VARIABLES[name] for name in filled.index[(filled < needed) & (reported.sum() >= needed)]]
-    kept = [np.ones(len(table), bool), active, reported, complete, positive, alike]
+    alive = ~table["state"].isin(["dissolved", "merged"])
+    kept = [np.ones(len(table), bool), alive, active, reported, complete, positive, alike]
     funnel = pd.DataFrame(
         {
             "step": list(STEPS),

@@ -79,7 +79,8 @@ def curve_fits(series: pd.DataFrame, view: AsOfView) -> tuple[pd.DataFrame, dict
         for name, value in fit.parameters.items():
             vi, en = NAMES.get((model, name), NAMES.get(("", name), (name, name)))
             low, high = ends.loc[name]
-            rows.append((model, name, vi, en, value, low, high, _finite(fit.aicc), fit.identified, note, *NOTES[note]))
+            told = NOTES[note] if name == "m" else ("", "")  # once a model, beside the potential that it speaks of
+            rows.append((model, name, vi, en, value, low, high, _finite(fit.aicc), fit.identified, note, *told))
     # An interval that the data leave open has no end.
     return ADOPTION_FITS.frame(rows).replace([np.inf, -np.inf], np.nan), fits
 

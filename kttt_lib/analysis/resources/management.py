@@ -6,6 +6,8 @@ told of those alone that reported in both (``same``, ``same_now``, ``same_before
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -45,24 +47,57 @@ SHARES: dict[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
 
 
 def management(facts: Facts) -> pd.DataFrame:
-    """Each series of each closed year, by sector and in all (``RESOURCES_MANAGEMENT``), over HTX and credit funds.
+    """Each series of the last closed year and of the one before (``RESOURCES_MANAGEMENT``), over HTX and credit funds.
 
-    Over those alive at the year's end: ``expected`` owe a report, ``reports`` give the figure. A sum cannot be less
-    than what was reported (``lower``) unless losses are in it; it has an ``upper`` bound only when nothing is missing.
-    A share has bounds only then.
+    By sector and in all, over those that are to report: ``expected`` owe a report, ``reports`` give the figure. A
+    sum cannot be less than what was reported (``lower``) unless losses are in it; it has an ``upper`` bound only when
+    nothing is missing. A share has bounds only then.
     """
-    first = pd.Timestamp(facts.day).year
-    years = facts.view.annual_reports["year"]
-    first = int(years.min()) if len(years) else first
     found: list[list[object]] = []
-    for year in range(first, facts.closed_year + 1):
-        there = facts if year == pd.Timestamp(facts.day).year else facts.on(year_end(year))
-        mine = there.matches("kind", KINDS) & there.alive
+    for year, there, mine in _years(facts):
         for sector in (*SECTORS, ALL):
             chosen = mine if sector == ALL else mine & there.matches("sector", sector)
             if chosen.any():
                 found += [_line(there, year, series, sector, chosen) for series in (*SUMS, *SHARES)]
     return RESOURCES_MANAGEMENT.frame(found)
+
+
+def behind(facts: Facts) -> list[pd.DataFrame]:
+    """What each organisation adds to each series of a year, of this one and, once more, of the one before."""
+    frames = []
+    for year, there, mine in _years(facts):
+        place = np.flatnonzero(mine)
+        for series in (*SUMS, *SHARES):
+            part, base, _, _ = _told(series)
+            now, before = (_figures(there, then, part, base)[place] for then in (year, year - 1))
+            known = ~np.isnan(now).any(axis=1)
+            both = known & ~np.isnan(before).any(axis=1)
+            for name, values, given in ((series, now, known), (f"{series} before", before, both)):
+                frames.append(
+                    pd.DataFrame(
+                        {
+                            "source": "management",
+                            "year": year,
+                            "series": name,
+                            "org_id": there.ids[place][given],
+                            "sector": there.text("sector")[place][given],
+                            "district": "",
+                            "weight": values[given, 0],
+                            "base": values[given, -1] if base else 1.0,
+                            "again": both[given],
+                        }
+                    )
+                )
+    return frames
+
+
+def _years(facts: Facts) -> Iterator[tuple[int, Facts, np.ndarray]]:
+    """The last closed year and the one before: the year, its facts, and who is to report."""
+    reported = facts.view.annual_reports["year"]
+    first = max(int(reported.min()), facts.closed_year - 1) if len(reported) else facts.closed_year
+    for year in range(first, facts.closed_year + 1):
+        there = facts if year == pd.Timestamp(facts.day).year else facts.on(year_end(year))
+        yield year, there, there.matches("kind", KINDS) & there.reports_due(year)
 
 
 def _line(facts: Facts, year: int, series: str, sector: str, chosen: np.ndarray) -> list[object]:

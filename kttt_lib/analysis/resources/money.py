@@ -12,7 +12,7 @@ import pandas as pd
 
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry.schema import PROGRAMMES, TASK_GROUPS
-from kttt_lib.results import RESOURCES_RECEIVED, RESOURCES_SPENDING
+from kttt_lib.results import RESOURCES_BEHIND, RESOURCES_RECEIVED, RESOURCES_SPENDING
 
 ALL = "all"
 EVERYTHING = ("Toàn tỉnh", "Province")
@@ -74,6 +74,24 @@ def received(facts: Facts) -> pd.DataFrame:
                      int(part["amount"].notna().sum()), _sum(part["amount"])]
                 )  # fmt: skip
     return RESOURCES_RECEIVED.frame(found)
+
+
+def behind(facts: Facts) -> list[pd.DataFrame]:
+    """What each organisation received under each programme or on each terms, by year."""
+    view = facts.view
+    where = view.organisations.set_index("org_id")[["district", "sector"]].astype("object")
+    terms = view.loans["preferential"].fillna(False).astype(bool).map({True: "preferential", False: "commercial"})
+    frames = []
+    for source, table in (
+        ("support", view.support_events.assign(series=view.support_events["programme"].astype("object"))),
+        ("loan", view.loans.assign(series=terms.astype("object"))),
+    ):
+        for year, here in _by_year(facts, table):
+            told = here[here["amount"].notna()].groupby(["series", "org_id"], observed=True)["amount"].sum()
+            rows = told.astype(float).rename("weight").reset_index()
+            rows = rows.assign(source=source, year=year, base=1.0, again=False)
+            frames.append(rows.join(where, on="org_id")[list(RESOURCES_BEHIND.columns)])
+    return frames
 
 
 def _by_year(facts: Facts, table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.analysis.resources.form import form
+from kttt_lib.analysis.resources.management import behind as behind_management
 from kttt_lib.analysis.resources.management import management
+from kttt_lib.analysis.resources.money import behind as behind_money
 from kttt_lib.analysis.resources.money import received, spending
 from kttt_lib.analysis.resources.trades import trades
 from kttt_lib.days import AnyDay
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
+    RESOURCES_BEHIND,
     RESOURCES_FORM,
     RESOURCES_MANAGEMENT,
     RESOURCES_RECEIVED,
@@ -24,10 +27,12 @@ def resources(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
     """Tables "resources/spending", "/received", "/management", "/form" and "/trades"; money in million VND."""
     facts = Facts(registry.as_of(as_of))
     managed, got = management(facts), received(facts)
+    frames = [frame for frame in (*behind_management(facts), *behind_money(facts)) if len(frame)]
     return {
         RESOURCES_SPENDING: spending(facts),
         RESOURCES_RECEIVED: got,
         RESOURCES_MANAGEMENT: managed,
         RESOURCES_FORM: form(facts, managed, got),
+        RESOURCES_BEHIND: pd.concat(frames, ignore_index=True) if frames else RESOURCES_BEHIND.frame(),
         RESOURCES_TRADES: trades(facts),
     }

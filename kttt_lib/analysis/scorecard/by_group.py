@@ -16,6 +16,8 @@ from kttt_lib.registry.schema import AGRI_SUBTYPES, SECTORS
 from kttt_lib.results import SCORECARD_BEHIND, SCORECARD_BY_GROUP
 
 UNKNOWN = ("", "Không rõ", "Not known")
+# A course of the province names no district.
+NO_DISTRICT = ("", "Lớp cấp tỉnh hoặc không ghi huyện", "Province-wide, or no district given")
 
 
 def size_classes() -> list[tuple[str, str, str]]:
@@ -70,7 +72,7 @@ def grouped(rows: Rows) -> Iterator[tuple[str, np.ndarray, list[tuple[str, str, 
             yield dimension, (place[rows.position] if rows.size else np.empty(0, dtype=int)), levels
         elif dimension == "district" and rows.district is not None:
             groups, found = pd.factorize(rows.district, sort=True)
-            yield dimension, groups, [(name, name, name) if name else UNKNOWN for name in found]
+            yield dimension, groups, [(name, name, name) if name else NO_DISTRICT for name in found]
 
 
 def behind(target_id: str, figure_of: str, key: str, rows: Rows | None, by_level: bool = False) -> pd.DataFrame:

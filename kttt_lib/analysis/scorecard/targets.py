@@ -11,6 +11,7 @@ import pandas as pd
 from kttt_lib.analysis.coverage import covering
 from kttt_lib.analysis.scorecard.ambition import asked_a_year, past
 from kttt_lib.analysis.scorecard.beside_published import published_rows
+from kttt_lib.analysis.scorecard.bridge import bridge
 from kttt_lib.analysis.scorecard.by_group import behind, by_group
 from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.scorecard.lost_points import lost_points
@@ -29,6 +30,7 @@ from kttt_lib.rating.scoring import self_scored
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
     SCORECARD_BEHIND,
+    SCORECARD_BRIDGE,
     SCORECARD_BY_FEATURE,
     SCORECARD_BY_GROUP,
     SCORECARD_DEFINITIONS,
@@ -55,10 +57,10 @@ NUMBERS = ("published_value", "difference")
 def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
-    "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members",
-    "/published", "/past" (the years before the plan), and what stands behind some targets: "/delivery" (spending by
-    task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule lose them),
-    "/self_scores" (HTX against district).
+    "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members", "/published", "/bridge" (from
+    all there are to those looked at), "/past" (the years before the plan), and what stands behind some targets:
+    "/delivery" (spending by task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule
+    lose them), "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
     what is known is what was known on ``as_of``, of the part of the province that the registry covers
     (``analysis.coverage``). Values in the target's unit, shares in percent; NaN: there is none.
@@ -120,6 +122,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         SCORECARD_PAST: before,
         SCORECARD_BY_GROUP: (SCORECARD_BY_GROUP.frame() if own.rows is None else by_group(target.id, own.rows)),
         SCORECARD_MEMBERS: members,
+        SCORECARD_BRIDGE: bridge(own),
         SCORECARD_PUBLISHED: beside,
         SCORECARD_BEHIND: _stack(
             [
@@ -155,7 +158,7 @@ def _measured(own: Measured) -> dict[str, Any]:
         "measured_on": found.date,
         "reported_year": found.year,
         "lagged": own.lagged,
-        "part": found.uncovered > 0,
+        "partial": found.uncovered > 0,
     }
 
 

@@ -28,7 +28,7 @@ from kttt_lib.results import REPORT_COMMENTS
 PLAN, MANIFEST, DATAPACKAGE, TABLES = "plan.yaml", "manifest.json", "datapackage.json", "tables.xlsx"
 # Told from, so that they must be there and as they were written.
 NEEDED = (MANIFEST, PLAN, DATAPACKAGE, TABLES)
-REPORTS = "annual_report.*"
+REPORTS = ("annual_report.html", "annual_report.docx")
 # What of a registry's word on itself a report prints.
 ABOUT = ("province", "synthetic", "label_vi", "label_en")
 
@@ -78,7 +78,7 @@ def read_published(folder: Path) -> Published:
     name = MANIFEST
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        reports = tuple(sorted(folder.glob(REPORTS)))
+        reports = tuple(folder / name for name in REPORTS if (folder / name).is_file())
         changed = _changed(folder, manifest, {path.name for path in reports})
         name = f"{DATAPACKAGE}, {TABLES}"
         tables = untold(read_tables(folder))

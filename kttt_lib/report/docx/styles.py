@@ -26,6 +26,7 @@ BODY_POINTS, CELL_POINTS = 13, 11
 _PARAGRAPHS = (
     ("KTTT Body", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
     ("KTTT Lead", BODY_POINTS, False, False, "justify", 1.27, 0, 6),
+    ("KTTT Brief", 12, False, False, "justify", 0, 0, 2),
     ("KTTT List", BODY_POINTS, False, False, "justify", 1.27, 0, 4),
     ("KTTT Note", CELL_POINTS, False, True, "justify", 0, 0, 6),
     ("KTTT Banner", BODY_POINTS, True, False, "justify", 0, 6, 6),
@@ -45,7 +46,7 @@ _ALIGN = {"justify": WD_ALIGN_PARAGRAPH.JUSTIFY, "center": WD_ALIGN_PARAGRAPH.CE
 def default_reference(language: str) -> Docx:
     """An empty document with the decree's page and styles: the file that an office may edit and hand back."""
     docx = new_docx()
-    _modernise(docx)
+    modernise(docx)
     _page(docx)
     _normal(docx, language)
     _headings(docx)
@@ -85,7 +86,7 @@ def _page(docx: Docx) -> None:
     section = docx.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(20), Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.left_margin, section.right_margin = Mm(30), Mm(15.1)  # a file counts in twentieths of a point
     section.header_distance, section.footer_distance = Mm(10), Mm(10)
     section.different_first_page_header_footer = True
 
@@ -129,8 +130,8 @@ def _look(style: ParagraphStyle, size: int, bold: bool, italic: bool) -> None:
         fonts.set(qn(attribute), FONT)
 
 
-def _modernise(docx: Docx) -> None:
-    """Leave out what the library's own template brings from Word 2010: older mode, second copy of the styles."""
+def modernise(docx: Docx) -> None:
+    """Leave out what a template brings and no report needs: an older mode, a second copy of styles, data of its own."""
     for zoom in docx.settings.element.iter(qn("w:zoom")):
         # wml.xsd requires it and python-docx's own template leaves it out.
         zoom.set(qn("w:percent"), "100")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,8 +15,9 @@ from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from docx.shared import Cm, Emu, Pt, Twips
+from docx.shared import Cm, Emu, Pt, RGBColor, Twips
 from docx.text.paragraph import Paragraph as DocxParagraph
+from docx.text.run import Run
 from lxml.etree import XMLSyntaxError
 
 from kttt_lib.days import parse_day
@@ -33,6 +35,7 @@ from kttt_lib.report.document import (
     Picture,
     Piece,
     Pieces,
+    Strip,
     Table,
     Text,
     plain,
@@ -48,13 +51,21 @@ from kttt_lib.report.docx.parts import (
     repeat_head,
     short_rule,
 )
-from kttt_lib.report.docx.styles import complete_styles, default_reference, missing_styles
+from kttt_lib.report.docx.styles import complete_styles, default_reference, missing_styles, modernise
 from kttt_lib.report.docx.widths import column_widths
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
 from kttt_lib.visible import visible
 
-_STYLES = {"body": "KTTT Body", "lead": "KTTT Lead", "note": "KTTT Note", "banner": "KTTT Banner"}
+_STYLES = {
+    "body": "KTTT Body",
+    "lead": "KTTT Lead",
+    "brief": "KTTT Brief",
+    "note": "KTTT Note",
+    "banner": "KTTT Banner",
+}
+# The colours of a verdict, as the page has them; what is not judged is grey.
+_COLOURS = {"met": "0B4F8A", "likely_met": "0B4F8A", "not_met": "9C4A00", "likely_not_met": "9C4A00"}
 # A table of at most so many rows is not broken over two pages.
 SHORT_TO = 10
 
@@ -80,6 +91,7 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
         docx = default_reference(document.language)
     else:
         docx = open_reference(reference)
+        modernise(docx)
         _empty(docx)
         complete_styles(docx, document.language)
     docx.part.get_style_id = cache(docx.part.get_style_id)  # type: ignore[method-assign]  # else half of the time
@@ -226,16 +238,36 @@ class _Writer:
         if isinstance(block, Heading):
             self.heading(block)
         elif isinstance(block, Paragraph):
-            self.runs(self.docx.add_paragraph(style=_STYLES[block.style]), block.runs)
+            paragraph = self.docx.add_paragraph(style=_STYLES[block.style])
+            self.runs(paragraph, block.runs)
+            if block.anchor:
+                self._mark(paragraph, block.anchor)
+        elif isinstance(block, Strip):
+            self.strip(block)
         elif isinstance(block, Bullets):
-            for item in block.items:
-                paragraph = self.docx.add_paragraph(style="KTTT List")
+            for place, item in enumerate(block.items):
+                paragraph = self.docx.add_paragraph(style="KTTT List" if block.style == "body" else "KTTT Brief")
+                head = paragraph._p.getprevious()
+                if place == 0 and head is not None and head.tag == qn("w:p"):  # no list leaves its head behind
+                    DocxParagraph(head, paragraph._parent).paragraph_format.keep_with_next = True
                 paragraph.add_run("- ")
                 self.runs(paragraph, item)
         elif isinstance(block, Table):
             self.table(block)
         elif isinstance(block, Picture):
             self.picture(block)
+
+    def strip(self, strip: Strip) -> None:
+        """One paragraph of marks, each a stretch of its own colour that is not broken over two lines."""
+        paragraph = self.docx.add_paragraph(style="KTTT Cell")
+        paragraph.paragraph_format.space_after = Pt(6)
+        for place, (verdict, runs) in enumerate(strip.marks):
+            if place:
+                paragraph.add_run("   ")
+            before = len(paragraph._p)
+            self.runs(paragraph, tuple(_unbroken(run) for run in runs))
+            for made in (r for child in paragraph._p[before:] for r in child.iter(qn("w:r"))):
+                Run(made, paragraph).font.color.rgb = RGBColor.from_string(_COLOURS.get(verdict, "3D4450"))
 
     def heading(self, heading: Heading) -> None:
         paragraph = self.docx.add_paragraph(style=f"Heading {heading.level}")
@@ -332,10 +364,11 @@ class _Writer:
         made.italic = True if getattr(run, "emphasis", False) else italic
         if isinstance(run, Link):
             made.style = "KTTT Number"  # a link without a style of its own is none in LibreOffice's PDF
-            link = internal_link(paragraph, _name(run.anchor), run.label)
-            link.append(made._r)
+            internal_link(paragraph, _name(run.anchor), run.label).append(made._r)
         elif isinstance(run, Cell):
             inner = isolated(made._r, text)
+            if run.anchor:
+                internal_link(paragraph, _name(run.anchor), "").append(inner)
             if any(letter.isdigit() for letter in run.text):
                 self._claim(inner, inner, str(run.source), "text")
 
@@ -365,3 +398,7 @@ class _Writer:
 def _name(anchor: str) -> str:
     """An anchor as a bookmark's name: letters, digits and underscores, at most 40."""
     return re.sub(r"\W", "_", f"k_{anchor}", flags=re.ASCII)[:40]
+
+
+def _unbroken(run: Piece) -> Piece:
+    return replace(run, text=run.text.replace(" ", "\N{NO-BREAK SPACE}")) if isinstance(run, Text) else run

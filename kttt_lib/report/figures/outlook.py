@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from kttt_lib.report.figures.style import (
     BLUE,
+    DASHES,
     INK,
     MARKERS,
     MUTED,
@@ -17,6 +18,7 @@ from kttt_lib.report.figures.style import (
     PALE,
     SERIES,
     SKY,
+    clip,
     house_style,
     new_figure,
     quiet,
@@ -49,8 +51,8 @@ def chances_chart(results: Results, language: Language, origin: str) -> Figure:
     data = chances_data(results).iloc[::-1]
     with house_style():
         figure, axes = new_figure(7.2, 0.9 + 0.26 * max(len(data), 1))
-        colours = [BLUE if p >= 0.8 else SKY if p >= 0.5 else PALE for p in data["probability"]]
-        axes.barh(data["target_id"], 100 * data["probability"], color=colours, edgecolor=BLUE, lw=0.6, height=0.62)
+        colours = [BLUE if p >= 0.8 else SKY if p >= 0.5 else "white" for p in data["probability"]]
+        axes.barh(data["target_id"], 100 * data["probability"], color=colours, edgecolor=BLUE, lw=0.9, height=0.62)
         for place, chance in enumerate(data["probability"]):
             text = format_value(chance, Format("chance"), language)
             axes.annotate(text, (100 * chance, place), (4, 0), textcoords="offset points", va="center", color=INK)
@@ -84,7 +86,7 @@ def reliability_chart(results: Results, language: Language, origin: str) -> Figu
             axis.set_label_text(word(key, language))
             axis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
         quiet(axes, "y")
-        axes.legend(loc="upper left")
+        figure.legend(loc="outside upper left", ncols=2, fontsize=8)
         source_line(figure, origin)
     return figure
 
@@ -102,7 +104,7 @@ def effects_chart(results: Results, language: Language, origin: str) -> Figure:
             facecolor=[BLUE if s else "white" for s in sure],
         )  # fmt: skip
         axes.axvline(0, color=INK, lw=1.0)
-        axes.set_yticks(places, data[f"title_{language}"])
+        axes.set_yticks(places, [clip(title, 44, 2) for title in data[f"title_{language}"]])
         axes.set_xlabel(word("figure.points_of_chance", language))
         axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("decimal", 1, signed=True), language))
         quiet(axes, "x")
@@ -130,12 +132,12 @@ def event_study_chart(results: Results, language: Language, origin: str) -> Figu
         for axes, outcome in zip(panels.flat, outcomes):
             part = data[data["outcome"] == outcome].sort_values("event")
             event = part["event"].astype(int)
-            axes.fill_between(event, part["band_lower"], part["band_upper"], color=PALE, lw=0)
+            axes.fill_between(event, part["band_lower"], part["band_upper"], facecolor=PALE, edgecolor=MUTED, lw=0.5)
             axes.vlines(event, part["lower"], part["upper"], color=BLUE, lw=1.4)
             axes.plot(event, part["estimate"], "o", color=BLUE, ms=4.5)
             axes.axhline(0, color=INK, lw=1.0)
             axes.axvline(-0.5, color=ORANGE, lw=1.1, ls=_DASHED)
-            axes.set_title(part[f"outcome_{language}"].iloc[0])
+            axes.set_title(clip(part[f"outcome_{language}"].iloc[0], 40, 2))
             axes.set_ylabel(part[f"unit_{language}"].iloc[0])
             axes.set_xlabel(word("figure.years_since_support", language))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -150,8 +152,8 @@ def ridge_chart(results: Results, language: Language, origin: str) -> Figure:
     with house_style():
         figure, axes = new_figure(7.2, 2.9)
         for place, (model, part) in enumerate(data.groupby("model", sort=False)):
-            style = ("-", _DASHED, (0, (1, 1)))[place % 3]
-            axes.plot(part["market"], part["rise"], color=SERIES[place], lw=1.8, ls=style, label=model.capitalize())
+            look = {"color": SERIES[place % 5], "ls": DASHES[place % 5]}
+            axes.plot(part["market"], part["rise"], lw=1.8, label=model.capitalize(), **look)
         axes.axhline(data["limit"].iloc[0], color=INK, lw=1.0, ls=_DASHED, label=word("figure.limit_95", language))
         axes.set_ylim(0, 2.5 * data["limit"].iloc[0])
         axes.set_xlabel(word("figure.potential", language))
@@ -172,14 +174,15 @@ def scenarios_chart(results: Results, language: Language, origin: str) -> Figure
             years = part["year"] + 0.14 * (place - (len(groups) - 1) / 2)
             spread = np.vstack([part["difference"] - part["lower"], part["upper"] - part["difference"]]).clip(min=0)
             axes.errorbar(
-                years, part["difference"], yerr=spread, fmt=f"{MARKERS[place % 5]}-", color=SERIES[place % 5], ms=4.5,
-                lw=1.2, capsize=2, label=part[f"title_{language}"].iloc[0],
+                years, part["difference"], yerr=spread, fmt=MARKERS[place % 5], ls=DASHES[place % 5],
+                color=SERIES[place % 5], ms=4.5, lw=1.2, capsize=2,
+                label=clip(part[f"title_{language}"].iloc[0], 60, 1),
             )  # fmt: skip
         axes.axhline(0, color=INK, lw=1.0)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_ylabel(word("figure.htx_difference", language))
+        axes.set_ylabel(clip(word("figure.htx_difference", language), 28, 2))
         axes.yaxis.set_major_formatter(lambda v, _: format_value(v, Format("count", signed=True), language))
         quiet(axes, "y")
-        axes.legend(loc="upper left", fontsize=8)
+        figure.legend(loc="outside upper left", ncols=2, fontsize=8)
         source_line(figure, origin)
     return figure

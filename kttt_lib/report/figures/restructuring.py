@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
-from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, house_style, new_figure, quiet, source_line
+from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, clip, house_style, new_figure, quiet, source_line
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
-from kttt_lib.report.words import word
+from kttt_lib.report.words import column_title, word
 from kttt_lib.results import RESTRUCTURING_PAIRS
 
 
@@ -25,7 +22,7 @@ def pairs_data(results: Results) -> pd.DataFrame:
 
 
 def dumbbell_chart(results: Results, shown: int, language: Language, origin: str) -> Figure:
-    """One row a merger: each HTX at its own best (100 %) at one end, what the merged HTX might need at the other.
+    """One row a merger: each HTX at its own best (1) at one end, what the merged HTX might need at the other.
 
     Not today's use: what each could save by learning alone needs no merger and is left out.
     """
@@ -35,19 +32,19 @@ def dumbbell_chart(results: Results, shown: int, language: Language, origin: str
         lines = sum(label.count("\n") + 1 for label in labels)
         figure, axes = new_figure(7.2, 1.1 + 0.14 * len(data) + 0.2 * lines)
         places = np.arange(len(data))
-        after = 100 * data["potential_corrected"]
-        axes.hlines(places, after, 100, color=MUTED, lw=2)
-        axes.plot([100] * len(data), places, "o", color=ORANGE, ms=6)
+        after = data["potential_corrected"].astype(float)
+        axes.hlines(places, after, 1, color=MUTED, lw=2)
+        axes.plot([1] * len(data), places, "o", color=ORANGE, ms=6)
         axes.plot(after, places, "D", color=BLUE, ms=6)
         for place, value in zip(places, after):
-            text = format_value(value, Format("percent"), language)
+            text = format_value(value, Format("decimal", 2, fixed=True), language)
             axes.annotate(text, (value, place), (-7, 0), textcoords="offset points", ha="right", va="center", color=INK)
         axes.set_yticks(places, labels)
         axes.set_ylim(len(data) - 0.4, -0.6)
-        low = min(float(after.min()), 100.0)
-        axes.set_xlim(max(0, low - 14), 103)
-        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
-        axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
+        axes.set_xlim(0, max(1.03, 1.03 * float(after.max())) if len(after) else 1.03)
+        axes.set_xticks(np.arange(0, 1.1, 0.2))
+        axes.set_xlabel(column_title("potential_corrected", language))
+        axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("decimal", 1, fixed=True), language))
         quiet(axes, "x")
         handles = [
             Line2D([], [], marker="o", color=ORANGE, ls="", label=word("figure.before_merger", language)),
@@ -58,11 +55,8 @@ def dumbbell_chart(results: Results, shown: int, language: Language, origin: str
     return figure
 
 
-def wrap_names(names: str, width: int = 34) -> str:
-    """The names of a merger whole, a new line after each plus sign and wherever one is longer than ``width``."""
-    lines: list[str] = []
+def wrap_names(names: str, width: int = 34, lines: int = 3) -> str:
+    """The names of a merger, each on at most ``lines`` lines, a new line after each plus sign."""
     members = names.split(" + ")
-    for place, member in enumerate(members):
-        more = " +" if place < len(members) - 1 else ""
-        lines += textwrap.wrap(member + more, width, break_long_words=True) or [""]
-    return "\n".join(lines)
+    ends = [" +"] * (len(members) - 1) + [""]
+    return "\n".join(clip(member, width - 2, lines) + end for member, end in zip(members, ends))

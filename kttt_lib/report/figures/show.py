@@ -32,8 +32,9 @@ def picture_html(png: bytes, alt: str) -> str:
     if len(alt.strip()) < 20:
         raise ValueError(f"alt text must say the finding in a sentence, got {alt!r}")
     width, height = (round(side * 96 / DPI) for side in struct.unpack(">II", png[16:24]))
+    data = base64.b64encode(png).decode()
     return (
-        f'<figure><img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{html.escape(alt)}" '
+        f'<figure style="margin:0"><img src="data:image/png;base64,{data}" alt="{html.escape(alt)}" '
         f'width="{width}" height="{height}" style="max-width:100%;height:auto;background:#fff"></figure>'
     )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import matplotlib
 import matplotlib.pyplot as plt
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -16,6 +19,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 from PIL import Image
 
+from kttt_lib.report.numbers import HIDDEN, Format, Language, format_value
 from kttt_lib.visible import visible
 
 # DejaVu Sans comes with matplotlib itself and has every Vietnamese letter, so figures look the same everywhere.
@@ -48,18 +52,26 @@ RC = {
     "savefig.facecolor": "white",
     "svg.hashsalt": "kttt",
     "svg.fonttype": "path",
+    # Names and titles are data: a "$" in one is a dollar, not the start of a formula.
+    "text.parse_math": False,
 }
 
 INK = "#1c2430"
 MUTED = "#5b6472"
-PALE = "#d5dae1"
-# Okabe-Ito hues, set so that their lightness differs too (L* about 35, 55, 70, 80).
+# Okabe-Ito hues, darkened until each has 3:1 on white; their lightness differs too (L* about 33, 48, 58).
 BLUE = "#0b4f8a"
-ORANGE = "#d1730a"
-SKY = "#6fb1dc"
-SAND = "#e6c767"
-SERIES = (BLUE, ORANGE, SKY, SAND, MUTED)
+ORANGE = "#b85c00"
+GREEN = "#009e73"
+# For areas only, and with a darker edge: too light for a line.
+SKY = "#a9cfe8"
+PALE = "#d5dae1"
+SERIES = (BLUE, ORANGE, GREEN, INK, MUTED)
 MARKERS = ("o", "s", "D", "^", "v")
+DASHES = ("-", (0, (4, 2)), (0, (1, 1)), (0, (6, 1, 1, 1)), (0, (3, 1)))
+# From few to many, so that grey print keeps the order; ink on the first three, white on the others.
+SHADES = ("#f3f6fa", "#cfe0ef", "#93bddd", "#3a7fb3", BLUE)
+# A share of fewer organisations than this jumps with each one of them.
+LARGE_ENOUGH = 10
 
 # A verdict is told by shape and fill as well as by colour.
 VERDICT_STYLE = {
@@ -68,10 +80,10 @@ VERDICT_STYLE = {
     "likely_met": {"color": BLUE, "marker": "o", "fill": False},
     "likely_not_met": {"color": ORANGE, "marker": "X", "fill": False},
     "undetermined": {"color": MUTED, "marker": "D", "fill": False},
-    "tracked": {"color": SKY, "marker": "o", "fill": True},
+    "tracked": {"color": MUTED, "marker": "s", "fill": True},
     "not_due": {"color": MUTED, "marker": "o", "fill": False},
-    "no_data": {"color": PALE, "marker": "_", "fill": False},
-    "no_object": {"color": PALE, "marker": "|", "fill": False},
+    "no_data": {"color": MUTED, "marker": "_", "fill": False},
+    "no_object": {"color": MUTED, "marker": "|", "fill": False},
 }
 
 DPI = 170
@@ -97,6 +109,41 @@ def source_line(figure: Figure, origin: str) -> None:
     if not origin:
         raise ValueError("a figure names its origin")
     figure.supxlabel(origin, x=0.005, ha="left", fontsize=7.5, color=MUTED, style="italic")
+
+
+def clip(text: str, width: int, lines: int) -> str:
+    """``text`` on at most so many lines of so many letters; what does not fit is cut, with an ellipsis."""
+    return "\n".join(textwrap.wrap(" ".join(text.split()), width, max_lines=lines, placeholder="…"))
+
+
+def even(form: Format, values: Iterable[object], language: Language) -> Format:
+    """``form``, with its decimals fixed where one of the values needs them: one column, one number of decimals."""
+    known = [value for value in values if pd.notna(value)]
+    whole = replace(form, decimals=0)
+    needed = any(format_value(value, form, language) != format_value(value, whole, language) for value in known)
+    return replace(form, fixed=True) if form.decimals and needed else form
+
+
+def shown(values: Iterable[object], hidden: Iterable[bool], form: Format, language: Language) -> list[str]:
+    """Values as labels of one column: an asterisk for a hidden one, a dash for none."""
+    values = list(values)
+    form = even(form, values, language)
+    return [
+        HIDDEN if away else format_value(None if pd.isna(value) else value, form, language)
+        for value, away in zip(values, hidden)
+    ]
+
+
+def names(frame: pd.DataFrame, column: str, language: Language) -> dict[str, str]:
+    """What each place of a column is called in the language, on one line."""
+    own = f"{column}_{language}"
+    return {place: clip(name, 30, 1) for place, name in zip(frame[column], frame[own if own in frame else column])}
+
+
+def hidden(frame: pd.DataFrame, column: str) -> pd.Series:
+    """Which cells of a column the public may not see: they are empty, and marked."""
+    away = frame["suppressed"].astype(bool) if "suppressed" in frame else pd.Series(False, frame.index)
+    return away & frame[column].isna()
 
 
 def quiet(axes: Axes, axis: str = "x") -> Axes:

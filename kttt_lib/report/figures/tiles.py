@@ -10,69 +10,67 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
 import yaml
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from kttt_lib.report.figures.style import BLUE, INK, MUTED, house_style, new_figure, source_line
-from kttt_lib.report.numbers import Language, format_value
+from kttt_lib.report.figures.scorecard import STANDINGS, standing_words, standings
+from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, clip, even, house_style, new_figure, source_line
+from kttt_lib.report.numbers import EMPTY, HIDDEN, Language, format_value
 from kttt_lib.report.sources import Results
-from kttt_lib.report.words import number_form, word
-from kttt_lib.results import SCORECARD_BY_GROUP, SCORECARD_TARGETS
+from kttt_lib.report.words import form_of, word
+from kttt_lib.results import SCORECARD_TARGETS
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 _PREFIXES = ("thanh pho ", "tp ", "tp. ", "thi xa ", "tx ", "huyen ")
-# Light to dark, so that grey print keeps the order.
-_SCALE = ("#f3f6fa", "#cfe0ef", "#93bddd", "#4c8dbd", BLUE)
-
-
-def tile_data(results: Results, target_id: str) -> pd.DataFrame:
-    """One target by district."""
-    groups = results[SCORECARD_BY_GROUP]
-    return groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id)].reset_index(drop=True)
+# Told by fill, hatch and frame, so that grey print keeps them apart.
+_LOOKS = {
+    "met": {"facecolor": BLUE, "edgecolor": BLUE},
+    "not_met": {"facecolor": "#f6dcc0", "edgecolor": ORANGE, "lw": 2.2},
+    "undetermined": {"facecolor": "white", "edgecolor": MUTED, "lw": 1.2, "ls": "--"},
+    "hidden": {"facecolor": "white", "edgecolor": MUTED, "hatch": "...."},
+    "no_data": {"facecolor": "white", "edgecolor": MUTED, "hatch": "////"},
+}
 
 
 def tile_map(results: Results, target_id: str, language: Language, origin: str) -> Figure:
-    """Districts shaded by the value of one target, in five steps; the value is written in each tile."""
-    data = tile_data(results, target_id)
-    unit = results[SCORECARD_TARGETS].set_index("target_id").loc[target_id, "unit"]
+    """One tile a district: where it surely stands to the promise, its value, what its missing reports leave open."""
+    data = standings(results, target_id)
+    target = results[SCORECARD_TARGETS].set_index("target_id").loc[target_id]
     places = _places(list(data["level"]))
-    columns = 1 + max(x for x, _ in places.values())
-    lines = 1 + max(y for _, y in places.values())
-    values = data["value"].dropna()
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    edges = [low + (high - low) * step / 5 for step in range(6)]
+    columns = 1 + max((x for x, _ in places.values()), default=0)
+    lines = 1 + max((y for _, y in places.values()), default=0)
+    form = even(form_of(target), data["value"], language)
     with house_style():
-        figure, axes = new_figure(7.2, 0.7 + 0.95 * lines)
+        figure, axes = new_figure(7.2, 0.9 + 0.95 * lines)
         for row in data.itertuples():
             x, y = places[row.level]
-            step = 0 if high == low or pd.isna(row.value) else min(4, int(5 * (row.value - low) / (high - low)))
-            face = "white" if pd.isna(row.value) else _SCALE[step]
-            hatch = "////" if pd.isna(row.value) else ""
-            axes.add_patch(Rectangle((x, y), 0.95, 0.9, facecolor=face, edgecolor=MUTED, lw=0.8, hatch=hatch))
-            ink = "white" if step >= 3 and pd.notna(row.value) else INK
-            name = getattr(row, f"level_{language}")
-            axes.text(x + 0.475, y + 0.34, name, ha="center", va="center", color=ink, fontsize=8)
-            text = format_value(None if pd.isna(row.value) else row.value, number_form(unit), language)
-            axes.text(x + 0.475, y + 0.62, text, ha="center", va="center", color=ink, fontsize=10.5, weight="bold")
-        axes.set_xlim(-0.05, columns)
+            axes.add_patch(Rectangle((x + 0.01, y + 0.01), 0.93, 0.88, **_LOOKS[row.standing]))
+            known = row.standing in STANDINGS
+            value = format_value(row.value, form, language) if known else HIDDEN if row.standing == "hidden" else EMPTY
+            notes = []
+            if known and row.lower < row.upper:
+                notes.append("–".join(format_value(bound, form, language) for bound in (row.lower, row.upper)))
+            if row.few:
+                notes.append(f"n = {row.denominator:.0f}")
+            name = clip(getattr(row, f"level_{language}"), 22, 1)
+            for down, text, font in (
+                (0.2, name, {"fontsize": 8}),
+                (0.48, value, {"fontsize": 10.5, "weight": "bold"}),
+                (0.74, "; ".join(notes), {"fontsize": 7.5}),
+            ):
+                ink = "white" if row.standing == "met" else INK
+                paper = None if known else {"facecolor": "white", "edgecolor": "none", "pad": 1}
+                axes.text(
+                    x + 0.475, y + down, text, ha="center", va="center", color=ink, bbox=paper if text else None, **font
+                )
+        axes.set_xlim(-0.05, max(columns, 3))
         axes.set_ylim(lines, -0.05)
         axes.axis("off")
-        form = number_form(unit)
-        handles = [
-            Patch(
-                facecolor=_SCALE[i],
-                edgecolor=MUTED,
-                label=f"{format_value(edges[i], form, language)}–{format_value(edges[i + 1], form, language)}",
-            )
-            for i in range(5)
-        ]
-        if data["value"].isna().any():
-            handles.append(
-                Patch(facecolor="white", edgecolor=MUTED, hatch="////", label=word("verdict.no_data", language))
-            )
-        figure.legend(handles=handles, loc="outside upper left", ncols=5, fontsize=7.5)
+        words = standing_words(target["comparator"]) | {"no_data": "verdict.no_data", "hidden": "figure.hidden"}
+        there = [standing for standing in _LOOKS if (data["standing"] == standing).any()]
+        handles = [Patch(label=word(words[standing], language), **_LOOKS[standing]) for standing in there]
+        figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=8)
         source_line(figure, origin)
     return figure
 

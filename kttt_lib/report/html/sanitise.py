@@ -59,13 +59,13 @@ class _Cleaner(HTMLParser):
             self.column = 0
             self.head_rows += self.in_head
         elif tag in ("th", "td"):
+            spans = any(name in ("colspan", "rowspan") for name, _ in kept)
             self.column += 1
             if self.in_head:
                 self.heads.append("")
             # Heads of several rows name no single column: such a table stays a table.
-            elif tag == "td" and self.head_rows == 1 and CARDS_FROM <= len(self.heads) >= self.column:
-                if not any(name in ("colspan", "rowspan") for name, _ in kept):
-                    return [("data-label", self.heads[self.column - 1].strip())]
+            elif tag == "td" and self.head_rows == 1 and CARDS_FROM <= len(self.heads) >= self.column and not spans:
+                return [("data-label", self.heads[self.column - 1].strip())]
         return []
 
     def handle_endtag(self, tag: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kttt_lib.report.book import Book, runs
+from kttt_lib.report.book import Book
 from kttt_lib.report.document import Block, Pieces
-from kttt_lib.report.figures import adoption as figures
 from kttt_lib.report.numbers import Number
+from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.typical import typical
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import ADOPTION_FITS
@@ -30,7 +30,7 @@ def adoption(book: Book) -> list[Block]:
     new = book.number(SERIES, "adopters", "count", year=last)
     sentences = [
         book.say(
-            "adoption.summary",
+            "adoption.summary" if new.value else "adoption.summary.none",
             year=book.number(SERIES, "year", "year", "max"),
             cumulative=book.number(SERIES, "cumulative", "count", year=last),
             new=new,
@@ -42,7 +42,7 @@ def adoption(book: Book) -> list[Block]:
     if model:
         sentences.append(_forecasts(book, model))
     blocks.append(book.paragraph(*sentences))
-    blocks.append(_picture(book, model))
+    blocks.append(pictures.adoption(book, model))
     chance = _chance(book)
     if chance:
         blocks.append(book.paragraph(chance))
@@ -62,11 +62,12 @@ def _plans_meaning(book: Book) -> Pieces:
     if len(found) != 1:
         return ()
     target_id = found["target_id"].iloc[0]
+    n = book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id)
     return book.say(
-        "adoption.plan",
+        "adoption.plan" if n.value else "adoption.plan.none",
         rule=book.cell(DEFINITIONS, "title", target_id=target_id, id=ASSIGNED),
         id=book.cell(DEFINITIONS, "target_id", target_id=target_id, id=ASSIGNED),
-        n=book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id),
+        n=n,
         parts=book.teller.join(_statuses(book, target_id)),
     )
 
@@ -142,37 +143,6 @@ def main_model(book: Book) -> str | None:
             # Two curves may fit alike to the last digit: then the first is taken on every machine.
             return str(scored.loc[scored["aicc"].astype(float).round(6).idxmin(), "model"])
     return str(models[0])
-
-
-def _picture(book: Book, model: str | None) -> Block:
-    figure = figures.fan_chart(book.results, model, book.language, book.origin_text)
-    years = book.frame(SERIES)["year"]
-    alt = book.say(
-        "adoption.figure.alt",
-        first_year=book.number(SERIES, "year", "year", "min"),
-        last_year=book.number(SERIES, "year", "year", "max"),
-        first=book.number(SERIES, "cumulative", "count", year=int(years.min())),
-        last=book.number(SERIES, "cumulative", "count", year=int(years.max())),
-    )
-    data = book.data_table(
-        "fig-adoption",
-        [
-            book.column("column.year"),
-            book.column("column.new", numeric=True),
-            book.column("column.cumulative", numeric=True),
-        ],
-        [
-            [
-                runs(book.number(SERIES, "year", "year", year=int(y))),
-                runs(book.number(SERIES, "adopters", "count", year=int(y))),
-                runs(book.number(SERIES, "cumulative", "count", year=int(y))),
-            ]
-            for y in sorted(years)
-        ],
-    )
-    curve = model and book.teller.word(f"model.{model}")
-    caption = book.say("adoption.figure.caption.curve", curve=curve) if curve else book.say("adoption.figure.caption")
-    return book.picture("fig-adoption", caption, figure, alt, data)
 
 
 def _chance(book: Book) -> Pieces:

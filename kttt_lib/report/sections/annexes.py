@@ -8,9 +8,8 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Pieces, Text
-from kttt_lib.report.figures import registry as figures
-from kttt_lib.report.figures import tiles
+from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Piece, Pieces, Text
+from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.ministry import ministry_form
 from kttt_lib.report.sections.promises import (
@@ -175,18 +174,7 @@ def _map(book: Book) -> list[Block]:
     ids = spread_targets(book)
     if not ids:
         return []
-    target_id = ids[0]
-    figure = tiles.tile_map(book.results, target_id, book.language, book.origin_text)
-    name = {
-        "id": book.cell(TARGETS, "target_id", target_id=target_id),
-        "title": book.cell(TARGETS, "title", target_id=target_id),
-    }
-    data = tiles.tile_data(book.results, target_id)
-    short = data[data["value"] < row(book, target_id)["threshold"]]
-    where = {"dimension": "district", "target_id": target_id}
-    n = book.number(GROUPS, "level", "count", "count", level="|".join(short["level"].astype(str)), **where)
-    alt = book.say("districts.map.alt", n=n, all=book.number(GROUPS, "level", "count", "count", **where), **name)
-    return [book.picture("fig-map", book.say("districts.map.caption", **name), figure, alt)]
+    return [pictures.district_map(book, ids[0])]
 
 
 def _forms(book: Book) -> list[Block]:
@@ -274,11 +262,9 @@ def _quality(book: Book) -> list[Block]:
 def _calibration(book: Book) -> list[Block]:
     n = book.number(CALIBRATION, "series", "count", "count")
     hit = book.number(CALIBRATION, "series", "count", "count", hit="True")
-    figure = figures.published_chart(book.results, book.language, book.origin_text)
-    alt = book.say("quality.published.alt", n=n, hit=hit)
     return [
         book.paragraph(book.say("quality.published", n=n, hit=hit)),
-        book.picture("fig-published", book.say("quality.published.caption"), figure, alt),
+        pictures.published(book),
     ]
 
 
@@ -287,7 +273,7 @@ def _comments(book: Book) -> list[Block]:
         return []
     frame = book.frame(COMMENTS)
     rows = [
-        [runs(book.cell(COMMENTS, column, comment_id=i)) for column in ("place", "comment", "author", "date")]
+        [*(runs(book.cell(COMMENTS, c, comment_id=i)) for c in ("place", "comment", "author")), runs(_day(book, i))]
         for i in frame["comment_id"]
     ]
     columns = [
@@ -298,6 +284,12 @@ def _comments(book: Book) -> list[Block]:
         book.annex("head.annex.comments", "annex-comments"),
         book.table("tab-comments", book.say("comments.caption"), columns, rows),
     ]
+
+
+def _day(book: Book, comment_id: str) -> Piece:
+    """The day of a comment as the language writes it; a comment may have none."""
+    written = book.cell(COMMENTS, "date", comment_id=comment_id)
+    return book.number(COMMENTS, "date", "date", comment_id=comment_id) if written.text else written
 
 
 def _sources(book: Book) -> list[Block]:
@@ -398,7 +390,7 @@ def _comment_facts(book: Book, target_id: str) -> list[tuple[Pieces, Pieces]]:
                 Text(" – "),
                 book.cell(COMMENTS, "author", comment_id=i),
                 Text(", "),
-                book.cell(COMMENTS, "date", comment_id=i),
+                _day(book, i),
             ),
         )
         for i in ids

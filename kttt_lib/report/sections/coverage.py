@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces
+from kttt_lib.report.document import Block, Cell, Pieces
+from kttt_lib.report.numbers import Number
 from kttt_lib.results import REGISTRY_COVERAGE as COVERAGE
+from kttt_lib.results import SCORECARD_BRIDGE as BRIDGE
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
+from kttt_lib.results import SITUATION_COUNTS as COUNTS
 
 # The series that are told of; a province has a few unions or none.
+# Targets whose number of organisations stands beside another one of the report.
+TOLD_OF = ("agri_effective_share", "new_model_effective")
 TOLD = ("htx_total", "qtdnd", "tht_total")
 
 
@@ -29,6 +34,11 @@ def partial(book: Book) -> bool:
     frame = book.frame(COVERAGE)
     told = (frame["dimension"] == "districts") | ((frame["dimension"] == "kind") & frame["level"].isin(TOLD))
     return not frame.loc[told, "covered"].astype(bool).all()
+
+
+def pressing(book: Book) -> bool:
+    """Whether a leader must know it before any figure: the registry is a part, or nobody has kept it for a year."""
+    return partial(book) or bool(_newest(book))
 
 
 def proposal(book: Book) -> list[Pieces]:
@@ -60,6 +70,8 @@ def _held(book: Book, dimension: str, level: str) -> dict:
 
 def _newest(book: Book) -> Pieces:
     """Only where it is long past: a day ten years on changes nothing in what is known."""
+    if not book.has(COVERAGE):
+        return ()
     frame = book.frame(COVERAGE)
     line = frame[(frame["dimension"] == "newest") & ~frame["covered"].astype(bool)]
     if line.empty:
@@ -73,6 +85,11 @@ def total(book: Book) -> str:
     return "situation.total.part" if partial(book) else "situation.total"
 
 
+def counted_on(book: Book, year: int) -> Cell | Number:
+    """The day that the last counts speak of: the report's own, or the end of the last year with any fact."""
+    return book.number(COUNTS, "date", "date", "max", year=year) if _newest(book) else book.fact("as_of", "date")
+
+
 def without_object(book: Book) -> Pieces:
     """How many targets have nobody in their scope, and which: they are neither met nor missed."""
     frame = book.frame(TARGETS)
@@ -82,3 +99,27 @@ def without_object(book: Book) -> Pieces:
     names = [runs(book.cell(TARGETS, "target_id", target_id=target_id)) for target_id in ids]
     n = book.number(TARGETS, "target_id", "count", "count", group="target", verdict="no_object")
     return book.say("summary.no_object", n=n, list=book.teller.join(names))
+
+
+def bridge(book: Book, target_id: str) -> Pieces:
+    """Half a line on why a target looks at fewer than there are: so many in all, and what is said of each part.
+
+    () where it looks at all of them, and for what is no share of a whole nor a list of candidates.
+    """
+    if BRIDGE not in book.results:
+        return ()
+    frame = book.frame(BRIDGE)
+    parts = frame[(frame["target_id"] == target_id) & (frame["part"] != "whole")]
+    indicator = book.promises[target_id]["indicator"]
+    if indicator not in TOLD_OF or not parts["part"].isin(["excluded", "elsewhere", "missing"]).any():
+        return ()
+    told = []
+    for line in parts.itertuples():
+        known = {"target_id": target_id, "part": line.part} | (
+            {"reason_vi": line.reason_vi} if line.part == "excluded" else {}
+        )
+        why = {"reason": book.cell(BRIDGE, "reason", **known)} if line.part == "excluded" else {}
+        n = book.number(BRIDGE, "count", "count", **known)
+        told.append(book.say(f"bridge.{line.part}", n=n, **why))
+    whole = book.number(BRIDGE, "count", "count", target_id=target_id, part="whole")
+    return book.say(f"bridge.{indicator}", whole=whole, parts=book.teller.join(told))

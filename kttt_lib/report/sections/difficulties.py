@@ -6,10 +6,10 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces, Table
-from kttt_lib.report.figures import registry as figures
-from kttt_lib.report.figures.scorecard import district_multiples
+from kttt_lib.report.document import Block, Pieces
+from kttt_lib.report.figures.style import LARGE_ENOUGH
 from kttt_lib.report.numbers import Format, number_from
+from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.causes import causes, drafters_place, has_causes
 from kttt_lib.report.sections.promises import (
     amount,
@@ -34,8 +34,6 @@ from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
-# A share of fewer organisations than this jumps with each one of them (the sentences of the template name it).
-LARGE_ENOUGH = 10
 # A gap between two districts that so few organisations would close is no difference between the districts.
 TELLING_GAP = 2
 
@@ -63,7 +61,9 @@ def _missed(book: Book) -> list[Block]:
         if pd.notna(promise["attainment_of_target"]) and not just_equal(promise):
             distance = gap(book, target_id)
             known["gap"] = (distance, *book.unit(promise["unit"], distance))
-            items.append(book.say("difficulties.missed.item", attainment=attainment(book, target_id), **known))
+            none = promise["value"] == 0 and promise["unit"] != "%"
+            values = {"attainment": attainment(book, target_id)}
+            items.append(book.say(f"difficulties.missed.item{'.none' if none else ''}", **values, **known))
         else:
             sign = threshold_phrase(book, target_id)
             items.append(book.say("difficulties.missed.other", off=off(book, target_id), sign=sign, **known))
@@ -108,20 +108,9 @@ def _districts(book: Book) -> list[Block]:
     if not ids:
         return []
     items = [item for target_id in ids if (item := _weakest(book, target_id))]
-    figure = district_multiples(book.results, ids, book.language, book.origin_text)
-    first = ids[0]
-    low, high = _ends(book, first)
-    alt = book.say(
-        "difficulties.districts.alt",
-        id=book.cell(TARGETS, "target_id", target_id=first),
-        low=_district(book, first, low),
-        low_value=_value(book, first, low),
-        high=_district(book, first, high),
-        high_value=_value(book, first, high),
-    )
     blocks: list[Block] = [
         book.heading(2, "head.difficulties.districts", "difficulties-districts"),
-        book.picture("fig-districts", book.say("difficulties.districts.caption"), figure, alt),
+        pictures.districts(book, ids),
     ]
     return [blocks[0], book.bullets(items), blocks[1]] if items else blocks
 
@@ -168,7 +157,7 @@ def _reports(book: Book) -> list[Block]:
     total = reports_total(book)
     if total is None:
         return []
-    received, expected, share, told = total
+    _, expected, share, told = total
     frame = book.frame(COMPLETENESS)
     year = latest_year(book, frame)
     missing = book.number(COMPLETENESS, "missing", "count", "sum", year=year)
@@ -193,35 +182,11 @@ def _reports(book: Book) -> list[Block]:
     ]
     if late.known and late.value:
         sentences.append(book.say("difficulties.reports.late", late=late))
-    figure = figures.completeness_chart(book.results, year, book.language, book.origin_text)
-    alt = book.say("difficulties.reports.alt", received=received, expected=expected, parts=book.teller.join(parts[:1]))
     return [
         book.heading(2, "head.difficulties.reports", "difficulties-reports"),
         book.paragraph(*sentences),
-        book.picture(
-            "fig-completeness", book.say("difficulties.reports.caption"), figure, alt, _completeness(book, year)
-        ),
+        pictures.reports(book, year, book.teller.join(parts[:1])),
     ]
-
-
-def _completeness(book: Book, year: int) -> Table:
-    """Reports due, received and missing by district: what the figure draws."""
-    frame = book.frame(COMPLETENESS)
-    rows = []
-    for district in dict.fromkeys(frame.loc[frame["year"] == year, "district"]):
-        where = {"year": year, "district": district}
-        rows.append(
-            [
-                runs(book.cell(COMPLETENESS, "district", **_one_row(frame, year, district))),
-                *(
-                    runs(book.number(COMPLETENESS, column, "count", "sum", **where))
-                    for column in ("expected", "received", "on_time", "late", "missing")
-                ),
-            ]
-        )
-    counts = ("expected_reports", "received", "on_time", "late", "missing")
-    columns = [book.column("column.district", width=2), *(book.column(f"column.{c}", numeric=True) for c in counts)]
-    return book.data_table("fig-completeness", columns, rows)
 
 
 def _one_row(frame: pd.DataFrame, year: int, district: str) -> dict:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Table
-from kttt_lib.report.figures import efficiency as figures
+from kttt_lib.report.book import Book
+from kttt_lib.report.document import Block
+from kttt_lib.report.sections import pictures
 from kttt_lib.report.teller import statements
 from kttt_lib.results import EFFICIENCY_FUNNEL as FUNNEL
 from kttt_lib.results import EFFICIENCY_PEERS as PEERS
@@ -32,7 +32,7 @@ def efficiency(book: Book) -> list[Block]:
     if values["mean"].known and values["mean"].value < 100:
         sentences.append(book.say("efficiency.meaning"))
     blocks.append(book.paragraph(*sentences))
-    blocks.append(_picture(book))
+    blocks.append(pictures.efficiency(book))
     blocks += _learning(book)
     left_out = _left_out(book)
     if left_out:
@@ -53,42 +53,6 @@ def _absent(book: Book) -> list[Block]:
     )
     left_out = _left_out(book)
     return [book.paragraph(reason), *([left_out] if left_out else [])]
-
-
-def _picture(book: Book) -> Block:
-    figure = figures.distribution_chart(book.results, book.language, book.origin_text)
-    alt = book.say(
-        "efficiency.figure.alt",
-        n=book.number(SUMMARY, "organisations", "count", dimension="all"),
-        median=book.number(SUMMARY, "median_bias_corrected", "percent.1", dimension="all"),
-        lowest=book.number(SCORES, "bias_corrected", "percent", "min"),
-        highest=book.number(SCORES, "bias_corrected", "percent", "max"),
-    )
-    return book.picture("fig-efficiency", book.say("efficiency.figure.caption"), figure, alt, _districts(book))
-
-
-def _districts(book: Book) -> Table | None:
-    """The mean of each district, which the figure draws HTX by HTX."""
-    frame = book.frame(SUMMARY)
-    levels = frame.loc[frame["dimension"] == "district"].sort_values("mean_bias_corrected", ascending=False)
-    if len(levels) < 2:
-        return None
-    rows = []
-    for level in levels["level"]:
-        known = {"dimension": "district", "level": level}
-        forms = (("organisations", "count"), ("mean_bias_corrected", "percent.1"))
-        rows.append(
-            [
-                runs(book.cell(SUMMARY, "level", **known)),
-                *(runs(book.number(SUMMARY, column, form, **known)) for column, form in forms),
-            ]
-        )
-    columns = [
-        book.column("column.district", width=2),
-        book.column("column.organisations", numeric=True),
-        book.column("column.mean_score", numeric=True),
-    ]
-    return book.data_table("fig-efficiency", columns, rows)
 
 
 def _learning(book: Book) -> list[Block]:

@@ -1,26 +1,42 @@
-"""The head of the report and its opening page: what it rests on, and the judgement in a few lines."""
+"""The head of the report and page one: the judgement, a mark a target, what is missed, open and to be decided."""
 
 from __future__ import annotations
 
-from kttt_lib.analysis.scorecard.verdicts import JUDGED
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+
+from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces
-from kttt_lib.report.sections.coverage import coverage, without_object
-from kttt_lib.report.sections.outlook import by_chance
+from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces, Strip, Text
+from kttt_lib.report.sections.coverage import coverage, pressing, without_object
+from kttt_lib.report.sections.decisions import decisions, distance, foreseen
 from kttt_lib.report.sections.promises import (
+    amount,
     awaited,
     counted,
-    lacking,
+    decided_unseen,
+    fraction,
+    gap,
+    hidden,
+    id_cell,
+    is_share,
     reports_total,
     result_phrase,
     row,
     threshold_phrase,
-    what_is_missing,
+    whose,
 )
 from kttt_lib.report.tell import reason
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import REGISTRY_KNOWN_LATER as KNOWN_LATER
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
+
+_VERDICTS = (*JUDGED, "not_due", "no_data")
+_COUNTED = ">=|<=|=|>|<"
+_OPEN = ("likely_not_met", "undetermined", "no_data")
+# More missed targets than this are named by their codes alone: page one stays a page.
+SHOWN = 5
 
 
 def front(book: Book) -> Front:
@@ -32,7 +48,7 @@ def front(book: Book) -> Front:
         superior=(),
         issuer=book.say("front.issuer", province=capital),
         number=book.say("front.number"),
-        place_date=book.say("front.place_date", province=province, year=book.fact("year", "year")),
+        place_date=book.say("front.place_date", province=province),
         kind=book.say("front.kind"),
         subject=book.say(subject, plan=book.fact("plan_title"), as_of=book.fact("as_of", "date")),
     )
@@ -47,21 +63,13 @@ def closing(book: Book) -> Closing:
             book.say(f"closing.receiver.{n}", province=province) for n in ("ministry", "party", "boards", "file")
         ),
         authority=book.say("closing.authority"),
-        post=book.say("closing.post"),
+        post=book.say(f"closing.post.{book.context.plan.document.report_signed_by}"),
         name=book.say("closing.name"),
     )
 
 
 def opening(book: Book) -> list[Block]:
-    """Basis, warning, judgement."""
-    document = book.context.plan.document
-    values: dict = {
-        # A plan may have no number or no day, or none that its source shows.
-        "number": book.say("opening.number", number=book.fact("plan_number")) if document.number else (),
-        "issued": book.say("opening.issued", issued=book.fact("plan_issued_on", "date")) if document.issued_on else (),
-        "issuer": book.fact("plan_issuer"),
-        "as_of": book.fact("as_of", "date"),
-    }
+    """Page one, then the basis in small print. Made last: it refers to places of the whole report."""
     blocks: list[Block] = []
     if book.context.synthetic:
         blocks.append(
@@ -70,101 +78,93 @@ def opening(book: Book) -> list[Block]:
                 style="banner",
             )
         )
-    if book.context.audience == "public":
-        blocks.append(book.paragraph(book.say("opening.public"), style="note"))
-    blocks.append(book.paragraph(book.say("opening.intro", **values)))
-    blocks += coverage(book)
-    if book.has(TARGETS):
-        blocks += [*_set_aside(book), *_judgement(book)]
-    return [*blocks, *_known_later(book)]
+    if book.has(TARGETS) and len(counted(book)):
+        blocks += _page_one(book)
+    return [*blocks, *_basis(book)]
 
 
-def _set_aside(book: Book) -> list[Block]:
-    """Rows left out for their errors: how many, and which results they bear on."""
-    if not book.context.set_aside:
-        return []
-    targets = book.frame(TARGETS)
-    moved = [
-        runs(book.cell(TARGETS, "target_id", target_id=i)) for i in targets.loc[targets["set_aside"] > 0, "target_id"]
-    ]
-    values = {"n": book.fact("set_aside", "count"), **({"targets": book.teller.join(moved)} if moved else {})}
-    return [book.paragraph(book.say("summary.set_aside" if moved else "summary.set_aside.none", **values))]
-
-
-def _known_later(book: Book) -> list[Block]:
-    """What came after the day counts for nothing: how many rows, and the day that would take them in."""
-    if not book.has(KNOWN_LATER):
-        return []
-    parts = [
-        book.say(
-            "summary.known_later.part",
-            n=book.number(KNOWN_LATER, "rows", "count", table=table),
-            table=book.say(f"table.{table}"),
-            last=book.number(KNOWN_LATER, "last", "date", table=table),
-        )
-        for table in book.frame(KNOWN_LATER)["table"]
-    ]
-    as_of = book.fact("as_of", "date")
-    return [book.paragraph(book.say("summary.known_later", as_of=as_of, parts=book.teller.join(parts)))]
-
-
-def _judgement(book: Book) -> list[Block]:
+def _page_one(book: Book) -> list[Block]:
     targets = counted(book)
-    verdicts = targets["verdict"].value_counts()
-    total = len(targets)
-    met, undetermined, no_data = (verdicts.get(verdict, 0) for verdict in ("met", "undetermined", "no_data"))
-    values = {"met": _count(book, "met"), "counted": _count(book, None), "as_of": book.fact("as_of", "date")}
-    if not total:
-        return []
-    if verdicts.get("not_due", 0):
-        key = "summary.midyear" if met else "summary.midyear.none"
-    elif 3 * (undetermined + no_data) >= total:
-        key = "summary.thin.no_data" if no_data else "summary.thin"
-        values["open"] = _count(book, "undetermined|no_data")
-    elif met == total:
-        key = "summary.all_met"
-    elif 3 * met >= 2 * total:
-        key = "summary.most_met"
-    elif 3 * met >= total:
-        key = "summary.mixed"
-    else:
-        key = "summary.few_met" if met else "summary.none_met"
     blocks: list[Block] = [
         book.paragraph(
-            book.say(key, **values),
-            _remainder(book, verdicts, key),
+            _judgement(book, targets),
             without_object(book),
-            _chances(book),
+            _outlook_in_sum(book),
             _reports(book),
             style="lead",
-        )
+        ),
+        *([book.paragraph(block.runs, style="brief") for block in coverage(book)] if pressing(book) else []),
+        Strip(tuple((p.verdict, _mark(book, p.target_id, p.verdict)) for p in targets.itertuples())),
     ]
-    for verdict in ("not_met", "likely_not_met", "likely_met", "undetermined"):
-        ids = list(targets.loc[targets["verdict"] == verdict, "target_id"])
-        if ids:
-            blocks.append(book.paragraph(book.say(f"summary.list.{verdict}")))
-            lines = [(*_line(book, target_id), *_why_open(book, target_id)) for target_id in ids]
-            blocks.append(book.bullets(lines))
-    return blocks
+    verdicts = {v: list(targets.loc[targets["verdict"] == v, "target_id"]) for v in _VERDICTS}
+    for verdict in ("met", "likely_met"):
+        blocks += _in_a_line(book, verdict, verdicts[verdict])
+    missed = sorted(verdicts["not_met"], key=lambda i: -distance(row(book, i)))
+    blocks += _one_by_one(book, "not_met", missed, _missed)
+    blocks += _open(book, [i for v in _OPEN for i in verdicts[v]])
+    if verdicts["not_due"]:
+        groups = foreseen(book)
+        for name in ("likely", "even"):
+            blocks += _in_a_line(book, name, [i for i in groups[name] if i in verdicts["not_due"]])
+        unlikely = [i for i in groups["unlikely"][::-1] if i in verdicts["not_due"]]
+        blocks += _one_by_one(book, "unlikely", unlikely, _chance_line)
+        blocks += _in_a_line(book, "unknown", [i for i in groups["unknown"] if i in verdicts["not_due"]])
+    found = decisions(book)
+    return [*blocks, *(_listed(book, book.say("decide.intro"), found) if found else [])]
+
+
+def _judgement(book: Book, targets: pd.DataFrame) -> Pieces:
+    """The plan as a whole, no stronger than its verdicts."""
+    verdicts = targets["verdict"].value_counts()
+    total = len(targets)
+    met, undetermined, no_data, not_due = (verdicts.get(v, 0) for v in ("met", "undetermined", "no_data", "not_due"))
+    failed = verdicts.get("not_met", 0) + verdicts.get("likely_not_met", 0)
+    told = {"met"}
+    values = {"counted": _count(book, None), "met": _count(book, "met"), "as_of": book.fact("as_of", "date")}
+    if not_due:
+        key = "midyear" if met else "midyear.none" if not_due == total else "midyear.part"
+        due = ()
+        if targets["deadline"].nunique() == 1:
+            first = {"target_id": targets["target_id"].iloc[0]}
+            due = book.say("summary.midyear.deadline", deadline=book.number(TARGETS, "deadline", "date", **first))
+        values["deadline"] = due
+    elif 3 * (undetermined + no_data) >= total:
+        key, told = ("thin.no_data", {"undetermined", "no_data"}) if no_data else ("thin", {"undetermined"})
+        values["open"] = _count(book, "|".join(sorted(told)))
+    elif met == total:
+        key = "all_met"
+    elif not met:
+        key = "none_met"
+    elif not failed:
+        key = "none_failed"
+    elif 3 * met >= 2 * total:
+        key = "most_met"
+    else:
+        key = "few_met" if 2 * failed > total else "mixed"
+    left = [v for v in _VERDICTS if verdicts.get(v, 0) and v not in told]
+    parts = book.teller.join([book.say(f"summary.part.{v}", n=_count(book, v)) for v in left])
+    return book.say(
+        f"summary.{key}", parts=parts, others=book.say("summary.others", parts=parts) if left else (), **values
+    )
 
 
 def _count(book: Book, verdict: str | None) -> object:
-    where = {"verdict": verdict} if verdict else {"verdict": "|".join(_VERDICTS)}
+    where = {"verdict": verdict or "|".join(_VERDICTS)}
     return book.number(TARGETS, "target_id", "count", "count", group="target", comparator=_COUNTED, **where)
 
 
-_VERDICTS = (*JUDGED, "not_due", "no_data")
-_COUNTED = ">=|<=|=|>|<"
+def _of(book: Book, ids: list[str]) -> object:
+    return book.number(TARGETS, "target_id", "count", "count", target_id="|".join(ids))
 
 
-def _remainder(book: Book, verdicts: object, key: str) -> Pieces:
-    told = {"summary.thin": "undetermined", "summary.thin.no_data": ""}.get(key, "met")
-    left = [v for v in _VERDICTS if verdicts.get(v, 0) and v != told]
-    if not left:
+def _outlook_in_sum(book: Book) -> Pieces:
+    """Before the end: how many targets the forecast sees within reach; the parts add up to all that are ahead."""
+    groups = foreseen(book)
+    ahead = [i for ids in groups.values() for i in ids]
+    if book.context.final or not ahead:
         return ()
-    parts = [book.say(f"summary.part.{v}", n=_count(book, v)) for v in left]
-    # "Of the others" follows a sentence that has told of some.
-    return book.say("summary.remainder" if verdicts.get(told, 0) else "summary.detail", parts=book.teller.join(parts))
+    parts = [book.say(f"summary.outlook.{name}", n=_of(book, ids)) for name, ids in groups.items() if ids]
+    return book.say("summary.outlook", n=_of(book, ahead), parts=book.teller.join(parts))
 
 
 def _reports(book: Book) -> Pieces:
@@ -181,37 +181,157 @@ def _reports(book: Book) -> Pieces:
     return book.say(key, received=received, expected=expected, share=share, year=year)
 
 
-def _chances(book: Book) -> Pieces:
-    """Before the end: how many targets the forecast sees within reach."""
-    if book.context.final or not book.has(OUTLOOK):
-        return ()
-    groups = by_chance(book)
-
-    def count(name: str) -> object:
-        ids = "|".join(groups[name]["target_id"])
-        return book.number(OUTLOOK, "target_id", "count", "count", target_id=ids)
-
-    return book.say("summary.outlook", likely=count("likely"), even=count("even"), unlikely=count("unlikely"))
+def _mark(book: Book, target_id: str, verdict: str) -> Pieces:
+    """A target's mark: sign, code and verdict; before the deadline its chance, where there is one."""
+    if verdict == "not_due" and (chance := _chance(book, target_id)) is not None:
+        return book.say("strip.not_due.chance", id=id_cell(book, target_id), p=chance)
+    return book.say(f"strip.{verdict}", id=id_cell(book, target_id))
 
 
-def _why_open(book: Book, target_id: str) -> Pieces:
-    """What an undetermined target waits for."""
-    promise = row(book, target_id)
-    if promise["verdict"] != "undetermined":
-        return ()
-    if awaited(promise):
-        return book.say("summary.line.awaited", reason=reason(book.results, target_id, book.teller))
-    if lacking(promise):
-        return book.say("summary.line.missing", gone=what_is_missing(book, target_id))
+def _chance(book: Book, target_id: str) -> object:
+    if not book.has(OUTLOOK) or target_id not in set(book.frame(OUTLOOK)["target_id"]):
+        return None
+    chance = book.number(OUTLOOK, "probability", "chance", target_id=target_id)
+    return chance if chance.known else None
+
+
+def _known(book: Book, target_id: str) -> dict:
+    title = book.cell(TARGETS, "title", target_id=target_id)
+    return {"id": id_cell(book, target_id), "title": title, "result": result_phrase(book, target_id)}
+
+
+def _in_a_line(book: Book, name: str, ids: list[str]) -> list[Block]:
+    """Targets of which little has to be said, in one paragraph."""
+    if not ids:
+        return []
+    said: list = []
+    for target_id in ids:
+        said += [*([Text("; ")] if said else []), *book.say("summary.item", **_known(book, target_id))]
+    return [book.paragraph(book.say(f"summary.list.{name}", n=_of(book, ids), list=tuple(said)), style="brief")]
+
+
+def _one_by_one(book: Book, name: str, ids: list[str], line: Callable[[Book, str], Pieces]) -> list[Block]:
+    """A line for each target; beyond ``SHOWN`` the codes alone."""
+    if not ids:
+        return []
+    shown = SHOWN if len(ids) > SHOWN + 1 else len(ids)
+    lines = [line(book, i) for i in ids[:shown]]
+    if ids[shown:]:
+        lines.append(book.say("summary.more", list=codes(book, ids[shown:])))
+    return _listed(book, book.say(f"summary.list.{name}", n=_of(book, ids)), lines)
+
+
+def _listed(book: Book, head: Pieces, lines: list[Pieces]) -> list[Block]:
+    return [book.paragraph(head, style="brief"), book.bullets(lines, style="brief")]
+
+
+def _open(book: Book, ids: list[str]) -> list[Block]:
+    """What cannot be said, one by one; what waits for the rest of the province, in one line."""
+    if not ids:
+        return []
+    part = [i for i in ids if row(book, i)["reason"] == PART]
+    together = part if len(part) > 1 else []
+    lines = [_open_line(book, i) for i in ids if i not in together]
+    if together:
+        lines.insert(0, book.say("summary.line.part", list=codes(book, together), settle=book.say("settle.part")))
+    return _listed(book, book.say("summary.list.open", n=_of(book, ids)), lines)
+
+
+def codes(book: Book, ids: Iterable[str]) -> Pieces:
+    """Targets by their codes: "T1, T2 và T5"."""
+    return book.teller.join([runs(id_cell(book, i)) for i in ids])
+
+
+def _missed(book: Book, target_id: str) -> Pieces:
+    """What was missed and by how much."""
+    promise, known = row(book, target_id), _known(book, target_id)
+    if hidden(book, target_id):
+        return book.say("summary.line.hidden", threshold=threshold_phrase(book, target_id), **known)
+    if decided_unseen(promise) or pd.isna(promise["value"]):
+        return book.say("summary.line.unseen", threshold=threshold_phrase(book, target_id), **known)
+    if promise["value"] == promise["threshold"]:
+        return book.say("summary.line.equal", **known)
+    if promise["value"] == 0 == promise["upper"] and promise["unit"] != "%":
+        return book.say("summary.line.none", unit=book.unit(promise["unit"], amount(book, target_id, "value")), **known)
+    if promise["value"] == 0 == promise["upper"] and is_share(promise):
+        return book.say("summary.line.none.share", **fraction(book, promise), **known)
+    short = gap(book, target_id)
+    values = {**known, "gap": (short, *book.unit(promise["unit"], short))}
+    return book.say(f"summary.line.{'short' if promise['value'] < promise['threshold'] else 'over'}", **values)
+
+
+def _chance_line(book: Book, target_id: str) -> Pieces:
+    return book.say("summary.line.chance", p=_chance(book, target_id), **_known(book, target_id))
+
+
+def _open_line(book: Book, target_id: str) -> Pieces:
+    """What cannot be said of a target yet, and what would settle it."""
+    promise, known = row(book, target_id), _known(book, target_id)
+    why = reason(book.results, target_id, book.teller)
+    if promise["verdict"] == "no_data":
+        why = book.say("summary.because", reason=why) if why else ()
+        return book.say("summary.line.no_data", id=known["id"], title=known["title"], reason=why)
+    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
     aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)
-    return book.say("summary.line.set_aside", n=aside) if aside.value else ()
+    if promise["verdict"] != "undetermined":
+        settle = book.say("settle.likely", verdict=book.teller.verdict(promise["verdict"]), missing=missing)
+    elif awaited(promise):
+        settle = book.say(
+            f"settle.{str(promise['reason']).removesuffix('.part')}",
+            year=book.number(TARGETS, "awaited_year", "year", target_id=target_id),
+            due=book.number(TARGETS, "awaited_until", "date", target_id=target_id),
+        )
+    elif promise["reason"] == PART:
+        settle = book.say("settle.part")
+    elif promise["missing"] > promise["set_aside"] > 0:
+        settle = book.say("settle.both", missing=missing, whose=whose(book, target_id))
+    elif promise["set_aside"]:
+        settle = book.say("settle.set_aside", n=aside)
+    else:
+        settle = book.say("settle.missing", missing=missing) if promise["missing"] else why
+    return book.say("summary.line.open", threshold=threshold_phrase(book, target_id), settle=settle, **known)
 
 
-def _line(book: Book, target_id: str) -> Pieces:
-    return book.say(
-        "summary.line",
-        id=book.cell(TARGETS, "target_id", target_id=target_id),
-        title=book.cell(TARGETS, "title", target_id=target_id),
-        result=result_phrase(book, target_id),
-        threshold=threshold_phrase(book, target_id),
-    )
+def _basis(book: Book) -> list[Block]:
+    """What the report rests on, in small print behind page one."""
+    document = book.context.plan.document
+    values: dict = {
+        # A plan may have no number or no day, or none that its source shows.
+        "number": book.say("opening.number", number=book.fact("plan_number")) if document.number else (),
+        "issued": book.say("opening.issued", issued=book.fact("plan_issued_on", "date")) if document.issued_on else (),
+        "issuer": book.fact("plan_issuer"),
+        "as_of": book.fact("as_of", "date"),
+    }
+    said = [book.say("opening.intro", **values), *_set_aside(book), *_known_later(book)]
+    if not pressing(book):
+        said += [block.runs for block in coverage(book)]
+    if book.context.audience == "public":
+        where = book.see("disclosure")
+        said.append(book.say("opening.public", see=book.say("decide.see", see=where) if where else ()))
+    return [book.paragraph(one, style="note") for one in said]
+
+
+def _set_aside(book: Book) -> list[Pieces]:
+    """Rows left out for their errors: how many, and which results they bear on."""
+    if not book.context.set_aside or not book.has(TARGETS):
+        return []
+    targets = book.frame(TARGETS)
+    moved = list(targets.loc[targets["set_aside"] > 0, "target_id"])
+    values = {"n": book.fact("set_aside", "count"), **({"targets": codes(book, moved)} if moved else {})}
+    return [book.say("summary.set_aside" if moved else "summary.set_aside.none", **values)]
+
+
+def _known_later(book: Book) -> list[Pieces]:
+    """What came after the day counts for nothing: how many rows, and the day that would take them in."""
+    if not book.has(KNOWN_LATER):
+        return []
+    parts = [
+        book.say(
+            "summary.known_later.part",
+            n=book.number(KNOWN_LATER, "rows", "count", table=table),
+            table=book.say(f"table.{table}"),
+            last=book.number(KNOWN_LATER, "last", "date", table=table),
+        )
+        for table in book.frame(KNOWN_LATER)["table"]
+    ]
+    return [book.say("summary.known_later", as_of=book.fact("as_of", "date"), parts=book.teller.join(parts))]

@@ -8,6 +8,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.sections.causes import falls_short
 from kttt_lib.report.sections.coverage import proposal
+from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, reports_total, row
 from kttt_lib.report.tell import needed
 from kttt_lib.report.words import comparator_sign
@@ -219,6 +220,8 @@ def _proposals(book: Book) -> list[Pieces]:
     targets = counted(book)
     missed = targets[(targets["verdict"] == "not_met") & targets["value"].notna()]
     near = (missed["value"] - missed["threshold"]).abs() <= NEAR * missed["threshold"].abs()
+    # Advice by district asks for evidence by district.
+    spread = spread_targets(book)
     for key, group in (("near", missed[near]), ("far", missed[~near])):
         for target_id in group["target_id"]:
             distance, promise = gap(book, target_id), row(book, target_id)
@@ -228,7 +231,7 @@ def _proposals(book: Book) -> list[Pieces]:
                 short = book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
             items.append(
                 book.say(
-                    f"proposals.{key}",
+                    f"proposals.{key}{'.districts' if key == 'far' and target_id in spread else ''}",
                     id=book.cell(TARGETS, "target_id", target_id=target_id),
                     title=book.cell(TARGETS, "title", target_id=target_id),
                     short=short,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
 from kttt_lib.report.book import Book
-from kttt_lib.report.document import Pieces, Text
-from kttt_lib.report.numbers import Format, Number, apart, number_from
+from kttt_lib.report.document import Cell, Pieces, Text
+from kttt_lib.report.numbers import Format, Number, apart, bare, number_from
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.words import comparator_sign, form_of
 from kttt_lib.results import REGISTRY_COMPLETENESS
@@ -20,6 +21,11 @@ def counted(book: Book) -> pd.DataFrame:
     targets = book.frame(TARGETS)
     numbered = (targets["group"] == "target") & (targets["comparator"] != "track")
     return targets[numbered & (targets["verdict"] != "no_object")]
+
+
+def id_cell(book: Book, target_id: str) -> Cell:
+    """A target's code, which leads to the paragraph on it."""
+    return replace(book.cell(TARGETS, "target_id", target_id=target_id), anchor=f"target-{target_id}")
 
 
 def row(book: Book, target_id: str) -> pd.Series:
@@ -34,8 +40,12 @@ def difference_form(promise: pd.Series, *others: float) -> Format:
 
 
 def amount(book: Book, target_id: str, column: str) -> Number:
-    """A column of a promise in its unit."""
-    return book.number(TARGETS, column, form_of(row(book, target_id)), target_id=target_id)
+    """A column of a promise in its unit; the threshold as the plan writes it."""
+    promise = row(book, target_id)
+    form = form_of(promise)
+    if column == "threshold" and form.kind == "percent" and pd.notna(promise["threshold"]):
+        form = bare(form, promise["threshold"])
+    return book.number(TARGETS, column, form, target_id=target_id)
 
 
 def gap(book: Book, target_id: str, column: str = "value") -> Number:
@@ -81,7 +91,13 @@ def leaves_open(promise: pd.Series) -> bool:
 
 def lacking(promise: pd.Series) -> bool:
     """Whether facts are missing: reports, or the part of the province that the registry does not cover."""
-    return bool(promise["missing"]) or bool(promise.get("part", False))
+    return bool(promise["missing"]) or bool(promise.get("partial", False))
+
+
+def hidden(book: Book, target_id: str) -> bool:
+    """Whether a result is withheld from the public: then nothing is told that could be worked out from it."""
+    value = amount(book, target_id, "value")
+    return not value.known and value.value is not None
 
 
 def decided_unseen(promise: pd.Series) -> bool:
@@ -97,7 +113,7 @@ def just_equal(promise: pd.Series) -> bool:
 def what_is_missing(book: Book, target_id: str) -> Pieces:
     """How many facts are missing and of what; where rows are set aside, how many organisations they leave unknown."""
     promise = row(book, target_id)
-    if not promise.get("part", False):
+    if not promise.get("partial", False):
         return _missing_rows(book, target_id)
     gone = _missing_rows(book, target_id) if promise["missing"] else ()
     return book.say("missing.part.reports", gone=gone) if gone else book.say("missing.part")
@@ -107,8 +123,13 @@ def _missing_rows(book: Book, target_id: str) -> Pieces:
     promise, missing = row(book, target_id), book.number(TARGETS, "missing", "count", target_id=target_id)
     if not promise["set_aside"]:
         return book.say("missing.reports", missing=missing)
-    whose = "activities" if promise["unit"] in ("turn", "activity") else "organisations"
-    return book.say("missing.set_aside", missing=missing, whose=book.say(f"missing.{whose}", missing=missing))
+    return book.say("missing.set_aside", missing=missing, whose=whose(book, target_id))
+
+
+def whose(book: Book, target_id: str) -> Pieces:
+    """What the rows set aside leave unknown: organisations or activities."""
+    kind = "activities" if row(book, target_id)["unit"] in ("turn", "activity") else "organisations"
+    return book.say(f"missing.{kind}", missing=book.number(TARGETS, "missing", "count", target_id=target_id))
 
 
 def range_phrase(book: Book, target_id: str) -> Pieces:
@@ -124,10 +145,17 @@ def is_share(promise: pd.Series) -> bool:
 
 
 def fraction(book: Book, promise: pd.Series) -> dict[str, Number | Pieces]:
-    """The numerator and denominator of a share, and of whom they are."""
+    """How many of whom make a share: "12/14 tổ chức thuộc diện tính", "cả 14 ..."; and the words for none of them."""
     whom = "phrase.whom.managers" if promise["indicator"].startswith("managers_") else "phrase.whom"
-    parts = {c: book.number(TARGETS, c, "count", target_id=promise["target_id"]) for c in ("numerator", "denominator")}
-    return {**parts, "whom": book.say(whom)}
+    top, whole = (
+        book.number(TARGETS, c, "count", target_id=promise["target_id"]) for c in ("numerator", "denominator")
+    )
+    them = book.say(whom, n=whole)
+    key = ""
+    if top.known and top.value == whole.value:
+        key = ".one" if whole.value == 1 else ".all"
+    said = book.say(f"phrase.part{key}", numerator=top, denominator=whole, whom=them)
+    return {"fraction": said, "denominator": whole, "whom": them}
 
 
 def before_plan(book: Book, promise: pd.Series) -> bool:
@@ -143,12 +171,14 @@ def awaited(promise: pd.Series) -> bool:
 def result_phrase(book: Book, target_id: str) -> Pieces:
     """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
+    if hidden(book, target_id):
+        return (amount(book, target_id, "value"),)
     if decided_unseen(promise):
         return range_phrase(book, target_id)
     if promise["verdict"] == "no_object":
         return book.say("phrase.no_object")
     if pd.isna(promise["value"]):
-        known = promise.get("part", False) and pd.notna(promise["lower"])
+        known = promise.get("partial", False) and pd.notna(promise["lower"])
         return range_phrase(book, target_id) if known else book.say("phrase.no_value")
     result = _result(book, promise)
     if not before_plan(book, promise):
@@ -185,9 +215,11 @@ def with_range(book: Book, value: Number, lower: Number, upper: Number, missing:
 
 
 def threshold_phrase(book: Book, target_id: str) -> Pieces:
-    """ "≥ 90%"."""
+    """ "≥ 90%"; of a share no more than 100% can be promised: "100%"."""
     promise = row(book, target_id)
     threshold = amount(book, target_id, "threshold")
+    if promise["unit"] == "%" and at_least(promise) and promise["threshold"] == 100:
+        return (threshold,)
     sign = comparator_sign(promise["comparator"])
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 

@@ -91,7 +91,8 @@ def _robust_item(book: Book, target_id: str) -> Pieces:
         if len(some):
             named = _named(book, target_id, some, known)
             parts.append(book.say(f"robustness.{verdict}", rules=named, n=count(verdict)))
-    return (*book.say("robustness.some", parts=book.teller.join(parts, last="; "), **values), *after)
+    key = "robustness.some" if values["met"].value else "robustness.some.none"
+    return (*book.say(key, parts=book.teller.join(parts, last="; "), **values), *after)
 
 
 def _later(book: Book, target_id: str) -> Pieces:

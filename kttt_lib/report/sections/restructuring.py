@@ -6,6 +6,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block
 from kttt_lib.report.figures import restructuring as figures
 from kttt_lib.report.numbers import Number
+from kttt_lib.report.sections import pictures
 from kttt_lib.results import RESTRUCTURING_COHORT as COHORT
 from kttt_lib.results import RESTRUCTURING_PAIRS as PAIRS
 
@@ -75,21 +76,9 @@ def _pairs(book: Book) -> list[Block]:
         book.column("column.harmony", numeric=True),
         book.column("column.size", numeric=True),
     ]
-    best = {"group_id": frame.iloc[0]["group_id"]}
-    alt = book.say(
-        "restructuring.figure.alt",
-        names=book.cell(PAIRS, "names", **best),
-        potential=book.number(PAIRS, "potential_corrected", "decimal.2f", **best),
-    )
     return [
         book.paragraph(book.say("restructuring.pairs", figure=book.next_figure("fig-pairs"))),
-        book.picture(
-            "fig-pairs",
-            book.say("restructuring.figure.caption"),
-            figures.dumbbell_chart(book.results, SHOWN, book.language, book.origin_text),
-            alt,
-            book.data_table("fig-pairs", columns, rows),
-        ),
+        pictures.mergers(book, SHOWN, book.data_table("fig-pairs", columns, rows)),
         book.paragraph(book.say("restructuring.note"), style="note"),
         book.paragraph(book.say("restructuring.caveat"), style="note"),
     ]

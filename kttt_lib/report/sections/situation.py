@@ -6,9 +6,8 @@ import pandas as pd
 
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
-from kttt_lib.report.figures import situation as figures
 from kttt_lib.report.numbers import Format, number_from
-from kttt_lib.report.sections import coverage
+from kttt_lib.report.sections import coverage, pictures
 from kttt_lib.report.sections.management import management, trades
 from kttt_lib.report.sections.promises import latest_year
 from kttt_lib.report.sources import Derived, Source, source
@@ -49,8 +48,7 @@ def _counts(book: Book, year: int) -> list[Block]:
         book.say(f"situation.part.{kind}", n=number_from(book.results, _total(year, kind), Format("count")))
         for kind in kinds
     ]
-    as_of = book.number(COUNTS, "date", "date", "max", year=year)
-    sentences = [book.say(coverage.total(book), as_of=as_of, parts=book.teller.join(parts))]
+    sentences = [book.say(coverage.total(book), as_of=coverage.counted_on(book, year), parts=book.teller.join(parts))]
     if absent := [(book.teller.word(f"kind.{kind}"),) for kind in KINDS if kind not in kinds]:
         either = book.word("list.or")
         sentences.append(book.say("situation.unrecorded", kinds=book.teller.join(absent, either)))
@@ -77,35 +75,8 @@ def _counts(book: Book, year: int) -> list[Block]:
         sentences.append(book.say("situation.split", parts=book.teller.join(split)))
     years = [int(y) for y in sorted(frame.loc[frame["year"] <= year, "year"].unique())][-6:]
     blocks: list[Block] = [book.paragraph(*sentences)]
-    rows = [
-        [
-            runs(book.number(COUNTS, "year", "year", "max", year=y)),
-            *(runs(_count(book, y, kind)) for kind in kinds),
-        ]
-        for y in years
-    ]
-    columns = [book.column("column.year"), *(book.column(f"column.kind.{kind}", numeric=True) for kind in kinds)]
-    lead = kinds[0]
-    told = frame[(frame["kind"] == lead) & frame["year"].isin(years)]
-    first_year, last_year = int(told["year"].min()), int(told["year"].max())
-    alt = book.say(
-        "situation.figure.alt" if first_year < last_year else "situation.figure.alt.one",
-        kind=book.teller.word(f"kind.{lead}"),
-        first_year=book.number(COUNTS, "year", "year", "max", year=first_year),
-        last_year=book.number(COUNTS, "year", "year", "max", year=last_year),
-        first=number_from(book.results, _total(first_year, lead), Format("count")),
-        last=number_from(book.results, _total(last_year, lead), Format("count")),
-    )
-    data = book.data_table("fig-counts", columns, rows)
-    figure = figures.counts_chart(book.results, kinds, years, book.language, book.origin_text)
-    blocks.append(book.picture("fig-counts", book.say("situation.figure.caption"), figure, alt, data))
+    blocks.append(pictures.counts(book, kinds, years))
     return blocks
-
-
-def _count(book: Book, year: int, kind: str) -> Pieces:
-    counts = book.frame(COUNTS)
-    known = ((counts["year"] == year) & (counts["kind"] == kind) & (counts["sector"] == "all")).any()
-    return (number_from(book.results, _total(year, kind), Format("count")),) if known else book.say("phrase.empty")
 
 
 def _change(book: Book, now: Source, then: Source, before: int) -> Pieces:
@@ -171,42 +142,11 @@ def _people(book: Book, year: int) -> list[Block]:
         ]
         caption = book.say("situation.table.caption", year=book.number(TOTALS, "year", "year", "max", year=year))
         blocks.append(book.table("tab-people", caption, columns, rows, book.origin()))
-    best = _best(frame, year)
-    if best is not None:
+    incomes = frame[(frame["year"] == year) & (frame["series"] == "worker_income_mean") & frame["sector"].isin(sectors)]
+    if incomes["value"].notna().any():
         years = [int(y) for y in sorted(frame.loc[frame["year"] <= year, "year"].unique())][-6:]
-        figure = figures.income_chart(book.results, sectors, years, book.language, book.origin_text)
-        alt = book.say(
-            "situation.income.alt",
-            sector=book.say(f"sector.{best}"),
-            n=book.number(TOTALS, "value", "decimal.1", series="worker_income_mean", sector=best, **where),
-            year=book.number(TOTALS, "year", "year", "max", year=year),
-        )
-        data = book.data_table(
-            "fig-income",
-            [book.column("column.year"), *(book.column(f"column.sector.{s}", numeric=True) for s in sectors)],
-            [
-                [
-                    runs(book.number(TOTALS, "year", "year", "max", year=y)),
-                    *(
-                        runs(
-                            book.number(
-                                TOTALS, "value", "decimal.1", "mean", series="worker_income_mean", sector=s, year=y
-                            )
-                        )
-                        for s in sectors
-                    ),
-                ]
-                for y in years
-            ],
-        )
-        blocks.append(book.picture("fig-income", book.say("situation.income.caption"), figure, alt, data))
+        blocks.append(pictures.income(book, sectors, years))
     return blocks
-
-
-def _best(frame: pd.DataFrame, year: int) -> str | None:
-    incomes = frame[(frame["year"] == year) & (frame["series"] == "worker_income_mean") & frame["sector"].isin(SECTORS)]
-    known = incomes.dropna(subset="value").set_index("sector")["value"]
-    return str(known.idxmax()) if len(known) else None
 
 
 def _series_form(name: str) -> str:

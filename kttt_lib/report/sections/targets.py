@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.verdicts import JUDGED
+from kttt_lib.plan.units import COUNTS
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Pieces, Table, Text
-from kttt_lib.report.figures import scorecard as figures
+from kttt_lib.report.figures.scorecard import bullet_data
 from kttt_lib.report.numbers import Format, Number, number_from
+from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections.coverage import bridge
 from kttt_lib.report.sections.promises import (
     amount,
     at_least,
@@ -57,8 +59,8 @@ def targets(book: Book) -> list[Block]:
         )
     )
     blocks.append(_scorecard_table(book, frame[frame["group"] == "target"]))
-    if len(figures.bullet_data(book.results)):
-        blocks.append(_scorecard_picture(book))
+    if len(bullet_data(book.results)):
+        blocks.append(pictures.scorecard(book))
     blocks.append(book.heading(2, "head.targets.each", "targets-each"))
     blocks += [target_paragraph(book, target_id) for target_id in frame.loc[frame["group"] == "target", "target_id"]]
     aims = frame.loc[frame["group"] == "aim", "target_id"]
@@ -105,34 +107,10 @@ def _attained(book: Book, target_id: str) -> Pieces:
     percent = at_least(promise) and not just_equal(promise)
     if not percent:
         return off(book, target_id)
-    reached = runs(attainment(book, target_id))
-    return (
-        book.say("phrase.only_at_least", value=reached) if promise.get("part", False) and reached[0].known else reached
-    )
-
-
-def _scorecard_picture(book: Book) -> Block:
-    figure = figures.bullet_chart(book.results, book.language, book.origin_text)
-    drawn = figures.bullet_data(book.results)
-
-    def count(verdict: str) -> Number:
-        ids = "|".join(drawn["target_id"])
-        return book.number(TARGETS, "target_id", "count", "count", target_id=ids, verdict=verdict)
-
-    parts = [book.say(f"summary.part.{v}", n=count(v)) for v in (*JUDGED, "not_due") if (drawn["verdict"] == v).any()]
-    total = book.number(TARGETS, "target_id", "count", "count", target_id="|".join(drawn["target_id"]))
-    alt = book.say("targets.figure.alt", n=total, parts=book.teller.join(parts))
-    before = [
-        book.say(
-            "targets.figure.before",
-            id=book.cell(TARGETS, "target_id", target_id=i),
-            year=book.number(TARGETS, "reported_year", "year", target_id=i),
-        )
-        for i in drawn["target_id"]
-        if before_plan(book, row(book, i))
-    ]
-    caption = runs(book.say("targets.figure.caption"), *before)
-    return book.picture("fig-scorecard", caption, figure, alt)
+    reached = attainment(book, target_id)
+    if promise.get("partial", False) and reached.known:
+        return book.say("phrase.only_at_least", value=reached)
+    return runs(reached)
 
 
 def target_paragraph(book: Book, target_id: str) -> Paragraph:
@@ -143,7 +121,7 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
         id=book.cell(TARGETS, "target_id", target_id=target_id),
         title=book.cell(TARGETS, "title", target_id=target_id),
     )
-    return book.paragraph(name, *statement(book, promise))
+    return book.paragraph(name, *statement(book, promise), bridge(book, target_id), anchor=f"target-{target_id}")
 
 
 def statement(book: Book, promise: pd.Series) -> list[Pieces]:
@@ -154,7 +132,7 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
         return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]
     if verdict == "no_object":
         return [book.say("target.no_object")]
-    if verdict == "undetermined" and pd.isna(promise["value"]) and promise.get("part", False):
+    if verdict == "undetermined" and pd.isna(promise["value"]) and promise.get("partial", False):
         return [_of_part(book, promise)]
     if verdict == "no_data" or pd.isna(promise["value"]):
         if why := reason(book.results, target_id, book.teller):
@@ -224,8 +202,12 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
         values |= fraction(book, promise)
     else:
         values["attainment"] = attainment(book, target_id)
+    none = ".none" if kind != "other" and promise["value"] == 0 else ""
     if at_least(promise):
         values["threshold"] = amount(book, target_id, "threshold")
+    if kind == "count":
+        done = "phrase.done" if promise["unit"] in COUNTS else "phrase.done.amount"
+        values["done"] = book.say(done, **{c: values[c] for c in ("value", "threshold", "unit")})
     if verdict in ("likely_met", "likely_not_met") or (
         verdict == "undetermined" and pd.notna(promise["carried_lower"])
     ):
@@ -234,11 +216,11 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
         key = f"target.{verdict}{'.open' if verdict == 'undetermined' else ''}"
         return [book.say(key, gone=what_is_missing(book, target_id), **values), *_carried(book, promise)]
     if verdict == "undetermined":
-        plain = "" if lacking(promise) else ".plain"
+        plain = (none if kind == "count" else "") + ("" if lacking(promise) else ".plain")
         return [book.say(f"target.undetermined.{kind}{plain}", **_open(book, target_id), **values)]
     if verdict == "not_due":
         deadline = book.number(TARGETS, "deadline", "date", target_id=target_id)
-        return [book.say(f"target.not_due.{kind}", deadline=deadline, **values), *_range(book, promise)]
+        return [book.say(f"target.not_due.{kind}{none}", deadline=deadline, **values), *_range(book, promise)]
     if kind == "other":
         return [book.say(f"target.{verdict}.other", **values), *_bounds(book, promise)]
     if just_equal(promise):
@@ -248,7 +230,8 @@ def _judged(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
     if verdict == "met" and promise["value"] == promise["threshold"]:
         least = ".least" if leaves_open(promise) else ""
         return [book.say(f"target.met_exactly.{kind}{least}", **values), *_bounds(book, promise)]
-    return [book.say(f"target.{verdict}.{kind}", **values), *_bounds(book, promise)]
+    key = f"target.{verdict}.{kind}{none if verdict == 'not_met' else ''}"
+    return [book.say(key, **values), *_bounds(book, promise)]
 
 
 def _carried(book: Book, promise: pd.Series) -> list[Pieces]:
@@ -311,6 +294,9 @@ def _past(book: Book, promise: pd.Series) -> list[Pieces]:
                 "last": book.number(PAST, "year", "year", "max", **known),
                 "n": book.number(PAST, "year", "count", "count", **known),
             }
+        if len(mine) > 1 and origin == "registry" and not mine["value"].any() and promise["unit"] != "%":
+            said.append(book.say("target.past.registry.none", unit=book.unit(promise["unit"], mean), **values))
+            continue
         sort = "flow" if mine["a_year"].iloc[0] else "level"
         said.append(book.say(f"target.past.{origin}.{sort}{'' if len(mine) > 1 else '.one'}", **values))
     if said and pd.notna(promise.get("asked_a_year")):
@@ -363,7 +349,8 @@ def _tracked(book: Book, promise: pd.Series, value: Number) -> list[Pieces]:
             values["change"] = number_from(book.results, Derived("sub", larger, smaller), difference_form(promise))
         sentences.append(book.say(f"target.tracked.{direction}", **values))
     else:
-        sentences.append(book.say("target.tracked", indicator=indicator, value=full))
+        part = ".part" if leaves_open(promise) else ""
+        sentences.append(book.say(f"target.tracked{part}", indicator=indicator, value=full))
     if pd.notna(promise["carried_lower"]):
         sentences += _carried(book, promise)
     else:

@@ -147,6 +147,7 @@ def test_a_missing_input_leaves_the_htx_out_and_says_at_which_step(registry):
     lost = before.funnel.set_index("step")["organisations"] - after.funnel.set_index("step")["organisations"]
     assert lost.to_dict() == {
         "in_sector": 0,
+        "alive": 0,
         "active": 0,
         "reported": 0,
         "complete": 1,
@@ -171,6 +172,18 @@ def test_each_htx_is_proposed_once_and_only_where_merging_saves(registry, cohort
     assert not pd.concat([proposed["org_id_a"], proposed["org_id_b"]]).duplicated().any()
     known = pairs.dropna(subset=["potential"])
     assert np.allclose(known["potential"], known["learning"] * known["harmony"] * known["size"])
+
+
+def test_a_merger_is_proposed_of_those_known_to_be_meant_and_says_its_year(registry, cohort_members):
+    plan = load_plan(check_settings().plan)
+    unsure = cohort_members.assign(status="missing")
+    found = restructuring(plan, registry, DAY, unsure)
+    assert len(found["restructuring/cohort"]) and found["restructuring/pairs"].empty
+    half = unsure.assign(status=np.where(np.arange(len(unsure)) % 2, "missing", "not_counted"))
+    pairs = restructuring(plan, registry, DAY, half)["restructuring/pairs"]
+    sure = set(half.loc[half["status"] != "missing", "org_id"])
+    assert len(pairs) and set(pairs["org_id_a"]) | set(pairs["org_id_b"]) <= sure
+    assert (pairs["year"] == 2020).all()
 
 
 def test_with_a_table_of_neighbours_only_touching_communes_pair(registry, cohort_members):

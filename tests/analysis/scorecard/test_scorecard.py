@@ -95,6 +95,29 @@ def prefixes(keys):
                 yield key
 
 
+def test_the_bridge_leads_from_all_there_are_to_those_looked_at(results, registry, plan):
+    targets = results["scorecard/targets"].set_index("target_id")
+    parts = results["scorecard/bridge"].groupby(["target_id", "part"])["count"].sum().unstack(fill_value=0)
+    assert (parts.drop(columns="whole").sum(axis=1) == parts["whole"]).all()
+    agricultural = measure("htx_total", registry.as_of(AS_OF), {"sector": "agriculture"}, plan).value
+    assert parts.loc["T3", "whole"] == agricultural == 317
+    assert parts.loc["T3", "counted"] + parts.loc["T3", "not_counted"] == targets.loc["T3", "denominator"] == 174
+    assert parts.loc["T3", "missing"] == targets.loc["T3", "missing"] and parts.loc["T3", "elsewhere"] > 0
+    assert parts.loc["T13", "whole"] == 12 and parts.loc["T13", "counted"] == targets.loc["T13", "value"] == 10
+
+
+def test_those_that_ceased_are_neither_awaited_nor_counted_twice(results, registry):
+    """Of the eight that T1 awaited six had ceased, and five of these T2 counts as dissolved."""
+    members = results["scorecard/members"]
+    mine = members[members["target_id"] == "T1"].set_index("org_id")
+    state = registry.as_of("2019-12-31").organisations.set_index("org_id")["state"]
+    waiting, over = mine.index[mine["status"] == "missing"], mine.index[mine["reason_vi"].str.contains("không còn chờ")]
+    assert len(waiting) == 2 and len(over) == 6
+    assert not (state[waiting] == "ceased").any() and (state[over] == "ceased").all()
+    dissolved = members[(members["target_id"] == "T2") & (members["status"] == "counted")]["org_id"]
+    assert len(set(over) & set(dissolved)) == 5
+
+
 def test_groups_add_up_to_the_target(results):
     targets = results["scorecard/targets"].set_index("target_id")
     groups = results["scorecard/by_group"]
