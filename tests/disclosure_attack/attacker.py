@@ -842,8 +842,8 @@ def profiles(tables: Tables) -> dict[str, dict[str, set[str]]]:
         for column in organisation_columns(frame):
             for name in frame[column].dropna().unique():
                 prefix = PSEUDONYM.match(str(name))
-                if prefix and prefix[1] in kinds:
-                    found[name]["kind"].add(kinds[prefix[1]])
+                if prefix:
+                    found[name]["kind"].update([kinds[prefix[1]]] if prefix[1] in kinds else [])
     for dimension, levels in known_levels(tables).items():
         if dimension in LISTED:
             for org, level in levels.items():
@@ -861,6 +861,8 @@ def unique_fits(tables: Tables, listed: pd.DataFrame) -> list[Named]:
         fits = np.ones(len(listed), dtype=bool)
         how = []
         for column, values in profile.items():
+            if not values:
+                continue
             if column in fields:
                 own = fields[column].isin(values).to_numpy()
             else:
