@@ -9,7 +9,7 @@ import pandas as pd
 from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces, Strip, Text
-from kttt_lib.report.sections.coverage import coverage, partial, without_object
+from kttt_lib.report.sections.coverage import coverage, pressing, without_object
 from kttt_lib.report.sections.decisions import decisions, distance, foreseen
 from kttt_lib.report.sections.promises import (
     amount,
@@ -93,7 +93,7 @@ def _page_one(book: Book) -> list[Block]:
             _reports(book),
             style="lead",
         ),
-        *([book.paragraph(block.runs, style="brief") for block in coverage(book)] if partial(book) else []),
+        *([book.paragraph(block.runs, style="brief") for block in coverage(book)] if pressing(book) else []),
         Strip(tuple((p.verdict, _mark(book, p.target_id, p.verdict)) for p in targets.itertuples())),
     ]
     verdicts = {v: list(targets.loc[targets["verdict"] == v, "target_id"]) for v in _VERDICTS}
@@ -303,7 +303,7 @@ def _basis(book: Book) -> list[Block]:
         "as_of": book.fact("as_of", "date"),
     }
     said = [book.say("opening.intro", **values), *_set_aside(book), *_known_later(book)]
-    if not partial(book):
+    if not pressing(book):
         said += [block.runs for block in coverage(book)]
     if book.context.audience == "public":
         where = book.see("disclosure")
