@@ -128,10 +128,9 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
 def statement(book: Book, promise: pd.Series) -> list[Pieces]:
     """The sentences on one promise, chosen by verdict, kind of value, size of gap and certainty."""
     target_id, verdict = promise["target_id"], promise["verdict"]
-    if hidden(book, target_id):
-        threshold = (
-            threshold_phrase(book, target_id) if pd.notna(promise["threshold"]) else book.say("phrase.no_threshold")
-        )
+    if hidden(book, target_id) and verdict != "no_data":
+        numbered = pd.notna(promise["threshold"])
+        threshold = threshold_phrase(book, target_id) if numbered else book.say("phrase.no_threshold")
         return [book.say("target.hidden", threshold=threshold, verdict=book.verdict(verdict))]
     if decided_unseen(promise):
         values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
