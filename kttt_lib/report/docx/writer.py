@@ -368,7 +368,8 @@ class _Writer:
         elif isinstance(run, Cell):
             inner = isolated(made._r, text)
             if run.anchor:
-                internal_link(paragraph, _name(run.anchor), "").append(inner)
+                made.style = "KTTT Number"
+                internal_link(paragraph, _name(run.anchor), run.text).append(inner)
             if any(letter.isdigit() for letter in run.text):
                 self._claim(inner, inner, str(run.source), "text")
 
