@@ -6,6 +6,8 @@ REGISTRY ?= sample
 AS_OF    ?=
 LANGUAGE ?= vi
 AUDIENCE ?= internal
+REFERENCE_DOC ?=
+PDF      ?=
 
 VENV := .venv
 # What runs on a second Python within `make test`: the methods, the data, and a report from the wheel.
@@ -61,9 +63,9 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	@$(call install,$(VENV),$(PYTHON))
 	@touch $@
 
-report: setup  ## the annual report: PLAN= REGISTRY= AS_OF=YYYY-MM-DD LANGUAGE=vi|en AUDIENCE=internal|public
+report: setup  ## the annual report: PLAN= REGISTRY= AS_OF=YYYY-MM-DD LANGUAGE=vi|en AUDIENCE=internal|public REFERENCE_DOC= PDF=1
 	@$(KTTT) report --plan "$(PLAN)" --registry "$(REGISTRY)" --language "$(LANGUAGE)" --audience "$(AUDIENCE)" \
-	  $(if $(AS_OF),--as-of "$(AS_OF)")
+	  $(if $(AS_OF),--as-of "$(AS_OF)") $(if $(REFERENCE_DOC),--reference-doc "$(REFERENCE_DOC)") $(if $(PDF),--pdf)
 
 test: $(VENV)/.ready-to-test lint  ## every test: library, end to end, browser, office, and the committed notebooks (nbval)
 	@$(BIN)/pytest -q -n 2 --dist loadfile tests

@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from docx import Document as open_docx
+from docx.shared import Mm
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
@@ -20,6 +22,7 @@ from kttt_lib.pipeline import run as run_module
 from kttt_lib.pipeline.questions import QUESTIONS
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.pipeline.settings import check_settings
+from kttt_lib.report.docx import write_reference
 from kttt_lib.resources import PLANS, SAMPLE
 
 KTTT = Path(sys.executable).parent / "kttt"
@@ -111,10 +114,42 @@ def test_the_same_run_gives_the_same_bytes(run, outputs):
     assert [p.name for p in run.parent.iterdir()] == ["2020-12-31"]
 
 
-def test_mid_year_in_english_nothing_due_is_called_missed(outputs, run):
-    done = kttt(outputs, "report", "--language", "en", "--as-of", "2020-06-30")
+@pytest.fixture(scope="module")
+def midyear(outputs, run, tmp_path_factory) -> tuple[Path, str]:
+    """The folder of a run at mid-year in English, in an office's own styles and as PDF too; and what was said."""
+    office = open_docx(str(write_reference(tmp_path_factory.mktemp("office") / "mau.docx")))
+    office.styles.element.remove(office.styles["KTTT Lead"].element)
+    office.sections[0].right_margin = Mm(20)
+    office.save(str(outputs / "mau.docx"))
+    asked = ["--language", "en", "--as-of", "2020-06-30", "--reference-doc", outputs / "mau.docx"]
+    done = kttt(outputs, "report", *asked, *(["--pdf"] if shutil.which("soffice") else []))
     assert done.returncode == 0, done.stderr
-    folder = Path(done.stdout.strip()).parent
+    return Path(done.stdout.strip()).parent, done.stderr
+
+
+def test_an_offices_styles_are_in_the_word_report_and_what_it_lacks_is_said(midyear):
+    folder, said = midyear
+    assert round(open_docx(str(folder / "annual_report.docx")).sections[0].right_margin.mm) == 20
+    assert "mau.docx" in said and "KTTT Lead" in said and "KTTT Body" not in said
+    assert "reference_doc" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+
+
+@pytest.mark.office
+def test_the_pdf_is_one_of_the_runs_files(midyear, run):
+    folder, _ = midyear
+    assert (folder / "annual_report.pdf").read_bytes().startswith(b"%PDF-1.7")
+    assert "annual_report.pdf" in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    assert 'href="annual_report.pdf"' in (folder / "index.html").read_text(encoding="utf-8")
+    assert not (run / "annual_report.pdf").exists()  # only where it is asked for
+
+
+def test_a_report_for_the_browser_is_light(run, midyear):
+    for folder in (run, midyear[0]):
+        assert (folder / "annual_report.html").stat().st_size < 1_000_000
+
+
+def test_mid_year_in_english_nothing_due_is_called_missed(midyear):
+    folder, _ = midyear
     assert folder.name == "2020-06-30"
     verdicts = {row["target_id"]: row["verdict"] for row in indicators(folder)}
     assert "not_met" not in {verdicts[f"T{n}"] for n in range(1, 15)}

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from docx import Document as open_docx
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from made_reports import built
 
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.settings import REFERENCE_DOC, check_settings
+from kttt_lib.report.claims.from_docx import read_docx
 from kttt_lib.report.docx import missing_styles, open_reference, write_docx, write_reference
+from kttt_lib.report.docx.writer import docx_bytes
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +23,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = write_reference(tmp_path_factory.mktemp("office") / "mau.docx")
     docx = open_docx(str(path))
     docx.styles["KTTT Body"].font.size = Pt(15)
+    docx.styles["Heading 1"].element.set(qn("w:styleId"), "u1")  # as Word in Vietnamese writes it
     docx.styles.element.remove(docx.styles["KTTT Lead"].element)
     docx.styles.element.remove(docx.styles["Heading 2"].element)
     docx.sections[0].right_margin = Mm(40)
@@ -42,6 +46,11 @@ def test_page_header_and_styles_are_the_offices_and_its_text_is_left_out(theirs,
     assert all(sum(column.width for column in table.columns) <= room for table in docx.tables)
     assert docx.styles["Heading 2"].font.bold  # lent
     assert made.read_bytes() == write_docx(built("missing"), tmp_path / "b.docx", theirs).read_bytes()
+
+
+def test_what_it_says_is_what_a_report_in_our_own_styles_says(theirs):
+    said = read_docx(docx_bytes(built("missing"), theirs))
+    assert said == read_docx(docx_bytes(built("missing"))) and any(one.role == "heading" for one in said)
 
 
 def test_the_styles_that_it_lacks_are_named(theirs):

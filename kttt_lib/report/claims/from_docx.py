@@ -38,12 +38,17 @@ def read_docx(data: bytes) -> list[Said]:
         links = {r.get("Id"): r.get("Target") for r in relations if r.get("TargetMode") == "External"}
         lineage = LINEAGE_PART.lstrip("/")
         claims = json.loads(etree.fromstring(package.read(lineage), _PARSER).text) if lineage in names else []
-    return placed(list(_Reader(hashes, links, claims).blocks(body)))
+        styles = etree.fromstring(package.read("word/styles.xml"), _PARSER)
+    # By name and not by id: Word writes ids in the language of the office, and names in English.
+    named = {s.get(f"{_W}styleId"): s.find(f"{_W}name").get(f"{_W}val", "").lower() for s in styles.iter(f"{_W}style")}
+    return placed(list(_Reader(hashes, links, claims, named).blocks(body)))
 
 
 class _Reader:
-    def __init__(self, hashes: dict[str, str], links: dict[str, str], claims: list[list[str]]) -> None:
-        self.hashes, self.links = hashes, links
+    def __init__(
+        self, hashes: dict[str, str], links: dict[str, str], claims: list[list[str]], named: dict[str, str]
+    ) -> None:
+        self.hashes, self.links, self.named = hashes, links, named
         self.sources: dict[str, list[str]] = {}
         for name, source, _ in claims:
             self.sources.setdefault(name, []).append(source)
@@ -63,8 +68,8 @@ class _Reader:
 
     def paragraph(self, paragraph: etree._Element, kind: str) -> Iterator[Said]:
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        name = "" if style is None else style.get(f"{_W}val", "")
-        role = "heading" if name.startswith("Heading") else "caption" if name == "Caption" else ""
+        name = "" if style is None else self.named.get(style.get(f"{_W}val", ""), "")
+        role = "heading" if name.startswith("heading ") else "caption" if name == "caption" else ""
         text, marks, claims, open_at = "", [], [], {}
         for node in paragraph.iter():
             if any(one.tag == _FALLBACK for one in node.iterancestors()):

@@ -46,7 +46,7 @@ _ALIGN = {"justify": WD_ALIGN_PARAGRAPH.JUSTIFY, "center": WD_ALIGN_PARAGRAPH.CE
 def default_reference(language: str) -> Docx:
     """An empty document with the decree's page and styles: the file that an office may edit and hand back."""
     docx = new_docx()
-    _modernise(docx)
+    modernise(docx)
     _page(docx)
     _normal(docx, language)
     _headings(docx)
@@ -130,8 +130,8 @@ def _look(style: ParagraphStyle, size: int, bold: bool, italic: bool) -> None:
         fonts.set(qn(attribute), FONT)
 
 
-def _modernise(docx: Docx) -> None:
-    """Leave out what the library's own template brings from Word 2010: older mode, second copy of the styles."""
+def modernise(docx: Docx) -> None:
+    """Leave out what a template brings and no report needs: an older mode, a second copy of styles, data of its own."""
     for zoom in docx.settings.element.iter(qn("w:zoom")):
         # wml.xsd requires it and python-docx's own template leaves it out.
         zoom.set(qn("w:percent"), "100")

@@ -51,7 +51,7 @@ from kttt_lib.report.docx.parts import (
     repeat_head,
     short_rule,
 )
-from kttt_lib.report.docx.styles import complete_styles, default_reference, missing_styles
+from kttt_lib.report.docx.styles import complete_styles, default_reference, missing_styles, modernise
 from kttt_lib.report.docx.widths import column_widths
 from kttt_lib.report.numbers import Language, Number
 from kttt_lib.report.words import word
@@ -91,6 +91,7 @@ def docx_bytes(document: Document, reference: Path | str | None = None) -> bytes
         docx = default_reference(document.language)
     else:
         docx = open_reference(reference)
+        modernise(docx)
         _empty(docx)
         complete_styles(docx, document.language)
     docx.part.get_style_id = cache(docx.part.get_style_id)  # type: ignore[method-assign]  # else half of the time
