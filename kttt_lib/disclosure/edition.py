@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from kttt_lib.disclosure.figures import Tables, system
+from kttt_lib.disclosure.figures import SAME, Tables, system
 from kttt_lib.disclosure.rows import identifiers, public_rows, secret
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Figure, Interval, interval, protect
@@ -148,7 +148,8 @@ def _public(
         few = "org_id" in shown and 0 < shown["org_id"].nunique() < rules.threshold and "within" not in declared
         return None if few else shown
     kept = [c for c in frame.columns if c in (*columns, "kind") and c not in declared.get("without", ())]
-    if identifiers(frame) or declared["kind"] == "none":
+    unnamed = name in (MANAGEMENT, RECEIVED) and RESOURCES_BEHIND not in tables
+    if identifiers(frame) or declared["kind"] == "none" or unnamed:
         return None
     frame = frame[kept].copy()
     if "units" in declared and "unit" in frame:
@@ -208,10 +209,7 @@ def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figu
     if name == TOTALS:
         return [[("totals", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
     if name == MANAGEMENT:
-        return [
-            [(part, int(y), *key) for part in ("management", "same", "same before")]
-            for y, *key in zip(frame["year"], frame["series"], frame["sector"])
-        ]
+        return [[("management", int(y), *key)] for y, *key in zip(frame["year"], frame["series"], frame["sector"])]
     if name == RECEIVED:
         keys = zip(frame["source"], frame["year"], frame["dimension"], frame["level"])
         return [[(source, int(y), *key)] for source, y, *key in keys]
@@ -233,6 +231,13 @@ def _hide(
     if name in (TARGETS, ROBUSTNESS, OUTLOOK):
         frame = _without_verdicts(name, frame, marked, hidden, tables, rules)
         marked = marked.reindex(frame.index)
+    if name == MANAGEMENT:
+        keys = zip(frame["year"], frame["series"], frame["sector"])
+        moved = [any((part, int(y), *key) in hidden for part in SAME) for y, *key in keys]
+        moved = marked | pd.Series(moved, frame.index, dtype=bool)
+        for column in (c for c in ("same", "same_now", "same_before") if c in frame):
+            _empty(frame, column, moved)
+        marked = moved
     return frame.assign(suppressed=marked.astype(bool)).reset_index(drop=True)
 
 

@@ -27,6 +27,8 @@ from kttt_lib.results import SITUATION_TOTALS as TOTALS
 Tables = dict[str, pd.DataFrame]
 DIMENSIONS = ("district", "sector", "subtype", "size")
 ALL = "all"
+# What moved in those that reported in both years, now and then: hidden before what stands beside it.
+SAME = ("same", "same before")
 # What the money of each source is told by.
 MONEY = {"support": "programme", "loan": "terms"}
 
@@ -84,7 +86,7 @@ def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> S
         all_of = family.sizes.sum()
         for figure, row in zip(family.figures, family.rows):
             # Few figures hidden, and small ones; those of the report's first tables late, the whole province's last.
-            whole = figure[0] in ("target", "trend", "reading") or figure[-1] == ALL
+            whole = figure[0] in ("target", "trend", "reading") or (figure[-1] == ALL and figure[0] not in SAME)
             weight = 1 + float(row @ family.sizes) / max(all_of, 1) + (8 if whole else 2 * (figure[0] == "totals"))
             out.weights[figure] = max(weight, out.weights.get(figure, 0.0))
     return out
@@ -250,15 +252,24 @@ def _united(named: list[Named]) -> list[list[Named]]:
         for members, values in groups:
             if members[0].group != one.group or members[0].whole != one.whole:
                 continue
-            shared = [(values[org], value) for org, value in own.items() if org in values]
-            same = all(abs(a - b) <= 1e-9 * max(abs(a), 1.0) for a, b in shared)
-            if same and shared and (one.whole or any(a for a, _ in shared)):
+            if _agree(own, values, one.whole):
                 members.append(one)
                 values.update(own)
                 break
         else:
             groups.append(([one], own))
     return [members for members, _ in groups]
+
+
+def _agree(one: dict[str, float], other: dict[str, float], whole: bool) -> bool:
+    """Whether two variables are equal on all that they share, and share something (of sums: that is not nothing)."""
+    told = False
+    for org, value in one.items():
+        if org in other:
+            if abs(other[org] - value) > 1e-9 * max(abs(value), 1.0):
+                return False
+            told |= whole or value != 0
+    return told
 
 
 def _family(members: list[Named]) -> Family:

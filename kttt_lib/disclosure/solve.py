@@ -216,6 +216,16 @@ def _protect(
     may = set(figures) - standing
     told: set[Figure] = set()
     known: set[bytes] = set()
+    enough: dict[int, set[Figure]] = {}  # what was hidden when a target was last safe: with more hidden it still is
+
+    def lacking(family: Family, target: Target, hidden: set[Figure]) -> list[tuple[np.ndarray, float]]:
+        before = enough.get(id(target))
+        if before is not None and before <= hidden:
+            return []
+        found = _cuts(family, target, hidden, place, rules)
+        if not found:
+            enough[id(target)] = hidden.intersection(family.figures)
+        return found
 
     def take(family: Family, targets: list[Target]) -> list[Target]:
         """Those that can be protected at all."""
@@ -232,7 +242,7 @@ def _protect(
     cuts: list[tuple[np.ndarray, float]] = []
     chosen = set(start)
     for _ in range(_ROUNDS):
-        fresh = [c for family in part for target in family.targets for c in _cuts(family, target, chosen, place, rules)]
+        fresh = [cut for family in part for target in family.targets for cut in lacking(family, target, chosen)]
         if not fresh:
             more = {
                 n: [t for t in derived(f, chosen, rules) if t.vector.tobytes() not in known] for n, f in enumerate(part)
@@ -275,8 +285,8 @@ def _cuts(
         cut = np.zeros(len(place))
         for figure, much in zip(family.figures, np.minimum(frees, least)):
             if figure in place:
-                cut[place[figure]] = max(float(much), 0.0)
-        cuts.append((cut / least, 1.0 - _NEAR))
+                cut[place[figure]] += max(float(much), 0.0)
+        cuts.append((np.minimum(cut / least, 1.0), 1.0 - _NEAR))
     if not cuts and (down.fractional or up.fractional) and not interval(family, target, hidden, rules).ok:
         more = np.zeros(len(place))
         more[[place[f] for f, seen in zip(family.figures, printed) if seen and f in place]] = 1.0

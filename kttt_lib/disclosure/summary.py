@@ -9,8 +9,11 @@ from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Interval
 from kttt_lib.results import REPORT_DISCLOSURE, REPORT_DISCLOSURE_RULES
 
-# Where a figure stands, in the order of the report; ALL sums them.
-PLACES, ALL = ("target", "group", "trend", "reading", "totals", "efficiency", "agreement"), "all"
+# Where a figure stands, in the order of the report, and the kinds of figures there; ALL sums them.
+PLACES = {place: (place,) for place in ("target", "group", "trend", "reading", "totals", "management")}
+PLACES |= {"same": ("same", "same before"), "received": ("support", "loan")}
+PLACES |= {place: (place,) for place in ("efficiency", "agreement")}
+ALL = "all"
 
 
 def audited(edition: Edition) -> pd.DataFrame:
@@ -22,10 +25,10 @@ def audited(edition: Edition) -> pd.DataFrame:
     small = edition.protected
     rows = []
     for place in (*PLACES, ALL):
-        kinds = PLACES if place == ALL else (place,)
+        kinds = PLACES.get(place) or tuple(kind for of in PLACES.values() for kind in of)
         figures = sum(edition.figures.get(kind, 0) for kind in kinds)
         hidden = {figure for figure in edition.hidden if figure[0] in kinds}
-        attacked = [i for i in edition.intervals if place == ALL or i.figure[0] == place]
+        attacked = [i for i in edition.intervals if place == ALL or i.figure[0] in kinds]
         open_counts = [_values(i) for i in attacked if i.whole]
         if figures:
             rows.append(

@@ -28,7 +28,7 @@ from kttt_lib.report.sources import AnySource, Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.words import number_form, unit_word, word
 from kttt_lib.results import REPORT_FACTS as FACTS
-from kttt_lib.results import SCORECARD_TARGETS
+from kttt_lib.results import RESULTS, SCORECARD_TARGETS
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -94,10 +94,9 @@ class Book:
         text = unit_word(unit, amount.value if amount.known else None, self.language)
         return (Text(f"\N{NO-BREAK SPACE}{text}"),) if text else ()
 
-    @staticmethod
-    def sheet(name: str) -> Text:
-        """The sheet of the workbook that holds the whole of a result."""
-        return Text(f"“{name.replace('/', '-')}”")
+    def sheet(self, name: str) -> Text:
+        """The sheet of the workbook that holds the whole of a result, by its title in the workbook's contents."""
+        return Text(f"“{getattr(RESULTS[name], self.language)}”")
 
     # words ---------------------------------------------------------------------------------------------------
 

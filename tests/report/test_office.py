@@ -92,6 +92,16 @@ def test_the_pdf_has_a4_pages_and_every_caption(converted):
     assert words("Cộng hòa xã hội chủ nghĩa Việt Nam") in text
 
 
+def test_the_report_on_paper_stays_short_and_names_the_sheet_of_what_it_leaves_out(converted):
+    from pypdf import PdfReader
+
+    reader = PdfReader(converted["pdf"])
+    assert len(reader.pages) <= 25
+    text = words("\n".join(p.extract_text() for p in reader.pages))
+    left = [b for b in built("missing").blocks if isinstance(b, Table) and b.elsewhere]
+    assert left and all(words(plain(table.elsewhere, "vi")) in text for table in left)
+
+
 def test_the_pdf_is_tagged_as_pdf_ua_asks_and_knows_no_clock(converted):
     from pdf_ua import faults, kinds
     from pypdf import PdfReader
@@ -99,7 +109,7 @@ def test_the_pdf_is_tagged_as_pdf_ua_asks_and_knows_no_clock(converted):
     reader = PdfReader(converted["pdf"])
     assert faults(reader) == []
     blocks, headings = built("missing").blocks, built("missing").headings
-    assert kinds(reader).count("/Table") == sum(isinstance(block, Table) for block in blocks)
+    assert kinds(reader).count("/Table") == sum(isinstance(block, Table) and not block.elsewhere for block in blocks)
     assert kinds(reader).count("/Figure") == sum(isinstance(block, Picture) for block in blocks)
     assert kinds(reader).count("/H1") == sum(heading.level == 1 for heading in headings)
     assert str(reader.metadata.creation_date)[:10] == built("missing").created
@@ -109,7 +119,8 @@ def test_short_tables_are_not_broken_and_the_signature_is_not_alone(converted):
     from pypdf import PdfReader
 
     pages = [words(p.extract_text()) for p in PdfReader(converted["pdf"]).pages]
-    short = [t for t in built("missing").blocks if isinstance(t, Table) and len(t.rows) <= SHORT_TO and not t.wide]
+    short = [t for t in built("missing").blocks if isinstance(t, Table) and len(t.rows) <= SHORT_TO]
+    short = [table for table in short if not table.wide and not table.elsewhere]
     assert len(short) >= 6
     for table in short:
         begun = [p for p in pages if words(f"Bảng {table.number}. {plain(table.caption, 'vi')}") in p]

@@ -193,7 +193,10 @@ def test_a_day_in_the_middle_of_a_year_is_no_year():
     trend = results["scorecard/trend"]
     trend.loc[trend["date"].dt.year == trend["date"].dt.year.max(), "date"] = pd.Timestamp(2020, 6, 30)
     assert "6/2020" in texts(DRAW["counts"](results)) and "2020" not in texts(DRAW["counts"](results))
-    assert "6/2020" in texts(DRAW["trends"](results))
+    trends = DRAW["trends"](results)
+    assert "6/2020" in texts(trends)
+    joined = [line for axes in trends.axes for line in axes.lines if line.get_lw() == 1.2 and line.get_ls() == "-"]
+    assert joined and all(np.isnan(line.get_ydata()[-1]) for line in joined)  # half a year is joined to no whole one
     context = made_up.context("vi")
     shown = pictures.counts(Book(prepare(results, context), context), KINDS, YEARS)
     assert plain(shown.data.rows[-1][0], "vi") == "6/2020" and "(6/2020)" in plain(shown.caption, "vi")

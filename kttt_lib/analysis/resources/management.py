@@ -49,7 +49,7 @@ SHARES: dict[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
 def management(facts: Facts) -> pd.DataFrame:
     """Each series of the last closed year and of the one before (``RESOURCES_MANAGEMENT``), over HTX and credit funds.
 
-    By sector and in all, over those alive at the year's end: ``expected`` owe a report, ``reports`` give the figure. A
+    By sector and in all, over those that are to report: ``expected`` owe a report, ``reports`` give the figure. A
     sum cannot be less than what was reported (``lower``) unless losses are in it; it has an ``upper`` bound only when
     nothing is missing. A share has bounds only then.
     """
@@ -97,7 +97,7 @@ def _years(facts: Facts) -> Iterator[tuple[int, Facts, np.ndarray]]:
     first = max(int(reported.min()), facts.closed_year - 1) if len(reported) else facts.closed_year
     for year in range(first, facts.closed_year + 1):
         there = facts if year == pd.Timestamp(facts.day).year else facts.on(year_end(year))
-        yield year, there, there.matches("kind", KINDS) & there.alive
+        yield year, there, there.matches("kind", KINDS) & there.reports_due(year)
 
 
 def _line(facts: Facts, year: int, series: str, sector: str, chosen: np.ndarray) -> list[object]:

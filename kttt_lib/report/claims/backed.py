@@ -76,18 +76,21 @@ def _faults(run: Piece, place: str, tables: Results, language: Language, labels:
 
 
 def _labels(document: Document) -> dict[str, str]:
-    """What a reference to a numbered place reads: "Bảng 3", "Phụ lục V", "mục II.3"."""
-    language = document.language
-    found, chapter = {}, ""
+    """What a reference to a numbered place reads: "Bảng 3", "mục II.4", "Phụ lục V"."""
+    found, chapter, section = {}, "", ""
     for block in document.blocks:
+        kind, number = "", ""
         if isinstance(block, Heading):
-            chapter = block.number if block.level == 1 else chapter
+            if block.level == 1:
+                chapter = block.number
+            elif block.level == 2:
+                section = block.number
             kind = "annex" if block.annex else "section"
-            within = f".{block.number}" * (block.level > 1)
-            found[block.anchor] = f"{word(f'label.{kind}', language)} {chapter}{within}"
+            number = chapter if block.level == 1 else f"{chapter}.{section}"
         elif isinstance(block, Table | Picture):
-            kind = "table" if isinstance(block, Table) else "figure"
-            found[block.anchor] = f"{word(f'label.{kind}', language)} {block.number}"
+            kind, number = "table" if isinstance(block, Table) else "figure", str(block.number)
+        if kind:
+            found[block.anchor] = f"{word(f'label.{kind}', document.language)} {number}"
     return found
 
 

@@ -57,12 +57,12 @@ def fan_chart(results: Results, model: str | None, language: Language, origin: s
                 Line2D([], [], color=BLUE, ls=(0, (4, 2)), lw=1.7, label=word("figure.forecast", language)),
                 Patch(facecolor=PALE, edgecolor=MUTED, lw=0.8, label=word("figure.interval", language)),
             ]
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.yaxis.set_major_formatter(lambda v, _: format_value(v, form, language))
         axes.set_ylabel(word("figure.htx_count", language))
         quiet(axes, "y")
-        axes.legend(handles=handles, loc="upper left")
+        figure.legend(handles=handles, loc="outside upper left", ncols=4, fontsize=8)
         source_line(figure, origin)
     return figure

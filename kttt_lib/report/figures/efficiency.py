@@ -16,9 +16,9 @@ from kttt_lib.report.figures.style import (
     MUTED,
     ORANGE,
     PALE,
-    clip,
     hidden,
     house_style,
+    names,
     new_figure,
     quiet,
     shown,
@@ -106,7 +106,8 @@ def districts_chart(results: Results, language: Language, origin: str) -> Figure
         for place, text in zip(places, texts):
             axes.text(1.01, place, text, transform=at_right, va="center", fontsize=8, color=INK)
         counts = shown(data["organisations"], data["hidden"] & data["organisations"].isna(), Format("count"), language)
-        axes.set_yticks(places, [f"{clip(level, 30, 1)} ({n})" for level, n in zip(data["level"], counts)])
+        called = names(summary, "level", language)
+        axes.set_yticks(places, [f"{called[level]} ({n})" for level, n in zip(data["level"], counts)])
         axes.set_ylim(len(data) - 0.5, -0.5)
         axes.set_ylabel("")
         _scores(axes, "x", language)

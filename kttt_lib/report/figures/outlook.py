@@ -86,7 +86,7 @@ def reliability_chart(results: Results, language: Language, origin: str) -> Figu
             axis.set_label_text(word(key, language))
             axis.set_major_formatter(lambda v, _: format_value(v, Format("percent"), language))
         quiet(axes, "y")
-        axes.legend(loc="upper left")
+        figure.legend(loc="outside upper left", ncols=2, fontsize=8)
         source_line(figure, origin)
     return figure
 
@@ -180,9 +180,9 @@ def scenarios_chart(results: Results, language: Language, origin: str) -> Figure
             )  # fmt: skip
         axes.axhline(0, color=INK, lw=1.0)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_ylabel(word("figure.htx_difference", language))
+        axes.set_ylabel(clip(word("figure.htx_difference", language), 28, 2))
         axes.yaxis.set_major_formatter(lambda v, _: format_value(v, Format("count", signed=True), language))
         quiet(axes, "y")
-        axes.legend(loc="upper left", fontsize=8)
+        figure.legend(loc="outside upper left", ncols=2, fontsize=8)
         source_line(figure, origin)
     return figure

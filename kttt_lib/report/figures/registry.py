@@ -21,6 +21,7 @@ from kttt_lib.report.figures.style import (
     clip,
     hidden,
     house_style,
+    names,
     new_figure,
     quiet,
     shown,
@@ -71,7 +72,8 @@ def completeness_chart(results: Results, year: int, language: Language, origin: 
             axes.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center", color=INK, fontsize=8)
         axes.set_xlim(0, 1.2 * max(float(left.max(initial=0)), 1))
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-        axes.set_yticks(places, [clip(district, 30, 1) for district in data["district"]])
+        called = names(results[REGISTRY_COMPLETENESS], "district", language)
+        axes.set_yticks(places, [called[district] for district in data["district"]])
         axes.set_ylim(len(data) - 0.4, -0.6)
         axes.set_xlabel(word("figure.reports", language))
         quiet(axes, "x")
@@ -115,7 +117,8 @@ def reports_heatmap(results: Results, years: list[int], language: Language, orig
             )  # fmt: skip
             ink = "white" if value >= CLASSES[3] else INK
             axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8.5, color=ink)
-        axes.set_yticks(np.arange(len(districts)) + 0.5, [clip(name, 30, 1) for name in districts], rotation=0)
+        called = names(results[REGISTRY_COMPLETENESS], "district", language)
+        axes.set_yticks(np.arange(len(districts)) + 0.5, [called[district] for district in districts], rotation=0)
         axes.set_xticks(np.arange(len(years)) + 0.5, [str(year) for year in years], rotation=0)
         axes.set(xlabel="", ylabel="")
         axes.tick_params(length=0)
@@ -157,8 +160,9 @@ def published_chart(results: Results, language: Language, origin: str) -> Figure
     with house_style():
         figure, axes = new_figure(7.2, 1.0 + 0.27 * max(len(data), 1))
         places = np.arange(len(data))
-        reach = min(100.0, max(LEAST_REACH, 1.1 * float(np.nanmax(data["off"].abs(), initial=0))))
-        at = data["off"].clip(-reach, reach)
+        low = min(-LEAST_REACH, 1.05 * float(np.nanmin(data["off"], initial=0)))
+        high = max(LEAST_REACH, min(100.0, 1.05 * float(np.nanmax(data["off"], initial=0))))
+        at = data["off"].clip(upper=high)
         axes.barh(places, at, height=0.5, facecolor="white", edgecolor=ORANGE, hatch="////", lw=1)
         axes.axvline(0, color=INK, lw=1.4)
         for place, end, hit in zip(places, at, agrees):
@@ -168,10 +172,10 @@ def published_chart(results: Results, language: Language, origin: str) -> Figure
         for place, row, gone in zip(places, data.itertuples(), hidden(data, "registry")):
             pair = shown([row.registry, row.published], [gone, False], Format("decimal", 1), language)
             axes.text(1.02, place, " / ".join(pair), transform=axes.get_yaxis_transform(), va="center", fontsize=8)
-        names = [clip(f"{getattr(row, f'title_{language}')}, {row.period}", 44, 2) for row in data.itertuples()]
-        axes.set_yticks(places, names)
+        titles = [clip(f"{getattr(row, f'title_{language}')}, {row.period}", 44, 2) for row in data.itertuples()]
+        axes.set_yticks(places, titles)
         axes.set_ylim(len(data) - 0.4, -0.6)
-        axes.set_xlim(-reach, reach)
+        axes.set_xlim(low, high)
         axes.set_xlabel(word("figure.off_published", language))
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=True))
         axes.xaxis.set_major_formatter(lambda v, _: format_value(v, Format("percent", signed=True), language))

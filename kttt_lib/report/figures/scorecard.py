@@ -204,8 +204,8 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
             ends = pd.concat([ends, pd.Series([target["threshold"]], dtype=float)]).dropna()
             low, high = (float(ends.min()), float(ends.max())) if len(ends) else (0.0, 1.0)
             most = 102.0 if target["unit"] == "%" else np.inf
-            # Marks, not bars: where all lie far from nothing, nothing is left out of the picture's scale.
-            axes.set_xlim(0 if low >= 0 else 1.12 * low, max(min(most, 1.12 * high), 1e-9))
+            right = max(min(most, 1.12 * high), 1e-9)
+            axes.set_xlim(-0.03 * right if low >= 0 else 1.12 * low, right)
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
             axes.xaxis.set_major_formatter(lambda v, _, form=form: format_value(v, replace(form, decimals=0), language))
         comparators = set(targets.loc[target_ids, "comparator"])

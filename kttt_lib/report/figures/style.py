@@ -134,6 +134,12 @@ def shown(values: Iterable[object], hidden: Iterable[bool], form: Format, langua
     ]
 
 
+def names(frame: pd.DataFrame, column: str, language: Language) -> dict[str, str]:
+    """What each place of a column is called in the language, on one line."""
+    own = f"{column}_{language}"
+    return {place: clip(name, 30, 1) for place, name in zip(frame[column], frame[own if own in frame else column])}
+
+
 def hidden(frame: pd.DataFrame, column: str) -> pd.Series:
     """Which cells of a column the public may not see: they are empty, and marked."""
     away = frame["suppressed"].astype(bool) if "suppressed" in frame else pd.Series(False, frame.index)

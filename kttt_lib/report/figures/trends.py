@@ -38,9 +38,11 @@ def trends_chart(results: Results, language: Language, origin: str) -> Figure:
             days = pd.to_datetime(part["date"])
             years = days.dt.year + days.dt.month / 12 - 1  # a mid-year stands between two years' ends
             value, lower, upper = (part[column].astype(float) for column in ("value", "lower", "upper"))
-            axes.fill_between(years, lower, upper, facecolor=PALE, edgecolor=MUTED, lw=0.5)
-            whole = (lower == upper).to_numpy()
-            axes.plot(years, value, color=BLUE, lw=1.2)
+            ended, whole = days.dt.month == 12, (lower == upper).to_numpy()
+            # So far this year is no whole year: it is joined to none.
+            axes.fill_between(years, lower, upper, where=ended, facecolor=PALE, edgecolor=MUTED, lw=0.5)
+            axes.vlines(years[~ended], lower[~ended], upper[~ended], color=MUTED, lw=1.2)
+            axes.plot(years, value.where(ended), color=BLUE, lw=1.2)
             axes.plot(years[whole], value[whole], "o", color=BLUE, ms=3.5)
             axes.plot(years[~whole], value[~whole], "o", color=BLUE, mfc="white", ms=3.5)
             axes.axhline(part["threshold"].iloc[0], color=INK, lw=1.1, ls=(0, (4, 2)))
@@ -48,7 +50,8 @@ def trends_chart(results: Results, language: Language, origin: str) -> Figure:
             form = Format("percent" if part["unit"].iloc[0] == "%" else "count")
             axes.yaxis.set_major_formatter(lambda v, _, form=form: format_value(v, form, language))
             axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
-            axes.set_ylim(0, 1.1 * max(1e-9, *(float(v.max()) for v in (value, part["threshold"], upper.fillna(0)))))
+            top = 1.1 * max(1e-9, *(float(v.max()) for v in (value, part["threshold"], upper.fillna(0))))
+            axes.set_ylim(-0.03 * top, top)
             axes.set_xticks(years.iloc[[0, -1]], [day_text(day, language) for day in days.iloc[[0, -1]]])
             quiet(axes, "y")
         for axes in panels.flat[len(ids) :]:

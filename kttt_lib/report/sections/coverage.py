@@ -36,6 +36,11 @@ def partial(book: Book) -> bool:
     return not frame.loc[told, "covered"].astype(bool).all()
 
 
+def pressing(book: Book) -> bool:
+    """Whether a leader must know it before any figure: the registry is a part, or nobody has kept it for a year."""
+    return partial(book) or bool(_newest(book))
+
+
 def proposal(book: Book) -> list[Pieces]:
     """What would make a part whole."""
     return [book.say("proposals.coverage")] if partial(book) else []

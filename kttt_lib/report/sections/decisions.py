@@ -11,7 +11,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Pieces
 from kttt_lib.report.sections.outlook import NEAR, ahead, by_chance
-from kttt_lib.report.sections.promises import at_least, awaited, counted, decided_unseen, id_cell, row
+from kttt_lib.report.sections.promises import at_least, awaited, counted, decided_unseen, hidden, id_cell, row
 from kttt_lib.report.sections.readings import decided_rules
 from kttt_lib.report.tell import needed
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
@@ -52,7 +52,7 @@ def foreseen(book: Book) -> dict[str, list[str]]:
 
 
 def distance(promise: pd.Series) -> float:
-    """How far a missed promise is from its threshold, as a part of it, from 0 to 1."""
+    """How far a missed promise is from its threshold, at least, as a part of it, from 0 to 1."""
     value = promise["value"]
     if pd.isna(value):
         value = promise["upper"] if at_least(promise) else promise["lower"]
@@ -68,9 +68,11 @@ def _of_verdicts(book: Book) -> list[Decision]:
         return list(targets.loc[targets["verdict"].isin(verdicts), "target_id"])
 
     promises = {i: row(book, i) for i in targets["target_id"]}
-    missed = sorted(ids(["not_met"]), key=lambda i: -distance(promises[i]))
-    far = [i for i in missed if distance(promises[i]) > NEAR or decided_unseen(promises[i])]
-    near = [i for i in missed if i not in far]
+    missed = [i for i in ids(["not_met"]) if not hidden(book, i)]
+    missed = sorted(missed, key=lambda i: -distance(promises[i]))
+    far = [i for i in missed if distance(promises[i]) > NEAR]
+    # Where the bounds alone decide, how near the result comes is not known.
+    near = [i for i in missed if i not in far and not decided_unseen(promises[i])]
     unsure = ids(["undetermined", "likely_met", "likely_not_met"])
     waits = [i for i in unsure if awaited(promises[i])]
     part = [i for i in unsure if i not in waits and promises[i]["reason"] == PART]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from kttt_lib.analysis.resources.management import ALL, SHARES
@@ -26,7 +28,8 @@ def management(book: Book) -> list[Block]:
     year = int(frame["year"].max())
     frame = frame[(frame["year"] == year) & (frame["sector"] == ALL)].set_index("series")
     blocks: list[Block] = [book.heading(2, "head.management", "situation-management")]
-    reported = frame["reports"].astype(float)
+    reported = pd.to_numeric(frame["reports"], errors="coerce").astype("Float64").to_numpy(float, na_value=math.nan)
+    reported = pd.Series(reported, frame.index)
     if not (reported > 0).any() and "suppressed" in frame and frame["suppressed"].any():
         return [*blocks, book.paragraph(book.say("management.hidden"))]
     if not (reported > 0).any():
@@ -94,7 +97,9 @@ def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces
     counts = {c: book.number(MANAGEMENT, c, "count", **known) for c in ("reports", "expected")}
     pair = [source(MANAGEMENT, c, **known) for c in ("same_now", "same_before")]
     share = series in SHARES
-    loss = not share and float(frame["same_before"].astype(float)[series]) <= 0  # nothing is a percent more than a loss
+    loss = not share and bool(
+        pd.notna(frame.loc[series, "same_before"]) and frame.loc[series, "same_before"] <= 0
+    )  # nothing is a percent more than a loss
     change = number_from(
         book.results, Derived("sub" if share else "change", *pair), "+points.1" if share else "+percent.1"
     )

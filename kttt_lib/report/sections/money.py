@@ -23,19 +23,26 @@ def spent_of_planned(book: Book, target_id: str) -> list[Pieces]:
     if not book.has(DELIVERY) or target_id not in set(book.frame(DELIVERY)["target_id"]):
         return [book.say("phrase.empty")] * 3
     planned, spent = (source(DELIVERY, c, target_id=target_id) for c in ("planned", "spent"))
-    return _planned_spent(book, planned, spent)
+    return _planned_spent(book, planned, spent, _whole(book, target_id))
 
 
 def whole(book: Book) -> list[Pieces]:
     """The same three cells for all task groups together."""
-    return _planned_spent(book, source(DELIVERY, "planned", "sum"), source(DELIVERY, "spent", "sum"))
+    return _planned_spent(book, source(DELIVERY, "planned", "sum"), source(DELIVERY, "spent", "sum"), _whole(book))
 
 
-def _planned_spent(book: Book, planned: Source, spent: Source) -> list[Pieces]:
+def _whole(book: Book, target_id: str = "") -> bool:
+    """Whether every action gives both figures: only then are the two sums of the same actions."""
+    frame = book.frame(DELIVERY)
+    here = frame[frame["target_id"] == target_id] if target_id else frame
+    return bool((here[["with_plan", "with_spending"]].eq(here["activities"], axis=0)).all(axis=None))
+
+
+def _planned_spent(book: Book, planned: Source, spent: Source, comparable: bool) -> list[Pieces]:
     share = number_from(book.results, Derived("percent", spent, planned), "percent.1")
     return [
         *(runs(number_from(book.results, one, "decimal.1")) for one in (planned, spent)),
-        runs(share) if share.known else book.say("phrase.empty"),
+        runs(share) if share.known and comparable else book.say("phrase.empty"),
     ]
 
 
@@ -48,8 +55,10 @@ def spending(book: Book) -> list[Pieces]:
         return [book.say("spending.none")]
     planned, spent = (source(DELIVERY, column, "sum") for column in ("planned", "spent"))
     share = number_from(book.results, Derived("percent", spent, planned), "percent.1")
-    said = [book.say("spending.whole", **_money(book, planned=planned, spent=spent), share=share)]
-    parts = frame[(frame["planned"] > 0) & frame["spent"].notna()]
+    key = "spending.whole" if _whole(book) else "spending.apart"
+    said = [book.say(key, **_money(book, planned=planned, spent=spent), share=share)]
+    both = frame["target_id"].map(lambda target_id: _whole(book, target_id))
+    parts = frame[(frame["planned"] > 0) & frame["spent"].notna() & both]
     if len(parts) > 1:
         least = parts.loc[(parts["spent"] / parts["planned"]).idxmin(), "target_id"]
         known = {"target_id": least}

@@ -9,15 +9,18 @@ import pandas as pd
 from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces, Strip, Text
-from kttt_lib.report.sections.coverage import coverage, partial, without_object
+from kttt_lib.report.sections.coverage import coverage, pressing, without_object
 from kttt_lib.report.sections.decisions import decisions, distance, foreseen
 from kttt_lib.report.sections.promises import (
     amount,
     awaited,
     counted,
     decided_unseen,
+    fraction,
     gap,
+    hidden,
     id_cell,
+    is_share,
     reports_total,
     result_phrase,
     row,
@@ -90,7 +93,7 @@ def _page_one(book: Book) -> list[Block]:
             _reports(book),
             style="lead",
         ),
-        *(coverage(book) if partial(book) else []),
+        *([book.paragraph(block.runs, style="brief") for block in coverage(book)] if pressing(book) else []),
         Strip(tuple((p.verdict, _mark(book, p.target_id, p.verdict)) for p in targets.itertuples())),
     ]
     verdicts = {v: list(targets.loc[targets["verdict"] == v, "target_id"]) for v in _VERDICTS}
@@ -98,7 +101,7 @@ def _page_one(book: Book) -> list[Block]:
         blocks += _in_a_line(book, verdict, verdicts[verdict])
     missed = sorted(verdicts["not_met"], key=lambda i: -distance(row(book, i)))
     blocks += _one_by_one(book, "not_met", missed, _missed)
-    blocks += _one_by_one(book, "open", [i for v in _OPEN for i in verdicts[v]], _open_line, shown=len(targets))
+    blocks += _open(book, [i for v in _OPEN for i in verdicts[v]])
     if verdicts["not_due"]:
         groups = foreseen(book)
         for name in ("likely", "even"):
@@ -207,13 +210,11 @@ def _in_a_line(book: Book, name: str, ids: list[str]) -> list[Block]:
     return [book.paragraph(book.say(f"summary.list.{name}", n=_of(book, ids), list=tuple(said)), style="brief")]
 
 
-def _one_by_one(
-    book: Book, name: str, ids: list[str], line: Callable[[Book, str], Pieces], shown: int = SHOWN
-) -> list[Block]:
-    """A line for each target; beyond ``shown`` the codes alone."""
+def _one_by_one(book: Book, name: str, ids: list[str], line: Callable[[Book, str], Pieces]) -> list[Block]:
+    """A line for each target; beyond ``SHOWN`` the codes alone."""
     if not ids:
         return []
-    shown = shown if len(ids) > shown + 1 else len(ids)
+    shown = SHOWN if len(ids) > SHOWN + 1 else len(ids)
     lines = [line(book, i) for i in ids[:shown]]
     if ids[shown:]:
         lines.append(book.say("summary.more", list=codes(book, ids[shown:])))
@@ -224,6 +225,18 @@ def _listed(book: Book, head: Pieces, lines: list[Pieces]) -> list[Block]:
     return [book.paragraph(head, style="brief"), book.bullets(lines, style="brief")]
 
 
+def _open(book: Book, ids: list[str]) -> list[Block]:
+    """What cannot be said, one by one; what waits for the rest of the province, in one line."""
+    if not ids:
+        return []
+    part = [i for i in ids if row(book, i)["reason"] == PART]
+    together = part if len(part) > 1 else []
+    lines = [_open_line(book, i) for i in ids if i not in together]
+    if together:
+        lines.insert(0, book.say("summary.line.part", list=codes(book, together), settle=book.say("settle.part")))
+    return _listed(book, book.say("summary.list.open", n=_of(book, ids)), lines)
+
+
 def codes(book: Book, ids: Iterable[str]) -> Pieces:
     """Targets by their codes: "T1, T2 và T5"."""
     return book.teller.join([runs(id_cell(book, i)) for i in ids])
@@ -232,12 +245,16 @@ def codes(book: Book, ids: Iterable[str]) -> Pieces:
 def _missed(book: Book, target_id: str) -> Pieces:
     """What was missed and by how much."""
     promise, known = row(book, target_id), _known(book, target_id)
+    if hidden(book, target_id):
+        return book.say("summary.line.hidden", threshold=threshold_phrase(book, target_id), **known)
     if decided_unseen(promise) or pd.isna(promise["value"]):
         return book.say("summary.line.unseen", threshold=threshold_phrase(book, target_id), **known)
     if promise["value"] == promise["threshold"]:
         return book.say("summary.line.equal", **known)
     if promise["value"] == 0 == promise["upper"] and promise["unit"] != "%":
         return book.say("summary.line.none", unit=book.unit(promise["unit"], amount(book, target_id, "value")), **known)
+    if promise["value"] == 0 == promise["upper"] and is_share(promise):
+        return book.say("summary.line.none.share", **fraction(book, promise), **known)
     short = gap(book, target_id)
     values = {**known, "gap": (short, *book.unit(promise["unit"], short))}
     return book.say(f"summary.line.{'short' if promise['value'] < promise['threshold'] else 'over'}", **values)
@@ -286,10 +303,11 @@ def _basis(book: Book) -> list[Block]:
         "as_of": book.fact("as_of", "date"),
     }
     said = [book.say("opening.intro", **values), *_set_aside(book), *_known_later(book)]
-    if not partial(book):
+    if not pressing(book):
         said += [block.runs for block in coverage(book)]
     if book.context.audience == "public":
-        said.append(book.say("opening.public"))
+        where = book.see("disclosure")
+        said.append(book.say("opening.public", see=book.say("decide.see", see=where) if where else ()))
     return [book.paragraph(one, style="note") for one in said]
 
 

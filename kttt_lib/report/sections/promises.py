@@ -94,6 +94,12 @@ def lacking(promise: pd.Series) -> bool:
     return bool(promise["missing"]) or bool(promise.get("partial", False))
 
 
+def hidden(book: Book, target_id: str) -> bool:
+    """Whether a result is withheld from the public: then nothing is told that could be worked out from it."""
+    value = amount(book, target_id, "value")
+    return not value.known and value.value is not None
+
+
 def decided_unseen(promise: pd.Series) -> bool:
     """Whether no value can be given, and the bounds alone decide."""
     return pd.isna(promise["value"]) and promise["verdict"] in ("met", "not_met", "likely_met", "likely_not_met")
@@ -165,6 +171,8 @@ def awaited(promise: pd.Series) -> bool:
 def result_phrase(book: Book, target_id: str) -> Pieces:
     """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
+    if hidden(book, target_id):
+        return (amount(book, target_id, "value"),)
     if decided_unseen(promise):
         return range_phrase(book, target_id)
     if promise["verdict"] == "no_object":
