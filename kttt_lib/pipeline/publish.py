@@ -144,13 +144,13 @@ def foretold(run: Run, folder: Path) -> list[str]:
     told = [("comments.left_out", left_out), ("report.replaced", other)]
     return [
         *_known_later(run),
-        *_stale(run),
+        *stale(run),
         *_lent_styles(run),
         *(word(key, run.language) for key, so in told if so),
     ]
 
 
-def _stale(run: Run) -> list[str]:
+def stale(run: Run) -> list[str]:
     """How old the newest fact is, where that is over a year."""
     last = newest(Facts(run.registry.as_of(run.as_of)))
     if last is None or pd.Timestamp(run.as_of) - last <= FRESH:
