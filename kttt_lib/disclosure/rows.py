@@ -55,6 +55,10 @@ def public_rows(
     codes = own[within] if within else pd.Series("", own.index)
     places = pd.Series(0, own.index)
     for code, rows in own.groupby(codes, sort=False):
+        if within and 0 < rows.loc[rows[orgs[0]].fillna("") != "", orgs[0]].nunique() < threshold:
+            # One or two are who they are: that they are there is on record, what became of them is not.
+            for column in (c for c in shown if c in own and c != within):
+                own[column] = own[column].mask(own.index.isin(rows.index), None)
         named = _codes(rows, orgs, declared.get("prefix", OTHER), f"{name} {code}", key)
         for column in orgs:
             own.loc[rows.index, column] = rows[column].map(lambda v, named=named: named.get(v, ("", 0))[0])

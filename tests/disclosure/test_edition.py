@@ -146,3 +146,21 @@ def test_the_same_facts_give_the_same_edition(small):
     assert one.hidden == two.hidden
     for name, frame in one.tables.items():
         pd.testing.assert_frame_equal(frame, two.tables[name])
+
+
+def test_one_or_two_rows_under_a_target_do_not_say_what_became_of_them():
+    rows = pd.DataFrame(
+        {
+            "target_id": ["T5"] + ["T3"] * 4,
+            "org_id": ["A", *"ABCD"],
+            "name": "HTX",
+            "kind": "htx",
+            "status": "counted",
+            "reason_vi": "",
+            "reason_en": "",
+            "weight": 1.0,
+        }
+    )
+    shown = public_edition({MEMBERS: rows}).tables[MEMBERS].set_index("target_id")
+    assert pd.isna(shown.loc["T5", "status"]) and pd.isna(shown.loc["T5", "weight"])
+    assert shown.loc["T3", "status"].tolist() == ["counted"] * 4
