@@ -44,6 +44,10 @@ def public_rows(
     within = declared.get("within")
     orgs = [name for name in identifiers(frame) if name not in declared.get("without", ())]
     shown, shared = declared.get("shown", []), declared.get("shared", [])
+    if within and orgs:  # one or two are who they are, whatever their code
+        named_rows = frame[orgs[0]].where(frame[orgs[0]].fillna("") != "")
+        number = named_rows.groupby(frame[within]).transform("nunique")
+        frame = frame[~number.between(1, threshold - 1)].reset_index(drop=True)
     kept = [c for c in frame.columns if c in (*shown, *shared, *orgs, *_NAMES, _GROUP)]
     own = frame[kept].copy()
     for column, decimals in declared.get("decimals", {}).items():
@@ -55,10 +59,6 @@ def public_rows(
     codes = own[within] if within else pd.Series("", own.index)
     places = pd.Series(0, own.index)
     for code, rows in own.groupby(codes, sort=False):
-        if within and 0 < rows.loc[rows[orgs[0]].fillna("") != "", orgs[0]].nunique() < threshold:
-            # One or two are who they are: that they are there is on record, what became of them is not.
-            for column in (c for c in shown if c in own and c != within):
-                own[column] = own[column].mask(own.index.isin(rows.index), None)
         named = _codes(rows, orgs, declared.get("prefix", OTHER), f"{name} {code}", key)
         for column in orgs:
             own.loc[rows.index, column] = rows[column].map(lambda v, named=named: named.get(v, ("", 0))[0])
