@@ -66,6 +66,8 @@ _STYLES = {
 }
 # The colours of a verdict, as the page has them; what is not judged is grey.
 _COLOURS = {"met": "0B4F8A", "likely_met": "0B4F8A", "not_met": "9C4A00", "likely_not_met": "9C4A00"}
+# A link without a style of its own is none in LibreOffice's PDF.
+_LINKED = "KTTT Number"
 # A table of at most so many rows is not broken over two pages.
 SHORT_TO = 10
 
@@ -363,17 +365,18 @@ class _Writer:
         made.bold = True if getattr(run, "strong", False) else bold
         made.italic = True if getattr(run, "emphasis", False) else italic
         if isinstance(run, Link):
-            made.style = "KTTT Number"  # a link without a style of its own is none in LibreOffice's PDF
+            made.style = _LINKED
             internal_link(paragraph, _name(run.anchor), run.label).append(made._r)
         elif isinstance(run, Cell):
             inner = isolated(made._r, text)
             if run.anchor:
-                internal_link(paragraph, _name(run.anchor), "").append(inner)
+                made.style = _LINKED
+                internal_link(paragraph, _name(run.anchor), text).append(inner)
             if any(letter.isdigit() for letter in run.text):
                 self._claim(inner, inner, str(run.source), "text")
 
     def number(self, paragraph: DocxParagraph, number: Number, bold: bool | None, italic: bool | None) -> None:
-        made = paragraph.add_run(number.text(self.language), style="KTTT Number")
+        made = paragraph.add_run(number.text(self.language), style=_LINKED)
         made.bold, made.italic = (True if number.strong else bold), italic
         inner = made._r
         if self.has_sources and number.known:

@@ -1,15 +1,16 @@
 "use strict";
-// The numbers of a paragraph, list, table or entry are one stop of the Tab key; arrow keys go from one to the next.
-// Without this script each of them is a stop.
+// The numbers and references of a paragraph, list, table or entry are one stop of the Tab key; arrow keys go from one
+// to the next. Without this script each of them is a stop.
 (() => {
+  const kinds = "main a[href^='#']";
   const group = (link) => link.closest(".entry, table, main > ul") || link.closest("p, li, figcaption") || link;
-  const numbers = (link) => [...group(link).querySelectorAll("a.n")];
+  const numbers = (link) => [...group(link).querySelectorAll(kinds)];
   const stop = (link) => {
     for (const other of numbers(link)) other.tabIndex = -1;
     link.tabIndex = 0;
   };
   const seen = new Set();
-  for (const link of document.querySelectorAll("a.n")) {
+  for (const link of document.querySelectorAll(kinds)) {
     const own = group(link);
     if (seen.has(own)) link.tabIndex = -1;
     seen.add(own);
@@ -18,15 +19,15 @@
     const cell = link.closest("td, th");
     let row = cell && cell.parentElement;
     while (row && (row = step > 0 ? row.nextElementSibling : row.previousElementSibling)) {
-      const found = row.children[cell.cellIndex].querySelector("a.n");
+      const found = row.children[cell.cellIndex].querySelector(kinds);
       if (found) return found;
     }
     return null;
   };
-  document.addEventListener("focusin", (event) => { if (event.target.matches("a.n")) stop(event.target); });
+  document.addEventListener("focusin", (event) => { if (event.target.matches(kinds)) stop(event.target); });
   document.addEventListener("keydown", (event) => {
     const link = event.target;
-    if (!link.matches("a.n") || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link.matches(kinds) || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const all = numbers(link), at = all.indexOf(link);
     const next = {
       ArrowRight: all[at + 1], ArrowLeft: all[at - 1], Home: all[0], End: all[all.length - 1],
