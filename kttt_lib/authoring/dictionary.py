@@ -67,7 +67,7 @@ def pages() -> dict[str, str]:
 
 def indicators() -> str:
     """Every indicator: what it counts, what it leaves out, parameters, tables and source."""
-    lines = [MADE, "# Chỉ tiêu / Indicators", ""]
+    lines = [MADE, "# Chỉ số / Indicators", ""]
     lines += _table(
         ("Mã / id", "Tên / title", "Đơn vị / unit"),
         ((f"[`{i.id}`](#{i.id})", f"{i.title_vi} / {i.title_en}", UNITS[i.unit][0]) for i in INDICATORS.values()),

@@ -30,6 +30,7 @@ from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import RESOURCES_BEHIND, RESULTS, SCORECARD_BEHIND, SITUATION_BEHIND
 from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
 from kttt_lib.results import RESOURCES_RECEIVED as RECEIVED
+from kttt_lib.results import SCORECARD_BRIDGE as BRIDGE
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_PAST as PAST
 from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
@@ -189,7 +190,7 @@ def _pooled(frame: pd.DataFrame, declared: Mapping[str, Any], threshold: int) ->
 
 def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figure]]:
     """For each row of a result, the figures that it tells."""
-    if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR):
+    if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR, BRIDGE):
         return [[("target", i)] for i in frame["target_id"]]
     if name == PUBLISHED:
         rules = frame["closest_rule"] if "closest_rule" in frame else [""] * len(frame)

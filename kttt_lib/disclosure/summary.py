@@ -10,7 +10,9 @@ from kttt_lib.disclosure.solve import Interval
 from kttt_lib.results import REPORT_DISCLOSURE, REPORT_DISCLOSURE_RULES
 
 # Where a figure stands, in the order of the report, and the kinds of figures there; ALL sums them.
-PLACES = {place: (place,) for place in ("target", "group", "trend", "reading", "totals", "management")}
+PLACES: dict[str, tuple[str, ...]] = {
+    place: (place,) for place in ("target", "group", "trend", "reading", "totals", "management")
+}
 PLACES |= {"same": ("same", "same before"), "received": ("support", "loan")}
 PLACES |= {place: (place,) for place in ("efficiency", "agreement")}
 ALL = "all"

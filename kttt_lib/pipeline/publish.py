@@ -137,19 +137,20 @@ def foretold(run: Run, folder: Path) -> list[str]:
     Facts that came after the day, comments left out, a report of another registry or language replaced.
     """
     before, now = _before(folder), rests_on(run)
-    registries = [found.get("inputs", {}).get("registry") for found in (before, now)]
-    other = before and (before.get("language") != now["language"] or registries[0] != registries[1])
+    registry = before.get("inputs", {}).get("registry")  # a public manifest does not tell it
+    another = registry is not None and registry != now["inputs"]["registry"]
+    other = before and (before.get("language") != now["language"] or another)
     left_out = run.settings.comments and run.context.comments is None
     told = [("comments.left_out", left_out), ("report.replaced", other)]
     return [
         *_known_later(run),
-        *_stale(run),
+        *stale(run),
         *_lent_styles(run),
         *(word(key, run.language) for key, so in told if so),
     ]
 
 
-def _stale(run: Run) -> list[str]:
+def stale(run: Run) -> list[str]:
     """How old the newest fact is, where that is over a year."""
     last = newest(Facts(run.registry.as_of(run.as_of)))
     if last is None or pd.Timestamp(run.as_of) - last <= FRESH:
@@ -206,5 +207,9 @@ def write_index(run: Run, folder: Path) -> None:
 def write_manifest(run: Run, folder: Path) -> None:
     """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
     made = {name: digest for name, digest in hash_tree(folder).items() if name != MANIFEST}
-    text = json.dumps(rests_on(run) | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
+    told = rests_on(run)
+    if run.settings.audience == "public":
+        # Whoever knows all of a registry's file but one number would find that number by its hash.
+        told["inputs"] = {group: files for group, files in told["inputs"].items() if group != "registry"}
+    text = json.dumps(told | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
     write_text(folder / MANIFEST, text + "\n")

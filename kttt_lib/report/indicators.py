@@ -48,7 +48,8 @@ def records(results: Results, as_of: dt.date) -> list[dict[str, object]]:
         record["time_period"] = str(int(year))
         record["unit_measure"], record["unit_mult"] = _MEASURES.get(row["unit"], ("NUMBER", 0))
         bounds = (record["lower"], record["upper"])
-        open_bounds = bool(row.get("missing") or row.get("set_aside")) and (None in bounds or bounds[0] < bounds[1])
+        lacks = any(bool(row.get(name)) for name in ("missing", "set_aside", "partial"))
+        open_bounds = lacks and (None in bounds or bounds[0] < bounds[1])
         record["obs_status"] = "M" if record["value"] is None else ("P" if open_bounds else "A")
         found.append(record)
     return found

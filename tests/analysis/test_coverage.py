@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,8 +16,10 @@ from small_registries import registry as small_registry
 from kttt_lib.analysis.coverage import FRESH, TOLERANCE, coverage, covering, place_key, uncovered
 from kttt_lib.analysis.outlook import outlook
 from kttt_lib.analysis.scorecard import scorecard
+from kttt_lib.analysis.situation import situation
 from kttt_lib.indicators import load_plan, measure
 from kttt_lib.indicators.rows import COUNTED, EXCLUDED, MISSING, NOT_COUNTED, Rows, aggregate
+from kttt_lib.pipeline.publish import stale
 from kttt_lib.published import load_published
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import read_registry, registry_from_frames
@@ -186,3 +190,19 @@ def test_the_bounds_hold_whatever_those_not_covered_turn_out_to_be(here, elsewhe
 
 
 FACTS = Facts(small_registry({"A": {}}).as_of(DAY))
+
+
+def test_years_of_which_nobody_recorded_anything_are_no_state():
+    made = small_registry({"A": {"founded_on": "2010-01-01", "reports": {2018: {"members": 9}, 2019: {"members": 9}}}})
+    late = situation(made, "2031-06-30")["situation/counts"]
+    assert late["year"].max() == 2019 and late["date"].max() == pd.Timestamp("2019-12-31")
+    assert situation(made, "2020-06-30")["situation/counts"]["date"].max() == pd.Timestamp("2020-06-30")
+
+
+@pytest.mark.parametrize(("language", "day"), [("vi", "31/12/2019"), ("en", "31 December 2019")])
+def test_the_run_says_before_it_writes_how_old_the_newest_fact_is(language, day):
+    made = small_registry({"A": {"founded_on": "2010-01-01", "reports": {2019: {"members": 9}}}})
+    run = SimpleNamespace(registry=made, as_of=dt.date(2031, 6, 30), language=language)
+    assert [day in message for message in stale(run)] == [True]
+    run.as_of = dt.date(2020, 6, 30)
+    assert stale(run) == []

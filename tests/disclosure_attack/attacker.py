@@ -14,28 +14,29 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
+from lxml import etree
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from kttt_lib.report.claims.from_docx import read_docx
-from kttt_lib.report.claims.from_html import read_html
 from kttt_lib.report.sources import Source, UnknownSource, parse
 
 GROUPS, TARGETS, TREND = "scorecard/by_group", "scorecard/targets", "scorecard/trend"
 MEMBERS, TOTALS, COMPLETE = "scorecard/members", "situation/totals", "registry/completeness"
-SUMMARY = "efficiency/summary"
+SUMMARY, MANAGEMENT, RECEIVED = "efficiency/summary", "resources/management", "resources/received"
 Tables = Mapping[str, pd.DataFrame]
 Key = tuple[Hashable, ...]
-PSEUDONYM = re.compile(r"^(HTX|THT|LHHTX|QTDND)[-–]\w+$")
+PSEUDONYM = re.compile(r"^([A-ZĐ]{2,6})[-–](\w+)(@.+)?$")
 # What anyone knows of an organisation, by the columns of result tables that print it.
 LISTED = {"kind": "kind", "sector": "sector", "scope": "scope", "commune": "commune", "district": "district"}
 # Columns that say who, under whatever name.
@@ -67,15 +68,10 @@ class Edition:
 def read_edition(folder: Path) -> Edition:
     """An edition as it stands in a folder: workbook, HTML, Word, manifest."""
     tables = read_workbook(folder / "tables.xlsx")
-    facts: list[Fact] = []
-    for name, read in (
-        ("annual_report.html", lambda p: read_html(p.read_text("utf-8"))),
-        ("annual_report.docx", read_docx),
-    ):
-        if (folder / name).is_file():
-            facts += facts_of(read(folder / name)[0])
-    manifest = folder / "manifest.json"
-    return Edition(tables, tuple(facts), json.loads(manifest.read_text("utf-8")) if manifest.is_file() else {})
+    said = html_numbers((folder / "annual_report.html").read_text("utf-8"))
+    said += word_numbers(folder / "annual_report.docx")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return Edition(tables, tuple(facts_of(said)), manifest)
 
 
 def read_workbook(path: Path) -> dict[str, pd.DataFrame]:
@@ -88,27 +84,87 @@ def read_workbook(path: Path) -> dict[str, pd.DataFrame]:
     return found
 
 
-def facts_of(pieces: Iterable) -> list[Fact]:
-    """The numbers of a report's pieces that name a cell of a table."""
+Said = tuple[str, str, str | None]  # source of a number, its text, its value where it is given too
+_NUMBER = re.compile(r"\d[\d.]*(?:,\d+)?")
+
+
+class _Html(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[Said] = []
+        self.open: list[tuple[str, str, list[str]]] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attributes}
+        if tag == "img":
+            claims = [claim[0] for claim in json.loads(values.get("data-alt") or "[]")]
+            numbers = _NUMBER.findall(values.get("alt", ""))
+            if len(claims) == len(numbers):
+                self.said += [(source, number, None) for source, number in zip(claims, numbers)]
+        elif "data-source" in values:
+            self.open.append((tag, values["data-source"], []))
+        elif tag == "data" and self.open:
+            self.open[-1][2].append(values.get("value", ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.open[-1][2].append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and tag == self.open[-1][0]:
+            _, source, parts = self.open.pop()
+            value, *text = parts if len(parts) > 1 else [None, *parts]
+            self.said.append((source, "".join(text), value))
+
+
+def html_numbers(html: str) -> list[Said]:
+    """The numbers of an HTML report that say of which cell they are, those of alternative texts too."""
+    reader = _Html()
+    reader.feed(html)
+    return reader.said
+
+
+def word_numbers(path: Path) -> list[Said]:
+    """The numbers of a Word report: hidden bookmarks stand around them, and a part of the file tells their sources."""
+    w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    with zipfile.ZipFile(path) as package:
+        body = etree.fromstring(package.read("word/document.xml"))
+        sources = dict(
+            claim[:2]
+            for name in package.namelist()
+            if name.endswith("lineage.xml")
+            for claim in json.loads(etree.fromstring(package.read(name)).text)
+        )
+    said, texts, names = [], defaultdict(list), {}
+    for node in body.iter(f"{w}bookmarkStart", f"{w}bookmarkEnd", f"{w}t"):
+        number = node.get(f"{w}id")
+        if node.tag == f"{w}bookmarkStart" and node.get(f"{w}name") in sources:
+            names[number] = node.get(f"{w}name")
+        elif node.tag == f"{w}bookmarkEnd" and number in names:
+            said.append((sources[names.pop(number)], "".join(texts.pop(number, [])), None))
+        elif node.tag == f"{w}t":
+            for open_one in names:
+                texts[open_one].append(node.text or "")
+    return said
+
+
+def facts_of(said: Iterable[Said]) -> list[Fact]:
+    """The numbers that are of one cell of a table."""
     found = []
-    for piece in pieces:
-        if piece.kind != "claim" or piece.form == "text":
-            continue
+    for where, text, value in said:
         try:
-            source = parse(piece.source)
+            source = parse(where)
         except UnknownSource:
             continue
         if isinstance(source, Source):
-            found.append(Fact(source, _number(piece), piece.text))
+            found.append(Fact(source, _number(text, value), text))
     return found
 
 
-def _number(piece) -> float | None:
+def _number(text: str, value: str | None) -> float | None:
     try:
-        return (
-            float(piece.raw) if piece.raw is not None else float(re.sub(r"[^\d,-]", "", piece.text).replace(",", "."))
-        )
-    except ValueError:
+        return float(value) if value else float(_NUMBER.search(text)[0].replace(".", "").replace(",", "."))
+    except (ValueError, TypeError):
         return None
 
 
@@ -129,7 +185,7 @@ class Equations:
         """The unknown of that name, made at first use; amounts are not negative unless they are profit."""
         if key not in self.places:
             self.places[key] = len(self.low)
-            self.low.append(-np.inf if "profit_mean" in key else 0.0)
+            self.low.append(-np.inf if any("profit" in str(part) for part in key) else 0.0)
             self.high.append(high)
             self.whole.append(int(whole))
         return self.places[key]
@@ -151,19 +207,8 @@ class Equations:
 
     def ranges(self, keys: Iterable[Key]) -> dict[Key, tuple[float, float]]:
         """Least and most of each cell; cells that no relation joins are solved apart. Unknown cells are left out."""
-        keys = [key for key in keys if key in self.places]
-        parts, where = self._parts()
-        solved: dict[int, _Part] = {}
-        found = {}
-        for key in keys:
-            group = where[self.places[key]]
-            if group not in solved:
-                solved[group] = _Part(self, *parts[group])
-            found[key] = solved[group].range(self.places[key])
-        return found
-
-    def _parts(self) -> tuple[dict[int, tuple[list[int], list[int]]], list[int]]:
-        parent = list(range(len(self.low)))
+        low, high, rows = self._plain()
+        parent = list(range(len(low)))
 
         def root(place: int) -> int:
             while parent[place] != place:
@@ -171,35 +216,69 @@ class Equations:
                 place = parent[place]
             return place
 
-        for row, _, _ in self.rows:
+        for row, _, _ in rows:
             first, *others = row
             for other in others:
                 parent[root(other)] = root(first)
-        where = [root(place) for place in range(len(parent))]
-        parts: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        for place, group in enumerate(where):
-            parts[group][0].append(place)
-        for number, (row, _, _) in enumerate(self.rows):
-            parts[where[next(iter(row))]][1].append(number)
-        return parts, where
+        cells, own = defaultdict(list), defaultdict(list)
+        for place in range(len(parent)):
+            cells[root(place)].append(place)
+        for row in rows:
+            own[root(next(iter(row[0])))].append(row)
+        solved: dict[int, _Part] = {}
+        found = {}
+        for key in keys:
+            if key not in self.places:
+                continue
+            place = self.places[key]
+            group = root(place)
+            if not own[group]:
+                found[key] = (low[place], high[place])
+                continue
+            if group not in solved:
+                solved[group] = _Part(cells[group], own[group], low, high, self.whole)
+            found[key] = solved[group].range(place)
+        return found
+
+    def _plain(self) -> tuple[list[float], list[float], list[tuple[dict[int, float], float, float]]]:
+        """Limits of the cells and the relations left, once those of one open cell are taken for limits."""
+        low, high, rows = list(self.low), list(self.high), self.rows
+        while True:
+            left = []
+            for row, least, most in rows:
+                known = sum(times * low[cell] for cell, times in row.items() if high[cell] - low[cell] < EXACT)
+                open_ones = {cell: times for cell, times in row.items() if high[cell] - low[cell] >= EXACT and times}
+                if len(open_ones) > 1:
+                    left.append((open_ones, least - known, most - known))
+                elif open_ones:
+                    [(cell, times)] = open_ones.items()
+                    ends = sorted(((least - known) / times, (most - known) / times))
+                    if (
+                        max(low[cell], ends[0]) <= min(high[cell], ends[1]) + EXACT
+                    ):  # else a number is rounded: passed by
+                        low[cell] = max(low[cell], ends[0])
+                        high[cell] = max(low[cell], min(high[cell], ends[1]))
+            for cell in np.flatnonzero(self.whole):
+                low[cell], high[cell] = np.ceil(low[cell] - 1e-6), np.floor(high[cell] + 1e-6)
+            if len(left) == len(rows):
+                return low, high, left
+            rows = left
+
+
+EXACT = 1e-7
 
 
 class _Part:
     """Cells that relations join. Relations that contradict the others (a rounded number taken as exact) are dropped."""
 
-    def __init__(self, whole: Equations, cells: list[int], rows: list[int]) -> None:
+    def __init__(self, cells: list[int], rows: list, low: list[float], high: list[float], whole: list[int]) -> None:
         self.at = {cell: place for place, cell in enumerate(cells)}
-        self.bounds = Bounds([whole.low[cell] for cell in cells], [whole.high[cell] for cell in cells])
-        self.integers = [whole.whole[cell] for cell in cells]
+        self.bounds = Bounds([low[cell] for cell in cells], [high[cell] for cell in cells])
+        self.integers = [whole[cell] for cell in cells]
         self.dropped: list[int] = []
-        entries = [
-            (number, self.at[cell], times)
-            for number, row in enumerate(rows)
-            for cell, times in whole.rows[row][0].items()
-        ]
-        self.rows = rows
-        self.limits = np.array([whole.rows[row][1:] for row in rows], dtype=float).reshape(-1, 2)
-        i, j, times = zip(*entries) if entries else ((), (), ())
+        entries = [(n, self.at[cell], times) for n, row in enumerate(rows) for cell, times in row[0].items()]
+        self.limits = np.array([row[1:] for row in rows], dtype=float).reshape(-1, 2)
+        i, j, times = zip(*entries)
         self.matrix = csr_array((times, (i, j)), shape=(len(rows), len(cells)))
 
     def range(self, cell: int) -> tuple[float, float]:
@@ -214,11 +293,11 @@ class _Part:
         solved = milp(aim, **options, options={"time_limit": 20})
         if solved.status == 2 and not self.dropped:
             self._drop()
-            return self._least(aim)
+            return self._least(aim) if self.dropped else -np.inf
         return float(solved.fun) if solved.status == 0 else -np.inf
 
     def _constraints(self) -> list[LinearConstraint]:
-        kept = np.setdiff1d(np.arange(len(self.rows)), self.dropped)
+        kept = np.setdiff1d(np.arange(len(self.limits)), self.dropped)
         return [LinearConstraint(self.matrix[kept], *self.limits[kept].T)] if len(kept) else []
 
     def _drop(self) -> None:
@@ -262,7 +341,7 @@ def equations(edition: Edition) -> Equations:
             _measured(found, shapes[row["target_id"]], row["target_id"], ("all",), row)
     if GROUPS in tables:
         _groups(found, shapes, tables[GROUPS])
-        _by_members(found, shapes, tables)
+        _by_members(found, shapes, scoped(tables))
     if TOTALS in tables:
         _totals(found, tables[TOTALS])
         _same_reports(found, tables)
@@ -270,6 +349,13 @@ def equations(edition: Edition) -> Equations:
         _complete(found, tables[COMPLETE])
     if SUMMARY in tables:
         _summary(found, tables[SUMMARY])
+    if TREND in tables:
+        for row in tables[TREND].to_dict("records"):
+            _measured(found, shapes.get(row["target_id"], Form()), row["target_id"], ("at", _as_text(row["date"])), row)
+    if MANAGEMENT in tables:
+        _management(found, tables[MANAGEMENT])
+    if RECEIVED in tables:
+        _received(found, tables[RECEIVED])
     return found
 
 
@@ -511,6 +597,72 @@ def _summary(found: Equations, summary: pd.DataFrame) -> None:
             found.zero({**levels, ("summary", column, year, "all", "all"): -1.0}, slack=1e-4)
 
 
+# Series of the management's tables that the totals give as means, and shares as parts of a whole.
+MEAN_OF = {"revenue": "revenue_mean", "pre_tax_profit": "profit_mean"}
+MANAGERS = ("managers_untrained", "managers_intermediate", "managers_college")
+SHARES = {
+    "women_share": ("women", ("members",)), "served_share": ("members_served", ("members",)),
+    "college_share": ("managers_college", MANAGERS), "untrained_share": ("managers_untrained", MANAGERS),
+}  # fmt: skip
+
+
+def _management(found: Equations, table: pd.DataFrame) -> None:
+    """Sums by sector; what those give who reported in both years, and so what the others give; shares of two sums."""
+    rows = {(row["year"], row["series"], row["sector"]): row for row in table.to_dict("records")}
+    sectors: dict[tuple, list] = defaultdict(list)
+    for (year, series, sector), row in rows.items():
+        name = MEAN_OF.get(series, series)
+        if series in SHARES:
+            part, whole = SHARES[series]
+            others = [rows.get((year, one, sector), {}).get("reports") for one in (part, *whole)]
+            if _printed(row["value"]) and all(_printed(n) and n == row["reports"] for n in others):
+                value, slack = float(row["value"]), slack_of(float(row["value"]))
+                for side in (slack, -slack):
+                    terms: dict[Key, float] = defaultdict(float, {("total", "S", year, part, sector): 100.0})
+                    for one in whole:
+                        terms["total", "S", year, one, sector] += side - value
+                    found.between(terms, *((0, np.inf) if side >= 0 else (-np.inf, 0)))
+            continue
+        amount, reports = (("total", letter, year, name, sector) for letter in "SR")
+        found.cell(amount), found.cell(reports, whole=True)
+        sectors[year, name].append(sector)
+        if _printed(row["value"]):
+            found.known(amount, float(row["value"]), slack_of(float(row["value"])))
+        if _printed(row["reports"]):
+            found.known(reports, float(row["reports"]))
+        if not {"same", "same_now", "same_before"} <= set(row) or (year - 1, series, sector) not in rows:
+            continue
+        for side, when in (("now", year), ("before", year - 1)):
+            both, left = ("same", year, name, sector, side), ("left", year, name, sector, side)
+            found.zero({("total", "S", when, name, sector): 1.0, both: -1.0, left: -1.0})
+            if _printed(row[f"same_{side}"]):
+                found.known(both, float(row[f"same_{side}"]), slack_of(float(row[f"same_{side}"])))
+    for (year, name), names in sectors.items():
+        if "all" in names:
+            for letter in "SR":
+                levels = {("total", letter, year, name, sector): 1.0 for sector in names if sector != "all"}
+                found.zero({**levels, ("total", letter, year, name, "all"): -1.0}, slack=1e-5)
+            for kind in ("same", "left"):
+                for side in ("now", "before"):
+                    cells = [(kind, year, name, sector, side) for sector in names]
+                    if all(cell in found.places for cell in cells):
+                        found.zero({cell: -1.0 if cell[3] == "all" else 1.0 for cell in cells}, slack=1e-5)
+
+
+def _received(found: Equations, table: pd.DataFrame) -> None:
+    """Amounts of support and loans add up over programmes, terms and districts."""
+    for (origin, year), rows in table.groupby(["source", "year"], sort=False):
+        for row in rows.to_dict("records"):
+            key = ("received", origin, year, row["dimension"], _as_text(row["level"]))
+            found.cell(key)
+            if _printed(row["amount"]):
+                found.known(key, float(row["amount"]), slack_of(float(row["amount"])))
+        for dimension, same in rows.groupby("dimension", sort=False):
+            if dimension != "all":
+                levels = {("received", origin, year, dimension, _as_text(level)): 1.0 for level in same["level"]}
+                found.zero({**levels, ("received", origin, year, "all", "all"): -1.0}, slack=1e-5)
+
+
 # grading: what should not be known, from the internal edition ----------------------------------------------------
 
 
@@ -534,7 +686,8 @@ def protected_cells(internal: Tables, threshold: int = 3, percent: float = 10.0)
     for row in internal[GROUPS].to_dict("records"):
         whole = targets.loc[row["target_id"]]
         n, d = row["numerator"], row["denominator"]
-        if whole["unit"] != "%" or not 0 < (d or 0) < threshold or whole["numerator"] in (0, whole["denominator"]):
+        said = whole["denominator"] >= threshold and whole["numerator"] in (0, whole["denominator"])
+        if whole["unit"] != "%" or not 0 < (d or 0) < threshold or said:
             continue
         found.append(Protected(("group", "N", row["target_id"], row["dimension"], _as_text(row["level"])), n, 1.0))
     for row in internal[TOTALS].to_dict("records"):
@@ -545,6 +698,16 @@ def protected_cells(internal: Tables, threshold: int = 3, percent: float = 10.0)
         if row["series"] == "worker_income_mean":
             continue  # an amount over workers: found from both
         found.append(Protected(key, row["value"] * times, abs(row["value"] * times) * percent / 100))
+    for row in internal[TREND].to_dict("records") if TREND in internal else ():
+        if targets.loc[row["target_id"], "unit"] == "%" and 0 < (row["denominator"] or 0) < threshold:
+            key = ("group", "N", row["target_id"], "at", _as_text(row["date"]))
+            found.append(Protected(key, row["numerator"], 1.0))
+    if MANAGEMENT in internal:
+        found += _protected_management(internal[MANAGEMENT], threshold, percent)
+    for row in internal[RECEIVED].to_dict("records") if RECEIVED in internal else ():
+        if 0 < row["organisations"] < threshold and row["amount"] > 0:
+            key = ("received", row["source"], row["year"], row["dimension"], _as_text(row["level"]))
+            found.append(Protected(key, row["amount"], row["amount"] * percent / 100))
     for row in internal[SUMMARY].to_dict("records") if SUMMARY in internal else ():
         if 0 < row["organisations"] < threshold:
             for column in MEANS[:2]:
@@ -552,6 +715,27 @@ def protected_cells(internal: Tables, threshold: int = 3, percent: float = 10.0)
                 value = row.get(column, np.nan) * row["organisations"]
                 if pd.notna(value):
                     found.append(Protected(key, value, abs(value) * percent / 100))
+    return found
+
+
+def _protected_management(table: pd.DataFrame, threshold: int, percent: float) -> list[Protected]:
+    """Sums of one or two reports, and the part of a sum that the one or two give who reported in one year alone."""
+    rows = {(row["year"], row["series"], row["sector"]): row for row in table.to_dict("records")}
+    found = []
+    for (year, series, sector), row in rows.items():
+        name, value, reports = MEAN_OF.get(series, series), row["value"], row["reports"]
+        if series in SHARES or pd.isna(value):
+            continue
+        if 0 < reports < threshold and name not in ("members", "workers", *MEAN_OF.values()):
+            found.append(Protected(("total", "S", year, name, sector), value, abs(value) * percent / 100))
+        before = rows.get((year - 1, series, sector))
+        if before is None or not _printed(row.get("same")):
+            continue
+        for side, one in (("now", row), ("before", before)):
+            given = row[f"same_{side}"] if row["same"] else 0.0
+            if 0 < one["reports"] - row["same"] < threshold and _printed(given) and _printed(one["value"]):
+                left = one["value"] - given
+                found.append(Protected(("left", year, name, sector, side), left, abs(left) * percent / 100))
     return found
 
 
@@ -604,6 +788,42 @@ def organisation_columns(frame: pd.DataFrame) -> list[str]:
     return found
 
 
+def lists(tables: Tables) -> Iterable[tuple[str, str, pd.DataFrame]]:
+    """Every list of organisations: its label, its table and its rows; the members of each target are one."""
+    for name, frame in tables.items():
+        if "org_id" not in frame:
+            continue
+        if name == MEMBERS and "target_id" in frame:
+            for target, rows in frame.groupby("target_id", sort=False):
+                yield f"{name} {target}", name, rows
+        else:
+            yield name, name, frame
+
+
+def linked(tables: Tables) -> bool:
+    """Whether a pseudonym is one organisation in all lists: numbers that begin anew in each list are not."""
+    for _, _, rows in lists(tables):
+        numbers: dict[str, set[str]] = defaultdict(set)
+        for name in rows["org_id"].dropna():
+            if found := PSEUDONYM.match(str(name)):
+                numbers[found[1]].add(found[2])
+        for found in numbers.values():
+            if {int(n) for n in found if n.isdigit()} != set(range(1, len(found) + 1)):
+                return True
+    return False
+
+
+def scoped(tables: Tables, *, always: bool = False) -> dict[str, pd.DataFrame]:
+    """The tables with each organisation's name made one of its list, unless the pseudonyms are the same in all."""
+    if linked(tables) and not always:
+        return dict(tables)
+    parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
+    for label, name, rows in lists(tables):
+        ids = [f"{org}@{label}" if isinstance(org, str) and org else org for org in rows["org_id"]]
+        parts[name].append(rows.assign(org_id=ids))
+    return {**tables, **{name: pd.concat(frames).sort_index() for name, frames in parts.items()}}
+
+
 def profiles(tables: Tables) -> dict[str, dict[str, set[str]]]:
     """What is printed beside each pseudonym, over all tables: column -> values; days as ISO text, years as years."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -617,12 +837,13 @@ def profiles(tables: Tables) -> dict[str, dict[str, set[str]]]:
                     value = row[column]
                     day = isinstance(value, pd.Timestamp) or hasattr(value, "year")
                     found[row["org_id"]][column].add(pd.Timestamp(value).date().isoformat() if day else str(value))
-    kinds = {"HTX": "htx", "THT": "tht", "LHHTX": "lhhtx", "QTDND": "qtdnd"}
+    kinds = {"HTX": "htx", "THT": "tht", "LHHTX": "lhhtx", "QTDND": "qtdnd"}  # another prefix says nothing
     for frame in tables.values():
         for column in organisation_columns(frame):
             for name in frame[column].dropna().unique():
-                if PSEUDONYM.match(str(name)):
-                    found[name]["kind"].add(kinds[PSEUDONYM.match(name)[1]])
+                prefix = PSEUDONYM.match(str(name))
+                if prefix:
+                    found[name]["kind"].update([kinds[prefix[1]]] if prefix[1] in kinds else [])
     for dimension, levels in known_levels(tables).items():
         if dimension in LISTED:
             for org, level in levels.items():
@@ -636,10 +857,12 @@ def unique_fits(tables: Tables, listed: pd.DataFrame) -> list[Named]:
     found = []
     days = pd.to_datetime(listed["founded_on"]).dt.date.astype(str)
     fields = {column: listed[name].astype(str) for column, name in LISTED.items() if name in listed}
-    for pseudonym, profile in profiles(tables).items():
+    for pseudonym, profile in profiles(scoped(tables)).items():
         fits = np.ones(len(listed), dtype=bool)
         how = []
         for column, values in profile.items():
+            if not values:
+                continue
             if column in fields:
                 own = fields[column].isin(values).to_numpy()
             else:
@@ -685,12 +908,20 @@ def signed(tables: Tables, like: Tables) -> dict[str, str]:
 
 def graded(names: Iterable[Named], public: Tables, internal: Tables) -> list[Named]:
     """Those that are right: the organisation's own rows in the internal edition say what the pseudonym's rows say."""
-    pseudonyms, organisations = signed(public, internal), signed(internal, public)
-    return [
-        name
-        for name in names
-        if name.pseudonym in pseudonyms and pseudonyms[name.pseudonym] == organisations.get(name.org_id)
-    ]
+    mine, theirs = _both_signed(public, internal)
+    found = []
+    for name in names:
+        place = name.pseudonym.partition("@")[2]
+        org = f"{name.org_id}@{place}" if place else name.org_id
+        if name.pseudonym in mine and mine[name.pseudonym] == theirs.get(org):
+            found.append(name)
+    return found
+
+
+def _both_signed(public: Tables, internal: Tables) -> tuple[dict[str, str], dict[str, str]]:
+    one = linked(public)
+    outside, inside = (dict(public), dict(internal)) if one else (scoped(public), scoped(internal, always=True))
+    return signed(outside, inside), signed(inside, outside)
 
 
 SORTS: dict[str, list[str]] = {
@@ -713,32 +944,27 @@ class Ordered:
 def orders(public: Tables, internal: Tables, listed: pd.DataFrame, shuffles: int = 8, seed: int = 7) -> list[Ordered]:
     """Tables whose rows stand in an order of the registry, more than chance would have it."""
     rng = np.random.default_rng(seed)
-    mine, theirs = signed(public, internal), signed(internal, public)
+    mine, theirs = _both_signed(public, internal)
+    own = (lambda org, label: org) if linked(public) else (lambda org, label: f"{org}@{label}")
+    wholes = {label: rows for label, _, rows in lists(internal)}
     found = []
-    for name, frame in public.items():
-        other = internal.get(name)
-        if other is None or "org_id" not in organisation_columns(frame) or len(frame) != len(other) or len(frame) < 6:
-            continue
-        target = [c for c in ("target_id",) if c in frame]
-        for part, rows in frame.groupby(target) if target else [((), frame)]:
-            same = other if not target else other[other[target[0]] == part[0]]
-            given = [mine.get(org, "") for org in rows["org_id"]]
-            if len(set(given)) < 3 or len(given) < 6:
+    for label, _, rows in lists(public):
+        same = wholes.get(label)
+        if same is not None and "org_id" in organisation_columns(rows) and len(rows) >= 6:
+            given = [mine.get(own(org, label), "") for org in rows["org_id"]]
+            truth = {org: theirs.get(own(org, label), "") for org in same["org_id"]}
+            if len(set(given)) < 3:
                 continue
-            codes = {
-                sign: code for code, sign in enumerate(sorted({*given, *(theirs.get(o, "") for o in same["org_id"])}))
-            }
+            codes = {sign: code for code, sign in enumerate(sorted({*given, *truth.values()}))}
             given = np.array([codes[sign] for sign in given])
-            blocks = _blocks(rows)
             wanted = {}
             for order, keys in SORTS.items():
                 ranks = _ranks(listed, keys)
                 true = sorted(same["org_id"], key=lambda org, ranks=ranks: ranks.get(org, -1))
-                sequence = np.array([codes[theirs.get(org, "")] for org in true])
+                sequence = np.array([codes[truth[org]] for org in true])
                 wanted |= {order: sequence, f"{order}, backwards": sequence[::-1]}
-            chances = [_shuffled(given, blocks, rng) for _ in range(shuffles)]
-            chance = max(common(mixed, sequence) for mixed in chances for sequence in [*wanted.values()][:2])
-            label = f"{name} {part[0]}" if target else name
+            mixed = [_shuffled(given, _blocks(rows), rng) for _ in range(shuffles)]
+            chance = max(common(one, sequence) for one in mixed for sequence in [*wanted.values()][:2])
             lengths = {order: common(given, sequence) for order, sequence in wanted.items()}
             best = max(lengths, key=lengths.__getitem__)
             if lengths[best] > chance + max(2, 0.1 * chance):

@@ -281,15 +281,22 @@ def told(edition: Attacked) -> dict[str, list[str]]:
 
 
 NOTHING = {"known": [], "named": [], "ordered": []}
-NOT_YET = pytest.mark.xfail(strict=True, reason="the protector is being written beside this")
 
 
-@NOT_YET
-def test_nothing_is_got_from_the_edition_of_fifteen(of_fifteen):
-    assert told(of_fifteen) == NOTHING
+def test_no_protected_cell_of_fifteen_is_known_and_no_list_stands_in_the_registrys_order(of_fifteen):
+    cells = protected_cells(of_fifteen.internal)
+    assert len(cells) > 30
+    assert [str(one) for one in rebuilt(of_fifteen.public, cells)] == []
+    assert orders(of_fifteen.public.tables, of_fifteen.internal, of_fifteen.listed) == []
 
 
-@NOT_YET
+@pytest.mark.xfail(strict=True, reason="scorecard/members T5 lists one pseudonym: the only HTX outside agriculture")
+def test_no_row_of_fifteen_is_named(of_fifteen):
+    public = of_fifteen.public.tables
+    assert graded(unique_fits(public, of_fifteen.listed), public, of_fifteen.internal) == []
+
+
+@pytest.mark.xfail(strict=True, reason="inputs.registry holds the SHA-256 of every file of the registry")
 def test_the_manifest_of_a_public_edition_has_no_hash_of_the_registry(of_fifteen):
     folder = of_fifteen.folder.parent / "registry"
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
@@ -297,7 +304,6 @@ def test_the_manifest_of_a_public_edition_has_no_hash_of_the_registry(of_fifteen
 
 
 @pytest.mark.slow
-@NOT_YET
 @pytest.mark.parametrize("seed", ["sample", "small", *range(10)])
 def test_nothing_is_got_from_the_sample_its_small_variant_and_ten_drawn_from_it(seed, tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
@@ -306,7 +312,6 @@ def test_nothing_is_got_from_the_sample_its_small_variant_and_ten_drawn_from_it(
 
 
 @pytest.mark.slow
-@NOT_YET
 def test_two_editions_that_differ_by_one_organisation_do_not_tell_its_figures(of_fifteen, tmp_path, monkeypatch):
     from editions import chosen
 

@@ -60,7 +60,7 @@ def test_without_a_worst_case_the_sentence_says_so_and_an_open_verdict_shows_the
 def test_the_first_page_counts_it_apart_and_lists_it_with_what_it_rests_on(language, words):
     before = text_of(opening(book_of(made_up.results("missing"), language)), language)
     after = text_of(opening(book_of(likely(), language)), language)
-    assert words not in before and f"1 {words}" in after.replace("mục tiêu ", "")
+    assert words not in before and f"1 {words}" in after.replace("mục tiêu ", "").replace("1 was ", "1 ")
     assert {"vi": "dựa trên số liệu các năm trước", "en": "said in earlier years"}[language] in after
 
 

@@ -206,3 +206,35 @@ def test_advice_by_district_asks_for_evidence_by_district():
         document = build_annual_report({**tables, "scorecard/by_group": groups}, made_up.context("vi"))
         told[name] = "giao theo từng huyện" in text_of(document.body)
     assert told == {"with": True, "without": False}
+
+
+def test_what_waits_for_the_rest_of_the_province_stands_in_one_line():
+    waits = {"verdict": "undetermined", "reason": "uncovered", "missing": 0}
+    rows = {"T6": waits, "T7": waits, "T8": {"verdict": "met"}, "T12": {"verdict": "met"}}
+    tables = made_up.results("good")
+    cards = tables["scorecard/targets"]
+    for target_id, facts in rows.items():
+        for column, fact in facts.items():
+            cards.loc[cards["target_id"] == target_id, column] = fact
+    context = made_up.context("vi")
+    blocks = opening(Book(prepare(tables, context), context))
+    lists = [[plain(item, "vi") for item in b.items] for b in blocks if isinstance(b, Bullets)]
+    assert lists[0] == ["T6 và T7: kết luận được khi sổ đăng ký có đủ các huyện, tổ chức của tỉnh"]
+    assert lists[-1][0].startswith("Bổ sung vào sổ đăng ký") and "T6 và T7" in lists[-1][0]
+
+
+def test_a_result_withheld_from_the_public_has_no_distance():
+    tables = made_up.results("bad")
+    context = made_up.context("vi")
+    ready = prepare(tables, context)
+    cards = ready["scorecard/targets"].assign(suppressed=False)
+    at = cards["target_id"] == "T1"
+    cards.loc[at, ["value", "lower", "upper", "numerator", "denominator", "attainment_of_target"]] = np.nan
+    cards.loc[at, "suppressed"] = True
+    ready["scorecard/targets"] = cards
+    lists = [[plain(item, "vi") for item in b.items] for b in opening(Book(ready, context)) if isinstance(b, Bullets)]
+    assert [one.rpartition(": ")[2] for one in lists[0] if "*" in one] == ["*, mức kế hoạch 100%"]
+    assert not any(re.search(r"\bT1\b", one) for one in lists[-1])
+    book = Book(ready, context)
+    (said,) = statement(book, book.promises["T1"])
+    assert plain(said, "vi").startswith("Kết quả không công bố") and plain(said, "vi").endswith("kết luận: “Chưa đạt”.")

@@ -48,7 +48,7 @@ def few() -> dict[str, pd.DataFrame]:
 def test_too_few_to_compare_is_said_with_how_many_there_are_and_how_many_are_needed():
     vi, en = said(efficiency, few()), said(efficiency, few(), "en")
     assert "có 17 HTX nông nghiệp đủ số liệu" in vi and "cần ít nhất 25 HTX" in vi
-    assert "17 HTX không qua điều kiện “Có đủ HTX cùng loại để so sánh”" in vi
+    assert "17 HTX thuộc loại có quá ít HTX để so" in vi
     assert "17 agricultural HTX have complete data for 2020" in en and "at least 25 HTX" in en
     bare = few() | {"efficiency/funnel": few()["efficiency/funnel"].drop(columns="needed")}
     assert "chưa có kết quả phân tích hiệu quả" in said(efficiency, bare)

@@ -96,7 +96,7 @@ def test_a_plan_of_which_most_cannot_be_told_is_not_called_missed(language):
     assert words in said
     words = {"vi": "Chưa mục tiêu nào đạt", "en": "No target reached"}[language]
     assert words not in said
-    words = {"vi": f"{len(left)} trong {counted.sum()}", "en": f"{len(left)} of {counted.sum()}"}[language]
+    words = {"vi": f"{len(left)}/{counted.sum()}", "en": f"{len(left)} of {counted.sum()}"}[language]
     assert words in said
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from kttt_lib.report.figures.style import BLUE, INK, even, hidden, house_style, new_figure, quiet, source_line
+from kttt_lib.report.figures.style import BLUE, INK, even, hidden, house_style, new_figure, quiet, shown, source_line
 from kttt_lib.report.numbers import HIDDEN, Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
@@ -98,7 +98,7 @@ def income_chart(results: Results, sectors: list[str], years: list[int], languag
                 )
             axes.set_title(word(f"sector.{sector}", language), fontsize=9)
             share = (100 * part["reports"] / part["expected"].where(part["expected"] > 0)).astype(float)
-            came = [format_value(None if pd.isna(s) else s, Format("percent"), language) for s in share]
+            came = shown(share, part["hidden"].eq(True) & share.isna(), Format("percent"), language)
             axes.set_xticks(years, [f"{year}\n{text}" for year, text in zip(years, came)], fontsize=7.5)
             axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
             quiet(axes, "y")

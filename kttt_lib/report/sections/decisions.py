@@ -79,7 +79,7 @@ def _of_verdicts(book: Book) -> list[Decision]:
     here = [i for i in unsure if i not in waits and i not in part]
     missing = [i for i in here if promises[i]["missing"] > promises[i]["set_aside"]]
     aside = [i for i in here if promises[i]["set_aside"]]
-    no_data = ids(["no_data"])
+    no_data = [i for i in ids(["no_data"]) if not hidden(book, i)]
     by_reading = _by_reading(book, ids(JUDGED))
     stand = [i for i in by_reading if promises[i]["verdict"] in ("met", "not_met")]
     year = {"year": book.fact("next_year", "year")}

@@ -268,6 +268,8 @@ def _open_line(book: Book, target_id: str) -> Pieces:
     """What cannot be said of a target yet, and what would settle it."""
     promise, known = row(book, target_id), _known(book, target_id)
     why = reason(book.results, target_id, book.teller)
+    if hidden(book, target_id):
+        return book.say("summary.line.hidden", threshold=threshold_phrase(book, target_id), **known)
     if promise["verdict"] == "no_data":
         why = book.say("summary.because", reason=why) if why else ()
         return book.say("summary.line.no_data", id=known["id"], title=known["title"], reason=why)

@@ -73,6 +73,8 @@ def at_least(promise: pd.Series) -> bool:
 def off(book: Book, target_id: str) -> Pieces:
     """How far a result is from its threshold, with its side: "thiếu 3 HTX", "vượt 2 điểm phần trăm", "đúng bằng"."""
     promise = row(book, target_id)
+    if hidden(book, target_id):
+        return (amount(book, target_id, "value"),)
     if decided_unseen(promise):
         return range_phrase(book, target_id)
     if pd.isna(promise["value"]) or pd.isna(promise["threshold"]):

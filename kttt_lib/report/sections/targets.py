@@ -23,6 +23,7 @@ from kttt_lib.report.sections.promises import (
     difference_form,
     fraction,
     gap,
+    hidden,
     is_share,
     just_equal,
     lacking,
@@ -127,6 +128,10 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
 def statement(book: Book, promise: pd.Series) -> list[Pieces]:
     """The sentences on one promise, chosen by verdict, kind of value, size of gap and certainty."""
     target_id, verdict = promise["target_id"], promise["verdict"]
+    if hidden(book, target_id) and verdict != "no_data":
+        numbered = pd.notna(promise["threshold"])
+        threshold = threshold_phrase(book, target_id) if numbered else book.say("phrase.no_threshold")
+        return [book.say("target.hidden", threshold=threshold, verdict=book.verdict(verdict))]
     if decided_unseen(promise):
         values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
         return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]

@@ -87,7 +87,7 @@ def test_before_the_deadline_nothing_of_the_future_is_read(plan, registry, publi
     # No circular rates non-agricultural HTX of 2019: those rated are no part from which to foresee the whole.
     unruled = now.loc["T5"]
     assert unruled["method"] == "no_data" and unruled["needed"] == "" and np.isnan(unruled["probability"])
-    told = NO_RULE[1].format(part=56, whole=138, year=2019)
+    told = NO_RULE[1].format(part=56, whole=135, year=2019)
     assert scored.loc["T5", "no_value_en"] == told  # no result, so none "of the last year"
 
     counted = now[now["threshold"].notna()].drop(index="T5")

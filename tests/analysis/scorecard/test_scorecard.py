@@ -443,7 +443,7 @@ def test_a_missing_report_that_comes_in_stays_inside_the_bounds(plan, registry):
     random = np.random.default_rng(20201215)
     view = registry.as_of(AS_OF)
     facts = Facts(view)
-    awaited = np.flatnonzero((facts.report_row(2020) < 0) & facts.alive & facts.matches("kind", "htx"))
+    awaited = np.flatnonzero((facts.report_row(2020) < 0) & facts.reports_due(2020) & facts.matches("kind", "htx"))
     known = view.annual_reports
     context = PlanContext.of(plan)
     contexts = [context, context.under("effective", "effective.profit_services")]
