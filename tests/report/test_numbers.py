@@ -57,7 +57,7 @@ def test_a_number_carries_the_cell_it_was_read_from():
 def test_aggregates_and_derived_numbers_are_resolved_from_rows():
     now, before = (source("situation/counts", "count", "sum", year=y, kind="htx") for y in (2020, 2019))
     assert number_from(RESULTS, Derived("sub", now, before), "+count").text("en") == "+20"
-    assert number_from(RESULTS, Derived("change", now, before), "+percent.1").text("vi") == "+5%"
+    assert number_from(RESULTS, Derived("change", now, before), "+percent.1").text("vi") == "+5,0%"
     assert resolve(RESULTS, source("situation/counts", "count", "sum", year=2020, kind="htx|tht")) == 888
 
 
