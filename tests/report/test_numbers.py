@@ -24,13 +24,13 @@ RESULTS = {
     ("value", "form", "vi", "en"),
     [
         (91.26, "percent.1", "91,3%", "91.3%"),
-        (90.0, "percent.1", "90%", "90%"),
+        (90.0, "percent.1", "90,0%", "90.0%"),
         (100 * 299 / 300, "percent.0", "99,7%", "99.7%"),
         (99.97, "percent.1", "99,97%", "99.97%"),
         (100.04, "percent.1", "100,04%", "100.04%"),
-        (100.0, "percent.1", "100%", "100%"),
+        (100.0, "percent.1", "100,0%", "100.0%"),
         (-2.06, "points.1", "−2,1\u00a0điểm phần trăm", "−2.1\u00a0percentage points"),
-        (1.0, "+points.1", "+1\u00a0điểm phần trăm", "+1\u00a0percentage point"),
+        (1.0, "+points.1", "+1,0\u00a0điểm phần trăm", "+1.0\u00a0percentage point"),
         (1310.4, "money.0", "1.310\u00a0triệu đồng", "VND\u00a01,310\u00a0million"),
         (12_345.0, "money.0", "12,3\u00a0tỷ đồng", "VND\u00a012.3\u00a0billion"),
         (24150, "count.0", "24.150", "24,150"),
@@ -57,7 +57,7 @@ def test_a_number_carries_the_cell_it_was_read_from():
 def test_aggregates_and_derived_numbers_are_resolved_from_rows():
     now, before = (source("situation/counts", "count", "sum", year=y, kind="htx") for y in (2020, 2019))
     assert number_from(RESULTS, Derived("sub", now, before), "+count").text("en") == "+20"
-    assert number_from(RESULTS, Derived("change", now, before), "+percent.1").text("vi") == "+5%"
+    assert number_from(RESULTS, Derived("change", now, before), "+percent.1").text("vi") == "+5,0%"
     assert resolve(RESULTS, source("situation/counts", "count", "sum", year=2020, kind="htx|tht")) == 888
 
 
