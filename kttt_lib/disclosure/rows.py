@@ -44,6 +44,10 @@ def public_rows(
     within = declared.get("within")
     orgs = [name for name in identifiers(frame) if name not in declared.get("without", ())]
     shown, shared = declared.get("shown", []), declared.get("shared", [])
+    if within and orgs:  # one or two are who they are, whatever their code
+        named_rows = frame[orgs[0]].where(frame[orgs[0]].fillna("") != "")
+        number = named_rows.groupby(frame[within]).transform("nunique")
+        frame = frame[~number.between(1, threshold - 1)].reset_index(drop=True)
     kept = [c for c in frame.columns if c in (*shown, *shared, *orgs, *_NAMES, _GROUP)]
     own = frame[kept].copy()
     for column, decimals in declared.get("decimals", {}).items():

@@ -196,8 +196,12 @@ def _uncovered(indicator: Indicator, parameters: Mapping[str, Any], facts: Facts
     lacking = facts.view.uncovered
     if not indicator.kinds:
         return inf if "htx" in lacking else 0.0
-    asked = kinds_of(parameters) if {"kind", "include_qtdnd"} & set(parameters) else indicator.kinds
-    return sum(lacking.get(kind, 0.0) for kind in asked)
+    return sum(lacking.get(kind, 0.0) for kind in _kinds(indicator, parameters))
+
+
+def _kinds(indicator: Indicator, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom an indicator looks at; nobody where it counts courses or activities."""
+    return kinds_of(parameters) if {"kind", "include_qtdnd"} & set(parameters) else indicator.kinds
 
 
 def _unknown(rows: Rows) -> tuple[str, str]:
@@ -221,10 +225,9 @@ def told_unrecorded(name: str) -> tuple[str, str]:
 
 def _unrecorded(indicator: Indicator, parameters: Mapping[str, Any], facts: Facts) -> str | None:
     """The kind asked for when the registry knows none of it; the events when they alone tell of a cohort."""
-    if {"kind", "include_qtdnd"} & set(parameters):
-        kinds = kinds_of(parameters)
-        if not holds(facts, lambda then: bool(then.matches("kind", kinds).any())):
-            return kinds[0]
+    kinds = _kinds(indicator, parameters)
+    if kinds and not holds(facts, lambda then: bool(then.matches("kind", kinds).any())):
+        return kinds[0]
     return unrecorded(facts, "status_events", parameters) if indicator.nature == "cohort" else None
 
 

@@ -612,6 +612,13 @@ def test_a_report_goes_to_the_folder_of_output_else_of_the_environment(tmp_path,
     assert "--output" in told and "KTTT_OUTPUTS" in told
 
 
+def test_an_office_gets_a_reference_document_to_edit_and_no_file_of_its_own_is_written_over(tmp_path):
+    path = tmp_path / "mau.docx"
+    assert kttt("reference-doc", path).stdout.strip() == str(path) and path.read_bytes().startswith(b"PK")
+    refused(kttt("reference-doc", path), "đã có", "already there")
+    assert "KTTT_REFERENCE_DOC" in kttt("report", "--help").stdout
+
+
 def test_a_report_to_a_place_that_cannot_be_written_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     told = kttt("report", "--output", tmp_path / "file")

@@ -290,21 +290,22 @@ def test_no_protected_cell_of_fifteen_is_known_and_no_list_stands_in_the_registr
     assert orders(of_fifteen.public.tables, of_fifteen.internal, of_fifteen.listed) == []
 
 
-@pytest.mark.xfail(strict=True, reason="scorecard/members T5 lists one pseudonym: the only HTX outside agriculture")
 def test_no_row_of_fifteen_is_named(of_fifteen):
     public = of_fifteen.public.tables
     assert graded(unique_fits(public, of_fifteen.listed), public, of_fifteen.internal) == []
 
 
-@pytest.mark.xfail(strict=True, reason="inputs.registry holds the SHA-256 of every file of the registry")
 def test_the_manifest_of_a_public_edition_has_no_hash_of_the_registry(of_fifteen):
     folder = of_fifteen.folder.parent / "registry"
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert guessed(of_fifteen.public.manifest, files, lambda name: [files[name]]) == []
 
 
+LOANS = pytest.mark.xfail(strict=True, reason="scorecard/by_group prints loans (T12) of groups of two HTX: 0 of 2")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["sample", "small", *range(10)])
+@pytest.mark.parametrize("seed", ["sample", "small", 0, pytest.param(1, marks=LOANS), *range(2, 10)])
 def test_nothing_is_got_from_the_sample_its_small_variant_and_ten_drawn_from_it(seed, tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
     registry = {"sample": lambda folder: "sample", "small": small_sample}.get(seed, lambda folder: drawn(folder, seed))

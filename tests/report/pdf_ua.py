@@ -19,16 +19,21 @@ def faults(reader: PdfReader) -> list[str]:
     told = [*_document(reader, root)]
     if "/StructTreeRoot" not in root:
         return [*told, "01: no structure tree"]
-    elements = list(_elements(root["/StructTreeRoot"], None))
-    named = {str(element["/S"])[1:] for element, _, _ in elements}
+    walked = list(_elements(root["/StructTreeRoot"], None))
+    named = {str(element["/S"])[1:] for element, _, _ in walked}
     strange = named - _STANDARD - {kind[1:] for kind in root["/StructTreeRoot"].get("/RoleMap", {})}
     told += [f"02-001: {kind} is no standard kind and stands for none" for kind in sorted(strange)]
-    return [*told, *_structure(elements), *_content(reader, elements)]
+    return [*told, *_structure(walked), *_content(reader, walked)]
+
+
+def elements(reader: PdfReader) -> list[DictionaryObject]:
+    """Every structure element, in order of reading."""
+    return [element for element, _, _ in _elements(reader.root_object["/StructTreeRoot"], None)]
 
 
 def kinds(reader: PdfReader) -> list[str]:
     """The kind of every structure element, in order of reading."""
-    return [element["/S"] for element, _, _ in _elements(reader.root_object["/StructTreeRoot"], None)]
+    return [element["/S"] for element in elements(reader)]
 
 
 def _document(reader: PdfReader, root: DictionaryObject) -> Iterator[str]:

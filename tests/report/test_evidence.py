@@ -8,7 +8,7 @@ import pytest
 
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
-from kttt_lib.report.document import Block, Bullets, Picture, Table, block_runs, plain
+from kttt_lib.report.document import Block, Bullets, Picture, block_runs, plain
 from kttt_lib.report.sections import adoption, difficulties, restructuring
 from kttt_lib.report.sections.efficiency import efficiency
 from kttt_lib.report.sections.targets import statement
@@ -70,14 +70,15 @@ def test_the_way_gone_is_not_measured_while_reports_are_missing():
 def test_the_table_of_mergers_shows_the_whole_factor_and_the_part_due_to_merging():
     tables = made_up.results("good")
     blocks = restructuring.restructuring(book_of(tables))
-    table = next(b for b in blocks if isinstance(b, Table))
+    picture = next(b for b in blocks if isinstance(b, Picture))
+    table = picture.data
     heads = [plain(c.head, "vi") for c in table.columns]
     pair = tables["restructuring/pairs"].iloc[0]
     shown = dict(zip(heads, (plain(cell, "vi") for cell in table.rows[0])))
     assert shown["Hệ số chung"] == "0,85" and shown["Hệ số do sáp nhập"] == "0,94"
     assert pair["potential"] == pytest.approx(pair["learning"] * pair["potential_corrected"])
-    assert "không cần sáp nhập" in plain(table.note, "vi")
-    caption = plain(next(b for b in blocks if isinstance(b, Picture)).caption, "vi")
+    assert "không cần sáp nhập" in text_of(blocks)
+    caption = plain(picture.caption, "vi")
     assert "hiện nay" not in caption and "tự làm tốt nhất" in caption
 
 
@@ -91,7 +92,7 @@ def test_organisations_that_may_not_belong_are_counted_apart():
     assert "Trong 4 HTX thuộc diện" in said and "chưa rõ" not in said
 
 
-def test_means_of_limits_are_named_so_and_found_no_lesson():
+def test_means_of_limits_are_told_of_no_district_and_found_no_lesson():
     tables = made_up.results("good")
     summary = tables["efficiency/summary"]
     districts = summary["dimension"] == "district"
@@ -99,9 +100,8 @@ def test_means_of_limits_are_named_so_and_found_no_lesson():
     summary.loc[districts, "mean_lower"] = summary.loc[districts, "mean_bias_corrected"] - 0.01
     summary.loc[districts, "mean_upper"] = summary.loc[districts, "mean_bias_corrected"] + 0.01
     book = book_of(tables)
-    table = next(b for b in efficiency(book) if isinstance(b, Table))
-    heads = [plain(c.head, "vi") for c in table.columns]
-    assert heads[-2:] == ["Trung bình cận dưới của khoảng tin cậy", "Trung bình cận trên của khoảng tin cậy"]
+    picture = next(b for b in efficiency(book) if isinstance(b, Picture))
+    assert [plain(c.head, "vi") for c in picture.data.columns][1:] == ["Số HTX", "Trung vị", "Bình quân"]
     assert "khoảng tin cậy" not in text_of(difficulties.lessons(book))
 
 

@@ -103,7 +103,7 @@ def test_the_report_on_paper_stays_short_and_names_the_sheet_of_what_it_leaves_o
 
 
 def test_the_pdf_is_tagged_as_pdf_ua_asks_and_knows_no_clock(converted):
-    from pdf_ua import faults, kinds
+    from pdf_ua import elements, faults, kinds
     from pypdf import PdfReader
 
     reader = PdfReader(converted["pdf"])
@@ -113,6 +113,12 @@ def test_the_pdf_is_tagged_as_pdf_ua_asks_and_knows_no_clock(converted):
     assert kinds(reader).count("/Figure") == sum(isinstance(block, Picture) for block in blocks)
     assert kinds(reader).count("/H1") == sum(heading.level == 1 for heading in headings)
     assert str(reader.metadata.creation_date)[:10] == built("missing").created
+    # What is taken away is missed.
+    reader.root_object.pop("/Lang")
+    reader.pages[1].pop("/Tabs")
+    for kind, name in (("/Figure", "/Alt"), ("/TH", "/A")):
+        next(element for element in elements(reader) if element["/S"] == kind).pop(name)
+    assert {fault.split(":")[0] for fault in faults(reader)} == {"11-006", "28-009", "13-004", "15-003"}
 
 
 def test_short_tables_are_not_broken_and_the_signature_is_not_alone(converted):

@@ -63,6 +63,8 @@ def _plans_meaning(book: Book) -> Pieces:
         return ()
     target_id = found["target_id"].iloc[0]
     n = book.number(MEMBERS, "org_id", "count", "nunique", target_id=target_id)
+    if not n.value and book.context.audience == "public":  # a list of one or two is not told from none
+        return ()
     return book.say(
         "adoption.plan" if n.value else "adoption.plan.none",
         rule=book.cell(DEFINITIONS, "title", target_id=target_id, id=ASSIGNED),
