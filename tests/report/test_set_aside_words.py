@@ -48,7 +48,7 @@ def test_page_one_says_how_many_rows_are_set_aside_and_which_targets_they_bear_o
     assert words in said
     words = {"vi": "ảnh hưởng đến T6:", "en": "They bear on T6:"}[language]
     assert words in said
-    words = {"vi": "dòng bị tách ra", "en": "2 organisations cannot be told, for rows set aside"}[language]
+    words = {"vi": "dòng bị tách ra", "en": "2 organisations that cannot be told, for rows set aside"}[language]
     assert words in said.split("T6.")[1]
 
 

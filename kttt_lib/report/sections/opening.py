@@ -285,7 +285,7 @@ def _open_line(book: Book, target_id: str) -> Pieces:
         )
     elif promise["reason"] == PART:
         settle = book.say("settle.part")
-    elif promise["missing"] > promise["set_aside"] > 0:
+    elif promise["missing"] and promise["set_aside"]:
         settle = book.say("settle.both", missing=missing, whose=whose(book, target_id))
     elif promise["set_aside"]:
         settle = book.say("settle.set_aside", n=aside)
