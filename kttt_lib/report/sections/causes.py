@@ -110,8 +110,15 @@ def _short_shares(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pi
         )
         if n.known:
             parts.append(book.say("causes.part", place=book.cell(GROUPS, f"level_{book.language}", **where), n=n))
-    key = "causes.districts.all" if len(here) == len(named) else "causes.districts"
-    return [book.say(key, n=whole, parts=book.teller.join(parts))] if len(parts) == len(named) else []
+    if len(parts) < len(named):
+        return []
+    key = _listed("causes.districts", len(here) == len(named), here["short"].sum() >= whole.value)
+    return [book.say(key, n=whole, parts=book.teller.join(parts))]
+
+
+def _listed(key: str, all_named: bool, all_known: bool) -> str:
+    """All districts, those with most, or only some: of which most are, nobody says while a district is hidden."""
+    return f"{key}.some" if not all_known else f"{key}.all" if all_named else key
 
 
 def _named(districts: int) -> int:
@@ -204,5 +211,5 @@ def _missing(book: Book, target_id: str) -> list[Pieces]:
         n = book.number(GROUPS, "missing", "count", **where)
         parts.append(book.say("causes.part", place=book.cell(GROUPS, f"level_{book.language}", **where), n=n))
     n = book.number(TARGETS, "missing", "count", target_id=target_id)
-    key = "causes.missing.all" if len(here) == len(named) else "causes.missing"
+    key = _listed("causes.missing", len(here) == len(named), here["missing"].sum() >= n.value)
     return [book.say(key, n=n, parts=book.teller.join(parts))]
