@@ -17,7 +17,7 @@ from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Block, Bullets, Entry, Table, block_runs, plain
 from kttt_lib.report.docx import write_docx
 from kttt_lib.report.sections.annexes import annexes
-from kttt_lib.report.sections.causes import falls_short
+from kttt_lib.report.sections.causes import _named, falls_short
 from kttt_lib.report.sections.difficulties import difficulties
 from kttt_lib.report.sections.management import management
 from kttt_lib.report.sections.measures import measures
@@ -102,6 +102,20 @@ def test_the_public_is_told_that_a_few_organisations_are_hidden_and_not_that_the
     assert "không công bố" in told(management(public)) and "Chưa nhận được" not in told(management(public))
 
 
+def test_a_small_change_of_a_share_is_not_told_as_none(money):
+    frame = money[RESOURCES_MANAGEMENT].copy()
+    line = (frame["series"] == "women_share") & (frame["sector"] == "all") & (frame["year"] == 2020)
+    frame.loc[line, ["same_before", "same_now"]] = [43.434, 43.480]
+    blocks = management(book(made_up.results("good") | money | {RESOURCES_MANAGEMENT: frame}))
+    table = next(b for b in blocks if isinstance(b, Table))
+    row = next(
+        [plain(cell, "vi") for cell in row]
+        for row in table.rows
+        if "nữ" in plain(row[0], "vi") and "Tỷ" in plain(row[0], "vi")
+    )
+    assert row[3:5] == ["43,4%", "43,5%"] and row[5].startswith("+0,05")
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_chapter_names_causes_only_where_figures_show_one(language):
     cause = {"vi": "NGUYÊN NHÂN", "en": "CAUSES"}[language]
@@ -168,6 +182,14 @@ def test_districts_are_said_to_have_most_only_when_none_is_hidden():
     part = book(tables | {SCORECARD_BY_GROUP: hidden})
     said = told([Bullets(tuple(falls_short(part, "T3")))])
     assert "trong đó có" in said and "nhiều nhất" not in said
+
+
+@pytest.mark.parametrize(
+    "most_first, named",
+    [([3, 2, 1, 1], 4), ([6, 5, 3, 3, 2], 4), ([6, 5, 3, 3, 3, 1], 2), ([6, 5, 4, 3, 3], 3), ([1, 1, 1, 1, 1], 5)],
+)
+def test_no_district_is_named_while_another_with_as_many_is_not(most_first, named):
+    assert _named(pd.Series(most_first)) == named
 
 
 def test_before_the_deadline_each_unlikely_target_says_what_must_happen_by_when():
