@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.indicators.measure import MOSTLY_AWAITED, MOSTLY_UNCOVERED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.sections.causes import falls_short
 from kttt_lib.report.sections.coverage import proposal
 from kttt_lib.report.sections.difficulties import spread_targets
-from kttt_lib.report.sections.promises import at_least, awaited, counted, form_of, gap, reports_total, row
+from kttt_lib.report.sections.promises import at_least, awaited, counted, form_of, gap, hidden, reports_total, row
 from kttt_lib.report.tell import needed
 from kttt_lib.report.words import comparator_sign
 from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
@@ -267,4 +268,8 @@ def _proposals(book: Book) -> list[Pieces]:
 def _without_data(book: Book) -> pd.Series:
     frame = book.frame(TARGETS)
     lacking = (frame["verdict"] == "no_data") & (frame["set_aside"] == 0)
-    return frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]
+    # What a whole registry or the reports awaited would tell, and what only the public is not told: no survey.
+    if "reason_vi" in frame:
+        lacking &= ~frame["reason_vi"].isin([MOSTLY_UNCOVERED[0], MOSTLY_AWAITED[0]])
+    ids = frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]
+    return ids[[not hidden(book, target_id) for target_id in ids]]
