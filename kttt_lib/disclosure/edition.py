@@ -18,7 +18,7 @@ import pandas as pd
 import yaml
 
 from kttt_lib.disclosure.figures import SAME, Tables, system
-from kttt_lib.disclosure.rows import identifiers, public_rows, secret
+from kttt_lib.disclosure.rows import identifiers, public_rows
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Figure, Interval, interval, protect
 from kttt_lib.errors import KtttError
@@ -112,11 +112,10 @@ def _edition(given: Tables, rules: Rules, earlier: Mapping[str, pd.DataFrame]) -
     forced = _differences(given, earlier, rules)
     linked = system(given, rules, forced)
     hidden, told = protect(linked.families, linked.weights, linked.standing, rules)
-    key = secret(given)
     public = {
         name: shown
         for name, frame in given.items()
-        if name not in BEHIND and (shown := _public(name, frame, hidden, given, key, rules)) is not None
+        if name not in BEHIND and (shown := _public(name, frame, hidden, given, rules)) is not None
     }
     figures = Counter(figure[0] for figure in linked.weights if figure[0] != "total")
     found = audit(linked.families, hidden, rules)
@@ -136,16 +135,14 @@ def audit(families: list, hidden: set[Figure], rules: Rules) -> tuple[Interval, 
     return found
 
 
-def _public(
-    name: str, frame: pd.DataFrame, hidden: set[Figure], tables: Tables, key: bytes, rules: Rules
-) -> pd.DataFrame | None:
+def _public(name: str, frame: pd.DataFrame, hidden: set[Figure], tables: Tables, rules: Rules) -> pd.DataFrame | None:
     """A result as its declaration lets the public see it; None: not at all."""
     declared = declarations().get(name, {"kind": "none"})
     columns = RESULTS[name].columns if name in RESULTS else ()
     if declared["kind"] == "rows":
         if "target_id" in frame:  # the rows of a hidden result would count it again
             frame = frame[[("target", target) not in hidden for target in frame["target_id"]]]
-        shown = public_rows(name, frame.reset_index(drop=True), declared, key, rules.threshold)
+        shown = public_rows(frame.reset_index(drop=True), declared, rules.threshold)
         few = "org_id" in shown and 0 < shown["org_id"].nunique() < rules.threshold and "within" not in declared
         return None if few else shown
     kept = [c for c in frame.columns if c in (*columns, "kind") and c not in declared.get("without", ())]
