@@ -18,9 +18,10 @@ from kttt_lib.indicators import load_plan
 from kttt_lib.pipeline.editions import earlier_editions, keep_edition
 from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.registry import registry_from_frames
-from kttt_lib.report.context import ReportContext
+from kttt_lib.report.context import ReportContext, facts
 from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.workbook import write_workbook
+from kttt_lib.results import REPORT_FACTS as FACTS
 
 PLAN, DAY = "ninh-binh-2020", dt.date(2020, 12, 31)
 Tables = dict[str, pd.DataFrame]
@@ -77,7 +78,7 @@ def written(edition: Edition, folder: Path, **other: object) -> Path:
     folder.mkdir(parents=True)
     plan = load_plan(PLAN)
     context = ReportContext(plan, {"synthetic": True, "province": plan.province}, DAY, audience="public")
-    tables = {name: edition.tables[name] for name in COMPARED if name in edition.tables}
+    tables = {name: edition.tables[name] for name in COMPARED if name in edition.tables} | {FACTS: facts(context)}
     write_workbook(tables, context, folder / "tables.xlsx")
     write_datapackage(tables, context, "tables.xlsx", folder / "datapackage.json")
     outputs = {name: sha256(folder / name) for name in ("tables.xlsx", "datapackage.json")}

@@ -1,4 +1,4 @@
-"""Codes and order of public rows follow from what is printed: another order, other ids in the registry change nothing."""
+"""Codes and order of public rows follow from what is printed: no other order, no other ids change them."""
 
 from __future__ import annotations
 
