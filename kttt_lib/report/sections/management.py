@@ -110,7 +110,9 @@ def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces
         if share
         else book.say(f"management.series.{series}"),
         runs(book.number(MANAGEMENT, "value", form, **known)),
-        book.say("phrase.fraction", numerator=counts["reports"], denominator=counts["expected"]),
+        book.say("phrase.fraction", numerator=counts["reports"], denominator=counts["expected"])
+        if counts["reports"].known
+        else runs(counts["reports"]),
         *(runs(number_from(book.results, one, form)) for one in reversed(pair)),
         runs(change) if change.value is not None and not loss else book.say("phrase.empty"),
     ]
