@@ -93,10 +93,10 @@ def verify(report: Path, folder: Path) -> Checked:
         why_vi = f"tệp đã đổi: {', '.join(published.changed)}" if published.changed else "do phiên bản KTTT khác ghi"
         why_en = f"files changed: {', '.join(published.changed)}" if published.changed else "another KTTT wrote it"
         raise KtttError(
-            f"{folder}: không lập lại được báo cáo từ các bảng ở đây ({why_vi}), nên không kiểm được; kiểm bằng phiên bản "
-            "đã ghi thư mục, hoặc lập lại bằng kttt report.",
-            f"{folder}: the report cannot be told again from the tables here ({why_en}), so nothing can be checked; check "
-            "with the version that wrote the folder, or make it anew by kttt report.",
+            f"{folder}: không lập lại được báo cáo từ các bảng ở đây ({why_vi}), nên không kiểm được; kiểm bằng "
+            "phiên bản đã ghi thư mục, hoặc lập lại bằng kttt report.",
+            f"{folder}: the report cannot be told again from the tables here ({why_en}), so nothing can be checked; "
+            "check with the version that wrote the folder, or make it anew by kttt report.",
         ) from error
     return _checked(published, anew, {report.suffix: found})
 
