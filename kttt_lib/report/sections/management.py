@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
 from kttt_lib.analysis.resources.management import ALL, SHARES
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
-from kttt_lib.report.numbers import number_from
+from kttt_lib.report.numbers import apart, number_from
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
 from kttt_lib.results import RESOURCES_TRADES as TRADES
@@ -66,7 +67,7 @@ def _before(book: Book, year: int) -> object:
 
 
 def _form(series: str, unit: str) -> str:
-    return "percent.1" if series in SHARES else "count" if unit == "person" else "decimal.1"
+    return "percent.1" if series in SHARES else "count"
 
 
 def _sentences(book: Book, frame: pd.DataFrame, year: int) -> list[Pieces]:
@@ -103,6 +104,8 @@ def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces
     change = number_from(
         book.results, Derived("sub" if share else "change", *pair), "+points.1" if share else "+percent.1"
     )
+    if isinstance(change.value, float):  # a small change is not written as none
+        change = replace(change, form=apart(change.form, [change.value], 0.0))
     return [
         runs(book.cell(MANAGEMENT, f"series_{book.language}", **known))
         if share

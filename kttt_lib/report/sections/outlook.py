@@ -9,7 +9,7 @@ from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.sections.causes import falls_short
 from kttt_lib.report.sections.coverage import proposal
 from kttt_lib.report.sections.difficulties import spread_targets
-from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, reports_total, row
+from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, hidden, reports_total, row
 from kttt_lib.report.tell import needed
 from kttt_lib.report.words import comparator_sign
 from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
@@ -263,4 +263,5 @@ def _proposals(book: Book) -> list[Pieces]:
 def _without_data(book: Book) -> pd.Series:
     frame = book.frame(TARGETS)
     lacking = (frame["verdict"] == "no_data") & (frame["set_aside"] == 0)
-    return frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]
+    found = frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]
+    return found[[not hidden(book, i) for i in found]]
