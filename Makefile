@@ -8,6 +8,7 @@ LANGUAGE ?= vi
 AUDIENCE ?= internal
 REFERENCE_DOC ?=
 PDF      ?=
+EARLIER  ?=
 
 VENV := .venv
 # What runs on a second Python within `make test`: the methods, the data, and a report from the wheel.
@@ -63,9 +64,10 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	@$(call install,$(VENV),$(PYTHON))
 	@touch $@
 
-report: setup  ## the annual report: PLAN= REGISTRY= AS_OF=YYYY-MM-DD LANGUAGE=vi|en AUDIENCE=internal|public REFERENCE_DOC= PDF=1
+report: setup  ## the annual report: PLAN= REGISTRY= AS_OF=YYYY-MM-DD LANGUAGE=vi|en AUDIENCE=internal|public REFERENCE_DOC= PDF=1 EARLIER=
 	@$(KTTT) report --plan "$(PLAN)" --registry "$(REGISTRY)" --language "$(LANGUAGE)" --audience "$(AUDIENCE)" \
-	  $(if $(AS_OF),--as-of "$(AS_OF)") $(if $(REFERENCE_DOC),--reference-doc "$(REFERENCE_DOC)") $(if $(PDF),--pdf)
+	  $(if $(AS_OF),--as-of "$(AS_OF)") $(if $(REFERENCE_DOC),--reference-doc "$(REFERENCE_DOC)") $(if $(PDF),--pdf) \
+	  $(if $(EARLIER),--earlier "$(EARLIER)")
 
 test: $(VENV)/.ready-to-test lint  ## every test: library, end to end, browser, office, and the committed notebooks (nbval)
 	@$(BIN)/pytest -q -n 2 --dist loadfile tests

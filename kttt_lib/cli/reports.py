@@ -25,7 +25,12 @@ from kttt_lib.cli.options import PATH, language, say
     help="An office's own .docx: its page, header, footer and styles; its text is left out. See `kttt reference-doc`.",
 )  # fmt: skip
 @click.option("--pdf", is_flag=True, help="The Word report as PDF/UA too; needs LibreOffice.")
-def report(plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf) -> None:
+@click.option(
+    "--earlier", type=PATH, default=None, help="Folder of a public edition elsewhere that this one must not give away."
+)
+def report(
+    plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf, earlier
+) -> None:
     """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON).
 
     COMMENTS is a CSV sheet in UTF-8 with the columns place, comment, author, date: place is a target's id (T3) or the
@@ -35,7 +40,7 @@ def report(plan, registry, as_of, language, audience, comments, output, quaranti
     from kttt_lib.pipeline.settings import check_settings
 
     settings = check_settings(
-        plan, registry, as_of, language, audience, quarantine, comments, output, reference_doc, pdf
+        plan, registry, as_of, language, audience, quarantine, comments, output, reference_doc, pdf, earlier
     )
     from kttt_lib.pipeline.render import render_report
 

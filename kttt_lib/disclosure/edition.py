@@ -14,11 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
 from kttt_lib.disclosure.figures import SAME, Tables, system
-from kttt_lib.disclosure.rows import identifiers, public_rows, secret
+from kttt_lib.disclosure.rows import identifiers, public_rows
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Figure, Interval, interval, protect
 from kttt_lib.errors import KtttError
@@ -46,12 +47,24 @@ HIDDEN = (
     "Chỉ tính trên một, hai tổ chức hoặc suy ra được số của một, hai tổ chức: không công bố",
     "Rests on one or two organisations, or would tell their figures: not published",
 )
+# What an earlier edition is compared by: columns that say how many organisations stand behind a figure.
+SIZES: dict[str, list[str]] = {
+    GROUPS: ["denominator", "missing"],
+    TREND: ["denominator", "missing"],
+    TOTALS: ["reports"],
+    MANAGEMENT: ["reports"],
+    RECEIVED: ["organisations"],
+}
+COMPARED = tuple(SIZES)
 NO_DATA, NO_VALUE = "no_data", "no_value"
 
 
 @dataclass(frozen=True)
 class Edition:
-    """The tables that the public sees; what an attacker makes of what is hidden; what a standing figure tells."""
+    """The tables that the public sees; what an attacker makes of what is hidden; what a standing figure tells.
+
+    ``earlier``: the editions, other than this very one, that were considered.
+    """
 
     tables: Tables
     intervals: tuple[Interval, ...]
@@ -59,6 +72,7 @@ class Edition:
     told: frozenset[Figure]
     figures: Mapping[str, int]
     rules: Rules
+    earlier: tuple[str, ...] = ()
 
     @property
     def protected(self) -> set[Figure]:
@@ -78,15 +92,19 @@ def declarations() -> dict[str, dict[str, Any]]:
     return yaml.safe_load((Path(__file__).parents[1] / "results" / "public.yaml").read_text(encoding="utf-8"))
 
 
-def public_edition(tables: Mapping[str, pd.DataFrame], rules: Rules = RULES, earlier: Tables | None = None) -> Edition:
+def public_edition(
+    tables: Mapping[str, pd.DataFrame],
+    rules: Rules = RULES,
+    earlier: Mapping[str, Mapping[str, pd.DataFrame]] | None = None,
+) -> Edition:
     """The results as the public may see them; the same facts give the same edition.
 
-    ``earlier``: the tables of an edition that is public already; a figure that differs from it by fewer organisations
-    than the threshold is protected. KtttError when what is published tells a protected figure more closely than the
-    rules allow.
+    ``earlier``: the tables of editions that are public already, by name; a figure that differs from one of them by
+    fewer organisations than the threshold is protected. KtttError when what is published tells a protected figure more
+    closely than the rules allow.
     """
     given = {name: tables[name] for name in tables}
-    asked = (_digest(given), rules, _digest(earlier or {}))
+    asked = (_digest(given), rules, *((name, _digest(one)) for name, one in (earlier or {}).items()))
     if asked not in _MADE:
         while len(_MADE) >= _KEPT:
             _MADE.pop(next(iter(_MADE)))
@@ -108,19 +126,19 @@ def _digest(tables: Mapping[str, pd.DataFrame]) -> str:
     return made.hexdigest()
 
 
-def _edition(given: Tables, rules: Rules, earlier: Mapping[str, pd.DataFrame]) -> Edition:
-    forced = _differences(given, earlier, rules)
+def _edition(given: Tables, rules: Rules, earlier: Mapping[str, Mapping[str, pd.DataFrame]]) -> Edition:
+    forced = set().union(*(_differences(given, one, rules) for one in earlier.values()))
     linked = system(given, rules, forced)
     hidden, told = protect(linked.families, linked.weights, linked.standing, rules)
-    key = secret(given)
     public = {
         name: shown
         for name, frame in given.items()
-        if name not in BEHIND and (shown := _public(name, frame, hidden, given, key, rules)) is not None
+        if name not in BEHIND and (shown := _public(name, frame, hidden, given, rules)) is not None
     }
     figures = Counter(figure[0] for figure in linked.weights if figure[0] != "total")
     found = audit(linked.families, hidden, rules)
-    return Edition(public, found, frozenset(hidden), frozenset(told), figures, rules)
+    other = tuple(name for name, one in earlier.items() if not _same(public, one))
+    return Edition(public, found, frozenset(hidden), frozenset(told), figures, rules, other)
 
 
 def audit(families: list, hidden: set[Figure], rules: Rules) -> tuple[Interval, ...]:
@@ -136,16 +154,14 @@ def audit(families: list, hidden: set[Figure], rules: Rules) -> tuple[Interval, 
     return found
 
 
-def _public(
-    name: str, frame: pd.DataFrame, hidden: set[Figure], tables: Tables, key: bytes, rules: Rules
-) -> pd.DataFrame | None:
+def _public(name: str, frame: pd.DataFrame, hidden: set[Figure], tables: Tables, rules: Rules) -> pd.DataFrame | None:
     """A result as its declaration lets the public see it; None: not at all."""
     declared = declarations().get(name, {"kind": "none"})
     columns = RESULTS[name].columns if name in RESULTS else ()
     if declared["kind"] == "rows":
         if "target_id" in frame:  # the rows of a hidden result would count it again
             frame = frame[[("target", target) not in hidden for target in frame["target_id"]]]
-        shown = public_rows(name, frame.reset_index(drop=True), declared, key, rules.threshold)
+        shown = public_rows(frame.reset_index(drop=True), declared, rules.threshold)
         few = "org_id" in shown and 0 < shown["org_id"].nunique() < rules.threshold and "within" not in declared
         return None if few else shown
     kept = [c for c in frame.columns if c in (*columns, "kind") and c not in declared.get("without", ())]
@@ -291,13 +307,8 @@ def _without_verdicts(
 
 def _differences(tables: Tables, earlier: Mapping[str, pd.DataFrame], rules: Rules) -> set[Figure]:
     """Figures that rest on one or two organisations more, or fewer, than in an earlier edition."""
-    sizes: dict[str, list[str]] = {
-        GROUPS: ["denominator", "missing"],
-        TREND: ["denominator", "missing"],
-        TOTALS: ["reports"],
-    }
     found: set[Figure] = set()
-    for name, columns in sizes.items():
+    for name, columns in SIZES.items():
         if name not in earlier or name not in tables:
             continue
         before = dict(_sized(name, earlier[name], columns))
@@ -311,3 +322,16 @@ def _differences(tables: Tables, earlier: Mapping[str, pd.DataFrame], rules: Rul
 def _sized(name: str, frame: pd.DataFrame, columns: list[str]) -> list[tuple[Figure, tuple[float, ...]]]:
     numbers = frame[columns].astype(float).itertuples(index=False, name=None)
     return [(of[0], size) for of, size in zip(figures_of(name, frame, {}), numbers)]
+
+
+def _same(public: Mapping[str, pd.DataFrame], earlier: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether an earlier edition's figures are those of this one, so that it tells nothing more."""
+    for name in COMPARED:
+        one, other = (tables.get(name, pd.DataFrame()) for tables in (public, earlier))
+        columns = [c for c in declarations()[name]["hides"] if c in one and c in other]
+        if len(one) != len(other) or (len(one) and figures_of(name, one, {}) != figures_of(name, other, {})):
+            return False
+        numbers = (frame[columns].astype(float).to_numpy() for frame in (one, other))
+        if not np.allclose(*numbers, rtol=1e-6, atol=1e-9, equal_nan=True):
+            return False
+    return True

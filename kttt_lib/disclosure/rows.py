@@ -5,10 +5,11 @@ Sources: Hundepool et al. (2012), ch. 3 (k-anonymity by recoding and local suppr
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kttt_lib.results import column_of
@@ -25,19 +26,8 @@ def identifiers(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if (column := column_of(name)) and column.role == "org"]
 
 
-def secret(tables: Mapping[str, pd.DataFrame]) -> bytes:
-    """A key that is the same for the same facts, and that nobody knows who has not all of them, reports included."""
-    made = hashlib.sha256()
-    for name in sorted(tables):
-        if identifiers(tables[name]):
-            made.update(name.encode() + pd.util.hash_pandas_object(tables[name], index=False).to_numpy().tobytes())
-    return made.digest()
-
-
-def public_rows(
-    name: str, frame: pd.DataFrame, declared: Mapping[str, Any], key: bytes, threshold: int
-) -> pd.DataFrame:
-    """The rows as the public may see them.
+def public_rows(frame: pd.DataFrame, declared: Mapping[str, Any], threshold: int) -> pd.DataFrame:
+    """The rows as the public may see them: sorted by what is printed in them, and numbered in that order.
 
     ``declared``: the result's entry in ``results/public.yaml``. A column that is not declared is left out.
     """
@@ -57,15 +47,14 @@ def public_rows(
     if "weight" in own and within:
         own["weight"] = own["weight"].mask(_own_figures(frame, within))
     codes = own[within] if within else pd.Series("", own.index)
-    places = pd.Series(0, own.index)
-    for code, rows in own.groupby(codes, sort=False):
-        named = _codes(rows, orgs, declared.get("prefix", OTHER), f"{name} {code}", key)
+    places = pd.Series([()] * len(own), own.index, dtype=object)
+    for _, rows in own.groupby(codes, sort=False):
+        number, printed = numbered(rows, orgs)
+        named = _codes(rows, orgs, declared.get("prefix", OTHER), number)
+        ends = [[number.get(i, 0) for i in rows[c]] for c in orgs]
+        places.loc[rows.index] = [tuple(place) for place in zip(*ends, printed)]
         for column in orgs:
-            own.loc[rows.index, column] = rows[column].map(lambda v, named=named: named.get(v, ("", 0))[0])
-        first = rows[orgs[0]] if orgs else pd.Series("", rows.index)
-        second = rows[orgs[1]] if len(orgs) > 1 else first
-        order = [(named.get(a, ("", 0))[1], named.get(b, ("", 0))[1]) for a, b in zip(first, second)]
-        places.loc[rows.index] = [sorted(set(order)).index(one) for one in order]
+            own.loc[rows.index, column] = [named.get(i, "") for i in rows[column]]
     if _GROUP in own:
         own[_GROUP] = ["+".join(codes) for codes in zip(*(own[column] for column in orgs))]
     for column, beside in _NAMES.items():
@@ -75,13 +64,58 @@ def public_rows(
     return own.iloc[sorted(range(len(own)), key=lambda n: (rank.iloc[n], places.iloc[n]))].reset_index(drop=True)
 
 
-def _codes(rows: pd.DataFrame, orgs: list[str], prefix: str, scope: str, key: bytes) -> dict[str, tuple[str, int]]:
-    """id -> (code, place): numbered in the order of a keyed hash that is another in every table."""
-    ids = {v for column in orgs for v in rows[column].dropna() if v}
-    ordered = sorted(ids, key=lambda i: hashlib.blake2b(f"{scope} {i}".encode(), key=key).digest())
+def numbered(rows: pd.DataFrame, orgs: list[str]) -> tuple[dict[str, int], list[int]]:
+    """id -> 1, 2, … in an order that follows from what the rows print, and each row's place in that order.
+
+    No key and nothing of the registry is in it. Rows that name two organisations are told apart by whom they are with
+    too: colours are refined until they no longer change, then one of those still alike is set apart (McKay and Piperno
+    2014, Practical graph isomorphism II). Those alike to the end may be exchanged: the rows printed are the same.
+    """
+    said = rows[[c for c in rows.columns if c not in (*orgs, *_NAMES, _GROUP)]]
+    ranks = [pd.factorize(said[c].map(_comparable), sort=True)[0] for c in said.columns]
+    printed = _ranked(list(zip(*ranks)) if ranks else [()] * len(rows))
+    ends = [[i if isinstance(i, str) and i else None for i in rows[c]] for c in orgs]
+    ids = list(dict.fromkeys(i for column in ends for i in column if i))
+    colour = dict.fromkeys(ids, 0)
+    while ids:
+        before = -1
+        while before < (before := len(set(colour.values()))):
+            seen: dict[str, list[tuple[int, ...]]] = {i: [] for i in ids}
+            for said_of, *row in zip(printed, *ends):
+                with_whom = tuple(colour.get(i, -1) if i else -1 for i in row)
+                for at, i in enumerate(row):
+                    if i:
+                        seen[i].append((at, said_of, *with_whom))
+            colour = dict(zip(ids, _ranked([(colour[i], *sorted(seen[i])) for i in ids])))
+        size = Counter(colour.values())
+        alike = [i for i in ids if size[colour[i]] > 1]
+        if not alike:
+            break
+        met: dict[str, set[str]] = {i: {i} for i in ids}
+        for row in zip(*ends):
+            for i in filter(None, row):
+                met[i].update(filter(None, row))
+        free = [i for i in alike if all(o == i or size[colour[o]] == 1 for o in met[i])]
+        apart = free or [min(alike, key=colour.__getitem__)]
+        colour = dict(zip(ids, _ranked([(colour[i], apart.index(i) if i in apart else len(ids)) for i in ids])))
+    return {i: n + 1 for i, n in colour.items()}, printed
+
+
+def _comparable(value: object) -> tuple[int, float, str]:
+    if value is None or value is pd.NA or value != value:
+        return 2, 0.0, ""
+    return (0, float(value), "") if isinstance(value, int | float | np.number) else (1, 0.0, str(value))
+
+
+def _ranked(keys: list[Any]) -> list[int]:
+    ranks = {key: n for n, key in enumerate(sorted(set(keys)))}
+    return [ranks[key] for key in keys]
+
+
+def _codes(rows: pd.DataFrame, orgs: list[str], prefix: str, number: Mapping[str, int]) -> dict[str, str]:
     kinds = dict(zip(rows[orgs[0]], rows["kind"])) if orgs and "kind" in rows else {}
-    width = max(3, len(str(len(ordered))))
-    return {i: (f"{PREFIXES.get(kinds.get(i) or '', prefix)}-{n:0{width}d}", n) for n, i in enumerate(ordered, 1)}
+    width = max(3, len(str(len(number))))
+    return {i: f"{PREFIXES.get(kinds.get(i) or '', prefix)}-{n:0{width}d}" for i, n in number.items()}
 
 
 def _own_figures(members: pd.DataFrame, within: str) -> pd.Series:

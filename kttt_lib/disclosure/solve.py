@@ -13,7 +13,7 @@ GaussSuppression; Hundepool et al. (2012), ch. 4. Solver: HiGHS, through SciPy.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,14 @@ _ROUNDS = 1000
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be protected: a figure, or a difference of figures that is one or two organisations' own."""
+    """What is to be protected: a figure, or a difference of figures that is one or two organisations' own.
+
+    ``most``: how far down and up it can stay open at all, where a standing figure does not leave what the rules ask.
+    """
 
     figure: Figure
     vector: np.ndarray
+    most: tuple[float, float] = (np.inf, np.inf)
 
 
 @dataclass
@@ -100,9 +104,9 @@ def _needed(family: Family, target: Target, rules: Rules) -> tuple[float, float]
     """How far down and up a protected sum must stay open, as far as it can; for counts both together (the first)."""
     down, up = (float(target.vector @ room) for room in (-family.room[0], family.room[1]))
     if family.whole:
-        return min(rules.threshold - 1.0, down + up), 0.0
+        return min(rules.threshold - 1.0, down + up, sum(target.most)), 0.0
     wanted = rules.percent * abs(float(target.vector @ family.values)) / family.scale
-    return min(wanted, down), min(wanted, up)
+    return min(wanted, down, target.most[0]), min(wanted, up, target.most[1])
 
 
 def _lacking(family: Family, target: Target, down: float, up: float, rules: Rules) -> bool:
@@ -184,8 +188,8 @@ def protect(
     """The figures to hide, the families' ``small`` ones among them; and what a standing figure tells all the same.
 
     ``weights``: what hiding each costs; ``standing``: figures that are never hidden. A family's ``targets`` end as
-    what is protected in it: differences that give one away are added; what a standing figure tells (none or all of a
-    province: there is nothing left to hide in its parts) is taken out, and hidden only if it is small in other ways.
+    what is protected in it: differences that give one away are added; what standing figures say exactly (none or all of
+    a province: its parts tell nothing more) is taken out, and hidden only if it is small in other ways.
     """
     hidden: set[Figure] = set()
     told: set[Figure] = set()
@@ -228,9 +232,17 @@ def _protect(
         return found
 
     def take(family: Family, targets: list[Target]) -> list[Target]:
-        """Those that can be protected at all."""
-        can = [target for target in targets if interval(family, target, may, rules).ok]
-        told.update(target.figure for target in targets if all(target is not one for one in can))
+        """Those that standing figures do not tell, each asked to stay as open as these let it."""
+        can = []
+        for target in targets:
+            found = interval(family, target, may, rules)
+            most = (found.value - found.low) / family.scale, (found.high - found.value) / family.scale
+            if found.ok:
+                can.append(target)
+            elif sum(most) > _NEAR:
+                can.append(replace(target, most=most))
+            else:
+                told.add(target.figure)
         known.update(target.vector.tobytes() for target in targets)
         return can
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.disclosure.edition import Edition
-from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Interval
-from kttt_lib.results import REPORT_DISCLOSURE, REPORT_DISCLOSURE_RULES
+from kttt_lib.results import REPORT_DISCLOSURE, REPORT_DISCLOSURE_EARLIER, REPORT_DISCLOSURE_RULES
 
 # Where a figure stands, in the order of the report, and the kinds of figures there; ALL sums them.
 PLACES: dict[str, tuple[str, ...]] = {
@@ -16,6 +15,13 @@ PLACES: dict[str, tuple[str, ...]] = {
 PLACES |= {"same": ("same", "same before"), "received": ("support", "loan")}
 PLACES |= {place: (place,) for place in ("efficiency", "agreement")}
 ALL = "all"
+
+
+def told(edition: Edition) -> dict[str, pd.DataFrame]:
+    """All that the annex tells of an edition."""
+    earlier = REPORT_DISCLOSURE_EARLIER.frame([[name] for name in edition.earlier])
+    tables = {REPORT_DISCLOSURE: audited(edition), REPORT_DISCLOSURE_RULES: rules_table(edition)}
+    return tables | ({REPORT_DISCLOSURE_EARLIER: earlier} if edition.earlier else {})
 
 
 def audited(edition: Edition) -> pd.DataFrame:
@@ -44,8 +50,9 @@ def _values(found: Interval) -> float:
     return found.high - found.low + 1
 
 
-def rules_table(rules: Rules) -> pd.DataFrame:
-    """``REPORT_DISCLOSURE_RULES``: the parameters, parts in percent."""
-    n, part = rules.dominance
-    told = {"threshold": rules.threshold, "dominance_n": n, "dominance_k": 100 * part, "percent": 100 * rules.percent}
-    return REPORT_DISCLOSURE_RULES.frame([[name, float(number)] for name, number in told.items()])
+def rules_table(edition: Edition) -> pd.DataFrame:
+    """``REPORT_DISCLOSURE_RULES``: the parameters, parts in percent; how many figures a province's result tells."""
+    rules, (n, part) = edition.rules, edition.rules.dominance
+    said = {"threshold": rules.threshold, "dominance_n": n, "dominance_k": 100 * part, "percent": 100 * rules.percent}
+    said |= {"told": len(edition.told), "earlier": len(edition.earlier)}
+    return REPORT_DISCLOSURE_RULES.frame([[name, float(number)] for name, number in said.items()])

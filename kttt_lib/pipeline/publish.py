@@ -13,6 +13,7 @@ from kttt_lib.analysis.coverage import FRESH, newest
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import LANGUAGES, KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
+from kttt_lib.pipeline.editions import keep_edition
 from kttt_lib.pipeline.kept import keep_registry
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
@@ -82,6 +83,8 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
         write_manifest(run, made)
         refuse_unlike(made, document)
     keep_registry(run)
+    if run.settings.audience == "public":
+        keep_edition(run.settings.outputs, run.plan.id, run.as_of, target)
     return [*FILES, "index.html"]
 
 

@@ -10,7 +10,7 @@ from kttt_lib.files import whole_folder, write_text
 from kttt_lib.pipeline.notebooks import run_collection, without_clocks
 from kttt_lib.pipeline.publish import DOCX, NOTEBOOKS, REPORT, foretold, rests_on, write_index, write_manifest
 from kttt_lib.pipeline.run import Run, changed_meanwhile
-from kttt_lib.pipeline.settings import REFERENCE_DOC, Settings
+from kttt_lib.pipeline.settings import EARLIER, REFERENCE_DOC, Settings
 from kttt_lib.report.docx import write_pdf
 from kttt_lib.report.html.notebook import notebook_html
 
@@ -31,7 +31,11 @@ def render_report(settings: Settings, say: Callable[[str], None] = lambda text: 
         "AUDIENCE": settings.audience,
         "QUARANTINE": settings.quarantine,
     }
-    environment = {"KTTT_OUTPUTS": str(settings.outputs.resolve()), REFERENCE_DOC: str(settings.reference or "")}
+    environment = {
+        "KTTT_OUTPUTS": str(settings.outputs.resolve()),
+        REFERENCE_DOC: str(settings.reference or ""),
+        EARLIER: str(settings.earlier or ""),
+    }
     with whole_folder(run.folder) as folder, tempfile.TemporaryDirectory() as work:
         for sentence in foretold(run, run.folder):
             say(sentence)

@@ -16,6 +16,7 @@ from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
 from kttt_lib.indicators import load_plan
+from kttt_lib.pipeline.editions import earlier_editions
 from kttt_lib.pipeline.guards import refuse_day, refuse_registry
 from kttt_lib.pipeline.parameters import refuse_undeclared
 from kttt_lib.pipeline.questions import QUESTIONS, Given, filled
@@ -112,7 +113,16 @@ class Run:
             settings.audience,
             comments=comments,
             set_aside=int(self.registry.counts["quarantined"].sum()),
+            earlier=self.earlier,
         )
+
+    @cached_property
+    def earlier(self) -> dict[str, Tables]:
+        """Figures of public editions that the public one must not be subtracted from."""
+        if self.settings.audience == "internal":
+            return {}
+        synthetic = bool(self.registry.about.get("synthetic", False))
+        return earlier_editions(self.settings, self.plan.id, self.as_of, synthetic)
 
     @cached_property
     def inputs(self) -> dict[str, dict[str, str]]:
@@ -160,13 +170,22 @@ class Run:
     def answer(self, question: str, **parameters: object) -> Tables:
         """What a notebook shows: :meth:`ask` as the run's audience may see it.
 
-        For the public these are the report's own protected tables (:func:`kttt_lib.disclosure.public_edition`).
+        For the public these are the report's own protected tables (:func:`kttt_lib.disclosure.public_edition`), and
+        KtttError refuses another choice than the report's: beside it, it would be a second edition of the same facts.
 
         Each table knows which result it is (``attrs["result"]``), and what is picked from it as well.
         """
+        if self.settings.audience != "internal" and (other := self.other_choice(question, **parameters)):
+            raise KtttError(
+                f"{other['here']}: khác cách tính của báo cáo ({other['report']}). Trừ kết quả này cho số đã công "
+                'khai có thể lộ số của từng tổ chức, nên chỉ xem được với AUDIENCE = "internal".',
+                f"{other['here']}: not the report's choice ({other['report']}). This result less what is public "
+                'could tell an organisation\'s own figures, so it is shown with AUDIENCE = "internal" alone.',
+            )
         tables = self.ask(question, **parameters)
         if self.settings.audience != "internal":
-            public = public_edition({name: self.results[name] for name in self.results} | tables).tables
+            given = {name: rounded_table(self.results[name]) for name in self.results}
+            public = public_edition(given, earlier=self.earlier).tables
             tables = {name: public[name] for name in tables if name in public}
         tables = {name: table for name, table in tables.items() if name not in BEHIND}
         for name, table in tables.items():

@@ -18,6 +18,8 @@ from kttt_lib.resources import outputs_root
 
 # Kernels of notebooks are told of an office's Word file by this.
 REFERENCE_DOC = "KTTT_REFERENCE_DOC"
+# And of a public edition that lies elsewhere by this.
+EARLIER = "KTTT_EARLIER"
 AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 
 
@@ -40,6 +42,7 @@ class Settings:
     comments: Path | None = None
     reference: Path | None = None
     pdf: bool = False
+    earlier: Path | None = None
 
 
 def check_settings(
@@ -53,6 +56,7 @@ def check_settings(
     outputs: Path | None = None,
     reference: str | Path | None = None,
     pdf: bool = False,
+    earlier: str | Path | None = None,
 ) -> Settings:
     """Resolve and check the parameters of a run.
 
@@ -60,12 +64,14 @@ def check_settings(
     database URL; ``as_of`` (YYYY-MM-DD or dd/mm/yyyy) defaults to the end of the plan's period, ``outputs`` to
     :func:`kttt_lib.resources.outputs_root`; with ``quarantine`` rows in error are left out and not refused;
     ``comments`` is a path ("" for none); ``reference`` an office's Word file whose page, header and styles the report
-    takes, by default that of the environment (KTTT_REFERENCE_DOC); ``pdf`` asks for a PDF too. Raises KtttError naming
-    the parameter, or every fault of the comments.
+    takes, by default that of the environment (KTTT_REFERENCE_DOC); ``pdf`` asks for a PDF too;
+    ``earlier`` is the folder of a public edition that lies elsewhere, by default that of KTTT_EARLIER. Raises KtttError
+    naming the parameter, or every fault of the comments.
     """
     sheet = None if comments is None or comments == "" else located("COMMENTS", typed("COMMENTS", comments, str, Path))
     if sheet:
         load_comments(sheet)  # its faults are told before anything runs
+    before = earlier or os.environ.get(EARLIER)
     office_file = reference or os.environ.get(REFERENCE_DOC)
     if styled := located("REFERENCE_DOC", office_file) if office_file else None:
         open_reference(styled)
@@ -83,4 +89,5 @@ def check_settings(
         comments=sheet,
         reference=styled,
         pdf=pdf,
+        earlier=located("EARLIER", before) if before else None,
     )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kttt_lib.days import parse_day
 from kttt_lib.disclosure import BEHIND, public_edition
-from kttt_lib.disclosure.summary import audited, rules_table
+from kttt_lib.disclosure.summary import told
 from kttt_lib.plan import Plan
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE
 from kttt_lib.report.issuers import english_districts, english_issuer
@@ -21,8 +21,6 @@ from kttt_lib.report.precision import held_table, rounded_table
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
 from kttt_lib.results import REPORT_COMMENTS as COMMENTS
-from kttt_lib.results import REPORT_DISCLOSURE as DISCLOSURE
-from kttt_lib.results import REPORT_DISCLOSURE_RULES as DISCLOSURE_RULES
 from kttt_lib.results import REPORT_FACTS as FACTS
 
 Audience = Literal["internal", "public"]
@@ -33,7 +31,8 @@ class ReportContext:
     """``about`` is the registry's word on itself: province, synthetic, label_vi, label_en.
 
     ``comments`` are a reviewer's (columns place, comment, author, date; see :mod:`kttt_lib.report.comments`);
-    ``set_aside`` is how many rows of the registry are left out for their errors.
+    ``set_aside`` is how many rows of the registry are left out for their errors; ``earlier`` holds the tables of public
+    editions that the public may subtract from this one.
     """
 
     plan: Plan
@@ -43,6 +42,7 @@ class ReportContext:
     audience: Audience = "internal"
     comments: pd.DataFrame | None = field(default=None, repr=False)
     set_aside: int = 0
+    earlier: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.language not in LOCALES:
@@ -115,8 +115,8 @@ def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]
     """
     tables = {name: rounded_table(results[name]) for name in results if not name.startswith("report/")}
     if context.audience == "public":
-        edition = public_edition(tables)
-        tables = {**edition.tables, DISCLOSURE: audited(edition), DISCLOSURE_RULES: rules_table(edition.rules)}
+        edition = public_edition(tables, earlier=context.earlier)
+        tables = {**edition.tables, **told(edition)}
     tables = {name: frame for name, frame in tables.items() if name not in BEHIND}
     if context.language == "en":
         tables = {name: english_districts(table) for name, table in tables.items()}

@@ -6,6 +6,7 @@ Data Package standard v2 (https://datapackage.org): resources are the sheets of 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def _empty(cells: pd.Series) -> dict[str, object]:
     return {} if not empty else {"empty": empty if cells.isna().any() else True}
 
 
-def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+def read_tables(folder: Path, only: Collection[str] = tuple(RESULTS)) -> dict[str, pd.DataFrame]:
     """The tables of a run's folder as they were written, types and all: by datapackage.json, from its workbook."""
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     names = {name.replace("/", "-").replace("_", "-"): name for name in RESULTS}
@@ -91,6 +92,8 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     found = {}
     for resource in package["resources"]:
         path = resource["path"]
+        if names[resource["name"]] not in only:
+            continue
         if path not in books:
             books[path] = openpyxl.load_workbook(folder / Path(path).name, read_only=True, data_only=True)
         lines = list(books[path][resource["dialect"]["sheetName"]].iter_rows(min_row=HEADS + 1, values_only=True))

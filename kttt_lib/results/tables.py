@@ -205,6 +205,8 @@ REPORT_DISCLOSURE = Result("report/disclosure", "Bảo vệ số liệu của t�
     "shown_in figures printed hidden_small hidden_more printed_share protected narrowest")
 REPORT_DISCLOSURE_RULES = Result("report/disclosure_rules", "Quy tắc bảo vệ số liệu của từng tổ chức",
     "Rules that protect each organisation's figures", "name", "name number")
+REPORT_DISCLOSURE_EARLIER = Result("report/disclosure_earlier", "Các bản công khai trước đã xét",
+    "Earlier public editions considered", "name", "name")
 # fmt: on
 
 RESULTS: dict[str, Result] = {found: found for found in list(vars().values()) if isinstance(found, Result)}

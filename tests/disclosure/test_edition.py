@@ -134,7 +134,8 @@ def test_a_figure_that_differs_from_an_earlier_edition_by_one_organisation_is_pr
     here = (before["target_id"] == "T3") & (before["level"] == "Huyện Nho Quan")
     assert not before.loc[here, "suppressed"].any()
     before.loc[here, ["numerator", "denominator"]] -= 1
-    again = public_edition(sample, earlier={GROUPS: before})
+    again = public_edition(sample, earlier={"before": {GROUPS: before}})
+    assert again.earlier == ("before",)
     assert place in again.protected and all(found.ok for found in again.intervals)
 
 

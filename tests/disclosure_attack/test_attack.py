@@ -32,6 +32,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.questions import QUESTIONS
+from kttt_lib.pipeline.run import open_run
 from kttt_lib.report import book
 from kttt_lib.report.sources import source
 
@@ -301,6 +304,24 @@ def test_the_manifest_of_a_public_edition_has_no_hash_of_the_registry(of_fifteen
     assert guessed(of_fifteen.public.manifest, files, lambda name: [files[name]]) == []
 
 
+def test_what_notebooks_show_the_public_is_what_the_report_prints(of_fifteen, monkeypatch):
+    monkeypatch.setenv("KTTT_OUTPUTS", str(of_fifteen.folder.parent / "outputs"))
+    registry = str(of_fifteen.folder.parent / "registry")
+    run = open_run("ninh-binh-2020", registry, audience="public", quarantine=True)
+    compared = 0
+    for question in QUESTIONS:
+        for name, shown in run.answer(question).items():
+            printed, numbers = of_fifteen.public.tables[name], shown.select_dtypes("number").columns
+            read = printed[list(numbers)].apply(pd.to_numeric).to_numpy(dtype=float)
+            np.testing.assert_allclose(
+                shown[numbers].astype(float).to_numpy(), read, rtol=1e-6, atol=1e-6, err_msg=name
+            )
+            compared += int((~np.isnan(read)).sum())
+    assert compared > 500
+    with pytest.raises(KtttError, match="not the report's choice"):
+        run.answer("efficiency", inputs=["workers", "area_ha"])
+
+
 LOANS = pytest.mark.xfail(strict=True, reason="scorecard/by_group prints loans (T12) of groups of two HTX: 0 of 2")
 
 
@@ -316,7 +337,7 @@ def test_nothing_is_got_from_the_sample_its_small_variant_and_ten_drawn_from_it(
 def test_two_editions_that_differ_by_one_organisation_do_not_tell_its_figures(of_fifteen, tmp_path, monkeypatch):
     from editions import chosen
 
-    monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "outputs"))
+    monkeypatch.setenv("KTTT_OUTPUTS", str(of_fifteen.folder.parent / "outputs"))  # the first is kept there
     kept = of_fifteen.listed["org_id"].drop(of_fifteen.listed.query("kind == 'htx'").index[3])
     other = attacked(chosen(kept, tmp_path / "registry"), tmp_path / "public")
     assert differences(of_fifteen.public, other.public) == []

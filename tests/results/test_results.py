@@ -36,11 +36,12 @@ NAMES = """
     efficiency/funnel efficiency/peers efficiency/scores efficiency/sensitivity efficiency/summary models/typical
     outlook/brier outlook/calibration outlook/next_year outlook/targets registry/calibration registry/completeness
     registry/counts registry/coverage registry/findings registry/known_later report/comments report/disclosure
-    report/disclosure_rules report/facts resources/behind resources/form resources/management resources/received
-    resources/spending resources/trades restructuring/cohort restructuring/pairs scorecard/behind scorecard/bridge
-    scorecard/by_feature scorecard/by_group scorecard/definitions scorecard/delivery scorecard/lost_points
-    scorecard/members scorecard/past scorecard/published scorecard/robustness scorecard/self_scores
-    scorecard/targets scorecard/trend situation/behind situation/counts situation/events situation/totals
+    report/disclosure_earlier report/disclosure_rules report/facts resources/behind resources/form
+    resources/management resources/received resources/spending resources/trades restructuring/cohort
+    restructuring/pairs scorecard/behind scorecard/bridge scorecard/by_feature scorecard/by_group
+    scorecard/definitions scorecard/delivery scorecard/lost_points scorecard/members scorecard/past
+    scorecard/published scorecard/robustness scorecard/self_scores scorecard/targets scorecard/trend
+    situation/behind situation/counts situation/events situation/totals
 """
 
 

@@ -6,6 +6,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block
 from kttt_lib.report.numbers import Number
 from kttt_lib.results import REPORT_DISCLOSURE as DISCLOSURE
+from kttt_lib.results import REPORT_DISCLOSURE_EARLIER as EARLIER
 from kttt_lib.results import REPORT_DISCLOSURE_RULES as RULES
 
 COLUMNS = ("figures", "printed", "hidden_small", "hidden_more", "printed_share", "protected", "narrowest")
@@ -48,7 +49,16 @@ def disclosure(book: Book) -> list[Block]:
                 p=rule("percent", "percent"),
             )
         ),
-        book.paragraph(book.say("disclosure.record")),
+        book.paragraph(book.say("disclosure.record", told=rule("told"))),
         book.paragraph(book.say("disclosure.found", share=of_all("printed_share", "percent"), **told)),
+        *_earlier(book, rule("earlier")),
         book.table("tab-disclosure", book.say("disclosure.caption"), columns, rows, book.say("disclosure.note")),
     ]
+
+
+def _earlier(book: Book, number: Number) -> list[Block]:
+    """The public editions that were subtracted from this one, by their day and the SHA-256 of their workbook."""
+    if not book.has(EARLIER):
+        return []
+    names = book.teller.join((book.cell(EARLIER, "name", name=name),) for name in book.frame(EARLIER)["name"])
+    return [book.paragraph(book.say("disclosure.earlier", n=number, names=names))]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pandas as pd
 
 from kttt_lib.analysis.resources.management import ALL, SHARES
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
-from kttt_lib.report.numbers import apart, number_from
+from kttt_lib.report.numbers import number_from
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
 from kttt_lib.results import RESOURCES_TRADES as TRADES
@@ -101,17 +100,19 @@ def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces
     loss = not share and bool(
         pd.notna(frame.loc[series, "same_before"]) and frame.loc[series, "same_before"] <= 0
     )  # nothing is a percent more than a loss
-    change = number_from(
-        book.results, Derived("sub" if share else "change", *pair), "+points.1" if share else "+percent.1"
-    )
-    if isinstance(change.value, float):  # a small change is not written as none
-        change = replace(change, form=apart(change.form, [change.value], 0.0))
+    moved = Derived("sub" if share else "change", *pair)
+    points = number_from(book.results, moved, "+points.1")
+    # 43.43% and 43.48% are printed as 43.4% and 43.5%: "0.0 points" beside them contradicts both.
+    small = share and points.known and 0 < abs(float(points.value)) < 0.05
+    change = number_from(book.results, moved, "+percent.1" if not share else "+points.2" if small else "+points.1")
     return [
         runs(book.cell(MANAGEMENT, f"series_{book.language}", **known))
         if share
         else book.say(f"management.series.{series}"),
         runs(book.number(MANAGEMENT, "value", form, **known)),
-        book.say("phrase.fraction", numerator=counts["reports"], denominator=counts["expected"]),
+        book.say("phrase.fraction", numerator=counts["reports"], denominator=counts["expected"])
+        if counts["reports"].known
+        else runs(counts["reports"]),
         *(runs(number_from(book.results, one, form)) for one in reversed(pair)),
         runs(change) if change.value is not None and not loss else book.say("phrase.empty"),
     ]

@@ -119,7 +119,9 @@ def income(book: Book, sectors: list[str], years: list[int]) -> Picture:
         columns += [book.column(f"column.sector.{sector}", numeric=True), book.column("column.came", numeric=True)]
     figure = situation.income_chart(book.results, sectors, years, book.language, book.origin_text)
     table = book.data_table("fig-income", columns, rows)
-    return book.picture("fig-income", told(best, "figure.income.caption"), figure, alt, table)
+    away = data.loc[data["year"] == years[-1], "hidden"].any()  # the highest of those printed may not be the highest
+    caption = told(best, "figure.income.caption.printed" if away else "figure.income.caption")
+    return book.picture("fig-income", caption, figure, alt, table)
 
 
 def scorecard(book: Book) -> Picture:
@@ -175,7 +177,7 @@ def efficiency(book: Book) -> Picture:
     if len(large) > 1:
         high, low = district(large["level"].iloc[0]), district(large["level"].iloc[-1])
         told = {"high": high["name"], "high_value": high["n"], "low": low["name"], "low_value": low["n"]}
-        sentences.append(book.say("figure.efficiency.ends", **told))
+        sentences.append(book.say(f"figure.efficiency.ends{'.printed' if data['hidden'].any() else ''}", **told))
     rows = [
         [
             runs(district(level)["name"]),
@@ -279,7 +281,7 @@ def districts(book: Book, ids: list[str]) -> Picture:
             low, high = str(large["level"].iloc[0]), str(large["level"].iloc[-1])
             sentences.append(
                 book.say(
-                    "figure.districts.ends",
+                    "figure.districts.ends.printed" if data["standing"].eq("hidden").any() else "figure.districts.ends",
                     low=_district(book, target_id, low),
                     low_value=_value(book, target_id, low),
                     high=_district(book, target_id, high),
