@@ -25,6 +25,7 @@ from kttt_lib.report.sections.promises import (
     result_phrase,
     row,
     threshold_phrase,
+    verdict_shown,
     whose,
 )
 from kttt_lib.report.tell import reason
@@ -187,6 +188,8 @@ def _mark(book: Book, target_id: str, verdict: str) -> Pieces:
     """A target's mark: sign, code and verdict; before the deadline its chance, where there is one."""
     if verdict == "not_due" and (chance := _chance(book, target_id)) is not None:
         return book.say("strip.not_due.chance", id=id_cell(book, target_id), p=chance)
+    if verdict == "no_data":
+        verdict = verdict_shown(book, target_id)
     return book.say(f"strip.{verdict}", id=id_cell(book, target_id))
 
 
