@@ -94,6 +94,17 @@ def test_trades_count_each_living_htx_once(found):
     assert set(now["level"]) == {"crops", "unknown"}
 
 
+def test_a_trade_that_all_have_left_stands_there_with_its_zero():
+    gone = {
+        "A": {"agri_subtype": "livestock", "events": [{"date": "2020-05-01", "event": "dissolved"}]},
+        "B": {"agri_subtype": "crops"},
+    }
+    table = resources(registry(gone), "2020-12-31")[RESOURCES_TRADES]
+    assert _row(table, year=2020, level="livestock")["count"] == 0
+    assert _row(table, year=2019, level="livestock")["count"] == 1
+    assert set(table["level"]) == {"crops", "livestock"}
+
+
 def test_the_sums_of_the_sample_are_those_of_its_own_rows():
     sample = read_registry("sample")
     tables = resources(sample, "2020-12-31")

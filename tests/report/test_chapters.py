@@ -17,6 +17,7 @@ from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Block, Bullets, Entry, Table, block_runs, plain
 from kttt_lib.report.docx import write_docx
 from kttt_lib.report.sections.annexes import annexes
+from kttt_lib.report.sections.causes import _named, falls_short
 from kttt_lib.report.sections.difficulties import difficulties
 from kttt_lib.report.sections.management import management
 from kttt_lib.report.sections.measures import measures
@@ -29,6 +30,7 @@ from kttt_lib.results import (
     RESOURCES_FORM,
     RESOURCES_MANAGEMENT,
     RESOURCES_RECEIVED,
+    SCORECARD_BY_GROUP,
     SCORECARD_DELIVERY,
     SCORECARD_LOST_POINTS,
 )
@@ -100,6 +102,20 @@ def test_the_public_is_told_that_a_few_organisations_are_hidden_and_not_that_the
     assert "không công bố" in told(management(public)) and "Chưa nhận được" not in told(management(public))
 
 
+def test_a_small_change_of_a_share_is_not_told_as_none(money):
+    frame = money[RESOURCES_MANAGEMENT].copy()
+    line = (frame["series"] == "women_share") & (frame["sector"] == "all") & (frame["year"] == 2020)
+    frame.loc[line, ["same_before", "same_now"]] = [43.434, 43.480]
+    blocks = management(book(made_up.results("good") | money | {RESOURCES_MANAGEMENT: frame}))
+    table = next(b for b in blocks if isinstance(b, Table))
+    row = next(
+        [plain(cell, "vi") for cell in row]
+        for row in table.rows
+        if "nữ" in plain(row[0], "vi") and "Tỷ" in plain(row[0], "vi")
+    )
+    assert row[3:5] == ["43,4%", "43,5%"] and row[5].startswith("+0,05")
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_chapter_names_causes_only_where_figures_show_one(language):
     cause = {"vi": "NGUYÊN NHÂN", "en": "CAUSES"}[language]
@@ -127,10 +143,11 @@ def test_a_cause_says_where_which_criterion_and_which_reports():
     assert "“Kết quả kinh doanh” (bình quân 4 điểm, nơi đạt 9)" in said and "“Vốn”" not in said, "two are no group"
 
 
-def next_year() -> pd.DataFrame:
+def next_year(*more: list) -> pd.DataFrame:
     rows = [
         ["T3", "T3", "T3", "%", ">=", 2021, 71.25, 90.0, 70.0, 75.0, 0.02, "transitions", "a", "a"],
         ["T1", "T1", "T1", "%", ">=", 2021, 25.0, 100.0, None, None, None, "no_history", "b", "b"],
+        *more,
     ]
     frame = OUTLOOK_NEXT_YEAR.frame(rows)
     return frame.astype({"likely": float, "even": float, "at_promised": float})
@@ -139,10 +156,40 @@ def next_year() -> pd.DataFrame:
 def test_the_next_year_has_a_value_only_where_it_is_foreseen():
     blocks = outlook(book(made_up.results("bad") | {OUTLOOK_NEXT_YEAR: next_year()}))
     table = next(b for b in blocks if isinstance(b, Table) and b.anchor == "tab-next-year")
-    assert [plain(cell, "vi") for cell in table.rows[0][1:]] == ["≥ 90%", "71,25%", "≥ 70%", "≥ 75%", "2%"] or (
-        len(table.rows) == 1
-    )
+    cells = [plain(cell, "vi").replace("\N{NO-BREAK SPACE}", " ") for cell in table.rows[0][1:]]
+    assert cells == ["≥ 90,00%", "71,25%", "≥ 70,00%", "≥ 75,00%", "2%"]
+    assert len(table.rows) == 1
     assert "nên không nêu mức: T1" in told(blocks)
+
+
+def test_of_a_share_no_more_than_all_can_be_promised_for_the_next_year():
+    whole = ["T2", "T2", "T2", "%", ">=", 2021, 71.0, 100.0, 20.0, 100.0, 0.5, "transitions", "a", "a"]
+    blocks = outlook(book(made_up.results("bad") | {OUTLOOK_NEXT_YEAR: next_year(whole)}))
+    table = next(b for b in blocks if isinstance(b, Table) and b.anchor == "tab-next-year")
+    cells = [plain(cell, "vi") for cell in table.rows[1][1:]]
+    assert cells[0].startswith("100") and cells[2].startswith("≥") and cells[3].startswith("100"), cells
+
+
+def test_districts_are_said_to_have_most_only_when_none_is_hidden():
+    tables = made_up.results("bad")
+    groups = tables[SCORECARD_BY_GROUP]
+    here = (groups["target_id"] == "T3") & (groups["dimension"] == "district")
+    shown = book(tables)
+    whole = told([Bullets(tuple(falls_short(shown, "T3")))])
+    assert "nhiều nhất ở" in whole
+    hidden = groups.astype({"numerator": "Float64", "denominator": "Float64"})
+    hidden.loc[here & groups["level"].isin(["Nho Quan", "Gia Viễn"]), ["numerator", "denominator"]] = pd.NA
+    part = book(tables | {SCORECARD_BY_GROUP: hidden})
+    said = told([Bullets(tuple(falls_short(part, "T3")))])
+    assert "trong đó có" in said and "nhiều nhất" not in said
+
+
+@pytest.mark.parametrize(
+    "most_first, named",
+    [([3, 2, 1, 1], 4), ([6, 5, 3, 3, 2], 4), ([6, 5, 3, 3, 3, 1], 2), ([6, 5, 4, 3, 3], 3), ([1, 1, 1, 1, 1], 5)],
+)
+def test_no_district_is_named_while_another_with_as_many_is_not(most_first, named):
+    assert _named(pd.Series(most_first)) == named
 
 
 def test_before_the_deadline_each_unlikely_target_says_what_must_happen_by_when():

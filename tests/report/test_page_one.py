@@ -7,16 +7,19 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import province as made_up
 import pytest
 from made_reports import built
 
+from kttt_lib.indicators.measure import MOSTLY_UNCOVERED
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Bullets, Cell, Heading, Link, Paragraph, Strip, block_runs, plain
 from kttt_lib.report.sections.decisions import MOST, distance
 from kttt_lib.report.sections.opening import closing, opening
+from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.targets import statement
 from kttt_lib.report.words import LANGUAGES
 
@@ -238,3 +241,24 @@ def test_a_result_withheld_from_the_public_has_no_distance():
     book = Book(ready, context)
     (said,) = statement(book, book.promises["T1"])
     assert plain(said, "vi").startswith("Kết quả không công bố") and plain(said, "vi").endswith("kết luận: “Chưa đạt”.")
+
+
+def test_reports_of_which_none_came_or_none_is_told_are_no_basis_of_a_judgement():
+    tables = made_up.results("good")
+    frame = tables["registry/completeness"]
+    none = frame.assign(received=0, on_time=0, late=0, missing=frame["expected"])
+    context = made_up.context()
+    said = text_of(opening(Book(prepare(tables | {"registry/completeness": none}, context), context)))
+    assert "Chưa nhận được báo cáo nào trong" in said and "Mới nhận được 0/" not in said
+    untold = frame.astype({"received": "Int64"}).assign(received=pd.NA)
+    said = text_of(opening(Book(prepare(tables | {"registry/completeness": untold}, context), context)))
+    assert "Đánh giá dựa trên" not in said and "\N{EN DASH}/" not in said
+
+
+def test_a_survey_is_not_proposed_for_what_a_whole_registry_would_tell():
+    fact = {"verdict": "no_data", "value": float("nan"), "set_aside": 0}
+    part = {**fact, "reason_vi": MOSTLY_UNCOVERED[0], "reason_en": MOSTLY_UNCOVERED[1]}
+    none = {**fact, "reason_vi": "Chưa ghi", "reason_en": "None recorded"}
+    said = text_of(outlook(changed(T6=part, T7=none)))
+    line = next(one for one in said.splitlines() if "điều tra" in one)
+    assert "T7" in line and "T6" not in line

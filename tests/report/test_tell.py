@@ -44,7 +44,7 @@ def what_is_needed(language, **given):
         (
             {"needed": "level", "needed_least": 0.6, "unit": "million_vnd_per_person_year"},
             "Đến hạn cần tăng thêm khoảng 0,6 triệu đồng/người/năm",
-            "About 0.6 million VND per person per year more is needed by the deadline",
+            "About 0.6 million VND per person per year more must be added by the deadline",
         ),
         ({"needed": "level", "needed_least": 0.6}, "khoảng 0,6 người", "About 0.6 persons more"),
         ({"needed": "level", "needed_least": 0.04}, "khoảng 0,04 người", "About 0.04 persons more"),

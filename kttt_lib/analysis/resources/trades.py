@@ -49,11 +49,13 @@ def trades(facts: Facts) -> pd.DataFrame:
             known |= here
             parts.append(("non_agriculture", code, other & here, (vi, en)))
         parts.append(("non_agriculture", UNKNOWN, other & ~known, NOT_SAID))
+        working = there.matches("state", "active")
         for sector, code, chosen, titles in parts:
-            if chosen.any():
-                working = chosen & there.matches("state", "active")
-                found.append([year, sector, code, *titles, int(chosen.sum()), int(working.sum())])
-    return RESOURCES_TRADES.frame(found)
+            found.append([year, sector, code, *titles, int(chosen.sum()), int((chosen & working).sum())])
+    table = RESOURCES_TRADES.frame(found)
+    # A trade that all have left stands there with its zero.
+    held = table.groupby(["sector", "level"])["count"].transform("max") > 0
+    return table[held].reset_index(drop=True)
 
 
 def _divisions(facts: Facts) -> np.ndarray:

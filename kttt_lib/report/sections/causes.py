@@ -90,6 +90,7 @@ def falls_short(book: Book, target_id: str) -> list[Pieces]:
 
 def _short_shares(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pieces]:
     short = (here["denominator"] - here["numerator"]).astype(float)
+    known_all = bool(short.notna().all())
     here = here.assign(short=short)[short > 0].sort_values("short", ascending=False, kind="stable")
     known = {"target_id": promise["target_id"]}
     whole = number_from(
@@ -100,7 +101,7 @@ def _short_shares(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pi
     if len(here) < 2 or not whole.known:
         return []
     parts = []
-    named = here["level"].head(_named(len(here)))
+    named = here["level"].head(_named(here["short"]))
     for level in named:
         where = {**known, "dimension": "district", "level": level}
         n = number_from(
@@ -110,13 +111,24 @@ def _short_shares(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pi
         )
         if n.known:
             parts.append(book.say("causes.part", place=book.cell(GROUPS, f"level_{book.language}", **where), n=n))
-    key = "causes.districts.all" if len(here) == len(named) else "causes.districts"
-    return [book.say(key, n=whole, parts=book.teller.join(parts))] if len(parts) == len(named) else []
+    if len(parts) < len(named):
+        return []
+    key = _listed("causes.districts", len(here) == len(named), known_all and here["short"].sum() >= whole.value)
+    return [book.say(key, n=whole, parts=book.teller.join(parts))]
 
 
-def _named(districts: int) -> int:
-    """All where they are few: the last one is not left out of a list alone."""
-    return districts if districts <= NAMED + 1 else NAMED
+def _listed(key: str, all_named: bool, all_known: bool) -> str:
+    """All districts, those with most, or only some: of which most are, nobody says while a district is hidden."""
+    return f"{key}.some" if not all_known else f"{key}.all" if all_named else key
+
+
+def _named(most_first: pd.Series) -> int:
+    """All where they are few: the last one is not left out of a list alone, and none that has as many as one named."""
+    if len(most_first) <= NAMED + 1:
+        return len(most_first)
+    last = most_first.iloc[NAMED - 1]
+    tied, above = int((most_first >= last).sum()), int((most_first > last).sum())
+    return tied if tied <= NAMED + 1 or not above else above
 
 
 def _none_yet(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pieces]:
@@ -194,15 +206,18 @@ def _missing(book: Book, target_id: str) -> list[Pieces]:
     if not leaves_open(row(book, target_id)) or not book.has(GROUPS):
         return []
     groups = book.frame(GROUPS)
-    here = groups[(groups["target_id"] == target_id) & (groups["dimension"] == "district") & (groups["missing"] > 0)]
+    here = groups[(groups["target_id"] == target_id) & (groups["dimension"] == "district")]
+    known_all = bool(here["missing"].notna().all())
+    here = here[here["missing"] > 0]
     if here.empty:
         return []
     parts = []
-    named = here.sort_values("missing", ascending=False, kind="stable")["level"].head(_named(len(here)))
+    here = here.sort_values("missing", ascending=False, kind="stable")
+    named = here["level"].head(_named(here["missing"]))
     for level in named:
         where = {"target_id": target_id, "dimension": "district", "level": level}
         n = book.number(GROUPS, "missing", "count", **where)
         parts.append(book.say("causes.part", place=book.cell(GROUPS, f"level_{book.language}", **where), n=n))
     n = book.number(TARGETS, "missing", "count", target_id=target_id)
-    key = "causes.missing.all" if len(here) == len(named) else "causes.missing"
+    key = _listed("causes.missing", len(here) == len(named), known_all and here["missing"].sum() >= n.value)
     return [book.say(key, n=n, parts=book.teller.join(parts))]

@@ -100,9 +100,11 @@ def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces
     loss = not share and bool(
         pd.notna(frame.loc[series, "same_before"]) and frame.loc[series, "same_before"] <= 0
     )  # nothing is a percent more than a loss
-    change = number_from(
-        book.results, Derived("sub" if share else "change", *pair), "+points.1" if share else "+percent.1"
-    )
+    moved = Derived("sub" if share else "change", *pair)
+    points = number_from(book.results, moved, "+points.1")
+    # 43.43% and 43.48% are printed as 43.4% and 43.5%: "0.0 points" beside them contradicts both.
+    small = share and points.known and 0 < abs(float(points.value)) < 0.05
+    change = number_from(book.results, moved, "+percent.1" if not share else "+points.2" if small else "+points.1")
     return [
         runs(book.cell(MANAGEMENT, f"series_{book.language}", **known))
         if share

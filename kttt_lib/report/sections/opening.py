@@ -172,12 +172,14 @@ def _reports(book: Book) -> Pieces:
     if total is None:
         return ()
     received, expected, share, year = total
-    late = share.known and share.value < 80
-    key = (
-        "summary.reports.complete"
-        if received.value == expected.value
-        else ("summary.reports.few" if late else "summary.reports.most")
-    )
+    if not (received.known and expected.known and share.known):
+        return ()
+    if received.value == 0:
+        key = "summary.reports.none"
+    elif received.value == expected.value:
+        key = "summary.reports.complete"
+    else:
+        key = "summary.reports.few" if share.value < 80 else "summary.reports.most"
     return book.say(key, received=received, expected=expected, share=share, year=year)
 
 

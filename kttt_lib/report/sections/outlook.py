@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.indicators.measure import MOSTLY_AWAITED, MOSTLY_UNCOVERED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.sections.causes import falls_short
 from kttt_lib.report.sections.coverage import proposal
 from kttt_lib.report.sections.difficulties import spread_targets
-from kttt_lib.report.sections.promises import awaited, counted, form_of, gap, reports_total, row
+from kttt_lib.report.sections.promises import at_least, awaited, counted, form_of, gap, hidden, reports_total, row
 from kttt_lib.report.tell import needed
 from kttt_lib.report.words import comparator_sign
 from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
@@ -72,12 +73,16 @@ def _next_year(book: Book) -> list[Block]:
     foreseen = frame[frame["likely"].notna()]
     blocks: list[Block] = [book.heading(2, "head.next_year", "outlook-next-year", year=year)]
     rows = []
+    columns_told = ("promised", "current", "likely", "even")
     for target_id in foreseen["target_id"]:
         known, promise = {"target_id": target_id}, row(book, target_id)
         told = foreseen[foreseen["target_id"] == target_id].iloc[0]
         form = form_of(promise, *(float(told[c]) for c in ("likely", "even")))
         sign = comparator_sign(promise["comparator"])
-        cells = [runs(book.number(NEXT_YEAR, c, form, **known)) for c in ("promised", "current", "likely", "even")]
+        # Of a share no more than 100% can be reached.
+        whole = promise["unit"] == "%" and at_least(promise)
+        signed = [c for c in ("promised", "likely", "even") if not (whole and pd.notna(told[c]) and told[c] == 100)]
+        cells = [runs(book.number(NEXT_YEAR, c, form, **known)) for c in columns_told]
         rows.append(
             [
                 book.say(
@@ -85,8 +90,8 @@ def _next_year(book: Book) -> list[Block]:
                     id=book.cell(TARGETS, "target_id", **known),
                     title=book.cell(TARGETS, "title", **known),
                 ),
-                *(runs(f"{sign}\N{NO-BREAK SPACE}", *cell) if place in (0, 2, 3) and cell[0].known else cell
-                  for place, cell in enumerate(cells)),
+                *(runs(f"{sign}\N{NO-BREAK SPACE}", *cell) if c in signed and cell[0].known else cell
+                  for c, cell in zip(columns_told, cells)),
                 runs(book.number(NEXT_YEAR, "at_promised", "chance", **known))
                 if pd.notna(told["at_promised"])
                 else book.say("phrase.empty"),
@@ -100,7 +105,7 @@ def _next_year(book: Book) -> list[Block]:
     if rows:
         columns = [
             book.column("column.target", width=3),
-            *(book.column(f"column.next_year.{c}", numeric=True) for c in ("promised", "current", "likely", "even")),
+            *(book.column(f"column.next_year.{c}", numeric=True) for c in columns_told),
             book.column("column.next_year.chance", numeric=True),
         ]
         blocks += [
@@ -263,4 +268,8 @@ def _proposals(book: Book) -> list[Pieces]:
 def _without_data(book: Book) -> pd.Series:
     frame = book.frame(TARGETS)
     lacking = (frame["verdict"] == "no_data") & (frame["set_aside"] == 0)
-    return frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]
+    # What a whole registry or the reports awaited would tell, and what only the public is not told: no survey.
+    if "reason_vi" in frame:
+        lacking &= ~frame["reason_vi"].isin([MOSTLY_UNCOVERED[0], MOSTLY_AWAITED[0]])
+    ids = frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]
+    return ids[[not hidden(book, target_id) for target_id in ids]]

@@ -36,7 +36,7 @@ def typical(book: Book) -> list[Block]:
         book.column("column.district", width=1.1),
         book.column("column.grade", width=1.2),
         book.column("column.features", width=2),
-        book.column("column.mean_score", numeric=True, width=0.9),
+        book.column("column.own_score", numeric=True, width=0.9),
     ]
     n = book.number(TYPICAL, "org_id", "count", "count")
     most = book.number(TYPICAL, "org_id", "count", "count", evidence=frame["evidence"].max())
