@@ -331,7 +331,7 @@ def _same(public: Mapping[str, pd.DataFrame], earlier: Mapping[str, pd.DataFrame
         columns = [c for c in declarations()[name]["hides"] if c in one and c in other]
         if len(one) != len(other) or (len(one) and figures_of(name, one, {}) != figures_of(name, other, {})):
             return False
-        numbers = (frame[columns].astype(float).to_numpy() for frame in (one, other))
-        if not np.allclose(*numbers, rtol=1e-6, atol=1e-9, equal_nan=True):
+        mine, theirs = (frame[columns].astype(float).to_numpy() for frame in (one, other))
+        if not np.allclose(mine, theirs, rtol=1e-6, atol=1e-9, equal_nan=True):
             return False
     return True
