@@ -81,7 +81,7 @@ def numbered(rows: pd.DataFrame, orgs: list[str]) -> tuple[dict[str, int], list[
         before = -1
         while before < (before := len(set(colour.values()))):
             seen: dict[str, list[tuple[int, ...]]] = {i: [] for i in ids}
-            for said_of, *row in zip(printed, *ends):
+            for said_of, row in zip(printed, zip(*ends)):
                 with_whom = tuple(colour.get(i, -1) if i else -1 for i in row)
                 for at, i in enumerate(row):
                     if i:

@@ -189,7 +189,8 @@ def protect(
 
     ``weights``: what hiding each costs; ``standing``: figures that are never hidden. A family's ``targets`` end as
     what is protected in it: differences that give one away are added; what standing figures say exactly (none or all of
-    a province: its parts tell nothing more) is taken out, and hidden only if it is small in other ways.
+    a province, or a group that is the whole: it tells nothing more) is taken out, and hidden only if it is small in
+    other ways.
     """
     hidden: set[Figure] = set()
     told: set[Figure] = set()

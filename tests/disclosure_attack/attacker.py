@@ -530,7 +530,7 @@ def _paid(found: Equations, year: object, rows: pd.DataFrame, totals: pd.DataFra
     found.zero({**weights, ("total", "W", year, "all"): -1.0})
     for sector, reports in zip(rows["sector"], rows["reports"]):
         both = {("total", "S", year, "workers", sector): 1.0, ("total", "W", year, sector): -1.0}
-        same = _printed(reports) and sector in workers and workers[sector] == reports
+        same = _printed(reports) and _printed(workers.get(sector)) and workers[sector] == reports
         found.between(both, 0, 0 if same else np.inf)
 
 
