@@ -9,7 +9,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import difference_form, row, with_range
-from kttt_lib.report.sources import Derived, Suppressed, source
+from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.tell import NAMED, reading_name
 from kttt_lib.report.words import form_of
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
@@ -184,8 +184,8 @@ def _reading_row(book: Book, reading: object, earlier: bool) -> list[Pieces]:
     )
     missing = book.number(ROBUSTNESS, "missing", "count", **where, bound="value")
     verdict = reading.verdict_overall or "no_data"
-    if verdict == "no_data" and isinstance(value.value, Suppressed):
-        verdict = "withheld"
+    # What the public is not told is no missing data.
+    withheld = verdict == "no_data" and not value.known and value.value is not None
     standing = "chosen" if reading.chosen else "later" if reading.later else "other"
     return [
         book.say(
@@ -196,6 +196,6 @@ def _reading_row(book: Book, reading: object, earlier: bool) -> list[Pieces]:
         with_range(book, value, lower, upper, bool(reading.missing)),
         *([_carried(book, others, form, where)] if earlier else []),
         runs(missing),
-        book.verdict(verdict),
+        book.say("phrase.withheld") if withheld else book.verdict(verdict),
         book.say(f"readings.{standing}"),
     ]
