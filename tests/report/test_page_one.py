@@ -245,6 +245,8 @@ def test_a_result_withheld_from_the_public_has_no_distance():
     table = next(b for b in targets(Book(ready, context)) if isinstance(b, Table))
     words = {plain(line[0], "vi").split(".")[0]: plain(line[-1], "vi") for line in table.rows}
     assert words["T1"] == "Không công bố" and words["T2"] != words["T1"], "what is withheld is no missing data"
+    (strip,) = [b for b in opening(Book(ready, context)) if isinstance(b, Strip)]
+    assert "* T1 không công bố" in text_of([strip])
 
 
 def test_reports_of_which_none_came_or_none_is_told_are_no_basis_of_a_judgement():

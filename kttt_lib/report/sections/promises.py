@@ -102,12 +102,6 @@ def hidden(book: Book, target_id: str) -> bool:
     return not value.known and value.value is not None
 
 
-def verdict_shown(book: Book, target_id: str) -> str:
-    """The verdict's code as told: what the public may not see is withheld, and no lack of data."""
-    verdict = str(row(book, target_id)["verdict"])
-    return "withheld" if verdict == "no_data" and hidden(book, target_id) else verdict
-
-
 def decided_unseen(promise: pd.Series) -> bool:
     """Whether no value can be given, and the bounds alone decide."""
     return pd.isna(promise["value"]) and promise["verdict"] in ("met", "not_met", "likely_met", "likely_not_met")

@@ -9,7 +9,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import difference_form, row, with_range
-from kttt_lib.report.sources import Derived, Suppressed, source
+from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.tell import NAMED, reading_name
 from kttt_lib.report.words import form_of
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS

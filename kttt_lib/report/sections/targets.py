@@ -33,7 +33,6 @@ from kttt_lib.report.sections.promises import (
     result_phrase,
     row,
     threshold_phrase,
-    verdict_shown,
     what_is_missing,
 )
 from kttt_lib.report.sections.readings import robustness
@@ -133,8 +132,6 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
         numbered = pd.notna(promise["threshold"])
         threshold = threshold_phrase(book, target_id) if numbered else book.say("phrase.no_threshold")
         return [book.say("target.hidden", threshold=threshold, verdict=book.verdict(verdict))]
-    if hidden(book, target_id) and (why := reason(book.results, target_id, book.teller)):
-        return [book.say("target.withheld", reason=why)]
     if decided_unseen(promise):
         values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
         return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]
