@@ -184,8 +184,8 @@ def _reading_row(book: Book, reading: object, earlier: bool) -> list[Pieces]:
     )
     missing = book.number(ROBUSTNESS, "missing", "count", **where, bound="value")
     verdict = reading.verdict_overall or "no_data"
-    if verdict == "no_data" and isinstance(value.value, Suppressed):
-        verdict = "withheld"
+    # What the public is not told is no missing data.
+    withheld = verdict == "no_data" and not value.known and value.value is not None
     standing = "chosen" if reading.chosen else "later" if reading.later else "other"
     return [
         book.say(
@@ -196,6 +196,6 @@ def _reading_row(book: Book, reading: object, earlier: bool) -> list[Pieces]:
         with_range(book, value, lower, upper, bool(reading.missing)),
         *([_carried(book, others, form, where)] if earlier else []),
         runs(missing),
-        book.verdict(verdict),
+        book.say("phrase.withheld") if withheld else book.verdict(verdict),
         book.say(f"readings.{standing}"),
     ]

@@ -86,7 +86,9 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
                 _attained(book, target_id),
-                book.verdict(verdict_shown(book, target_id)),
+                book.say("phrase.withheld")
+                if promise.verdict == "no_data" and hidden(book, target_id)
+                else book.verdict(promise.verdict),
             ]
         )
     columns = [
