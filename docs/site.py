@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[1]
+_PICTURE = re.compile(r'<img src="data:image/png;base64,(?P<png>[^"]+)" alt="(?P<alt>[^"]*)"')
 INTRODUCTION = (
     "# Gallery\n\nThe first figure of each notebook, on the **synthetic** registry that comes with the code. "
     "Run the notebooks with `make lab`; their figures follow `LANGUAGE`.\n"
@@ -32,7 +35,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def _first_picture(notebook: dict) -> tuple[bytes, str]:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            if "image/png" in output.get("data", {}):
-                alt = output["metadata"]["image/png"]["alt"].replace("[", "(").replace("]", ")")
-                return base64.b64decode(output["data"]["image/png"]), alt
+            shown = _PICTURE.search("".join(output.get("data", {}).get("text/html", "")))
+            if shown:
+                alt = unescape(shown["alt"]).replace("[", "(").replace("]", ")")
+                return base64.b64decode(shown["png"]), alt
     return b"", ""

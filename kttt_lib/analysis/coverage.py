@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 
 from kttt_lib.days import AnyDay, parse_day
-from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.registry import Registry
 from kttt_lib.registry.asof import fact_date
 from kttt_lib.registry.sample.settings import CALIBRATED_PROVINCE
@@ -161,7 +161,7 @@ def _kinds(facts: Facts, published: pd.DataFrame) -> list[dict[str, Any]]:
         & published["series"].isin(SERIES)
         & (published["kind"] != "target")
     ]
-    ends = pd.to_datetime(rows["year"].astype("Float64").map(lambda year: f"{year:.0f}-12-31", na_action="ignore"))
+    ends = rows["year"].astype("Float64").map(lambda year: year_end(int(year)), na_action="ignore")
     rows = rows.assign(on=rows["measured_on"].fillna(ends.astype("datetime64[us]")))
     rows = rows[rows["on"] <= pd.Timestamp(facts.day)].sort_values("on", kind="stable")
     found = []

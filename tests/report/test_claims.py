@@ -10,12 +10,14 @@ import pytest
 from claim_mutations import KINDS, SENTENCE, Html, Word
 from made_reports import built, page
 
-from kttt_lib.report.claims import differences, unbacked
+from kttt_lib.errors import KtttError
+from kttt_lib.report.claims import check, differences, unbacked
 from kttt_lib.report.claims.check import sentence
 from kttt_lib.report.claims.from_docx import read_docx
 from kttt_lib.report.claims.from_html import read_html
 from kttt_lib.report.context import prepare
 from kttt_lib.report.docx.writer import docx_bytes
+from kttt_lib.report.sources import UnknownSource
 from kttt_lib.results import SCORECARD_TARGETS
 
 
@@ -118,3 +120,23 @@ def test_comments_in_word_are_no_change_and_hidden_deleted_or_inserted_text_is_o
         run + b'<w:ins w:id="9"><w:r><w:t>77</w:t></w:r></w:ins>',
     ):
         assert [one.kind for one in word_with(run, other)] == ["changed"]
+
+
+@pytest.mark.parametrize(("changed", "same"), [((), False), (("tables.xlsx",), True)])
+def test_a_folder_that_this_version_cannot_tell_again_is_named_and_one_of_its_own_is_our_fault(
+    monkeypatch, tmp_path, changed, same
+):
+    class Other:
+        same_library, manifest = same, {}
+
+        def document(self):
+            raise UnknownSource("report/rules?name=told#number names 0 rows, not one")
+
+    Other.changed = changed
+    monkeypatch.setattr(check, "read_published", lambda folder: Other())
+    monkeypatch.setattr(check, "read_report", lambda report: [])
+    with pytest.raises(KtttError, match="kttt report"):
+        check.verify(tmp_path / "annual_report.html", tmp_path)
+    Other.changed, Other.same_library = (), True
+    with pytest.raises(UnknownSource):
+        check.verify(tmp_path / "annual_report.html", tmp_path)

@@ -16,11 +16,11 @@ from kttt_lib.indicators.measure import MOSTLY_UNCOVERED
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
-from kttt_lib.report.document import Bullets, Cell, Heading, Link, Paragraph, Strip, block_runs, plain
+from kttt_lib.report.document import Bullets, Cell, Heading, Link, Paragraph, Strip, Table, block_runs, plain
 from kttt_lib.report.sections.decisions import MOST, distance
 from kttt_lib.report.sections.opening import closing, opening
 from kttt_lib.report.sections.outlook import outlook
-from kttt_lib.report.sections.targets import statement
+from kttt_lib.report.sections.targets import statement, targets
 from kttt_lib.report.words import LANGUAGES
 
 MID = dt.date(2020, 6, 30)
@@ -241,6 +241,12 @@ def test_a_result_withheld_from_the_public_has_no_distance():
     book = Book(ready, context)
     (said,) = statement(book, book.promises["T1"])
     assert plain(said, "vi").startswith("Kết quả không công bố") and plain(said, "vi").endswith("kết luận: “Chưa đạt”.")
+    cards.loc[at, "verdict"] = "no_data"
+    table = next(b for b in targets(Book(ready, context)) if isinstance(b, Table))
+    words = {plain(line[0], "vi").split(".")[0]: plain(line[-1], "vi") for line in table.rows}
+    assert words["T1"] == "Không công bố" and words["T2"] != words["T1"], "what is withheld is no missing data"
+    (strip,) = [b for b in opening(Book(ready, context)) if isinstance(b, Strip)]
+    assert "* T1 không công bố" in text_of([strip])
 
 
 def test_reports_of_which_none_came_or_none_is_told_are_no_basis_of_a_judgement():

@@ -284,7 +284,7 @@ def test_labels_of_one_column_have_one_number_of_decimals():
         labels = [t for t in texts(DRAW[name](results)) if re.fullmatch(r"(75|84)(,\d+)?%", t)]
         assert len(labels) >= 6 and len({len(label) for label in labels}) == 1
     assert shown([75.0, 84.4, None], [False] * 3, Format("percent", 1), "vi") == ["75,0%", "84,4%", "–"]
-    assert shown([75.0, 84.0, np.nan], [False, False, True], Format("percent", 1), "vi") == ["75%", "84%", "*"]
+    assert shown([75.0, 84.0, np.nan], [False, False, True], Format("percent", 1), "vi") == ["75,0%", "84,0%", "*"]
 
 
 def test_a_text_is_cut_with_an_ellipsis_only_where_it_does_not_fit():

@@ -206,8 +206,8 @@ def test_many_later_rules_are_a_number_and_a_table():
 @pytest.mark.parametrize(
     ("as_of", "heads"),
     [
-        (made_up.END, ["From 1 January 2020 to 31 December 2020", "The whole of 2019"]),
-        (MID, ["From 1 January 2020 to 30 June 2020", "The whole of 2019"]),
+        (made_up.END, ["Actions from 1 January 2020 to 31 December 2020", "Actions in all of 2019"]),
+        (MID, ["Actions from 1 January 2020 to 30 June 2020", "Actions in all of 2019"]),
     ],
 )
 def test_the_table_of_actions_says_which_time_each_column_is(as_of, heads):

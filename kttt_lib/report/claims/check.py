@@ -85,7 +85,20 @@ class Checked:
 def verify(report: Path, folder: Path) -> Checked:
     """Check a report, HTML or DOCX, by the folder that it was published in."""
     published, found = read_published(folder), read_report(report)
-    return _checked(published, published.document(), {report.suffix: found})
+    try:
+        anew = published.document()
+    except (LookupError, AttributeError, TypeError, ValueError) as error:
+        if published.same_library and not published.changed:
+            raise  # our own fault
+        why_vi = f"tệp đã đổi: {', '.join(published.changed)}" if published.changed else "do phiên bản KTTT khác ghi"
+        why_en = f"files changed: {', '.join(published.changed)}" if published.changed else "another KTTT wrote it"
+        raise KtttError(
+            f"{folder}: không lập lại được báo cáo từ các bảng ở đây ({why_vi}), nên không kiểm được; kiểm bằng "
+            "phiên bản đã ghi thư mục, hoặc lập lại bằng kttt report.",
+            f"{folder}: the report cannot be told again from the tables here ({why_en}), so nothing can be checked; "
+            "check with the version that wrote the folder, or make it anew by kttt report.",
+        ) from error
+    return _checked(published, anew, {report.suffix: found})
 
 
 def verify_made(folder: Path, document: Document) -> Checked:

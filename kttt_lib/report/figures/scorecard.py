@@ -156,6 +156,12 @@ def standings(results: Results, target_id: str) -> pd.DataFrame:
     return data.assign(standing=pd.Series(said, data.index, dtype=object), few=few & data["value"].notna())
 
 
+def standing_counts(data: pd.DataFrame) -> dict[str, int]:
+    """How many districts surely miss the promise (``short``), keep it (``met``), or may do either (``open``)."""
+    names = {"short": "not_met", "met": "met", "open": "undetermined"}
+    return {name: int((data["standing"] == standing).sum()) for name, standing in names.items()}
+
+
 STANDINGS = {"met": "figure.reaches", "not_met": "figure.falls_short", "undetermined": "figure.unsure"}
 
 

@@ -36,7 +36,7 @@ def counts_data(results: Results, kinds: list[str], years: list[int]) -> pd.Data
 def counts_chart(results: Results, kinds: list[str], years: list[int], language: Language, origin: str) -> Figure:
     """One panel a kind of organisation, each on its own scale from zero, first and last count written out."""
     counts = counts_data(results, kinds, years)
-    days = pd.to_datetime(counts.groupby("year")["date"].max())
+    days = counts.groupby("year")["date"].max()
     with house_style():
         figure, panels = new_figure(7.2, 2.35, ncols=len(kinds), squeeze=False)
         for axes, kind in zip(panels[0], kinds):

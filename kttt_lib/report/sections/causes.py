@@ -7,7 +7,7 @@ import pandas as pd
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import number_from
-from kttt_lib.report.sections.promises import counted, leaves_open, row
+from kttt_lib.report.sections.promises import awaited, counted, leaves_open, row
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
@@ -59,7 +59,8 @@ def _found(book: Book) -> tuple[list[Pieces], list[Pieces]]:
         else:
             without.append(runs(book.cell(TARGETS, "target_id", target_id=target_id)))
     for target_id in targets.loc[targets["verdict"].isin(OPEN), "target_id"]:
-        if said := _missing(book, target_id):
+        # What waits for ratings that are not due is not open for want of last year's.
+        if not awaited(row(book, target_id)) and (said := _missing(book, target_id)):
             items.append(_item(book, target_id, said))
     return items, without
 

@@ -65,8 +65,8 @@ def _before(book: Book, year: int) -> object:
     return book.say("management.year_before")
 
 
-def _form(series: str, unit: str) -> str:
-    return "percent.1" if series in SHARES else "count" if unit == "person" else "decimal.1"
+def _form(series: str) -> str:
+    return "percent.1" if series in SHARES else "count"
 
 
 def _sentences(book: Book, frame: pd.DataFrame, year: int) -> list[Pieces]:
@@ -78,7 +78,7 @@ def _sentences(book: Book, frame: pd.DataFrame, year: int) -> list[Pieces]:
         ("schooling", "college_share"),
     ):
         known = {"year": year, "sector": ALL, "series": series}
-        form = "money.1" if series == "charter_capital" else _form(series, str(frame.loc[series, "unit"]))
+        form = "money.1" if series == "charter_capital" else _form(series)
         value = book.number(MANAGEMENT, "value", form, **known)
         if not value.known:
             continue
@@ -93,7 +93,7 @@ def _sentences(book: Book, frame: pd.DataFrame, year: int) -> list[Pieces]:
 
 def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces]:
     known = {"year": year, "sector": ALL, "series": series}
-    form = _form(series, str(frame.loc[series, "unit"]))
+    form = _form(series)
     counts = {c: book.number(MANAGEMENT, c, "count", **known) for c in ("reports", "expected")}
     pair = [source(MANAGEMENT, c, **known) for c in ("same_now", "same_before")]
     share = series in SHARES

@@ -187,6 +187,9 @@ def _mark(book: Book, target_id: str, verdict: str) -> Pieces:
     """A target's mark: sign, code and verdict; before the deadline its chance, where there is one."""
     if verdict == "not_due" and (chance := _chance(book, target_id)) is not None:
         return book.say("strip.not_due.chance", id=id_cell(book, target_id), p=chance)
+    # What the public is not told is no missing data.
+    if verdict == "no_data" and hidden(book, target_id):
+        verdict = "withheld"
     return book.say(f"strip.{verdict}", id=id_cell(book, target_id))
 
 

@@ -46,7 +46,7 @@ def moved(book: Book, values: Sequence[float], first: tuple[Number, Number], las
 def counts(book: Book, kinds: list[str], years: list[int]) -> Picture:
     """How many of each kind over the years; the caption is of the first kind."""
     data = situation.counts_data(book.results, kinds, years)
-    days = pd.to_datetime(data.groupby("year")["date"].max())
+    days = data.groupby("year")["date"].max()
 
     def day(year: int) -> Number:
         form = situation.day_form(days[year])

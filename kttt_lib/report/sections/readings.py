@@ -184,6 +184,8 @@ def _reading_row(book: Book, reading: object, earlier: bool) -> list[Pieces]:
     )
     missing = book.number(ROBUSTNESS, "missing", "count", **where, bound="value")
     verdict = reading.verdict_overall or "no_data"
+    if verdict == "no_data" and isinstance(value.value, Suppressed):
+        verdict = "withheld"
     standing = "chosen" if reading.chosen else "later" if reading.later else "other"
     return [
         book.say(

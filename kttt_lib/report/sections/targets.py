@@ -86,7 +86,7 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
                 threshold_phrase(book, target_id) if pd.notna(promise.threshold) else book.say("phrase.no_threshold"),
                 result_phrase(book, target_id),
                 _attained(book, target_id),
-                book.verdict(promise.verdict),
+                book.verdict(verdict_shown(book, target_id)),
             ]
         )
     columns = [

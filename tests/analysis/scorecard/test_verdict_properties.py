@@ -149,10 +149,15 @@ def hide(whole: Registry, as_of: dt.date, known_on: dt.date, part: float, dice: 
     )
     # The whole sheet of a year comes late or is lost, or single criteria of it.
     fates: dict[Any, str] = {}
+    # Of one that has ceased nothing more is awaited, so what it told is all there.
+    events = whole.tables["status_events"]
+    over = set(events.loc[events["event"] == "ceased", "org_id"])
     for frame in (reports, scores):
         for key in zip([frame is scores] * len(frame), frame["org_id"], frame["year"]):
             if key not in fates:
-                fates[key] = dice.choice(["late", "lost", "parts"]) if dice.random() < part else "known"
+                fates[key] = (
+                    dice.choice(["late", "lost", "parts"]) if dice.random() < part and key[1] not in over else "known"
+                )
     lost = {}
     for name, frame, column in (("annual_reports", reports, "received_on"), ("criteria_scores", scores, "recorded_on")):
         fate = np.array([fates[key] for key in zip([frame is scores] * len(frame), frame["org_id"], frame["year"])])
