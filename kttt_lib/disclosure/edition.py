@@ -115,7 +115,7 @@ def public_edition(
 
 # The last editions: a run's documents, workbook and notebooks ask for the same one.
 _MADE: dict[object, Edition] = {}
-_KEPT = 2
+_KEPT = 4
 
 
 def _digest(tables: Mapping[str, pd.DataFrame]) -> str:
