@@ -118,7 +118,7 @@ def test_a_report_of_another_registry_or_language_is_told_before_it_is_foretold(
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
     run = open_run("ninh-binh-2020", "sample", None)
     (later,) = foretold(run, tmp_path)
-    assert "sau ngày 31/12/2020" in later and "Báo cáo năm: 84;" in later and "--as-of 29/04/2021" in later
+    assert "sau ngày 31/12/2020" in later and "Báo cáo năm: 84;" in later and "29/04/2021 (--as-of)" in later
     write_manifest(run, tmp_path)
     assert foretold(run, tmp_path) == [later]
     assert len(foretold(open_run("ninh-binh-2020", "sample", None, "en"), tmp_path)) == 2

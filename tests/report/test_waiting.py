@@ -229,8 +229,19 @@ def test_tables_by_district_fit_a_page_and_their_heads_say_what_is_counted(langu
             code, _, words = plain(column.head, language).partition(". ")
             told.append(code)
             assert len(words) > 15
-    assert told == ["T1", "T2", "T3", "T4", "T6", "T7", "T8", "T12", "T13"]
-    province = [plain(cell, language) for cell in tables[1].rows[-1]]
+    # What is missed or open comes first.
+    assert told[0] == "T4" and sorted(told, key=lambda code: int(code[1:])) == [
+        "T1",
+        "T2",
+        "T3",
+        "T4",
+        "T6",
+        "T7",
+        "T8",
+        "T12",
+        "T13",
+    ]
+    province = [plain(cell, language) for table in tables for cell in table.rows[-1]]
     assert {"vi": "97,4% (94,9%–97,4%)", "en": "97.4% (94.9%–97.4%)"}[language] in province
     notes = " ".join(plain(t.note, language) for t in tables)
     assert {"vi": "dấu –", "en": "dash"}[language] not in notes.lower()
@@ -249,7 +260,7 @@ def test_a_dash_for_a_district_is_explained_by_what_it_stands_for(language):
     words = {
         "none": {"vi": "không có tổ chức hoặc hoạt động nào", "en": "nothing in the district is in scope"},
         "few": {"vi": "hơn một nửa", "en": "over half"},
-        "withheld": {"vi": "Riêng T3, dấu – là không nêu giá trị", "en": "For T3 a dash means that no value is given"},
+        "withheld": {"vi": "Riêng T3 không nêu giá trị", "en": "No value is given for T3"},
     }
     nothing = float("nan")
     values, group = ("value", "lower", "upper"), {"dimension": "district", "level": "Nho Quan", "target_id": "T3"}

@@ -86,7 +86,7 @@ VERDICT_STYLE = {
     "no_object": {"color": MUTED, "marker": "|", "fill": False},
 }
 
-DPI = 170
+DPI = 128
 
 
 @contextmanager
