@@ -220,7 +220,7 @@ def test_the_public_sees_no_organisations_own_figure_in_what_a_sum_counts():
         .set_index("target_id")["weight"]
     )
     assert public["Q1"].isna().all(), "what is 0 or 1 in a sum is a figure too"
-    assert sorted(public["T6"]) == [0, 1, 1] and public["T8"].tolist() == [45, 30, 1]
+    assert sorted(public["T6"]) == [0, 1, 1] and sorted(public["T8"]) == [1, 30, 45]
 
 
 def test_small_counts_that_rest_on_ratings_are_hidden_from_the_public_and_foundings_are_not():
@@ -291,13 +291,11 @@ def test_the_layout_is_that_of_decree_30(tmp_path):
     assert page_setup.different_first_page_header_footer
     for name in ("Normal", "Heading 1", "KTTT Body", "KTTT Sign"):
         assert made.styles[name].font.name == "Times New Roman" and 13 <= made.styles[name].font.size.pt <= 14
-    front = "\n".join(p.text for c in made.tables[0].rows[0].cells for p in c.paragraphs)
+    front = "\n".join(p.text for p in made.paragraphs[:12])
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in front and "Độc lập - Tự do - Hạnh phúc" in front
-    assert re.search(r"Số: +/BC-UBND", front) and re.search(r"ngày +tháng +năm 2020", front)
+    assert re.search(r"Số: +/BC-UBND", front) and re.search(r"ngày +tháng +năm", front)
     body = made.element.body
-    tables = body.findall(f".//{W}tbl")[1:-1]
-    with_head = [t for t in made.tables if t._tbl.findall(f".//{W}tblHeader")]
-    assert len(with_head) == len(made.tables) - 2 and tables
+    assert made.tables and all(t._tbl.findall(f".//{W}tblHeader") for t in made.tables)
     pictures = list(body.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"))
     assert len(pictures) >= 9 and all(len(p.get("descr", "")) > 30 for p in pictures)
 

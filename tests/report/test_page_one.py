@@ -154,7 +154,7 @@ ONE = {"verdict": "not_met", "missing": 0}
         (
             "T12", {**ONE, "value": 0.0, "numerator": 0.0, "denominator": 12.0},
             "Trong 12 tổ chức thuộc diện tính, chưa có trường hợp nào bảo đảm yêu cầu; mức kế hoạch là 10%.",
-            "None of the 12 organisations in scope qualifies; 10% was promised.",
+            "Not one of the 12 organisations in scope qualifies; 10% was promised.",
         ),
         (
             "T2", {"value": 100.0, "verdict": "met", "numerator": 3.0, "denominator": 3.0},

@@ -230,7 +230,8 @@ def test_tables_by_district_fit_a_page_and_their_heads_say_what_is_counted(langu
             told.append(code)
             assert len(words) > 15
     # What is missed or open comes first.
-    assert told[0] == "T4" and sorted(told, key=lambda code: int(code[1:])) == [
+    assert told[0] == "T4"
+    assert sorted(told, key=lambda code: int(code[1:])) == [
         "T1",
         "T2",
         "T3",
@@ -260,7 +261,7 @@ def test_a_dash_for_a_district_is_explained_by_what_it_stands_for(language):
     words = {
         "none": {"vi": "không có tổ chức hoặc hoạt động nào", "en": "nothing in the district is in scope"},
         "few": {"vi": "hơn một nửa", "en": "over half"},
-        "withheld": {"vi": "Riêng T3 không nêu giá trị", "en": "No value is given for T3"},
+        "withheld": {"vi": "Riêng T3 không nêu giá trị", "en": "For T3 no value is given"},
     }
     nothing = float("nan")
     values, group = ("value", "lower", "upper"), {"dimension": "district", "level": "Nho Quan", "target_id": "T3"}
