@@ -144,7 +144,8 @@ def test_the_keyboard_stops_once_a_paragraph_or_table_and_the_arrows_reach_every
             if (document.activeElement !== stop) return "Home";
         }
         const beneath = (cell) => cell?.parentElement.nextElementSibling?.cells[cell.cellIndex];
-        const table = stops.find((stop) => stop.closest("tbody") && beneath(stop.closest("td, th"))?.querySelector("a"));
+        const table = stops.find((stop) => stop.closest("tbody")
+            && beneath(stop.closest("td, th"))?.querySelector("a"));
         table.focus();
         press("ArrowDown");
         const down = document.activeElement.closest("td, th"), from = table.closest("td, th");
