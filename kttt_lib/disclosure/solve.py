@@ -198,6 +198,8 @@ def protect(
         chosen, known = _protect(part, weights, standing, rules)
         hidden |= chosen
         told |= known
+    # What a headline says of its day it does not say of another day, nor of another reading.
+    hidden |= {figure for figure in told if figure[0] in ("trend", "reading")}
     return hidden, told - hidden
 
 
@@ -220,7 +222,7 @@ def _protect(
     figures = dict.fromkeys(figure for family in part for figure in family.figures)
     may = set(figures) - standing
     told: set[Figure] = set()
-    known: set[bytes] = set()
+    known: set[tuple[int, bytes]] = set()  # by family: two may have the same vector
     enough: dict[int, set[Figure]] = {}  # what was hidden when a target was last safe: with more hidden it still is
 
     def lacking(family: Family, target: Target, hidden: set[Figure]) -> list[tuple[np.ndarray, float]]:
@@ -244,7 +246,7 @@ def _protect(
                 can.append(replace(target, most=most))
             else:
                 told.add(target.figure)
-        known.update(target.vector.tobytes() for target in targets)
+        known.update((id(family), target.vector.tobytes()) for target in targets)
         return can
 
     for family in part:
@@ -258,7 +260,8 @@ def _protect(
         fresh = [cut for family in part for target in family.targets for cut in lacking(family, target, chosen)]
         if not fresh:
             more = {
-                n: [t for t in derived(f, chosen, rules) if t.vector.tobytes() not in known] for n, f in enumerate(part)
+                n: [t for t in derived(f, chosen, rules) if (id(f), t.vector.tobytes()) not in known]
+                for n, f in enumerate(part)
             }
             if not any(more.values()):
                 return chosen, told
