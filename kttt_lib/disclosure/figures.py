@@ -165,19 +165,32 @@ def _totals(tables: Tables, rules: Rules) -> Iterator[Named]:
     if SITUATION_BEHIND not in tables:
         return
     for (year, series), rows in tables[SITUATION_BEHIND].groupby(["year", "series"], sort=False):
-        sectors = rows["sector"].to_numpy()
-        for side in ("weight", "base"):
-            values = rows[side].to_numpy()
-            if side == "base" and (values == 1).all():
-                continue
-            lower = -np.inf if (values < 0).any() else 0.0
-            found = Named(
-                f"{series} {year} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf
-            )
-            for sector in (*pd.unique(sectors), ALL):
-                inside = (sectors == sector) | (sector == ALL)
-                found.add(("totals", int(year), series, sector), inside, rules.sensitive(values[inside]))
-            yield found
+        cells: list[tuple[Figure, np.ndarray]] = [
+            (("totals", int(year), series, sector), inside) for sector, inside in _sectors(rows)
+        ]
+        yield from _own_figures(f"{series} {year}", rows, cells, rules)
+
+
+def _sectors(rows: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
+    """Each sector's rows, and all of them."""
+    sectors = rows["sector"].to_numpy()
+    for sector in (*pd.unique(sectors), ALL):
+        yield sector, (sectors == sector) | (sector == ALL)
+
+
+def _own_figures(
+    name: str, rows: pd.DataFrame, cells: list[tuple[Figure, np.ndarray]], rules: Rules
+) -> Iterator[Named]:
+    """What each organisation has (weight, and base where it is not one) as variables in these cells."""
+    for side in ("weight", "base"):
+        values = rows[side].to_numpy(dtype=float)
+        if side == "base" and (values == 1).all():
+            continue
+        lower = -np.inf if (values < 0).any() else 0.0
+        found = Named(f"{name} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf)
+        for figure, inside in cells:
+            found.add(figure, inside, rules.sensitive(values[inside]))
+        yield found
 
 
 def _resources(tables: Tables, rules: Rules) -> Iterator[Named]:
@@ -187,21 +200,12 @@ def _resources(tables: Tables, rules: Rules) -> Iterator[Named]:
     behind = tables[RESOURCES_BEHIND]
     for (year, series), rows in behind[behind["source"] == "management"].groupby(["year", "series"], sort=False):
         title, _, before = str(series).partition(" ")
-        sectors, again = rows["sector"].to_numpy(), rows["again"].to_numpy(dtype=bool)
-        for side in ("weight", "base"):
-            values = rows[side].to_numpy(dtype=float)
-            if side == "base" and (values == 1).all():
-                continue
-            lower = -np.inf if (values < 0).any() else 0.0
-            found = Named(
-                f"{series} {year} {side}", "own figures", False, rows["org_id"].to_numpy(), values, lower, np.inf
-            )
-            for sector in (*pd.unique(sectors), ALL):
-                inside = (sectors == sector) | (sector == ALL)
-                parts = {"same before": inside} if before else {"management": inside, "same": inside & again}
-                for part, mask in parts.items():
-                    found.add((part, int(year), title, sector), mask, rules.sensitive(values[mask]))
-            yield found
+        again = rows["again"].to_numpy(dtype=bool)
+        cells: list[tuple[Figure, np.ndarray]] = []
+        for sector, inside in _sectors(rows):
+            parts = {"same before": inside} if before else {"management": inside, "same": inside & again}
+            cells += [((part, int(year), title, sector), mask) for part, mask in parts.items()]
+        yield from _own_figures(f"{series} {year}", rows, cells, rules)
     money = behind[behind["source"] != "management"]
     for (source, year), rows in money.groupby(["source", "year"], sort=False):
         orgs, values = rows["org_id"].to_numpy(), rows["weight"].to_numpy(dtype=float)
