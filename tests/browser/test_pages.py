@@ -115,9 +115,7 @@ def test_a_number_opens_its_source_by_click_and_by_key(shown, page):
 
 
 @each_report
-def test_the_keyboard_stops_once_a_paragraph_or_table_and_the_arrows_reach_every_number(page, request):
-    if "public" in request.node.callspec.id:
-        pytest.xfail("in the public report a way back by Home or down a column is not found: open")
+def test_the_keyboard_stops_once_a_paragraph_or_table_and_the_arrows_reach_every_number(page):
     where = (
         "() => { const e = document.activeElement, s = getComputedStyle(e); return {number: e.matches('a.n'),"
         " href: e.getAttribute('href') ?? '', lined: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,"
@@ -138,16 +136,18 @@ def test_the_keyboard_stops_once_a_paragraph_or_table_and_the_arrows_reach_every
         const stops = [...document.querySelectorAll("main a[href^='#']")].filter((link) => link.tabIndex === 0);
         for (const stop of stops) {
             stop.focus();
+            press("Home");  // an earlier visit may have left the stop further on
+            const first = document.activeElement;
             for (let last = null; document.activeElement !== last; press("ArrowRight")) {
                 last = document.activeElement;
                 reached.add(last);
             }
             press("Home");
-            if (document.activeElement !== stop) return "Home";
+            if (document.activeElement !== first) return "Home";
         }
         const beneath = (cell) => cell?.parentElement.nextElementSibling?.cells[cell.cellIndex];
         const table = stops.find((stop) => stop.closest("tbody")
-            && beneath(stop.closest("td, th"))?.querySelector("a"));
+            && beneath(stop.closest("td, th"))?.querySelector("a[href^='#']"));
         table.focus();
         press("ArrowDown");
         const down = document.activeElement.closest("td, th"), from = table.closest("td, th");
@@ -155,7 +155,9 @@ def test_the_keyboard_stops_once_a_paragraph_or_table_and_the_arrows_reach_every
         return [stops.length, [...document.querySelectorAll("main a[href^='#']")].filter((link) => !reached.has(link)
             && link.checkVisibility()).length];
     }"""
-    met, missed = page.evaluate(walk)
+    answer = page.evaluate(walk)
+    assert isinstance(answer, list), answer
+    met, missed = answer
     assert missed == 0 and sum(stop["number"] for stop in stops) <= met < 250
 
 
