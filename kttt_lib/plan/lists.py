@@ -24,7 +24,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_lists(folder: Path = LISTS) -> Lists:
     """The lists of a folder, one YAML file each."""
     return Lists.model_validate(
-        {name: yaml.load((folder / f"{name}.yaml").read_bytes(), _LOADER) for name in OPEN_LISTS}  # noqa: S506 - safe
+        {name: yaml.load((folder / f"{name}.yaml").read_bytes(), _LOADER) for name in OPEN_LISTS}
     )
 
 
