@@ -123,8 +123,8 @@ definitions:
 # another rulebook (data/rulebooks) than the one in force
 # rulebooks: [{year: 2026, rulebook: tt01_2020}]
 
-# Chỉ khi tỉnh có mã riêng ngoài data/lists, hoặc đặt tên cho các nhóm nhiệm vụ / only where the province has codes of its
-# own beside data/lists, or names its task groups
+# Chỉ khi tỉnh có mã riêng ngoài data/lists, hoặc đặt tên cho các nhóm nhiệm vụ / only where the province has codes of
+# its own beside data/lists, or names its task groups
 # lists:
 #   features: [{code: lotus, kind: model, vi: Trồng sen kết hợp du lịch, en: Lotus farming with tourism}]
 #   task_groups: [{code: M1, vi: Tuyên truyền, en: Communication}]
