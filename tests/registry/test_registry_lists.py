@@ -9,7 +9,8 @@ from registry_facts import ABOUT, day, organisation, tables
 
 from kttt_lib.analysis.resources.money import spending
 from kttt_lib.errors import KtttError
-from kttt_lib.plan import check_plan, load_plan
+from kttt_lib.indicators import INDICATORS, measure
+from kttt_lib.plan import check_plan, load_plan, plan_skeleton
 from kttt_lib.plan.lists import OPEN_LISTS, STANDARD
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import plan_merge, read_registry, registry_from_frames, save, write_registry
@@ -50,6 +51,21 @@ def test_a_code_of_the_plan_s_own_is_read_with_the_plan_and_told_without(tmp_pat
     (found,) = read_registry(folder).errors.to_dict("records")
     assert found["rule"] == "not_declared"
     assert "lists.features của kế hoạch hay của registry.yaml" in found["mend_vi"]
+
+
+def test_a_promise_may_name_a_code_of_the_plan_s_own_and_only_such_a_one(tmp_path):
+    text = plan_skeleton(tmp_path / "new.yaml").read_text(encoding="utf-8")
+    own = "lists: {features: [{code: lotus, kind: model, vi: Trồng sen, en: Lotus farming}]}\ntargets:\n"
+    asked = "indicator: htx_with_feature\n    parameters: {feature: WORD}"
+    text = text.replace("\ntargets:\n", f"\n{own}", 1).replace("indicator: new_htx", asked, 1)
+    for word, mend in (("lotus", None), ("lotos", "có phải ý bạn là 'lotus'?")):
+        (tmp_path / "p.yaml").write_text(text.replace("WORD", word), encoding="utf-8")
+        found = check_plan(tmp_path / "p.yaml", INDICATORS)
+        assert [problem.mend_vi for problem in found] == ([] if mend is None else [mend])
+    registry = registry_from_frames(facts_of("lotus"), ABOUT | {"lists": LISTS})
+    assert measure("htx_with_feature", registry.as_of("2019-12-31"), {"feature": "lotus"}).value == 1
+    with pytest.raises(KtttError, match="lotus"):
+        measure("htx_with_feature", read_registry("sample").as_of("2019-12-31"), {"feature": "lotus"})
 
 
 @pytest.mark.parametrize(
