@@ -10,9 +10,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from pydantic import ValidationError
+
 from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.lists import clashes
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
+from kttt_lib.plan.model import Lists
 from kttt_lib.plan.problems import Fault, Problem, choose, closest
 from kttt_lib.plan.units import COUNTS, SIGNED, UNITS
 
@@ -45,6 +49,7 @@ def plan_problems(
     yield from _duplicate_ids(marked)
     yield from _days(marked)
     yield from _numbers(marked)
+    yield from _lists(marked)
     if indicators is not None:
         yield from _unknown_indicators(marked, set(indicators))
     if isinstance(indicators, Mapping):
@@ -96,6 +101,16 @@ def _days(marked: MarkedYaml) -> Iterable[Problem]:
             en = f"deadline {deadline} is outside the plan's period {start} to {end}"
             mend = ("sửa hạn hoặc kỳ kế hoạch (period)", "mend the deadline or the period")
             yield marked.problem((*place, "deadline"), (vi, en), mend)
+
+
+def _lists(marked: MarkedYaml) -> Iterable[Problem]:
+    """Codes and titles of the plan's own that mean something else in data/lists."""
+    try:
+        own = Lists.model_validate(marked.get(("lists",)) or {})
+    except ValidationError:
+        return  # told field by field
+    for name, place, message in clashes(own):
+        yield marked.problem(("lists", name, place), message)
 
 
 def _numbers(marked: MarkedYaml) -> Iterable[Problem]:
