@@ -12,12 +12,11 @@ from pathlib import Path
 import yaml
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.provinces import level
 from kttt_lib.plan.units import UNITS
 from kttt_lib.rating import Definition, load_definitions, load_rulebooks, report_due, rulebooks_for_year, rules_of
 
 _TEMPLATE = Path(__file__).with_name("new_plan.yaml")
-# Run by the centre; Huế since 1 January 2025.
-CITIES = ("Hà Nội", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Hồ Chí Minh", "Huế")
 # The last years that registries' reports may bear.
 _YEARS = (1990, 2100)
 
@@ -53,7 +52,7 @@ def skeleton_text(province: str, period: str) -> str:
     province = _one_name(province)
     start, end = dt.date(first, 1, 1), dt.date(last, 12, 31)
     many = first != last
-    city = province in CITIES
+    city = level(province) == "city"
     return string.Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         id=f"{_slug(province)}-{first}" + (f"-{last}" if many else ""),
         province=province,

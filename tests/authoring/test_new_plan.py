@@ -9,11 +9,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kttt_lib.authoring.new_plan import CITIES, plan_skeleton, skeleton_text
+from kttt_lib.authoring.new_plan import plan_skeleton, skeleton_text
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import UNITS, Plan, check_plan
 from kttt_lib.plan.model import Definitions, Target
+from kttt_lib.plan.provinces import level
 from kttt_lib.rating import load_definitions, scored_rulebooks
 
 KNOWN = (INDICATORS, load_definitions(), scored_rulebooks())
@@ -27,6 +28,15 @@ def test_it_passes_the_check_and_explains_every_field(tmp_path):
         assert re.search(rf"(^|[ ,]){re.escape(unit)}(,|$)", text, re.MULTILINE), unit
     for field in set(Plan.model_fields) | set(Definitions.model_fields) | (set(Target.model_fields) - {"note_vi"}):
         assert f"{field}:" in text, field
+
+
+def test_the_fields_that_stand_as_comments_are_good_too(tmp_path):
+    text = skeleton_text("Kon Tum", "2026")
+    options = r"^( *)# (?=(lists|  features|  task_groups|issued_on|source_date|rulebooks|confirmed|baseline):)"
+    path = tmp_path / "more.yaml"
+    path.write_text(re.sub(options, r"\1", text, flags=re.MULTILINE), encoding="utf-8")
+    assert check_plan(path, *KNOWN) == []
+    assert "\n  features: [" in path.read_text(encoding="utf-8")
 
 
 EXAMPLES = re.findall(r"^#@ (measure: .*)\n#@ ({.*})$", skeleton_text("Kon Tum", "2026:2030"), re.MULTILINE)
@@ -84,7 +94,7 @@ def test_years_that_are_graded_alike_are_told_together():
 def test_a_province_and_a_city_are_called_what_they_are(given, id, issuer):
     plan = yaml.safe_load(skeleton_text(given, "2026"))
     assert (plan["id"], plan["document"]["issuer"]) == (id, issuer)
-    assert ("thành phố" in plan["title_vi"]) == (plan["province"] in CITIES)
+    assert ("thành phố" in plan["title_vi"]) == (level(plan["province"]) == "city")
 
 
 @given(
