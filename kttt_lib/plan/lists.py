@@ -63,7 +63,7 @@ def join(*lists: Lists) -> Lists:
             known = {entry.code for entry in entries}
             joined[name] = [renamed.get(entry.code, entry) for entry in entries]
             joined[name] += [entry for code, entry in new.items() if code not in known]
-        found = Lists.model_construct(**joined)
+        found = found.model_copy(update=joined)
     return found
 
 

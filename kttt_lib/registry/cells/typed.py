@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -194,7 +195,7 @@ def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog)
     values, bad = _look_up(given, choice_words(column))
     if len(bad):
         listed = tuple(", ".join(f"“{titles[place]}”" for titles in column.choices.values()) for place in (0, 1))
-        details = {"choices": [listed] * len(bad)}
+        details: dict[str, list[Any]] = {"choices": [listed] * len(bad)}
         if column.listed in OPEN_LISTS:
             details |= {"near": _nearest(column, _words(given.text, bad)), "list": [column.listed] * len(bad)}
         rule = "not_declared" if column.listed in OPEN_LISTS else "not_in_list"
