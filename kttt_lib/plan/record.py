@@ -83,8 +83,8 @@ _PATTERNS = {
     RULEBOOK_ID: ("ví dụ tt01_2020", "e.g. tt01_2020"),
     CEASED_ID: ("ví dụ ceased.three_months", "e.g. ceased.three_months"),
     LIST_CODE: (
-        "chữ cái trước, rồi chữ, số, gạch dưới, ví dụ ocop_5",
-        "a letter, then letters, digits, _: e.g. ocop_5",
+        "chữ không dấu, số, gạch dưới, ví dụ ocop_5",
+        "plain letters, digits and _, e.g. ocop_5",
     ),
     WEB_ADDRESS: ("địa chỉ bắt đầu bằng http:// hoặc https://", "an address starts with http:// or https://"),
 }

@@ -24,7 +24,7 @@ from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.rating.rulebooks import Rulebook, Scope, load_rulebooks
 from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, last_rated, rating_due, reported_scores
 from kttt_lib.registry.asof import AsOfView
-from kttt_lib.registry.schema import MODELS
+from kttt_lib.registry.schema import models_of
 from kttt_lib.resources import RULEBOOKS
 
 Concept = Literal["effective", "new_model", "ceased"]
@@ -205,11 +205,12 @@ def evidence(facts: Facts, rule_id: str) -> Evidence:
     elif operations & READS_EVENTS:
         found.put(_having(facts, "status_events"), "status_events", ids, "")
     elif "has_feature" in operations:
-        rows, holder = facts.models(list(MODELS))
+        models = list(models_of(facts.view.about))
+        rows, holder = facts.models(models)
         begun_by = ids.copy()
         begun_by[holder] = ids[facts.rows("features")[rows]]
         found.put(begun_by != ids, "features", begun_by, "")
-        found.put(_having(facts, "features", facts.view.features["feature"].isin(MODELS)), "features", ids, "")
+        found.put(_having(facts, "features", facts.view.features["feature"].isin(models)), "features", ids, "")
     return found
 
 

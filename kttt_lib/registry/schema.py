@@ -128,8 +128,6 @@ MERGERS = ("merged_into", "consolidated_into")
 PROGRAMMES, AUDIENCES, FEATURES, TASK_GROUPS = (
     STANDARD.titles(name) for name in ("programmes", "audiences", "features", "task_groups")
 )
-# The practices of a plan's models; certificates and the like are features too and no model.
-MODELS = tuple(entry.code for entry in STANDARD.features if entry.kind == "model")
 FEATURE_BASES = {
     "assigned": ("Tỉnh giao xây dựng mô hình", "On the list assigned by the province"),
     "verified": ("Cơ quan quản lý xác nhận", "Verified by an authority"),
@@ -203,6 +201,11 @@ def tables_of(about: Mapping[str, object]) -> dict[str, Table]:
 def words_of(about: Mapping[str, object], name: str) -> dict[str, tuple[str, str]]:
     """Code -> (vi, en) of an open list with what the registry adds to it."""
     return join(STANDARD, lists_of(about)).titles(name)
+
+
+def models_of(about: Mapping[str, object]) -> tuple[str, ...]:
+    """Codes of the features that are models, not practices or certificates, with the registry's own."""
+    return tuple(entry.code for entry in join(STANDARD, lists_of(about)).features if entry.kind == "model")
 
 
 @lru_cache(maxsize=32)

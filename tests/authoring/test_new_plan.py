@@ -32,7 +32,7 @@ def test_it_passes_the_check_and_explains_every_field(tmp_path):
 
 def test_the_fields_that_stand_as_comments_are_good_too(tmp_path):
     text = skeleton_text("Kon Tum", "2026")
-    options = r"^( *)# (?=(lists|  features|  task_groups|issued_on|source_date|rulebooks|confirmed|baseline):)"
+    options = r"^( *)# (?=(lists|figures|  features|  task_groups|issued_on|source_date|rulebooks|confirmed|baseline):)"
     path = tmp_path / "more.yaml"
     path.write_text(re.sub(options, r"\1", text, flags=re.MULTILINE), encoding="utf-8")
     assert check_plan(path, *KNOWN) == []

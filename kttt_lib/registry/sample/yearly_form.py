@@ -151,7 +151,7 @@ def _union_members(
             able = order[(free & (orgs.founded < day) & (lives.stopped > ends[column]))[order]]
             for org in able[: max(int(panel.members[union, column]) - still, 0)]:
                 joined[int(org)], free[org] = day, False
-        found += [(org, union, day, lives.stopped[org]) for org, day in joined.items()]
+        found += [(org, int(union), day, lives.stopped[org]) for org, day in joined.items()]
     rows = pd.DataFrame(found, columns=["at", "union", "joined_on", "left_on"]).sort_values(["at", "union"])
     left = rows["left_on"].to_numpy(dtype="datetime64[D]")
     return pd.DataFrame(
