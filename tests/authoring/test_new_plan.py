@@ -42,7 +42,6 @@ def test_the_fields_that_stand_as_comments_are_good_too(tmp_path):
 EXAMPLES = re.findall(r"^#@ (measure: .*)\n#@ ({.*})$", skeleton_text("Kon Tum", "2026:2030"), re.MULTILINE)
 
 
-@pytest.mark.skip("waits for the engine")
 def test_every_example_put_in_a_targets_place_is_a_good_target(tmp_path):
     text = skeleton_text("Kon Tum", "2026:2030")
     first, _, rest = text.partition("targets:\n")
