@@ -23,10 +23,16 @@ def plan_schema(indicators: Known | None = None, rules: Iterable[str] | None = N
     schema["title"] = "KTTT plan"
     target = schema["$defs"]["Target"]
     fields = target["properties"]
+    target["required"].remove("indicator")
+    target["oneOf"] = [{"required": ["indicator"]}, {"required": ["measure"]}]
     if indicators is not None:
         fields["indicator"]["enum"] = sorted(indicators)
     if isinstance(indicators, Mapping):
         target["allOf"] = _parameters(schema, indicators)
+        if (grammar := getattr(indicators, "grammar", None)) is not None:
+            measure = grammar.model_json_schema()
+            schema["$defs"] |= measure.pop("$defs")
+            fields["measure"] = measure
     if rules is not None:
         rules = sorted(rules)
         fields["rule"]["anyOf"][0]["enum"] = rules
