@@ -10,14 +10,15 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.lists import clashes
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
-from kttt_lib.plan.model import Lists
+from kttt_lib.plan.model import Lists, expression_id
 from kttt_lib.plan.problems import Fault, Problem, choose, closest
+from kttt_lib.plan.record import translated
 from kttt_lib.plan.units import COUNTS, SIGNED, UNITS
 
 
@@ -176,8 +177,14 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
     own = _own_lists(marked)
     own = Lists() if any(clashes(own)) else own
     for place, item in _promises(marked):
-        name = item.get("indicator")
-        indicator = indicators.get(name) if isinstance(name, str) else None
+        measure, name = item.get("measure"), item.get("indicator")
+        if isinstance(measure, dict):
+            name, wrong = expression_id(measure), list(_measure(marked, (*place, "measure"), measure, indicators))
+            yield from wrong
+            indicator = None if wrong or not hasattr(indicators, "grammar") else indicators[name]
+            name = str(measure.get("what"))
+        else:
+            indicator = indicators.get(name) if isinstance(name, str) else None
         if indicator is None:
             continue
         given = item.get("parameters")
@@ -202,6 +209,17 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
             vi = f"hạn {deadline} trước ngày chốt nhóm đối tượng {cohort} (population_start)"
             en = f"deadline {deadline} is before the day {cohort} on which the cohort is fixed (population_start)"
             yield marked.problem((*place, "deadline"), (vi, en))
+
+
+def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known) -> Iterable[Problem]:
+    """What is wrong with the parts of a measure, in the grammar that the catalogue of indicators brings."""
+    grammar: type[BaseModel] | None = getattr(indicators, "grammar", None)
+    try:
+        _ = grammar and grammar.model_validate(measure)
+    except ValidationError as error:
+        for item in error.errors():
+            if grammar is not None and item.get("input") is not REFUSED:
+                yield translated(marked, grammar, item, place)
 
 
 def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:
