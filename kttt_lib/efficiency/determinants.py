@@ -155,9 +155,6 @@ def _regression_block(seed, count, z, beta, sigma):
 
 def _design(determinants, index):
     z, names = with_constant(determinants, index, "determinants")
-    labelled = isinstance(determinants, pd.Series | pd.DataFrame) and not isinstance(index, pd.RangeIndex)
-    if labelled and not determinants.index.equals(index):
-        raise ValueError("determinants must have the index of the units, in the same order")
     if np.linalg.matrix_rank(z) < z.shape[1]:
         raise ValueError("the determinants (with the constant) are linearly dependent")
     return z, ["const", *names]
