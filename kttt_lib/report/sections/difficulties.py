@@ -10,7 +10,7 @@ from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures.style import LARGE_ENOUGH
 from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections import pictures
-from kttt_lib.report.sections.causes import causes, drafters_place, has_causes
+from kttt_lib.report.sections.causes import causes, drafters_place, has_causes, named
 from kttt_lib.report.sections.promises import (
     amount,
     at_least,
@@ -165,7 +165,8 @@ def _reports(book: Book) -> list[Block]:
     if not missing.known or not missing.value:
         return []
     here = frame[frame["year"] == year].groupby("district")[["missing", "expected"]].sum()
-    worst = here[here["missing"] > 0].sort_values("missing", ascending=False, kind="stable").index[:3]
+    most_first = here.loc[here["missing"] > 0, "missing"].sort_values(ascending=False, kind="stable")
+    worst = most_first.index[: named(most_first)]
     parts = [
         book.say(
             "difficulties.reports.part",

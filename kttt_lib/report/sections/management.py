@@ -146,7 +146,7 @@ def trades(book: Book) -> list[Block]:
         book.column("column.trade", width=3),
         book.column("column.trade.count", numeric=True),
         book.column("column.trade.active", numeric=True),
-        book.column("column.trade.before", numeric=True, year=book.fact("year_before", "year")),
+        book.column("column.trade.before", numeric=True, year=book.number(TRADES, "year", "year", "min")),
     ]
     note = runs(book.say("trades.note"), " ", book.origin())
     return [
