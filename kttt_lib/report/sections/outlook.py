@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.analysis.scorecard.verdicts import PART
 from kttt_lib.indicators.measure import MOSTLY_AWAITED, MOSTLY_UNCOVERED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
@@ -251,7 +252,7 @@ def _proposals(book: Book) -> list[Pieces]:
         items.append(book.say("proposals.awaited", list=book.teller.join(names)))
     open_ones = targets["verdict"].isin(["undetermined", "likely_met", "likely_not_met"])
     unsure = targets[open_ones & (targets["missing"] > targets["set_aside"])]
-    unsure = unsure[~unsure["target_id"].isin(waiting)]
+    unsure = unsure[~unsure["target_id"].isin(waiting) & (unsure["reason"] != PART)]
     if len(unsure):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in unsure["target_id"]]
         items.append(book.say("proposals.reports.undetermined", list=book.teller.join(names)))
