@@ -86,6 +86,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_ceased": ("Không ngừng hoạt động tại ngày chốt", "Had not ceased on the day the cohort is fixed"),
     "ceased_unknown": ("Chưa biết có ngừng hoạt động hay không", "Whether it had ceased is not known"),
     "reported": ("Có số liệu trong báo cáo năm", "Figure given in the annual report"),
+    "place.unknown": (
+        "Chưa rõ thuộc địa bàn này hay địa bàn khác",
+        "Whether it belongs to this place or another is not known",
+    ),
     "report_missing": ("Chưa có báo cáo năm hoặc thiếu số liệu", "The annual report or the figure is missing"),
     "ceased_unheard": (
         "Đã ngừng hoạt động từ ba tháng trở lên nên không còn chờ báo cáo, xếp loại của năm",
