@@ -56,6 +56,7 @@ def test_gia_lai_2023(published):
     assert rows["value"].dropna().to_dict() == {"T1": 439, "T2": 18778, "T3": 502, "T5": 2}
     assert rows["verdict"].to_dict() == {
         "T1": "met", "T2": "met", "T3": "not_met", "T4": "no_data", "T5": "not_met", "T6": "no_data", "T7": "no_data",
+        "T8": "no_data",
     }  # fmt: skip
     assert rows.loc["T5", "attainment_of_progress"] == 0
 
