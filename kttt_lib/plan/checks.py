@@ -33,8 +33,8 @@ class IndicatorLike(Protocol):
     def unit_of(self, parameters: Mapping[str, Any]) -> str:
         """The unit that it counts in under good parameters."""
 
-    def faults(self, parameters: Mapping[str, Any]) -> list[Fault]:
-        """What is wrong with the parameters."""
+    def faults(self, parameters: Mapping[str, Any], own: Lists | None = ...) -> list[Fault]:
+        """What is wrong with the parameters under the plan's ``own`` lists."""
 
     def json_schemas(self) -> dict[str, dict[str, Any]]:
         """The JSON Schema of each parameter."""
@@ -108,12 +108,16 @@ def _days(marked: MarkedYaml) -> Iterable[Problem]:
 
 def _lists(marked: MarkedYaml) -> Iterable[Problem]:
     """Codes and titles of the plan's own that mean something else in data/lists."""
-    try:
-        own = Lists.model_validate(marked.get(("lists",)) or {})
-    except ValidationError:
-        return  # told field by field
-    for name, place, message in clashes(own):
+    for name, place, message in clashes(_own_lists(marked)):
         yield marked.problem(("lists", name, place), message)
+
+
+def _own_lists(marked: MarkedYaml) -> Lists:
+    """The plan's own, none where they cannot be read: that is told field by field."""
+    try:
+        return Lists.model_validate(marked.get(("lists",)) or {})
+    except ValidationError:
+        return Lists()
 
 
 def _numbers(marked: MarkedYaml) -> Iterable[Problem]:
@@ -184,6 +188,8 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
     fixed, end = _day(marked.get(("population_start",))), _day(marked.get(("period", "end")))
     # Later still is told of population_start itself.
     cohort = None if fixed is None or end is None or fixed > end else fixed
+    own = _own_lists(marked)
+    own = Lists() if any(clashes(own)) else own
     for place, item in _promises(marked):
         measure, name = item.get("measure"), item.get("indicator")
         if isinstance(measure, dict):
@@ -197,7 +203,7 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
             continue
         given = item.get("parameters")
         given = {key: value for key, value in given.items() if value is not REFUSED} if isinstance(given, dict) else {}
-        faults = indicator.faults(given)
+        faults = indicator.faults(given, own)
         for fault in faults:
             where = (*place, "parameters", *fault.place)
             yield marked.problem(where, fault.message, fault.mend, fault.key)

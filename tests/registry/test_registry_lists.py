@@ -5,11 +5,14 @@ from __future__ import annotations
 import openpyxl
 import pandas as pd
 import pytest
+from click.testing import CliRunner, Result
 from registry_facts import ABOUT, day, organisation, tables
 
 from kttt_lib.analysis.resources.money import spending
+from kttt_lib.cli.main import main
 from kttt_lib.errors import KtttError
-from kttt_lib.plan import check_plan, load_plan
+from kttt_lib.indicators import INDICATORS, measure
+from kttt_lib.plan import check_plan, load_plan, plan_skeleton
 from kttt_lib.plan.lists import OPEN_LISTS, STANDARD
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import plan_merge, read_registry, registry_from_frames, save, write_registry
@@ -52,6 +55,21 @@ def test_a_code_of_the_plan_s_own_is_read_with_the_plan_and_told_without(tmp_pat
     assert "lists.features của kế hoạch hay của registry.yaml" in found["mend_vi"]
 
 
+def test_a_promise_may_name_a_code_of_the_plan_s_own_and_only_such_a_one(tmp_path):
+    text = plan_skeleton(tmp_path / "new.yaml").read_text(encoding="utf-8")
+    own = "lists: {features: [{code: lotus, kind: model, vi: Trồng sen, en: Lotus farming}]}\ntargets:\n"
+    asked = "indicator: htx_with_feature\n    parameters: {feature: WORD}"
+    text = text.replace("\ntargets:\n", f"\n{own}", 1).replace("indicator: new_htx", asked, 1)
+    for word, mend in (("lotus", None), ("lotos", "có phải ý bạn là 'lotus'?")):
+        (tmp_path / "p.yaml").write_text(text.replace("WORD", word), encoding="utf-8")
+        found = check_plan(tmp_path / "p.yaml", INDICATORS)
+        assert [problem.mend_vi.partition(" Chọn")[0] for problem in found] == ([] if mend is None else [mend])
+    registry = registry_from_frames(facts_of("lotus"), ABOUT | {"lists": LISTS})
+    assert measure("htx_with_feature", registry.as_of("2019-12-31"), {"feature": "lotus"}).value == 1
+    with pytest.raises(KtttError, match="lotus"):
+        measure("htx_with_feature", read_registry("sample").as_of("2019-12-31"), {"feature": "lotus"})
+
+
 @pytest.mark.parametrize(
     ("word", "vi", "en"),
     [("vietgab", "“Chứng nhận VietGAP”", "“VietGAP certificate”"), ("Huu co", "“Chứng nhận hữu cơ”", "“Organic")],
@@ -88,6 +106,26 @@ def test_a_plan_that_gives_a_standard_code_another_meaning_is_told_at_its_line(t
     (problem,) = check_plan(tmp_path / "p.yaml")
     assert problem.place == "lists.programmes[0]" and "mã 'land' đã có nghĩa “Đất đai”" in problem.message_vi
     assert problem.line == text[: text.index("targets:\n")].count("\n") + 3
+
+
+def test_the_commands_know_the_codes_of_a_plan_when_it_is_named(tmp_path):
+    plan = plan_skeleton(tmp_path / "new.yaml")
+    text = plan.read_text(encoding="utf-8").replace("# lists:", "lists:").replace("#   features:", "  features:")
+    plan.write_text(text, encoding="utf-8")
+    folder = write_registry(facts_of("lotus"), ABOUT, tmp_path / "r")
+
+    def run(*command: str) -> Result:
+        return CliRunner().invoke(main, [*command, "--plan", str(plan)], catch_exceptions=False)
+
+    assert CliRunner().invoke(main, ["check", str(folder)]).exit_code == 2
+    assert run("check", str(folder)).exit_code == 0
+    assert run("template", str(tmp_path / "t.xlsx")).exit_code == 0
+    assert list(openpyxl.load_workbook(tmp_path / "t.xlsx")["Danh mục"].values)[14].count("Trồng sen kết hợp du lịch")
+    assert (
+        run("merge", str(folder), str(write_registry(facts_of("lotus", "B"), ABOUT, tmp_path / "b")), "--yes").exit_code
+        == 0
+    )
+    assert CliRunner().invoke(main, ["check", str(folder)]).exit_code == 0, "the registry has the plan's codes now"
 
 
 def test_a_district_s_workbook_may_use_the_codes_of_the_registry_that_it_goes_into(tmp_path):
