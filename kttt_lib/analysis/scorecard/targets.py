@@ -132,7 +132,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         SCORECARD_PAST: before,
         SCORECARD_BY_GROUP: (
             SCORECARD_BY_GROUP.frame()
-            if own.rows is None or target.per or target.growth
+            if own.rows is None or target.per or target.growth or target.each_year
             else by_group(target.id, own.rows)
         ),
         SCORECARD_MEMBERS: members,

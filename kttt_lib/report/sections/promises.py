@@ -241,18 +241,32 @@ def threshold_phrase(book: Book, target_id: str) -> Pieces:
     if pd.notna(terms["upper_end"]):
         top = book.number(TERMS, "upper_end", amount_form(promise), target_id=target_id)
         said = book.say("phrase.range", lower=threshold, upper=(top, *book.unit(promise["unit"], top)))
+    elif terms["growth"] and promise["threshold"] == 0 and at_least(promise):
+        return book.say(f"phrase.no_fall.{'previous' if terms['each_year'] else 'year'}", year=_base(book, target_id))
     elif terms["growth"]:
         signed = book.number(TARGETS, "threshold", replace(amount_form(promise), signed=True), target_id=target_id)
-        said = _threshold(book, promise, signed)
+        said = (signed, *book.unit(promise["unit"], signed)) if at_least(promise) else _threshold(book, promise, signed)
     else:
         said = _threshold(book, promise, threshold)
     if terms["growth"]:
         key = "phrase.growth.previous" if terms["each_year"] else "phrase.growth"
-        said = book.say(key, n=said, year=book.number(TERMS, "base_year", "year", target_id=target_id))
-    each = "year" if terms["each_year"] or terms["a_year"] else ""
+        said = book.say(key, n=said, year=_base(book, target_id))
+    each = "year" if terms["each_year"] != bool(terms["growth"]) or terms["a_year"] else ""
     for name in filter(None, (each, terms["per"])):
         said = book.say(f"phrase.each.{name}", n=said)
     return said
+
+
+def _base(book: Book, target_id: str) -> Number:
+    return book.number(TERMS, "base_year", "year", target_id=target_id)
+
+
+def kept_phrase(book: Book, target_id: str, terms: pd.Series) -> Pieces:
+    """ "12/14 huyện đạt"; before their deadline how many stand there now."""
+    ahead = "" if terms["each_year"] or not terms["ahead"] else ".now"
+    kept = book.number(TERMS, "reached" if ahead else "kept", "count", target_id=target_id)
+    parts = book.number(TERMS, "parts", "count", target_id=target_id)
+    return book.say(f"phrase.kept.{'year' if terms['each_year'] else terms['per']}{ahead}", kept=kept, n=parts)
 
 
 def amount_form(promise: pd.Series) -> Format:

@@ -26,6 +26,7 @@ from kttt_lib.report.sections.promises import (
     hidden,
     is_share,
     just_equal,
+    kept_phrase,
     lacking,
     leaves_open,
     off,
@@ -40,7 +41,7 @@ from kttt_lib.report.sections.readings import robustness
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.tell import reason
 from kttt_lib.report.words import form_of
-from kttt_lib.results import SCORECARD_DEFINITIONS, SCORECARD_TERMS
+from kttt_lib.results import SCORECARD_DEFINITIONS
 from kttt_lib.results import SCORECARD_PAST as PAST
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TREND as TREND
@@ -115,8 +116,7 @@ def _attained(book: Book, target_id: str) -> Pieces:
     """The percent of the plan; of what has none, how far off it is."""
     promise, of = row(book, target_id), terms_of(book, target_id)
     if of is not None and (of["each_year"] or of["per"]):
-        kept, number = (book.number(SCORECARD_TERMS, c, "count", target_id=target_id) for c in ("kept", "parts"))
-        return book.say(f"phrase.kept.{'year' if of['each_year'] else of['per']}", kept=kept, n=number)
+        return kept_phrase(book, target_id, of)
     percent = at_least(promise) and not just_equal(promise) and not (of is not None and of["growth"])
     if not percent:
         return off(book, target_id)

@@ -44,12 +44,15 @@ def judged_together(book: Book, promise: pd.Series) -> list[Pieces]:
     parts = [book.say(f"target.terms.{name}", n=counts[name]) for name in counts if name != "parts" and terms[name]]
     said = [book.say(f"target.terms.{sort}", threshold=threshold, n=counts["parts"], parts=book.teller.join(parts))]
     if pd.notna(promise["value"]) and not hidden(book, target_id):
-        value = amount(book, target_id, "value")
-        ends = (amount(book, target_id, "lower"), amount(book, target_id, "upper"))
+        form = replace(form_of(promise), signed=bool(terms["growth"]))
+        value, *ends = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
         shown = with_range(book, value, *ends, leaves_open(promise), book.unit(promise["unit"], value))
         which = "weakest" if pd.isna(terms["share"]) or terms["share"] == 100 else "decides"
         said.append(book.say(f"target.terms.{which}.{'year' if sort == 'year' else 'place'}", value=shown,
                              name=book.cell(TERMS, "weakest", target_id=target_id)))  # fmt: skip
+    if terms["ahead"] and sort != "year":
+        reached = book.number(TERMS, "reached", "count", target_id=target_id)
+        said.insert(1, book.say("target.terms.reached", n=reached, parts=counts["parts"]))
     if pd.notna(terms["share"]) and terms["share"] < 100:
         said.append(book.say("target.terms.share", share=book.number(TERMS, "share", "percent.0", target_id=target_id)))
     if promise["verdict"] == "undetermined" and leaves_open(promise):
@@ -171,9 +174,7 @@ def _parts_table(book: Book, target_id: str, sort: str, parts: pd.DataFrame) -> 
         blank = not value.known and value.value is None and not (lower.known or upper.known)
         rows.append(
             [
-                (book.cell(PARTS, "part", **known),)
-                if sort == "place"
-                else runs(book.number(PARTS, "by", "year", **known)),
+                (book.cell(PARTS, "part", **known),),
                 book.say("phrase.empty") if blank else told,
                 book.verdict(part.verdict),
             ]
