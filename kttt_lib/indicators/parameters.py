@@ -51,13 +51,16 @@ def _once(values: list[str]) -> list[str]:
     return values
 
 
+ONCE = AfterValidator(_once)
+
+
 def _one(words: Words) -> Any:
     return Literal[tuple(words)]
 
 
 def _some(words: Words) -> Any:
     several: Any = GenericAlias(list, (_one(words),))
-    return Annotated[several, Field(min_length=1), AfterValidator(_once)]
+    return Annotated[several, Field(min_length=1), ONCE]
 
 
 def _one_or_some(words: Words) -> Any:
@@ -103,10 +106,10 @@ def faults(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> list[Fault]
             found.append(Fault((name,), message, choose(name, defaults) if defaults else none, key=True))
         elif value is not None or defaults[name] is not None:
             found += [fault._replace(place=(name, *fault.place)) for fault in PARAMETERS[name].faults(value)]
-    return found or list(_nobody({**defaults, **given}, given))
+    return found or list(nobody({**defaults, **given}, given))
 
 
-def _nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
+def nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
     """Words that are good one by one and together speak of nobody, or of nobody of a kind that they name."""
     kinds, sector = kinds_of(filled), filled.get("sector")
     if filled.get("include_qtdnd") and "htx" not in kinds:

@@ -10,10 +10,14 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from pydantic import BaseModel, ValidationError
+
 from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
+from kttt_lib.plan.model import expression_id
 from kttt_lib.plan.problems import Fault, Problem, choose, closest
+from kttt_lib.plan.record import translated
 from kttt_lib.plan.units import COUNTS, SIGNED, UNITS
 
 
@@ -169,8 +173,14 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
     # Later still is told of population_start itself.
     cohort = None if fixed is None or end is None or fixed > end else fixed
     for place, item in _promises(marked):
-        name = item.get("indicator")
-        indicator = indicators.get(name) if isinstance(name, str) else None
+        measure, name = item.get("measure"), item.get("indicator")
+        if isinstance(measure, dict):
+            name, wrong = expression_id(measure), list(_measure(marked, (*place, "measure"), measure, indicators))
+            yield from wrong
+            indicator = None if wrong or not hasattr(indicators, "grammar") else indicators[name]
+            name = str(measure.get("what"))
+        else:
+            indicator = indicators.get(name) if isinstance(name, str) else None
         if indicator is None:
             continue
         given = item.get("parameters")
@@ -261,6 +271,17 @@ def _terms_of(
         vi = f"chỉ số '{name}' đếm lớp học, hoạt động, sổ đăng ký không ghi xã của chúng"
         en = f"indicator '{name}' counts courses or activities, whose commune the registry does not hold"
         yield marked.problem((*place, "per"), (vi, en), ("ghi per: district", "write per: district"))
+
+
+def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known) -> Iterable[Problem]:
+    """What is wrong with the parts of a measure, in the grammar that the catalogue of indicators brings."""
+    grammar: type[BaseModel] | None = getattr(indicators, "grammar", None)
+    try:
+        _ = grammar and grammar.model_validate(measure)
+    except ValidationError as error:
+        for item in error.errors():
+            if grammar is not None and item.get("input") is not REFUSED:
+                yield translated(marked, grammar, item, place)
 
 
 def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:

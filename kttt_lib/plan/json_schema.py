@@ -24,10 +24,16 @@ def plan_schema(indicators: Known | None = None, rules: Iterable[str] | None = N
     schema["title"] = "KTTT plan"
     target = schema["$defs"]["Target"]
     fields = target["properties"]
+    target["required"].remove("indicator")
+    target["oneOf"] = [{"required": ["indicator"]}, {"required": ["measure"]}]
     if indicators is not None:
         fields["indicator"]["enum"] = sorted(indicators)
     if isinstance(indicators, Mapping):
         target["allOf"] = _parameters(schema, indicators)
+        if (grammar := getattr(indicators, "grammar", None)) is not None:
+            measure = grammar.model_json_schema()
+            schema["$defs"] |= measure.pop("$defs")
+            fields["measure"] = measure
     if rules is not None:
         rules = sorted(rules)
         fields["rule"]["anyOf"][0]["enum"] = rules
@@ -123,6 +129,9 @@ definitions:
 # another rulebook (data/rulebooks) than the one in force
 # rulebooks: [{year: 2026, rulebook: tt01_2020}]
 
+# Số liệu mà sổ đăng ký không thể biết, cho what: series / figures that the registry cannot know, for what: series
+# figures: [{series: gdp_share, on: 2026-12-31, value: 5.2, source_vi: Niên giám, source_en: Yearbook}]
+
 targets:
   - id: T1
     title_vi: Thành lập mới ít nhất 20 HTX
@@ -130,10 +139,13 @@ targets:
     # Mã chỉ số, xem danh mục trong docs/ / an indicator's id, see the catalogue in docs/
     indicator: new_htx
     # parameters: {include_qtdnd: false}   (mỗi tham số có danh sách giá trị, xem docs/ / closed lists, see docs/)
+    # Hoặc nói từng phần thay cho mã / or its parts in place of an id:
+    # measure: {what: share, of: {kind: htx, sector: agriculture}, that: {feature: [value_chain]}}
     # ">=" "<=" "=" ">" "<" (trong dấu nháy / in quotes), hoặc track khi không hứa con số / or track: no number promised
     comparator: ">="
     threshold: 20
-    # %, htx, tht, lhhtx, qtdnd, organisation, person, turn, activity, million_vnd, million_vnd_per_person_year
+    # %, htx, tht, lhhtx, qtdnd, organisation, person, turn, activity, course, loan, support, commune, household, ha,
+    # million_vnd, million_vnd_per_person_year
     unit: htx
     # Chỉ khi văn bản đúng là hứa một tỷ lệ từ 1 % trở xuống / only when the paper does promise a share of 1 % or less
     # confirmed: [threshold]

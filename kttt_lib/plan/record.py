@@ -42,7 +42,7 @@ def read_record(
     except ValidationError as error:
         for item in error.errors():
             if item.get("input") is not REFUSED:
-                problems.append(_translate(marked, model, item))
+                problems.append(translated(marked, model, item))
     if checks is not None:
         problems.extend(checks(marked))
     return (None if problems else record), problems
@@ -94,8 +94,10 @@ def _retype(kind: str, value: object) -> tuple[str, str]:
     return "", ""
 
 
-def _translate(marked: MarkedYaml, model: type[BaseModel], item: Mapping[str, Any]) -> Problem:
-    kind, place = item["type"], _real_place(marked, item["loc"])
+def translated(marked: MarkedYaml, model: type[BaseModel], item: Mapping[str, Any], within: Place = ()) -> Problem:
+    """One error of pydantic's about the record at ``within``, in our words."""
+    at = item.get("ctx", {}).get("at")
+    kind, place = item["type"], _real_place(marked, (*within, *item["loc"], *([at] if at else [])))
     if kind == "missing":
         name = item["loc"][-1]
         return marked.problem(
