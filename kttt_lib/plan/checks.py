@@ -234,17 +234,6 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
             yield marked.problem((*place, "deadline"), (vi, en))
 
 
-def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known) -> Iterable[Problem]:
-    """What is wrong with the parts of a measure, in the grammar that the catalogue of indicators brings."""
-    grammar: type[BaseModel] | None = getattr(indicators, "grammar", None)
-    try:
-        _ = grammar and grammar.model_validate(measure)
-    except ValidationError as error:
-        for item in error.errors():
-            if grammar is not None and item.get("input") is not REFUSED:
-                yield translated(marked, grammar, item, place)
-
-
 def _terms(marked: MarkedYaml) -> Iterable[Problem]:
     """Days and years of a promise's terms that do not fit its deadline and period."""
     start = _day(marked.get(("period", "start")))
@@ -300,6 +289,17 @@ def _terms_of(
         vi = f"chỉ số '{name}' đếm lớp học, hoạt động, sổ đăng ký không ghi xã của chúng"
         en = f"indicator '{name}' counts courses or activities, whose commune the registry does not hold"
         yield marked.problem((*place, "per"), (vi, en), ("ghi per: district", "write per: district"))
+
+
+def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known) -> Iterable[Problem]:
+    """What is wrong with the parts of a measure, in the grammar that the catalogue of indicators brings."""
+    grammar: type[BaseModel] | None = getattr(indicators, "grammar", None)
+    try:
+        _ = grammar and grammar.model_validate(measure)
+    except ValidationError as error:
+        for item in error.errors():
+            if grammar is not None and item.get("input") is not REFUSED:
+                yield translated(marked, grammar, item, place)
 
 
 def _unknown_rules(marked: MarkedYaml, known: set[str]) -> Iterable[Problem]:

@@ -95,7 +95,7 @@ SCORECARD_TARGETS = Result("scorecard/targets", "Kết quả các mục tiêu, n
 SCORECARD_TERMS = Result("scorecard/terms", "Thời gian và căn cứ xét của mục tiêu",
     "When and against what targets hold", "target_id",
     "target_id unit each_year per share upper_end since growth a_year base_year level_unit base_value base_lower "
-    "base_upper level_value parts kept broken ahead left_open weakest:text weakest_")
+    "base_upper level_value parts kept broken ahead left_open reached weakest:text weakest_")
 SCORECARD_TREND = Result("scorecard/trend", "Kết quả các mục tiêu qua các năm",
     "Results of targets over the years", "target_id date",
     "target_id date value lower upper numerator denominator missing")

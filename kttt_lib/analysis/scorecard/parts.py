@@ -10,6 +10,7 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.by_group import behind
 from kttt_lib.analysis.scorecard.measured import Measured, Part, on_day, stages
+from kttt_lib.analysis.scorecard.verdicts import against
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.plan import Plan
@@ -83,11 +84,20 @@ def terms_table(own: Measured) -> pd.DataFrame:
         "broken": broken,
         "ahead": ahead,
         "left_open": len(verdicts) - kept - broken - ahead,
+        "reached": sum(map(_reached, own.parts)),
         "weakest": "" if own.weakest is None else own.weakest.key,
         "weakest_vi": "" if own.weakest is None else own.weakest.vi,
         "weakest_en": "" if own.weakest is None else own.weakest.en,
     }
     return _typed(SCORECARD_TERMS.frame([row]))
+
+
+def _reached(part: Part) -> bool:
+    """Whether a part stands where the promise asks, be it due or not."""
+    own, asked = part.own, part.target.threshold
+    if own is None or own.found.value is None or asked is None:
+        return False
+    return against(own.found.lower, own.found.upper, part.target.comparator, asked) == "met"
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:

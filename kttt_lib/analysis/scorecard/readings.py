@@ -13,7 +13,6 @@ import pandas as pd
 from kttt_lib.analysis.scorecard.measured import Measured, measured
 from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
-from kttt_lib.indicators.flows import founded
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
@@ -71,7 +70,7 @@ def readings(target: Target, facts: Facts, context: PlanContext, rule: str | Non
             vi, en = POPULATIONS[parameter, not value]
             called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
             yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
-    if indicator.function is founded and (other := facts.without_look_alikes()) is not facts:
+    if indicator.founded and (other := facts.without_look_alikes()) is not facts:
         called = " + ".join(filter(None, (name, "no_look_alikes")))
         yield Reading(called, *NO_LOOK_ALIKES, other, parameters, own)
     if rule is not None and reads_grades(rule, facts.day):

@@ -63,8 +63,8 @@ def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataF
 
     "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members", "/published", "/bridge" (from
     all there are to those looked at), "/past" (the years before the plan), "/parts" (a promise of each year or place
-    one by one, and its milestones), "/terms" (when and against what it holds), "/path" (this year and what each year left
-    must bring), and what stands behind some targets:
+    one by one, and its milestones), "/terms" (when and against what it holds), "/path" (this year and what each
+    year left must bring), and what stands behind some targets:
     "/delivery" (spending by task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule
     lose them), "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
@@ -132,7 +132,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         SCORECARD_PAST: before,
         SCORECARD_BY_GROUP: (
             SCORECARD_BY_GROUP.frame()
-            if own.rows is None or target.per or target.growth
+            if own.rows is None or target.per or target.growth or target.each_year
             else by_group(target.id, own.rows)
         ),
         SCORECARD_MEMBERS: members,
