@@ -26,7 +26,7 @@ from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.numbers import Format, Number, number
 from kttt_lib.report.sources import AnySource, Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
-from kttt_lib.report.words import number_form, unit_word, word
+from kttt_lib.report.words import number_form, rank_of, unit_word, word
 from kttt_lib.results import REPORT_FACTS as FACTS
 from kttt_lib.results import RESULTS, SCORECARD_TARGETS
 
@@ -41,7 +41,7 @@ class Book:
         self.drawn = drawn or {}  # pictures that are not to be drawn anew, by anchor
         self.context = context
         self.language = context.language
-        self.teller = Teller(context.language)
+        self.teller = Teller(context.language, rank_of(context.plan.province))
         self._tables = self._figures = self._annexes = 0
         self._levels = [0, 0, 0]
         self._places: dict[str, str] = {}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from babel.plural import PluralRule
@@ -22,6 +22,10 @@ from kttt_lib.results import column_of
 TEXT = Path(__file__).parent / "text"
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 HALVES_TO = 3
+# Cities under the central government; every other place of that rank is a province.
+CITIES = ("Hà Nội", "Hải Phòng", "Huế", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ")
+NATION = "Việt Nam"
+Rank = Literal["province", "city", "nation"]
 # How a column's unit is written (see kttt_lib.results); "own" goes by the unit that the row names.
 FORMS = {
     "": "decimal.1", "own": "decimal.1", "count": "count", "percent": "percent.1", "chance": "chance",
@@ -88,6 +92,11 @@ def code_word(column: str, code: str, language: Language) -> str | None:
 def _choices(column: str) -> dict[str, dict[str, str]]:
     found = (c.choices for table in TABLES.values() for c in table.columns if c.name == column and c.choices)
     return {code: dict(zip(LANGUAGES, pair)) for choices in found for code, pair in choices.items()}
+
+
+def rank_of(place: str) -> Rank:
+    """Whether a plan is of a province, a city of its rank or the whole country."""
+    return "nation" if place == NATION else "city" if place.removeprefix("Thành phố ") in CITIES else "province"
 
 
 def comparator_sign(comparator: str) -> str:

@@ -45,10 +45,11 @@ def front(book: Book) -> Front:
     """National name and motto are the writers' own; number and date stay blank for the office."""
     province = book.fact("province")
     capital = Cell(province.text.upper(), province.source)
+    issuer = book.fact("plan_issuer")
     subject = "front.subject.final" if book.context.final else "front.subject.midyear"
     return Front(
         superior=(),
-        issuer=book.say("front.issuer", province=capital),
+        issuer=book.say("front.issuer", province=capital, issuer=Cell(issuer.text.upper(), issuer.source)),
         number=book.say("front.number"),
         place_date=book.say("front.place_date", province=province),
         kind=book.say("front.kind"),
