@@ -18,6 +18,7 @@ from kttt_lib.report.sections.promises import (
     counted,
     form_of,
     lacking,
+    range_phrase,
     result_phrase,
     row,
     threshold_phrase,
@@ -167,6 +168,8 @@ def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str)
 
 def _province_cell(book: Book, target_id: str) -> Pieces:
     value, lower, upper = (amount(book, target_id, c) for c in ("value", "lower", "upper"))
+    if value.value is None and lower.known:
+        return range_phrase(book, target_id)
     return with_range(book, value, lower, upper, lacking(row(book, target_id)))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.analysis.scorecard.verdicts import PART
 from kttt_lib.indicators.measure import MOSTLY_AWAITED, MOSTLY_UNCOVERED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
+from kttt_lib.report.numbers import bare
 from kttt_lib.report.sections.causes import falls_short
-from kttt_lib.report.sections.coverage import proposal
+from kttt_lib.report.sections.coverage import newest, proposal, stale
 from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.promises import at_least, awaited, counted, form_of, gap, hidden, reports_total, row
 from kttt_lib.report.tell import needed
@@ -66,7 +68,7 @@ def _needed(book: Book) -> list[Pieces]:
 def _next_year(book: Book) -> list[Block]:
     """After the period: what each target could promise for the next year with 80 and 50 % chance, where foreseen."""
     if not book.has(NEXT_YEAR):
-        return []
+        return [book.paragraph(book.say("next_year.stale", on=newest(book)))] if stale(book) else []
     frame = book.frame(NEXT_YEAR)
     frame = frame[frame["target_id"].isin(counted(book)["target_id"])]
     year = book.number(NEXT_YEAR, "year", "year", "max")
@@ -78,11 +80,13 @@ def _next_year(book: Book) -> list[Block]:
         known, promise = {"target_id": target_id}, row(book, target_id)
         told = foreseen[foreseen["target_id"] == target_id].iloc[0]
         form = form_of(promise, *(float(told[c]) for c in ("likely", "even")))
+        # The plan's own figure is written as the plan writes it.
+        forms = {c: bare(form, told[c]) if c == "promised" and form.kind == "percent" else form for c in columns_told}
         sign = comparator_sign(promise["comparator"])
         # Of a share no more than 100% can be reached.
         whole = promise["unit"] == "%" and at_least(promise)
         signed = [c for c in ("promised", "likely", "even") if not (whole and pd.notna(told[c]) and told[c] == 100)]
-        cells = [runs(book.number(NEXT_YEAR, c, form, **known)) for c in columns_told]
+        cells = [runs(book.number(NEXT_YEAR, c, forms[c], **known)) for c in columns_told]
         rows.append(
             [
                 book.say(
@@ -248,7 +252,7 @@ def _proposals(book: Book) -> list[Pieces]:
         items.append(book.say("proposals.awaited", list=book.teller.join(names)))
     open_ones = targets["verdict"].isin(["undetermined", "likely_met", "likely_not_met"])
     unsure = targets[open_ones & (targets["missing"] > targets["set_aside"])]
-    unsure = unsure[~unsure["target_id"].isin(waiting)]
+    unsure = unsure[~unsure["target_id"].isin(waiting) & (unsure["reason"] != PART)]
     if len(unsure):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in unsure["target_id"]]
         items.append(book.say("proposals.reports.undetermined", list=book.teller.join(names)))

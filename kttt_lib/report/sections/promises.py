@@ -170,7 +170,16 @@ def awaited(promise: pd.Series) -> bool:
     return promise["verdict"] == "undetermined" and pd.notna(promise["awaited_until"])
 
 
-def result_phrase(book: Book, target_id: str) -> Pieces:
+def against_plan(book: Book, target_id: str) -> Pieces:
+    """A result and its plan in a breath: "24/20 HTX", "86,2%/90% (75,8%–87,9%)"."""
+    promise = row(book, target_id)
+    if at_least(promise) and amount(book, target_id, "value").known and not decided_unseen(promise):
+        return result_phrase(book, target_id, (Text("/"), amount(book, target_id, "threshold")))
+    threshold = threshold_phrase(book, target_id)
+    return book.say("phrase.against", result=result_phrase(book, target_id), threshold=threshold)
+
+
+def result_phrase(book: Book, target_id: str, beside: Pieces = ()) -> Pieces:
     """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
     if hidden(book, target_id):
@@ -182,7 +191,7 @@ def result_phrase(book: Book, target_id: str) -> Pieces:
     if pd.isna(promise["value"]):
         known = promise.get("partial", False) and pd.notna(promise["lower"])
         return range_phrase(book, target_id) if known else book.say("phrase.no_value")
-    result = _result(book, promise)
+    result = _result(book, promise, beside)
     if not before_plan(book, promise):
         return result
     return book.say(
@@ -190,10 +199,10 @@ def result_phrase(book: Book, target_id: str) -> Pieces:
     )
 
 
-def _result(book: Book, promise: pd.Series) -> Pieces:
+def _result(book: Book, promise: pd.Series, beside: Pieces) -> Pieces:
     target_id = promise["target_id"]
     value = amount(book, target_id, "value")
-    unit = book.unit(promise["unit"], value)
+    unit = (*beside, *book.unit(promise["unit"], value))
     lower, upper = (amount(book, target_id, c) for c in ("lower", "upper"))
     return with_range(book, value, lower, upper, lacking(promise), unit)
 

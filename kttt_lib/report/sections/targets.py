@@ -98,7 +98,10 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
         book.column("column.attainment", numeric=True, width=1),
         book.column("column.verdict", width=1.3),
     ]
-    note = runs(book.say("targets.table.note"), Text(" "), book.origin())
+    above = frame["verdict"].isin(["undetermined", "likely_not_met"]) & (frame["attainment_of_target"] >= 100)
+    names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in frame.loc[above, "target_id"]]
+    open_ones = (*book.say("targets.table.above", list=book.teller.join(names)), Text(" ")) if names else ()
+    note = runs(open_ones, book.say("targets.table.note"), Text(" "), book.origin())
     return book.table(
         "tab-scorecard", book.say("targets.table.caption", as_of=book.fact("as_of", "date")), columns, rows, note
     )

@@ -44,7 +44,7 @@ def typical(book: Book) -> list[Block]:
     key = "typical.intro" if book.has(SCORES) else "typical.intro.unscored"
     return [
         book.heading(2, "head.typical", "adoption-typical"),
-        book.paragraph(book.say(key, n=n, most=most)),
+        book.paragraph(book.say(key, n=n), () if most.value == n.value else book.say("typical.most", most=most)),
         book.table("tab-typical", book.say("typical.caption"), columns, rows, note),
     ]
 
