@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from kttt_lib.indicators import cohorts, flows, levels, models, shares
+from kttt_lib.indicators.composed import composed
 from kttt_lib.indicators.definition import Function, Indicator, Nature
+from kttt_lib.indicators.grammar import Measure
+from kttt_lib.plan.model import Target
 from kttt_lib.shown import Shown
 
 Said = tuple[str, str]  # In Vietnamese, in English.
@@ -523,11 +526,23 @@ class Catalogue(Shown, dict[str, Indicator]):
     'htx'
     """
 
+    grammar = Measure
+
+    def __missing__(self, indicator_id: str) -> Indicator:
+        if not isinstance(indicator_id, str) or not indicator_id.startswith("{what: "):
+            raise KeyError(indicator_id)
+        return composed(indicator_id)
+
     def _shown(self) -> dict[str, object]:
         return {indicator.id: f"{indicator.title_en} ({indicator.unit})" for indicator in self.values()}
 
     def __repr__(self) -> str:
         return f"Catalogue({len(self)} indicators)"
+
+
+def indicator_of(target: Target) -> Indicator:
+    """The indicator of a promise: a ready one, or the one that its parts compose."""
+    return INDICATORS[target.indicator]
 
 
 INDICATORS = Catalogue({indicator.id: indicator for indicator in (*_NAMED_IN_PLANS, *_GENERIC)})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -19,10 +21,12 @@ Comparator = Literal[">=", "<=", "=", ">", "<", "track"]
 Group = Literal["target", "aim", "measure"]
 
 
-def bilingual_error(code: str, message: tuple[str, str], mend: tuple[str, str] = ("", "")) -> PydanticCustomError:
-    """A pydantic error that carries its Vietnamese text and its mend along."""
+def bilingual_error(
+    code: str, message: tuple[str, str], mend: tuple[str, str] = ("", ""), at: str = ""
+) -> PydanticCustomError:
+    """A pydantic error that carries its Vietnamese text and its mend along; ``at``: the field that it is told at."""
     return PydanticCustomError(
-        code, "{en}", {"vi": message[0], "en": message[1], "mend_vi": mend[0], "mend_en": mend[1]}
+        code, "{en}", {"vi": message[0], "en": message[1], "mend_vi": mend[0], "mend_en": mend[1], "at": at}
     )
 
 
@@ -56,12 +60,14 @@ def _known_unit(value: str) -> str:
 
 PLAN_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_-]*$"
-INDICATOR_ID = r"^[a-z][a-z0-9_]*$"
+INDICATOR_ID = r"^([a-z][a-z0-9_]*|\{.*\})$"
 RULE_ID = r"^(effective|new_model|ceased)\.[a-z0-9_]+$"
 EFFECTIVE_ID = r"^effective\.[a-z0-9_]+$"
 NEW_MODEL_ID = r"^new_model\.[a-z0-9_]+$"
 CEASED_ID = r"^ceased\.[a-z0-9_]+$"
 RULEBOOK_ID = r"^[a-z0-9_]+$"
+LIST_CODE = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
+SERIES_ID = r"^[a-z][a-z0-9_]*$"
 WEB_ADDRESS = r"^https?://\S+$"
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
@@ -84,6 +90,28 @@ class Record(BaseModel):
     """Strict (no text read as a number), frozen, and closed to unknown fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def expression_id(value: object) -> str:
+    """A measure as one line of YAML: the id of the indicator that it composes, the same for the same parts."""
+    if isinstance(value, dict):
+        first = sorted(value, key=lambda name: (name != "what", str(name)))
+        return "{" + ", ".join(f"{name}: {expression_id(value[name])}" for name in first) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(expression_id, value)) + "]"
+    if isinstance(value, str) and re.fullmatch(r"[a-z_][a-z0-9_.]*", value):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+class Figure(Record):
+    """A figure of a series that the registry cannot know (GRDP share, population), with the paper that gives it."""
+
+    series: Annotated[str, Field(pattern=SERIES_ID)]
+    on: PlanDay = Field(description="The day it speaks of; of a whole year its last day")
+    value: Number
+    source_vi: Text
+    source_en: Text
 
 
 class Document(Record):
@@ -122,6 +150,43 @@ class Period(Record):
             vi = f"ngày kết thúc {self.end} trước ngày bắt đầu {self.start}"
             en = f"the end {self.end} is before the start {self.start}"
             raise bilingual_error("period", (vi, en))
+        return self
+
+
+class ListEntry(Record):
+    """One word of an open list: the code that cells and plans have, and what it means."""
+
+    code: Annotated[str, Field(pattern=LIST_CODE)]
+    vi: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+    en: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+    source: Text | None = Field(default=None, description="The document that speaks of it")
+
+
+class FeatureEntry(ListEntry):
+    """A model, a practice, or a certificate that another body gives."""
+
+    kind: Literal["model", "practice", "certificate"] = "model"
+
+
+class Lists(Record):
+    """What a province adds to the lists of data/lists: codes of its own, and names for its task groups."""
+
+    features: list[FeatureEntry] = Field(default_factory=list)
+    programmes: list[ListEntry] = Field(default_factory=list)
+    audiences: list[ListEntry] = Field(default_factory=list)
+    task_groups: list[ListEntry] = Field(default_factory=list)
+
+    def titles(self, name: str) -> dict[str, tuple[str, str]]:
+        """Code -> (vi, en) of one list, in its order."""
+        return {entry.code: (entry.vi, entry.en) for entry in getattr(self, name)}
+
+    @model_validator(mode="after")
+    def _each_code_once(self) -> Lists:
+        for _, entries in self:
+            codes = [entry.code for entry in entries]
+            for code in codes:
+                if codes.count(code) > 1:
+                    raise bilingual_error("lists", (f"mã '{code}' ghi hai lần", f"the code '{code}' stands twice"))
         return self
 
 
@@ -213,7 +278,10 @@ class Target(Record):
     id: Identifier
     title_vi: Text
     title_en: Text
-    indicator: IndicatorId
+    indicator: IndicatorId = Field(description="A ready indicator of docs/indicators.md; or say its parts in measure")
+    measure: dict[str, Any] | None = Field(
+        default=None, description="What is measured, by parts (docs/indicators.md), in place of indicator"
+    )
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     comparator: Comparator
     threshold: Number | None = None
@@ -228,6 +296,21 @@ class Target(Record):
     )
     note_vi: Text | None = Field(default=None, description="How the promise's words were read")
     note_en: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_of_the_two(cls, given: Any) -> Any:
+        """A composed promise gets the id of its parts as its indicator."""
+        if not isinstance(given, dict) or given.get("measure") is None:
+            return given
+        composed = expression_id(given["measure"] if isinstance(given["measure"], dict) else {})
+        if given.get("indicator", composed) != composed:
+            raise bilingual_error(
+                "measure",
+                ("chỉ ghi một trong hai: indicator hoặc measure", "give one of the two: indicator or measure"),
+                ("bỏ dòng indicator, hoặc bỏ measure", "drop the line indicator, or measure"),
+            )
+        return {**given, "indicator": composed}
 
     @model_validator(mode="after")
     def _threshold_fits(self) -> Target:
@@ -272,6 +355,12 @@ class Plan(Shown, Record):
     definitions: Definitions
     rulebooks: list[YearRulebook] = Field(
         default_factory=list, description="Only where the plan chooses; else the rulebooks in force rate each year"
+    )
+    lists: Lists = Field(
+        default_factory=Lists, description="Codes that the province adds to data/lists; names of its task groups"
+    )
+    figures: list[Figure] = Field(
+        default_factory=list, description="Figures of series that the registry cannot know, for measures of a series"
     )
     targets: Annotated[list[Target], Field(min_length=1)]
     aims: list[Target] = Field(default_factory=list)

@@ -14,6 +14,7 @@ OTHERS = [
     "can-tho-2023",
     "dak-lak-2020",
     "dong-nai-2024",
+    "dong-thap-2021",
     "gia-lai-2023",
     "gia-lai-2024",
     "tay-ninh-2020",

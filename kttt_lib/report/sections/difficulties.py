@@ -24,6 +24,7 @@ from kttt_lib.report.sections.promises import (
     just_equal,
     latest_year,
     off,
+    range_phrase,
     reports_total,
     row,
     threshold_phrase,
@@ -220,8 +221,7 @@ def _on_time(book: Book) -> Pieces:
         "lessons.on_time",
         n=book.number(TARGETS, "target_id", "count", "count", target_id=ids),
         id=book.cell(TARGETS, "target_id", target_id=most),
-        lower=amount(book, most, "lower"),
-        upper=amount(book, most, "upper"),
+        range=range_phrase(book, most),
     )
 
 
