@@ -291,12 +291,15 @@ def _threshold(book: Book, promise: pd.Series, threshold: Number) -> Pieces:
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 
 
-def reports_total(book: Book) -> tuple[Number, Number, Number, Number] | None:
-    """Annual reports received, expected, the share, and their year, the last one due; None without the result."""
+def reports_total(book: Book, until: int | None = None) -> tuple[Number, Number, Number, Number] | None:
+    """Annual reports received, expected, the share, and their year, the last one due; None without the result.
+
+    ``until``: of no later year.
+    """
     if not book.has(REGISTRY_COMPLETENESS):
         return None
     frame = book.frame(REGISTRY_COMPLETENESS)
-    year = latest_year(book, frame)
+    year = latest_year(book, frame if until is None else frame[frame["year"] <= until])
     if year is None:
         return None
     received, expected = (source(REGISTRY_COMPLETENESS, c, "sum", year=year) for c in ("received", "expected"))
