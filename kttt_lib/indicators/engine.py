@@ -95,7 +95,8 @@ def _of_words(facts: Facts, whom: Population) -> np.ndarray:
         mask = mask & (facts.specialised == whom.specialised)
     for column in ("scope", "district", "commune"):
         if getattr(whom, column) is not None:
-            mask = mask & facts.matches(column, tuple(getattr(whom, column)))
+            # One that says none may be of any: its part answers that it is not known.
+            mask = mask & (facts.matches(column, tuple(getattr(whom, column))) | (facts.text(column) == ""))
     return mask
 
 
@@ -270,9 +271,10 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     for column, words in measure.where.items():
         fits &= frame[column].isin([words] if isinstance(words, str) else words).to_numpy(dtype=bool)
     own = "org_id" in frame
+    inside = all_of([Answer.of(YES, "exists", facts.size), *(part.answer(facts, context) for part in plan.of)]).outcome
     if own:
         whose = facts.rows(name)
-        fits &= (whose >= 0) & plan.mask(facts)[whose]
+        fits &= (whose >= 0) & (plan.mask(facts) & np.isin(inside, (YES, UNKNOWN)))[whose]
     chosen = np.flatnonzero(fits)
     kinds = {"kind": plan.whom.kinds} if own else None
     rows = frame.iloc[chosen]
@@ -281,7 +283,8 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     always = figure is None or measure.figures[figure].required  # blank only where a row set aside is put back
     known = ~np.isnan(weight) | always
     code = "delivered" if name == "activities" else "in_period"
-    status, reason = statuses((known, COUNTED, code), (~known, MISSING, "blank"), size=len(rows))
+    open_ = inside[whose[chosen]] == UNKNOWN if own else ~known
+    status, reason = statuses((known, COUNTED, code), (~known | open_, MISSING, "blank"), size=len(rows))
     return Rows(
         facts, "count" if always else "sum", whose[chosen] if own else np.full(len(rows), -1), status, reason,
         lambda: (np.full(len(rows), name, dtype=object), row_key(name, rows).to_numpy(dtype=object)),

@@ -100,6 +100,9 @@ def parts_of(condition: Condition) -> Iterator[Part]:
 
 
 def _population(whom: Population) -> Iterator[Part]:
+    for column in ("scope", "district", "commune"):
+        if getattr(whom, column):
+            yield _text(column, getattr(whom, column))
     if whom.founded:
         yield _FOUNDED
     if whom.state == "working":
@@ -108,6 +111,14 @@ def _population(whom: Population) -> Iterator[Part]:
         yield _listed(lambda f: ~f.matches("state", "active"), "not_active", "working.yes")
     if whom.state == "reported":
         yield _listed(lambda f: f.report_row(f.closed_year) >= 0, "reported", "report_missing", "annual_reports")
+
+
+def _text(column: str, words: list[str]) -> Part:
+    def answer(facts: Facts, _: PlanContext) -> Answer:
+        found = Answer.mask(facts.matches(column, tuple(words)), "bound")
+        return found.but(facts.text(column) == "", UNKNOWN, "blank")
+
+    return Part(answer)
 
 
 def _listed(fits: Callable[[Facts], np.ndarray], yes: str, no: str, *tables: str) -> Part:
@@ -172,13 +183,7 @@ def _feature(names: list[str], new: bool) -> Part:
 
 def _column(column: str, bounds: dict[str, Any]) -> Part:
     if column in CHOSEN:
-        words = bounds["equals"] if isinstance(bounds["equals"], list) else [bounds["equals"]]
-
-        def chosen(facts: Facts, _: PlanContext) -> Answer:
-            answer = Answer.mask(facts.matches(column, tuple(words)), "bound")
-            return answer.but(facts.text(column) == "", UNKNOWN, "blank")
-
-        return Part(chosen)
+        return _text(column, bounds["equals"] if isinstance(bounds["equals"], list) else [bounds["equals"]])
     code = "positive" if bounds == {"above": 0} else "bound"
 
     def reported(facts: Facts, _: PlanContext) -> Answer:
