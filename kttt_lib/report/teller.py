@@ -73,7 +73,7 @@ _RANKED = {
         (r"TỈNH", "THÀNH PHỐ"),
         (r"\bTỉnh ủy", "Thành ủy"),
         (r"\bTỉnh\b", "Thành phố"),
-        (r"(?<!cấp )(?<!các )\btỉnh\b(?!,)", "thành phố"),
+        (r"(?<!cấp )(?<!các )\btỉnh\b(?!, thành phố)", "thành phố"),
     ),
     ("city", "en"): (
         (r"PROVINCE", "CITY"),
@@ -82,7 +82,7 @@ _RANKED = {
         (r"\bprovince\b", "city"),
     ),
     ("nation", "vi"): ((r"\b([Tt])oàn tỉnh\b", "\\1oàn quốc"), (r"(?<!cấp )(?<!các )\btỉnh (?!\w)", ""),
-                       (r"(?<!cấp )(?<!các )\btỉnh\b(?!,)", "cả nước")),
+                       (r"(?<!cấp )(?<!các )\btỉnh\b(?!, thành phố)", "cả nước")),
     ("nation", "en"): ((r"\bWhole province", "Whole country"), (r"\bprovince\b", "country")),
 }  # fmt: skip
 
