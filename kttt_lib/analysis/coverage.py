@@ -184,7 +184,16 @@ def _held(facts: Facts, kinds: tuple[str, ...]) -> int:
 
 def _newest(facts: Facts) -> list[dict[str, Any]]:
     day = newest(facts)
-    return [_row("newest", "", np.nan, np.nan, pd.Timestamp(facts.day) - day <= FRESH, on=day)] if day else []
+    return [_row("newest", "", np.nan, np.nan, told(facts) is facts, on=day)] if day else []
+
+
+def told(facts: Facts) -> Facts:
+    """The facts of the day up to which the registry speaks: their own, or the newest fact's where that is long past.
+
+    What nobody recorded is no state: years without any fact have no zeros.
+    """
+    day = newest(facts)
+    return facts if day is None or pd.Timestamp(facts.day) - day <= FRESH else facts.on(day)
 
 
 def newest(facts: Facts) -> pd.Timestamp | None:

@@ -11,9 +11,9 @@ import numpy as np
 
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators.grammar import Measure
-from kttt_lib.indicators.parameters import PARAMETERS, faults
+from kttt_lib.indicators.parameters import NONE_OF_THEIR_OWN, PARAMETERS, faults
 from kttt_lib.indicators.rows import Rows
-from kttt_lib.plan.model import Figure, Plan, Target
+from kttt_lib.plan.model import Figure, Lists, Plan, Target
 from kttt_lib.plan.problems import Fault
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.schema import ORGANISATION_KINDS
@@ -110,14 +110,14 @@ class Indicator:
         """Whether it counts those newly founded."""
         return self.measure is not None and any(condition.event == ["founded"] for condition in self.measure.that)
 
-    def faults(self, parameters: Mapping[str, Any]) -> list[Fault]:
-        """What is wrong with the given parameters."""
-        return faults(self.parameters, parameters)
+    def faults(self, parameters: Mapping[str, Any], own: Lists | None = NONE_OF_THEIR_OWN) -> list[Fault]:
+        """What is wrong with the given parameters; ``own``: the plan's or registry's words (``Parameter.faults``)."""
+        return faults(self.parameters, parameters, own)
 
-    def filled(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
+    def filled(self, parameters: Mapping[str, Any] | None, own: Lists | None = None) -> dict[str, Any]:
         """Defaults with the given parameters; KtttError names every one that is unknown or has no such value."""
         given = dict(parameters or {})
-        if found := self.faults(given):
+        if found := self.faults(given, own):
             raise KtttError(*("\n".join(self._said(fault, language) for fault in found) for language in (0, 1)))
         return {**self.parameters, **given}
 

@@ -22,6 +22,7 @@ from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate,
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
 from kttt_lib.indicators.without_plan import context_of
 from kttt_lib.plan import UNITS, Plan
+from kttt_lib.plan.lists import lists_of
 from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -70,10 +71,10 @@ def rows_of(
         indicator = INDICATORS[indicator_id]
     except KeyError:
         raise ValueError(f"no indicator {indicator_id!r}; there are: {', '.join(sorted(INDICATORS))}") from None
-    filled = indicator.filled(parameters)
+    facts = Facts.of(view).under(context.rulebooks)
+    filled = indicator.filled(parameters, lists_of(facts.view.about))
     if indicator.function is None:
         return None
-    facts = Facts.of(view).under(context.rulebooks)
     rows, again = indicator.function(facts, filled, context), facts.put_back()
     aside = facts.view.set_aside
     if again is not None and aside is not None:

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.lists import clashes
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
-from kttt_lib.plan.model import expression_id
+from kttt_lib.plan.model import Lists, expression_id
 from kttt_lib.plan.problems import Fault, Problem, choose, closest
 from kttt_lib.plan.record import translated
 from kttt_lib.plan.units import COUNTS, SIGNED, UNITS
@@ -32,8 +33,8 @@ class IndicatorLike(Protocol):
     def unit_of(self, parameters: Mapping[str, Any]) -> str:
         """The unit that it counts in under good parameters."""
 
-    def faults(self, parameters: Mapping[str, Any]) -> list[Fault]:
-        """What is wrong with the parameters."""
+    def faults(self, parameters: Mapping[str, Any], own: Lists | None = ...) -> list[Fault]:
+        """What is wrong with the parameters under the plan's ``own`` lists."""
 
     def json_schemas(self) -> dict[str, dict[str, Any]]:
         """The JSON Schema of each parameter."""
@@ -50,6 +51,7 @@ def plan_problems(
     yield from _duplicate_ids(marked)
     yield from _days(marked)
     yield from _numbers(marked)
+    yield from _lists(marked)
     yield from _terms(marked)
     if indicators is not None:
         yield from _unknown_indicators(marked, set(indicators))
@@ -102,6 +104,20 @@ def _days(marked: MarkedYaml) -> Iterable[Problem]:
             en = f"deadline {deadline} is outside the plan's period {start} to {end}"
             mend = ("sửa hạn hoặc kỳ kế hoạch (period)", "mend the deadline or the period")
             yield marked.problem((*place, "deadline"), (vi, en), mend)
+
+
+def _lists(marked: MarkedYaml) -> Iterable[Problem]:
+    """Codes and titles of the plan's own that mean something else in data/lists."""
+    for name, place, message in clashes(_own_lists(marked)):
+        yield marked.problem(("lists", name, place), message)
+
+
+def _own_lists(marked: MarkedYaml) -> Lists:
+    """The plan's own, none where they cannot be read: that is told field by field."""
+    try:
+        return Lists.model_validate(marked.get(("lists",)) or {})
+    except ValidationError:
+        return Lists()
 
 
 def _numbers(marked: MarkedYaml) -> Iterable[Problem]:
@@ -172,6 +188,8 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
     fixed, end = _day(marked.get(("population_start",))), _day(marked.get(("period", "end")))
     # Later still is told of population_start itself.
     cohort = None if fixed is None or end is None or fixed > end else fixed
+    own = _own_lists(marked)
+    own = Lists() if any(clashes(own)) else own
     for place, item in _promises(marked):
         measure, name = item.get("measure"), item.get("indicator")
         if isinstance(measure, dict):
@@ -185,7 +203,7 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
             continue
         given = item.get("parameters")
         given = {key: value for key, value in given.items() if value is not REFUSED} if isinstance(given, dict) else {}
-        faults = indicator.faults(given)
+        faults = indicator.faults(given, own)
         for fault in faults:
             where = (*place, "parameters", *fault.place)
             yield marked.problem(where, fault.message, fault.mend, fault.key)

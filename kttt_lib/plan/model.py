@@ -67,6 +67,7 @@ EFFECTIVE_ID = r"^effective\.[a-z0-9_]+$"
 NEW_MODEL_ID = r"^new_model\.[a-z0-9_]+$"
 CEASED_ID = r"^ceased\.[a-z0-9_]+$"
 RULEBOOK_ID = r"^[a-z0-9_]+$"
+LIST_CODE = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
 SERIES_ID = r"^[a-z][a-z0-9_]*$"
 WEB_ADDRESS = r"^https?://\S+$"
 
@@ -150,6 +151,43 @@ class Period(Record):
             vi = f"ngày kết thúc {self.end} trước ngày bắt đầu {self.start}"
             en = f"the end {self.end} is before the start {self.start}"
             raise bilingual_error("period", (vi, en))
+        return self
+
+
+class ListEntry(Record):
+    """One word of an open list: the code that cells and plans have, and what it means."""
+
+    code: Annotated[str, Field(pattern=LIST_CODE)]
+    vi: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+    en: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+    source: Text | None = Field(default=None, description="The document that speaks of it")
+
+
+class FeatureEntry(ListEntry):
+    """A model, a practice, or a certificate that another body gives."""
+
+    kind: Literal["model", "practice", "certificate"] = "model"
+
+
+class Lists(Record):
+    """What a province adds to the lists of data/lists: codes of its own, and names for its task groups."""
+
+    features: list[FeatureEntry] = Field(default_factory=list)
+    programmes: list[ListEntry] = Field(default_factory=list)
+    audiences: list[ListEntry] = Field(default_factory=list)
+    task_groups: list[ListEntry] = Field(default_factory=list)
+
+    def titles(self, name: str) -> dict[str, tuple[str, str]]:
+        """Code -> (vi, en) of one list, in its order."""
+        return {entry.code: (entry.vi, entry.en) for entry in getattr(self, name)}
+
+    @model_validator(mode="after")
+    def _each_code_once(self) -> Lists:
+        for _, entries in self:
+            codes = [entry.code for entry in entries]
+            for code in codes:
+                if codes.count(code) > 1:
+                    raise bilingual_error("lists", (f"mã '{code}' ghi hai lần", f"the code '{code}' stands twice"))
         return self
 
 
@@ -444,6 +482,9 @@ class Plan(Shown, Record):
     definitions: Definitions
     rulebooks: list[YearRulebook] = Field(
         default_factory=list, description="Only where the plan chooses; else the rulebooks in force rate each year"
+    )
+    lists: Lists = Field(
+        default_factory=Lists, description="Codes that the province adds to data/lists; names of its task groups"
     )
     figures: list[Figure] = Field(
         default_factory=list, description="Figures of series that the registry cannot know, for measures of a series"

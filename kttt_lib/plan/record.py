@@ -14,6 +14,7 @@ from kttt_lib.plan.model import (
     EFFECTIVE_ID,
     IDENTIFIER,
     INDICATOR_ID,
+    LIST_CODE,
     NEW_MODEL_ID,
     PLAN_ID,
     RULE_ID,
@@ -81,6 +82,10 @@ _PATTERNS = {
     NEW_MODEL_ID: ("ví dụ new_model.law2012", "e.g. new_model.law2012"),
     RULEBOOK_ID: ("ví dụ tt01_2020", "e.g. tt01_2020"),
     CEASED_ID: ("ví dụ ceased.three_months", "e.g. ceased.three_months"),
+    LIST_CODE: (
+        "chữ không dấu, số, gạch dưới, ví dụ ocop_5",
+        "plain letters, digits and _, e.g. ocop_5",
+    ),
     WEB_ADDRESS: ("địa chỉ bắt đầu bằng http:// hoặc https://", "an address starts with http:// or https://"),
 }
 

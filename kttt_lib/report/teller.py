@@ -17,9 +17,10 @@ from functools import cache
 import yaml
 from babel import Locale
 
+from kttt_lib.plan.provinces import Level
 from kttt_lib.report.document import Cell, Link, Piece, Pieces, Text, plain
 from kttt_lib.report.numbers import LOCALES, Language, Number
-from kttt_lib.report.words import TEXT, Rank, with_verdicts, word
+from kttt_lib.report.words import TEXT, of_level, with_verdicts, word
 
 _PIECE = re.compile(r"\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}|(\*\*)")
 
@@ -67,53 +68,21 @@ def placeholders(template: str) -> set[str]:
     return {text for kind, text in pieces(template) if kind == "name"}
 
 
-# "cấp tỉnh" is said of cities under the central government too: they are of a province's rank.
-_RANKED = {
-    ("city", "vi"): (
-        (r"TỈNH", "THÀNH PHỐ"),
-        (r"\bTỉnh ủy", "Thành ủy"),
-        (r"\bTỉnh\b", "Thành phố"),
-        (r"(?<!cấp )(?<!các )\btỉnh\b(?!, thành phố)", "thành phố"),
-    ),
-    ("city", "en"): (
-        (r"PROVINCE", "CITY"),
-        (r"\bProvincial Party", "City Party"),
-        (r"\bProvince", "City"),
-        (r"\bprovince\b", "city"),
-    ),
-    ("nation", "vi"): ((r"\b([Tt])oàn tỉnh\b", "\\1oàn quốc"), (r"(?<!cấp )(?<!các )\btỉnh (?!\w)", ""),
-                       (r"(?<!cấp )(?<!các )\btỉnh\b(?!, thành phố)", "cả nước")),
-    ("nation", "en"): ((r"\bWhole province", "Whole country"), (r"\bprovince\b", "country")),
-}  # fmt: skip
-
-
-def ranked(text: str, rank: Rank, language: Language) -> str:
-    """A template's words on a province, said of a city under the central government or of the country."""
-    for pattern, other in _RANKED.get((rank, language), ()):
-        text = re.sub(pattern, other, text)
-    return text
-
-
 class Teller:
-    """Says sentences in one language and remembers which phrasing comes next.
+    """Says sentences in one language and remembers which phrasing comes next."""
 
-    ``rank``: of what the words on the province are said; a statement may have a phrasing of its own, ``key.nation``.
-    """
-
-    def __init__(self, language: Language, rank: Rank = "province") -> None:
+    def __init__(self, language: Language, level: Level = "province") -> None:
         self.language = language
-        self._rank = rank
+        self.level = level
         self._said: Counter[str] = Counter()
 
     def say(self, key: str, **values: Filler) -> Pieces:
         """The next phrasing of ``key``, filled in. Raises TemplateError for an unknown key or a missing value."""
-        own = f"{key}.{self._rank}"
-        key = own if own in statements(self.language) else key
         try:
             phrasings = statements(self.language)[key]
         except KeyError:
             raise TemplateError(f"text/{self.language} has no statement {key!r}") from None
-        template = phrasings[self._said[key] % len(phrasings)]
+        template = of_level(phrasings[self._said[key] % len(phrasings)], self.language, self.level)
         self._said[key] += 1
         return self.fill(template, key, values)
 
@@ -125,7 +94,6 @@ class Teller:
             if kind == "bold":
                 strong = not strong
             elif kind == "text":
-                text = ranked(text, self._rank, self.language)
                 runs.append(Text(text, strong=strong))
             elif kind == "plural":
                 name, one, other = text.split("|")

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from babel.plural import PluralRule
 
 from kttt_lib.errors import LANGUAGES
+from kttt_lib.plan.provinces import Level
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
 from kttt_lib.report.numbers import Format, Language, apart
@@ -22,10 +23,6 @@ from kttt_lib.results import column_of
 TEXT = Path(__file__).parent / "text"
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 HALVES_TO = 3
-# Cities under the central government; every other place of that rank is a province.
-CITIES = ("Hà Nội", "Hải Phòng", "Huế", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ")
-NATION = "Việt Nam"
-Rank = Literal["province", "city", "nation"]
 # How a column's unit is written (see kttt_lib.results); "own" goes by the unit that the row names.
 FORMS = {
     "": "decimal.1", "own": "decimal.1", "count": "count", "percent": "percent.1", "chance": "chance",
@@ -51,6 +48,21 @@ def with_verdicts(text: str, language: Language) -> str:
     A verdict's word stands in ``words.yaml`` and nowhere else.
     """
     return _with_verdicts(text, words(language))
+
+
+@cache
+def _levels(language: Language) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    found = yaml.safe_load((TEXT / language / "levels.yaml").read_text(encoding="utf-8"))
+    return {
+        at: [(re.compile(pattern, re.DOTALL), said) for pattern, said in rules.items()] for at, rules in found.items()
+    }
+
+
+def of_level(text: str, language: Language, at: Level) -> str:
+    """The text of a report on a province in the words of a report on a city or the country: "toàn thành phố"."""
+    for pattern, said in _levels(language).get(at, ()):
+        text = pattern.sub(said, text)
+    return text
 
 
 def _with_verdicts(text: str, verdicts: Mapping[str, str]) -> str:
@@ -92,11 +104,6 @@ def code_word(column: str, code: str, language: Language) -> str | None:
 def _choices(column: str) -> dict[str, dict[str, str]]:
     found = (c.choices for table in TABLES.values() for c in table.columns if c.name == column and c.choices)
     return {code: dict(zip(LANGUAGES, pair)) for choices in found for code, pair in choices.items()}
-
-
-def rank_of(place: str) -> Rank:
-    """Whether a plan is of a province, a city of its rank or the whole country."""
-    return "nation" if place == NATION else "city" if place.removeprefix("Thành phố ") in CITIES else "province"
 
 
 def comparator_sign(comparator: str) -> str:

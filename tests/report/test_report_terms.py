@@ -19,8 +19,6 @@ from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.html.report import report_html
 from kttt_lib.report.sections.terms import ROWS
-from kttt_lib.report.teller import ranked
-from kttt_lib.report.words import rank_of
 from kttt_lib.results import RESULTS
 
 PERIOD = {"start": dt.date(2019, 1, 1), "end": dt.date(2021, 12, 31)}
@@ -118,24 +116,6 @@ def test_the_public_edition_tells_parts_without_what_a_growth_rests_on():
     public = public_edition(results()).tables
     assert "base_value" not in public["scorecard/terms"]
     assert len(public["scorecard/parts"]) == len(results()["scorecard/parts"])
-
-
-@pytest.mark.parametrize(
-    ("place", "vi", "en"),
-    [
-        ("Ninh Bình", "TỈNH X, toàn tỉnh, cấp tỉnh", "OF X PROVINCE"),
-        ("Hà Nội", "THÀNH PHỐ X, toàn thành phố, cấp tỉnh", "OF X CITY"),
-        ("Việt Nam", "TỈNH X, toàn quốc, cấp tỉnh", "OF X PROVINCE"),
-    ],
-)
-def test_the_words_follow_the_place(place, vi, en):
-    assert ranked("TỈNH X, toàn tỉnh, cấp tỉnh", rank_of(place), "vi") == vi
-    assert ranked("OF X PROVINCE", rank_of(place), "en") == en
-
-
-def test_no_city_is_called_a_province():
-    text = said("vi", "Hà Nội")
-    assert "THÀNH PHỐ HÀ NỘI" in text and "tỉnh hà nội" not in text.lower()
 
 
 def test_every_unit_has_words_of_its_own():

@@ -11,6 +11,7 @@ from kttt_lib.indicators.composed import parts_under
 from kttt_lib.indicators.rows import EXCLUDED, STATUS_NAMES
 from kttt_lib.rating.answers import reason_texts
 from kttt_lib.rating.reasons import NUMBER
+from kttt_lib.registry.set_aside import MARK
 from kttt_lib.results import SCORECARD_BRIDGE
 
 
@@ -33,6 +34,8 @@ def bridge(own: Measured) -> pd.DataFrame:
         # They leave a part of their sector to another target: the whole is that sector's.
         inside = facts.matches("kind", parts.whom.kinds) & facts.matches("sector", parts.whom.sector) & facts.alive
         inside[rows.position] = False
+        # What a row set aside may be is no organisation more.
+        inside &= ~np.char.count(facts.ids.astype(str), MARK).astype(bool)
         found.loc[len(found)] = ["elsewhere", NUMBER["specialised"], int(inside.sum())]
     found.loc[len(found)] = ["whole", NUMBER[""], int(found["count"].sum())]
     vi, en = reason_texts(found.pop("why").to_numpy(dtype=int))

@@ -14,7 +14,7 @@ from kttt_lib.plan import Target
 from kttt_lib.plan.model import expression_id
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import items, last_ratings, reported_scores
-from kttt_lib.registry.schema import FEATURES
+from kttt_lib.registry.schema import words_of
 from kttt_lib.results import SCORECARD_BY_FEATURE, SCORECARD_DELIVERY, SCORECARD_SELF_SCORES
 
 
@@ -60,7 +60,7 @@ def by_feature(target: Target, facts: Facts, context: PlanContext) -> pd.DataFra
             int((found.status == MISSING).sum()) + found.moves,
             len(np.unique(holder[wanted[holder] & fresh[chosen]])),
         ]
-        rows.append([target.id, feature, *FEATURES[feature], *counts])
+        rows.append([target.id, feature, *words_of(facts.view.about, "features")[feature], *counts])
     return SCORECARD_BY_FEATURE.frame(rows).astype({"organisations": "Int64"})
 
 

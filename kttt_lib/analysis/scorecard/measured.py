@@ -194,7 +194,7 @@ def _grown(
     day = pd.Timestamp(here.day)
     past = (level.date or day).year <= year or (level.year is not None and level.year <= year)
     part = INDICATORS[target.indicator].nature == "flow" and (day.month, day.day) != (12, 31) and not due
-    years = day.year - year - 1 + day.dayofyear / (366 if day.is_leap_year else 365) if growth.a_year else 1
+    years = day.year - year - 1 + day.day_of_year / (366 if day.is_leap_year else 365) if growth.a_year else 1
     if past or part:
         found, why = Bounds(None, None, None), NOT_AFTER
     elif awaits or before == (None, None, None):

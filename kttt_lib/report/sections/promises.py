@@ -178,7 +178,16 @@ def awaited(promise: pd.Series) -> bool:
     return promise["verdict"] == "undetermined" and pd.notna(promise["awaited_until"])
 
 
-def result_phrase(book: Book, target_id: str) -> Pieces:
+def against_plan(book: Book, target_id: str) -> Pieces:
+    """A result and its plan in a breath: "24/20 HTX", "86,2%/90% (75,8%–87,9%)"."""
+    promise = row(book, target_id)
+    if at_least(promise) and amount(book, target_id, "value").known and not decided_unseen(promise):
+        return result_phrase(book, target_id, (Text("/"), amount(book, target_id, "threshold")))
+    threshold = threshold_phrase(book, target_id)
+    return book.say("phrase.against", result=result_phrase(book, target_id), threshold=threshold)
+
+
+def result_phrase(book: Book, target_id: str, beside: Pieces = ()) -> Pieces:
     """ "91,3% (khoảng 88%–94,5%)" or "24 HTX"; "chưa có số liệu" without one; its year when before the plan."""
     promise = row(book, target_id)
     if hidden(book, target_id):
@@ -190,7 +199,7 @@ def result_phrase(book: Book, target_id: str) -> Pieces:
     if pd.isna(promise["value"]):
         known = promise.get("partial", False) and pd.notna(promise["lower"])
         return range_phrase(book, target_id) if known else book.say("phrase.no_value")
-    result = _result(book, promise)
+    result = _result(book, promise, beside)
     if not before_plan(book, promise):
         return result
     return book.say(
@@ -198,10 +207,10 @@ def result_phrase(book: Book, target_id: str) -> Pieces:
     )
 
 
-def _result(book: Book, promise: pd.Series) -> Pieces:
+def _result(book: Book, promise: pd.Series, beside: Pieces) -> Pieces:
     target_id = promise["target_id"]
     value = amount(book, target_id, "value")
-    unit = book.unit(promise["unit"], value)
+    unit = (*beside, *book.unit(promise["unit"], value))
     lower, upper = (amount(book, target_id, c) for c in ("lower", "upper"))
     terms = terms_of(book, target_id)
     if terms is not None and terms["growth"]:
@@ -282,12 +291,15 @@ def _threshold(book: Book, promise: pd.Series, threshold: Number) -> Pieces:
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 
 
-def reports_total(book: Book) -> tuple[Number, Number, Number, Number] | None:
-    """Annual reports received, expected, the share, and their year, the last one due; None without the result."""
+def reports_total(book: Book, until: int | None = None) -> tuple[Number, Number, Number, Number] | None:
+    """Annual reports received, expected, the share, and their year, the last one due; None without the result.
+
+    ``until``: of no later year.
+    """
     if not book.has(REGISTRY_COMPLETENESS):
         return None
     frame = book.frame(REGISTRY_COMPLETENESS)
-    year = latest_year(book, frame)
+    year = latest_year(book, frame if until is None else frame[frame["year"] <= until])
     if year is None:
         return None
     received, expected = (source(REGISTRY_COMPLETENESS, c, "sum", year=year) for c in ("received", "expected"))

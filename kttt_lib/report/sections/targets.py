@@ -106,7 +106,10 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
         book.column("column.attainment", numeric=True, width=1),
         book.column("column.verdict", width=1.3),
     ]
-    note = runs(book.say("targets.table.note"), Text(" "), book.origin())
+    above = frame["verdict"].isin(["undetermined", "likely_not_met"]) & (frame["attainment_of_target"] >= 100)
+    names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in frame.loc[above, "target_id"]]
+    open_ones = (*book.say("targets.table.above", list=book.teller.join(names)), Text(" ")) if names else ()
+    note = runs(open_ones, book.say("targets.table.note"), Text(" "), book.origin())
     return book.table(
         "tab-scorecard", book.say("targets.table.caption", as_of=book.fact("as_of", "date")), columns, rows, note
     )
@@ -313,6 +316,8 @@ def _past(book: Book, promise: pd.Series) -> list[Pieces]:
         form = form_of(promise, float(mine["value"].mean()))
         form = replace(form, kind="decimal", decimals=1) if form == Format("count") and len(mine) > 1 else form
         mean = book.number(PAST, "value", form, "mean", **known)
+        if not mean.known and mean.value is not None:
+            continue  # hidden from the public
         values = {
             "mean": (mean, *book.unit(promise["unit"], mean)),
             "first": book.number(PAST, "year", "year", "min", **known),
