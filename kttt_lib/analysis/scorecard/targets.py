@@ -24,6 +24,7 @@ from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.plan import UNITS, Plan, Target
+from kttt_lib.plan.said import terms_said
 from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts, to_day
@@ -336,6 +337,11 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
     cited = replace(
         indicator, source_vi=f"{plan_vi}. {indicator.source_vi}", source_en=f"{plan_en}. {indicator.source_en}"
     )
+    if not target.plain or target.since is not None or target.upper_end is not None:
+        vi, en = terms_said(target)
+        cited = replace(
+            cited, counts_vi=f"{cited.counts_vi.rstrip('.')}. {vi}", counts_en=f"{cited.counts_en.rstrip('.')}. {en}"
+        )
     entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", cited.status, [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [
