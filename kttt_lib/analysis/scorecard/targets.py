@@ -101,7 +101,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     over_years = trend(own, facts, years)
     parts = all_parts(own, facts)
     before = past(plan, target, over_years, published)
-    comparable = own.due and facts.view.about.get("province") in (plan.province, "", None)
+    comparable = own.due and target.single and facts.view.about.get("province") in (plan.province, "", None)
     value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
     beside = published_rows(target, published, value, lower, upper, tried, comparable)
     columns = {
@@ -132,9 +132,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         SCORECARD_PATH: path_table(plan, own, facts),
         SCORECARD_PAST: before,
         SCORECARD_BY_GROUP: (
-            SCORECARD_BY_GROUP.frame()
-            if own.rows is None or target.per or target.growth or target.each_year
-            else by_group(target.id, own.rows)
+            SCORECARD_BY_GROUP.frame() if own.rows is None or not target.single else by_group(target.id, own.rows)
         ),
         SCORECARD_MEMBERS: members,
         SCORECARD_BRIDGE: SCORECARD_BRIDGE.frame() if target.per else bridge(own),
@@ -273,7 +271,7 @@ def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) 
 
     The plan's baseline; 0 for what is counted from the start; else the state on that day.
     """
-    if target.each_year or target.per or target.growth:
+    if not target.single:
         return None, None  # No one way leads from one start to each of many, or to a growth.
     if target.baseline is not None:
         return target.baseline.value, None
@@ -337,7 +335,7 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
     cited = replace(
         indicator, source_vi=f"{plan_vi}. {indicator.source_vi}", source_en=f"{plan_en}. {indicator.source_en}"
     )
-    if not target.plain or target.since is not None or target.upper_end is not None:
+    if not target.plain:
         vi, en = terms_said(target)
         cited = replace(
             cited, counts_vi=f"{cited.counts_vi.rstrip('.')}. {vi}", counts_en=f"{cited.counts_en.rstrip('.')}. {en}"
