@@ -82,12 +82,13 @@ def _row(known: KnownFacts, plan: Plan, target: Target, as_of: AnyDay, scored: p
         found = Prediction(None, "tracked", 0)
     else:
         context = PlanContext.of(plan, target)
-        if target.each_year and as_of < deadline:
+        if each := target.each_year and as_of < deadline:
             target, context = _year_ahead(target, context, as_of)
             deadline = row["deadline"] = pd.Timestamp(target.deadline)
         looked_at = rows_of(target.indicator, measured_on(known.on(as_of), target), target.parameters, context)
-        if target.deadline != parse_day(scored["deadline"]).date() and target.growth is None and target.per is None:
-            row["current"] = summed(target.indicator, looked_at, False).value
+        if each:
+            begun = as_of >= pd.Timestamp(deadline.year, 1, 1) and target.growth is None and target.per is None
+            row["current"] = summed(target.indicator, looked_at, False).value if begun else np.nan
         found = _found(known, target, context, as_of, looked_at, scored)
         row["history_years"] = found.years
         row["probability"] = found.probability(target)

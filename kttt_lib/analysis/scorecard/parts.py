@@ -75,6 +75,7 @@ def terms_table(own: Measured) -> pd.DataFrame:
         "since": pd.NaT if target.since is None else pd.Timestamp(target.since),
         "growth": growth.unit if growth else "",
         "a_year": bool(growth and growth.a_year),
+        "on_previous": bool(growth and (growth.on == "previous" or (growth.a_year and target.each_year))),
         "base_year": year,
         "level_unit": "" if own.level is None else own.level.unit,
         **{f"base_{name}": _nan(None if base is None else getattr(base, name)) for name in ("value", "lower", "upper")},
@@ -101,7 +102,9 @@ def _reached(part: Part) -> bool:
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype({"since": "datetime64[us]", "base_year": "Int64", "each_year": bool, "a_year": bool})
+    return table.astype(
+        {"since": "datetime64[us]", "base_year": "Int64", "each_year": bool, "a_year": bool, "on_previous": bool}
+    )
 
 
 def path_table(plan: Plan, own: Measured, facts: Facts) -> pd.DataFrame:
@@ -135,12 +138,12 @@ def path_table(plan: Plan, own: Measured, facts: Facts) -> pd.DataFrame:
     left = _years_left(day.date(), target.deadline)
     still = np.nan if own.found.value is None else max(target.threshold - own.found.value, 0.0)
     row = {"target_id": target.id, "unit": target.unit, "year": day.year, **this, "so_far": _nan(own.found.value),
-           "still": still, "years_left": left, "needed_a_year": still / left}  # fmt: skip
+           "still": still, "a_year": nature == "flow", "years_left": left, "needed_a_year": still / left}  # fmt: skip
     return _path([row])
 
 
 def _path(rows: list[dict[str, Any]] | None = None) -> pd.DataFrame:
-    return SCORECARD_PATH.frame(rows or []).astype({"year": "Int64"})
+    return SCORECARD_PATH.frame(rows or []).astype({"year": "Int64", "a_year": bool})
 
 
 def _years_left(day: dt.date, deadline: dt.date) -> float:

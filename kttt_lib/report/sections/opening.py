@@ -171,7 +171,8 @@ def _outlook_in_sum(book: Book) -> Pieces:
 
 
 def _reports(book: Book) -> Pieces:
-    total = reports_total(book)
+    # Reports of years after the plan's last tell nothing of its targets.
+    total = reports_total(book, book.context.plan.period.end.year)
     if total is None:
         return ()
     received, expected, share, year = total

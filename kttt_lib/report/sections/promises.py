@@ -268,16 +268,16 @@ def threshold_phrase(book: Book, target_id: str) -> Pieces:
         top = book.number(TERMS, "upper_end", amount_form(promise), target_id=target_id)
         said = book.say("phrase.range", lower=threshold, upper=(top, *book.unit(promise["unit"], top)))
     elif terms["growth"] and promise["threshold"] == 0 and at_least(promise):
-        return book.say(f"phrase.no_fall.{'previous' if terms['each_year'] else 'year'}", year=_base(book, target_id))
+        return book.say(f"phrase.no_fall.{'previous' if terms['on_previous'] else 'year'}", year=_base(book, target_id))
     elif terms["growth"]:
         signed = book.number(TARGETS, "threshold", replace(amount_form(promise), signed=True), target_id=target_id)
         said = (signed, *book.unit(promise["unit"], signed)) if at_least(promise) else _threshold(book, promise, signed)
     else:
         said = _threshold(book, promise, threshold)
     if terms["growth"]:
-        key = "phrase.growth.previous" if terms["each_year"] else "phrase.growth"
+        key = "phrase.growth.previous" if terms["on_previous"] else "phrase.growth"
         said = book.say(key, n=said, year=_base(book, target_id))
-    each = "year" if terms["each_year"] != bool(terms["growth"]) or terms["a_year"] else ""
+    each = "year" if (terms["each_year"] or terms["a_year"]) and not terms["on_previous"] else ""
     for name in filter(None, (each, terms["per"])):
         said = book.say(f"phrase.each.{name}", n=said)
     return said
@@ -308,12 +308,15 @@ def _threshold(book: Book, promise: pd.Series, threshold: Number) -> Pieces:
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 
 
-def reports_total(book: Book) -> tuple[Number, Number, Number, Number] | None:
-    """Annual reports received, expected, the share, and their year, the last one due; None without the result."""
+def reports_total(book: Book, until: int | None = None) -> tuple[Number, Number, Number, Number] | None:
+    """Annual reports received, expected, the share, and their year, the last one due; None without the result.
+
+    ``until``: of no later year.
+    """
     if not book.has(REGISTRY_COMPLETENESS):
         return None
     frame = book.frame(REGISTRY_COMPLETENESS)
-    year = latest_year(book, frame)
+    year = latest_year(book, frame if until is None else frame[frame["year"] <= until])
     if year is None:
         return None
     received, expected = (source(REGISTRY_COMPLETENESS, c, "sum", year=year) for c in ("received", "expected"))

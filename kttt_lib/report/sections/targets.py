@@ -316,6 +316,8 @@ def _past(book: Book, promise: pd.Series) -> list[Pieces]:
         form = form_of(promise, float(mine["value"].mean()))
         form = replace(form, kind="decimal", decimals=1) if form == Format("count") and len(mine) > 1 else form
         mean = book.number(PAST, "value", form, "mean", **known)
+        if not mean.known and mean.value is not None:
+            continue  # hidden from the public
         values = {
             "mean": (mean, *book.unit(promise["unit"], mean)),
             "first": book.number(PAST, "year", "year", "min", **known),

@@ -197,7 +197,7 @@ def path(book: Book) -> list[Block]:
     for one in book.frame(PATH).itertuples():
         promise, known = row(book, one.target_id), {"target_id": one.target_id}
         form = form_of(promise)
-        change = replace(form, kind="points" if form.kind == "percent" else form.kind, signed=form.kind == "percent")
+        change = replace(form, kind="points" if form.kind == "percent" else form.kind, signed=not one.a_year)
         rate = Format("decimal", 1) if form == Format("count") and one.needed_a_year % 1 else change
 
         def told(column: str, form: Format, unit: str = promise["unit"], known: dict = known) -> Pieces:
