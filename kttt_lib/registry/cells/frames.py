@@ -32,11 +32,11 @@ def failures(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         if column.name not in frame or frame[column.name].dtype != DTYPES[column.kind]:
             raise ValueError(f"{table.name} has no column {column.name} of type {DTYPES[column.kind]}")
         for rule, wrong in _wrong(column, frame[column.name]):
-            found += [(column.name, rule, position) for position in np.flatnonzero(wrong)]
+            found += [(column.name, rule, position) for position in np.flatnonzero(wrong).tolist()]
     # In order of the key, as programs write tables, no key can come twice.
     if not strictly_rising([frame[name] for name in table.key]):
         repeated = frame.duplicated(list(table.key), keep=False)
-        found += [(table.key[0], "duplicate_key", position) for position in np.flatnonzero(repeated)]
+        found += [(table.key[0], "duplicate_key", position) for position in np.flatnonzero(repeated).tolist()]
     return pd.DataFrame(found, columns=["column", "rule", "position"])
 
 
