@@ -25,7 +25,7 @@ LONG = (
     ("test_rows_set_aside",),
     ("test_registry_mutations",),
     ("test_attack",),
-    ("test_edition",),
+    ("test_edition", "test_earlier"),
 )
 PLACE = {name: place for place, names in enumerate(LONG) for name in names}
 TOOLS = {"browser": ("chromium", "KTTT_REQUIRE_BROWSER"), "office": ("soffice", "KTTT_REQUIRE_OFFICE")}
