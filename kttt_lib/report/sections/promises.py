@@ -140,7 +140,7 @@ def _missing_rows(book: Book, target_id: str) -> Pieces:
 
 def whose(book: Book, target_id: str) -> Pieces:
     """What the rows set aside leave unknown: organisations or activities."""
-    kind = "activities" if row(book, target_id)["unit"] in ("turn", "activity") else "organisations"
+    kind = "activities" if row(book, target_id)["unit"] in ("turn", "activity", "course") else "organisations"
     return book.say(f"missing.{kind}", missing=book.number(TARGETS, "missing", "count", target_id=target_id))
 
 
