@@ -13,7 +13,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     place: (place,) for place in ("target", "group", "trend", "reading", "totals", "management")
 }
 PLACES |= {"same": ("same", "same before"), "received": ("support", "loan")}
-PLACES |= {place: (place,) for place in ("efficiency", "agreement")}
+PLACES |= {place: (place,) for place in ("efficiency", "agreement", "difference")}
 ALL = "all"
 
 
@@ -27,8 +27,8 @@ def told(edition: Edition) -> dict[str, pd.DataFrame]:
 def audited(edition: Edition) -> pd.DataFrame:
     """``REPORT_DISCLOSURE``: a row for each kind of figure and one for all.
 
-    ``protected``: sums attacked, differences of figures among them; ``narrowest``: how many values the closest hidden
-    count may still have.
+    ``protected``: sums attacked; differences of figures, printed nowhere, have a row of their own. ``narrowest``: how
+    many values the closest hidden count may still have.
     """
     small = edition.protected
     rows = []
@@ -38,10 +38,11 @@ def audited(edition: Edition) -> pd.DataFrame:
         hidden = {figure for figure in edition.hidden if figure[0] in kinds}
         attacked = [i for i in edition.intervals if place == ALL or i.figure[0] in kinds]
         open_counts = [_values(i) for i in attacked if i.whole]
-        if figures:
+        if figures or attacked:
+            share = 100 * (1 - len(hidden) / figures) if figures else float("nan")
             rows.append(
-                [place, figures, figures - len(hidden), len(hidden & small), len(hidden - small),
-                 100 * (1 - len(hidden) / figures), len(attacked), min(open_counts, default=float("nan"))]
+                [place, figures, figures - len(hidden), len(hidden & small), len(hidden - small), share, len(attacked),
+                 min(open_counts, default=float("nan"))]
             )  # fmt: skip
     return REPORT_DISCLOSURE.frame(rows)
 
@@ -51,8 +52,9 @@ def _values(found: Interval) -> float:
 
 
 def rules_table(edition: Edition) -> pd.DataFrame:
-    """``REPORT_DISCLOSURE_RULES``: the parameters, parts in percent; how many figures a province's result tells."""
+    """``REPORT_DISCLOSURE_RULES``: the parameters, parts in percent; how many are told by a province's, are rounded."""
     rules, (n, part) = edition.rules, edition.rules.dominance
     said = {"threshold": rules.threshold, "dominance_n": n, "dominance_k": 100 * part, "percent": 100 * rules.percent}
     said |= {"told": len(edition.told), "earlier": len(edition.earlier)}
+    said |= {"rounding_base": rules.rounding_base, "rounded": edition.rounded}
     return REPORT_DISCLOSURE_RULES.frame([[name, float(number)] for name, number in said.items()])
