@@ -213,15 +213,15 @@ def test_rows_in_the_registrys_order_are_told_from_rows_in_none():
 
 
 def test_blocks_of_a_printed_status_that_goes_with_age_are_no_order_of_the_registry():
-    rng = np.random.default_rng(5)
-    ids = np.array([f"A{number:03d}" for number in rng.permutation(120)])
-    orgs = pd.DataFrame({"org_id": ids, "founded_on": pd.date_range("1990-01-01", periods=120, freq="50D")})
+    ids = [f"HTX-{number:03d}" for number in np.random.default_rng(5).permutation(120)]
+    days = pd.date_range("1990-01-01", periods=120, freq="50D")
+    orgs = pd.DataFrame({"org_id": ids, "founded_on": days, "name": "", "district": "", "kind": "htx", "sector": ""})
     rows = pd.DataFrame({"org_id": ids, "status": np.repeat(list("abcdef"), 20), "note": [f"n{n}" for n in range(120)]})
-    inner = {"restructuring/cohort": rows.sample(frac=1, random_state=1).reset_index(drop=True)}
-    orgs = orgs.sample(frac=1, random_state=3)
-    by_status = inner["restructuring/cohort"].sort_values("status", kind="stable").reset_index(drop=True)
-    assert orders({"restructuring/cohort": by_status}, inner, orgs) == []
-    [found] = orders({"restructuring/cohort": rows}, inner, orgs)
+    mixed, orgs = (frame.sample(frac=1, random_state=1).reset_index(drop=True) for frame in (rows, orgs))
+    in_blocks = mixed.sort_values("status", kind="stable").reset_index(drop=True)
+    cohort = "restructuring/cohort"
+    assert orders({cohort: in_blocks}, {cohort: mixed}, orgs.sample(frac=1, random_state=3)) == []
+    [found] = orders({cohort: rows}, {cohort: mixed}, orgs)
     assert found.order == "founding day"
 
 
