@@ -23,6 +23,7 @@ PLANS = DATA / "plans"
 SAMPLE = DATA / "sample" / "ninh-binh"
 PUBLISHED = DATA / "published"
 RULEBOOKS = DATA / "rulebooks"
+LISTS = DATA / "lists"
 SCENARIOS = DATA / "scenarios"
 CALIBRATION = DATA / "calibration"
 

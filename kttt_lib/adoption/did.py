@@ -8,6 +8,7 @@ robust comparison: Sant'Anna and Zhao (2020), Journal of Econometrics 219(1).
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +16,13 @@ import pandas as pd
 from scipy import stats
 
 from kttt_lib.adoption.checks import refuse_rows
-from kttt_lib.adoption.doubly_robust import comparison
+from kttt_lib.adoption.doubly_robust import comparison, row_comparison
 
+_WEBB = np.array([-np.sqrt(1.5), -1, -np.sqrt(0.5), np.sqrt(0.5), 1, np.sqrt(1.5)])
+_FEW, _FEW_TREATED = 20, 5  # clusters, and treated ones, below which an interval comes with a warning
+EARLY, GAPS = "units treated in the first period or before", "units not seen in every period"
+WITHOUT = "cells of a group and period without controls"
+UNBALANCED = ("refuse", "drop", "keep")
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 
 
@@ -38,13 +44,19 @@ class Effect:
 class GroupTimeEffects:
     """ATT(g, t) with influence functions. Make it with ``att_gt``."""
 
-    table: pd.DataFrame  # columns group, period, att, se, lower, upper, treated, controls
+    table: pd.DataFrame  # columns group, period, att, treated, controls (units), rows, se, lower, upper
     influence: np.ndarray = field(repr=False)  # (units, cells), scaled so that its mean square / n is the variance
     cohort: np.ndarray = field(repr=False)  # (units,) first treated period, inf if never
     cluster: np.ndarray = field(repr=False)  # (units,) codes
     covariance: np.ndarray = field(repr=False)
     control: str = "never"
     level: float = 0.95
+    left_out: pd.Series = field(default_factory=lambda: pd.Series(dtype=int))  # reason: how many units or cells
+
+    @property
+    def clusters(self) -> tuple[int, int]:
+        """How many clusters there are, and in how many of them somebody is ever treated."""
+        return len(np.unique(self.cluster)), len(np.unique(self.cluster[np.isfinite(self.cohort)]))
 
     def pre_trend_test(self) -> pd.Series:
         """Wald test that every ATT(g, t) before treatment is zero: statistic, degrees and p-value."""
@@ -64,7 +76,7 @@ class GroupTimeEffects:
 
         "simple": all treated cells. "dynamic": by periods since treatment, an event study; overall is the mean over
         event times ≥ 0. "group": by first treated period. "calendar": by period. Bands in ``table`` are pointwise
-        (lower, upper) and simultaneous (band_lower, band_upper) by the multiplier bootstrap over clusters.
+        (lower, upper) and simultaneous (band_lower, band_upper) by a wild bootstrap over clusters.
         """
         if kind not in AGGREGATIONS:
             raise ValueError(f"kind must be one of {', '.join(AGGREGATIONS)}, not {kind!r}")
@@ -107,7 +119,7 @@ class GroupTimeEffects:
 
     def _summary(self, estimate: float, influence: np.ndarray) -> pd.Series:
         error = float(np.sqrt(clustered_covariance(influence[:, None], self.cluster)[0, 0]))
-        width = stats.norm.ppf((1 + self.level) / 2) * error
+        width = student(self.level, self.cluster) * error
         return pd.Series({"estimate": estimate, "se": error, "lower": estimate - width, "upper": estimate + width})
 
     def _rows(self, rows: dict, draws: int, seed: int) -> pd.DataFrame:
@@ -129,18 +141,31 @@ def clustered_covariance(influence: np.ndarray, cluster: np.ndarray) -> np.ndarr
     return sums.T @ sums / len(influence) ** 2
 
 
+def student(level: float, cluster: np.ndarray) -> float:
+    """Critical value of t with one degree of freedom less than there are clusters (Cameron, Gelbach, Miller 2008)."""
+    return float(stats.t.ppf((1 + level) / 2, max(len(np.unique(cluster)) - 1, 1)))
+
+
 def uniform_critical_value(influence: np.ndarray, cluster: np.ndarray, level: float, draws: int, seed: int) -> float:
-    """Critical value of the largest |t| over all columns, by Rademacher signs on clusters; at least the normal."""
+    """Critical value of the largest |t| over all columns; at least that of a single one.
+
+    Wild cluster bootstrap of the influence functions with the six weights of Webb (2023, Canadian Journal of
+    Economics 56(3)), each draw with its own standard error: with few clusters a fixed one makes bands too narrow.
+    """
     sums = np.zeros((cluster.max() + 1, influence.shape[1]))
     np.add.at(sums, cluster, influence)
     error = np.sqrt((sums**2).sum(axis=0))
-    used = error > 0
-    pointwise = float(stats.norm.ppf((1 + level) / 2))
-    if not used.any():
+    pointwise = student(level, cluster)
+    sums = sums[:, error > 1e-12 * max(error.max(), 1e-300)]
+    if not sums.size:
         return pointwise
-    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws, len(sums)))
-    largest = np.abs(signs @ sums[:, used] / error[used]).max(axis=1)
-    return max(float(np.quantile(largest, level)), pointwise)
+    rng, largest = np.random.default_rng(seed), []
+    for first in range(0, draws, 1000):
+        weights = rng.choice(_WEBB, size=(min(1000, draws - first), len(sums)))
+        total = weights @ sums
+        spread = weights**2 @ sums**2 - total**2 / len(sums)
+        largest.append((np.abs(total) / np.sqrt(np.maximum(spread, 1e-300))).max(axis=1))
+    return max(float(np.quantile(np.concatenate(largest), level)), pointwise)
 
 
 def att_gt(
@@ -154,15 +179,28 @@ def att_gt(
     control: str = "never",
     base: str = "varying",
     cluster: str | None = None,
+    unbalanced: str = "refuse",
+    small_sample: bool = True,
     level: float = 0.95,
 ) -> GroupTimeEffects:
-    """Group-time average effects on the treated of a balanced panel, one row a unit and period.
+    """Group-time average effects on the treated of a panel, one row a unit and period.
 
-    cohort: each unit's first treated period, missing (or infinite) if never treated. Units treated in the first period
-    or before have no "before" and are left out, as are groups after which no control remains. covariates: columns whose
-    values just before treatment matter for trends; the comparison is then doubly robust. control: "never" treated, or
-    "notyet" treated (by t) as well. base: before treatment, "varying" compares with the period before; "universal"
-    always with g − 1. cluster: a column that is constant within units (default: the unit).
+    cohort: each unit's first treated period; never treated are the missing, the infinite, 0 (where 0 is before every
+    period) and those treated after the last period. A cohort between two observed periods is treated from the later on,
+    and keeps its own time. Units treated in the first period or before have no "before": they are left out, as are
+    cells without controls (``left_out`` and a warning say how many). covariates: columns whose values just before
+    treatment matter for trends; the comparison is then doubly robust. control: "never" treated, or "notyet" treated (by
+    t) as well. base: before treatment, "varying" compares with the period before; "universal" always with g − 1.
+
+    unbalanced: units not seen in every period are an error ("refuse"), left out ("drop"), or each cell takes the rows
+    that there are as repeated cross-sections do ("keep", without covariates), as R's ``did`` does with
+    ``allow_unbalanced_panel`` FALSE and TRUE. ``rows`` of the table: what each cell rests on.
+
+    cluster: a column that is constant within units (default: the unit). Intervals take t with G − 1 degrees of freedom
+    of G clusters; a warning tells G and how many are treated where these are few. small_sample: squared deviations are
+    divided by clusters less one in each of the two groups of a cell (R's ``did``: by clusters), and where only one
+    cluster is treated, whose deviations nobody knows, it is taken to vary as those of the controls do (Conley and Taber
+    2011, Review of Economics and Statistics 93(1)).
 
     Assumes no anticipation and parallel trends (given covariates). Raises ValueError naming the rows at fault.
     """
@@ -170,49 +208,85 @@ def att_gt(
         raise ValueError(f"control must be 'never' or 'notyet', not {control!r}")
     if base not in ("varying", "universal"):
         raise ValueError(f"base must be 'varying' or 'universal', not {base!r}")
-    wide, first, extra, codes = _panel(data, outcome, unit, period, cohort, covariates or [], cluster)
+    if unbalanced not in UNBALANCED:
+        raise ValueError(f"unbalanced must be one of {', '.join(UNBALANCED)}, not {unbalanced!r}")
+    if unbalanced == "keep" and covariates:
+        raise ValueError("unbalanced='keep' compares means of rows and takes no covariates; use 'drop' with them")
+    wide, first, extra, codes, left_out = _panel(
+        data, outcome, unit, period, cohort, covariates or [], cluster, unbalanced
+    )
     periods = wide.columns.to_numpy()
     y = wide.to_numpy(float)
-    groups = [g for g in np.unique(first[np.isfinite(first)]) if g > periods[0] and g in periods]
-    if not groups:
+    groups = np.unique(first[np.isfinite(first)])
+    if not len(groups):
         raise ValueError("no unit is first treated after the first period of the panel")
-    cells, influences = [], []
+    cells, influences, without = [], [], 0
     for g in groups:
         before = int(np.flatnonzero(periods < g)[-1])  # the last period before treatment
         treated = first == g
         for t in range(1 if base == "varying" else 0, len(periods)):
             since = before if periods[t] >= g or base == "universal" else t - 1
             if since == t:
-                cells.append((g, periods[t], 0.0, int(treated.sum()), 0))
+                cells.append((g, periods[t], 0.0, int(treated.sum()), 0, int(np.isfinite(y[treated, t]).sum())))
                 influences.append(np.zeros(len(y)))
                 continue
             controls = ~np.isfinite(first)
             if control == "notyet":
                 controls |= (first > max(periods[t], periods[since])) & (first != g)
-            if not controls.any():
+            pair = y[:, [since, t]]
+            if not all(np.isfinite(pair[side]).any(axis=0).all() for side in (treated, controls)):
+                without += 1
                 continue
-            take = treated | controls
-            # Covariates of the base period (of the earlier one before treatment), as in the authors' package.
-            x = None if not covariates else np.stack([c[:, min(since, t)] for c in extra], axis=1)[take]
-            att, local = comparison((y[:, t] - y[:, since])[take], treated[take], x)
+            take = (treated | controls) & np.isfinite(pair).any(axis=1)
+            if np.isfinite(pair[take]).all():
+                # Covariates of the base period (of the earlier one before treatment), as in the authors' package.
+                x = None if not covariates else np.stack([c[:, min(since, t)] for c in extra], axis=1)[take]
+                att, local = comparison(pair[take, 1] - pair[take, 0], treated[take], x)
+            else:
+                att, local = row_comparison(pair[take], treated[take])
+            if small_sample:
+                local = _few(local, pair[take], treated[take], codes[take])
             influence = np.zeros(len(y))
             influence[take] = local * len(y) / take.sum()
-            cells.append((g, periods[t], att, int(treated.sum()), int(controls.sum())))
+            number = int((treated & take).sum()), int((controls & take).sum()), int(np.isfinite(pair[take]).sum())
+            cells.append((g, periods[t], att, *number))
             influences.append(influence)
     if not cells:
         raise ValueError(f"there is no {'never' if control == 'never' else 'not yet'} treated unit to compare with")
+    if without:
+        left_out[WITHOUT] = without
     influence = np.column_stack(influences)
     covariance = clustered_covariance(influence, codes)
-    table = pd.DataFrame(cells, columns=["group", "period", "att", "treated", "controls"])
-    table["group"] = table["group"].astype(table["period"].dtype)
+    table = pd.DataFrame(cells, columns=["group", "period", "att", "treated", "controls", "rows"])
+    if (groups == groups.astype(table["period"].dtype)).all():
+        table["group"] = table["group"].astype(table["period"].dtype)
     table["se"] = np.sqrt(np.diag(covariance))
-    width = stats.norm.ppf((1 + level) / 2) * table["se"]
+    width = student(level, codes) * table["se"]
     table["lower"], table["upper"] = table["att"] - width, table["att"] + width
-    return GroupTimeEffects(table, influence, first, codes, covariance, control, level)
+    found = GroupTimeEffects(table, influence, first, codes, covariance, control, level, pd.Series(left_out, dtype=int))
+    for reason, number in left_out.items():
+        warnings.warn(f"left out: {number} {reason}", stacklevel=2)
+    many, ever = found.clusters
+    if many < _FEW or ever < _FEW_TREATED:
+        warnings.warn(f"{many} clusters, {ever} of them treated: too few for intervals to be sure of", stacklevel=2)
+    return found
 
 
-def _panel(data, outcome, unit, period, cohort, covariates, cluster):
-    """Outcome (units × periods), cohort, covariates (units × periods each) and cluster codes of the balanced panel."""
+def _few(local: np.ndarray, pair: np.ndarray, treated: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+    """The influence function (n,) of a cell as it would be were its variance not underestimated with few clusters."""
+    local = local.copy()
+    many = {side: len(np.unique(cluster[treated == side])) for side in (True, False)}
+    for side, number in many.items():
+        if number > 1:
+            local[treated == side] *= np.sqrt(number / (number - 1))
+    if many[True] == 1:
+        change = pd.Series((pair[:, 1] - pair[:, 0])[~treated]).groupby(cluster[~treated]).mean()
+        local[treated] = len(local) / treated.sum() * change.std()
+    return local
+
+
+def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced):
+    """Outcome (units × periods), cohort, covariates (units × periods each), cluster codes, and what is left out."""
     for column in [outcome, unit, period, cohort, *covariates, *([cluster] if cluster else [])]:
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
@@ -222,16 +296,27 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster):
     )
     refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     wide = data.pivot(index=unit, columns=period, values=outcome)
-    refuse_rows(
-        wide.index[wide.isna().any(axis=1)], "units {} are not seen in every period: the panel must be balanced"
-    )
     fixed = [cohort, *([cluster] if cluster and cluster != unit else [])]
     changing = data.groupby(unit)[fixed].nunique(dropna=False)
     refuse_rows(changing.index[(changing > 1).any(axis=1)], f"units {{}} change their {' or '.join(fixed)}")
     of_unit = data.drop_duplicates(unit).set_index(unit).reindex(wide.index)
-    first = of_unit[cohort].astype(float).fillna(np.inf).to_numpy()
-    keep = first > wide.columns[0]
+    first = of_unit[cohort].astype(float).fillna(np.inf)
+    if wide.columns[0] <= 0:
+        refuse_rows(
+            first.index[first == 0], "cohort 0 of units {} may be the period 0 or never: give the latter as missing"
+        )
+    first = first.where((first != 0) & (first <= wide.columns[-1]), np.inf).to_numpy()
+    gaps = wide.isna().any(axis=1).to_numpy()
+    if unbalanced == "refuse":
+        refuse_rows(
+            wide.index[gaps],
+            "units {} are not seen in every period: the panel must be balanced, or unbalanced 'drop' or 'keep'",
+        )
+    early, gaps = first <= wide.columns[0], gaps & (unbalanced == "drop")
+    reasons = {EARLY: early, GAPS: gaps & ~early}
+    keep = ~early & ~gaps
     extra = [data.pivot(index=unit, columns=period, values=c).to_numpy(float)[keep] for c in covariates]
     codes = np.arange(len(wide)) if cluster in (None, unit) else pd.factorize(of_unit[cluster])[0]
     codes = pd.factorize(codes[keep])[0]
-    return wide[keep], first[keep], extra, codes
+    left_out = {reason: int(mask.sum()) for reason, mask in reasons.items() if mask.any()}
+    return wide[keep], first[keep], extra, codes, left_out

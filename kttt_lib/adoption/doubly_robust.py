@@ -48,3 +48,16 @@ def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) ->
     inf_t = (w_t * (residual - effect_t) - outcome_score @ m_t) / w_t.mean()
     inf_c = (w_c * (residual - effect_c) + ps_score @ m_ps - outcome_score @ m_c) / w_c.mean()
     return float(effect_t - effect_c), inf_t - inf_c
+
+
+def row_comparison(pair: np.ndarray, treated: np.ndarray) -> tuple[float, np.ndarray]:
+    """``comparison`` of the outcomes before and after (n × 2, NaN: not seen) of whoever was seen then, as in repeated
+    cross-sections: four means. The influence function (n,) adds up what a unit lends to each."""
+    effect, influence = 0.0, np.zeros(len(pair))
+    for side, sign in ((treated, 1.0), (~treated, -1.0)):
+        for column, way in ((1, sign), (0, -sign)):
+            seen = side & np.isfinite(pair[:, column])
+            mean = pair[seen, column].mean()
+            effect += way * mean
+            influence[seen] += way * len(pair) / seen.sum() * (pair[seen, column] - mean)
+    return float(effect), influence

@@ -105,10 +105,10 @@ def _row(dimension: str, level: str, expected: float, present: float, covered: b
 
 def _districts(facts: Facts) -> list[dict[str, Any]]:
     """The districts that the province has; one under a name that is not listed may be any of those listed."""
-    listed, source = _listed(facts)
+    names_listed, source = listed(facts)
     here = (facts.put_back() or facts).text("district")
     names = {place_key(name) for name in here}
-    known = {place_key(name): name for name in listed}
+    known = {place_key(name): name for name in names_listed}
     blank = "" in names and np.mean(here == "") > 0.5
     if blank or not names & set(known):
         return []
@@ -122,7 +122,8 @@ def _districts(facts: Facts) -> list[dict[str, Any]]:
     return rows + [_row("district", name, 1, key in names, key in names, **origin) for key, name in known.items()]
 
 
-def _listed(facts: Facts) -> tuple[list[str], str]:
+def listed(facts: Facts) -> tuple[list[str], str]:
+    """The districts that the province has and which source lists them, "registry" or "list"; none where none does."""
     own = facts.view.about.get("districts")
     if own:
         return [str(name).strip() for name in (own if isinstance(own, list) else str(own).split(";"))], "registry"
@@ -183,7 +184,16 @@ def _held(facts: Facts, kinds: tuple[str, ...]) -> int:
 
 def _newest(facts: Facts) -> list[dict[str, Any]]:
     day = newest(facts)
-    return [_row("newest", "", np.nan, np.nan, pd.Timestamp(facts.day) - day <= FRESH, on=day)] if day else []
+    return [_row("newest", "", np.nan, np.nan, told(facts) is facts, on=day)] if day else []
+
+
+def told(facts: Facts) -> Facts:
+    """The facts of the day up to which the registry speaks: their own, or the newest fact's where that is long past.
+
+    What nobody recorded is no state: years without any fact have no zeros.
+    """
+    day = newest(facts)
+    return facts if day is None or pd.Timestamp(facts.day) - day <= FRESH else facts.on(day)
 
 
 def newest(facts: Facts) -> pd.Timestamp | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.coverage import FRESH, newest
+from kttt_lib.analysis.coverage import told
 from kttt_lib.days import AnyDay
-from kttt_lib.indicators.flows import continuing
+from kttt_lib.indicators.parts import continuing
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.registry.schema import ORGANISATION_KINDS, SECTORS, STATUS_EVENTS
@@ -25,11 +25,15 @@ SERIES: dict[str, tuple[str, str, bool]] = {
 SERIES_TITLES = {
     "members": ("Số thành viên", "Members", "person"),
     "workers": ("Lao động thường xuyên", "Regular workers", "person"),
-    "revenue_mean": ("Doanh thu bình quân một tổ chức", "Mean revenue an organisation", "million_vnd"),
-    "profit_mean": ("Lợi nhuận trước thuế bình quân một tổ chức", "Mean pre-tax profit an organisation", "million_vnd"),
+    "revenue_mean": ("Doanh thu bình quân một tổ chức", "Mean revenue per organisation", "million_vnd"),
+    "profit_mean": (
+        "Lợi nhuận trước thuế bình quân một tổ chức",
+        "Mean pre-tax profit per organisation",
+        "million_vnd",
+    ),
     "worker_income_mean": (
         "Thu nhập bình quân một lao động",
-        "Mean income of a worker",
+        "Mean income per worker",
         "million_vnd_per_person_year",
     ),
 }
@@ -61,14 +65,9 @@ def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx"
 
 
 def _years(facts: Facts) -> list[pd.Timestamp]:
-    """Each year's end since the first annual report, and the view's own date.
-
-    Where no fact is of the last year, the last is the end of the year of the newest: what nobody recorded is no state.
-    """
+    """Each year's end since the first annual report, and the day up to which the registry speaks."""
     years = facts.view.annual_reports["year"]
-    final, last = pd.Timestamp(facts.day), newest(facts)
-    if last is not None and final - last > FRESH:
-        final = pd.Timestamp(last.year, 12, 31)
+    final = pd.Timestamp(told(facts).day)
     first = int(years.min()) if len(years) else final.year
     return [pd.Timestamp(year, 12, 31) for year in range(first, final.year)] + [final]
 

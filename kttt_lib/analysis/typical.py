@@ -12,7 +12,7 @@ from kttt_lib.rating.answers import YES
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import last_ratings, score_arrays
 from kttt_lib.registry import Registry
-from kttt_lib.registry.schema import FEATURES
+from kttt_lib.registry.schema import models_of, words_of
 from kttt_lib.results import MODELS_TYPICAL
 
 # Of those analysed, the part with the highest efficiency.
@@ -69,12 +69,13 @@ def _graded(facts: Facts) -> dict[str, tuple[tuple[str, str, str], float, int, b
 
 def _features(facts: Facts) -> tuple[dict[str, str], dict[str, str]]:
     """The models that each runs today, in both languages."""
-    rows, holder = facts.models(list(FEATURES))
+    codes, words = models_of(facts.view.about), words_of(facts.view.about, "features")
+    rows, holder = facts.models(list(codes))
     told = pd.DataFrame({"org": facts.ids[holder], "feature": facts.view.features["feature"].to_numpy()[rows]})
     told = told.drop_duplicates()
     vi, en = (
         told.groupby("org")["feature"].agg(
-            lambda some, at=at: "; ".join(FEATURES[f][at] for f in FEATURES if f in set(some))
+            lambda some, at=at: "; ".join(words[code][at] for code in codes if code in set(some))
         )
         for at in (0, 1)
     )

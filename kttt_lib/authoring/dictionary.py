@@ -10,6 +10,7 @@ from typing import Any
 from kttt_lib.indicators import INDICATORS, Indicator
 from kttt_lib.indicators.parameters import PARAMETERS, Parameter
 from kttt_lib.plan import UNITS
+from kttt_lib.plan.lists import STANDARD
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks
 from kttt_lib.rating.rulebooks import Part
 from kttt_lib.registry.schema import TABLES, Column
@@ -41,6 +42,36 @@ KINDS = {
     "boolean": "đúng/sai / true or false",
     "choice": "danh mục / choice",
 }
+LISTS_LEAD_VI = (
+    "Các danh mục này là dữ liệu. Tỉnh có mã riêng thì ghi ở khối `lists` của kế hoạch, hoặc ở mục `lists` của "
+    "`registry.yaml` (trang Giới thiệu của sổ Excel), không sửa gói. Mã chưa ai khai báo là lỗi, kèm các mã gần nhất; "
+    "mã hoặc tên đã có trong danh mục thì không được mang nghĩa khác. Riêng nhóm nhiệm vụ được đặt lại tên. "
+    "`kttt check`, `kttt merge` và `kttt template` nhận `--plan` để dùng mã của kế hoạch."
+)
+LISTS_LEAD_EN = (
+    "These lists are data. A province writes codes of its own in the `lists` block of its plan, or under `lists` in "
+    "`registry.yaml` (the About sheet of a workbook), without touching the package. A code that nobody declared is an "
+    "error told with the nearest ones; a code or title of the lists cannot get another meaning. Task groups alone may "
+    "be renamed. `kttt check`, `kttt merge` and `kttt template` take `--plan` for the codes of a plan."
+)
+LISTS_EXAMPLE = [
+    "```yaml",
+    "lists:",
+    "  features: [{code: lotus, kind: model, vi: Trồng sen, en: Lotus farming}]",
+    "  task_groups: [{code: M1, vi: Tuyên truyền, en: Communication}]",
+    "```",
+]
+LIST_TITLES = {
+    "features": ("Mô hình, cách làm, chứng nhận", "Models, practices, certificates"),
+    "programmes": ("Chính sách hỗ trợ", "Programmes of support"),
+    "audiences": ("Đối tượng bồi dưỡng", "Audiences of courses"),
+    "task_groups": ("Nhóm nhiệm vụ", "Task groups"),
+}
+FEATURE_KINDS = {
+    "model": "mô hình / model",
+    "practice": "cách làm / practice",
+    "certificate": "chứng nhận / certificate",
+}
 
 
 def render_docs(folder: str | Path) -> list[Path]:
@@ -59,6 +90,7 @@ def pages() -> dict[str, str]:
     """File name -> Markdown of every page."""
     return {
         "indicators.md": indicators(),
+        "lists.md": lists(),
         "results.md": results(),
         "rulebooks.md": rulebooks(),
         "tables.md": tables(),
@@ -246,6 +278,25 @@ def _bands(item: Part) -> str:
 
 def _known(status: str) -> str:
     return " / ".join(STATUS[status])
+
+
+def lists() -> str:
+    """Every open list, and how a province adds to it."""
+    lines = [MADE, "# Danh mục mở / Open lists", "", LISTS_LEAD_VI, "", LISTS_LEAD_EN, "", *LISTS_EXAMPLE]
+    for name, (vi, en) in LIST_TITLES.items():
+        where = "; ".join(
+            f"`{table.name}.{c.name}`" for table in TABLES.values() for c in table.columns if c.listed == name
+        )
+        lines += ["", f"## {name}", "", f"**{vi}** / {en} ({where}; `data/lists/{name}.yaml`)", ""]
+        entries = getattr(STANDARD, name)
+        lines += _table(
+            ("Mã / code", "Tên / title", "Loại / kind", "Nguồn / source"),
+            (
+                (f"`{e.code}`", f"{e.vi} / {e.en}", FEATURE_KINDS.get(getattr(e, "kind", ""), "–"), e.source or "–")
+                for e in entries
+            ),
+        )
+    return _text(lines)
 
 
 def tables() -> str:

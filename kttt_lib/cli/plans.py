@@ -11,7 +11,7 @@ import click
 from kttt_lib.cli.options import PATH, language
 
 # What the skeleton of a plan has where the province writes its own.
-PLACEHOLDER = re.compile(r"\.\.\.|ten-tinh-|Tên tỉnh|\b00/KH-UBND")
+PLACEHOLDER = re.compile(r"\.\.\.|\b00/KH-UBND")
 
 
 def unfilled(file: Path) -> list[tuple[int, str]]:
@@ -55,11 +55,18 @@ def plan_check(plan: str) -> None:
 
 @plan.command("new")
 @click.argument("file", type=PATH)
-def plan_new(file: Path) -> None:
-    """Write a commented skeleton of a plan."""
-    from kttt_lib.plan import plan_skeleton
+@click.option("--province", prompt="Tỉnh, thành phố / province or city", help="Bare name, such as Kon Tum or Hà Nội.")
+@click.option(
+    "--period", "--year", prompt="Năm hoặc giai đoạn (2026, 2026:2030) / year or period", help="2026, or 2026:2030."
+)
+def plan_new(file: Path, province: str, period: str) -> None:
+    """Write a plan to begin with: the rules in force in its period, and an example of each form of target.
 
-    click.echo(plan_skeleton(file))
+    Asks for what is not given.
+    """
+    from kttt_lib.authoring.new_plan import plan_skeleton
+
+    click.echo(plan_skeleton(file, province, period))
 
 
 @click.command("test")

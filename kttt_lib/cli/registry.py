@@ -43,6 +43,16 @@ def called(source: str, language: str) -> str:
     return f'"{source}"' if " " in source else source
 
 
+with_plan = click.option("--plan", default=None, help="A plan (name or file) whose own lists of codes count too.")
+
+
+def lists_of_plan(plan: str | None):
+    """The lists that a plan adds to data/lists; None without a plan."""
+    from kttt_lib.plan import load_plan
+
+    return None if plan is None else load_plan(plan).lists
+
+
 def refuse_other_sheets(registry, old: str) -> None:
     """KtttError when the workbook to be written again has sheets that are not the registry's: they would be lost."""
     others = registry.notes[registry.notes["kind"] == "other_sheets"]
@@ -59,8 +69,9 @@ def refuse_other_sheets(registry, old: str) -> None:
 @click.command()
 @click.argument("source")
 @click.option("--write-quarantine", type=PATH, help="Write rows with errors to this new workbook, bad cells marked.")
+@with_plan
 @language
-def check(source: str, write_quarantine: Path | None, language: str) -> None:
+def check(source: str, write_quarantine: Path | None, plan: str | None, language: str) -> None:
     """Check a registry (workbook, folder, database URL): every finding, and read = accepted + set aside.
 
     SOURCE may be ``sample``, the synthetic registry that comes with the code.
@@ -71,7 +82,7 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
 
     if write_quarantine:
         refuse_target(write_quarantine, source)
-    registry = floor.check(source)
+    registry = floor.check(source, lists_of_plan(plan))
     if len(registry.notes):
         click.echo(wording.notes_text(registry.notes, language))
     if len(registry.findings):
@@ -92,13 +103,14 @@ def check(source: str, write_quarantine: Path | None, language: str) -> None:
 @click.command()
 @click.argument("file", type=PATH)
 @click.option("--province", default=None, help="Name of the province, written into the workbook.")
+@with_plan
 @language
-def template(file: Path, province: str | None, language: str) -> None:
+def template(file: Path, province: str | None, plan: str | None, language: str) -> None:
     """Write an empty registry workbook that a district can fill in."""
     from kttt_lib.registry import write_template
 
     refuse_target(file)
-    click.echo(write_template(file, language, province))
+    click.echo(write_template(file, language, province, lists_of_plan(plan)))
 
 
 @click.command()
@@ -106,33 +118,35 @@ def template(file: Path, province: str | None, language: str) -> None:
 @click.argument("new")
 @click.option("--complete", is_flag=True, help="NEW is the whole truth for its districts: rows that it lacks go.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
+@with_plan
 @language
-def merge(old: str, new: str, complete: bool, yes: bool, language: str) -> None:
+def merge(old: str, new: str, complete: bool, yes: bool, plan: str | None, language: str) -> None:
     """Take a district's NEW workbook into the registry OLD: shows every change, then writes whole or not at all.
 
     NEW may be a mended workbook of ``kttt check --write-quarantine``: each row then takes its old row's place.
+    The codes of the plan's own are then the registry's too.
     """
     from kttt_lib.cli import registry_words as wording
     from kttt_lib.registry import apply_merge, plan_merge, read_registry
 
     name, nothing = called(old, language), wording.NOTHING_WRITTEN[language]
     try:
-        registry = read_registry(old)
+        registry = read_registry(old, lists_of_plan(plan))
         refuse_other_sheets(registry, old)
-        plan = plan_merge(registry, new, complete=complete)
-        _show(plan, language)
-        if len(plan.errors):
-            click.echo(wording.merge_refusal(plan, language, name, called(new, language)))
+        merging = plan_merge(registry, new, complete=complete)
+        _show(merging, language)
+        if len(merging.errors):
+            click.echo(wording.merge_refusal(merging, language, name, called(new, language)))
             sys.exit(2)
-        if (registry.notes["kind"] == "example_rows").any() and not plan.empty:
+        if (registry.notes["kind"] == "example_rows").any() and not merging.empty:
             click.echo(wording.EXAMPLES_NOT_KEPT[language].format(name=name))
-        if plan.empty:
+        if merging.empty:
             click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
             return
         if not yes and not click.confirm({"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]):
             click.echo(nothing)
             return
-        apply_merge(plan, old)
+        apply_merge(merging, old)
     except KtttError as error:  # the group would print it too, but not that nothing was written
         click.echo("\n".join([*error.lines(), nothing]), err=True)
         sys.exit(error.exit_code)

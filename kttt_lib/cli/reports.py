@@ -93,16 +93,17 @@ def verify_claims(ctx: click.Context, report: Path, run: Path | None, language: 
     Needs only the folder that `kttt report` wrote: the workbook with its description, the plan and the manifest, whose
     SHA-256 are checked too. Comments, and a document saved again by Word or LibreOffice, change nothing. Each place
     that was changed is named, with what is found, what is expected and its source; exit code 1 then, 0 when all is
-    well.
+    well. Of a report that another version of KTTT wrote, and that this one tells otherwise, only this is said.
     """
     from kttt_lib.report.claims import verify
     from kttt_lib.report.words import word
 
     checked = verify(report, run or report.parent)
-    for sentence in (lines := checked.sentences(language)):
+    for sentence in checked.sentences(language):
         click.echo(sentence)
-    counts = {"count": len(lines), "items": checked.items, "numbers": checked.numbers}
-    click.echo(word("claims.ok" if checked else "claims.failed", language).format(report=report.name, **counts))
+    counts = {"count": checked.faults, "items": checked.items, "numbers": checked.numbers}
+    key = "claims.ok" if checked else "claims.unchecked" if checked.other_version else "claims.failed"
+    click.echo(word(key, language).format(report=report.name, **counts))
     ctx.exit(0 if checked else 1)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from kttt_lib.shown import Shown
 
 from .checks import check_free_lunch, check_reference, check_units
-from .radial import radial_scores
+from .dea import dea_scores
 from .replicates import check_inference, distances, own_distances, run_blocks, scores_against
 from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
@@ -126,7 +126,7 @@ def bootstrap_dea(
     check_free_lunch(sample, returns)
 
     def score(group):
-        return radial_scores(group.x, group.y, sample.x, sample.y, returns=returns, orientation=orientation)
+        return dea_scores(group.x, group.y, sample.x, sample.y, returns=returns, orientation=orientation)
 
     spread = own_distances(score(sample), orientation, sample.index)
     scores = score(units)

@@ -36,7 +36,8 @@ def name_rows(labels: pd.Index, mask: np.ndarray, limit: int = 10) -> str:
     return f"[{', '.join(rows[:limit])}]{more}"
 
 
-def _matrix(data, what: str) -> tuple[np.ndarray, pd.Index | None, list[str] | None]:
+def matrix(data, what: str) -> tuple[np.ndarray, pd.Index | None, list[str] | None]:
+    """Values (n × columns), index and column names of a table, array or list; without labels None for both."""
     index = columns = None
     if isinstance(data, pd.Series):
         data = data.to_frame()
@@ -61,8 +62,8 @@ def check_units(inputs, outputs, what: str = "units") -> Units:
     Raises ValueError naming the rows that hold NaN, infinite or negative values, or when the two tables
     have different numbers of rows or, as DataFrames, different indexes.
     """
-    x, x_index, x_names = _matrix(inputs, f"inputs of {what}")
-    y, y_index, y_names = _matrix(outputs, f"outputs of {what}")
+    x, x_index, x_names = matrix(inputs, f"inputs of {what}")
+    y, y_index, y_names = matrix(outputs, f"outputs of {what}")
     if len(x) != len(y):
         raise ValueError(f"inputs and outputs of {what} must have the same rows; got {len(x)} and {len(y)}")
     if x_index is not None and y_index is not None and not x_index.equals(y_index):
@@ -89,12 +90,11 @@ def check_units(inputs, outputs, what: str = "units") -> Units:
 
 def with_constant(data, index: pd.Index, what: str) -> tuple[np.ndarray, list[str]]:
     """Regressors (n × k) after a column of ones, and their names (``z1``, ... where they have none)."""
-    frame = data.to_frame() if isinstance(data, pd.Series) else data
-    names = [str(c) for c in getattr(frame, "columns", [])]
-    z = np.asarray(frame, dtype=float)
-    z = z.reshape(len(z), -1)
+    z, own, names = matrix(data, what)
     if len(z) != len(index):
         raise ValueError(f"{what} have {len(z)} rows, the units {len(index)}")
+    if own is not None and not isinstance(index, pd.RangeIndex) and not own.equals(index):
+        raise ValueError(f"{what} must have the index of the units, in the same order")
     bad = ~np.isfinite(z).all(axis=1)
     if bad.any():
         raise ValueError(f"{what}: missing or infinite values in rows {name_rows(index, bad)}")

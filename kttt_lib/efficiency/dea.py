@@ -7,6 +7,7 @@ Chambers, Chung and Färe (1996) for directional distance; Deprins, Simar and Tu
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from . import fdh
@@ -67,7 +68,7 @@ def dea_scores(x, y, reference_x, reference_y, *, returns="vrs", orientation="in
     """Scores only, arrays only, nothing checked: the inner loop of bootstraps and Malmquist indices.
 
     Points x (k × m), y (k × s) against the technology of the reference units (n × m, n × s). Returns k
-    Farrell scores, NaN where infeasible.
+    Farrell scores, NaN where infeasible. ValueError where no engine finds a reliable score.
     """
     q = np.hstack([-x, y])
     rays = np.zeros_like(q)
@@ -78,7 +79,14 @@ def dea_scores(x, y, reference_x, reference_y, *, returns="vrs", orientation="in
         ref = np.hstack([-reference_x, reference_y])
         return to_score(fdh.shoot(ref, q, rays, np.ones(q.shape[1]), shut)[0], orientation)
     found = Technology(reference_x, reference_y, returns).shoot(x, y, rays)
+    _refuse_lost(found.status, pd.RangeIndex(len(x)))
     return to_score(found.beta, orientation)
+
+
+def _refuse_lost(status: np.ndarray, index: pd.Index) -> None:
+    lost = status == FAILED
+    if lost.any():
+        raise ValueError(f"no reliable score for rows {name_rows(index, lost)}: data of too wide a range")
 
 
 def to_score(beta: np.ndarray, orientation: str) -> np.ndarray:
@@ -113,9 +121,7 @@ def evaluate(
         else:
             found = technology.shoot(units.x, units.y, rays, own=units is ref)
         beta = found.beta
-        lost = found.status == FAILED
-        if lost.any():
-            raise ValueError(f"no reliable score for rows {name_rows(units.index, lost)}: data of too wide a range")
+        _refuse_lost(found.status, units.index)
 
         def second_phase():
             return technology.second_phase(found)

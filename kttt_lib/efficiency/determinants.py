@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import check_free_lunch, check_units, with_constant
-from .radial import radial_scores
+from .dea import dea_scores
 from .replicates import check_inference, distances, own_distances, run_blocks, scores_against
 from .smoothing import EFFICIENT
 from .truncated import draw_truncated, truncated_regression
@@ -75,7 +75,7 @@ def double_bootstrap(
     check_free_lunch(units, returns)
     z, names = _design(determinants, units.index)
     x, y = units.x, units.y
-    scores = radial_scores(x, y, x, y, returns=returns, orientation=orientation)
+    scores = dea_scores(x, y, x, y, returns=returns, orientation=orientation)
     delta = own_distances(scores, orientation, units.index)
 
     used, fit = _regress(delta, z)
@@ -155,9 +155,6 @@ def _regression_block(seed, count, z, beta, sigma):
 
 def _design(determinants, index):
     z, names = with_constant(determinants, index, "determinants")
-    labelled = isinstance(determinants, pd.Series | pd.DataFrame) and not isinstance(index, pd.RangeIndex)
-    if labelled and not determinants.index.equals(index):
-        raise ValueError("determinants must have the index of the units, in the same order")
     if np.linalg.matrix_rank(z) < z.shape[1]:
         raise ValueError("the determinants (with the constant) are linearly dependent")
     return z, ["const", *names]

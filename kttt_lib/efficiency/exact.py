@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .simplex import CRS, KINDS, NIRS, first_facets
+from .simplex import CRS, KINDS, NDRS, NIRS, first_facets
 
 
 def shoot(units: np.ndarray, returns: str, m: int, point: np.ndarray, ray: np.ndarray, codes=None):
@@ -20,6 +20,33 @@ def shoot(units: np.ndarray, returns: str, m: int, point: np.ndarray, ray: np.nd
     start from is known.
     """
     return _Program(units, KINDS[returns], m, point, ray).solve(codes)
+
+
+def feasible(units: np.ndarray, returns: str, point: np.ndarray, ray: np.ndarray) -> bool:
+    """Whether any point of the ray lies inside, by the primal simplex on what the ray leaves as it is.
+
+    Backwards along the ray every coordinate that it moves falls without end, so only the others can stand in the way.
+    """
+    kind = KINDS[returns]
+    program = _Program(units, kind, 0, point, ray)
+    still = [i for i, value in enumerate(program.ray) if not value] + ([] if kind == CRS else [program.d])
+    rhs = [program.rhs[i] for i in still]
+    codes = [*range(program.n), *(program.n + i for i in still if i < program.d or kind in (NIRS, NDRS))]
+    columns = {code: [program._column(code)[i] for i in still] for code in codes}
+    inverse = [[Fraction(int(i == j) * (-1 if v < 0 else 1)) for j in range(len(still))] for i, v in enumerate(rhs)]
+    held = [-1] * len(still)  # −1: an artificial column, to be driven out
+    while True:
+        price = [sum(row[j] for row, code in zip(inverse, held) if code < 0) for j in range(len(still))]
+        if _dot(price, rhs) == 0:
+            return True
+        enter = next((code for code in codes if _dot(price, columns[code]) > 0), None)
+        if enter is None:
+            return False
+        step = [_dot(row, columns[enter]) for row in inverse]
+        # Bland: of those that block first the least code leaves, so that ties cannot make the walk circle
+        leave = min((_dot(inverse[i], rhs) / v, held[i], i) for i, v in enumerate(step) if v > 0)[2]
+        inverse = _pivot(inverse, leave, columns[enter])
+        held[leave] = enter
 
 
 def greatest_slack(units, returns, m, point, ray, codes, cost):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import check_choice, check_free_lunch, check_units
-from .radial import radial_scores
+from .dea import dea_scores
 
 
 def malmquist(inputs_0, outputs_0, inputs_1, outputs_1, *, orientation: str = "output", returns: str = "vrs"):
@@ -41,7 +41,7 @@ def malmquist(inputs_0, outputs_0, inputs_1, outputs_1, *, orientation: str = "o
     check_free_lunch(new, "crs")
 
     def distance(points, reference, scale):
-        scores = radial_scores(points.x, points.y, reference.x, reference.y, returns=scale, orientation=orientation)
+        scores = dea_scores(points.x, points.y, reference.x, reference.y, returns=scale, orientation=orientation)
         return scores if orientation == "input" else 1 / scores
 
     d00, d01, d10, d11 = (distance(p, r, "crs") for r in (old, new) for p in (old, new))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .checks import RETURNS, check_choice, check_free_lunch, check_units
-from .radial import radial_scores
+from .dea import dea_scores
 
 
 def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: str = "input") -> pd.DataFrame:
@@ -51,7 +51,7 @@ def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: 
     x, y = units.x, units.y
 
     def score(points_x, points_y):
-        return radial_scores(points_x, points_y, x, y, returns=returns, orientation=orientation)
+        return dea_scores(points_x, points_y, x, y, returns=returns, orientation=orientation)
 
     own = score(x, y)
     best_x = x * own[:, None] if orientation == "input" else x

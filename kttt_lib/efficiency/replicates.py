@@ -11,7 +11,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from .checks import check_choice, name_rows
-from .radial import radial_scores
+from .dea import dea_scores
 
 BLOCK = 25  # fixed: another size would be another stream of random numbers
 
@@ -61,7 +61,7 @@ def scores_against(x, y, x_ref, y_ref, delta, star, returns: str, orientation: s
     for row, factor in zip(scores, factors):
         x_star = x_ref * factor[:, None] if orientation == "input" else x_ref
         y_star = y_ref * factor[:, None] if orientation == "output" else y_ref
-        row[:] = radial_scores(x, y, x_star, y_star, returns=returns, orientation=orientation)
+        row[:] = dea_scores(x, y, x_star, y_star, returns=returns, orientation=orientation)
     return scores
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .checks import check_choice, check_free_lunch, check_units
-from .radial import radial_scores
+from .dea import dea_scores
 from .replicates import check_inference, own_distances, run_blocks, scores_against
 from .smoothing import bandwidth as kernel_bandwidth
 from .smoothing import smoothed_draws
@@ -60,8 +60,8 @@ def returns_to_scale_test(
     units = check_units(inputs, outputs)
     check_free_lunch(units, null)
     x, y = units.x, units.y
-    restricted = radial_scores(x, y, x, y, returns=null, orientation=orientation)
-    variable = radial_scores(x, y, x, y, returns="vrs", orientation=orientation)
+    restricted = dea_scores(x, y, x, y, returns=null, orientation=orientation)
+    variable = dea_scores(x, y, x, y, returns="vrs", orientation=orientation)
     delta = own_distances(restricted, orientation, units.index)
     statistic = _statistic(restricted, variable)
     h = kernel_bandwidth(delta, bandwidth)

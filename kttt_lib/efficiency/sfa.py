@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from .checks import with_constant
+from .checks import matrix, with_constant
 from .sfa_likelihood import LN_2PI, Likelihood, conditional_expectations, orthonormal
 
 DISTRIBUTIONS = ("half-normal", "truncated-normal", "battese-coelli-1995")
+_FLAT_PROFILE = 0.1  # fall of the log-likelihood two standard errors away, where a parabola falls by 2
 FORMS = ("cobb-douglas", "translog", "logged")
 
 
@@ -32,7 +33,8 @@ class FrontierResult:
     ``gamma``. ``efficiencies`` are E[exp(-u) | e] of Battese and Coelli (1988), ``inefficiencies`` E[u | e] of
     Jondrow et al. (1982). ``lr_statistic`` tests all one-sided error terms against least squares, with
     ``lr_restrictions`` q and the mixed chi-square p-value of Kodde and Palm (1986). ``message`` is empty when
-    nothing is to be said; a fit on the boundary (gamma = 0) or not converged says so there.
+    nothing is to be said; a fit on the boundary (gamma = 0 or 1), a maximum that is only a local one and one so flat
+    that standard errors do not describe it (by the profile likelihood of the least certain direction) say so there.
     """
 
     distribution: str
@@ -123,7 +125,7 @@ def stochastic_frontier(
     # Orthonormal columns and a unit error make every problem equally well scaled for the optimiser.
     scale = float(np.sqrt(variance))
     model = Likelihood(y / scale, *orthonormal(x), *orthonormal(z), sign)
-    point, ll, converged = model.fit()
+    point, ll, converged, falls = model.fit()
     ll -= n * np.log(scale)
 
     all_names = [*names, *z_names, "sigma_squared", "gamma"]
@@ -142,8 +144,21 @@ def stochastic_frontier(
         theta, covariance = model.natural(point, scale)
         te, ineff = conditional_expectations(theta, y, x, z, sign)
         if not converged:
-            message = "the likelihood has no interior maximum that could be found; do not rely on these estimates"
+            shape = z @ theta[k:-2] / np.sqrt(theta[-1] * theta[-2]) if z.shape[1] else np.zeros(1)
+            where = (
+                f"gamma = {theta[-1]:.0f}"
+                if theta[-1] < 0.01 or shape.mean() > -20
+                else "an exponential inefficiency (mu without end)"
+            )
+            message = f"the likelihood has no interior maximum: it rises to {where}; do not rely on these estimates"
             covariance = np.full_like(covariance, np.nan)
+        elif falls.min() < 0:
+            message = f"the maximum is a local one: the likelihood is greater by {-falls.min():.2g} at the boundary"
+        elif falls.min() < _FLAT_PROFILE:
+            message = (
+                f"two standard errors from the maximum the profile likelihood falls by {falls.min():.2g} only (2 where "
+                "normal intervals hold): the standard errors are too small or mean little"
+            )
     if message:
         warnings.warn(message, stacklevel=2)
 
@@ -181,17 +196,17 @@ def mixed_chi_square_p_value(statistic: float, restrictions: int) -> float:
 
 
 def _design(output, inputs, form):
-    index = getattr(inputs, "index", None)
-    if index is None:
-        index = getattr(output, "index", None)
-    names = [str(c) for c in getattr(inputs, "columns", [])]
-    y = np.asarray(output, dtype=float).reshape(-1)
-    x = np.asarray(inputs, dtype=float)
-    x = x.reshape(len(x), -1)
+    y, y_index, _ = matrix(output, "the output")
+    x, x_index, names = matrix(inputs, "the inputs")
+    if y.shape[1] > 1:
+        raise ValueError(f"the output must be one column; got {y.shape[1]}")
+    y = y[:, 0]
     if len(x) != len(y):
         raise ValueError(f"output has {len(y)} rows, inputs {len(x)}")
+    if x_index is not None and y_index is not None and not x_index.equals(y_index):
+        raise ValueError("output and inputs must have the same index in the same order")
     names = names or [f"x{j + 1}" for j in range(x.shape[1])]
-    index = pd.RangeIndex(len(y)) if index is None else index
+    index = next((known for known in (x_index, y_index) if known is not None), pd.RangeIndex(len(y)))
     bad = ~(np.isfinite(y) & np.isfinite(x).all(axis=1))
     if bad.any():
         raise ValueError(f"missing or infinite values in rows {list(index[bad])[:10]}")

@@ -6,9 +6,15 @@ import itertools
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import expit, log_ndtr, logit
+from scipy.special import erfcx, expit, log_ndtr, logit
+from scipy.stats import chi2
 
 LN_2PI = float(np.log(2 * np.pi))
+_FLAT = 1e-8  # least curvature of a maximum, as a share of that of the single parameters
+_SHORT = 1e-3  # of the parameters' size: a Newton step that goes nowhere
+_NOTHING = 1e-3  # a fall of the log-likelihood that no data can mean
+_SAME = 1e-6  # log-likelihoods that do not differ
+_AS_GOOD = float(chi2.ppf(0.95, 1) / 2)  # or not at 5 percent
 
 
 class Likelihood:
@@ -34,8 +40,7 @@ class Likelihood:
         log_d, log_ds = log_ndtr(d), log_ndtr(ds)
         ll = np.sum(-0.5 * (LN_2PI + a) - 0.5 * (e + mu) ** 2 / sigma2 - log_d + log_ds)
 
-        h = np.exp(-0.5 * d * d - 0.5 * LN_2PI - log_d)
-        hs = np.exp(-0.5 * ds * ds - 0.5 * LN_2PI - log_ds)
+        h, hs = _mills(d), _mills(ds)
         common = (e + mu) / sigma2
         by_e = -common - hs * gamma / (sigma * root)
         by_mu = -common - h / (np.sqrt(gamma) * sigma) + hs * (1 - gamma) / (sigma * root)
@@ -79,43 +84,102 @@ class Likelihood:
         return [point for _, point in found[: 6 if self.p else 3]]
 
     def fit(self):
-        best, best_ll, best_ok = None, -np.inf, False
-        for start in self.starts():
-            run = minimize(
-                lambda point: tuple(-part for part in self.value_and_gradient(point)),
-                start,
-                jac=True,
-                method="BFGS",
-                options={"gtol": 1e-6, "maxiter": 2000},
-            )
-            point, ok = self.polish(run.x)
-            ll = self.value_and_gradient(point)[0]
-            # A start that only crept along the boundary must not beat a true maximum by rounding.
-            if ll > best_ll + 1e-9 or (ok and not best_ok and ll > best_ll - 1e-6):
-                best, best_ll, best_ok = point, ll, ok
-        return best, best_ll, best_ok
+        """The maximum (m,), its log-likelihood, whether it is interior, and how much the likelihood falls (2,) to
+        either side of it (see ``falls``): less than nothing by as much as a point on the boundary is better.
+
+        An interior maximum is preferred to a boundary that the data do not prefer to it at 5 percent.
+        """
+        runs = sorted((self.ascend(start) for start in self.starts()), key=lambda run: run.fun)
+        # what starts have in common is polished and judged once
+        found = [
+            self.judged(run.x) for run, before in zip(runs, [None, *runs]) if not before or run.fun > before.fun + _SAME
+        ]
+        best = max(found, key=lambda item: item[0])
+        interior = max((item for item in found if item[2]), key=lambda item: item[0], default=None)
+        if interior is None or interior[0] < best[0] - _AS_GOOD:
+            return best[1], best[0], False, np.full(2, np.nan)
+        falls, sides = self.falls(interior[1])
+        if falls.min() < -_SAME:
+            other = self.judged(self.ascend(sides[falls.argmin()]).x)
+            if other[2] or other[0] > interior[0] + _AS_GOOD:
+                interior = other
+                falls = self.falls(other[1])[0] if other[2] else np.full(2, np.nan)
+            best = max(best, other, key=lambda item: item[0])
+        if best[0] > interior[0] + _SAME:
+            falls = np.full(2, interior[0] - best[0])
+        return interior[1], interior[0], interior[2], falls
+
+    def ascend(self, start):
+        return minimize(
+            lambda point: tuple(-part for part in self.value_and_gradient(point)),
+            start,
+            jac=True,
+            method="BFGS",
+            options={"gtol": 1e-6, "maxiter": 2000},
+        )
+
+    def judged(self, point):
+        """Log-likelihood, point and whether it is an interior maximum, of the maximum close by."""
+        point, ok = self.polish(point)
+        return self.value_and_gradient(point)[0], point, ok and not (self.p and self.ridge(point))
 
     def polish(self, point):
-        """Newton steps to a gradient of rounding size; True when the Hessian is negative definite there."""
+        """Newton steps to a gradient of rounding size; True when that point is an interior maximum.
+
+        That is judged free of scale: the Hessian with a unit diagonal is negative definite, and the next Newton step
+        is short. Along a ridge that rises to infinity, however flat, a step is never short: it is about 1 where the
+        likelihood nears its limit as exp(-t), and grows with t where it does as a power of t.
+        """
         ll, gradient = self.value_and_gradient(point)
         for _ in range(30):
             hessian = self.hessian(point)
             if not np.all(np.isfinite(hessian)):
                 return point, False
-            roots, vectors = np.linalg.eigh(-hessian)
-            definite = roots[0] > 1e-8 * roots[-1] and roots[0] > 0
+            scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-30))
+            roots, vectors = np.linalg.eigh(-hessian * np.outer(scale, scale))
+            step = scale * (vectors @ ((vectors.T @ (scale * gradient)) / np.maximum(np.abs(roots), _FLAT)))
+            short = np.abs(step).max() < _SHORT * (1 + np.abs(point).max())
             if np.abs(gradient).max() < 1e-11 * self.n:
-                return point, bool(definite)
-            step = vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(roots), 1e-6 * roots[-1] + 1e-12))
+                break
             for halving in range(25):
                 trial = point + step / 2**halving
                 trial_ll, trial_gradient = self.value_and_gradient(trial)
                 if trial_ll >= ll - 1e-12 * abs(ll):
                     break
             else:
-                return point, bool(definite and np.abs(gradient).max() < 1e-4)
+                break
             point, ll, gradient = trial, trial_ll, trial_gradient
-        return point, bool(np.abs(gradient).max() < 1e-4 and definite)
+        return point, bool(roots[0] > _FLAT and short and np.abs(gradient).max() < 1e-4)
+
+    def falls(self, point):
+        """By how much the profile likelihood falls (2,) two standard errors to either side in the least certain
+        direction (2 where it is quadratic; less than nothing where the maximum is a local one), and where (2, m).
+        """
+        roots, vectors = np.linalg.eigh(-self.hessian(point))
+        weak, others = vectors[:, 0] / np.sqrt(roots[0]), vectors[:, 1:] / np.sqrt(np.abs(roots[1:]))
+        sides = [self.profile(point + side * weak, others) for side in (-2, 2)]
+        return self.value_and_gradient(point)[0] - np.array([value for value, _ in sides]), [at for _, at in sides]
+
+    def ridge(self, point):
+        """Whether the mean and variance of u may as well be ten times as great, as where mu falls without end.
+
+        The truncated normal then is an exponential of rate -mu / su^2, which their ratio keeps.
+        """
+        start = point.copy()
+        start[self.k : self.k + self.p] *= 10
+        start[-2:] += np.log1p(9 * expit(point[-1])), np.log(10)
+        value, _ = self.profile(start, np.delete(np.eye(len(point)), -2, axis=1))
+        return self.value_and_gradient(point)[0] - value < _NOTHING
+
+    def profile(self, start, others):
+        """Greatest log-likelihood over ``start`` + span of ``others`` (m × k), and where."""
+
+        def negative(rest):
+            value, gradient = self.value_and_gradient(start + others @ rest)
+            return -value, -(others.T @ gradient)
+
+        run = minimize(negative, np.zeros(others.shape[1]), jac=True, method="BFGS")
+        return -run.fun, start + others @ run.x
 
     def natural(self, point, scale):
         """Estimates and covariance in (beta, delta, sigma^2, gamma), on the data's own scale."""
@@ -142,8 +206,13 @@ def conditional_expectations(theta, y, x, z, sign):
     spread = np.sqrt(gamma * (1 - gamma) * sigma2)
     ratio = mean / spread
     te = np.exp(-mean + 0.5 * spread**2 + log_ndtr(ratio - spread) - log_ndtr(ratio))
-    ineff = mean + spread * np.exp(-0.5 * ratio**2 - 0.5 * LN_2PI - log_ndtr(ratio))
+    ineff = mean + spread * _mills(ratio)
     return te, ineff
+
+
+def _mills(d):
+    """Normal density over distribution function, without the cancellation of their logarithms far out."""
+    return np.sqrt(2 / np.pi) / erfcx(-d / np.sqrt(2))
 
 
 def orthonormal(matrix):

@@ -94,6 +94,14 @@ def _load(units, kind, ray, codes, work, matrix, inverse):
     return _invert(matrix, inverse)
 
 
+def columns(units, kind, ray, codes):
+    """The basis matrix (rows × rows) of the codes."""
+    matrix = np.empty((len(codes), len(codes)))
+    for c, code in enumerate(codes):
+        _column(units, kind, ray, code, matrix[:, c])
+    return matrix
+
+
 @njit(cache=True)
 def _values(inverse, rhs, z, noise):
     rows = len(rhs)
@@ -408,7 +416,8 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
     inside the technology spans no facet and is dropped. Only the units ``names`` may span facets. With
     ``neighbours`` (f × (rows − 1)) the known facets are all (``hull``; planes f × rows); without (0 rows) they begin
     a pool (planes rows × f) that keeps up to ``room`` more as rays are shot. Returns β (k), basis (k × rows), status
-    (k), the unit numbers still in play, and the pool's bases and planes.
+    (k), the unit numbers still in play, and the pool's bases and planes. INFEASIBLE is a claim to be proved: the row
+    of the first code in the inverse of that basis is what no column can mend.
     """
     n, d = units.shape
     rows = d if kind == CRS else d + 1
@@ -481,8 +490,16 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
                 continue
             enter = _entering(units, kind, seen, names, place_of, codes, inverse[leave], dual, alpha, ratio)
             if enter < 0:
-                status[k] = INFEASIBLE
-                break
+                if fresh:
+                    status[k] = INFEASIBLE
+                    codes[0], codes[leave] = codes[leave], codes[0]
+                    basis[k] = codes
+                    break
+                # nor must it decide that nothing can enter
+                if not _load(units, kind, ray, codes, work, matrix, inverse):
+                    break
+                fresh = True
+                continue
             _column(units, kind, ray, enter, work)
             _swap(inverse, leave, work, step)
             codes[leave] = enter

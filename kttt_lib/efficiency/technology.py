@@ -67,7 +67,7 @@ class Technology:
             if not self._wide(_PROVED if proved else _NARROW):
                 found = self._by_hull(points, rays, inside, proved)
         if found is None:
-            found = self._search(self.units, points, rays, numbers, inside)
+            found = self._search(self.units, points, rays, numbers)
         return Rays(points, rays, size, *found)
 
     def shoot_without_self(self, x, y, rays) -> Rays:
@@ -177,12 +177,12 @@ class Technology:
             return None
         lost = np.flatnonzero(status != OPTIMAL)
         if len(lost):
-            again = self._search(self.units, points[lost], rays[lost], nobody[lost], inside)
+            again = self._search(self.units, points[lost], rays[lost], nobody[lost])
             for mine, new in zip((beta, basis, status), again):
                 mine[lost] = new
         return beta, basis, status, names
 
-    def _search(self, units, points, rays, own, inside=False):
+    def _search(self, units, points, rays, own):
         """Facets as they are needed, then programs for the rays on which that gives up."""
         if self.method == "highs":
             beta, basis, status = lp.shoot(units.T, self.returns, points, rays)
@@ -207,11 +207,35 @@ class Technology:
             again = walk(lost, rays, np.full(len(points), -1), bases, planes)
             for mine, new in zip((beta, basis, status), again):
                 mine[lost] = new[lost]
-        # a unit of the technology is never outside it, so infeasible is then rounding
-        lost = np.flatnonzero((status == FAILED) | ((status == INFEASIBLE) & ((own >= 0) | inside)))
+        lost = np.flatnonzero(
+            (status == FAILED) | (status == INFEASIBLE) & ~self._proved(units, points, rays, basis, status)
+        )
         if len(lost):
             self._settle(units, points, rays, beta, basis, status, lost)
         return beta, basis, status, names
+
+    def _proved(self, units, points, rays, basis, status) -> np.ndarray:
+        """(k,) bool: the INFEASIBLE rays that a plane surely parts from the technology, rounding and all.
+
+        Any w ≥ 0 without weight along the ray is a proof where w·q is less for every unit (and, by returns to scale,
+        the origin) than for the point, for w·q does not change along the ray. The walk offers a w; whether it proves
+        does not depend on how it was found.
+        """
+        n, d = units.shape
+        proved = np.zeros(len(points), bool)
+        for k in np.flatnonzero(status == INFEASIBLE):
+            columns = simplex.columns(units, self.kind, rays[k], basis[k])
+            try:
+                row = np.linalg.solve(columns.T, np.eye(len(columns))[0])
+            except np.linalg.LinAlgError:
+                continue
+            w = np.where(rays[k] > 0, 0.0, np.maximum(-row[:d], 0.0))
+            error = 1e-14 * np.append(np.abs(units) @ w, np.abs(points[k]) @ w)
+            reach, height = (units @ w + error[:n]).max(), points[k] @ w - error[n]
+            if self.returns == "nirs":
+                reach = max(reach, 0.0)
+            proved[k] = height > reach and (self.returns in ("vrs", "nirs") or reach <= 0.0)
+        return proved
 
     def _settle(self, units, points, rays, beta, basis, status, rows) -> None:
         """The rays ``rows`` by HiGHS, whose basis is then proved or mended in rational numbers."""
@@ -223,8 +247,10 @@ class Technology:
             try:
                 found[r], codes = exact.shoot(units, self.returns, self.m, points[k], rays[k], codes)
             except ArithmeticError:
-                beta[k], status[k] = np.nan, INFEASIBLE if state[r] == INFEASIBLE else FAILED
-                continue
+                if exact.feasible(units, self.returns, points[k], rays[k]):
+                    beta[k], status[k] = np.nan, FAILED
+                    continue
+                codes = None
             if codes is None:
                 beta[k], status[k] = np.nan, INFEASIBLE
             else:

@@ -44,7 +44,7 @@ def carried(rows: Rows) -> Carried | None:
     if rows.moves or (rows.could[missing] & MAY_BE_OUT).any():
         return None
     years = rows.earlier(YEARS)
-    share, signed = rows.kind == "ratio", rows.kind == "balance"
+    share, signed = rows.kind == "ratio", rows.signed or rows.kind == "balance"
     levels, bases = zip(*years)
     weighed = bases[0] is not None
     seen = _Seen(rows, counted, missing, TAIL / 2 if weighed else TAIL)

@@ -10,9 +10,10 @@ from typing import Any, Literal
 import numpy as np
 
 from kttt_lib.errors import KtttError
-from kttt_lib.indicators.parameters import PARAMETERS, faults
+from kttt_lib.indicators.grammar import Measure
+from kttt_lib.indicators.parameters import NONE_OF_THEIR_OWN, PARAMETERS, faults
 from kttt_lib.indicators.rows import Rows
-from kttt_lib.plan.model import Plan, Target
+from kttt_lib.plan.model import Figure, Lists, Plan, Target
 from kttt_lib.plan.problems import Fault
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry.schema import ORGANISATION_KINDS
@@ -39,12 +40,15 @@ class PlanContext:
     population_start: dt.date
     definitions: Mapping[str, str]
     rulebooks: Mapping[int, str] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan, promise: Target | None = None) -> PlanContext:
-        """The context of a plan, with the promise's own rule where it has one."""
+        """The context of a plan, with the promise's own rule and first day where it has them."""
         rules = plan.definitions if promise is None else plan.definitions_for(promise)
-        return cls(plan.period.start, plan.period.end, plan.population_start, rules.model_dump(), plan.rulebook_of_year)
+        start = promise.since if promise is not None and promise.since is not None else plan.period.start
+        days = start, plan.period.end, plan.population_start
+        return cls(*days, rules.model_dump(), plan.rulebook_of_year, tuple(plan.figures))
 
     def for_year(self, year: int) -> PlanContext:
         """The same rules over another calendar year, with the cohort fixed at the end of the year before."""
@@ -54,6 +58,12 @@ class PlanContext:
     def under(self, concept: str, rule: str) -> PlanContext:
         """The same plan under another rule of a concept."""
         return replace(self, definitions={**self.definitions, concept: rule})
+
+    def figure(self, series: str, facts: Facts) -> float | None:
+        """The plan's last figure of a series in the year of the view's day, up to that day; None: it gives none."""
+        year = str(facts.day)[:4]
+        known = [f for f in self.figures if f.series == series and str(f.on)[:4] == year and to_day(f.on) <= facts.day]
+        return max(known, key=lambda figure: figure.on).value if known else None
 
     def window(self, facts: Facts) -> tuple[np.datetime64, np.datetime64]:
         """First and last day of the period, the last no later than the view's date."""
@@ -71,7 +81,8 @@ class Indicator:
     fixed on a day). ``kinds``: whom it looks at where no parameter says so; none: rows of no organisation.
     ``monotone``: later facts can only raise it, so a promise may be said kept before its deadline. ``concepts``: the
     named rules that it rests on. ``parameters``: each with its default; others are refused, and what each takes stands
-    in ``parameters.PARAMETERS``. ``status``: its basis was "read" in a text, or is "open".
+    in ``parameters.PARAMETERS``. ``measure``: its parts, where it is composed.
+    ``status``: its basis was "read" in a text, or is "open".
     """
 
     id: str
@@ -92,15 +103,21 @@ class Indicator:
     monotone: bool = False
     concepts: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    measure: Measure | None = None
 
-    def faults(self, parameters: Mapping[str, Any]) -> list[Fault]:
-        """What is wrong with the given parameters."""
-        return faults(self.parameters, parameters)
+    @property
+    def founded(self) -> bool:
+        """Whether it counts those newly founded."""
+        return self.measure is not None and any(condition.event == ["founded"] for condition in self.measure.that)
 
-    def filled(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
+    def faults(self, parameters: Mapping[str, Any], own: Lists | None = NONE_OF_THEIR_OWN) -> list[Fault]:
+        """What is wrong with the given parameters; ``own``: the plan's or registry's words (``Parameter.faults``)."""
+        return faults(self.parameters, parameters, own)
+
+    def filled(self, parameters: Mapping[str, Any] | None, own: Lists | None = None) -> dict[str, Any]:
         """Defaults with the given parameters; KtttError names every one that is unknown or has no such value."""
         given = dict(parameters or {})
-        if found := self.faults(given):
+        if found := self.faults(given, own):
             raise KtttError(*("\n".join(self._said(fault, language) for fault in found) for language in (0, 1)))
         return {**self.parameters, **given}
 

@@ -13,6 +13,7 @@ import pandas as pd
 from kttt_lib.errors import LANGUAGES
 from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
+from kttt_lib.indicators.composed import Composed
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
 from kttt_lib.indicators.parameters import kinds_of
@@ -21,6 +22,7 @@ from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate,
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
 from kttt_lib.indicators.without_plan import context_of
 from kttt_lib.plan import UNITS, Plan
+from kttt_lib.plan.lists import lists_of
 from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -65,13 +67,14 @@ def rows_of(
 
     ValueError names an unknown indicator, KtttError what is wrong with a parameter.
     """
-    if indicator_id not in INDICATORS:
-        raise ValueError(f"no indicator {indicator_id!r}; there are: {', '.join(sorted(INDICATORS))}")
-    indicator = INDICATORS[indicator_id]
-    filled = indicator.filled(parameters)
+    try:
+        indicator = INDICATORS[indicator_id]
+    except KeyError:
+        raise ValueError(f"no indicator {indicator_id!r}; there are: {', '.join(sorted(INDICATORS))}") from None
+    facts = Facts.of(view).under(context.rulebooks)
+    filled = indicator.filled(parameters, lists_of(facts.view.about))
     if indicator.function is None:
         return None
-    facts = Facts.of(view).under(context.rulebooks)
     rows, again = indicator.function(facts, filled, context), facts.put_back()
     aside = facts.view.set_aside
     if again is not None and aside is not None:
@@ -84,7 +87,7 @@ def rows_of(
     rows.uncovered = _uncovered(indicator, filled, facts)
     # A sector is that of the day measured, and a cohort may be open to the period's end.
     rules = (definition(context.definitions[concept]) for concept in indicator.concepts)
-    rows.revisable = filled.get("sector") is not None or any(rule.within_period for rule in rules)
+    rows.revisable = _may_change(indicator, filled) or any(rule.within_period for rule in rules)
     return rows
 
 
@@ -191,9 +194,19 @@ def guarded(
     return kept, why
 
 
+def _may_change(indicator: Indicator, parameters: Mapping[str, Any]) -> bool:
+    """Whether it asks for what an organisation may later be otherwise."""
+    if not isinstance(indicator.function, Composed):
+        return parameters.get("sector") is not None
+    whom = indicator.function.under(parameters).whom
+    return any(getattr(whom, name) is not None for name in ("sector", "specialised", "scope", "district", "commune"))
+
+
 def _uncovered(indicator: Indicator, parameters: Mapping[str, Any], facts: Facts) -> float:
     """How many of those it speaks of no row may tell of; of courses and activities nobody knows."""
     lacking = facts.view.uncovered
+    if not indicator.tables:
+        return 0.0
     if not indicator.kinds:
         return inf if "htx" in lacking else 0.0
     return sum(lacking.get(kind, 0.0) for kind in _kinds(indicator, parameters))
@@ -201,6 +214,8 @@ def _uncovered(indicator: Indicator, parameters: Mapping[str, Any], facts: Facts
 
 def _kinds(indicator: Indicator, parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """Whom an indicator looks at; nobody where it counts courses or activities."""
+    if isinstance(indicator.function, Composed):
+        return indicator.function.under(parameters).whom.kinds if indicator.kinds else ()
     return kinds_of(parameters) if {"kind", "include_qtdnd"} & set(parameters) else indicator.kinds
 
 

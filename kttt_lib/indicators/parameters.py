@@ -11,37 +11,59 @@ from functools import cached_property
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
-from kttt_lib.plan.model import bilingual_error
+from kttt_lib.plan.lists import STANDARD, join
+from kttt_lib.plan.model import LIST_CODE, Lists, bilingual_error
 from kttt_lib.plan.problems import Fault, choose
 from kttt_lib.plan.record import describe
-from kttt_lib.registry.schema import FEATURES, ORGANISATION_KINDS, PROGRAMMES, SCOPES, SECTORS, TASK_GROUPS
+from kttt_lib.registry.schema import ORGANISATION_KINDS, SCOPES, SECTORS
 
 Words = Mapping[str, tuple[str, str]]
+NONE_OF_THEIR_OWN = Lists()
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: its name in both languages, the type that pydantic checks, and what each allowed word means."""
+    """One parameter: its name in both languages, the type that pydantic checks, and what each allowed word means.
+
+    ``listed``: the open list that its words are of, which a plan or a registry may add to.
+    """
 
     vi: str
     en: str
     accepts: Any
     words: Words = field(default_factory=dict)
+    listed: str = ""
 
     @cached_property
     def adapter(self) -> TypeAdapter:
         """The check itself; also gives the JSON Schema."""
         return TypeAdapter(self.accepts, config=ConfigDict(strict=True))
 
-    def faults(self, value: object) -> Iterator[Fault]:
-        """What is wrong with a value, at the place inside it."""
+    def faults(self, value: object, own: Lists | None = NONE_OF_THEIR_OWN) -> Iterator[Fault]:
+        """What is wrong with a value, at the place inside it; ``own``: words added to its list, None: any may be."""
         try:
             self.adapter.validate_python(value)
         except ValidationError as error:
             for item in error.errors():
                 yield Fault(tuple(step for step in item["loc"] if isinstance(step, int)), *describe(item))
+            return
+        if self.listed and own is not None:
+            known = join(STANDARD, own).titles(self.listed)
+            for place, code in enumerate(value if isinstance(value, list) else [value]):
+                if code not in known:
+                    said = (f"giá trị '{code}' không dùng được", f"'{code}' is no value here")
+                    yield Fault((place,) if isinstance(value, list) else (), said, choose(code, known))
 
 
 def _once(values: list[str]) -> list[str]:
@@ -51,13 +73,32 @@ def _once(values: list[str]) -> list[str]:
     return values
 
 
+ONCE = AfterValidator(_once)
+
+
 def _one(words: Words) -> Any:
     return Literal[tuple(words)]
 
 
+def _code(listed: str) -> Any:
+    """A code of an open list: an editor offers the standard ones, and takes others of the right form."""
+    offered = {"enum": list(STANDARD.titles(listed)), "type": "string"}
+    schema = {"anyOf": [offered, {"pattern": LIST_CODE, "type": "string"}]}
+    return Annotated[str, Field(pattern=LIST_CODE), WithJsonSchema(schema)]
+
+
+def _open(vi: str, en: str, listed: str, some: bool = False) -> Parameter:
+    code = _code(listed)
+    return Parameter(vi, en, _several(code) if some else code, STANDARD.titles(listed), listed)
+
+
 def _some(words: Words) -> Any:
-    several: Any = GenericAlias(list, (_one(words),))
-    return Annotated[several, Field(min_length=1), AfterValidator(_once)]
+    return _several(_one(words))
+
+
+def _several(one: Any) -> Any:
+    several: Any = GenericAlias(list, (one,))
+    return Annotated[several, Field(min_length=1), ONCE]
 
 
 def _one_or_some(words: Words) -> Any:
@@ -76,10 +117,10 @@ PARAMETERS: dict[str, Parameter] = {
     "include_qtdnd": Parameter("Tính cả QTDND", "Credit funds counted in", bool),
     "include_specialised": Parameter("Tính cả HTX chuyên ngành", "Specialised HTX counted in", bool),
     "population": Parameter("Mẫu số", "Denominator", _one(POPULATIONS), POPULATIONS),
-    "feature": Parameter("Mô hình", "Model", _one(FEATURES), FEATURES),
-    "features": Parameter("Các mô hình", "Models", _some(FEATURES), FEATURES),
-    "programmes": Parameter("Các chính sách hỗ trợ", "Programmes of support", _some(PROGRAMMES), PROGRAMMES),
-    "task_group": Parameter("Nhóm nhiệm vụ", "Task group", _one(TASK_GROUPS), TASK_GROUPS),
+    "feature": _open("Mô hình", "Model", "features"),
+    "features": _open("Các mô hình", "Models", "features", some=True),
+    "programmes": _open("Các chính sách hỗ trợ", "Programmes of support", "programmes", some=True),
+    "task_group": _open("Nhóm nhiệm vụ", "Task group", "task_groups"),
     "successor_scopes": Parameter("Quy mô của HTX nhận sáp nhập", "Scopes of the successor", _some(SCOPES), SCOPES),
     # A commune is smaller than 10,000 ha: more would be square metres.
     "max_area_ha": Parameter("Diện tích dưới (ha)", "Area below (ha)", Annotated[float, Field(gt=0, le=10_000)]),
@@ -93,8 +134,11 @@ def kinds_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kinds, "qtdnd"))) if parameters.get("include_qtdnd") else kinds
 
 
-def faults(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> list[Fault]:
-    """What is wrong with the ``given`` parameters of an indicator that has these ``defaults``; None leaves one open."""
+def faults(defaults: Mapping[str, Any], given: Mapping[str, Any], own: Lists | None = NONE_OF_THEIR_OWN) -> list[Fault]:
+    """What is wrong with the ``given`` parameters of an indicator that has these ``defaults``; None leaves one open.
+
+    ``own``: see ``Parameter.faults``.
+    """
     found = []
     for name, value in given.items():
         if name not in defaults:
@@ -102,11 +146,11 @@ def faults(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> list[Fault]
             message = (f"không có tham số '{name}'", f"no parameter '{name}'")
             found.append(Fault((name,), message, choose(name, defaults) if defaults else none, key=True))
         elif value is not None or defaults[name] is not None:
-            found += [fault._replace(place=(name, *fault.place)) for fault in PARAMETERS[name].faults(value)]
-    return found or list(_nobody({**defaults, **given}, given))
+            found += [fault._replace(place=(name, *fault.place)) for fault in PARAMETERS[name].faults(value, own)]
+    return found or list(nobody({**defaults, **given}, given))
 
 
-def _nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
+def nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
     """Words that are good one by one and together speak of nobody, or of nobody of a kind that they name."""
     kinds, sector = kinds_of(filled), filled.get("sector")
     if filled.get("include_qtdnd") and "htx" not in kinds:

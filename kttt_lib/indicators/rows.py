@@ -19,13 +19,13 @@ STATUS_NAMES = np.array(["counted", "not_counted", "missing", "excluded"], dtype
 # What a missing row could still turn out to be; the numbers add up.
 MAY_COUNT, MAY_NOT, MAY_BE_OUT = 1, 2, 4
 
-Kind = Literal["share", "count", "sum", "mean", "balance", "ratio"]
+Kind = Literal["share", "count", "sum", "mean", "balance", "ratio", "quotient", "median"]
 """How rows become a value, and what an awaited row may still add.
 
 share: counted of counted and not counted, in percent. count: weights of counted rows; an awaited row adds at most its
 weight. sum: the same; an awaited row may add anything from 0 up. mean: weights over bases; an awaited row has its base
 and any weight from 0 up. balance: a mean whose awaited weights may be negative. ratio: weights over bases in percent;
-an awaited row may have any base.
+an awaited row may have any base. quotient: a ratio that is no part of its whole. median: of the weights.
 """
 
 _LATER: Any = None  # Where nothing is given, ``Rows.__post_init__`` fills it in.
@@ -50,6 +50,7 @@ class Rows:
     may move any one organisation; ``withheld``: why, with so much set aside, nothing is said (vi, en).
     ``uncovered``: how many that may belong stand in no row, as the registry is a part of the province; inf: nobody
     knows.
+    ``signed``: a figure may be below nought.
     ``revisable``: a later fact, and no correction, may take out what is counted or add to what it is a share of.
     """
 
@@ -76,6 +77,7 @@ class Rows:
     revisable: bool = False
     uncovered: float = 0
     column: str = ""
+    signed: bool = False
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,13 +136,17 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
         elif rows.kind == "sum":
             value = np.where((add(counted) == 0) & (awaited > 0), np.nan, numerator)
             lower = np.maximum(numerator - _largest(rows, groups, number), 0)
+            lower = np.where(whole, numerator, np.nan) if rows.signed else lower
             upper = np.where(whole, numerator, np.nan)
+        elif rows.kind == "median":
+            value, lower, upper = np.transpose([_median(rows, groups == group) for group in range(number)])
         else:
-            scale = 100 if rows.kind == "ratio" else 1
+            scale = 100 if rows.kind in ("ratio", "quotient") else 1
             denominator = add(counted, rows.base)
             value = scale * numerator / denominator
-            if rows.kind == "ratio":
-                lower, upper = np.where(whole, value, 0.0), np.where(whole, value, 100.0)
+            if rows.kind in ("ratio", "quotient"):
+                least, most = (0.0, 100.0) if rows.kind == "ratio" else (np.nan if rows.signed else 0.0, np.nan)
+                lower, upper = np.where(whole, value, least), np.where(whole, value, most)
             else:
                 bases = denominator + add(missing, rows.base) + rows.uncovered
                 floor = (numerator - _largest(rows, groups, number)) / bases
@@ -159,6 +165,24 @@ def _largest(rows: Rows, groups: np.ndarray, number: int) -> np.ndarray:
     for group in range(number) if rows.moves else ():
         most[group] = np.sort(rows.weight[counted & (groups == group)])[-rows.moves :].sum()
     return most
+
+
+def _median(rows: Rows, inside: np.ndarray) -> tuple[float, float, float]:
+    """Median of the counted rows, and its least and greatest over whatever is awaited or may move."""
+    known = np.sort(rows.weight[inside & (rows.status == COUNTED)])
+    awaited = (rows.status == MISSING)[inside].sum() + rows.moves + rows.uncovered
+    if not len(known):
+        return np.nan, np.nan, np.nan
+    lowest = -np.inf if rows.signed else 0.0
+    if np.isinf(awaited):
+        ends = np.array([lowest, np.inf])
+    else:
+        beside, kept = np.ones(int(np.ceil(awaited))), len(known) - min(rows.moves, len(known))
+        ends = np.array(
+            [np.median(np.concatenate([part, beside * end])) if len(part) + len(beside) else end
+             for part, end in ((known[:kept], lowest), (known[len(known) - kept :], np.inf))]
+        )  # fmt: skip
+    return (float(np.median(known)), *np.where(np.isfinite(ends), ends, np.nan))
 
 
 def _share_bounds(

@@ -15,6 +15,7 @@ RULES = {
     "ceased": ("thế nào là ngừng hoạt động", "what has ceased"),
 }
 COHORT = ("ngày chốt danh sách (population_start) của kế hoạch", "a plan's cohort day (population_start)")
+FIGURES = ("số liệu của kế hoạch (figures)", "a plan's figures (figures)")
 PERIOD = ("kỳ của kế hoạch (period)", "a plan's period (period)")
 
 
@@ -37,7 +38,7 @@ class _Nothing:
     def __getattr__(self, name: str) -> object:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise self.lacks(COHORT if name == "population_start" else PERIOD)
+        raise self.lacks({"population_start": COHORT, "figure": FIGURES}.get(name, PERIOD))
 
     def lacks(self, what: tuple[str, str]) -> KtttError:
         how = f'measure("{self._id}", view, plan_context=load_plan("ninh-binh-2020"))'

@@ -7,9 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from kttt_lib.analysis.coverage import FRESH, newest
+from kttt_lib.analysis.coverage import newest, told
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import LANGUAGES, KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
@@ -155,10 +153,10 @@ def foretold(run: Run, folder: Path) -> list[str]:
 
 def stale(run: Run) -> list[str]:
     """How old the newest fact is, where that is over a year."""
-    last = newest(Facts(run.registry.as_of(run.as_of)))
-    if last is None or pd.Timestamp(run.as_of) - last <= FRESH:
+    facts = Facts(run.registry.as_of(run.as_of))
+    if told(facts) is facts:
         return []
-    days = {"on": last, "as_of": run.as_of}
+    days = {"on": newest(facts), "as_of": run.as_of}
     texts = {name: format_value(day, Format("date"), run.language) for name, day in days.items()}
     return [word("report.stale", run.language).format(**texts)]
 

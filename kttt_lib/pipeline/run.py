@@ -33,7 +33,7 @@ from kttt_lib.resources import DATA, hash_library, hash_lock
 from kttt_lib.results import RESULTS
 
 # What analyses read beside the plan and the registry.
-RESTS_ON = ("published", "rulebooks", "scenarios", "calibration")
+RESTS_ON = ("published", "rulebooks", "scenarios", "calibration", "lists")
 
 
 class Answers(Mapping[str, pd.DataFrame]):
@@ -88,7 +88,7 @@ class Run:
         """
         source = Path(self.settings.registry)
         before = self.inputs["registry"] if source.exists() else None
-        registry = read_registry(self.settings.registry)
+        registry = read_registry(self.settings.registry, self.plan.lists)
         if before is not None and hash_tree(source) != before:
             raise changed_meanwhile("registry")
         return registry

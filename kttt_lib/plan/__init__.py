@@ -1,6 +1,6 @@
 """The promises: plan YAML to Plan, Target, Measure."""
 
-from kttt_lib.plan.json_schema import plan_schema, plan_skeleton, write_schema
+from kttt_lib.plan.json_schema import plan_schema, write_schema
 from kttt_lib.plan.load import check_plan, load_plan
 from kttt_lib.plan.model import Comparator, Definitions, Plan, PublishedLink, Target
 from kttt_lib.plan.problems import Problem, RecordError
@@ -18,6 +18,5 @@ __all__ = [
     "check_plan",
     "load_plan",
     "plan_schema",
-    "plan_skeleton",
     "write_schema",
 ]

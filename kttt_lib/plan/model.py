@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Annotated, Literal
+import json
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -19,10 +22,12 @@ Comparator = Literal[">=", "<=", "=", ">", "<", "track"]
 Group = Literal["target", "aim", "measure"]
 
 
-def bilingual_error(code: str, message: tuple[str, str], mend: tuple[str, str] = ("", "")) -> PydanticCustomError:
-    """A pydantic error that carries its Vietnamese text and its mend along."""
+def bilingual_error(
+    code: str, message: tuple[str, str], mend: tuple[str, str] = ("", ""), at: str = ""
+) -> PydanticCustomError:
+    """A pydantic error that carries its Vietnamese text and its mend along; ``at``: the field that it is told at."""
     return PydanticCustomError(
-        code, "{en}", {"vi": message[0], "en": message[1], "mend_vi": mend[0], "mend_en": mend[1]}
+        code, "{en}", {"vi": message[0], "en": message[1], "mend_vi": mend[0], "mend_en": mend[1], "at": at}
     )
 
 
@@ -56,12 +61,14 @@ def _known_unit(value: str) -> str:
 
 PLAN_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_-]*$"
-INDICATOR_ID = r"^[a-z][a-z0-9_]*$"
+INDICATOR_ID = r"^([a-z][a-z0-9_]*|\{.*\})$"
 RULE_ID = r"^(effective|new_model|ceased)\.[a-z0-9_]+$"
 EFFECTIVE_ID = r"^effective\.[a-z0-9_]+$"
 NEW_MODEL_ID = r"^new_model\.[a-z0-9_]+$"
 CEASED_ID = r"^ceased\.[a-z0-9_]+$"
 RULEBOOK_ID = r"^[a-z0-9_]+$"
+LIST_CODE = r"^[A-Za-z][A-Za-z0-9_]{0,39}$"
+SERIES_ID = r"^[a-z][a-z0-9_]*$"
 WEB_ADDRESS = r"^https?://\S+$"
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
@@ -84,6 +91,28 @@ class Record(BaseModel):
     """Strict (no text read as a number), frozen, and closed to unknown fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def expression_id(value: object) -> str:
+    """A measure as one line of YAML: the id of the indicator that it composes, the same for the same parts."""
+    if isinstance(value, dict):
+        first = sorted(value, key=lambda name: (name != "what", str(name)))
+        return "{" + ", ".join(f"{name}: {expression_id(value[name])}" for name in first) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(expression_id, value)) + "]"
+    if isinstance(value, str) and re.fullmatch(r"[a-z_][a-z0-9_.]*", value):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+class Figure(Record):
+    """A figure of a series that the registry cannot know (GRDP share, population), with the paper that gives it."""
+
+    series: Annotated[str, Field(pattern=SERIES_ID)]
+    on: PlanDay = Field(description="The day it speaks of; of a whole year its last day")
+    value: Number
+    source_vi: Text
+    source_en: Text
 
 
 class Document(Record):
@@ -122,6 +151,43 @@ class Period(Record):
             vi = f"ngày kết thúc {self.end} trước ngày bắt đầu {self.start}"
             en = f"the end {self.end} is before the start {self.start}"
             raise bilingual_error("period", (vi, en))
+        return self
+
+
+class ListEntry(Record):
+    """One word of an open list: the code that cells and plans have, and what it means."""
+
+    code: Annotated[str, Field(pattern=LIST_CODE)]
+    vi: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+    en: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+    source: Text | None = Field(default=None, description="The document that speaks of it")
+
+
+class FeatureEntry(ListEntry):
+    """A model, a practice, or a certificate that another body gives."""
+
+    kind: Literal["model", "practice", "certificate"] = "model"
+
+
+class Lists(Record):
+    """What a province adds to the lists of data/lists: codes of its own, and names for its task groups."""
+
+    features: list[FeatureEntry] = Field(default_factory=list)
+    programmes: list[ListEntry] = Field(default_factory=list)
+    audiences: list[ListEntry] = Field(default_factory=list)
+    task_groups: list[ListEntry] = Field(default_factory=list)
+
+    def titles(self, name: str) -> dict[str, tuple[str, str]]:
+        """Code -> (vi, en) of one list, in its order."""
+        return {entry.code: (entry.vi, entry.en) for entry in getattr(self, name)}
+
+    @model_validator(mode="after")
+    def _each_code_once(self) -> Lists:
+        for _, entries in self:
+            codes = [entry.code for entry in entries]
+            for code in codes:
+                if codes.count(code) > 1:
+                    raise bilingual_error("lists", (f"mã '{code}' ghi hai lần", f"the code '{code}' stands twice"))
         return self
 
 
@@ -207,13 +273,142 @@ class Baseline(Record):
     note_en: Text
 
 
-class Target(Record):
+class Growth(Record):
+    """The threshold is a growth of the measure: over its value of the year ``on``, or of the year before."""
+
+    on: Annotated[int, Field(ge=1990, le=2100)] | Literal["previous"] = Field(
+        description="The base year (its 31 December), or 'previous'"
+    )
+    unit: Literal["percent", "absolute"] = Field(
+        default="percent", alias="in", description="Percent of the base, or the target's own unit"
+    )
+    a_year: bool = Field(
+        default=False, description="The growth of each year: on the year before with each_year, else the yearly mean"
+    )
+
+
+class Milestone(Record):
+    """A stage on the way: what is to be reached by a day before the deadline."""
+
+    by: PlanDay
+    threshold: Number
+
+
+class Per(Record):
+    """The promise is made of every place, or of at least ``share`` percent of them.
+
+    ``places``: their names, or how many there are. Without it, those that the registry knows; then a place without an
+    organisation is not seen, and a count is never said to be kept.
+    """
+
+    place: Literal["district", "commune"]
+    share: Annotated[float, Field(gt=0, le=100)] = 100
+    places: Annotated[list[Text], Field(min_length=1)] | Annotated[int, Field(ge=1)] | None = None
+
+
+def _with_ranges(schema: dict[str, Any]) -> None:
+    """``comparator: between`` with ``threshold: [50, 60]``, which the model keeps as ">= 50" with its upper end."""
+    fields = schema["properties"]
+    fields.pop("upper_end")
+    fields["comparator"]["enum"].append("between")
+    two = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    fields["threshold"]["anyOf"].insert(1, two)
+    fields["per"]["anyOf"].insert(0, {"enum": ["district", "commune"], "type": "string"})
+
+
+class Terms(Record):
+    """When and against what a promise is judged (``Target`` adds whose and how much)."""
+
+    model_config = ConfigDict(json_schema_extra=_with_ranges, populate_by_name=True)
+
+    since: PlanDay | None = Field(
+        default=None, alias="from", description="What happens is counted from this day; else from the period's start"
+    )
+    each_year: bool = Field(default=False, description="The promise holds for every calendar year of the period")
+    milestones: list[Milestone] = Field(default_factory=list, description="Stages before the deadline, in order")
+    growth: Growth | None = None
+    per: Per | None = Field(default=None, description="The promise is made of every district or commune")
+    upper_end: Number | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said_shortly(cls, data: Any) -> Any:
+        """A range as its lower end (which keeps the promise) with the upper beside it; ``per: commune`` as a record."""
+        if not isinstance(data, Mapping):
+            return data
+        given = dict(data)
+        if isinstance(given.get("per"), str):
+            given["per"] = {"place": given["per"]}
+        ends = given.get("threshold")
+        if given.get("comparator") == "between":
+            numbers = isinstance(ends, list) and all(
+                isinstance(end, int | float) and not isinstance(end, bool) for end in ends
+            )
+            if not isinstance(ends, list) or not numbers or len(ends) != 2 or not ends[0] < ends[1]:
+                raise bilingual_error(
+                    "between",
+                    (
+                        "comparator 'between' cần hai số, số nhỏ trước",
+                        "comparator 'between' takes two numbers, the smaller first",
+                    ),
+                    ("ví dụ threshold: [50, 60]", "e.g. threshold: [50, 60]"),
+                )
+            given |= {"comparator": ">=", "threshold": float(ends[0]), "upper_end": float(ends[1])}
+        elif isinstance(ends, list):
+            raise bilingual_error(
+                "between",
+                ("ngưỡng hai số cần comparator 'between'", "a threshold of two numbers needs comparator 'between'"),
+                ("ghi comparator: between, hoặc một số", "write comparator: between, or one number"),
+            )
+        return given
+
+    @model_validator(mode="after")
+    def _terms_fit(self) -> Terms:
+        if getattr(self, "comparator", None) == "track" and (self.each_year or self.milestones or self.per):
+            raise bilingual_error(
+                "track",
+                (
+                    "comparator 'track' không đi cùng each_year, milestones, per: không có con số để giữ",
+                    "comparator 'track' takes no each_year, milestones or per: there is no number to keep",
+                ),
+                ("bỏ dòng đó hoặc ghi threshold", "drop the line or give a threshold"),
+            )
+        days = [stage.by for stage in self.milestones]
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise bilingual_error(
+                "milestones",
+                ("các mốc (milestones) phải theo thứ tự ngày", "milestones must stand in the order of their days"),
+            )
+        return self
+
+    @property
+    def plain(self) -> bool:
+        """Whether the promise is of one number on one day, without a word of when or against what."""
+        return not (self.each_year or self.milestones or self.per or self.growth)
+
+    def base_year(self, year: int) -> int:
+        """The year on which the growth of ``year`` is told."""
+        assert self.growth is not None
+        return year - 1 if self.growth.on == "previous" else self.growth.on
+
+    def of_year(self, day: dt.date) -> dict[str, Any]:
+        """What changes in a target that is judged for the one year that ends on ``day``."""
+        growth = self.growth
+        if growth is not None and growth.a_year:
+            growth = growth.model_copy(update={"on": "previous", "a_year": False})
+        return {"each_year": False, "milestones": [], "deadline": day, "growth": growth}
+
+
+class Target(Terms):
     """One promise. ``threshold`` is in ``unit``; "track" promises no number and has no threshold."""
 
     id: Identifier
     title_vi: Text
     title_en: Text
-    indicator: IndicatorId
+    indicator: IndicatorId = Field(description="A ready indicator of docs/indicators.md; or say its parts in measure")
+    measure: dict[str, Any] | None = Field(
+        default=None, description="What is measured, by parts (docs/indicators.md), in place of indicator"
+    )
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     comparator: Comparator
     threshold: Number | None = None
@@ -228,6 +423,21 @@ class Target(Record):
     )
     note_vi: Text | None = Field(default=None, description="How the promise's words were read")
     note_en: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_of_the_two(cls, given: Any) -> Any:
+        """A composed promise gets the id of its parts as its indicator."""
+        if not isinstance(given, dict) or given.get("measure") is None:
+            return given
+        composed = expression_id(given["measure"] if isinstance(given["measure"], dict) else {})
+        if given.get("indicator", composed) != composed:
+            raise bilingual_error(
+                "measure",
+                ("chỉ ghi một trong hai: indicator hoặc measure", "give one of the two: indicator or measure"),
+                ("bỏ dòng indicator, hoặc bỏ measure", "drop the line indicator, or measure"),
+            )
+        return {**given, "indicator": composed}
 
     @model_validator(mode="after")
     def _threshold_fits(self) -> Target:
@@ -272,6 +482,12 @@ class Plan(Shown, Record):
     definitions: Definitions
     rulebooks: list[YearRulebook] = Field(
         default_factory=list, description="Only where the plan chooses; else the rulebooks in force rate each year"
+    )
+    lists: Lists = Field(
+        default_factory=Lists, description="Codes that the province adds to data/lists; names of its task groups"
+    )
+    figures: list[Figure] = Field(
+        default_factory=list, description="Figures of series that the registry cannot know, for measures of a series"
     )
     targets: Annotated[list[Target], Field(min_length=1)]
     aims: list[Target] = Field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from kttt_lib.errors import KtttError
 
-LISTED = 12  # A longer list of words helps nobody at the end of a sentence.
+LISTED = 16  # A longer list of words helps nobody at the end of a sentence.
 
 Choice = TypeVar("Choice", bound=str)
 

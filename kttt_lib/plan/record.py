@@ -14,6 +14,7 @@ from kttt_lib.plan.model import (
     EFFECTIVE_ID,
     IDENTIFIER,
     INDICATOR_ID,
+    LIST_CODE,
     NEW_MODEL_ID,
     PLAN_ID,
     RULE_ID,
@@ -42,7 +43,7 @@ def read_record(
     except ValidationError as error:
         for item in error.errors():
             if item.get("input") is not REFUSED:
-                problems.append(_translate(marked, model, item))
+                problems.append(translated(marked, model, item))
     if checks is not None:
         problems.extend(checks(marked))
     return (None if problems else record), problems
@@ -81,6 +82,10 @@ _PATTERNS = {
     NEW_MODEL_ID: ("ví dụ new_model.law2012", "e.g. new_model.law2012"),
     RULEBOOK_ID: ("ví dụ tt01_2020", "e.g. tt01_2020"),
     CEASED_ID: ("ví dụ ceased.three_months", "e.g. ceased.three_months"),
+    LIST_CODE: (
+        "chữ không dấu, số, gạch dưới, ví dụ ocop_5",
+        "plain letters, digits and _, e.g. ocop_5",
+    ),
     WEB_ADDRESS: ("địa chỉ bắt đầu bằng http:// hoặc https://", "an address starts with http:// or https://"),
 }
 
@@ -94,8 +99,10 @@ def _retype(kind: str, value: object) -> tuple[str, str]:
     return "", ""
 
 
-def _translate(marked: MarkedYaml, model: type[BaseModel], item: Mapping[str, Any]) -> Problem:
-    kind, place = item["type"], _real_place(marked, item["loc"])
+def translated(marked: MarkedYaml, model: type[BaseModel], item: Mapping[str, Any], within: Place = ()) -> Problem:
+    """One error of pydantic's about the record at ``within``, in our words."""
+    at = item.get("ctx", {}).get("at")
+    kind, place = item["type"], _real_place(marked, (*within, *item["loc"], *([at] if at else [])))
     if kind == "missing":
         name = item["loc"][-1]
         return marked.problem(

@@ -12,10 +12,16 @@ UNITS: dict[str, tuple[str, str]] = {
     "person": ("người", "persons"),
     "turn": ("lượt người", "training turns"),
     "activity": ("hoạt động", "activities"),
+    "course": ("lớp", "courses"),
+    "loan": ("khoản vay", "loans"),
+    "support": ("lượt hỗ trợ", "instances of support"),
+    "commune": ("xã", "communes"),
+    "household": ("hộ", "households"),
+    "ha": ("ha", "ha"),
     "million_vnd": ("triệu đồng", "million VND"),
     "million_vnd_per_person_year": ("triệu đồng/người/năm", "million VND per person per year"),
 }
 
 # Counted one by one; and the only one that may fall below zero (a loss).
-COUNTS = ("htx", "tht", "lhhtx", "qtdnd", "organisation", "turn", "activity")
+COUNTS = ("htx", "tht", "lhhtx", "qtdnd", "organisation", "turn", "activity", "course", "loan", "support", "commune")
 SIGNED = ("million_vnd",)

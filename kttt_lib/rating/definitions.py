@@ -24,7 +24,7 @@ from kttt_lib.rating.records import Record, read_rules
 from kttt_lib.rating.rulebooks import Rulebook, Scope, load_rulebooks
 from kttt_lib.rating.scoring import chosen_rulebooks, grade_at_least, last_rated, rating_due, reported_scores
 from kttt_lib.registry.asof import AsOfView
-from kttt_lib.registry.schema import FEATURES
+from kttt_lib.registry.schema import models_of
 from kttt_lib.resources import RULEBOOKS
 
 Concept = Literal["effective", "new_model", "ceased"]
@@ -205,18 +205,19 @@ def evidence(facts: Facts, rule_id: str) -> Evidence:
     elif operations & READS_EVENTS:
         found.put(_having(facts, "status_events"), "status_events", ids, "")
     elif "has_feature" in operations:
-        rows, holder = facts.models(list(FEATURES))
+        models = list(models_of(facts.view.about))
+        rows, holder = facts.models(models)
         begun_by = ids.copy()
         begun_by[holder] = ids[facts.rows("features")[rows]]
         found.put(begun_by != ids, "features", begun_by, "")
-        found.put(_having(facts, "features"), "features", ids, "")
+        found.put(_having(facts, "features", facts.view.features["feature"].isin(models)), "features", ids, "")
     return found
 
 
-def _having(facts: Facts, table: str) -> np.ndarray:
-    """Which organisations have rows in a table."""
+def _having(facts: Facts, table: str, chosen: pd.Series | None = None) -> np.ndarray:
+    """Which organisations have rows in a table, of the ``chosen`` ones when they are given."""
     has = np.zeros(facts.size, dtype=bool)
-    rows = facts.rows(table)
+    rows = facts.rows(table) if chosen is None else facts.rows(table)[chosen.to_numpy(dtype=bool)]
     has[rows[rows >= 0]] = True
     return has
 

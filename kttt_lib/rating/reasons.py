@@ -59,6 +59,13 @@ REASONS: dict[str, tuple[str, str]] = {
     "other_kind": ("Không thuộc loại hình, lĩnh vực của mục tiêu", "Not of the target's kind or sector"),
     "specialised": ("HTX chuyên ngành, tính ở mục tiêu khác", "Specialised HTX, counted under another target"),
     "in_period": ("Trong kỳ kế hoạch", "Within the plan's period"),
+    "happened.yes": ("Trong kỳ kế hoạch", "Within the plan's period"),
+    "happened.no": ("Không có trong kỳ kế hoạch", "Not within the plan's period"),
+    "bound.yes": ("Đạt điều kiện của chỉ tiêu", "Meets the target's condition"),
+    "bound.no": ("Không đạt điều kiện của chỉ tiêu", "Does not meet the target's condition"),
+    "blank": ("Sổ để trống cột cần thiết", "The registry leaves the column blank"),
+    "union.yes": ("Là thành viên liên hiệp", "Member of a union"),
+    "union.no": ("Không là thành viên liên hiệp", "Member of no union"),
     "successor": (
         "Hình thành từ hợp nhất, chia tách, không phải thành lập mới",
         "Came of a consolidation or split, so not newly founded",
@@ -85,7 +92,12 @@ REASONS: dict[str, tuple[str, str]] = {
     "still_there": ("Chưa giải thể", "Not dissolved"),
     "not_ceased": ("Không ngừng hoạt động tại ngày chốt", "Had not ceased on the day the cohort is fixed"),
     "ceased_unknown": ("Chưa biết có ngừng hoạt động hay không", "Whether it had ceased is not known"),
+    "figure": ("Số liệu do kế hoạch nêu, ngoài sổ đăng ký", "A figure that the plan gives, outside the registry"),
     "reported": ("Có số liệu trong báo cáo năm", "Figure given in the annual report"),
+    "place.unknown": (
+        "Chưa rõ thuộc địa bàn này hay địa bàn khác",
+        "Whether it belongs to this place or another is not known",
+    ),
     "report_missing": ("Chưa có báo cáo năm hoặc thiếu số liệu", "The annual report or the figure is missing"),
     "ceased_unheard": (
         "Đã ngừng hoạt động từ ba tháng trở lên nên không còn chờ báo cáo, xếp loại của năm",

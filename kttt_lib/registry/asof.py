@@ -17,7 +17,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import DATED, MERGERS, TABLES
-from kttt_lib.registry.set_aside import SetAside
+from kttt_lib.registry.set_aside import DOUBT, SetAside
 from kttt_lib.shown import Shown
 
 # The state that each event leaves behind; the other events change no state.
@@ -39,7 +39,10 @@ FACT_DATE = {
     "trainings": "date",
     "features": "began_on",
     "activities": "date",
+    "union_members": "joined_on",
 }
+# The column that ends a fact: what ends later is still open.
+END_DATE = {"features": "ended_on", "union_members": "left_on"}
 
 ORGANISATION_TABLES = tuple(
     name for name, table in TABLES.items() if name != "organisations" and table.columns[0].name == "org_id"
@@ -77,6 +80,7 @@ class AsOfView(Shown):
     trainings: pd.DataFrame
     features: pd.DataFrame
     activities: pd.DataFrame
+    union_members: pd.DataFrame
     accepted: dict[str, pd.DataFrame] = field(default_factory=dict)
     set_aside: SetAside | None = None
     uncovered: dict[str, float] = field(default_factory=dict)
@@ -93,6 +97,21 @@ class AsOfView(Shown):
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
         """The state on another date, as known on the same day as this view: what is known now of then."""
         return view_as_of(self.accepted, self.about, date, self.known_on, self.set_aside, self.uncovered)
+
+    def held(self, table: str, column: str | None = None, code: str | None = None) -> bool:
+        """Whether the registry keeps a table, a column or a code of a list: one row of any day has it, or may have it.
+
+        What no row ever fills is not held: nobody was asked for it, so that nothing follows for those without it.
+        """
+        accepted, aside = self.accepted[table], None if self.set_aside is None else self.set_aside.rows[table]
+        if column is None:
+            return bool(len(accepted) or (aside is not None and len(aside)))
+
+        def has(rows: pd.DataFrame) -> pd.Series:
+            return rows[column].notna() if code is None else rows[column] == code
+
+        may_have = aside is not None and (has(aside) | aside[DOUBT].map(lambda cells: column in cells)).any()
+        return bool(has(accepted).any() or may_have)
 
     def put_back(self) -> AsOfView | None:
         """The view with the rows set aside put back in every way, on copies (``registry.set_aside``); None: none is.
@@ -124,8 +143,12 @@ def view_as_of(
         known = positions_of(seen[name]["org_id"], seen["organisations"]["org_id"]) >= 0
         if not known.all():
             seen[name] = seen[name][known].reset_index(drop=True)
-    seen["features"] = _still_open(seen["features"], date)
+    for name, column in END_DATE.items():
+        ended = seen[name][column]
+        seen[name] = seen[name].assign(**{column: ended.where(ended <= date)})
     organisations = _as_they_were(seen["organisations"], tables["changes"], date, known_on)
+    unions = positions_of(seen["union_members"]["union_id"], seen["organisations"]["org_id"]) >= 0
+    seen["union_members"] = seen["union_members"][unions].reset_index(drop=True)
     seen["organisations"] = _with_states(organisations, seen["status_events"])
     return AsOfView(
         date=date, known_on=known_on, about=dict(about), accepted=tables, set_aside=set_aside,
@@ -154,10 +177,6 @@ def fact_date(table: str, frame: pd.DataFrame) -> pd.Series:
         if column in frame:
             day = day.where(~(frame[column] < day), frame[column])
     return day
-
-
-def _still_open(features: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    return features.assign(ended_on=features["ended_on"].where(features["ended_on"] <= date))
 
 
 def _as_they_were(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.lists import ABOUT_KEY, as_said, join, lists_of
 from kttt_lib.registry.asof import ORGANISATION_TABLES
 from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.cells.typed import typed_frame
@@ -22,7 +23,7 @@ from kttt_lib.registry.model import Registry
 from kttt_lib.registry.order import in_old_order
 from kttt_lib.registry.reading import read_raw, read_registry
 from kttt_lib.registry.returned import BETWEEN, REASONS, came_back, place_files, place_ids, place_texts
-from kttt_lib.registry.schema import DATED, SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.schema import DATED, SOURCE_COLUMNS, TABLES, tables_of
 from kttt_lib.registry.writing import save
 
 
@@ -95,7 +96,7 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     """
     old = old if isinstance(old, Registry) else read_registry(old)
     log = FindingLog()
-    raws, typed, about = _understood(new, log)
+    raws, typed, about = _understood(new, old.about, log)
     only_returned = _sent_back(raws, old, complete, log)
     districts = set(typed["organisations"]["district"].dropna())
     together, frames, absent, overwritten, accepted, settled = {}, {}, {}, {}, {}, []
@@ -111,6 +112,8 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     new = frames["organisations"].head(len(typed["organisations"]))
     _say_undated(together["organisations"], new, overwritten["organisations"], frames["changes"], log)
     said = {**old.about, **{key: value for key, value in about.items() if key not in old.about}}
+    if lists := about.get(ABOUT_KEY):  # those of both
+        said[ABOUT_KEY] = lists
     said["synthetic"] = bool(old.about.get("synthetic")) or bool(about.get("synthetic"))
     merged = check_typed(together, frames, said, log)
     tables = {
@@ -151,17 +154,20 @@ def _sort_of_wrong(log: FindingLog, name: str, place: int, new: int, accepted: i
     return "orphaned" if lost else "contradicted"
 
 
-def _understood(new: Registry | str | Path, log: FindingLog):
+def _understood(new: Registry | str | Path, old: dict[str, object], log: FindingLog):
+    """Raw tables, typed ones and what the new source says of itself; a list's words are those of both registries."""
     if not isinstance(new, Registry):
-        raws, about = read_raw(new, log)
+        raws, about = read_raw(new, log, lists_of(old))
         return raws, {name: typed_frame(raw, log) for name, raw in raws.items()}, about
     raws, typed = {}, {}
-    for name, table in TABLES.items():
+    lists = as_said(join(lists_of(old), lists_of(new.about)))
+    about = {**new.about, ABOUT_KEY: lists} if lists else new.about
+    for name, table in tables_of(about).items():
         frame = new.tables[name].reset_index(drop=True)
         typed[name] = in_schema_types(table, frame)
         rows = frame["source_row"].to_numpy()
         raws[name] = RawTable(table, typed[name], rows, file=name, origins=frame[list(SOURCE_COLUMNS[:2])])
-    return raws, typed, new.about
+    return raws, typed, about
 
 
 def _sent_back(raws: dict[str, RawTable], old: Registry, complete: bool, log: FindingLog) -> bool:

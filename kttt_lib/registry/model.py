@@ -34,7 +34,7 @@ class Registry(Shown):
     --------
     >>> import kttt_lib as kttt
     >>> kttt.read_registry("sample").require_clean()
-    Registry(province=Ninh Bình, synthetic=True, organisations=969, rows=23790, errors=0, set_aside=0)
+    Registry(province=Ninh Bình, synthetic=True, organisations=969, rows=23946, errors=0, set_aside=0)
     """
 
     tables: dict[str, pd.DataFrame]

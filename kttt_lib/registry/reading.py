@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.plan.lists import ABOUT_KEY, as_said, join, lists_of
+from kttt_lib.plan.model import Lists
 from kttt_lib.plan.named import named_registry
 from kttt_lib.registry.about import ABOUT_FILE, read_about, seen
 from kttt_lib.registry.checking.tables import check_tables
@@ -16,7 +19,7 @@ from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import NumberStyle, RawTable
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.returned import RETURNED
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import TABLES, tables_of
 from kttt_lib.registry.sources.columnar import read_parquet_table
 from kttt_lib.registry.sources.csv import read_csv_table
 from kttt_lib.registry.sources.database import is_database, read_database
@@ -27,13 +30,14 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 SYNTHETIC_PREFIX = "SYN-"
 
 
-def read_registry(source: str | Path) -> Registry:
+def read_registry(source: str | Path, lists: Lists | None = None) -> Registry:
     """Read and check a registry: "sample", a workbook (.xlsx), a folder of CSV or Parquet files, or a database.
 
     "sample" is the synthetic registry that comes with the code. A database is an SQLite file or a URL
     (``sqlite:///…``, ``postgresql://…``). Tables, columns and units: docs/tables.md. Rows with an error are set
     aside in ``.quarantine`` with their reason; KtttError when the source as a whole cannot be read. A quarantine
-    workbook is checked without the rules that need the rows which it does not have.
+    workbook is checked without the rules that need the rows which it does not have. ``lists``: the open lists of a plan
+    (``Plan.lists``), beside those that the registry's own ``lists`` entry adds to data/lists.
 
     Examples
     --------
@@ -42,7 +46,7 @@ def read_registry(source: str | Path) -> Registry:
     [['organisations', 969, 969]]
     """
     log = FindingLog()
-    raws, about = read_raw(named_registry(source) or source, log)
+    raws, about = read_raw(named_registry(source) or source, log, lists)
     if raws["organisations"].frame.empty and not (log.has_note("example_rows") or log.has_note(RETURNED)):
         raw = raws["organisations"]
         raise KtttError(
@@ -52,11 +56,20 @@ def read_registry(source: str | Path) -> Registry:
     return check_tables(raws, _labelled(raws["organisations"], about, log), log)
 
 
-def read_raw(source: str | Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
-    """The tables as given (an optional one that is not there has no column) and what the source says of itself."""
+def read_raw(
+    source: str | Path, log: FindingLog, lists: Lists | None = None
+) -> tuple[dict[str, RawTable], dict[str, object]]:
+    """The tables as given (an optional one that is not there has no column) and what the source says of itself.
+
+    The open lists are those of data/lists, of ``lists`` and of the source; ``about`` has the last two together.
+    """
     given, about = _read(source, log)
+    if said := as_said(join(lists or Lists(), lists_of(about))):
+        about = {**about, ABOUT_KEY: said}
     none = {"frame": pd.DataFrame(), "rows": np.empty(0, dtype="int64"), "file": given["organisations"].file}
-    return {name: given.get(name) or RawTable(table, **none) for name, table in TABLES.items()}, about
+    tables = tables_of(about)
+    raws = {name: given.get(name) or RawTable(table, **none) for name, table in tables.items()}
+    return {name: replace(raw, table=tables[name]) for name, raw in raws.items()}, about
 
 
 def _read(source: str | Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:

@@ -19,11 +19,12 @@ BETWEEN = " › "
 def place_texts(aside: pd.DataFrame) -> pd.Series:
     """Place of each quarantined row as its workbook says it: file, sheet, row, and a mark made from the row's cells.
 
-    By the mark a place is not taken for another row that has come to stand there since.
+    By the mark a place is not taken for another row that has come to stand there since. Empty cells have no part in it:
+    a workbook sent out before the schema had a column comes back to its rows.
     """
     cells = aside.drop(columns=[*REASONS, *SOURCE_COLUMNS])
     marks = [
-        blake2b("\x1f".join("" if pd.isna(value) else str(value) for value in row).encode(), digest_size=4).hexdigest()
+        blake2b("\x1f".join(str(value) for value in row if not pd.isna(value)).encode(), digest_size=4).hexdigest()
         for row in cells.itertuples(index=False, name=None)
     ]
     places = zip(*(aside[name] for name in SOURCE_COLUMNS), marks, strict=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from kttt_lib.errors import Language
+from kttt_lib.plan.lists import OPEN_LISTS, STANDARD, join, lists_of
+from kttt_lib.plan.model import Lists
 
 Kind = Literal["text", "integer", "number", "date", "boolean", "choice"]
 
@@ -26,12 +29,13 @@ UNITS = {
     "lượt": "attendances",
     "ngày": "days",
     "điểm": "points",
+    "xã": "communes",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column: ``kind`` fixes the type; ``choices`` maps each allowed code to (vi, en).
+    """One column: ``kind`` fixes the type; ``choices`` maps each allowed code of the list ``listed`` to (vi, en).
 
     ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own;
     ``aliases`` are what districts also call it.
@@ -43,6 +47,7 @@ class Column:
     en: str
     unit: str = ""
     required: bool = False
+    listed: str = ""
     choices: dict[str, tuple[str, str]] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
@@ -119,26 +124,10 @@ STATUS_EVENTS = {
     "reorganised_under_law": ("Chuyển đổi theo Luật HTX", "Reorganised under the cooperative law"),
 }
 MERGERS = ("merged_into", "consolidated_into")
-PROGRAMMES = {
-    "infrastructure": ("Kết cấu hạ tầng", "Infrastructure"),
-    "industrial_promotion": ("Khuyến công", "Industrial promotion"),
-    "trade_promotion": ("Xúc tiến thương mại", "Trade promotion"),
-    "trademark": ("Nhãn hiệu hàng hóa", "Trademark"),
-    "land": ("Đất đai", "Land"),
-    "headquarters": ("Trụ sở làm việc", "Headquarters"),
-    "founding": ("Thành lập mới", "Founding"),
-}
-AUDIENCES = {
-    "officials": ("Cán bộ, công chức, viên chức", "Officials"),
-    "htx_managers": ("Cán bộ quản lý, chuyên môn nghiệp vụ HTX", "HTX managers and professional staff"),
-}
-FEATURES = {
-    "value_chain": ("Gắn với chuỗi giá trị", "Value chain"),
-    "high_tech": ("Ứng dụng công nghệ cao", "High technology"),
-    "commodity": ("Sản xuất hàng hóa", "Commodity production"),
-    "organic": ("Theo hướng hữu cơ", "Organic direction"),
-    "new_model": ("HTX kiểu mới", "New-model HTX"),
-}
+# The open lists: data/lists, which a province may add to (``tables_of``, ``words_of``).
+PROGRAMMES, AUDIENCES, FEATURES, TASK_GROUPS = (
+    STANDARD.titles(name) for name in ("programmes", "audiences", "features", "task_groups")
+)
 FEATURE_BASES = {
     "assigned": ("Tỉnh giao xây dựng mô hình", "On the list assigned by the province"),
     "verified": ("Cơ quan quản lý xác nhận", "Verified by an authority"),
@@ -149,9 +138,6 @@ ASSESSORS = {
     "district": ("Huyện thẩm định", "District"),
     "province": ("Tỉnh thẩm định", "Province"),
 }
-# The eight groups of measures of Plan 23/KH-UBND; another plan may use fewer.
-TASK_GROUPS = {f"M{i}": (f"Nhóm nhiệm vụ {i}", f"Task group {i}") for i in range(1, 9)}
-
 # Closed lists by the name that ``columns.csv`` calls them by.
 _LISTS = {
     "organisation_kinds": ORGANISATION_KINDS, "sectors": SECTORS, "agri_subtypes": AGRI_SUBTYPES, "scopes": SCOPES,
@@ -175,6 +161,7 @@ def _column(line: dict[str, Any]) -> Column:
     return Column(
         **{name: line[name] for name in ("name", "kind", "vi", "en", "unit")},
         required=line["required"] == "yes",
+        listed=line["choices"],
         choices=_LISTS.get(line["choices"], {}),
         minimum=int(line["minimum"]) if line["minimum"] else None,
         maximum=int(line["maximum"]) if line["maximum"] else None,
@@ -204,6 +191,35 @@ def _read() -> dict[str, Table]:
 
 
 TABLES: dict[str, Table] = _read()
+
+
+def tables_of(about: Mapping[str, object]) -> dict[str, Table]:
+    """The tables of a registry that says ``about`` of itself: their open lists hold its own codes too."""
+    return _tables(lists_of(about).model_dump_json()) if about.get("lists") else TABLES
+
+
+def words_of(about: Mapping[str, object], name: str) -> dict[str, tuple[str, str]]:
+    """Code -> (vi, en) of an open list with what the registry adds to it."""
+    return join(STANDARD, lists_of(about)).titles(name)
+
+
+def models_of(about: Mapping[str, object]) -> tuple[str, ...]:
+    """Codes of the features that are models, not practices or certificates, with the registry's own."""
+    return tuple(entry.code for entry in join(STANDARD, lists_of(about)).features if entry.kind == "model")
+
+
+@lru_cache(maxsize=32)
+def _tables(own: str) -> dict[str, Table]:
+    lists = join(STANDARD, Lists.model_validate_json(own))
+    words = {name: lists.titles(name) for name in OPEN_LISTS}
+    return {
+        name: replace(
+            table, columns=tuple(replace(c, choices=words[c.listed]) if c.listed in words else c for c in table.columns)
+        )
+        for name, table in TABLES.items()
+    }
+
+
 # What an organisation may have otherwise been before: its row says what it is now, the table of changes since when.
 DATED = tuple(TABLES["organisations"].column(name) for name in ("sector", "scope", "commune", "district"))
 # Those that every source has, if only with its header.

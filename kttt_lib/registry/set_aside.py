@@ -35,9 +35,9 @@ UNKNOWN_WHEN_EMPTY = ("recorded_on", "received_on", "scope", "agri_subtype")
 # one) is in doubt as well.
 ALSO = {
     "women_exceed_members": ("members",),
-    "part_exceeds_whole": ("members", "total_assets", "revenue"),
+    "part_exceeds_whole": ("members", "total_assets", "revenue", "directors", "turns"),
     "credit_fund_outside_credit": ("kind",),
-    "dates_reversed": ("began_on",),
+    "dates_reversed": ("began_on", "joined_on"),
     "received_before_year": ("year",),
     "no_change": tuple(f"{column.name}_before" for column in DATED),
 }
@@ -231,7 +231,8 @@ class _Maker:
         if column.name in UNKNOWN_WHEN_EMPTY:
             return []
         if column.kind == "choice":
-            return [*column.choices, *empty]
+            more = self.tables[table][column.name].dropna().unique()  # words of the registry's own
+            return [*column.choices, *sorted(set(more) - set(column.choices)), *empty]
         if column.kind == "boolean":
             return [True, False, *empty] if table == "annual_reports" else [True, False]
         if column.kind == "date":

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from kttt_lib.errors import KtttError, Language
 from kttt_lib.files import whole_file
 from kttt_lib.registry.about import to_cell
-from kttt_lib.registry.schema import EXAMPLE_ID, SOURCE_COLUMNS, TABLES, Column, Table
+from kttt_lib.registry.schema import EXAMPLE_ID, SOURCE_COLUMNS, Column, Table, tables_of
 
 SHEET_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -108,10 +108,11 @@ def write_workbook(
             book = xlsxwriter.Workbook(str(beside), options)
             book.set_properties({"created": MADE_ON})
             formats = _Formats(book)
-            _guide(book, formats, language, intro)
+            tables = tables_of(about)
+            _guide(book, formats, tables, language, intro)
             _about(book, formats, about, language)
-            lists = _lists_plan(language)
-            for name, table in TABLES.items():
+            lists = _lists_plan(tables, language)
+            for name, table in tables.items():
                 given = rows.get(name, SheetRows(pd.DataFrame()))
                 _sheet(book, formats, table, given, language, lists, example)
             _lists(book, lists, language)
@@ -160,7 +161,7 @@ def number_format(column: Column | None) -> str:
     return NUMBER_FORMATS.get(column.unit, "#,##0.0##")
 
 
-def _guide(book, formats, language: Language, intro: tuple[str, ...]) -> None:
+def _guide(book, formats, tables: dict[str, Table], language: Language, intro: tuple[str, ...]) -> None:
     sheet = book.add_worksheet(GUIDE_SHEET[language])
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 34)
@@ -173,7 +174,7 @@ def _guide(book, formats, language: Language, intro: tuple[str, ...]) -> None:
         sheet.write_string(line, 0, text)
         line += 1
     line += 1
-    for table in TABLES.values():
+    for table in tables.values():
         sheet.write_string(line, 0, getattr(table, language), formats.header)
         sheet.write_string(line, 1, "", formats.header)
         sheet.write_string(line, 2, table.row[language == "en"], formats.header)
@@ -206,11 +207,11 @@ def _about(book, formats, about: dict[str, object], language: Language) -> None:
             _write(sheet, line, 2, to_cell(about[key]), None, path="")
 
 
-def _lists_plan(language: Language) -> dict[tuple[str, str], list[str]]:
+def _lists_plan(tables: dict[str, Table], language: Language) -> dict[tuple[str, str], list[str]]:
     """The words of each drop-down, by table and column."""
     return {
         (table.name, column.name): [titles[language == "en"] for titles in column.choices.values()]
-        for table in TABLES.values()
+        for table in tables.values()
         for column in table.columns
         if column.choices
     } | {("", "boolean"): list(YES_NO[language])}

@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
+from kttt_lib.plan.provinces import level
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.document import (
     Bullets,
@@ -26,7 +27,7 @@ from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.numbers import Format, Number, number
 from kttt_lib.report.sources import AnySource, Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
-from kttt_lib.report.words import number_form, unit_word, word
+from kttt_lib.report.words import number_form, of_level, unit_word, word
 from kttt_lib.results import REPORT_FACTS as FACTS
 from kttt_lib.results import RESULTS, SCORECARD_TARGETS
 
@@ -41,7 +42,7 @@ class Book:
         self.drawn = drawn or {}  # pictures that are not to be drawn anew, by anchor
         self.context = context
         self.language = context.language
-        self.teller = Teller(context.language)
+        self.teller = Teller(context.language, level(context.plan.province))
         self._tables = self._figures = self._annexes = 0
         self._levels = [0, 0, 0]
         self._places: dict[str, str] = {}
@@ -110,7 +111,7 @@ class Book:
 
     def word(self, key: str) -> str:
         """A word."""
-        return word(key, self.language)
+        return of_level(word(key, self.language), self.language, self.teller.level)
 
     def paragraph(self, *sentences: Pieces, style: str = "body", anchor: str = "") -> Paragraph:
         """Sentences one after the other, with a space between."""

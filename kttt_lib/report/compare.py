@@ -134,12 +134,14 @@ READERS: dict[str, Callable[[Path], Any]] = {
 
 def _refuse_unlike(a: RunFiles, b: RunFiles) -> None:
     """Two audiences show different things of the same facts, two plans promise different things under the same ids."""
-    for name, vi, en in (("plan", "hai kế hoạch", "two plans"), ("audience", "hai đối tượng đọc", "two audiences")):
+    for name, vi, en in (("plan", "kế hoạch", "plan"), ("audience", "đối tượng đọc", "audience")):
         left, right = a.manifest.get(name), b.manifest.get(name)
         if left != right:
             raise KtttError(
-                f"Không so sánh được báo cáo của {vi}: {a.name} là {left}, {b.name} là {right}.",
-                f"Reports of {en} cannot be compared: {a.name} is {left}, {b.name} is {right}.",
+                f"Không so sánh được báo cáo của hai {vi}: {a.name} là {left}, {b.name} là {right}. Chọn hai báo cáo "
+                f"cùng {vi} (kttt report --{name}).",
+                f"Reports of two {en}s cannot be compared: {a.name} is {left}, {b.name} is {right}. Choose two of one "
+                f"{en} (kttt report --{name}).",
             )
 
 

@@ -13,13 +13,14 @@ from kttt_lib.days import parse_day
 from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.disclosure.summary import told
 from kttt_lib.plan import Plan
+from kttt_lib.plan.provinces import level
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE
 from kttt_lib.report.issuers import english_districts, english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.precision import held_table, rounded_table
 from kttt_lib.report.sources import Results
-from kttt_lib.report.words import word
+from kttt_lib.report.words import of_level, word
 from kttt_lib.results import REPORT_COMMENTS as COMMENTS
 from kttt_lib.results import REPORT_FACTS as FACTS
 
@@ -69,7 +70,8 @@ class ReportContext:
         """What the registry calls itself; with no name, or its province's alone, it is named by its province."""
         province = str(self.about.get("province") or self.plan.province)
         label = str(self.about.get(f"label_{language}") or "").strip()
-        return label if label not in ("", province) else word("registry.unnamed", language).format(province=province)
+        named = of_level(word("registry.unnamed", language), language, level(province))
+        return label if label not in ("", province) else named.format(province=province)
 
 
 def facts(context: ReportContext) -> pd.DataFrame:

@@ -24,7 +24,7 @@ _AREAS = {
     "Ninh Bình": "VN-18", "Lạng Sơn": "VN-09", "Hòa Bình": "VN-14", "Thái Bình": "VN-20", "Quảng Ninh": "VN-13",
     "Hà Nội": "VN-HN", "Bắc Kạn": "VN-53", "Hà Tĩnh": "VN-23", "Tây Ninh": "VN-37", "Đắk Lắk": "VN-33",
     "Gia Lai": "VN-30", "Bình Thuận": "VN-40", "Cần Thơ": "VN-CT", "Đà Nẵng": "VN-DN", "Đồng Nai": "VN-39",
-    "Cà Mau": "VN-59",
+    "Cà Mau": "VN-59", "Thái Nguyên": "VN-69", "Đồng Tháp": "VN-45",
 }  # fmt: skip
 # SDMX: the measure, and the power of ten that it is counted in (UNIT_MULT).
 _MEASURES = {

@@ -17,9 +17,10 @@ from functools import cache
 import yaml
 from babel import Locale
 
+from kttt_lib.plan.provinces import Level
 from kttt_lib.report.document import Cell, Link, Piece, Pieces, Text, plain
 from kttt_lib.report.numbers import LOCALES, Language, Number
-from kttt_lib.report.words import TEXT, with_verdicts, word
+from kttt_lib.report.words import TEXT, of_level, with_verdicts, word
 
 _PIECE = re.compile(r"\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}|(\*\*)")
 
@@ -70,8 +71,9 @@ def placeholders(template: str) -> set[str]:
 class Teller:
     """Says sentences in one language and remembers which phrasing comes next."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, level: Level = "province") -> None:
         self.language = language
+        self.level = level
         self._said: Counter[str] = Counter()
 
     def say(self, key: str, **values: Filler) -> Pieces:
@@ -80,7 +82,7 @@ class Teller:
             phrasings = statements(self.language)[key]
         except KeyError:
             raise TemplateError(f"text/{self.language} has no statement {key!r}") from None
-        template = phrasings[self._said[key] % len(phrasings)]
+        template = of_level(phrasings[self._said[key] % len(phrasings)], self.language, self.level)
         self._said[key] += 1
         return self.fill(template, key, values)
 

@@ -14,6 +14,7 @@ import yaml
 from babel.plural import PluralRule
 
 from kttt_lib.errors import LANGUAGES
+from kttt_lib.plan.provinces import Level
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
 from kttt_lib.report.numbers import Format, Language, apart
@@ -47,6 +48,21 @@ def with_verdicts(text: str, language: Language) -> str:
     A verdict's word stands in ``words.yaml`` and nowhere else.
     """
     return _with_verdicts(text, words(language))
+
+
+@cache
+def _levels(language: Language) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    found = yaml.safe_load((TEXT / language / "levels.yaml").read_text(encoding="utf-8"))
+    return {
+        at: [(re.compile(pattern, re.DOTALL), said) for pattern, said in rules.items()] for at, rules in found.items()
+    }
+
+
+def of_level(text: str, language: Language, at: Level) -> str:
+    """The text of a report on a province in the words of a report on a city or the country: "toàn thành phố"."""
+    for pattern, said in _levels(language).get(at, ()):
+        text = pattern.sub(said, text)
+    return text
 
 
 def _with_verdicts(text: str, verdicts: Mapping[str, str]) -> str:

@@ -5,8 +5,12 @@ cases whose answer is worked by hand or known by construction."""
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from kttt_lib.adoption.did import att_gt, clustered_covariance
+from kttt_lib.adoption.did import att_gt, clustered_covariance, uniform_critical_value
+
+# by-hand panels are small; the tests that are about it ask for the warning
+pytestmark = pytest.mark.filterwarnings("ignore:.* too few for intervals")
 
 # Four periods; two units first treated in 2, one in 3, two never. Changes are small whole numbers.
 BY_HAND = {
@@ -72,10 +76,14 @@ def test_aggregations_worked_by_hand():
 
 
 def test_the_standard_error_of_a_cell_is_that_of_a_difference_of_means():
-    cell_ = cell(att_gt(by_hand(), outcome="y"), 2, 3)
+    by_r = cell(att_gt(by_hand(), outcome="y", small_sample=False), 2, 3)
     # changes since 1: treated 7, 7 (variance 0), never 2, 4 (variance 1 with n in the denominator): √(0/2 +
     # 1/2)
-    assert cell_["se"] == pytest.approx(np.sqrt(0.5))
+    assert by_r["se"] == pytest.approx(np.sqrt(0.5))
+    # with n − 1 in each group, as a textbook has it: √(0/2 + 2/2); t with 4 degrees of freedom, five units
+    found = cell(att_gt(by_hand(), outcome="y"), 2, 3)
+    assert found["se"] == pytest.approx(1)
+    assert found["upper"] - found["att"] == pytest.approx(2.7764451)
 
 
 def panel(units=400, seed=0, effect=lambda since: 1.0 + 0.5 * since, slope=0.0):
@@ -141,9 +149,10 @@ def test_clusters_of_copies_give_the_error_of_the_originals():
     copied = pd.concat(
         [data.assign(unit=data["unit"] + 1000 * k, village=data["unit"]) for k in range(5)], ignore_index=True
     )
-    once = att_gt(data, outcome="y").aggregate("simple").overall
-    clustered = att_gt(copied, outcome="y", cluster="village").aggregate("simple").overall
-    naive = att_gt(copied, outcome="y").aggregate("simple").overall
+    once, clustered, naive = (
+        att_gt(table, outcome="y", cluster=by, small_sample=False).aggregate("simple").overall
+        for table, by in ((data, None), (copied, "village"), (copied, None))
+    )
     assert clustered["se"] == pytest.approx(once["se"])
     assert naive["se"] == pytest.approx(once["se"] / np.sqrt(5))
 
@@ -165,13 +174,119 @@ def test_a_universal_base_pins_the_period_before_treatment_to_zero():
 def test_units_treated_from_the_first_period_are_left_out():
     data = by_hand()
     early = data[data["unit"] == "a"].assign(unit="z", cohort=1)
-    with_early = att_gt(pd.concat([data, early], ignore_index=True), outcome="y")
+    with pytest.warns(UserWarning, match="left out: 1 units treated in the first period or before"):
+        with_early = att_gt(pd.concat([data, early], ignore_index=True), outcome="y")
+    assert with_early.left_out.to_dict() == {"units treated in the first period or before": 1}
     assert with_early.table["att"].tolist() == att_gt(data, outcome="y").table["att"].tolist()
 
 
 def test_clustered_covariance_of_singletons_is_the_mean_square_over_n():
     influence = np.array([[1.0], [-2.0], [1.0]])
     assert clustered_covariance(influence, np.arange(3))[0, 0] == pytest.approx(6 / 9)
+
+
+@pytest.mark.parametrize("control", ["never", "notyet"])
+@pytest.mark.parametrize("code", [0, np.inf, 5, 2030], ids=str)
+def test_never_treated_are_also_those_coded_0_or_infinite_or_treated_after_the_panel_s_end(control, code):
+    plain = att_gt(by_hand(), outcome="y", control=control)
+    coded = att_gt(by_hand().fillna({"cohort": code}), outcome="y", control=control)
+    pd.testing.assert_frame_equal(coded.table, plain.table)
+
+
+def test_a_cohort_treated_between_two_observed_periods_keeps_its_cells():
+    """Years 2001, 2003, 2005; treated in 2002 or 2005, as in R's did: all cells, the group under its own year."""
+    data = by_hand().query("period < 4").assign(period=lambda d: 1999 + 2 * d["period"])
+    data["cohort"] = data["cohort"].map({2: 2002, 3: 2005})
+    found = att_gt(data, outcome="y")
+    assert found.table[["group", "period"]].to_numpy().tolist() == [[g, t] for g in (2002, 2005) for t in (2003, 2005)]
+    # since 2001: treated in 2002 +5 and +3, then +7 twice; never +1 and +1... +4; since 2003: c +6, never +1 and +3
+    np.testing.assert_allclose(found.table["att"], [4 - 1, 7 - 3, 1 - 1, 6 - 2])
+    assert found.aggregate("dynamic").table.index.tolist() == [-2, 0, 1, 3]
+
+
+def test_units_with_gaps_are_refused_or_left_out_or_lend_the_rows_that_they_have():
+    data = by_hand().drop(index=[2, 17])  # a without period 3, e without period 2
+    with pytest.warns(UserWarning, match="left out: 2 units not seen in every period"):
+        dropped = att_gt(data, outcome="y", unbalanced="drop")
+    complete = att_gt(data[~data["unit"].isin(["a", "e"])], outcome="y")
+    pd.testing.assert_frame_equal(dropped.table, complete.table)
+    kept = att_gt(data, outcome="y", unbalanced="keep")
+    # period 3 against 1: b alone is left of the treated; all never treated were seen
+    there = cell(kept, 2, 3)
+    assert there["att"] == pytest.approx((10 - (1 + 3) / 2) - ((2 + 8) / 2 - (0 + 4) / 2))
+    assert there[["treated", "controls", "rows"]].tolist() == [2, 2, 7]
+    pd.testing.assert_frame_equal(
+        att_gt(by_hand(), outcome="y", unbalanced="keep").table, att_gt(by_hand(), outcome="y").table
+    )
+
+
+def test_rows_of_different_units_are_four_independent_means():
+    """Repeated cross-sections: each unit seen once, so the variance is the sum of four."""
+    rng = np.random.default_rng(3)
+    data = pd.DataFrame({"unit": np.arange(400), "period": rng.integers(1, 3, 400), "y": rng.normal(size=400)})
+    data["cohort"] = np.where(rng.random(400) < 0.4, 2.0, np.nan)
+    found = att_gt(data, outcome="y", unbalanced="keep", small_sample=False).table.iloc[0]
+    parts = data["y"].groupby([data["cohort"].notna(), data["period"]])
+    mean, variance = parts.mean(), parts.var(ddof=0) / parts.size()
+    assert found["att"] == pytest.approx(mean[True, 2] - mean[True, 1] - mean[False, 2] + mean[False, 1])
+    assert found["se"] == pytest.approx(np.sqrt(variance.sum()))
+    assert found["rows"] == 400
+
+
+def test_cells_without_controls_are_counted():
+    with pytest.warns(UserWarning, match="left out: 5 cells of a group and period without controls"):
+        found = att_gt(by_hand().query("unit in ['a', 'b', 'c']"), outcome="y", control="notyet")
+    assert found.table[["group", "period", "controls"]].to_numpy().tolist() == [[2, 2, 1]]
+
+
+def test_one_treated_unit_is_taken_to_vary_as_the_controls_do():
+    data = panel(30, seed=2)
+    lonely = data[(data["unit"] == data.loc[data["cohort"] == 4, "unit"].min()) | data["cohort"].isna()]
+    with pytest.warns(UserWarning, match=r"\d+ clusters, 1 of them treated"):
+        found = att_gt(lonely, outcome="y")
+    wide = lonely[lonely["cohort"].isna()].pivot(index="unit", columns="period", values="y")
+    spread = (wide[5] - wide[3]).std()
+    assert cell(found, 4, 5)["se"] == pytest.approx(spread * np.sqrt(1 + 1 / len(wide)))
+    assert found.aggregate("simple").overall["se"] > 0.5 * spread
+
+
+def few_clusters(seed, districts=8):
+    """Whole districts treated in 4, in 6 or never; every district and period has its own shock."""
+    rng = np.random.default_rng(seed)
+    cohort = np.repeat(np.r_[np.resize([4.0, 6.0], districts // 2), np.full(districts // 2, np.nan)], 5)
+    units, periods = np.arange(len(cohort)), np.arange(1, 9)
+    shock = np.repeat(rng.normal(0, 0.7, (districts, 8)), 5, axis=0)
+    y = rng.normal(size=(len(units), 1)) + shock + rng.normal(size=(len(units), 8)) + (periods >= cohort[:, None])
+    wide = pd.DataFrame(y, index=units, columns=periods).rename_axis(index="unit", columns="period")
+    long = wide.stack().rename("y").reset_index()
+    return long.assign(cohort=cohort[long["unit"]], district=long["unit"] // 5)
+
+
+@pytest.mark.filterwarnings("ignore:8 clusters, 4 of them treated")
+def test_eight_clusters_hold_the_effect_and_the_band_far_oftener_than_normal_values_did():
+    held = []
+    for seed in range(60):
+        found = att_gt(few_clusters(seed), outcome="y", cluster="district")
+        overall, study = found.aggregate("simple").overall, found.aggregate("dynamic", draws=499).table
+        truth = study.index >= 0
+        band = ((study["band_lower"] <= truth) & (truth <= study["band_upper"])).all()
+        normal = abs(overall["estimate"] - 1) <= 1.96 * overall["se"] * np.sqrt(3 / 4)
+        held.append((overall["lower"] <= 1 <= overall["upper"], band, normal))
+    overall, band, normal = np.mean(held, axis=0)
+    assert overall >= 0.9
+    assert band >= 0.75
+    assert normal < overall
+
+
+def test_the_band_s_critical_value_is_the_greatest_of_webb_s_own_studentised_draws():
+    influence = np.random.default_rng(1).normal(size=(8, 1))
+    found = uniform_critical_value(influence, np.arange(8), 0.95, 3000, 5)
+    weights = np.random.default_rng(9).choice(
+        [-np.sqrt(1.5), -1, -np.sqrt(0.5), np.sqrt(0.5), 1, np.sqrt(1.5)], (20000, 8)
+    )
+    drawn = weights * influence[:, 0]
+    t = abs(drawn.mean(axis=1)) / (drawn.std(axis=1) / np.sqrt(8))
+    assert found == pytest.approx(max(np.quantile(t, 0.95), stats.t.ppf(0.975, 7)), rel=0.05)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +296,7 @@ def test_clustered_covariance_of_singletons_is_the_mean_square_over_n():
         (lambda d: d.assign(y=d["y"].where(d.index != 5)), r"missing in rows \[5\]"),
         (lambda d: pd.concat([d, d.iloc[[3]]], ignore_index=True), r"rows \[20\] repeat"),
         (lambda d: d.assign(cohort=d["cohort"].where(d.index != 9, 4.0)), r"units \['c'\] change their cohort"),
+        (lambda d: d.assign(period=d["period"] - 1).fillna({"cohort": 0}), r"cohort 0 of units \['d', 'e'\] may be"),
         (lambda d: d.assign(cohort=np.nan), "no unit is first treated"),
         (lambda d: d.assign(cohort=3.0), "no never treated unit"),
     ],

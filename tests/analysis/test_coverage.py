@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from small_registries import registry as small_registry
 
 from kttt_lib.analysis.coverage import FRESH, TOLERANCE, coverage, covering, place_key, uncovered
+from kttt_lib.analysis.new_model.adoption import new_model_adoption
 from kttt_lib.analysis.outlook import outlook
+from kttt_lib.analysis.outlook.next_year import next_year
+from kttt_lib.analysis.resources import resources
 from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
 from kttt_lib.indicators import load_plan, measure
@@ -206,3 +209,15 @@ def test_the_run_says_before_it_writes_how_old_the_newest_fact_is(language, day)
     assert [day in message for message in stale(run)] == [True]
     run.as_of = dt.date(2020, 6, 30)
     assert stale(run) == []
+
+
+def test_years_without_any_fact_have_no_trades_no_new_models_and_no_next_year():
+    reports = {2018: {"members": 9}, 2019: {"members": 9}}
+    features = [{"feature": "new_model", "began_on": "2018-05-01", "basis": "assigned"}]
+    made = small_registry({"A": {"founded_on": "2010-01-01", "reports": reports, "features": features}})
+    late = resources(made, "2031-06-30")
+    assert set(late["resources/trades"]["year"]) == {2018, 2019} >= set(late["resources/management"]["year"])
+    series = new_model_adoption(made, "2031-06-30")["adoption/series"]
+    assert len(series) and series["year"].max() == 2019
+    targets = pd.DataFrame({"target_id": [target.id for _, target in PLAN.promises()]})
+    assert next_year(PLAN, made, "2031-06-30", targets).empty

@@ -118,3 +118,12 @@ def test_the_sums_of_the_sample_are_those_of_its_own_rows():
             received[(received["source"] == source) & (received["year"] == 2020)].groupby("dimension")["amount"].sum()
         )
         assert here[by] == here["district"] == here["all"]
+
+
+def test_the_ministrys_form_has_a_zero_only_where_its_table_has_rows_of_the_year(found):
+    year = found["2020-12-31"]["resources/form"].set_index("title_en")
+    assert year.at["Trade promotion", "value"] == 0
+    assert math.isnan(year.at["Training of HTX staff (attendances)", "value"])
+    without = resources(registry({"A": {}}), "2020-12-31")["resources/form"]
+    policies = without[(without["form_part"] == "IV") & without["recorded"].astype(bool)]
+    assert len(policies) >= 9 and policies[["value", "amount", "organisations"]].isna().all(axis=None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kttt_lib.authoring.dictionary import pages, render_docs
 from kttt_lib.indicators import INDICATORS
+from kttt_lib.plan.lists import STANDARD
 from kttt_lib.rating import load_definitions, load_rulebooks
 from kttt_lib.registry import TABLES
 
@@ -23,6 +24,9 @@ def test_nothing_is_left_out():
         assert f"## {indicator}\n" in found["indicators.md"]
     for rule in (*load_definitions(), *load_rulebooks()):
         assert f"### {rule}\n" in found["rulebooks.md"]
+    for name, entries in STANDARD:
+        assert f"## {name}\n" in found["lists.md"]
+        assert all(f"| `{entry.code}` | {entry.vi} / {entry.en} |" in found["lists.md"] for entry in entries)
     for table in TABLES.values():
         for column in table.columns:
             assert f"| `{column.name}` | {column.vi} / {column.en} |" in found["tables.md"]

@@ -542,35 +542,37 @@ def test_sample_onto_a_file_is_refused(tmp_path):
     assert (tmp_path / "s").read_text() == "mine"
 
 
-def test_plan_skeleton_checks_and_is_not_written_over(tmp_path):
+def new_plan(path, *more):
+    return kttt("plan", "new", path, "--province", "Kon Tum", "--year", "2026", *more)
+
+
+def test_plan_new_checks_and_is_not_written_over(tmp_path):
     path = tmp_path / "p.yaml"
-    assert kttt("plan", "new", path).exit_code == 0
+    assert new_plan(path).exit_code == 0
     assert kttt("plan", "check", path).exit_code == 0
     before = path.read_bytes()
-    refused(kttt("plan", "new", path), "tệp đã có", "already there")
+    refused(new_plan(path), "tệp đã có", "already there")
     assert path.read_bytes() == before
+    refused(kttt("plan", "new", path, "--province", "Kon Tum", "--period", "26"), "không hợp lệ", "is not valid")
 
 
-def test_plan_check_names_the_lines_that_still_have_the_skeletons_words(tmp_path):
+def test_plan_new_asks_for_what_is_not_given(tmp_path):
     path = tmp_path / "p.yaml"
-    kttt("plan", "new", path)
+    answer = kttt("plan", "new", path, given="Đắk Nông\n2026:2030\n")
+    assert answer.exit_code == 0 and "Tỉnh, thành phố" in answer.output
+    assert "id: dak-nong-2026-2030" in path.read_text(encoding="utf-8")
+
+
+def test_plan_check_names_the_lines_that_are_still_to_fill_in(tmp_path):
+    path = tmp_path / "p.yaml"
+    new_plan(path)
     *left, last = kttt("plan", "check", path).stdout.splitlines()
     text = path.read_text(encoding="utf-8").splitlines()
     named = [int(line.split("line ")[1].split(":")[0]) for line in left]
-    own = (
-        "id: ten-",
-        "province:",
-        "title_vi: Kế",
-        "title_en: Coll",
-        "number:",
-        "issuer:",
-        "source_title",
-        "source_pub",
-    )
-    assert named == [n for n, line in enumerate(text, 1) if line.strip().startswith(own) and "T1" not in line]
-    assert "9 dòng chưa điền" in last
-    filled = {"ten-tinh": "kon-tum", "Tên tỉnh": "Kon Tum", "00/KH": "15/KH", "...": "Kon Tum"}
-    for old, new in filled.items():
+    own = ("number:", "title_vi: Kế hoạch về việc", "source_title", "source_pub")
+    assert named == [n for n, line in enumerate(text, 1) if line.strip().startswith(own)]
+    assert "4 dòng chưa điền" in last
+    for old, new in {"00/KH": "15/KH", "...": "Kon Tum"}.items():
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     (only,) = kttt("plan", "check", path).stdout.splitlines()
     assert only.endswith("OK")
@@ -578,7 +580,7 @@ def test_plan_check_names_the_lines_that_still_have_the_skeletons_words(tmp_path
 
 def test_plan_deadline_outside_the_period_is_refused_at_its_line(tmp_path):
     path = tmp_path / "p.yaml"
-    kttt("plan", "new", path)
+    new_plan(path)
     text = path.read_text(encoding="utf-8").replace("deadline: 2026-12-31", "deadline: 2027-06-30", 1)
     path.write_text(text, encoding="utf-8")
     line = next(number for number, row in enumerate(text.splitlines(), 1) if "2027-06-30" in row)
@@ -589,7 +591,7 @@ def test_plan_deadline_outside_the_period_is_refused_at_its_line(tmp_path):
 
 def test_plan_with_a_fault_exits_with_2_and_names_the_line(tmp_path):
     path = tmp_path / "p.yaml"
-    kttt("plan", "new", path)
+    new_plan(path)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("indicator: ", "indicator: khong_co_", 1), encoding="utf-8")
     line = next(number for number, row in enumerate(path.read_text().splitlines(), 1) if "khong_co_" in row)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.integrate import quad
-from scipy.stats import chi2, norm
+from scipy.special import logit
+from scipy.stats import chi2, norm, truncnorm
 
 from kttt_lib.efficiency import stochastic_frontier
 from kttt_lib.efficiency.sfa import mixed_chi_square_p_value
@@ -278,3 +279,78 @@ def test_what_cannot_be_fitted_is_refused_with_rows_and_reason():
         stochastic_frontier(y[:5], x[:5], form="logged")
     with pytest.raises(ValueError, match="no error to decompose"):
         stochastic_frontier(x @ [0.5, 0.5], x, form="logged")
+
+
+def test_plain_lists_give_the_estimates_of_tables(states):
+    output, inputs = states
+    tables = stochastic_frontier(output, inputs)
+    lists = stochastic_frontier(output.tolist(), inputs.to_numpy().tolist())
+    np.testing.assert_array_equal(lists.params.to_numpy(), tables.params.to_numpy())
+    assert lists.params.index.tolist() == ["const", "ln_x1", "ln_x2", "sigma_squared", "gamma"]
+    effects = {"distribution": "battese-coelli-1995", "form": "logged", "determinants": [k % 5 for k in range(25)]}
+    named = stochastic_frontier(np.log(output).tolist(), np.log(inputs).to_numpy().tolist(), **effects)
+    assert named.params.index.tolist()[3:] == ["delta_const", "delta_z1", "sigma_squared", "gamma"]
+
+
+def test_tables_whose_rows_are_not_in_one_order_are_refused(states):
+    output, inputs = states
+    inputs = inputs.set_axis([f"state {k}" for k in range(25)])
+    labelled = pd.Series(output, index=inputs.index)
+    with pytest.raises(ValueError, match="same index"):
+        stochastic_frontier(labelled[::-1], inputs)
+    with pytest.raises(ValueError, match="determinants must have the index of the units"):
+        stochastic_frontier(labelled, inputs, distribution="battese-coelli-1995", determinants=pd.Series(output))
+
+
+def effects_sample(seed, n, mean, share_of_u):
+    """Synthetic: the model of Battese and Coelli (1995), two inputs and one determinant, already in logarithms."""
+    rng = np.random.default_rng(seed)
+    x, z = rng.normal(size=(n, 2)), rng.normal(size=n)
+    mean, scale = mean[0] + mean[1] * z, np.sqrt(share_of_u * 0.3)
+    u = truncnorm.ppf(rng.random(n), -mean / scale, np.inf, mean, scale)
+    return 1 + x @ [0.4, 0.4] + rng.normal(0, np.sqrt((1 - share_of_u) * 0.3), n) - u, x, z
+
+
+@pytest.mark.parametrize(("seed", "mean"), [(2, (-3, 0.8)), (10, (-3, 0.8)), (10, (-4, 1.5))])
+def test_a_maximum_along_a_flat_ridge_is_found_interior_and_said_to_be_flat(seed, mean):
+    """As on the Philippine rice panel of Coelli et al. (2005), whose 344 rows are printed nowhere: curvatures that
+    differ by eight decades and more are no boundary."""
+    y, x, z = effects_sample(seed, 120, mean, 0.9)
+    with pytest.warns(UserWarning, match="the profile likelihood falls by 0.0"):
+        found = stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
+    assert found.converged
+    assert found.standard_errors.notna().all()
+    design, effects = np.column_stack([np.ones(120), x]), np.column_stack([np.ones(120), z])
+    scale = np.std(y - design @ np.linalg.lstsq(design, y, rcond=None)[0])
+    own = Likelihood(y / scale, *orthonormal(design), *orthonormal(effects), 1.0)
+    b, delta, sigma2, gamma = found.params[:3], found.params[3:5], *found.params[-2:]
+    top = np.array([*(np.linalg.solve(own.x_back, b) / scale), *(np.linalg.solve(own.z_back, delta) / scale), 0, 0])
+    top[-2:] = np.log(sigma2 / scale**2), logit(gamma)
+    roots = np.linalg.eigvalsh(-own.hessian(top))
+    assert 0 < roots[0] < 1e-8 * roots[-1]
+    height = own.value_and_gradient(top)[0]
+    assert height - 120 * np.log(scale) == pytest.approx(found.log_likelihood, abs=1e-9)
+    # the exponential that the ridge runs to is less likely
+    steep = top.copy()
+    steep[3:5] *= 1e4
+    steep[-2:] += np.log(1e4 * gamma + 1 - gamma), np.log(1e4)
+    others = np.delete(np.eye(7), 5, axis=1)
+    assert own.profile(steep, others)[0] < height - 1e-3
+
+
+def test_a_fit_on_the_boundary_says_which():
+    says = {3: "rises to gamma = 0", 4: "rises to gamma = 1"}
+    for seed, match in says.items():
+        y, x, z = effects_sample(seed, 100, (-3, 0.5), 0.8)
+        with pytest.warns(UserWarning, match=match):
+            found = stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
+        assert not found.converged
+        assert found.standard_errors.isna().all()
+
+
+def test_a_maximum_that_the_boundary_betters_by_little_is_told_to_be_local():
+    y, x, z = effects_sample(2, 100, (-3, 0.5), 0.8)
+    with pytest.warns(UserWarning, match="the likelihood is greater by 0.5. at the boundary"):
+        found = stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
+    assert found.converged
+    assert found.standard_errors.notna().all()

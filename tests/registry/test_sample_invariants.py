@@ -11,7 +11,8 @@ from kttt_lib.rating import unread_in
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.sample import generate as generate_module
 from kttt_lib.registry.sample import generate_sample, sample_blocks
-from kttt_lib.registry.schema import NEEDED_TABLES
+from kttt_lib.registry.sample.generate import SAMPLE_TABLES
+from kttt_lib.registry.schema import TABLES
 
 ENDS = ["dissolved", "merged_into", "consolidated_into"]
 sizes = st.one_of(
@@ -29,8 +30,8 @@ def test_every_sample_is_sound(organisations, years, seed):
     wanted = organisations if isinstance(organisations, int) else sum(organisations.values())
     assert len(orgs) == wanted and orgs.index.is_unique
 
-    for name, table in NEEDED_TABLES.items():
-        frame = tables[name]
+    for name in SAMPLE_TABLES:
+        frame, table = tables[name], TABLES[name]
         assert list(frame.columns) == [column.name for column in table.columns]
         assert not frame.duplicated(list(table.key)).any(), name
         for column in table.columns:
@@ -51,8 +52,13 @@ def test_every_sample_is_sound(organisations, years, seed):
         ("new_members", "members"),
         ("revenue_from_members", "revenue"),
         ("indivisible_assets", "total_assets"),
+        ("new_jobs", "workers"),
+        ("directors_trained", "directors"),
     ):
         assert not (reports[part] > reports[whole]).fillna(False).any(), part
+    courses = tables["trainings"]
+    assert (courses["communes"] <= courses["people"]).all() and (courses["people"] <= courses["turns"]).all()
+    _unions_are_as_they_report(tables, orgs)
     founded = reports["org_id"].map(orgs["founded_on"])
     assert (founded.dt.year <= reports["year"]).all()
     assert (reports["received_on"] > founded).all()
@@ -74,6 +80,18 @@ def test_every_sample_is_sound(organisations, years, seed):
     assert (orgs["sector"].eq("credit") == orgs["kind"].eq("qtdnd")).all()
     for name, column in (("loans", "date"), ("support_events", "date"), ("features", "began_on")):
         assert (tables[name][column] >= tables[name]["org_id"].map(orgs["founded_on"])).all(), name
+
+
+def _unions_are_as_they_report(tables, orgs):
+    """Members are HTX of one union each, and no more at the end of a year than the union reports."""
+    members = tables["union_members"]
+    assert members["org_id"].is_unique and (members["org_id"].map(orgs["kind"]) == "htx").all()
+    assert (members["union_id"].map(orgs["kind"]) == "lhhtx").all()
+    assert (members["joined_on"] >= members["union_id"].map(orgs["founded_on"])).all()
+    reports = tables["annual_reports"]
+    for report in reports[reports["org_id"].map(orgs["kind"]) == "lhhtx"].itertuples():
+        here = members[(members["union_id"] == report.org_id) & (members["joined_on"].dt.year <= report.year)]
+        assert (~(here["left_on"].dt.year <= report.year)).sum() <= report.members
 
 
 @settings(max_examples=12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from unittest import mock
 
 import province as made_up
 import pytest
@@ -13,8 +14,10 @@ from made_reports import built, page
 from kttt_lib.errors import KtttError
 from kttt_lib.report.claims import check, differences, unbacked
 from kttt_lib.report.claims.check import sentence
+from kttt_lib.report.claims.folder import Published
 from kttt_lib.report.claims.from_docx import read_docx
 from kttt_lib.report.claims.from_html import read_html
+from kttt_lib.report.claims.said import Difference
 from kttt_lib.report.context import prepare
 from kttt_lib.report.docx.writer import docx_bytes
 from kttt_lib.report.sources import UnknownSource
@@ -120,6 +123,16 @@ def test_comments_in_word_are_no_change_and_hidden_deleted_or_inserted_text_is_o
         run + b'<w:ins w:id="9"><w:r><w:t>77</w:t></w:r></w:ins>',
     ):
         assert [one.kind for one in word_with(run, other)] == ["changed"]
+
+
+def test_of_a_report_that_another_version_writes_otherwise_only_this_is_said():
+    published = Published({}, {}, made_up.context(), (), ())
+    unlike = [Difference("changed", "II", f"{n}", "9", ()) for n in range(80)]
+    for same, lines, first in ((True, check.TOLD + 1, "«0»"), (False, 1, "phiên bản KTTT khác lập")):
+        with mock.patch.object(Published, "same_library", same):
+            checked = check.Checked(published, [], unlike, 90, 9)
+            assert len(said := checked.sentences("vi")) == lines and first in said[0]
+            assert checked.faults == 80 and checked.other_version is not same and not checked
 
 
 @pytest.mark.parametrize(("changed", "same"), [((), False), (("tables.xlsx",), True)])

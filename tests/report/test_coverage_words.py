@@ -10,8 +10,9 @@ import pytest
 
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
-from kttt_lib.report.document import Block, block_runs, plain
+from kttt_lib.report.document import Block, Paragraph, block_runs, plain
 from kttt_lib.report.indicators import records
+from kttt_lib.report.sections.annexes import _calibration
 from kttt_lib.report.sections.coverage import bridge, counted_on, coverage, partial, proposal, total, without_object
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
@@ -67,14 +68,15 @@ def said(blocks: list[Block], language: str) -> str:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("vi", ("một phần của tỉnh", "1/3", "Huyện B và Huyện C", "8 HTX, QTDND", "417")),
-     ("en", ("only a part of the province", "1 of 3", "B district and C district", "8 HTX and credit funds", "417"))],
+    [("vi", ("một phần của tỉnh", "1/3", "mới có: Huyện A", "8 HTX, QTDND", "417")),
+     ("en", ("only a part of the province", "1 of 3", "only A district", "8 HTX and credit funds", "417"))],
 )  # fmt: skip
 def test_a_part_is_called_a_part_on_page_one_with_what_it_lacks(language, words):
     book = book_of(lines((0,), (8, 417, False)), language)
     page = said(opening(book), language)
     assert all(one in page for one in words), page
     assert partial(book) and proposal(book) and total(book) == "situation.total.part"
+    assert [type(block) for block in _calibration(book)] == [Paragraph], "a part is not set against the whole's figures"
     assert said([book.paragraph(*proposal(book))], language) in said(outlook(book), language)
 
 

@@ -102,6 +102,25 @@ def test_the_report_on_paper_stays_short_and_names_the_sheet_of_what_it_leaves_o
     assert left and all(words(plain(table.elsewhere, "vi")) in text for table in left)
 
 
+def test_what_a_leader_reads_takes_at_most_half_of_page_one(converted):
+    from pypdf import PdfReader
+
+    body, heights = built("missing").body, {}
+    ends = {
+        style: plain(next(b for b in body if getattr(b, "style", "") == style).runs, "vi")[:12]
+        for style in ("lead", "note")
+    }
+
+    def visit(text: str, _cm: object, at: list[float], *_: object) -> None:
+        for style, begin in ends.items():
+            if text.strip().startswith(begin):
+                heights.setdefault(style, at[5])
+
+    page = PdfReader(converted["pdf"]).pages[0]
+    page.extract_text(visitor_text=visit)
+    assert 0 < heights["lead"] - heights["note"] <= float(page.mediabox.height) / 2
+
+
 def test_the_pdf_is_tagged_as_pdf_ua_asks_and_knows_no_clock(converted):
     from pdf_ua import elements, faults, kinds
     from pypdf import PdfReader

@@ -15,7 +15,7 @@ from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Table, plain
 from kttt_lib.report.figures.scorecard import _label as label_in_figure
 from kttt_lib.report.figures.scorecard import bullet_data
-from kttt_lib.report.sections.difficulties import difficulties
+from kttt_lib.report.sections.difficulties import difficulties, lessons
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.promises import range_phrase
@@ -81,9 +81,11 @@ def test_an_open_end_is_told_as_open_wherever_a_range_is(language, lower, upper,
             said = told(language, verdict=verdict, comparator=comparator, **changed)
             assert words[language] in said and " –" not in said
     tables = made_up.results("good")
-    set_target(tables, "T6", **changed)
+    set_target(tables, "T6", **changed, verdict="undetermined", set_aside=0)
     book = book_of(tables, language)
     assert book.teller.plain(range_phrase(book, "T6")) == words[language]
+    lesson = text_of(lessons(book), language)
+    assert words[language] in lesson and "đến –" not in lesson and "to –" not in lesson
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,7 @@ from kttt_lib.analysis.new_model import hazard_tables as hz
 from kttt_lib.analysis.new_model.curves import LEVEL, curve_fits, curve_forecasts, curve_ridge, model_comparison
 from kttt_lib.analysis.new_model.hazard import fit_panel
 from kttt_lib.analysis.new_model.nation import published_growth
-from kttt_lib.analysis.new_model.panel import adoption_panel, adoption_series, adoptions
+from kttt_lib.analysis.new_model.panel import adoption_panel, adoption_series, adoption_view, adoptions
 from kttt_lib.analysis.new_model.scenarios import BASELINE, future, load_scenarios, scenario_table
 from kttt_lib.analysis.new_model.support import assumptions, support_effects
 from kttt_lib.days import AnyDay
@@ -44,7 +44,7 @@ def new_model_adoption(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFr
     Counts are of HTX (QTDND and LHHTX apart) by the day on which the practice began; a cumulative count does not fall
     when an HTX ends. Where nobody has adopted, or a model cannot be fitted, its tables are empty; "fits" says why.
     """
-    view = registry.as_of(as_of)
+    view = adoption_view(registry, as_of)
     series = adoption_series(view)
     fits, curves = curve_fits(series, view)
     hazard = _hazard_tables(view)

@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.person_period import at_risk_rows
-from kttt_lib.days import parse_day
-from kttt_lib.registry import AsOfView
+from kttt_lib.analysis.coverage import told
+from kttt_lib.days import AnyDay, parse_day
+from kttt_lib.rating.facts import Facts
+from kttt_lib.registry import AsOfView, Registry
 
 FEATURE = "new_model"
 KINDS = ("htx",)
@@ -34,6 +36,11 @@ GROUPS = {
     "specialised": ("HTX chuyên ngành", "Specialised HTX"),
     "non_agriculture": ("HTX phi nông nghiệp", "Non-agricultural HTX"),
 }
+
+
+def adoption_view(registry: Registry, as_of: AnyDay) -> AsOfView:
+    """What is known on a day, of the years that the registry speaks of (``coverage.told``)."""
+    return told(Facts(registry.as_of(as_of))).view
 
 
 def last_whole_year(as_of: object) -> int:

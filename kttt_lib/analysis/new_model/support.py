@@ -6,10 +6,12 @@ Support is any programme but founding support. The comparison is doubly robust i
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
-from kttt_lib.adoption.did import GroupTimeEffects, att_gt
+from kttt_lib.adoption.did import EARLY, GAPS, WITHOUT, GroupTimeEffects, att_gt
 from kttt_lib.analysis.new_model.panel import adoptions, htx_reports, htx_with_groups, last_whole_year, of_each
 from kttt_lib.registry import AsOfView
 from kttt_lib.results import ADOPTION_EFFECTS
@@ -43,6 +45,11 @@ BEFORE = {
     False: ("trước khi hỗ trợ, hai nhóm đã khác nhau: đọc thận trọng", "the groups differed before: read with care"),
     None: ("chưa kiểm tra được giai đoạn trước khi hỗ trợ", "the time before support cannot be checked"),
 }
+LEFT_OUT = {
+    EARLY: ("{} HTX đã được hỗ trợ từ trước nên không so sánh được", "{} HTX were supported before and are left out"),
+    GAPS: ("{} HTX không có báo cáo đủ các năm nên để ra ngoài", "{} HTX without a report of every year are left out"),
+    WITHOUT: ("{} cặp nhóm và năm không có HTX để so sánh", "{} pairs of a group and year have nobody to compare with"),
+}
 MAX_EVENT = 4
 DRAWS, SEED = 9999, 8  # of the simultaneous bands
 
@@ -51,8 +58,9 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
     """The event study and the overall effect of each outcome (``ADOPTION_EFFECTS``).
 
     kind: "event" rows by years since first support (negative: before), with pointwise and simultaneous 95 % bands;
-    one "overall" row, the mean over the years from support on, with units compared and whether every simultaneous band
-    before support holds zero (``pre_trends_clear``; a joint Wald test rejects too often with so few HTX a year).
+    one "overall" row, the mean over the years from support on, with units compared, who is left out and whether every
+    simultaneous band before support holds zero (``pre_trends_clear``; a joint Wald test rejects too often with so few
+    HTX a year).
     An outcome that cannot be estimated has one "overall" row with the ``reason`` and no numbers.
     """
     parts = []
@@ -60,9 +68,17 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
         try:
             if panel["year"].nunique() < 2:
                 raise ValueError("no HTX reported in two whole years")
-            effects = att_gt(
-                panel, outcome="y", unit="org_id", period="year", covariates=["size", "college"], control="notyet"
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # who is left out is told in the table
+                effects = att_gt(
+                    panel,
+                    outcome="y",
+                    unit="org_id",
+                    period="year",
+                    covariates=["size", "college"],
+                    control="notyet",
+                    unbalanced="drop",
+                )
             parts.append(_rows(outcome, effects))
         except ValueError as error:
             parts.append(pd.DataFrame([{"kind": "overall", "reason": str(error)}]).assign(outcome=outcome))
@@ -83,7 +99,8 @@ def _rows(outcome: str, effects: GroupTimeEffects) -> pd.DataFrame:
     treated = int(np.isfinite(effects.cohort).sum())
     clear = bool(((before["band_lower"] <= 0) & (before["band_upper"] >= 0)).all()) if len(before) else None
     sure = bool(study.overall["lower"] > 0 or study.overall["upper"] < 0)
-    reading = ["; ".join(texts) for texts in zip(READINGS[sure], BEFORE[clear])]
+    left_out = [[text.format(number) for text in LEFT_OUT[why]] for why, number in effects.left_out.items()]
+    reading = ["; ".join(texts) for texts in zip(READINGS[sure], BEFORE[clear], *left_out)]
     overall = {
         **study.overall[["estimate", "lower", "upper"]].to_dict(),
         "kind": "overall",
@@ -109,26 +126,20 @@ def first_support(view: AsOfView) -> pd.Series:
 
 
 def income_panel(view: AsOfView) -> pd.DataFrame:
-    """HTX that reported workers' income in every whole year: org_id, year, y = 100 ln income, size, college, cohort."""
+    """HTX by whole year in which they reported workers' income: org_id, year, y = 100 ln income, covariates, cohort."""
     htx = htx_with_groups(view)
     facts = htx_reports(view, htx)
     income = view.annual_reports[["org_id", "year", "worker_income"]].astype({"year": int})
     income = income[income["worker_income"] > 0]
     panel = facts.merge(income, on=["org_id", "year"])
-    panel = _balanced(panel[panel["year"] <= last_whole_year(view.date)])
+    panel = panel[panel["year"] <= last_whole_year(view.date)].reset_index(drop=True)
     return panel.assign(y=100 * np.log(panel["worker_income"]), cohort=of_each(panel["org_id"], first_support(view)))
 
 
 def adoption_outcome(view: AsOfView) -> pd.DataFrame:
-    """HTX that reported in every whole year: y = 100 once new-model, else 0."""
+    """HTX by whole year in which they reported: y = 100 once new-model, else 0."""
     htx = htx_with_groups(view)
     facts = htx_reports(view, htx)
-    panel = _balanced(facts[facts["year"] <= last_whole_year(view.date)])
+    panel = facts[facts["year"] <= last_whole_year(view.date)].reset_index(drop=True)
     adopted = of_each(panel["org_id"], adoptions(view).set_index("org_id")["date"].dt.year)
     return panel.assign(y=100.0 * (adopted <= panel["year"]), cohort=of_each(panel["org_id"], first_support(view)))
-
-
-def _balanced(panel: pd.DataFrame) -> pd.DataFrame:
-    """Units seen in every year that anybody is."""
-    years = panel["year"].nunique()
-    return panel[panel.groupby("org_id")["year"].transform("size") == years].reset_index(drop=True)

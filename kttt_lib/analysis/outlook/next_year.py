@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.coverage import told
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import KnownFacts, late_knowledge, status_by_org
 from kttt_lib.analysis.outlook.needed import METHODS
@@ -31,6 +32,8 @@ LIKELY, EVEN = 0.8, 0.5
 def next_year(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> pd.DataFrame:
     """One row a target with a threshold, once the plan's period has ended (``OUTLOOK_NEXT_YEAR``); empty before.
 
+    Empty too years after the registry's newest fact: nothing is foreseen from years of which nobody recorded anything.
+
     ``targets``: "scorecard/targets" of the same day. ``current``: its value today; ``promised``: its threshold, NaN
     where a period of more than one year asked for what is added up over it. ``likely`` and ``even`` are the values
     reached in ``year`` with at least 80 and 50 % chance (at most them where the promise is "at most"), NaN where
@@ -39,9 +42,11 @@ def next_year(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFra
     today = parse_day(as_of)
     if today < pd.Timestamp(plan.period.end):
         return OUTLOOK_NEXT_YEAR.frame()
+    known, scored = KnownFacts(registry), targets.set_index("target_id")
+    if told(facts := known.on(today)) is not facts:
+        return OUTLOOK_NEXT_YEAR.frame()
     ended = (today.month, today.day) == (12, 31)
     year = max(plan.period.end.year + 1, today.year + 1 if ended else today.year)
-    known, scored = KnownFacts(registry), targets.set_index("target_id")
     rows = [
         _row(known, plan, target, today, year, scored.loc[target.id])
         for group, target in plan.promises()
@@ -55,9 +60,9 @@ def _row(
 ) -> dict[str, Any]:
     ahead = target.model_copy(update={"deadline": dt.date(year, 12, 31)})
     context = PlanContext.of(plan, target).for_year(year)
-    found = _foreseen(known, ahead, context, today)
+    found = foreseen(known, ahead, context, today)
     one_year = plan.period.start.year == plan.period.end.year
-    whole = one_year or INDICATORS[target.indicator].nature == "stock"
+    whole = one_year or target.each_year or INDICATORS[target.indicator].nature == "stock"
     promised = float(target.threshold) if whole and target.threshold is not None else np.nan
     row = {
         **{name: scored[name] for name in ("title_vi", "title_en", "unit", "comparator")},
@@ -75,7 +80,7 @@ def _row(
     return row | {"method_vi": vi, "method_en": en}
 
 
-def _foreseen(known: KnownFacts, target: Target, context: PlanContext, today: pd.Timestamp) -> Prediction:
+def foreseen(known: KnownFacts, target: Target, context: PlanContext, today: pd.Timestamp) -> Prediction:
     """As this plan's own targets are foreseen; what no rating decides moves over whole earlier years.
 
     ``predict`` learns such moves from today's day to the deadline's within a year, which at a year's end is nothing.

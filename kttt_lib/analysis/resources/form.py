@@ -103,6 +103,7 @@ def form(facts: Facts, management: pd.DataFrame, received: pd.DataFrame) -> pd.D
 
     ``value``: what is counted or summed; ``amount``: the money of a policy; ``reports`` of ``expected`` give the value,
     ``organisations`` received. ``recorded`` is False where the registry has no column for the row: all are NaN then.
+    A policy has its zero only where its table has some row of the year: an empty table says nothing.
     """
     closed = management["year"].max() if len(management) else facts.closed_year
     reports = management[management["year"] == closed].set_index(["series", "sector"])
@@ -121,9 +122,11 @@ def form(facts: Facts, management: pd.DataFrame, received: pd.DataFrame) -> pd.D
             unit, value = "htx", float(kinds.sum())
         elif row.source == "training":
             courses = facts.view.trainings
-            mine = (courses["audience"] == row.name) & (courses["date"].dt.year == year)
-            unit, value = "turn", float(courses.loc[mine, "turns"].sum())
-        elif row.source in ("support", "loan"):
+            courses = courses[courses["date"].dt.year == year]
+            unit = "turn"
+            if len(courses):
+                value = float(courses.loc[courses["audience"] == row.name, "turns"].sum())
+        elif (row.source, ALL) in money.index:
             value, amount, organisations = 0.0, 0.0, 0.0
             if (row.source, row.name) in money.index:
                 told = money.loc[(row.source, row.name)]

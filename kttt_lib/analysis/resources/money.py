@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from kttt_lib.rating.facts import Facts
-from kttt_lib.registry.schema import PROGRAMMES, TASK_GROUPS
+from kttt_lib.registry.schema import words_of
 from kttt_lib.results import RESOURCES_BEHIND, RESOURCES_RECEIVED, RESOURCES_SPENDING
 
 ALL = "all"
@@ -31,9 +31,10 @@ def spending(facts: Facts) -> pd.DataFrame:
     ``spent_of_both`` and ``planned_of_both`` over those that give both (``with_both``): only these two compare.
     """
     rows = _by_year(facts, facts.view.activities)
+    groups = words_of(facts.view.about, "task_groups")
     found = []
     for year, here in rows:
-        parts = [(group, here[here["task_group"] == group]) for group in TASK_GROUPS]
+        parts = [(group, here[here["task_group"] == group]) for group in groups]
         for group, part in [*parts, (ALL, here)]:
             if part.empty:
                 continue
@@ -58,7 +59,7 @@ def received(facts: Facts) -> pd.DataFrame:
     loans = view.loans.assign(kind_of=terms.astype("object"))
     found = []
     for source, table, by, names in (
-        ("support", support, "programme", PROGRAMMES),
+        ("support", support, "programme", words_of(view.about, "programmes")),
         ("loan", loans, "terms", TERMS),
     ):
         table = table.assign(district=table["org_id"].map(district).astype("object"))

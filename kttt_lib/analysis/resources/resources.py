@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kttt_lib.analysis.coverage import told
 from kttt_lib.analysis.resources.form import form
 from kttt_lib.analysis.resources.management import behind as behind_management
 from kttt_lib.analysis.resources.management import management
@@ -24,15 +25,19 @@ from kttt_lib.results import (
 
 
 def resources(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
-    """Tables "resources/spending", "/received", "/management", "/form" and "/trades"; money in million VND."""
+    """Tables "resources/spending", "/received", "/management", "/form" and "/trades"; money in million VND.
+
+    Money is that of the day's own year; the others speak of the last day of which the registry does.
+    """
     facts = Facts(registry.as_of(as_of))
-    managed, got = management(facts), received(facts)
-    frames = [frame for frame in (*behind_management(facts), *behind_money(facts)) if len(frame)]
+    known = told(facts)
+    managed, got = management(known), received(facts)
+    frames = [frame for frame in (*behind_management(known), *behind_money(facts)) if len(frame)]
     return {
         RESOURCES_SPENDING: spending(facts),
         RESOURCES_RECEIVED: got,
         RESOURCES_MANAGEMENT: managed,
-        RESOURCES_FORM: form(facts, managed, got),
+        RESOURCES_FORM: form(known, managed, got),
         RESOURCES_BEHIND: pd.concat(frames, ignore_index=True) if frames else RESOURCES_BEHIND.frame(),
-        RESOURCES_TRADES: trades(facts),
+        RESOURCES_TRADES: trades(known),
     }

@@ -9,7 +9,7 @@ import pandera.pandas as pa
 import pyarrow
 import pyarrow.compute as pc
 
-from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES, Column, Table
+from kttt_lib.registry.schema import SOURCE_COLUMNS, Column, Table
 
 DTYPES = {
     "text": "str",
@@ -29,30 +29,29 @@ RULE_OF_CHECK = {
 
 
 @cache
-def pandera_schema(table: str, compare_keys: bool = True) -> pa.DataFrameSchema:
+def pandera_schema(table: Table, compare_keys: bool = True) -> pa.DataFrameSchema:
     """Schema of the accepted rows of a table; columns outside it are allowed."""
-    definition = TABLES[table]
     return pa.DataFrameSchema(
-        {column.name: _pandera_column(column) for column in definition.columns},
-        unique=list(definition.key) if compare_keys else None,
-        name=table,
+        {column.name: _pandera_column(column) for column in table.columns},
+        unique=list(table.key) if compare_keys else None,
+        name=table.name,
     )
 
 
-def failures(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+def failures(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Every cell of ``frame`` (RangeIndex) that breaks the schema: ``column``, ``rule`` and ``position``."""
     if frame.empty:
         return pd.DataFrame({"column": [], "rule": [], "position": []})
     try:
         # In order of the key, as programs write tables, no key can come twice.
-        in_order = strictly_rising([frame[name] for name in TABLES[table].key])
+        in_order = strictly_rising([frame[name] for name in table.key])
         pandera_schema(table, not in_order).validate(frame, lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
         return pd.DataFrame({"column": [], "rule": [], "position": []})
     if cases["index"].isna().any():
-        raise ValueError(f"{table} does not have the schema's columns and types: {cases.to_dict('records')[:5]}")
+        raise ValueError(f"{table.name} does not have the schema's columns and types: {cases.to_dict('records')[:5]}")
     rules = cases["check"].map(RULE_OF_CHECK)
     return pd.DataFrame({"column": cases["column"], "rule": rules, "position": cases["index"].astype("int64")})
 

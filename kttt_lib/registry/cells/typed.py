@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kttt_lib.plan.lists import OPEN_LISTS
 from kttt_lib.registry.cells import dates, numbers
 from kttt_lib.registry.cells.decimal_marks import ENOUGH
 from kttt_lib.registry.cells.frames import DTYPES
@@ -192,7 +195,11 @@ def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog)
     values, bad = _look_up(given, choice_words(column))
     if len(bad):
         listed = tuple(", ".join(f"“{titles[place]}”" for titles in column.choices.values()) for place in (0, 1))
-        _log(log, "not_in_list", raw, bad, column, given.text, choices=[listed] * len(bad))
+        details: dict[str, list[Any]] = {"choices": [listed] * len(bad)}
+        if column.listed in OPEN_LISTS:
+            details |= {"near": _nearest(column, _words(given.text, bad)), "list": [column.listed] * len(bad)}
+        rule = "not_declared" if column.listed in OPEN_LISTS else "not_in_list"
+        _log(log, rule, raw, bad, column, given.text, **details)
     return pd.Series(values, dtype="str")
 
 
@@ -200,6 +207,16 @@ def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog)
 def choice_words(column: Column) -> dict[str, str]:
     """Folded spellings of each choice (code, Vietnamese, English) and the code that they stand for."""
     return {fold(word): code for code, titles in column.choices.items() for word in (code, *titles)}
+
+
+def _nearest(column: Column, words: list[str]) -> list[tuple[str, str]]:
+    """For each word not of a list the titles that look most like it, in both languages; those of none are empty."""
+    known, found = choice_words(column), {}
+    for word in set(words):
+        codes = dict.fromkeys(known[near] for near in get_close_matches(fold(word), known, n=3))
+        titles = [", ".join(f"“{column.choices[code][place]}”" for code in codes) for place in (0, 1)]
+        found[word] = (f"Gần nhất: {titles[0]}. ", f"Nearest: {titles[1]}. ") if codes else ("", "")
+    return [found[word] for word in words]
 
 
 def _texts(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:

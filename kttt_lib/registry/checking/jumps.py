@@ -7,7 +7,10 @@ import pandas as pd
 
 TENFOLD = 10.0
 SLACK = 1 + 1e-9
-COLUMNS = ("members", "area_ha", "charter_capital", "total_assets", "indivisible_assets", "revenue", "worker_income")
+COLUMNS = (
+    "members", "area_ha", "charter_capital", "total_assets", "indivisible_assets", "revenue", "worker_income",
+    "member_income",
+)  # fmt: skip
 
 
 def tenfold_jumps(reports: pd.DataFrame, owners: np.ndarray) -> dict[str, pd.DataFrame]:

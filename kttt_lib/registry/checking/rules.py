@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.asof import ENDS, FACT_DATE, ORGANISATION_TABLES
+from kttt_lib.registry.asof import END_DATE, ENDS, FACT_DATE, ORGANISATION_TABLES
 from kttt_lib.registry.cells.spellings import usual_spellings
 from kttt_lib.registry.chains import cycle_members
 from kttt_lib.registry.checking.jumps import tenfold_jumps
@@ -17,15 +17,21 @@ from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import DATED, EXAMPLE_ID, MERGERS, STATUS_EVENTS, TABLES, Column
 
-# (part, whole): the part may not be larger. Those of SOFT are odd but can be true.
+# (table, part, whole): the part may not be larger. Those of SOFT are odd but can be true.
 PARTS = (
-    ("members_served", "members"),
-    ("indivisible_assets", "total_assets"),
-    ("revenue_from_members", "revenue"),
+    ("annual_reports", "members_served", "members"),
+    ("annual_reports", "indivisible_assets", "total_assets"),
+    ("annual_reports", "revenue_from_members", "revenue"),
+    ("annual_reports", "directors_trained", "directors"),
+    ("trainings", "people", "turns"),
 )
-SOFT_PARTS = (("new_members", "members"), ("profit_to_members", "post_tax_profit"))
+SOFT_PARTS = (
+    ("annual_reports", "new_members", "members"),
+    ("annual_reports", "profit_to_members", "post_tax_profit"),
+    ("annual_reports", "taxes_paid", "revenue"),
+)
 # Where a fact outside an organisation's life is surely wrong, and where it is only odd.
-HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores")
+HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores", "union_members")
 SOFT_TABLES = ("loans", "features", "support_events")
 LIFE_COLUMN = {table: FACT_DATE.get(table, "year") for table in (*HARD_TABLES, *SOFT_TABLES)}
 KIND = TABLES["organisations"].column("kind")
@@ -80,6 +86,7 @@ def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: 
     if not alone:
         _references(checked)
     _successors(checked, alone)
+    _unions(checked, alone)
     _lives(checked)
     _changes(checked, alone)
     _area_of_successors(checked)
@@ -104,20 +111,21 @@ def _examples(checked: Checked) -> None:
 
 def _within_rows(checked: Checked) -> None:
     reports = checked.typed["annual_reports"]
-    numbers = {name: _floats(reports[name]) for pair in (*PARTS, *SOFT_PARTS) for name in pair}
-    over = _floats(reports["women"]) > numbers["members"]
+    over = _floats(reports["women"]) > _floats(reports["members"])
     checked.find("women_exceed_members", "annual_reports", over, "women", whole=reports["members"])
     for rule, pairs in (("part_exceeds_whole", PARTS), ("part_above_whole", SOFT_PARTS)):
-        for part, whole in pairs:
-            over = (numbers[part] > numbers[whole]) & (numbers[part] > 0)
-            titles = _titles("annual_reports", whole)
-            checked.find(rule, "annual_reports", over, part, whole=reports[whole], whole_title=titles)
+        for table, part, whole in pairs:
+            frame = checked.typed[table]
+            if frame[part].notna().any():
+                number = _floats(frame[part])
+                over = (number > _floats(frame[whole])) & (number > 0)
+                checked.find(rule, table, over, part, whole=frame[whole], whole_title=_titles(table, whole))
     early = reports["received_on"].dt.year.to_numpy(dtype="float64") < _floats(reports["year"])
     checked.find("received_before_year", "annual_reports", early, "received_on", year=reports["year"])
-    features = checked.typed["features"]
-    reversed_ = features["ended_on"] < features["began_on"]
-    began = _titles("features", "began_on")
-    checked.find("dates_reversed", "features", reversed_, "ended_on", earlier=features["began_on"], earlier_title=began)
+    for table, end in END_DATE.items():
+        frame, start = checked.typed[table], FACT_DATE[table]
+        words = {"earlier": frame[start], "earlier_title": _titles(table, start)}
+        checked.find("dates_reversed", table, frame[end] < frame[start], end, **words)
     organisations = checked.typed["organisations"]
     fund, credit = organisations["kind"] == "qtdnd", organisations["sector"] == "credit"
     outside = fund & ~credit & organisations["sector"].notna()
@@ -156,6 +164,24 @@ def _successors(checked: Checked, alone: bool) -> None:
     if circle:
         on_it = events["org_id"].isin(circle) & events["event"].isin(MERGERS)
         checked.find("successor_circle", "status_events", on_it, "successor_id", circle=", ".join(sorted(circle)))
+
+
+def _unions(checked: Checked, alone: bool) -> None:
+    """What others are members of is a union, another organisation, and there on the day."""
+    frame, organisations = checked.typed["union_members"], checked.typed["organisations"]
+    if frame.empty:
+        return
+    union = positions_of(frame["union_id"], organisations["org_id"])
+    checked.find("own_union", "union_members", frame["union_id"] == frame["org_id"], "union_id")
+    if not alone:
+        checked.find("unknown_union", "union_members", (union < 0) & frame["union_id"].notna(), "union_id")
+    kind = pd.Series(np.append(organisations["kind"].to_numpy(dtype=object), [None])[union], dtype=object)
+    checked.find(
+        "not_a_union", "union_members", kind.notna() & (kind != "lhhtx"), "union_id", kind=_words_of(KIND, kind)
+    )
+    founded = np.append(organisations["founded_on"].to_numpy(), NEVER)[union]
+    early = frame["joined_on"].to_numpy() < founded
+    checked.find("before_founding", "union_members", early, "joined_on", org_id=frame["union_id"], founded=founded)
 
 
 def _lives(checked: Checked) -> None:

@@ -14,7 +14,7 @@ from kttt_lib.registry.findings.places import key_texts
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
-from kttt_lib.registry.schema import NEEDED_TABLES, SOURCE_COLUMNS, TABLES
+from kttt_lib.registry.schema import NEEDED_TABLES, SOURCE_COLUMNS, TABLES, tables_of
 from kttt_lib.registry.set_aside import SetAside, still_readable
 from kttt_lib.visible import visible
 
@@ -31,7 +31,7 @@ def registry_from_frames(tables: dict[str, pd.DataFrame], about: dict[str, objec
     A table or column of a name that the schema does not have is noted, as in a file.
     """
     raws, log = {}, FindingLog()
-    for name, table in TABLES.items():
+    for name, table in tables_of(about).items():
         frame = pd.DataFrame(tables.get(name)).drop(columns=list(SOURCE_COLUMNS), errors="ignore")
         raws[name] = RawTable(table, frame.reset_index(drop=True), np.arange(1, len(frame) + 1), file=name)
         note_header(log, raws[name], Header(0, tuple(frame.columns), 0))
@@ -71,7 +71,7 @@ def check_typed(
 
 
 def _check_schema(raw: RawTable, frame: pd.DataFrame, log: FindingLog) -> None:
-    cases = failures(raw.table.name, frame)
+    cases = failures(raw.table, frame)
     if cases.empty:
         return
     # A cell that was not understood is missing in the typed frame; it already has its finding.

@@ -18,6 +18,7 @@ from kttt_lib.registry.sample import reports as rp
 from kttt_lib.registry.sample import scores as sc
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample import support as sp
+from kttt_lib.registry.sample import yearly_form as yf
 from kttt_lib.registry.schema import TABLES
 
 _PRINTED_MEMBERS = 224_320  # members of the 327 HTX on 28/04/2017
@@ -86,6 +87,8 @@ def make_block(
             calendar[reported], plan.scale, tag, np.random.default_rng([seed, plan.index, 99])
         ),
     }
+    form = np.random.default_rng([seed, plan.index, 98])
+    yf.fill_form(tables, orgs, ids, lives, panel, support, arrived, places, form)
     at, column = np.nonzero(~np.isnat(arrived))
     truth = pd.DataFrame({"org_id": ids[at], "year": calendar[column], "inefficiency": panel.inefficiency[at, column]})
     return {name: in_schema_types(TABLES[name], frame) for name, frame in tables.items()}, truth

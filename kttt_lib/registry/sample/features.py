@@ -21,6 +21,7 @@ _BACK = 0.84
 _ENDED = 0.05
 _ASSIGNED = 12
 _ASSIGNED_WEAK = 2
+COLUMNS = ("org_id", "feature", "began_on", "ended_on", "basis", "evidence")
 
 
 def adopt_new_model(
@@ -86,22 +87,31 @@ def make_features(
     parts = [_rows(at, "new_model", adopted[at], rng)]
     parts[0]["basis"] = np.where(np.isin(at, listed), "assigned", parts[0]["basis"])
     for feature, by_group in _MODELS.items():
-        parts.append(_model_rows(orgs, lives, feature, by_group, years, rng))
+        parts.append(model_rows(orgs, lives, feature, by_group, years, rng))
     rows = pd.concat(parts, ignore_index=True)
-    stopped = pd.Series(lives.stopped[rows["at"].to_numpy()].astype("datetime64[s]"))
-    founded = pd.Series(orgs.founded[rows["at"].to_numpy()].astype("datetime64[s]"))
-    rows = rows[(rows["began_on"] < stopped) & (rows["began_on"] >= founded)].copy()
+    rows = within_lives(rows, orgs, lives)
     long_ago = np.datetime64(f"{last - 1}-01-01")
     ended = (rows["feature"] != "new_model") & (rows["began_on"] < long_ago) & (rng.random(len(rows)) < _ENDED)
     lag = pd.to_timedelta(rng.integers(300, 365, len(rows)), unit="D")
     end = (rows["began_on"] + lag).where(ended)
-    # A practice ends with its organisation.
-    gone = pd.Series(lives.gone, dtype="datetime64[s]").reindex(rows["at"]).to_numpy()
-    stop = pd.Series(gone, index=rows.index)
+    stop = ends_of_lives(rows, lives)
     rows["ended_on"] = end.where(~(end > stop), stop).fillna(stop)
     rows = rows.sort_values(["at", "feature", "began_on"], kind="stable").reset_index(drop=True)
     rows.insert(0, "org_id", ids[rows["at"].to_numpy()])
-    return rows[["org_id", "feature", "began_on", "ended_on", "basis", "evidence"]], listed
+    return rows[list(COLUMNS)], listed
+
+
+def within_lives(rows: pd.DataFrame, orgs: b.Organisations, lives: lv.Lives) -> pd.DataFrame:
+    """The rows that begin while their organisation works."""
+    stopped = pd.Series(lives.stopped[rows["at"].to_numpy()].astype("datetime64[s]"))
+    founded = pd.Series(orgs.founded[rows["at"].to_numpy()].astype("datetime64[s]"))
+    return rows[(rows["began_on"] < stopped) & (rows["began_on"] >= founded)].copy()
+
+
+def ends_of_lives(rows: pd.DataFrame, lives: lv.Lives) -> pd.Series:
+    """The day on which each practice ends with its organisation, NaT for none."""
+    gone = pd.Series(lives.gone, dtype="datetime64[s]").reindex(rows["at"]).to_numpy()
+    return pd.Series(gone, index=rows.index)
 
 
 def _rows(at: np.ndarray, feature: str, year: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
@@ -121,7 +131,8 @@ def _rows(at: np.ndarray, feature: str, year: np.ndarray, rng: np.random.Generat
     )
 
 
-def _model_rows(orgs, lives, feature, by_group, years, rng):
+def model_rows(orgs, lives, feature, by_group, years, rng):
+    """Those who begin a practice, each once, with a chance by group that shrinks with each year back."""
     chance = np.zeros(len(s.GROUPS))
     chance[: len(by_group)] = by_group
     yearly = chance[orgs.group][:, None] * _BACK ** (years[-1] - years)[None, :] * np.exp(0.3 * orgs.size)[:, None]

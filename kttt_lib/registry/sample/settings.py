@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-GENERATOR_VERSION = "1"
+GENERATOR_VERSION = "2"
 CALIBRATED_PROVINCE = "Ninh Bình"
 CALIBRATED_LAST_YEAR = 2020
 

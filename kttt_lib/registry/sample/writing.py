@@ -16,8 +16,8 @@ from kttt_lib.files import whole_file
 from kttt_lib.registry.reading import ABOUT_FILE
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample.about import describe
-from kttt_lib.registry.sample.generate import DEFAULT_SEED, sample_blocks
-from kttt_lib.registry.schema import NEEDED_TABLES
+from kttt_lib.registry.sample.generate import DEFAULT_SEED, SAMPLE_TABLES, sample_blocks
+from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.writing import append_csv
 
 Format = Literal["csv", "parquet"]
@@ -54,12 +54,12 @@ def write_sample(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as files:  # every file takes its name once all are made
-            paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in NEEDED_TABLES}
+            paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in SAMPLE_TABLES}
             about_path = files.enter_context(whole_file(folder / ABOUT_FILE))
             writers = {}
             if format == "parquet":
-                for name, table in NEEDED_TABLES.items():
-                    schema = pa.schema([(column.name, _ARROW[column.kind]) for column in table.columns])
+                for name in SAMPLE_TABLES:
+                    schema = pa.schema([(column.name, _ARROW[column.kind]) for column in TABLES[name].columns])
                     writers[name] = files.enter_context(pq.ParquetWriter(paths[name], schema))
             for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
                 for name, path in paths.items():

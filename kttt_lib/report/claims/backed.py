@@ -11,14 +11,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
+from kttt_lib.plan.provinces import Level
 from kttt_lib.report.book import ROMAN
 from kttt_lib.report.claims.said import one_space
 from kttt_lib.report.document import Document, Heading, Link, Picture, Piece, Table, Text, block_runs, run_text
 from kttt_lib.report.numbers import Format, Language, Number, number_from
 from kttt_lib.report.sources import Results, UnknownSource, parse, resolve
 from kttt_lib.report.teller import pieces, statements
-from kttt_lib.report.words import word, words
+from kttt_lib.report.words import of_level, word, words
 
 _NUMBER = re.compile(r"\d[\d.,/]*")
 
@@ -133,7 +135,8 @@ def _uncovered(text: str, language: Language) -> list[str]:
 @cache
 def _literals(language: Language) -> tuple[str, ...]:
     """The stretches of template text that hold a digit, longest first."""
-    phrasings = [phrasing for found in statements(language).values() for phrasing in found]
+    found_in = [phrasing for found in statements(language).values() for phrasing in found]
+    phrasings = {of_level(phrasing, language, at) for phrasing in found_in for at in get_args(Level)}
     texts = [text for phrasing in phrasings for kind, text in pieces(phrasing) if kind == "text"]
     texts += [str(value) for value in words(language).values()]
     found = {one_space(text).strip() for text in texts if any(letter.isdigit() for letter in text)}

@@ -66,19 +66,29 @@ class Checked:
         """Whether nothing is wrong."""
         return not (self.published.changed or self.unbacked or self.differences)
 
+    @property
+    def faults(self) -> int:
+        """How many things are wrong."""
+        return len(self.published.changed) + len(self.unbacked) + len(self.differences)
+
+    @property
+    def other_version(self) -> bool:
+        """Whether the report differs and another KTTT wrote it: what it should say, this one cannot tell."""
+        return bool(self.unbacked or self.differences) and not self.published.same_library
+
     def sentences(self, language: Language) -> list[str]:
-        """What is wrong, one sentence a fault."""
+        """What is wrong, one sentence a fault; that another version wrote the report comes first and instead."""
 
         def say(key: str, **values: object) -> str:
             return word(f"claims.{key}", language).format(**values)
 
         lines = [say("file", file=name) for name in self.published.changed]
+        if self.other_version:
+            return [say("library", count=len(self.unbacked) + len(self.differences)), *lines]
         lines += [say("unbacked", place=one.place, found=one.text, why=one.why) for one in self.unbacked[:TOLD]]
         lines += [sentence(one, language) for one in self.differences[:TOLD]]
         if (more := len(self.unbacked[TOLD:]) + len(self.differences[TOLD:])) > 0:
             lines.append(say("more", count=more))
-        if self.differences and not self.published.same_library:
-            lines.append(say("library"))
         return lines
 
 

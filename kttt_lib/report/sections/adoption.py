@@ -6,6 +6,7 @@ from kttt_lib.report.book import Book
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.numbers import Number
 from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections.coverage import newest, stale
 from kttt_lib.report.sections.typical import typical
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import ADOPTION_FITS
@@ -36,9 +37,12 @@ def adoption(book: Book) -> list[Block]:
             new=new,
         )
     ]
+    if stale(book):
+        sentences.append(book.say("adoption.stale", on=newest(book)))
     if own := _plans_meaning(book):
         sentences.append(own)
-    model = main_model(book)
+    # From years of which nobody recorded anything nothing is foreseen.
+    model = None if stale(book) else main_model(book)
     if model:
         sentences.append(_forecasts(book, model))
     blocks.append(book.paragraph(*sentences))

@@ -10,6 +10,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Piece, Pieces, Text
 from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections.coverage import partial
 from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.ministry import ministry_form
 from kttt_lib.report.sections.promises import (
@@ -18,6 +19,7 @@ from kttt_lib.report.sections.promises import (
     counted,
     form_of,
     lacking,
+    range_phrase,
     result_phrase,
     row,
     threshold_phrase,
@@ -167,6 +169,8 @@ def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str)
 
 def _province_cell(book: Book, target_id: str) -> Pieces:
     value, lower, upper = (amount(book, target_id, c) for c in ("value", "lower", "upper"))
+    if value.value is None and lower.known:
+        return range_phrase(book, target_id)
     return with_range(book, value, lower, upper, lacking(row(book, target_id)))
 
 
@@ -260,6 +264,8 @@ def _quality(book: Book) -> list[Block]:
 
 
 def _calibration(book: Book) -> list[Block]:
+    if partial(book):  # a part differs from the whole's figures, and that says nothing of it
+        return [book.paragraph(book.say("quality.published.part"))]
     n = book.number(CALIBRATION, "series", "count", "count")
     hit = book.number(CALIBRATION, "series", "count", "count", hit="True")
     return [

@@ -102,8 +102,8 @@ def _short_shares(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pi
     if len(here) < 2 or not whole.known:
         return []
     parts = []
-    named = here["level"].head(_named(here["short"]))
-    for level in named:
+    most = here["level"].head(named(here["short"]))
+    for level in most:
         where = {**known, "dimension": "district", "level": level}
         n = number_from(
             book.results,
@@ -112,9 +112,9 @@ def _short_shares(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pi
         )
         if n.known:
             parts.append(book.say("causes.part", place=book.cell(GROUPS, f"level_{book.language}", **where), n=n))
-    if len(parts) < len(named):
+    if len(parts) < len(most):
         return []
-    key = _listed("causes.districts", len(here) == len(named), known_all and here["short"].sum() >= whole.value)
+    key = _listed("causes.districts", len(here) == len(most), known_all and here["short"].sum() >= whole.value)
     return [book.say(key, n=whole, parts=book.teller.join(parts))]
 
 
@@ -123,7 +123,7 @@ def _listed(key: str, all_named: bool, all_known: bool) -> str:
     return f"{key}.some" if not all_known else f"{key}.all" if all_named else key
 
 
-def _named(most_first: pd.Series) -> int:
+def named(most_first: pd.Series) -> int:
     """All where they are few: the last one is not left out of a list alone, and none that has as many as one named."""
     if len(most_first) <= NAMED + 1:
         return len(most_first)
@@ -165,11 +165,12 @@ def _reasons(book: Book, target_id: str) -> list[Pieces]:
     if len(often) < 2:
         return []
     parts = []
-    for reason in often.index[:NAMED]:
+    most = often.index[: named(often)]
+    for reason in most:
         where = {"target_id": target_id, "status": "not_counted", column: reason}
         n = book.number(MEMBERS, "status", "count", "count", **where)
         parts.append(book.say("causes.reason", reason=Text(reason[:1].lower() + reason[1:]), n=n))
-    return [book.say("causes.reasons", parts=book.teller.join(parts))]
+    return [book.say(f"causes.reasons{'.most' if len(most) < len(often) else ''}", parts=book.teller.join(parts))]
 
 
 def _points(book: Book, target_id: str) -> list[Pieces]:
@@ -214,11 +215,11 @@ def _missing(book: Book, target_id: str) -> list[Pieces]:
         return []
     parts = []
     here = here.sort_values("missing", ascending=False, kind="stable")
-    named = here["level"].head(_named(here["missing"]))
-    for level in named:
+    most = here["level"].head(named(here["missing"]))
+    for level in most:
         where = {"target_id": target_id, "dimension": "district", "level": level}
         n = book.number(GROUPS, "missing", "count", **where)
         parts.append(book.say("causes.part", place=book.cell(GROUPS, f"level_{book.language}", **where), n=n))
     n = book.number(TARGETS, "missing", "count", target_id=target_id)
-    key = _listed("causes.missing", len(here) == len(named), known_all and here["missing"].sum() >= n.value)
+    key = _listed("causes.missing", len(here) == len(most), known_all and here["missing"].sum() >= n.value)
     return [book.say(key, n=n, parts=book.teller.join(parts))]

@@ -21,7 +21,7 @@ def coverage(book: Book) -> list[Block]:
     if not book.has(COVERAGE):
         return []
     frame = book.frame(COVERAGE)
-    said = [_whole(book), _newest(book)]
+    said = [_whole(book), stale(book)]
     if frame.loc[frame["dimension"].isin(["districts", "kind"])].empty:
         said[0] = book.say("coverage.unknown")
     return [book.paragraph(*said)] if any(said) else []
@@ -38,7 +38,7 @@ def partial(book: Book) -> bool:
 
 def pressing(book: Book) -> bool:
     """Whether a leader must know it before any figure: the registry is a part, or nobody has kept it for a year."""
-    return partial(book) or bool(_newest(book))
+    return partial(book) or bool(stale(book))
 
 
 def proposal(book: Book) -> list[Pieces]:
@@ -50,9 +50,12 @@ def _whole(book: Book) -> Pieces:
     frame = book.frame(COVERAGE)
     parts = []
     if (frame["dimension"] == "districts").any():
-        absent = frame[(frame["dimension"] == "district") & ~frame["covered"].astype(bool)]
-        names = [runs(book.cell(COVERAGE, "level", dimension="district", level=name)) for name in absent["level"]]
-        told = book.say("coverage.absent", list=book.teller.join(names)) if names else ()
+        each = frame[frame["dimension"] == "district"]
+        here = each["covered"].astype(bool)
+        # The fewer are named: those that are lacking, or the only ones there.
+        key, fewer = ("absent", each[~here]) if 2 * here.sum() >= len(each) else ("only", each[here])
+        names = [runs(book.cell(COVERAGE, "level", dimension="district", level=name)) for name in fewer["level"]]
+        told = book.say(f"coverage.{key}", list=book.teller.join(names)) if names else ()
         parts.append(book.say("coverage.districts", absent=told, **_held(book, "districts", "")))
     kinds = frame[frame["dimension"] == "kind"].set_index("level")["covered"]
     lacking = [level for level in TOLD if not kinds.get(level, True)]
@@ -68,7 +71,7 @@ def _held(book: Book, dimension: str, level: str) -> dict:
     return {c: book.number(COVERAGE, c, "count", dimension=dimension, level=level) for c in ("present", "expected")}
 
 
-def _newest(book: Book) -> Pieces:
+def stale(book: Book) -> Pieces:
     """Only where it is long past: a day ten years on changes nothing in what is known."""
     if not book.has(COVERAGE):
         return ()
@@ -76,8 +79,12 @@ def _newest(book: Book) -> Pieces:
     line = frame[(frame["dimension"] == "newest") & ~frame["covered"].astype(bool)]
     if line.empty:
         return ()
-    on = book.number(COVERAGE, "on", "date", dimension="newest")
-    return book.say("coverage.newest", on=on, as_of=book.fact("as_of", "date"))
+    return book.say("coverage.newest", on=newest(book), as_of=book.fact("as_of", "date"))
+
+
+def newest(book: Book) -> Number:
+    """The day of the newest fact."""
+    return book.number(COVERAGE, "on", "date", dimension="newest")
 
 
 def total(book: Book) -> str:
@@ -87,7 +94,7 @@ def total(book: Book) -> str:
 
 def counted_on(book: Book, year: int) -> Cell | Number:
     """The day that the last counts speak of: the report's own, or the end of the last year with any fact."""
-    return book.number(COUNTS, "date", "date", "max", year=year) if _newest(book) else book.fact("as_of", "date")
+    return book.number(COUNTS, "date", "date", "max", year=year) if stale(book) else book.fact("as_of", "date")
 
 
 def without_object(book: Book) -> Pieces:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.verdicts import JUDGED
+from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.figures.style import LARGE_ENOUGH
 from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections import pictures
-from kttt_lib.report.sections.causes import causes, drafters_place, has_causes
+from kttt_lib.report.sections.causes import causes, drafters_place, has_causes, named
 from kttt_lib.report.sections.promises import (
     amount,
     at_least,
@@ -23,12 +24,13 @@ from kttt_lib.report.sections.promises import (
     just_equal,
     latest_year,
     off,
+    range_phrase,
     reports_total,
     row,
     threshold_phrase,
 )
 from kttt_lib.report.sections.readings import decided_rules
-from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.sources import Derived, resolve, source
 from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
@@ -165,7 +167,8 @@ def _reports(book: Book) -> list[Block]:
     if not missing.known or not missing.value:
         return []
     here = frame[frame["year"] == year].groupby("district")[["missing", "expected"]].sum()
-    worst = here[here["missing"] > 0].sort_values("missing", ascending=False, kind="stable").index[:3]
+    most_first = here.loc[here["missing"] > 0, "missing"].sort_values(ascending=False, kind="stable")
+    worst = most_first.index[: named(most_first)]
     parts = [
         book.say(
             "difficulties.reports.part",
@@ -176,10 +179,9 @@ def _reports(book: Book) -> list[Block]:
         for district in worst
     ]
     key = "difficulties.reports.many" if share.value < 80 else "difficulties.reports"
-    sentences = [
-        book.say(key, missing=missing, expected=expected, share=share, year=told),
-        book.say("difficulties.reports.where", parts=book.teller.join(parts)),
-    ]
+    sentences = [book.say(key, missing=missing, expected=expected, share=share, year=told)]
+    if len(here) > 1:
+        sentences.append(book.say("difficulties.reports.where", parts=book.teller.join(parts)))
     if late.known and late.value:
         sentences.append(book.say("difficulties.reports.late", late=late))
     return [
@@ -208,7 +210,9 @@ def _on_time(book: Book) -> Pieces:
         return ()
     targets = counted(book)
     open_ones = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > targets["set_aside"])]
-    open_ones = open_ones[[not awaited(row(book, i)) for i in open_ones["target_id"]]]
+    # What waits for a rating, or for the rest of the province, no report would settle.
+    waits = [awaited(row(book, i)) or row(book, i)["reason"] == PART for i in open_ones["target_id"]]
+    open_ones = open_ones[~np.array(waits, bool)]
     if open_ones.empty:
         return ()
     ids = "|".join(open_ones["target_id"])
@@ -217,8 +221,7 @@ def _on_time(book: Book) -> Pieces:
         "lessons.on_time",
         n=book.number(TARGETS, "target_id", "count", "count", target_id=ids),
         id=book.cell(TARGETS, "target_id", target_id=most),
-        lower=amount(book, most, "lower"),
-        upper=amount(book, most, "upper"),
+        range=range_phrase(book, most),
     )
 
 
@@ -249,14 +252,14 @@ def _spread(book: Book) -> Pieces:
         Derived("sub", source(GROUPS, up, **where, level=high), source(GROUPS, down, **where, level=low))
         for up, down in (("lower", "upper"), ("upper", "lower"))
     )
+    same = resolve(book.results, least) == resolve(book.results, most)
     values = {
         "id": book.cell(TARGETS, "target_id", target_id=target_id),
-        "least": number_from(book.results, least, Format("points", 1)),
+        "least": number_from(book.results, least, Format("points" if same else "decimal", 1)),
         "most": number_from(book.results, most, Format("points", 1)),
         "high": _district(book, target_id, high),
         "low": _district(book, target_id, low),
     }
     if not values["least"].known:
         return ()
-    same = values["least"].value == values["most"].value
     return book.say("lessons.spread" if same else "lessons.spread.between", **values)

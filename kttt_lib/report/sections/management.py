@@ -37,7 +37,7 @@ def management(book: Book) -> list[Block]:
         return [*blocks, book.paragraph(book.say("management.none", year=told))]
     blocks.append(book.paragraph(*_sentences(book, frame, year)))
     rows = [_row(book, frame, series, year) for series in SERIES if reported[series] != 0]
-    which = {"year": year, "sector": ALL, "series": "|".join(SERIES)}
+    told = {"year": year, "sector": ALL, "series": "|".join(SERIES)}
     columns = [
         book.column("column.measure", width=2.4),
         book.column("column.management.year", numeric=True, width=1.2, year=_year(book, year)),
@@ -46,8 +46,11 @@ def management(book: Book) -> list[Block]:
         book.column("column.management.now", numeric=True, width=1.2, year=_year(book, year)),
         book.column("column.change", numeric=True),
     ]
-    same = [book.number(MANAGEMENT, "same", "count", how, **which) for how in ("min", "max")]
-    note = book.say("management.note", low=same[0], high=same[1], year=_year(book, year), sheet=book.sheet(MANAGEMENT))
+    same = [book.number(MANAGEMENT, "same", "count", how, **told) for how in ("min", "max")]
+    which = book.say(
+        f"management.note.{'all' if same[0].value == same[1].value else 'range'}", low=same[0], high=same[1]
+    )
+    note = book.say("management.note", which=which, sheet=book.sheet(MANAGEMENT))
     caption = book.say("management.caption", year=_year(book, year))
     blocks.append(book.table("tab-management", caption, columns, rows, runs(note, " ", book.origin())))
     return blocks
@@ -146,7 +149,7 @@ def trades(book: Book) -> list[Block]:
         book.column("column.trade", width=3),
         book.column("column.trade.count", numeric=True),
         book.column("column.trade.active", numeric=True),
-        book.column("column.trade.before", numeric=True, year=book.fact("year_before", "year")),
+        book.column("column.trade.before", numeric=True, year=book.number(TRADES, "year", "year", "min")),
     ]
     note = runs(book.say("trades.note"), " ", book.origin())
     return [

@@ -46,7 +46,7 @@ def _row(book: Book, line: object) -> list[Pieces]:
     # Sums of money stand in the column of money, whatever part of the form they are in.
     return [
         book.say("form.row", part=book.cell(FORM, "form_part", **known), title=book.cell(FORM, "title", **known)),
-        empty if line.unit == "million_vnd" else runs(value),
+        empty if line.unit == "million_vnd" else book.say("phrase.no_value") if value.value is None else runs(value),
         runs(value) if line.unit == "million_vnd" else runs(money) if money.known else empty,
         runs(told["organisations"]) if told["organisations"].known else empty,
         book.say("phrase.fraction", **counts) if told["reports"].known else empty,

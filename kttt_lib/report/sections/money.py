@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.analysis.resources.money import ALL, TERMS
-from kttt_lib.registry.schema import PROGRAMMES
+from kttt_lib.registry.schema import words_of
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.numbers import Format, Number, number_from
@@ -127,8 +127,9 @@ def received(book: Book) -> list[Block]:
     if here.empty:
         return blocks
     rows = []
+    programmes = words_of(book.context.about, "programmes")
     for one in SOURCES:
-        levels = [(d, level) for d, names in (("programme", PROGRAMMES), ("terms", TERMS)) for level in names]
+        levels = [(d, level) for d, names in (("programme", programmes), ("terms", TERMS)) for level in names]
         for dimension, level in [*levels, (ALL, ALL)]:
             known = {"source": one, "year": year, "dimension": dimension, "level": level}
             if not _there(frame, **known):

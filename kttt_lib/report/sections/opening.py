@@ -12,6 +12,7 @@ from kttt_lib.report.document import Block, Cell, Closing, Front, Pieces, Strip,
 from kttt_lib.report.sections.coverage import coverage, pressing, without_object
 from kttt_lib.report.sections.decisions import decisions, distance, foreseen
 from kttt_lib.report.sections.promises import (
+    against_plan,
     amount,
     awaited,
     counted,
@@ -21,9 +22,11 @@ from kttt_lib.report.sections.promises import (
     hidden,
     id_cell,
     is_share,
+    kept_phrase,
     reports_total,
     result_phrase,
     row,
+    terms_of,
     threshold_phrase,
     whose,
 )
@@ -35,8 +38,8 @@ from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 _VERDICTS = (*JUDGED, "not_due", "no_data")
 _COUNTED = ">=|<=|=|>|<"
 _OPEN = ("likely_not_met", "undetermined", "no_data")
-# More missed targets than this are named by their codes alone: page one stays a page.
-SHOWN = 5
+# Beyond so many a target has its code and figures alone: page one stays half a page.
+SHOWN = 3
 
 
 def front(book: Book) -> Front:
@@ -168,7 +171,8 @@ def _outlook_in_sum(book: Book) -> Pieces:
 
 
 def _reports(book: Book) -> Pieces:
-    total = reports_total(book)
+    # Reports of years after the plan's last tell nothing of its targets.
+    total = reports_total(book, book.context.plan.period.end.year)
     if total is None:
         return ()
     received, expected, share, year = total
@@ -201,28 +205,35 @@ def _chance(book: Book, target_id: str) -> object:
 
 
 def _known(book: Book, target_id: str) -> dict:
-    title = book.cell(TARGETS, "title", target_id=target_id)
-    return {"id": id_cell(book, target_id), "title": title, "result": result_phrase(book, target_id)}
+    title, terms = book.cell(TARGETS, "title", target_id=target_id), terms_of(book, target_id)
+    result = result_phrase(book, target_id)
+    if terms is not None and terms["weakest"]:
+        result = book.say("phrase.kept_and", kept=kept_phrase(book, target_id, terms), result=result)
+    return {"id": id_cell(book, target_id), "title": title, "result": result}
+
+
+def _briefly(book: Book, ids: Iterable[str]) -> Pieces:
+    """Targets by code, result and plan: "T6 24/20 HTX; T12 10,3%/10%"."""
+    said: list = []
+    for target_id in ids:
+        said += [*([Text("; ")] if said else []), *runs(id_cell(book, target_id), " ", against_plan(book, target_id))]
+    return tuple(said)
 
 
 def _in_a_line(book: Book, name: str, ids: list[str]) -> list[Block]:
     """Targets of which little has to be said, in one paragraph."""
     if not ids:
         return []
-    said: list = []
-    for target_id in ids:
-        said += [*([Text("; ")] if said else []), *book.say("summary.item", **_known(book, target_id))]
-    return [book.paragraph(book.say(f"summary.list.{name}", n=_of(book, ids), list=tuple(said)), style="brief")]
+    return [book.paragraph(book.say(f"summary.list.{name}", n=_of(book, ids), list=_briefly(book, ids)), style="brief")]
 
 
 def _one_by_one(book: Book, name: str, ids: list[str], line: Callable[[Book, str], Pieces]) -> list[Block]:
-    """A line for each target; beyond ``SHOWN`` the codes alone."""
+    """A line for each target; beyond ``SHOWN`` their figures alone."""
     if not ids:
         return []
-    shown = SHOWN if len(ids) > SHOWN + 1 else len(ids)
-    lines = [line(book, i) for i in ids[:shown]]
-    if ids[shown:]:
-        lines.append(book.say("summary.more", list=codes(book, ids[shown:])))
+    lines = [line(book, i) for i in ids[:SHOWN]]
+    if rest := ids[SHOWN:]:
+        lines.append(book.say("summary.more", list=_briefly(book, rest)))
     return _listed(book, book.say(f"summary.list.{name}", n=_of(book, ids)), lines)
 
 
@@ -231,14 +242,13 @@ def _listed(book: Book, head: Pieces, lines: list[Pieces]) -> list[Block]:
 
 
 def _open(book: Book, ids: list[str]) -> list[Block]:
-    """What cannot be said, one by one; what waits for the rest of the province, in one line."""
+    """What cannot be said, and what would settle it: one line for all that the same thing would settle."""
     if not ids:
         return []
-    part = [i for i in ids if row(book, i)["reason"] == PART]
-    together = part if len(part) > 1 else []
-    lines = [_open_line(book, i) for i in ids if i not in together]
-    if together:
-        lines.insert(0, book.say("summary.line.part", list=codes(book, together), settle=book.say("settle.part")))
+    alike: dict[tuple, list[str]] = {}
+    for target_id in sorted(ids, key=lambda i: _settles(book, i)[0] != "part"):
+        alike.setdefault(_settles(book, target_id), []).append(target_id)
+    lines = [_open_line(book, *group) for group in alike.values()]
     return _listed(book, book.say("summary.list.open", n=_of(book, ids)), lines)
 
 
@@ -251,14 +261,15 @@ def _missed(book: Book, target_id: str) -> Pieces:
     """What was missed and by how much."""
     promise, known = row(book, target_id), _known(book, target_id)
     if hidden(book, target_id):
-        return book.say("summary.line.hidden", threshold=threshold_phrase(book, target_id), **known)
+        return book.say("summary.line.hidden", list=_named(book, target_id), result=known["result"])
     if decided_unseen(promise) or pd.isna(promise["value"]):
         return book.say("summary.line.unseen", threshold=threshold_phrase(book, target_id), **known)
     if promise["value"] == promise["threshold"]:
         return book.say("summary.line.equal", **known)
-    if promise["value"] == 0 == promise["upper"] and promise["unit"] != "%":
+    none = promise["value"] == 0 == promise["upper"] and terms_of(book, target_id) is None
+    if none and promise["unit"] != "%":
         return book.say("summary.line.none", unit=book.unit(promise["unit"], amount(book, target_id, "value")), **known)
-    if promise["value"] == 0 == promise["upper"] and is_share(promise):
+    if none and is_share(promise):
         return book.say("summary.line.none.share", **fraction(book, promise), **known)
     short = gap(book, target_id)
     values = {**known, "gap": (short, *book.unit(promise["unit"], short))}
@@ -269,34 +280,57 @@ def _chance_line(book: Book, target_id: str) -> Pieces:
     return book.say("summary.line.chance", p=_chance(book, target_id), **_known(book, target_id))
 
 
-def _open_line(book: Book, target_id: str) -> Pieces:
-    """What cannot be said of a target yet, and what would settle it."""
-    promise, known = row(book, target_id), _known(book, target_id)
-    why = reason(book.results, target_id, book.teller)
+def _settles(book: Book, target_id: str) -> tuple[str, object]:
+    """What would settle a target: the statement that says so, and the day or reason where these may differ."""
+    promise = row(book, target_id)
     if hidden(book, target_id):
-        return book.say("summary.line.hidden", threshold=threshold_phrase(book, target_id), **known)
+        return "hidden", None
     if promise["verdict"] == "no_data":
-        why = book.say("summary.because", reason=why) if why else ()
-        return book.say("summary.line.no_data", id=known["id"], title=known["title"], reason=why)
-    missing = book.number(TARGETS, "missing", "count", target_id=target_id)
-    aside = book.number(TARGETS, "set_aside", "count", target_id=target_id)
+        return "no_data", book.teller.plain(reason(book.results, target_id, book.teller))
     if promise["verdict"] != "undetermined":
-        settle = book.say("settle.likely", verdict=book.teller.verdict(promise["verdict"]), missing=missing)
-    elif awaited(promise):
+        return "likely", promise["verdict"]
+    if awaited(promise):
+        return str(promise["reason"]).removesuffix(".part"), (promise["awaited_year"], promise["awaited_until"])
+    if promise["reason"] == PART:
+        return "part", None
+    if not promise["missing"]:
+        return "set_aside" if promise["set_aside"] else "reason", target_id
+    return "both" if promise["set_aside"] else "missing", None
+
+
+def _open_line(book: Book, first: str, *others: str) -> Pieces:
+    """What cannot be said of targets yet, and what would settle them all."""
+    kind, why = _settles(book, first)[0], reason(book.results, first, book.teller)
+    if kind == "no_data":
+        because = book.say("summary.because", reason=why) if why else ()
+        return book.say("summary.line.no_data", list=_named(book, first, *others), reason=because)
+    if kind == "hidden":
+        return book.say("summary.line.hidden", list=_named(book, first, *others), result=result_phrase(book, first))
+    known = {"target_id": first}
+    settle = why
+    if kind != "reason":
         settle = book.say(
-            f"settle.{str(promise['reason']).removesuffix('.part')}",
-            year=book.number(TARGETS, "awaited_year", "year", target_id=target_id),
-            due=book.number(TARGETS, "awaited_until", "date", target_id=target_id),
+            f"settle.{kind}{'.all' if others and kind in ('missing', 'both', 'likely') else ''}",
+            missing=book.number(TARGETS, "missing", "count", **known),
+            n=book.number(TARGETS, "set_aside", "count", **known),
+            year=book.number(TARGETS, "awaited_year", "year", **known),
+            due=book.number(TARGETS, "awaited_until", "date", **known),
+            whose=whose(book, first),
+            verdict=book.teller.verdict(row(book, first)["verdict"]),
         )
-    elif promise["reason"] == PART:
-        settle = book.say("settle.part")
-    elif promise["missing"] and promise["set_aside"]:
-        settle = book.say("settle.both", missing=missing, whose=whose(book, target_id))
-    elif promise["set_aside"]:
-        settle = book.say("settle.set_aside", n=aside)
-    else:
-        settle = book.say("settle.missing", missing=missing) if promise["missing"] else why
-    return book.say("summary.line.open", threshold=threshold_phrase(book, target_id), settle=settle, **known)
+    if not others:
+        told = (*_named(book, first), Text(": "), *against_plan(book, first))
+        return book.say("summary.line.open", list=told, settle=settle)
+    # Of a part of the province the figures say little: the codes are enough.
+    told = codes(book, [first, *others]) if kind == "part" else _briefly(book, [first, *others])
+    return book.say("summary.line.open.all", list=told, settle=settle)
+
+
+def _named(book: Book, first: str, *others: str) -> Pieces:
+    """One target with its title, several by their codes."""
+    if others:
+        return codes(book, [first, *others])
+    return book.say("targets.row", id=id_cell(book, first), title=book.cell(TARGETS, "title", target_id=first))
 
 
 def _basis(book: Book) -> list[Block]:

@@ -119,8 +119,9 @@ def income(book: Book, sectors: list[str], years: list[int]) -> Picture:
         columns += [book.column(f"column.sector.{sector}", numeric=True), book.column("column.came", numeric=True)]
     figure = situation.income_chart(book.results, sectors, years, book.language, book.origin_text)
     table = book.data_table("fig-income", columns, rows)
-    away = data.loc[data["year"] == years[-1], "hidden"].any()  # the highest of those printed may not be the highest
-    caption = told(best, "figure.income.caption.printed" if away else "figure.income.caption")
+    # The highest of those printed may not be the highest, and one alone is no highest.
+    away, alone = data.loc[data["year"] == years[-1], "hidden"].any(), last["value"].notna().sum() == 1
+    caption = told(best, f"figure.income.caption{'.one' if alone else '.printed' if away else ''}")
     return book.picture("fig-income", caption, figure, alt, table)
 
 
@@ -141,14 +142,16 @@ def scorecard(book: Book) -> Picture:
         book.say("figure.scorecard.part", part=book.say(f"summary.part.{v}", n=count(ids, verdict=v)), ids=names(ids))
         for v, ids in by_verdict.items()
     ]
+    earlier = drawn.loc[[before_plan(book, row(book, i)) for i in drawn["target_id"]], "target_id"]
+    of_year = earlier.groupby([row(book, i)["reported_year"] for i in earlier])
     before = [
         book.say(
             "targets.figure.before",
-            id=book.cell(TARGETS, "target_id", target_id=i),
-            year=book.number(TARGETS, "reported_year", "year", target_id=i),
+            list=names(ids),
+            n=count(ids),
+            year=book.number(TARGETS, "reported_year", "year", target_id=ids.iloc[0]),
         )
-        for i in drawn["target_id"]
-        if before_plan(book, row(book, i))
+        for _, ids in of_year
     ]
     caption = runs(book.say("figure.scorecard.caption", parts=_list(book, tally)), *before)
     alt = book.say("figure.scorecard.alt", n=count(drawn["target_id"]), parts=_list(book, named))

@@ -25,7 +25,9 @@ def typical(book: Book) -> list[Block]:
                 runs(book.cell(TYPICAL, "name", **known)),
                 runs(book.cell(TYPICAL, "district", **known)),
                 _grade(book, org, known),
-                runs(book.cell(TYPICAL, f"features_{book.language}", **known)),
+                runs(book.cell(TYPICAL, f"features_{book.language}", **known))
+                if org.features_vi
+                else book.say("phrase.empty"),
                 runs(book.number(TYPICAL, "bias_corrected", "percent.1", **known))
                 if pd.notna(org.bias_corrected)
                 else book.say("phrase.empty"),
@@ -44,7 +46,7 @@ def typical(book: Book) -> list[Block]:
     key = "typical.intro" if book.has(SCORES) else "typical.intro.unscored"
     return [
         book.heading(2, "head.typical", "adoption-typical"),
-        book.paragraph(book.say(key, n=n, most=most)),
+        book.paragraph(book.say(key, n=n), () if most.value == n.value else book.say("typical.most", most=most)),
         book.table("tab-typical", book.say("typical.caption"), columns, rows, note),
     ]
 

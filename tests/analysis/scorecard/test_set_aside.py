@@ -44,6 +44,11 @@ def test_what_the_rows_move_widens_and_nothing_else_moves(found):
         assert after.loc["T9", column] == before.loc["T9", column]
 
 
+def test_what_a_row_set_aside_may_be_is_no_organisation_of_the_whole(found):
+    before, after = (one["scorecard/bridge"].set_index(["target_id", "part"])["count"] for one in found)
+    assert after["T3", "whole"].sum() <= before["T3", "whole"].sum()
+
+
 def test_every_reading_and_every_group_shows_what_is_open(found):
     _, after = found
     readings = after["scorecard/robustness"]

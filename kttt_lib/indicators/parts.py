@@ -1,0 +1,274 @@
+"""The conditions of the grammar: what each says of every organisation (yes, no, unknown, not rated), and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.indicators.definition import PlanContext
+from kttt_lib.indicators.grammar import CHOSEN, EVENTS, GRADES, RULES, Condition, Population
+from kttt_lib.indicators.population import in_window
+from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
+from kttt_lib.rating.definitions import decide, reads_features
+from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.months import DAY
+from kttt_lib.rating.rulebooks import load_rulebooks
+from kttt_lib.rating.scoring import grade_at_least
+
+RATED = ("criteria_scores", "annual_reports", "features")
+# The decision on a consolidation and the new registration seldom bear one date.
+GRACE = 31 * DAY
+Found = tuple[np.ndarray, np.ndarray]
+_LEVELS = list(GRADES)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One condition.
+
+    ``answer``: of each organisation. ``rows``: where rows of a ``table`` make it, those rows and whose each is by now.
+    ``code``: why such a row counts. ``rule``: the named rule behind it, under a plan. ``yearly``: it reads the reports
+    or ratings of the last closed year. ``flow``: it happened in the period, ``lasting``: and no later fact undoes it.
+    ``listed``: those without it are told among the excluded. ``ends``: who has it is gone by it.
+    """
+
+    answer: Callable[[Facts, PlanContext], Answer]
+    tables: tuple[str, ...] = ()
+    rows: Callable[[Facts, PlanContext], Found] | None = None
+    code: str = "in_period"
+    rule: Callable[[PlanContext], str] | None = None
+    concept: str = ""
+    yearly: bool = False
+    flow: bool = False
+    lasting: bool = False
+    listed: bool = False
+    ends: bool = False
+    founded: bool = False
+
+    @property
+    def table(self) -> str:
+        """The table whose rows make it."""
+        return self.tables[-1]
+
+    def unkept(self, facts: Facts, context: PlanContext) -> str | None:
+        """The table that nobody may keep: of rows that make it, or of the models that a rule of theirs asks for."""
+        if self.rows is not None:
+            return self.table
+        rule = self.rule(context) if self.rule is not None else ""
+        return "features" if rule.startswith("new_model") and reads_features(rule, facts.day) else None
+
+
+def parts_of(condition: Condition) -> Iterator[Part]:
+    """A condition's words one by one."""
+    if condition.rule is not None:
+        yield _rule(condition.rule)
+    if condition.grade is not None:
+        yield _grade(condition.grade)
+    if condition.features is not None:
+        yield _feature(condition.features, condition.new)
+    if condition.column is not None:
+        yield _column(condition.column, condition.bounds)
+    if isinstance(condition, Population):
+        yield from _population(condition)
+    if condition.event == ["founded"]:
+        yield _FOUNDED
+    elif condition.event is not None:
+        yield _events(condition.event)
+    if condition.supported is not None:
+        named = condition.supported
+        yield _made_of(_in_period("support_events", lambda rows: rows["programme"].isin(named)), "support_events")
+    if condition.loan is not None:
+        any_loan = condition.loan == "any"
+        yield _made_of(lambda f, c: _loans(f, c, any_loan), "loans", "loan.yes", "loan", lasting=False)
+    if condition.registered:
+        yield _listed(lambda f: f.days("registered_on") <= f.day, "registered", "not_registered")
+    if condition.in_union:
+        yield _made_of(_unions, "union_members", "union.yes", "union", flow=False)
+
+
+def _population(whom: Population) -> Iterator[Part]:
+    if whom.founded:
+        yield _FOUNDED
+    if whom.state == "working":
+        yield _listed(lambda f: f.matches("state", "active"), "working.yes", "not_active")
+    if whom.state == "idle":
+        yield _listed(lambda f: ~f.matches("state", "active"), "not_active", "working.yes")
+    if whom.state == "reported":
+        yield _listed(lambda f: f.report_row(f.closed_year) >= 0, "reported", "report_missing", "annual_reports")
+
+
+def _listed(fits: Callable[[Facts], np.ndarray], yes: str, no: str, *tables: str) -> Part:
+    def answer(facts: Facts, _: PlanContext) -> Answer:
+        return Answer.of(NO, no, facts.size).but(fits(facts), YES, yes)
+
+    return Part(answer, ("status_events", *tables), yearly=bool(tables), listed=True)
+
+
+def _rule(word: str) -> Part:
+    def rule(context: PlanContext) -> str:
+        return context.definitions[word] if word in RULES else word
+
+    return Part(lambda f, c: decide(f, rule(c)), RATED, rule=rule, concept=word, yearly=True)
+
+
+def _grade(names: list[str]) -> Part:
+    levels = sorted(_LEVELS.index(name) for name in names)
+    # The rule that the same rows are traced by.
+    rule = "effective.trung_binh" if levels[0] > 1 or levels[-1] == 2 else "effective.kha"
+    return Part(lambda f, _: _graded(f, levels), RATED, rule=lambda _: rule, yearly=True)
+
+
+def _graded(facts: Facts, levels: list[int]) -> Answer:
+    """Graded at one of the levels, 0 the best; of several rulebooks the level counts, not the name."""
+    starts = [level for level in levels if level - 1 not in levels]
+    ends = [level for level in levels if level + 1 not in levels]
+    return any_of([_between(facts, first, last) for first, last in zip(starts, ends)])
+
+
+def _between(facts: Facts, first: int, last: int) -> Answer:
+    """Graded from one level to another, both included."""
+    worst = len(GRADES) - 1
+    if first == 0:
+        found = _at_least(facts, min(last, worst - 1))
+        return found.but(found.outcome == NO, YES, "grade.yes") if last == worst else found
+    better = _at_least(facts, first - 1)
+    yes, no = ("weak", "not_weak") if first == worst else ("grade.yes", "grade.no")
+    worse = better.but(better.outcome == NO, YES, yes).but(better.outcome == YES, NO, no)
+    return worse if last == worst else all_of([worse, _at_least(facts, last)])
+
+
+def _at_least(facts: Facts, level: int) -> Answer:
+    if level:
+        return decide(facts, ("effective.kha", "effective.trung_binh")[level - 1])
+    return grade_at_least(facts, {name: book.grades[0].id for name, book in load_rulebooks().items() if book.scored})
+
+
+def _feature(names: list[str], new: bool) -> Part:
+    def rows(facts: Facts, context: PlanContext) -> Found:
+        chosen, holder = facts.models(names)
+        if new:
+            fresh = in_window(facts.view.features["began_on"].iloc[chosen], context.window(facts))
+            chosen, holder = chosen[fresh], holder[fresh]
+        return chosen, holder
+
+    return Part(
+        lambda f, c: Answer.mask(_has(f, rows(f, c)[1]) & f.operating, "feature"),
+        ("status_events", "features"), rows, "feature.yes", flow=new,
+    )  # fmt: skip
+
+
+def _column(column: str, bounds: dict[str, Any]) -> Part:
+    if column in CHOSEN:
+        words = bounds["equals"] if isinstance(bounds["equals"], list) else [bounds["equals"]]
+
+        def chosen(facts: Facts, _: PlanContext) -> Answer:
+            answer = Answer.mask(facts.matches(column, tuple(words)), "bound")
+            return answer.but(facts.text(column) == "", UNKNOWN, "blank")
+
+        return Part(chosen)
+    code = "positive" if bounds == {"above": 0} else "bound"
+
+    def reported(facts: Facts, _: PlanContext) -> Answer:
+        value = facts.report(facts.closed_year, column)
+        holds = np.ones(facts.size, dtype=bool)
+        for name, bound in bounds.items():
+            holds &= _COMPARED[name](value, bound)
+        return Answer.mask(holds, code).but(np.isnan(value), UNKNOWN, "report_missing")
+
+    return Part(reported, ("status_events", "annual_reports"), rule=lambda _: "effective.profit_services", yearly=True)
+
+
+_COMPARED: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "at_least": np.greater_equal, "at_most": np.less_equal, "above": np.greater, "below": np.less, "equals": np.equal,
+}  # fmt: skip
+
+
+def _events(names: list[str]) -> Part:
+    events = [event for name in names for event in EVENTS[name][0]]
+    found = _in_period("status_events", lambda rows: rows["event"].isin(events))
+    if not events:
+        found = _in_period("union_members", lambda rows: rows["joined_on"].notna(), "joined_on")
+        return _made_of(found, "union_members")
+    if "founded" in names or "joined_union" in names:
+        parts = [_FOUNDED if name == "founded" else _events([name]) for name in names]
+        return Part(
+            lambda f, c: any_of([part.answer(f, c) for part in parts]), ("status_events",), flow=True, lasting=True
+        )
+    return _made_of(found, "status_events", ends=set(names) <= {"dissolved", "merged"})
+
+
+def _in_period(table: str, named: Callable[[pd.DataFrame], pd.Series], day: str = "date") -> Callable[..., Found]:
+    def rows(facts: Facts, context: PlanContext) -> Found:
+        frame = getattr(facts.view, table)
+        chosen = np.flatnonzero(in_window(frame[day], context.window(facts)) & named(frame).to_numpy(dtype=bool))
+        return chosen, facts.rows(table)[chosen]
+
+    return rows
+
+
+def _made_of(
+    rows: Callable[[Facts, PlanContext], Found], table: str, code: str = "in_period", name: str = "happened",
+    flow: bool = True, lasting: bool = True, ends: bool = False,
+) -> Part:  # fmt: skip
+    def answer(facts: Facts, context: PlanContext) -> Answer:
+        return Answer.mask(_has(facts, rows(facts, context)[1]), name)
+
+    return Part(answer, (table,), rows, code, flow=flow, lasting=flow and lasting, ends=ends)
+
+
+def _has(facts: Facts, holder: np.ndarray) -> np.ndarray:
+    mask = np.zeros(facts.size, dtype=bool)
+    mask[holder[holder >= 0]] = True
+    return mask
+
+
+def _loans(facts: Facts, context: PlanContext, any_loan: bool) -> Found:
+    """The loan of a cooperative merged since is its successor's; an organisation's own come first."""
+    loans = facts.view.loans
+    fits = in_window(loans["date"], context.window(facts))
+    fits &= any_loan | loans["preferential"].fillna(False).to_numpy(dtype=bool)
+    chosen = np.flatnonzero(fits & (facts.rows("loans") >= 0))
+    borrower = facts.rows("loans")[chosen]
+    holder = facts.successor[borrower]
+    order = np.argsort(holder != borrower, kind="stable")
+    return chosen[order], holder[order]
+
+
+def _unions(facts: Facts, _: PlanContext) -> Found:
+    """Memberships of unions that run on the day."""
+    table = vars(facts.view)["union_members"]
+    left = table["left_on"].to_numpy().astype("datetime64[D]")
+    joined = table["joined_on"].to_numpy().astype("datetime64[D]")
+    chosen = np.flatnonzero((np.isnat(left) | (left > facts.day)) & (joined <= facts.day))
+    return chosen, facts.rows("union_members")[chosen]
+
+
+def _founded(facts: Facts, context: PlanContext) -> Answer:
+    """In the period; one that came of a consolidation or split is not new and of neither side."""
+    start, end = context.window(facts)
+    days = facts.days("founded_on")
+    new = (days >= start) & (days <= end)
+    return Answer.mask(new, "happened").but(new & continuing(facts), NOT_RATED, "successor")
+
+
+_FOUNDED = Part(_founded, ("status_events",), flow=True, lasting=True, founded=True)
+
+
+def continuing(facts: Facts) -> np.ndarray:
+    """Organisations split from another, or that others were consolidated into when they were founded."""
+    events = facts.view.status_events
+    split = (events["event"] == "split_from").to_numpy(dtype=bool)
+    mask = np.zeros(facts.size, dtype=bool)
+    rows = facts.rows("status_events")
+    mask[rows[split & (rows >= 0)]] = True
+    joined = (events["event"] == "consolidated_into").to_numpy(dtype=bool)
+    target = facts.position(events["successor_id"])
+    joined = joined & (target >= 0)
+    target = target[joined]
+    on = events["date"].to_numpy().astype("datetime64[D]")[joined]
+    mask[target[facts.days("founded_on")[target] >= on - GRACE]] = True
+    return mask
