@@ -10,7 +10,7 @@ from kttt_lib.results import REPORT_DISCLOSURE, REPORT_DISCLOSURE_EARLIER, REPOR
 
 # Where a figure stands, in the order of the report, and the kinds of figures there; ALL sums them.
 PLACES: dict[str, tuple[str, ...]] = {
-    place: (place,) for place in ("target", "group", "trend", "reading", "totals", "management")
+    place: (place,) for place in ("target", "part", "group", "trend", "reading", "totals", "management")
 }
 PLACES |= {"same": ("same", "same before"), "received": ("support", "loan")}
 PLACES |= {place: (place,) for place in ("efficiency", "agreement", "difference")}
@@ -32,11 +32,14 @@ def audited(edition: Edition) -> pd.DataFrame:
     """
     small = edition.protected
     rows = []
+    kinds_told = {kind for kinds in PLACES.values() for kind in kinds}
+    if unplaced := {*edition.figures, *(i.figure[0] for i in edition.intervals)} - kinds_told:
+        raise KeyError(f"no place in the annex: {', '.join(sorted(unplaced))}")
     for place in (*PLACES, ALL):
-        kinds = PLACES.get(place) or tuple(kind for of in PLACES.values() for kind in of)
+        kinds = PLACES.get(place, kinds_told)
         figures = sum(edition.figures.get(kind, 0) for kind in kinds)
         hidden = {figure for figure in edition.hidden if figure[0] in kinds}
-        attacked = [i for i in edition.intervals if place == ALL or i.figure[0] in kinds]
+        attacked = [i for i in edition.intervals if i.figure[0] in kinds]
         open_counts = [_values(i) for i in attacked if i.whole]
         if figures or attacked:
             share = 100 * (1 - len(hidden) / figures) if figures else float("nan")
