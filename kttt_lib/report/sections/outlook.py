@@ -12,7 +12,17 @@ from kttt_lib.report.numbers import bare
 from kttt_lib.report.sections.causes import falls_short
 from kttt_lib.report.sections.coverage import newest, proposal, stale
 from kttt_lib.report.sections.difficulties import spread_targets
-from kttt_lib.report.sections.promises import at_least, awaited, counted, form_of, gap, hidden, reports_total, row
+from kttt_lib.report.sections.promises import (
+    at_least,
+    awaited,
+    counted,
+    form_of,
+    gap,
+    hidden,
+    reports_total,
+    row,
+    terms_of,
+)
 from kttt_lib.report.tell import needed
 from kttt_lib.report.words import comparator_sign
 from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
@@ -186,10 +196,17 @@ def _chances(book: Book) -> list[Block]:
     coming = ahead(book)
     without = coming.loc[~coming["target_id"].isin(known_ones["target_id"]), ["target_id"]]
     sentences = []
-    for key, group in {**groups, "unknown": without}.items():
+    methods = book.frame(OUTLOOK).set_index("target_id")["method"]
+    other = without["target_id"].map(methods).eq("not_modelled")
+    for key, group in {**groups, "unknown": without[~other], "not_modelled": without[other]}.items():
         if len(group):
             names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in group["target_id"]]
             sentences.append(book.say(f"outlook.{key}", list=book.teller.join(names)))
+    years = [i for i in known_ones["target_id"] if (of := terms_of(book, i)) is not None and of["each_year"]]
+    if years:
+        by = book.number(OUTLOOK, "deadline", "date", target_id=years[0])
+        names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in years]
+        sentences.append(book.say("outlook.each_year", list=book.teller.join(names), day=by))
     rows = []
     for promise in known_ones.itertuples():
         known = {"target_id": promise.target_id}
