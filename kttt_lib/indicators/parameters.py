@@ -80,7 +80,7 @@ def _one(words: Words) -> Any:
     return Literal[tuple(words)]
 
 
-def _code(listed: str) -> Any:
+def code_of(listed: str) -> Any:
     """A code of an open list: an editor offers the standard ones, and takes others of the right form."""
     offered = {"enum": list(STANDARD.titles(listed)), "type": "string"}
     schema = {"anyOf": [offered, {"pattern": LIST_CODE, "type": "string"}]}
@@ -88,7 +88,7 @@ def _code(listed: str) -> Any:
 
 
 def _open(vi: str, en: str, listed: str, some: bool = False) -> Parameter:
-    code = _code(listed)
+    code = code_of(listed)
     return Parameter(vi, en, _several(code) if some else code, STANDARD.titles(listed), listed)
 
 

@@ -1,267 +1,206 @@
-"""A measure said back in one sentence, Vietnamese and English, made of its parts."""
+"""A measure said back in one sentence, Vietnamese and English, made of its parts; the words stand in ``words.yaml``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from kttt_lib.indicators.grammar import (
-    BOUNDS,
-    CHOSEN,
-    EVENTS,
-    GRADES,
-    REPORTED,
-    ROWS,
-    RULES,
-    SERIES,
-    STATES,
-    WEIGHTS,
-    Condition,
-    Measure,
-    Outside,
-    Population,
-    Said,
-    amounts,
-)  # fmt: skip
+import yaml
+
+from kttt_lib.plan.lists import STANDARD, join
+from kttt_lib.plan.model import Lists
 from kttt_lib.plan.units import UNITS
 from kttt_lib.rating.definitions import definition
-from kttt_lib.registry.schema import FEATURES, PROGRAMMES, SCOPES, SECTORS, TABLES
+from kttt_lib.registry.schema import SCOPES, SECTORS, TABLES
 
-KINDS: dict[str, Said] = {
-    "htx": ("HTX", "HTX"), "tht": ("THT", "cooperative groups (THT)"), "lhhtx": ("LHHTX", "unions (LHHTX)"),
-    "qtdnd": ("QTDND", "people's credit funds (QTDND)"), "all": ("tổ chức KTTT", "collective-economy organisations"),
-}  # fmt: skip
+if TYPE_CHECKING:
+    from kttt_lib.indicators.grammar import Condition, Measure, Population
+
+Said = tuple[str, str]  # In Vietnamese, in English.
+
+WORDS: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+# Bases that say that none was read.
+UNREAD = {"no_text", "by_rule"}
+_VI = str.maketrans(",.", ".,")
 
 
-def sentence(measure: Measure) -> Said:
-    """What counts."""
-    what, of = measure.what, whom(measure.of)
-    that = (
-        _both(_list((condition_said(c) for c in measure.that), (" và ", " and ")), before=" ")
-        if measure.that
-        else ("", "")
+def phrase(text: str, language: int) -> str:
+    """A text of the catalogue with the phrases that it names in braces."""
+    return text.format(**{name: said[language] for name, said in WORDS["phrases"].items()})
+
+
+def sources(names: Iterable[str]) -> Said:
+    """The bases of those names, one after the other."""
+    return joined((WORDS["phrases"][name] for name in dict.fromkeys(names)), (". ", ". "))
+
+
+def say(name: str, **words: Said) -> Said:
+    """A sentence of ``words.yaml`` with words put in, in both languages."""
+    vi, en = (
+        " ".join(text.format(**{key: said[n] for key, said in words.items()}).split(" "))
+        for n, text in enumerate(WORDS["say"][name])
     )
-    if what == "count":
-        return f"Số {of[0]}{that[0]}", f"Number of {of[1]}{that[1]}"
-    if what == "share":
-        whole = of if measure.out_of is None else whom(measure.out_of)
-        rated = _rated(measure)
-        return (
-            f"Tỷ lệ {of[0]}{that[0]}, trên tổng số {whole[0]}{rated[0]}",
-            f"Share of {of[1]}{that[1]}, of all {whole[1]}{rated[1]}",
-        )
-    if what == "series" and measure.series:
-        vi, en = _series(measure.series)
-        return f"{_first(vi)}, theo số liệu kế hoạch nêu", f"{_first(en)}, by the figures that the plan gives"
+    return vi.rstrip(), en.rstrip()
+
+
+def sentence(measure: Measure, own: Lists | None = None) -> Said:
+    """What counts; ``own``: the lists whose codes it may name beside the standard ones."""
+    what = measure.what
     if measure.table is not None:
-        return _rows(measure)
-    columns = _columns(measure.column or ())
-    last = ("theo báo cáo năm gần nhất đã đến hạn", "in the reports of the last year due")
-    if what == "sum":
-        said = f"Tổng {columns[0]} của {of[0]}", f"Total of “{columns[1]}” of {of[1]}"
-    elif what == "median":
-        said = f"Trung vị của {columns[0]} các {of[0]}", f"Median of “{columns[1]}” of {of[1]}"
-    elif what == "mean":
-        weight = measure.weight or WEIGHTS.get((measure.column or [""])[0])
-        by = ("bình quân một tổ chức", "Mean an organisation") if weight is None else (
-            f"bình quân, quyền số là {_low(REPORTED[weight].vi)}", f"Mean weighted by “{_low(REPORTED[weight].en)}”"
-        )  # fmt: skip
-        said = f"{_first(columns[0])} {by[0]}, của {of[0]}", f"{by[1]} of “{columns[1]}” of {of[1]}"
+        vi, en = _rows(measure, own)
+    elif what == "series":
+        vi, en = say("series", column=_series(measure))
+    elif what in ("count", "share"):
+        that = joined((_condition_said(condition, own) for condition in measure.that), (" và ", " and "))
+        that = (f" {that[0]}", f" {that[1]}") if measure.that else ("", "")
+        whole = whom(measure.out_of or measure.of, own)
+        vi, en = say(what, of=whom(measure.of, own), that=that, whole=whole, rated=_rated(measure))
     else:
-        over = _series(measure.over.series) if isinstance(measure.over, Outside) else _columns(measure.over or ())
-        said = (
-            f"{_first(columns[0])} so với {over[0]}, của {of[0]}",
-            f"“{_first(columns[1])}” to “{over[1]}” of {of[1]}",
-        )
-    return f"{said[0]}, {last[0]}", f"{said[1]}, {last[1]}"
+        weight = measure.below if what == "mean" else ()
+        over = _series(measure) if measure.outside else _columns(measure.below)
+        vi, en = say(
+            "weighted" if weight else what, column=_columns(measure.column or ()), weight=_columns(weight), over=over,
+            of=whom(measure.of, own), last=say("last"),
+        )  # fmt: skip
+    return vi[:1].upper() + vi[1:], en[:1].upper() + en[1:]
 
 
 def excluded(measure: Measure) -> Said:
     """What is left out."""
-    return _list(_left_out(measure), ("; ", "; "))
+    vi, en = joined(map(say, _left_out(measure)), ("; ", "; "))
+    return vi[:1].upper() + vi[1:], en[:1].upper() + en[1:]
 
 
-def _left_out(measure: Measure) -> Iterator[Said]:
-    if measure.what == "series":
-        yield "Sổ đăng ký không có số này", "The registry does not hold it"
+def _left_out(measure: Measure) -> Iterator[str]:
+    if measure.table is not None or measure.what == "series":
+        yield "out_series" if measure.what == "series" else "out_rows"
         return
-    if measure.table is not None:
-        yield "Dòng ngoài kỳ kế hoạch", "Rows outside the plan's period"
-        if measure.column:
-            yield "dòng để trống số liệu được đếm riêng", "rows that leave the figure blank are counted apart"
-        return
-    conditions = measure.conditions
+    conditions, of = measure.conditions, measure.of
     events = {event for condition in measure.that for event in condition.event or ()}
-    if not events & set(EVENTS):
-        yield "Tổ chức đã giải thể, sáp nhập", "Organisations dissolved or merged"
-    if "founded" in events or measure.of.founded:
-        yield "tổ chức hình thành từ hợp nhất, chia tách", "those that came of a consolidation or split"
-    if "htx" in measure.of.kinds and "qtdnd" not in measure.of.kinds:
-        yield "QTDND", "credit funds"
-    if any(condition.rule or condition.grade for condition in conditions):
-        if measure.of.state in (None, "rated") or measure.what != "share":
-            yield "tổ chức không thuộc diện xếp loại (không tính là yếu)", "those not to be rated (they are not weak)"
-        else:
-            yield (
-                "tổ chức không thuộc diện xếp loại nằm trong mẫu số mà không được tính",
-                "those not to be rated stay in the denominator without counting",
-            )
-    if any(condition.features for condition in conditions):
-        yield "mô hình, chứng nhận đã kết thúc", "models and certificates that have ended"
-    if measure.what in ("sum", "mean", "median", "ratio") or any(
-        condition.column in REPORTED for condition in conditions
-    ):
-        yield (
-            "báo cáo chưa về thì đếm riêng và nêu khoảng",
-            "reports that have not come in are counted apart and bounded",
-        )
+    everyone = measure.what == "share" and of.state not in (None, "rated")
+    yield from (
+        name
+        for name, on in {
+            "out_gone": not events,
+            "out_successor": "founded" in events or of.founded,
+            "out_funds": "htx" in of.kinds and "qtdnd" not in of.kinds,
+            "in_unrated" if everyone else "out_unrated": any(c.rule or c.grade for c in conditions),
+            "out_ended": any(c.features for c in conditions),
+            "out_awaited": measure.column or any(c.column for c in conditions),
+        }.items()
+        if on
+    )
 
 
-def whom(of: Population) -> Said:
+def whom(of: Population, own: Lists | None = None) -> Said:
     """Of whom: kinds, sector, state, place and what they must meet."""
-    vi, en = _list((KINDS[kind] for kind in of.kind), (", ", ", "))
-    if of.include_qtdnd:
-        vi, en = f"{vi} (kể cả QTDND)", f"{en} (credit funds included)"
-    if of.sector:
-        sector = SECTORS[of.sector]
-        also = (" và chuyên ngành", " or specialised") if of.or_specialised else ("", "")
-        vi, en = f"{vi} {_low(sector[0])}{also[0]}", f"{en} in {_low(sector[1])}{also[1]}"
-    if of.specialised is not None:
-        vi, en = (
-            f"{vi} {'' if of.specialised else 'không '}chuyên ngành",
-            f"{'' if of.specialised else 'non-'}specialised {en}",
-        )
-    if of.scope:
-        named = _list((SCOPES[scope] for scope in of.scope), (", ", ", "))
-        vi, en = f"{vi} quy mô {_low(named[0])}", f"{en} of the scope {_low(named[1])}"
-    places = [*(of.district or ()), *(of.commune or ())]
-    if places:
-        vi, en = f"{vi} ở {', '.join(places)}", f"{en} in {', '.join(places)}"
-    if of.state and of.state != "rated":
-        vi, en = f"{vi} {STATES[of.state][0]}", f"{en} {STATES[of.state][1]}"
-    if of.founded:
-        vi, en = f"{vi} thành lập mới trong kỳ", f"{en} newly founded in the period"
-    more = condition_said(of)
-    return (f"{vi} {more[0]}", f"{en} {more[1]}") if more[0] else (vi, en)
+    said = joined((WORDS["kinds"][kind] for kind in of.kind), (", ", ", "))
+    words: list[tuple[str, Said | None]] = [
+        ("funds", ("", "") if of.include_qtdnd else None),
+        ("sector", _low(SECTORS[of.sector]) if of.sector else None),
+        ("or_specialised", ("", "") if of.or_specialised else None),
+        ("specialised" if of.specialised else "unspecialised", None if of.specialised is None else ("", "")),
+        ("scope", joined((_low(SCOPES[scope]) for scope in of.scope or ()), (", ", ", ")) if of.scope else None),
+        ("place", (", ".join(of.places),) * 2 if of.places else None),
+        ("more", WORDS["states"][of.state] if of.state else None),
+        ("more", say("new") if of.founded else None),
+        ("more", _condition_said(of, own)),
+    ]
+    for name, word in words:
+        said = say(name, of=said, word=word) if word is not None else said
+    return said
 
 
-def condition_said(condition: Condition) -> Said:
-    """A condition: its words joined by "and"."""
-    return _list(_condition(condition), (" và ", " and "))
+def _condition_said(condition: Condition, own: Lists | None) -> Said:
+    return joined(_condition(condition, own), (" và ", " and "))
 
 
-def _condition(c: Condition) -> Iterator[Said]:
-    if c.rule is not None and c.rule in RULES:
-        vi, en = RULES[c.rule]
-        yield f"{vi} theo quy tắc của kế hoạch", f"{en} under the plan's rule"
+def _condition(c: Condition, own: Lists | None) -> Iterator[Said]:
+    if c.rule in WORDS["rules"]:
+        yield say("rule", word=WORDS["rules"][c.rule])
     elif c.rule:
-        rule = definition(c.rule)
-        yield f"đạt quy tắc “{rule.title_vi}”", f"that meet the rule “{rule.title_en}”"
+        yield say("named", word=(definition(c.rule).title_vi, definition(c.rule).title_en))
     if c.grade:
-        vi, en = _list((GRADES[grade] for grade in c.grade), (", ", ", "))
-        yield f"xếp loại {vi}", f"graded {en}"
+        yield say("grade", word=joined((WORDS["grades"][grade] for grade in c.grade), (", ", ", ")))
     if c.features:
-        vi, en = _any(c.features, FEATURES)
-        new = (", bắt đầu trong kỳ", ", begun in the period") if c.new else ("", "")
-        yield f"có {vi}{new[0]}", f"with {en}{new[1]}"
+        yield say("fresh" if c.new else "feature", word=_any(c.features, _titles("features", own)))
     if c.column:
         yield _bounds(c)
     if c.event:
-        vi, en = _list((EVENTS[event][1] for event in c.event), (" hoặc ", " or "))
-        yield f"{vi} trong kỳ", f"{en} in the period"
+        yield say("event", word=joined((WORDS["events"][event] for event in c.event), (" hoặc ", " or ")))
     if c.supported:
-        vi, en = _any(c.supported, PROGRAMMES)
-        yield f"được hỗ trợ {vi} trong kỳ", f"supported with {en} in the period"
+        yield say("supported", word=_any(c.supported, _titles("programmes", own)))
     if c.loan:
-        cheap = (" ưu đãi", "preferential ") if c.loan == "preferential" else ("", "")
-        yield f"được vay vốn{cheap[0]} trong kỳ", f"with a {cheap[1]}loan in the period"
+        yield say("cheap" if c.loan == "preferential" else "loan")
     if c.registered:
-        yield "có ngày đăng ký", "with a registration date"
+        yield say("registered")
     if c.in_union:
-        yield "là thành viên LHHTX tại ngày xét", "in a union on the date"
+        yield say("union")
 
 
 def _bounds(c: Condition) -> Said:
-    name = str(c.column)
-    if name in CHOSEN:
+    table = "annual_reports" if any(column.name == c.column for column in TABLES["annual_reports"].columns) else ""
+    column = TABLES[table or "organisations"].column(str(c.column))
+    if not table:
         words = c.equals if isinstance(c.equals, list) else [c.equals]
-        column, named = CHOSEN[name], _any([str(word) for word in words], CHOSEN[name].choices)
-        return f"có {_low(column.vi)} là {named[0]}", f"whose {_low(column.en)} is {named[1]}"
-    column = REPORTED[name]
-    vi, en = (
-        " và ".join(BOUNDS[bound][0].format(f"{value:,g}".translate(_VI)) for bound, value in c.bounds.items()),
-        " and ".join(BOUNDS[bound][1].format(f"{value:,g}") for bound, value in c.bounds.items()),
-    )
-    units = column.units
-    return (
-        " ".join(filter(None, (f"có {_low(column.vi)}", vi, units[0]))),
-        " ".join(filter(None, (f"whose {_low(column.en)} is", en, units[1]))),
-    )
-
-
-_VI = str.maketrans(",.", ".,")
+        return say("choice", column=_low((column.vi, column.en)), word=_any(map(str, words), column.choices))
+    vi, en = zip(*((f"{value:,g}".translate(_VI), f"{value:,g}") for value in c.bounds.values()))
+    texts = [WORDS["bounds"][name] for name in c.bounds]
+    word = joined(((text[0].format(v), text[1].format(e)) for text, v, e in zip(texts, vi, en)), (" và ", " and "))
+    return say("bound", column=_low((column.vi, column.en)), word=word, unit=column.units)
 
 
 def _rated(measure: Measure) -> Said:
-    conditions = (*measure.that, measure.of)
-    if measure.of.state is not None and measure.of.state != "rated":
+    conditions, state = (*measure.that, measure.of), (measure.out_of or measure.of).state
+    if state is not None:
         return "", ""
-    if any(condition.rule or condition.grade for condition in conditions):
-        return " được xếp loại, xét trong năm", " that were rated in the year"
-    if any(condition.column in REPORTED for condition in measure.that):
-        return " có số liệu", " that reported the figure"
-    return (" tồn tại tại ngày xét", " existing on the date") if measure.of.state is None else ("", "")
+    judged = {"rated": "grade", "judged": "rule", "reported": "column"}
+    return say(next((name for name, word in judged.items() if any(getattr(c, word) for c in conditions)), "there"))
 
 
-def _rows(measure: Measure) -> Said:
-    table = str(measure.table)
-    columns = {column.name: column for column in TABLES[table].columns}
-    chosen = [
-        (f"{_low(columns[name].vi)}: {vi}", f"{_low(columns[name].en)}: {en}")
-        for name, words in measure.where.items()
-        for vi, en in [_any([words] if isinstance(words, str) else words, columns[name].choices)]
-    ]
-    only = _both(_list(chosen, ("; ", "; ")), " (", ")") if chosen else ("", "")
-    own = table in ("loans", "support_events")
-    of = tuple(f" {word} {name}" for word, name in zip(("của", "of"), whom(measure.of))) if own else ("", "")
-    unit = UNITS[ROWS[table]]
+def _rows(measure: Measure, own: Lists | None) -> Said:
+    columns = {c.name: (c, *_low((c.vi, c.en))) for c in TABLES[str(measure.table)].columns}
+    chosen = []
+    for name, given in measure.where.items():
+        column, *named = columns[name]
+        words = _any([given] if isinstance(given, str) else given, _titles(column.listed, own) or column.choices)
+        chosen.append((f"{named[0]}: {words[0]}", f"{named[1]}: {words[1]}"))
+    only = say("only", words=joined(chosen, ("; ", "; "))) if chosen else ("", "")
+    whose = say("whose", of=whom(measure.of, own)) if measure.owned else ("", "")
+    unit = UNITS[measure.rows_unit]
     if measure.column is None:
-        return (
-            f"Số {unit[0]}{only[0]}{of[0]} có ngày trong kỳ",
-            f"Number of {unit[1]}{only[1]}{of[1]} dated in the period",
-        )
-    column = amounts(table)[measure.column[0]]
-    return (
-        f"Tổng {_low(column.vi)} của các {unit[0]}{only[0]}{of[0]} có ngày trong kỳ",
-        f"Total of “{_low(column.en)}” of {unit[1]}{only[1]}{of[1]} dated in the period",
-    )
+        return say("rows", unit=unit, only=only, whose=whose)
+    _, vi, en = columns[measure.column[0]]
+    return say("amount", unit=unit, only=only, whose=whose, column=(vi, en))
 
 
-def _series(name: str) -> Said:
-    return SERIES[name]["vi"], SERIES[name]["en"]
+def _series(measure: Measure) -> Said:
+    vi, en, _ = WORDS["series"][measure.outside or str(measure.series)]
+    return vi, en
+
+
+def _titles(name: str, own: Lists | None) -> Mapping[str, Said]:
+    return (STANDARD if own is None else join(STANDARD, own)).titles(name) if name in Lists.model_fields else {}
 
 
 def _columns(names: Iterable[str]) -> Said:
-    return _list(((_low(REPORTED[name].vi), _low(REPORTED[name].en)) for name in names), (" + ", " + "))
+    columns = [TABLES["annual_reports"].column(name) for name in names]
+    return joined((_low((column.vi, column.en)) for column in columns), (" + ", " + "))
 
 
-def _any(codes: Iterable[str], words: Mapping[str, Any]) -> Said:
-    return _list(((f"“{words[code][0]}”", f"“{words[code][1]}”") for code in codes), (" hoặc ", " or "))
+def _any(codes: Iterable[str], words: Mapping[str, Said]) -> Said:
+    named = [words.get(code, (code, code)) for code in codes]
+    return joined(((f"“{vi}”", f"“{en}”") for vi, en in named), (" hoặc ", " or "))
 
 
-def _list(said: Iterable[Said], by: Said) -> Said:
+def joined(said: Iterable[Said], by: Said) -> Said:
+    """Words one after the other, in each language."""
     both = list(said)
-    return by[0].join(vi for vi, _ in both), by[1].join(en for _, en in both)
+    return by[0].join(one[0] for one in both), by[1].join(one[1] for one in both)
 
 
-def _both(said: Said, before: str = "", after: str = "") -> Said:
-    return f"{before}{said[0]}{after}", f"{before}{said[1]}{after}"
-
-
-def _low(text: str) -> str:
+def _low(said: Said) -> Said:
     """As inside a sentence; a name in capitals stays."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _first(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    vi, en = (text if text[:2].isupper() else text[:1].lower() + text[1:] for text in said)
+    return vi, en
