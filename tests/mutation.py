@@ -31,11 +31,12 @@ import pytest
 HOUSE = Path(__file__).parents[1]
 MODULES = (
     "analysis.scorecard.verdicts", "analysis.scorecard.awaited", "analysis.scorecard.readings",
-    "indicators.shares", "indicators.cohorts", "indicators.flows", "indicators.levels",
+    "indicators.engine", "indicators.parts", "indicators.cohorts",
 )  # fmt: skip
 TESTS = (
     *(f"tests/analysis/scorecard/test_{name}.py" for name in ("verdicts", "readings", "rated_years")),
     "tests/authoring/test_cases.py", "tests/indicators/test_rows_of.py", "tests/indicators/test_carried.py",
+    "tests/indicators/test_grammar.py",
     # The others of this file ask for whole scorecards.
     *(f"tests/analysis/scorecard/test_awaited.py::test_{name}" for name in (
         "only_what_the_reports_of_a_year_decide_speaks_of_the_end_of_that_year",
@@ -55,17 +56,8 @@ EQUIVALENT = {
         "the facts of their own day are those facts",
     "analysis.scorecard.readings: found = summed(target.indicator, rows, False) | False -> True":
         "the members are made and nobody reads them",
-    'indicators.shares: return answer.but(profit > 0, YES, "positive.yes").but(profit <= 0, NO, "positive.no") | '
-    "profit > 0 -> profit >= 0": "nought is answered with no right after",
-    "indicators.levels: known = ~np.isnan(value + weights)[position] | value + weights -> value - weights":
-        "asks only whether one of them is unknown",
-    "indicators.levels: weight=np.where(known, numerator[position], 0.0), | 0.0 -> 1.0":
-        "the weight of a sum's or mean's row that is not counted is never read",
     "analysis.scorecard.awaited: then = asked if asked.closed_year >= year else asked.on(year_end(year)) | "
     "asked.closed_year >= year -> asked.closed_year > year": "from the day they are due on neither awaits them",
-    'indicators.flows: cheap = loans["preferential"].fillna(False).to_numpy(dtype=bool) | False -> True':
-        "the column is required: no row lacks it",
-    "indicators.flows: lent = np.full(facts.size, -1) | 1 -> 2": "any number below nought says nobody",
 }  # fmt: skip
 
 _COMPARED = {

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.population import Parameters, population
+from kttt_lib.indicators.parameters import kinds_of
+from kttt_lib.indicators.population import Parameters
 from kttt_lib.indicators.rows import (
     COUNTED,
     EXCLUDED,
@@ -118,7 +119,7 @@ def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext)
 
     ended_before = base.index.isin(start.ids[~start.alive])
     sure, unsure = under(YES), under(UNKNOWN)
-    chosen = np.flatnonzero(population(base, parameters) & ~ended_before & (sure | unsure))
+    chosen = np.flatnonzero(base.matches("kind", kinds_of(parameters)) & ~ended_before & (sure | unsure))
     now = facts.position(base.ids[chosen])
     dissolved = facts.matches("state", "dissolved")[now]
     merged = facts.matches("state", "merged")[now]

@@ -14,6 +14,7 @@ from kttt_lib.errors import KtttError
 from kttt_lib.indicators.definition import Indicator, Nature, PlanContext
 from kttt_lib.indicators.engine import Compiled, compiled, rows
 from kttt_lib.indicators.grammar import Measure, families
+from kttt_lib.indicators.phrases import UNREAD, sources
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.indicators.words import excluded, sentence
 from kttt_lib.plan.record import describe
@@ -25,6 +26,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "include_specialised": ("of", "or_specialised"), "population": ("of", "state"), "feature": ("that", "feature"),
     "features": ("that", "feature"), "programmes": ("that", "supported"), "task_group": ("where", "task_group"),
 }  # fmt: skip
+COHORT_TABLES = ("organisations", "status_events")
 _LISTED = ("kind", "feature")
 _STATES = {"rated": None, "active": "working"}
 
@@ -32,16 +34,15 @@ _STATES = {"rated": None, "active": "working"}
 class Composed:
     """The function of a measure: facts, parameters and plan to rows."""
 
-    def __init__(self, measure: Measure, reasons: Mapping[str, str] | None = None) -> None:
+    def __init__(self, measure: Measure) -> None:
         self.measure = measure
-        self._reasons = reasons
         self._under: dict[str, Compiled] = {}
 
     def under(self, parameters: Mapping[str, Any]) -> Compiled:
         """The measure with parameters in their places."""
         key = json.dumps(parameters, default=str)
         if key not in self._under:
-            self._under[key] = compiled(self._filled(parameters), self._reasons)
+            self._under[key] = compiled(self._filled(parameters))
         return self._under[key]
 
     def _filled(self, parameters: Mapping[str, Any]) -> Measure:
@@ -58,6 +59,12 @@ class Composed:
         return rows(self.under(parameters), facts, context)
 
 
+def parts_under(indicator: Indicator, parameters: Mapping[str, Any]) -> Compiled | None:
+    """What an indicator is composed of under good parameters; None where a function of its own makes it."""
+    function = indicator.function
+    return function.under(indicator.filled(parameters)) if isinstance(function, Composed) else None
+
+
 @functools.cache
 def composed(indicator_id: str) -> Indicator:
     """The indicator whose id is a measure in one line (``plan.model.expression_id``); KtttError names its faults."""
@@ -69,21 +76,22 @@ def composed(indicator_id: str) -> Indicator:
         said = [describe(item)[0] for item in error.errors()]
         raise KtttError(*(f"measure: {'; '.join(text[n] for text in said)}" for n in (0, 1))) from None
     counts, left_out = sentence(measure), excluded(measure)
-    sources = list(_sources(measure))
-    source = tuple(". ".join(dict.fromkeys(text[n] for text in sources)) for n in (0, 1))
+    rests = list(_sources(measure))
+    source = sources(rests)
     # Funds are of their own sector, and whoever names none may have meant them.
     flips = "htx" in measure.of.kinds and measure.of.sector is None and "qtdnd" not in measure.of.kinds
     flips = flips and measure.table is None and measure.what != "series"
     return Indicator(
         id=indicator_id, title_vi=counts[0], title_en=counts[1], counts_vi=counts[0], counts_en=counts[1],
         excludes_vi=left_out[0], excludes_en=left_out[1], source_vi=source[0], source_en=source[1],
-        parameters={"include_qtdnd": False} if flips else {}, **derived(measure),
+        parameters={"include_qtdnd": False} if flips else {}, status="open" if UNREAD & set(rests) else "read",
+        **derived(measure),
     )  # fmt: skip
 
 
-def derived(measure: Measure, reasons: Mapping[str, str] | None = None) -> dict[str, Any]:
+def derived(measure: Measure) -> dict[str, Any]:
     """What follows from the parts: function, unit, tables, nature, kinds, monotone, concepts."""
-    function = Composed(measure, reasons)
+    function = Composed(measure)
     plan = function.under({})
     own = measure.table is None and measure.what != "series"
     monotone = plan.flow and all(part.lasting for part in plan.that) and all(part.founded for part in plan.of)
@@ -111,25 +119,15 @@ def _tables(plan: Compiled) -> Iterator[str]:
     return iter(dict.fromkeys(["organisations", *read]))
 
 
-def _sources(measure: Measure) -> Iterator[tuple[str, str]]:
-    from kttt_lib.indicators import catalogue as c
-
+def _sources(measure: Measure) -> Iterator[str]:
     if measure.table is not None or measure.what == "series":
-        yield c._NO_TEXT
+        yield "no_text"
         return
-    kinds = measure.of.kinds
-    if {"htx", "lhhtx"} & set(kinds):
-        yield c._LAW
-    if "tht" in kinds:
-        yield c._GROUPS
-    if "qtdnd" in kinds:
-        yield c._FUND_GRADES
-    conditions = measure.conditions
-    if any(condition.grade for condition in conditions):
-        yield c._GRADES
-    if measure.column or any(condition.column for condition in conditions):
-        yield c._REPORT
-    if any(condition.rule for condition in conditions):
-        yield c._BY_RULE
-    if any(condition.features or condition.supported or condition.loan for condition in conditions):
-        yield c._NO_TEXT
+    kinds, conditions = measure.of.kinds, measure.conditions
+    rests = {
+        "law": {"htx", "lhhtx"} & set(kinds), "groups": "tht" in kinds, "fund_grades": "qtdnd" in kinds,
+        "grades": any(c.grade for c in conditions), "report": measure.column or any(c.column for c in conditions),
+        "by_rule": any(c.rule for c in conditions),
+        "no_text": any(c.features or c.supported or c.loan or c.in_union for c in conditions),
+    }  # fmt: skip
+    yield from (name for name, on in rests.items() if on)

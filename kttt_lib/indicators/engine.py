@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -46,7 +46,6 @@ class Compiled:
     whom: Population
     of: tuple[Part, ...]
     that: tuple[Part, ...]
-    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -71,14 +70,14 @@ class Compiled:
         return [part.rule(context) for part in (*self.that, *self.of) if part.rule is not None]
 
 
-def compiled(measure: Measure, reasons: Mapping[str, str] | None = None) -> Compiled:
+def compiled(measure: Measure) -> Compiled:
     """The measure's parts."""
     that = [part for condition in measure.that for part in parts_of(condition)]
     whom = measure.of
     if measure.out_of is not None:
         that = [_within(whom), *parts_of(whom), *that]
         whom = measure.out_of
-    return Compiled(measure, whom, tuple(parts_of(whom)), tuple(that), reasons or {})
+    return Compiled(measure, whom, tuple(parts_of(whom)), tuple(that))
 
 
 def _within(whom: Population) -> Part:
@@ -151,9 +150,8 @@ def _judged(
     inside, meets = all_of(of) if of else nothing, combine(that, order) if that else nothing
     fits, why = inside.outcome[position], inside.reason[position]
     outcome, reason = meets.outcome[position], meets.reason[position]
-    for name, answer in (("counted", YES), ("not_counted", NO)):
-        if name in plan.reasons:
-            reason = np.where(outcome == answer, NUMBER[plan.reasons[name]], reason)
+    if [part.concept for part in plan.parts] == ["new_model", "effective"]:
+        reason = np.select([outcome == YES, outcome == NO], [NUMBER["both_rules"], NUMBER["not_effective"]], reason)
     alive = facts.alive[position]
     for part in plan.that:
         alive = alive | (part.answer(facts, context).outcome[position] == YES) if part.ends else alive
@@ -276,14 +274,14 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     rows = frame.iloc[chosen]
     figure = measure.column[0] if measure.column else None
     weight = np.ones(len(rows)) if figure is None else rows[figure].to_numpy(dtype=float, na_value=np.nan)
-    known = ~np.isnan(weight)
+    always = figure is None or amounts(name)[figure].required  # blank only where a row set aside is put back
+    known = ~np.isnan(weight) | always
     code = "delivered" if name == "activities" else "in_period"
     status, reason = statuses((known, COUNTED, code), (~known, MISSING, "blank"), size=len(rows))
-    always = figure is None or amounts(name)[figure].required
     return Rows(
         facts, "count" if always else "sum", whose[chosen] if own else np.full(len(rows), -1), status, reason,
         lambda: (np.full(len(rows), name, dtype=object), row_key(name, rows).to_numpy(dtype=object)),
-        weight=np.where(known, weight, 0.0), unrecorded=unrecorded(facts, name, kinds),
+        weight=np.where(known, weight, 0.0) if not always else weight, unrecorded=unrecorded(facts, name, kinds),
         district=rows["district"].astype("object").where(rows["district"].notna(), "").to_numpy(dtype=object)
         if "district" in frame and not own else None,
     )  # fmt: skip

@@ -75,7 +75,7 @@ RULES = {"effective": ("hiệu quả", "effective"), "new_model": ("kiểu mới
 TAKES: dict[str, tuple[str, ...]] = {
     "count": ("of", "that"), "share": ("of", "that", "out_of"), "sum": ("of", "column", "table", "where"),
     "mean": ("of", "column", "weight"), "median": ("of", "column"), "ratio": ("of", "column", "over"),
-    "rows": ("table", "where"), "series": ("series",),
+    "rows": ("of", "table", "where"), "series": ("series",),
 }  # fmt: skip
 NEEDS = {
     "share": ("that",), "sum": ("column",), "mean": ("column",), "median": ("column",), "ratio": ("column", "over"),

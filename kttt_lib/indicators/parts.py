@@ -41,6 +41,7 @@ class Part:
     rows: Callable[[Facts, PlanContext], Found] | None = None
     code: str = "in_period"
     rule: Callable[[PlanContext], str] | None = None
+    concept: str = ""
     yearly: bool = False
     flow: bool = False
     lasting: bool = False
@@ -111,7 +112,7 @@ def _rule(word: str) -> Part:
     def rule(context: PlanContext) -> str:
         return context.definitions[word] if word in RULES else word
 
-    return Part(lambda f, c: decide(f, rule(c)), RATED, rule=rule, yearly=True)
+    return Part(lambda f, c: decide(f, rule(c)), RATED, rule=rule, concept=word, yearly=True)
 
 
 def _grade(names: list[str]) -> Part:

@@ -1,4 +1,4 @@
-"""Which organisations and rows an indicator speaks of."""
+"""Which rows fall in a period, and whether anybody keeps them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,9 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.indicators.parameters import kinds_of
-from kttt_lib.indicators.rows import COUNTED, Rows, statuses
 from kttt_lib.rating.facts import Facts
-from kttt_lib.registry.keys import row_key
 
 Parameters = Mapping[str, Any]
-
-
-def population(facts: Facts, parameters: Parameters) -> np.ndarray:
-    """Mask of the kinds and sector that the parameters ask for."""
-    mask = facts.matches("kind", kinds_of(parameters))
-    sector = parameters.get("sector")
-    return mask & facts.matches("sector", sector) if sector else mask
 
 
 def in_window(days: pd.Series, window: tuple[np.datetime64, np.datetime64]) -> np.ndarray:
@@ -47,35 +38,3 @@ def unrecorded(facts: Facts, table: str, parameters: Parameters | None = None) -
 def holds(facts: Facts, what: Callable[[Facts], bool]) -> bool:
     """Whether something is known by now, of the facts' own day or, if not, of any later one."""
     return what(facts) or what(facts.on(facts.known_on))
-
-
-def once_each(
-    facts: Facts,
-    table: str,
-    chosen: np.ndarray,
-    parameters: Parameters,
-    code: str = "in_period",
-    holder: np.ndarray | None = None,
-) -> Rows:
-    """Rows of a table, each organisation of the right kind counted once; ``holder``: whose each is by now."""
-    position = facts.rows(table)[chosen] if holder is None else holder
-    chosen, position = chosen[position >= 0], position[position >= 0]
-    right = population(facts, parameters)[position]
-    first = np.zeros(len(position), dtype=bool)
-    candidates = np.flatnonzero(right)
-    first[candidates[np.unique(position[candidates], return_index=True)[1]]] = True
-    status, reason = statuses((right, COUNTED, "counted_once"), (first, COUNTED, code), size=len(position))
-    frame = getattr(facts.view, table)
-    return Rows(
-        facts,
-        "count",
-        position,
-        status,
-        reason,
-        lambda: (
-            np.full(len(chosen), table, dtype=object),
-            row_key(table, frame.iloc[chosen]).to_numpy(dtype=object),
-        ),
-        weight=first.astype(float),
-        unrecorded=unrecorded(facts, table, parameters),
-    )

@@ -10,7 +10,6 @@ from small_registries import view
 
 from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
-from kttt_lib.indicators.shares import _STATUS, STATUS_OF
 
 RULES = {"effective": "effective.kha", "new_model": "new_model.assigned", "ceased": "ceased.recorded"}
 PLAN = PlanContext(dt.date(2020, 1, 1), dt.date(2020, 12, 31), dt.date(2019, 12, 31), RULES)
@@ -91,10 +90,6 @@ def test_one_merged_into_a_narrow_one_is_not_said_to_have_not_merged_or_to_have_
     ).members.set_index("org_id")["reason_en"]  # fmt: skip
     assert len({reasons[name] for name in "ABC"}) == 3
     assert "narrower" in reasons["A"] and reasons["B"].startswith("Merged into")
-
-
-def test_every_answer_of_a_rule_has_its_status():
-    assert {answer: int(_STATUS[answer]) for answer in STATUS_OF} == STATUS_OF and np.size(_STATUS) == len(STATUS_OF)
 
 
 def test_earlier_figures_go_so_many_years_back_and_a_unit_without_workers_has_no_income():

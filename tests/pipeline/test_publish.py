@@ -270,6 +270,8 @@ def test_the_registry_of_a_run_is_kept_beside_its_outputs_for_comparison_and_one
     kept = kept_registry(store / "plan" / "day", manifest)
     assert set(kept) == set(run.registry.tables) and len(kept["organisations"]) > 0
     assert kept_registry(tmp_path, manifest) is None
+    lists = {"features": [{"code": "lotus", "vi": "Trồng sen", "en": "Lotus"}]}  # other codes accept other rows
+    assert kept_registry(store / "plan" / "day", manifest | {"about": {"lists": lists}}) is None
     given = kept_registry(tmp_path, manifest, Path(registry))
     assert all(given[name]["org_id"].equals(kept[name]["org_id"]) for name in ("organisations", "annual_reports"))
     with pytest.raises(KtttError, match="is not the registry"):

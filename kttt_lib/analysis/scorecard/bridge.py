@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.measured import Measured
+from kttt_lib.indicators import indicator_of
+from kttt_lib.indicators.composed import parts_under
 from kttt_lib.indicators.rows import EXCLUDED, STATUS_NAMES
 from kttt_lib.rating.answers import reason_texts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.registry.set_aside import MARK
 from kttt_lib.results import SCORECARD_BRIDGE
-
-# Indicators that leave a part of their sector to another target: the whole is that sector's.
-SECTORS = {"agri_effective_share": "agriculture"}
 
 
 def bridge(own: Measured) -> pd.DataFrame:
@@ -30,9 +29,10 @@ def bridge(own: Measured) -> pd.DataFrame:
     status, why = rows.status[here], rows.reason[here]
     why = np.where(status == EXCLUDED, why, NUMBER[""])
     found = pd.DataFrame({"part": STATUS_NAMES[status], "why": why}).value_counts().rename("count").reset_index()
-    sector = SECTORS.get(own.target.indicator)
-    if sector is not None:
-        inside = facts.matches("kind", "htx") & facts.matches("sector", sector) & facts.alive
+    parts = parts_under(indicator_of(own.target), own.target.parameters)
+    if parts is not None and parts.whom.sector is not None and parts.whom.specialised is False:
+        # They leave a part of their sector to another target: the whole is that sector's.
+        inside = facts.matches("kind", parts.whom.kinds) & facts.matches("sector", parts.whom.sector) & facts.alive
         inside[rows.position] = False
         # What a row set aside may be is no organisation more.
         inside &= ~np.char.count(facts.ids.astype(str), MARK).astype(bool)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators import PlanContext, indicator_of
+from kttt_lib.indicators.composed import parts_under
 from kttt_lib.indicators.measure import rows_of
-from kttt_lib.indicators.population import in_window, population
+from kttt_lib.indicators.population import in_window
 from kttt_lib.indicators.rows import COUNTED, MISSING
 from kttt_lib.plan import Target
+from kttt_lib.plan.model import expression_id
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.scoring import items, last_ratings, reported_scores
 from kttt_lib.registry.schema import words_of
@@ -21,9 +23,10 @@ def delivery(target: Target, facts: Facts, context: PlanContext) -> pd.DataFrame
 
     A sum is over the activities that give the figure (``with_spending``, ``with_plan``); NaN when none does.
     """
-    if target.indicator != "measure_delivery":
+    parts = parts_under(indicator_of(target), target.parameters)
+    group = parts.measure.where.get("task_group") if parts is not None else None
+    if not isinstance(group, str):
         return SCORECARD_DELIVERY.frame()
-    group = INDICATORS[target.indicator].filled(target.parameters)["task_group"]
     activities = facts.view.activities
     mine = (activities["task_group"] == group).to_numpy(dtype=bool)
     rows = activities[mine & in_window(activities["date"], context.window(facts))]
@@ -39,16 +42,16 @@ def by_feature(target: Target, facts: Facts, context: PlanContext) -> pd.DataFra
     One with two features stands in both rows, so the rows do not add up to the target. ``set_aside``: how many more may
     follow it, or not, as rows set aside are mended.
     """
-    parameters = INDICATORS[target.indicator].filled(target.parameters)
-    if not {"features", "feature"} & set(parameters):
+    parts = parts_under(indicator_of(target), target.parameters)
+    if parts is None or not parts.measure.that or not parts.measure.that[0].features:
         return SCORECARD_BY_FEATURE.frame()
-    named = "features" if "features" in parameters else "feature"
-    wanted = population(facts, parameters) & facts.operating
+    wanted = parts.mask(facts) & facts.operating
+    said = parts.measure.model_dump(exclude_defaults=True)
     fresh = in_window(facts.view.features["began_on"], context.window(facts))
     rows = []
-    for feature in parameters.get("features") or [parameters["feature"]]:
-        one = {**target.parameters, named: [feature] if named == "features" else feature}
-        found = rows_of(target.indicator, facts, one, context)
+    for feature in parts.measure.that[0].features:
+        one = {**said, "that": [{"feature": [feature]}, *said["that"][1:]]}
+        found = rows_of(expression_id(one), facts, {}, context)
         if found is None:
             continue
         chosen, holder = facts.models([feature])

@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.measured import Measured
-from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
+from kttt_lib.analysis.scorecard.measured import Measured, measured
+from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
-from kttt_lib.indicators.flows import founded
-from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
@@ -72,7 +70,7 @@ def readings(target: Target, facts: Facts, context: PlanContext, rule: str | Non
             vi, en = POPULATIONS[parameter, not value]
             called = " + ".join(filter(None, (name, f"{parameter}={str(not value).lower()}")))
             yield Reading(called, vi, en, facts, {**parameters, parameter: not value}, own)
-    if indicator.function is founded and (other := facts.without_look_alikes()) is not facts:
+    if indicator.founded and (other := facts.without_look_alikes()) is not facts:
         called = " + ".join(filter(None, (name, "no_look_alikes")))
         yield Reading(called, *NO_LOOK_ALIKES, other, parameters, own)
     if rule is not None and reads_grades(rule, facts.day):
@@ -149,9 +147,8 @@ def _read(own: Measured, reading: Reading) -> tuple[Measurement, str, Rows | Non
     under = under if reading.rulebooks is None else replace(under, rulebooks=reading.rulebooks)
     for concept, named in reading.rules.items():
         under = under.under(concept, named)
-    rows = rows_of(target.indicator, reading.facts, reading.parameters, under)
-    found = summed(target.indicator, rows, False)
-    return found, judged(found, rows, target.comparator, target.threshold, target.deadline, own.due).verdict, rows
+    read = measured(target.model_copy(update={"parameters": dict(reading.parameters)}), reading.facts, under, False)
+    return read.found, read.judged().verdict, read.rows
 
 
 def summary(table: pd.DataFrame) -> dict[str, int]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kttt_lib.analysis.scorecard.awaited import Awaited, awaited
 from kttt_lib.indicators import INDICATORS, Measurement
-from kttt_lib.indicators.flows import GRACE, founded
+from kttt_lib.indicators.parts import GRACE
 from kttt_lib.indicators.rows import COUNTED, Rows
 
 VERDICTS = (
@@ -146,7 +146,7 @@ def fresh(rows: Rows | None, indicator: str) -> float:
     """
     if rows is not None and rows.revisable:
         return math.inf
-    if rows is None or INDICATORS[indicator].function is not founded:
+    if rows is None or not INDICATORS[indicator].founded:
         return 0
     position = rows.position[rows.status == COUNTED]
     return int((rows.facts.days("founded_on")[position] + GRACE > rows.facts.known_on).sum())

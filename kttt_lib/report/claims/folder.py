@@ -30,7 +30,7 @@ PLAN, MANIFEST, DATAPACKAGE, TABLES = "plan.yaml", "manifest.json", "datapackage
 NEEDED = (MANIFEST, PLAN, DATAPACKAGE, TABLES)
 REPORTS = ("annual_report.html", "annual_report.docx")
 # What of a registry's word on itself a report prints.
-ABOUT = ("province", "synthetic", "label_vi", "label_en")
+ABOUT = ("province", "synthetic", "label_vi", "label_en", "lists")
 
 
 @dataclass(frozen=True)
