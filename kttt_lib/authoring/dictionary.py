@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from kttt_lib.grammar.measure import FIGURES, TAKES, Condition, Population
+from kttt_lib.grammar.words import WORDS
 from kttt_lib.indicators import INDICATORS, Indicator
-from kttt_lib.indicators.grammar import FIGURES, TAKES, Condition, Population
 from kttt_lib.indicators.parameters import PARAMETERS, Parameter
-from kttt_lib.indicators.words import WORDS
 from kttt_lib.plan import UNITS
 from kttt_lib.plan.lists import STANDARD
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kttt_lib.grammar.words import Said, excluded, joined, sentence
 from kttt_lib.indicators import indicator_of
 from kttt_lib.indicators.composed import parts_under
-from kttt_lib.indicators.words import Said, excluded, joined, sentence
 from kttt_lib.plan.model import Lists, Target
 from kttt_lib.plan.units import UNITS
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import yaml
 
+from kttt_lib.grammar.measure import Measure
+from kttt_lib.grammar.words import UNREAD, phrase, sources
 from kttt_lib.indicators import cohorts
 from kttt_lib.indicators.composed import COHORT_TABLES, composed, derived
 from kttt_lib.indicators.definition import Indicator
-from kttt_lib.indicators.grammar import Measure
-from kttt_lib.indicators.words import UNREAD, phrase, sources
 from kttt_lib.plan.model import Lists, Target
 from kttt_lib.shown import Shown
 

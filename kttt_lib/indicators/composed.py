@@ -11,11 +11,11 @@ import yaml
 from pydantic import ValidationError
 
 from kttt_lib.errors import KtttError
+from kttt_lib.grammar.measure import Measure
+from kttt_lib.grammar.words import UNREAD, WORDS, excluded, sentence, sources
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.engine import Compiled, compiled, rows
-from kttt_lib.indicators.grammar import Measure
 from kttt_lib.indicators.rows import Rows
-from kttt_lib.indicators.words import UNREAD, WORDS, excluded, sentence, sources
 from kttt_lib.plan.model import Lists
 from kttt_lib.plan.record import describe
 from kttt_lib.rating.facts import Facts

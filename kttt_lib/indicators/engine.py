@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kttt_lib.grammar.conditions import Part, parts_of
+from kttt_lib.grammar.context import in_window
+from kttt_lib.grammar.measure import PARTS, Measure, Population
+from kttt_lib.grammar.words import WORDS
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.grammar import PARTS, Measure, Population
-from kttt_lib.indicators.parts import Part, parts_of
-from kttt_lib.indicators.population import in_window, unrecorded
+from kttt_lib.indicators.population import unrecorded
 from kttt_lib.indicators.rows import (
     COUNTED,
     EXCLUDED,
@@ -26,7 +28,6 @@ from kttt_lib.indicators.rows import (
     report_keys,
     statuses,
 )  # fmt: skip
-from kttt_lib.indicators.words import WORDS
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, combine
 from kttt_lib.rating.definitions import evidence, last_state, read_year, reads_grades
 from kttt_lib.rating.facts import Facts

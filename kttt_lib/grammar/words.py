@@ -15,7 +15,7 @@ from kttt_lib.rating.definitions import definition
 from kttt_lib.registry.schema import SCOPES, SECTORS, TABLES
 
 if TYPE_CHECKING:
-    from kttt_lib.indicators.grammar import Condition, Measure, Population
+    from kttt_lib.grammar.measure import Condition, Measure, Population
 
 Said = tuple[str, str]  # In Vietnamese, in English.
 

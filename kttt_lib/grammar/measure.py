@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
-from kttt_lib.indicators.parameters import ONCE, code_of, kinds_of, nobody
-from kttt_lib.indicators.words import WORDS, Said
+from kttt_lib.grammar.whom import ONCE, code_of, kinds_of, nobody
+from kttt_lib.grammar.words import WORDS, Said
 from kttt_lib.plan.lists import OPEN_LISTS, STANDARD, join
 from kttt_lib.plan.model import Number, Record, bilingual_error
 from kttt_lib.plan.problems import choose

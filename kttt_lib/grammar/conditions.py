@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.grammar import CHOSEN, EVENTS, Condition, Population
-from kttt_lib.indicators.population import in_window
-from kttt_lib.indicators.words import WORDS
+from kttt_lib.grammar.context import PlanContext, in_window
+from kttt_lib.grammar.measure import CHOSEN, EVENTS, Condition, Population
+from kttt_lib.grammar.words import WORDS
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.rating.definitions import decide, reads_features
 from kttt_lib.rating.facts import Facts
