@@ -9,6 +9,7 @@ from kttt_lib.disclosure import Rules, public_edition
 from kttt_lib.disclosure.edition import audit, declarations
 from kttt_lib.disclosure.figures import system
 from kttt_lib.disclosure.rows import identifiers
+from kttt_lib.disclosure.summary import audited
 from kttt_lib.errors import KtttError
 from kttt_lib.results import RESULTS
 
@@ -141,6 +142,27 @@ def test_a_figure_that_differs_from_an_earlier_edition_by_one_organisation_is_pr
 
 def test_stricter_rules_hide_more(small, small_edition):
     assert len(public_edition(small, Rules(threshold=5)).protected) > len(small_edition.protected)
+
+
+def test_by_base_hidden_counts_are_printed_rounded_and_the_same_figures_are_hidden(small, small_edition):
+    plain, near = small_edition, public_edition(small, Rules(rounding_base=5))
+    assert near.hidden == plain.hidden and near.rounded > 0 and all(found.ok for found in near.intervals)
+    said = 0
+    for name in (GROUPS, TARGETS, "scorecard/trend"):
+        one, other = plain.tables[name], near.tables[name]
+        more = other["numerator"].notna() & one["numerator"].isna()
+        assert (other.loc[more, "suppressed"]).all() and (other.loc[more, "numerator"] % 5 == 0).all()
+        pd.testing.assert_frame_equal(one, other.assign(numerator=other["numerator"].mask(more)), check_dtype=False)
+        said += more.sum()
+    assert said == near.rounded
+
+
+@pytest.mark.parametrize("which", ["sample", "small"])
+def test_the_annexs_rows_add_up_to_its_last(which, request):
+    """68 sums by place stood beside 148 in all: the differences had no row."""
+    table = audited(public_edition(request.getfixturevalue(which))).set_index("shown_in")
+    for column in ("figures", "printed", "hidden_small", "hidden_more", "protected"):
+        assert table[column].drop("all").sum() == table.loc["all", column] > 0, column
 
 
 def test_the_same_facts_give_the_same_edition(small, small_edition):
