@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kttt_lib.grammar.measure import REPORTED, column_unit
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.indicators.grammar import REPORTED, column_unit
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, apart, bare, number_from
