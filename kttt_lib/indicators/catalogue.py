@@ -83,7 +83,7 @@ class Catalogue(Shown, dict[str, Indicator]):
 
 def indicator_of(target: Target, own: Lists | None = None) -> Indicator:
     """The indicator of a promise: a ready one, or the one that its parts compose in the words of its ``own`` lists."""
-    if target.measure is None or own is None:
+    if own is None or target.measure is None:
         return INDICATORS[target.indicator]
     return composed(target.indicator, own.model_dump_json())
 

@@ -85,7 +85,7 @@ def rows_of(
         copies = aside.copies(facts.view.accepted)
         rows = put_back(rows, indicator.function(again, filled, context), copies, tables)
         withhold(rows, aside, tables)
-    rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts if again is None else again)
+    rows.unrecorded = rows.unrecorded or _unrecorded(indicator, filled, facts)
     rows.unit = indicator.unit_of(filled)
     rows.uncovered = _uncovered(indicator, filled, facts)
     # A sector is that of the day measured, and a cohort may be open to the period's end.
