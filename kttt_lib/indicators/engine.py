@@ -55,8 +55,12 @@ class Compiled:
 
     @property
     def source(self) -> Part | None:
-        """The condition whose rows are counted, each organisation once."""
-        return next((part for part in self.that if part.rows), None) if self.measure.what == "count" else None
+        """The condition whose rows are counted, each organisation once; of loans those without stand in a row too.
+
+        Who borrowed is no public record: with the borrowers alone in the rows each figure would tell all of them.
+        """
+        kept = (part for part in self.that if part.rows and part.table != "loans")
+        return next(kept, None) if self.measure.what == "count" else None
 
     @property
     def flow(self) -> bool:
@@ -103,6 +107,12 @@ def _of_words(facts: Facts, whom: Population) -> np.ndarray:
 
 def rows(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     """The rows of a measure on a day, under a plan."""
+    found = _rows(plan, facts, context)
+    found.private = plan.measure.table == "loans" or any(part.rule or "loans" in part.tables for part in plan.parts)
+    return found
+
+
+def _rows(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     measure = plan.measure
     if measure.what == "series":
         return _series(str(measure.series), facts, context)
@@ -281,7 +291,8 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     rows = frame.iloc[chosen]
     figure = measure.column[0] if measure.column else None
     weight = np.ones(len(rows)) if figure is None else rows[figure].to_numpy(dtype=float, na_value=np.nan)
-    always = figure is None or measure.figures[figure].required  # blank only where a row set aside is put back
+    # Blank only where a row set aside is put back; what organisations received may be blank, and is a sum of theirs.
+    always = name != "loans" and (figure is None or (measure.figures[figure].required and not own))
     known = ~np.isnan(weight) | always
     code = "delivered" if name == "activities" else "in_period"
     open_ = inside[whose[chosen]] == UNKNOWN if own else ~known

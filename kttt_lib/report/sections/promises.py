@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kttt_lib.grammar.measure import REPORTED, column_unit
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.indicators.grammar import REPORTED, column_unit
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, apart, bare, number_from
@@ -140,7 +140,7 @@ def _missing_rows(book: Book, target_id: str) -> Pieces:
 
 def whose(book: Book, target_id: str) -> Pieces:
     """What the rows set aside leave unknown: organisations or activities."""
-    kind = "activities" if row(book, target_id)["unit"] in ("turn", "activity") else "organisations"
+    kind = "activities" if row(book, target_id)["unit"] in ("turn", "activity", "course") else "organisations"
     return book.say(f"missing.{kind}", missing=book.number(TARGETS, "missing", "count", target_id=target_id))
 
 
