@@ -20,7 +20,7 @@ from kttt_lib.analysis.scorecard.parts import all_parts, behind_parts, parts_tab
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
 from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
 from kttt_lib.days import AnyDay
-from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, indicator_of
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.plan import UNITS, Plan, Target
@@ -322,7 +322,9 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
 
     The indicator's source is its own basis and the plan's document; a rule's source is its own alone.
     """
-    indicator = INDICATORS[target.indicator]
+    indicator = indicator_of(target, plan.lists)
+    if target.measure is not None:  # what counts says its parts already
+        indicator = replace(indicator, title_vi=target.title_vi, title_en=target.title_en)
     kind = target.parameters.get("kind", indicator.parameters.get("kind"))
     if kind != indicator.parameters.get("kind"):
         kinds = [str(one) for one in (kind if isinstance(kind, list) else [kind])]
