@@ -73,8 +73,7 @@ def results():
 def page(language: str, audience: str = "internal") -> str:
     about = {"province": "Ninh Bình", "synthetic": True}
     context = ReportContext(plan(), about, dt.date(2020, 12, 31), language, audience)
-    tables = results() if audience == "internal" else public_edition(results()).tables
-    return report_html(build_annual_report(tables, context))
+    return report_html(build_annual_report(results(), context))
 
 
 def said(language: str, audience: str = "internal") -> str:
