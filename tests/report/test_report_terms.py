@@ -16,8 +16,10 @@ from kttt_lib.plan import Plan
 from kttt_lib.plan.units import UNITS
 from kttt_lib.published import load_published
 from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.compare import RunFiles, told
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.html.report import report_html
+from kttt_lib.report.indicators import records
 from kttt_lib.report.sections.terms import ROWS
 from kttt_lib.results import RESULTS
 
@@ -62,8 +64,8 @@ def plan() -> Plan:
 
 
 @cache
-def results():
-    found = scorecard(plan(), registry(ORGANISATIONS), "2020-12-31", load_published())
+def results(day: str = "2020-12-31"):
+    found = scorecard(plan(), registry(ORGANISATIONS), day, load_published())
     for name, table in found.items():
         RESULTS[name].check(table)
     return found
@@ -113,6 +115,19 @@ def test_a_plan_of_some_years_says_this_year_so_far_and_what_each_year_left_need
     assert path.loc["H", ["this_year", "so_far", "still", "years_left", "needed_a_year"]].tolist() == [2, 40, 10, 1, 10]
     assert path.loc["R", ["this_year", "so_far", "still"]].tolist() == [2, 3, 0]
     assert {"Y", "G", "P"}.isdisjoint(path.index)
+
+
+def run(day: str) -> RunFiles:
+    found = results(day)
+    indicators = {"as_of": day, "indicators": records(found, dt.date.fromisoformat(day))}
+    return RunFiles(day, {"plan": "thu", "inputs": {}}, indicators, found["scorecard/members"])
+
+
+def test_two_years_of_one_plan_say_what_became_of_each_promise():
+    text = told(run("2019-12-31"), run("2020-12-31"), "en")
+    assert "1; kept 0/3" in text
+    assert "1; kept 1/3" in text  # the year 2020 kept it, and 2019 stays the weakest
+    assert "R  R" in text and "2019-12-31 → 2020-12-31" in text
 
 
 def test_the_public_edition_tells_parts_without_what_a_growth_rests_on():
