@@ -34,11 +34,13 @@ PROMISES = {
     "D": {"indicator": "htx_total", "threshold": 1, "per": {"place": "district", "places": ["Huyện A", "Huyện B"]},
           "deadline": dt.date(2020, 12, 31)},
     "H": {"indicator": "htx_total", "threshold": 50},
+    "M": {"indicator": "members_total", "threshold": 5, "unit": "person", "per": {"place": "commune", "places": 40},
+          "deadline": dt.date(2020, 12, 31)},
 }  # fmt: skip
 RULES = {"effective": "effective.kha", "new_model": "new_model.law2012", "ceased": "ceased.recorded"}
 ORGANISATIONS = {
     "A": {"commune": "Xã A"},
-    **{f"B{n}": {"commune": f"Xã B{n:02d}"} for n in range(36)},
+    **{f"B{n}": {"commune": f"Xã B{n:02d}", "reports": {2020: {"members": n}}} for n in range(36)},
     "N1": {"commune": "Xã A", "founded_on": "2019-05-01"},
     "N2": {"commune": "Xã A", "founded_on": "2020-05-01"},
     "N3": {"commune": "Xã A", "founded_on": "2020-06-01"},
@@ -46,12 +48,12 @@ ORGANISATIONS = {
 
 
 @cache
-def plan(province: str = "Ninh Bình") -> Plan:
+def plan() -> Plan:
     words = {"title_vi": "Kế hoạch thử", "title_en": "A trial plan"}
     common = {"comparator": ">=", "unit": "htx", "deadline": PERIOD["end"], "quote_place": {"published_row": "none"}}
     return Plan.model_validate(
         {
-            "id": "thu", "province": province, **words, "period": PERIOD, "population_start": dt.date(2018, 12, 31),
+            "id": "thu", "province": "Ninh Bình", **words, "period": PERIOD, "population_start": dt.date(2018, 12, 31),
             "document": {"issuer": "-", "title_vi": "-", "source_title": "-", "source_publisher": "-", "read": "press"},
             "definitions": RULES,
             "targets": [{**common, "id": i, "title_vi": i, "title_en": i, **one} for i, one in PROMISES.items()],
@@ -68,14 +70,16 @@ def results():
 
 
 @cache
-def page(language: str, province: str = "Ninh Bình") -> str:
-    context = ReportContext(plan(province), {"province": province, "synthetic": True}, dt.date(2020, 12, 31), language)
-    return report_html(build_annual_report(results(), context))
+def page(language: str, audience: str = "internal") -> str:
+    about = {"province": "Ninh Bình", "synthetic": True}
+    context = ReportContext(plan(), about, dt.date(2020, 12, 31), language, audience)
+    tables = results() if audience == "internal" else public_edition(results()).tables
+    return report_html(build_annual_report(tables, context))
 
 
-def said(language: str, province: str = "Ninh Bình") -> str:
+def said(language: str, audience: str = "internal") -> str:
     """The page's words without its marks."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", page(language, province))).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", page(language, audience))).split())
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,13 @@ def test_a_plan_of_some_years_says_this_year_so_far_and_what_each_year_left_need
 def test_the_public_edition_tells_parts_without_what_a_growth_rests_on():
     public = public_edition(results()).tables
     assert "base_value" not in public["scorecard/terms"]
-    assert len(public["scorecard/parts"]) == len(results()["scorecard/parts"])
+    parts = public["scorecard/parts"]
+    hidden = parts[parts["suppressed"]]
+    assert set(hidden["target_id"]) == {"M"} and hidden["value"].isna().all()
+    assert set(hidden["verdict"]) == {"no_data"} and set(hidden["reason"]) == {"no_value"}
+    terms = public["scorecard/terms"].set_index("target_id").loc["M"]
+    assert terms["weakest"] == "" and terms[["kept", "broken", "left_open"]].isna().all()
+    assert "Không công bố" in page("vi", "public").split('id="tab-place-M"')[1].split("</table>")[0]
 
 
 def test_every_unit_has_words_of_its_own():
