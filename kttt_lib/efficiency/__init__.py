@@ -7,6 +7,8 @@ from .determinants import DeterminantsResult, double_bootstrap
 from .malmquist import malmquist
 from .means import MeanEfficiency, RestrictionTest, mean_efficiency, restriction_test
 from .mergers import merger_gains
+from .metafrontier import metafrontier
+from .negative import range_directional
 from .partial import order_alpha, order_m
 from .result import TOLERANCE, DeaResult
 from .returns_tests import ReturnsTest, returns_to_scale, returns_to_scale_test
@@ -31,8 +33,10 @@ __all__ = [
     "malmquist",
     "mean_efficiency",
     "merger_gains",
+    "metafrontier",
     "order_alpha",
     "order_m",
+    "range_directional",
     "restriction_test",
     "returns_to_scale",
     "returns_to_scale_test",
