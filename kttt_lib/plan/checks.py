@@ -193,7 +193,7 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
     for place, item in _promises(marked):
         measure, name = item.get("measure"), item.get("indicator")
         if isinstance(measure, dict):
-            name, wrong = expression_id(measure), list(_measure(marked, (*place, "measure"), measure, indicators))
+            name, wrong = expression_id(measure), list(_measure(marked, (*place, "measure"), measure, indicators, own))
             yield from wrong
             indicator = None if wrong or not hasattr(indicators, "grammar") else indicators[name]
             name = str(measure.get("what"))
@@ -291,11 +291,11 @@ def _terms_of(
         yield marked.problem((*place, "per"), (vi, en), ("ghi per: district", "write per: district"))
 
 
-def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known) -> Iterable[Problem]:
+def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known, own: Lists) -> Iterable[Problem]:
     """What is wrong with the parts of a measure, in the grammar that the catalogue of indicators brings."""
     grammar: type[BaseModel] | None = getattr(indicators, "grammar", None)
     try:
-        _ = grammar and grammar.model_validate(measure)
+        _ = grammar and grammar.model_validate(measure, context={"own": own})
     except ValidationError as error:
         for item in error.errors():
             if grammar is not None and item.get("input") is not REFUSED:

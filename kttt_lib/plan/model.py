@@ -382,9 +382,14 @@ class Terms(Record):
         return self
 
     @property
+    def single(self) -> bool:
+        """Whether the promise is of one state or sum by its deadline: not of each year or place, and no growth."""
+        return not (self.each_year or self.per or self.growth)
+
+    @property
     def plain(self) -> bool:
-        """Whether the promise is of one number on one day, without a word of when or against what."""
-        return not (self.each_year or self.milestones or self.per or self.growth)
+        """Whether nothing at all is said of when and against what, beside the number and the deadline."""
+        return self.single and not self.milestones and self.since is None and self.upper_end is None
 
     def base_year(self, year: int) -> int:
         """The year on which the growth of ``year`` is told."""
