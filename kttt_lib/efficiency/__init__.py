@@ -14,6 +14,7 @@ from .result import TOLERANCE, DeaResult
 from .returns_tests import ReturnsTest, returns_to_scale, returns_to_scale_test
 from .scale import scale_efficiency
 from .sfa import FrontierResult, stochastic_frontier
+from .sfa_panel import PanelFrontier, panel_frontier
 from .super_efficiency import super_efficiency
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "DeterminantsResult",
     "FrontierResult",
     "MeanEfficiency",
+    "PanelFrontier",
     "RestrictionTest",
     "ReturnsTest",
     "bootstrap_dea",
@@ -36,6 +38,7 @@ __all__ = [
     "metafrontier",
     "order_alpha",
     "order_m",
+    "panel_frontier",
     "range_directional",
     "restriction_test",
     "returns_to_scale",
