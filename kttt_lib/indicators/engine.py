@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.grammar import PARTS, REPORTED, SERIES, WEIGHTS, Measure, Outside, Population, amounts
+from kttt_lib.indicators.grammar import PARTS, REPORTED, SERIES, WEIGHTS, Measure, Outside, Population, amounts, code_of
 from kttt_lib.indicators.parts import Part, parts_of
 from kttt_lib.indicators.population import in_window, unrecorded
 from kttt_lib.indicators.rows import (
@@ -26,6 +27,8 @@ from kttt_lib.indicators.rows import (
     report_keys,
     statuses,
 )  # fmt: skip
+from kttt_lib.plan.lists import STANDARD
+from kttt_lib.plan.model import LISTED_WORDS
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, combine
 from kttt_lib.rating.definitions import evidence, last_state, read_year, reads_grades
 from kttt_lib.rating.facts import Facts
@@ -224,7 +227,49 @@ def _made_keys(made: Part, facts: Facts, context: PlanContext, position: np.ndar
 
 def _unrecorded(plan: Compiled, facts: Facts, *tables: str) -> str | None:
     kinds = {"kind": plan.whom.kinds}
-    return next((table for table in tables if unrecorded(facts, table, kinds)), None)
+    return next((table for table in tables if unrecorded(facts, table, kinds)), None) or _not_held(plan.measure, facts)
+
+
+def _not_held(measure: Measure, facts: Facts) -> str | None:
+    """The column that no row ever fills, or the table without a row of a code that its list got later or is the
+    province's own: the registry does not hold it, which is no missing report and no zero."""
+    view, columns = facts.view, _reads(measure)
+    table = measure.table or "annual_reports"
+    lost = next((name for name in columns if view.held(table) and not view.held(table, name)), None)
+    if lost is not None:
+        return f"{table}.{lost}"
+    return next((place.table for place in _codes(measure) if place.late and not view.held(*place[:3])), None)
+
+
+class _Code(NamedTuple):
+    """A code of an open list that a measure asks for, with where it stands."""
+
+    table: str
+    column: str
+    code: str
+    late: bool
+
+
+def _codes(measure: Measure) -> Iterator[_Code]:
+    asked = [("features", "feature", word) for one in measure.conditions for word in one.features or ()]
+    asked += [
+        ("support_events", "programme", code_of(word)) for one in measure.conditions for word in one.supported or ()
+    ]
+    for column, words in measure.where.items():
+        if measure.table and column in LISTED_WORDS:
+            words = words if isinstance(words, list) else [words]
+            asked += [(measure.table, column, code_of(word)) for word in words]
+    for table, column, word in asked:
+        known = {entry.code: entry.added for entry in getattr(STANDARD, LISTED_WORDS[column])}
+        yield _Code(table, column, word, known.get(word, 0) is not None)
+
+
+def _reads(measure: Measure) -> list[str]:
+    """The figures that a measure reads."""
+    over = measure.over if isinstance(measure.over, list) else []
+    base = kind_of(measure)[1] if measure.what in ("mean", "ratio") else ()
+    bounded = (c.column for c in measure.conditions if c.column in REPORTED)
+    return [str(name) for name in (*(measure.column or ()), *over, *base, *bounded)]
 
 
 def _counted(plan: Compiled, facts: Facts, asked: Facts, context: PlanContext) -> Rows:
@@ -264,7 +309,11 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     frame = getattr(facts.view, name)
     fits = in_window(frame["date"], context.window(facts))
     for column, words in measure.where.items():
-        fits &= frame[column].isin([words] if isinstance(words, str) else words).to_numpy(dtype=bool)
+        fits &= (
+            frame[column]
+            .isin([code_of(word) for word in (words if isinstance(words, list) else [words])])
+            .to_numpy(dtype=bool)
+        )
     own = "org_id" in frame
     if own:
         whose = facts.rows(name)
@@ -281,7 +330,8 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     return Rows(
         facts, "count" if always else "sum", whose[chosen] if own else np.full(len(rows), -1), status, reason,
         lambda: (np.full(len(rows), name, dtype=object), row_key(name, rows).to_numpy(dtype=object)),
-        weight=np.where(known, weight, 0.0) if not always else weight, unrecorded=unrecorded(facts, name, kinds),
+        weight=np.where(known, weight, 0.0) if not always else weight,
+        unrecorded=unrecorded(facts, name, kinds) or _not_held(measure, facts),
         district=rows["district"].astype("object").where(rows["district"].notna(), "").to_numpy(dtype=object)
         if "district" in frame and not own else None,
     )  # fmt: skip

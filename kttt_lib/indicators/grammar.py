@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,7 +15,7 @@ import yaml
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from kttt_lib.indicators.parameters import ONCE, kinds_of, nobody
-from kttt_lib.plan.model import Number, Record, bilingual_error
+from kttt_lib.plan.model import LISTED_WORDS, Number, OwnCode, Record, bilingual_error
 from kttt_lib.plan.problems import choose
 from kttt_lib.rating.definitions import load_definitions
 from kttt_lib.registry.schema import (
@@ -98,12 +98,34 @@ def _one(words: Mapping[str, Any]) -> Any:
     return Literal[tuple(words)]
 
 
+def _codes(words: Mapping[str, Any]) -> Any:
+    """Codes of an open list, the plan's own with what they mean."""
+    own: Any = Annotated[OwnCode, Tag("own")]
+    one: Any = Annotated[_one(words), Tag("code")]
+    either: Any = Annotated[
+        one | own, Discriminator(lambda value: "own" if isinstance(value, dict | OwnCode) else "code")
+    ]
+    several = GenericAlias(list, (either,))
+    return Annotated[several, Field(min_length=1), ONCE, BeforeValidator(_listed, either | several)]
+
+
+def code_of(word: str | OwnCode) -> str:
+    """The code that cells have."""
+    return word if isinstance(word, str) else word.code
+
+
+def titled(words: str | OwnCode | Iterable[str | OwnCode], known: Mapping[str, Said]) -> dict[str, Said]:
+    """Code -> what it means, of words of an open list."""
+    words = [words] if isinstance(words, str | OwnCode) else words
+    return {code_of(word): known[word] if isinstance(word, str) else (word.vi, word.en) for word in words}
+
+
 if TYPE_CHECKING:  # Lists that the registry's schema closes when it is read are plain texts to a type checker.
     Kinds = list[str]
     Events = list[str]
     Grades = list[str]
-    Features = list[str]
-    Programmes = list[str]
+    Features = list[str | OwnCode]
+    Programmes = list[str | OwnCode]
     Scopes = list[str]
     Places = list[str]
     Columns = list[str]
@@ -116,9 +138,10 @@ if TYPE_CHECKING:  # Lists that the registry's schema closes when it is read are
     RowTable = str
     SeriesName = str
 else:
-    Kinds, Events, Grades, Features, Programmes, Scopes, Columns = map(
-        _some, ({**ORGANISATION_KINDS, "all": 0}, EVENTS, GRADES, FEATURES, PROGRAMMES, SCOPES, REPORTED)
+    Kinds, Events, Grades, Scopes, Columns = map(
+        _some, ({**ORGANISATION_KINDS, "all": 0}, EVENTS, GRADES, SCOPES, REPORTED)
     )
+    Features, Programmes = map(_codes, (FEATURES, PROGRAMMES))
     What, State, Sector, RuleName, ReportedName, ConditionColumn, RowTable, SeriesName = map(
         _one, (TAKES, STATES, SECTORS, RULES | load_definitions(), REPORTED, REPORTED | CHOSEN, ROWS, SERIES)
     )
@@ -159,8 +182,8 @@ class Condition(Record):
 
     @property
     def features(self) -> list[str] | None:
-        """Models and certificates alike."""
-        return self.feature or self.certificate
+        """The codes of models and certificates alike."""
+        return [code_of(word) for word in self.feature or self.certificate or ()] or None
 
     @model_validator(mode="after")
     def _whole(self) -> Condition:
@@ -263,7 +286,7 @@ class Measure(Record):
     ) = None
     weight: ReportedName | None = None
     table: RowTable | None = None
-    where: dict[str, str | list[str]] = Field(default={})
+    where: dict[str, str | OwnCode | list[str | OwnCode]] = Field(default={})
     series: SeriesName | None = None
 
     @field_validator("column")
@@ -314,11 +337,10 @@ class Measure(Record):
                     (f"'{name}' không lọc được ở {self.table}", f"{self.table} is not chosen by '{name}'"),
                     choose(name, choices),
                 )
-            for word in [words] if isinstance(words, str) else words:
-                if word not in choices[name]:
-                    _refuse(
-                        "where", (f"{name} không có '{word}'", f"{name} has no '{word}'"), choose(word, choices[name])
-                    )
+            for word in words if isinstance(words, list) else [words]:
+                if word not in choices[name] if isinstance(word, str) else name not in LISTED_WORDS:
+                    vi, en = f"{name} không có '{code_of(word)}'", f"{name} has no '{code_of(word)}'"
+                    _refuse("where", (vi, en), choose(code_of(word), choices[name]))
         if self.table and "of" in given and self.table not in ("loans", "support_events"):
             _refuse(
                 "of", (f"dòng của {self.table} không thuộc tổ chức nào", f"rows of {self.table} are no organisation's")

@@ -67,7 +67,7 @@ class Parameter:
 
 
 def _once(values: list[str]) -> list[str]:
-    twice = sorted({value for value in values if values.count(value) > 1})
+    twice = [value for value in values if values.count(value) > 1]
     if twice:
         raise bilingual_error("twice", (f"'{twice[0]}' ghi hai lần", f"'{twice[0]}' stands twice"))
     return values

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.grammar import CHOSEN, EVENTS, GRADES, RULES, Condition, Population
+from kttt_lib.indicators.grammar import CHOSEN, EVENTS, GRADES, RULES, Condition, Population, code_of
 from kttt_lib.indicators.population import in_window
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.rating.definitions import decide, reads_features
@@ -79,7 +79,7 @@ def parts_of(condition: Condition) -> Iterator[Part]:
     elif condition.event is not None:
         yield _events(condition.event)
     if condition.supported is not None:
-        named = condition.supported
+        named = [code_of(word) for word in condition.supported]
         yield _made_of(_in_period("support_events", lambda rows: rows["programme"].isin(named)), "support_events")
     if condition.loan is not None:
         any_loan = condition.loan == "any"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from kttt_lib.indicators.grammar import (
     BOUNDS,
@@ -22,6 +21,7 @@ from kttt_lib.indicators.grammar import (
     Population,
     Said,
     amounts,
+    titled,
 )  # fmt: skip
 from kttt_lib.plan.units import UNITS
 from kttt_lib.rating.definitions import definition
@@ -161,7 +161,7 @@ def _condition(c: Condition) -> Iterator[Said]:
         vi, en = _list((GRADES[grade] for grade in c.grade), (", ", ", "))
         yield f"xếp loại {vi}", f"graded {en}"
     if c.features:
-        vi, en = _any(c.features, FEATURES)
+        vi, en = _any(titled(c.feature or c.certificate or (), FEATURES))
         new = (", bắt đầu trong kỳ", ", begun in the period") if c.new else ("", "")
         yield f"có {vi}{new[0]}", f"with {en}{new[1]}"
     if c.column:
@@ -170,7 +170,7 @@ def _condition(c: Condition) -> Iterator[Said]:
         vi, en = _list((EVENTS[event][1] for event in c.event), (" hoặc ", " or "))
         yield f"{vi} trong kỳ", f"{en} in the period"
     if c.supported:
-        vi, en = _any(c.supported, PROGRAMMES)
+        vi, en = _any(titled(c.supported, PROGRAMMES))
         yield f"được hỗ trợ {vi} trong kỳ", f"supported with {en} in the period"
     if c.loan:
         cheap = (" ưu đãi", "preferential ") if c.loan == "preferential" else ("", "")
@@ -185,7 +185,7 @@ def _bounds(c: Condition) -> Said:
     name = str(c.column)
     if name in CHOSEN:
         words = c.equals if isinstance(c.equals, list) else [c.equals]
-        column, named = CHOSEN[name], _any([str(word) for word in words], CHOSEN[name].choices)
+        column, named = CHOSEN[name], _any(titled([str(word) for word in words], CHOSEN[name].choices))
         return f"có {_low(column.vi)} là {named[0]}", f"whose {_low(column.en)} is {named[1]}"
     column = REPORTED[name]
     vi, en = (
@@ -219,7 +219,7 @@ def _rows(measure: Measure) -> Said:
     chosen = [
         (f"{_low(columns[name].vi)}: {vi}", f"{_low(columns[name].en)}: {en}")
         for name, words in measure.where.items()
-        for vi, en in [_any([words] if isinstance(words, str) else words, columns[name].choices)]
+        for vi, en in [_any(titled(words, columns[name].choices))]
     ]
     only = _both(_list(chosen, ("; ", "; ")), " (", ")") if chosen else ("", "")
     own = table in ("loans", "support_events")
@@ -245,8 +245,8 @@ def _columns(names: Iterable[str]) -> Said:
     return _list(((_low(REPORTED[name].vi), _low(REPORTED[name].en)) for name in names), (" + ", " + "))
 
 
-def _any(codes: Iterable[str], words: Mapping[str, Any]) -> Said:
-    return _list(((f"“{words[code][0]}”", f"“{words[code][1]}”") for code in codes), (" hoặc ", " or "))
+def _any(words: Mapping[str, Said]) -> Said:
+    return _list(((f"“{vi}”", f"“{en}”") for vi, en in words.values()), (" hoặc ", " or "))
 
 
 def _list(said: Iterable[Said], by: Said) -> Said:

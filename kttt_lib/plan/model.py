@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from kttt_lib.days import parse_day
@@ -160,6 +160,17 @@ class ListEntry(Record):
     vi: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
     en: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
     source: Text | None = Field(default=None, description="The document that speaks of it")
+    added: Annotated[int, Field(ge=1990, le=2100)] | None = Field(
+        default=None, description="Year in which the list got the code: a registry without it says nothing of it"
+    )
+
+
+class OwnCode(Record):
+    """A code of the plan's own in a measure, with what it means; a plan writes the code alone."""
+
+    code: str
+    vi: str
+    en: str
 
 
 class FeatureEntry(ListEntry):
@@ -188,6 +199,40 @@ class Lists(Record):
                 if codes.count(code) > 1:
                     raise bilingual_error("lists", (f"mã '{code}' ghi hai lần", f"the code '{code}' stands twice"))
         return self
+
+
+# The words of a measure that are codes of an open list.
+LISTED_WORDS = {
+    "feature": "features", "certificate": "features", "supported": "programmes", "programme": "programmes",
+    "audience": "audiences", "task_group": "task_groups",
+}  # fmt: skip
+
+
+def own_codes(lists: object) -> dict[str, dict[str, dict[str, str]]]:
+    """By list, each code of the plan's own with what it means, as ``OwnCode``; none where they cannot be read."""
+    try:
+        own = lists if isinstance(lists, Lists) else Lists.model_validate(lists or {})
+    except ValidationError:
+        return {}
+    return {
+        name: {entry.code: {"code": entry.code, "vi": entry.vi, "en": entry.en} for entry in entries}
+        for name, entries in own
+        if entries
+    }
+
+
+def said_codes(part: Any, own: Mapping[str, Mapping[str, dict[str, str]]], word: str = "") -> Any:
+    """A part of a measure with the plan's own codes as ``OwnCode``."""
+    if isinstance(part, dict):
+        return {name: said_codes(value, own, name) for name, value in part.items()}
+    if isinstance(part, list):
+        return [said_codes(value, own, word) for value in part]
+    return own.get(LISTED_WORDS.get(word, ""), {}).get(part, part) if isinstance(part, str) else part
+
+
+def _with_own(item: Any, own: Mapping[str, Mapping[str, dict[str, str]]]) -> Any:
+    measured = isinstance(item, dict) and isinstance(item.get("measure"), dict)
+    return {**item, "measure": said_codes(item["measure"], own)} if measured else item
 
 
 class Definitions(Record):
@@ -365,6 +410,16 @@ class Plan(Shown, Record):
     targets: Annotated[list[Target], Field(min_length=1)]
     aims: list[Target] = Field(default_factory=list)
     measures: list[Target] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_codes_said(cls, given: Any) -> Any:
+        """Measures say what the plan's own codes mean, so that each is whole by itself."""
+        own = own_codes(given.get("lists")) if isinstance(given, dict) else {}
+        if not own:
+            return given
+        groups = {name: given[name] for name in ("targets", "aims", "measures") if isinstance(given.get(name), list)}
+        return {**given, **{name: [_with_own(item, own) for item in items] for name, items in groups.items()}}
 
     @model_validator(mode="after")
     def _one_rulebook_a_year(self) -> Plan:
