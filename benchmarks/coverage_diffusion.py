@@ -39,36 +39,43 @@ def design(model: str, estimator: str) -> tuple[Problem, np.ndarray]:
     return problem, np.where(logs, np.log(np.where(logs, values, 1.0)), values)
 
 
-def draw(problem: Problem, theta: np.ndarray, series: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Observed counts (series, n) and, five periods on, the cumulative number (series,)."""
+def draw(
+    problem: Problem, theta: np.ndarray, series: int, seed: int, dispersion: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Observed counts (series, n) and, five periods on, the cumulative number (series,).
+
+    ``dispersion``: variance over mean of the counts; negative binomial above 1.
+    """
     rng = np.random.default_rng(seed)
     ahead = None if problem.curve.covariate is None else np.zeros((AHEAD, 1))
     share = problem.curve.extended(AHEAD, ahead).share(theta[None, :-1])[0][0]
     mean = np.exp(theta[-1]) * np.diff(share)
     if problem.estimator == "nls":
         drawn = mean + NOISE * mean.max() * rng.standard_normal((series, len(mean)))
+    elif dispersion > 1:
+        drawn = rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion, (series, len(mean))).astype(float)
     else:
         drawn = rng.poisson(mean, (series, len(mean))).astype(float)
     later = np.maximum(drawn[:, PERIODS:], 0.0)  # the future of a count is not negative
     return drawn[:, :PERIODS], drawn[:, :PERIODS].sum(axis=1) + later.sum(axis=1)
 
 
-def profile_coverage(model: str, estimator: str, series: int, seed: int = 1) -> pd.Series:
+def profile_coverage(model: str, estimator: str, series: int, dispersion: float = 1.0, seed: int = 1) -> pd.Series:
     """Share of series whose profile interval holds each true parameter."""
     problem, truth = design(model, estimator)
-    counts, _ = draw(problem, truth, series, seed)
+    counts, _ = draw(problem, truth, series, seed, dispersion)
     theta, objective = fit_batch(problem, counts)
     degrees = PERIODS - int(problem.free.sum())
     low, high = profile_bounds(problem, problem.cells(counts), theta, objective, degrees, LEVEL)
     return pd.Series(((low <= truth) & (truth <= high)).mean(axis=0), index=problem.names)
 
 
-def simulation_coverage(model: str, estimator: str, series: int, seed: int = 1) -> pd.Series:
+def simulation_coverage(model: str, estimator: str, series: int, dispersion: float = 1.0, seed: int = 1) -> pd.Series:
     """Share of series whose bootstrap interval holds each parameter, and whose forecast interval holds the
     future.
     """
     problem, truth = design(model, estimator)
-    counts, future = draw(problem, truth, series, seed)
+    counts, future = draw(problem, truth, series, seed, dispersion)
     theta, objective = fit_batch(problem, counts)
     natural = problem.natural(truth[None])[0]
     ahead = None if problem.curve.covariate is None else np.zeros((AHEAD, 1))
@@ -88,14 +95,14 @@ def main() -> None:
     parser.add_argument("--forecast", action="store_true")
     given = parser.parse_args()
     for model in TRUTH:
-        for estimator in ("nls", "count"):
-            begun = time.perf_counter()
-            found = profile_coverage(model, estimator, given.series)
+        for estimator, dispersion in (("nls", 1.0), ("count", 1.0), ("count", 2.0)):
+            begun, name = time.perf_counter(), f"{model:17} {estimator:6} {dispersion:g}"
+            found = profile_coverage(model, estimator, given.series, dispersion)
             spent = time.perf_counter() - begun
-            print(f"{model:17} {estimator:6} profile   {_line(found)}   {spent:.1f} s", flush=True)
+            print(f"{name} profile   {_line(found)}   {spent:.1f} s", flush=True)
             if given.forecast:
-                found = simulation_coverage(model, estimator, given.series)
-                print(f"{model:17} {estimator:6} bootstrap {_line(found)}", flush=True)
+                found = simulation_coverage(model, estimator, given.series, dispersion)
+                print(f"{name} bootstrap {_line(found)}", flush=True)
 
 
 def _line(found: pd.Series) -> str:

@@ -15,6 +15,7 @@ from scipy import special, stats
 from scipy.stats import qmc
 
 from kttt_lib.adoption.curves import Curve
+from kttt_lib.adoption.noise import FACTORS, log_joint
 
 _SEED, _POINTS = 8, 50_000
 
@@ -46,7 +47,11 @@ class Outcome(Protocol):
 
 @dataclass(frozen=True)
 class CountMixture:
-    """Poisson at each ``rate`` (g,), or binomial of ``left`` with each as its chance; never more than ``most``."""
+    """Poisson at each ``rate`` (g,), or binomial of ``left`` with each as its chance; never more than ``most``.
+
+    ``weight`` (f, g): of each rate with each of the ``FACTORS`` by which the variance may exceed that of such counts.
+    A count of factor φ is one of φ times as few, each worth φ, its steps smoothed; with φ = 1 it is exact.
+    """
 
     rate: np.ndarray = field(repr=False)
     weight: np.ndarray = field(repr=False)
@@ -57,8 +62,14 @@ class CountMixture:
         k = np.ceil(number - 1e-9) - 1
         if k < 0 or k >= self.most:
             return float(k >= 0)
-        each = special.pdtr(k, self.rate) if self.left is None else special.bdtr(k, self.left, self.rate)
-        return float((self.weight * each).sum())
+        used = self.weight.sum(axis=1) > 0
+        factor = FACTORS[used, None]
+        steps = (k + 0.5) / factor + 0.5
+        if self.left is None:
+            each = special.gammaincc(steps, self.rate / factor)
+        else:
+            each = special.betaincc(steps, (self.left - k - 0.5) / factor + 0.5, self.rate)
+        return float((self.weight[used] * each).sum())
 
     def quantile(self, level: float) -> float:
         below, enough = -1.0, 15.0
@@ -126,11 +137,14 @@ def future_of(fit: Fitted, curve: Curve, theta: np.ndarray, weight: np.ndarray, 
     expected = expected_future(fit, curve)
     limit = problem.fixed if problem.fixed is not None else problem.upper
     most = np.inf if limit is None else limit - seen
+    if fit.estimator == "count":
+        deviance = problem.objective(problem.cells(fit.counts.to_numpy()[None]), problem.mean(theta)[0])
+        weight = weight * special.softmax(log_joint(deviance, n), axis=1).T
     if fit.estimator == "nls":
         each, total = _normal(fit, _increments(curve, theta)[:, n:], weight, most)
     elif problem.binomial:
         each, total = (
-            [CountMixture(chance, weight, round(most)) for chance in chances.T]
+            [CountMixture(*_merged(chance, weight, round(most)), round(most)) for chance in chances.T]
             for chances in _and_sums(_conditional(curve, theta, n))
         )
     else:
@@ -176,22 +190,30 @@ def _normal(
     return tuple([WeightedSample.of(column, weight) for column in part.T] for part in (drawn, total))
 
 
-def _merged(rate: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Fewer Poisson rates with the same mixture: on an even grid of their roots, each rate shared out by a cubic.
+def _merged(rate: np.ndarray, weights: np.ndarray, left: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Fewer Poisson rates (or binomial chances) with the same mixture, for each row of ``weights`` (f, g).
 
-    In the root of its rate a Poisson chance varies on the scale of a half, so steps of 0.05 err by 1e-6 at most.
+    On an even grid of their roots (or of the angles whose sine is the root), each is shared out by a cubic. There the
+    chance of a count varies on the scale of a half, so steps of 0.05 err by 1e-6 at most.
     """
-    root = np.sqrt(rate)
+    size = None if left is None else np.sqrt(max(left, 1))
+    root = np.sqrt(rate) if size is None else size * np.arcsin(np.sqrt(np.clip(rate, 0.0, 1.0)))
     step = max(0.05, float(np.ptp(root)) / 500)
     place = np.floor(root / step).astype(int)
     t = root / step - place
     shares = (-t * (t - 1) * (t - 2) / 6, (t * t - 1) * (t - 2) / 2, -t * (t + 1) * (t - 2) / 2, t * (t * t - 1) / 6)
     first = place.min() - 1  # −1 stands for the root +step: the chance is even in the root
-    merged = sum(
-        np.bincount(place + move - first, weight * share, minlength=place.max() + 3 - first)
-        for move, share in zip((-1, 0, 1, 2), shares)
+    merged = np.array(
+        [
+            sum(
+                np.bincount(place + move - first, weight * share, minlength=place.max() + 3 - first)
+                for move, share in zip((-1, 0, 1, 2), shares)
+            )
+            for weight in weights
+        ]
     )
-    return (step * (first + np.arange(len(merged)))) ** 2, merged
+    root = step * (first + np.arange(merged.shape[1]))
+    return (root**2 if size is None else np.sin(root / size) ** 2), merged
 
 
 def _increments(curve: Curve, theta: np.ndarray) -> np.ndarray:

@@ -12,9 +12,10 @@ from scipy import special, stats
 from kttt_lib.adoption.checks import check_counts, check_covariate, check_market
 from kttt_lib.adoption.curve_forecast import Forecast, continue_index, expected_future, future_of
 from kttt_lib.adoption.curves import Curve
+from kttt_lib.adoption.noise import rounding
 from kttt_lib.adoption.posterior import posterior
 from kttt_lib.adoption.profile import curvature as _curvature
-from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds
+from kttt_lib.adoption.profile import cutoff, profile_at, profile_bounds, residual_variance
 from kttt_lib.adoption.solver import Problem, fit_batch
 from kttt_lib.shown import Shown
 
@@ -67,7 +68,7 @@ class DiffusionFit(Shown):
     @property
     def degrees(self) -> int:
         """Periods less estimated parameters."""
-        return len(self.counts) - self.free_parameters
+        return self.problem.degrees
 
     @property
     def fitted(self) -> pd.Series:
@@ -77,12 +78,13 @@ class DiffusionFit(Shown):
 
     @property
     def sigma(self) -> float:
-        """Residual standard deviation (nls), adopters per period."""
-        return float(np.sqrt(self.objective / self.degrees))
+        """Residual standard deviation (nls), adopters per period; at least that of rounding to the last digit given."""
+        y = self.counts.to_numpy()[None]
+        return float(np.sqrt(residual_variance(y, np.array([self.objective]), self.degrees)[0]))
 
     @property
     def dispersion(self) -> float:
-        """Pearson χ² per degree of freedom: well above 1, counts vary more than the ``count`` likelihood believes."""
+        """Pearson χ² per degree of freedom: well above 1, counts vary more than Poisson ones."""
         mean = np.maximum(self.fitted.to_numpy(), 1e-12)
         return float((((self.counts.to_numpy() - mean) ** 2) / mean).sum() / self.degrees)
 
@@ -138,15 +140,18 @@ class DiffusionFit(Shown):
         n = len(self.counts)
         # By inverse distribution functions, so that a series moves only as the fit does.
         uniform = np.random.default_rng(seed).random((draws, n))
+        factor = max(self.dispersion, 1.0)
         if self.estimator == "nls":
             series = mean + self.sigma * special.ndtri(uniform)
         elif self.problem.binomial:
             series, left = np.zeros((draws, n)), np.full(draws, round(self.problem.fixed))
             for t in range(n):
-                series[:, t] = stats.binom.ppf(uniform[:, t], left, min(mean[t] / max(mean[t:].sum(), 1e-300), 1.0))
+                chance = min(mean[t] / max(mean[t:].sum(), 1e-300), 1.0)
+                drawn = np.round(factor * stats.binom.ppf(uniform[:, t], np.round(left / factor), chance))
+                series[:, t] = np.minimum(drawn, left)
                 left = left - series[:, t]
         else:
-            series = stats.poisson.ppf(uniform, np.maximum(mean, 1e-300))
+            series = np.round(factor * stats.poisson.ppf(uniform, np.maximum(mean, 1e-300) / factor))
         empty = series.sum(axis=1) <= 0  # a series without adopters says nothing: the fit itself stands in
         series[empty] = np.maximum(self.counts.to_numpy(), 0)
         return fit_batch(self.problem, series, warm=self.theta, keep=2)[0]
@@ -167,6 +172,9 @@ class DiffusionFit(Shown):
     @cached_property
     def _identification(self) -> tuple[bool, str]:
         reasons = []
+        scatter, y = self.objective / self.degrees, self.counts.to_numpy()
+        if self.estimator == "nls" and scatter <= max(rounding(y[None])[0], 1e-20 * float(y @ y)):
+            reasons.append("the series lies on the curve to its last digit, so nothing tells how much it scatters")
         low, high = self._ends(0.95)
         for name, a, b, free in zip(self.problem.names, low[0], high[0], self.problem.free):
             if not free:
@@ -218,7 +226,7 @@ class DiffusionFit(Shown):
         repeat = [np.repeat(a, points, axis=0) for a in (y, self.theta[None], covariance)]
         theta, objective = profile_at(self.problem, *repeat, np.full(points, which), value)
         table = pd.DataFrame(self.problem.natural(theta), columns=self.problem.names)
-        limit = float(cutoff(self.problem, minimum, self.degrees, level)[0]) - self.objective
+        limit = float(cutoff(self.problem, y, minimum, self.degrees, level)[0]) - self.objective
         rise = objective - self.objective
         table["rise"] = np.maximum(np.round(rise / limit, 10), 0.0) * limit  # further digits are those of a difference
         table["limit"] = limit
@@ -231,13 +239,13 @@ class DiffusionFit(Shown):
         self, periods: int, *, covariate: np.ndarray | pd.DataFrame | None = None, level: float = 0.95
     ) -> Forecast:
         """Adopters in the next ``periods``, with the uncertainty of the parameters (their likelihood with Jeffreys'
-        prior, see ``posterior``) and of the counts themselves.
+        prior, see ``posterior``) and of the counts themselves, their dispersion included.
 
         ``covariate`` (periods, c) is needed by the generalised Bass model and refused by the others.
         """
         extended = self._extended(periods, covariate)
         y = self.problem.cells(self.counts.to_numpy()[None])
-        theta, weight = posterior(self.problem, y, self.theta, self.objective, self.degrees)
+        theta, weight = posterior(self.problem, y, self.theta, self.objective)
         return future_of(self, extended, theta, weight, level=level)
 
     def expected(self, periods: int, *, covariate: np.ndarray | pd.DataFrame | None = None) -> pd.Series:

@@ -20,7 +20,8 @@ import numpy as np
 from scipy import special, stats
 from scipy.stats import qmc
 
-from kttt_lib.adoption.profile import curvature
+from kttt_lib.adoption.noise import log_joint, rounding
+from kttt_lib.adoption.profile import curvature, residual_variance
 from kttt_lib.adoption.solver import Problem, solve
 
 # Nodes of p or tau, of q and of the market in each pass; where a pass lays them is what the last one found.
@@ -40,31 +41,32 @@ def log_density(problem: Problem, y: np.ndarray, theta: np.ndarray) -> np.ndarra
     slope = slope[:, :, problem.free]
     if problem.estimator == "nls":
         information = np.einsum("bnk,bnl->bkl", slope, slope)
-        density = -0.5 * mean.shape[1] * np.log(np.maximum(objective, 1e-300))
+        n = mean.shape[1]
+        density = -0.5 * n * np.log(np.maximum(objective + n * rounding(y)[0], 1e-300))
     else:
         information = np.einsum("bnk,bnl->bkl", slope / np.maximum(mean, 1e-12)[:, :, None], slope)
-        density = -0.5 * objective
+        density = special.logsumexp(log_joint(objective, problem.curve.periods), axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):  # far out there is no information left
         sign, logdet = np.linalg.slogdet(information)
     return np.where(inside & (sign > 0), density + 0.5 * logdet, -np.inf)
 
 
-def posterior(
-    problem: Problem, y: np.ndarray, theta: np.ndarray, minimum: float, degrees: int
-) -> tuple[np.ndarray, np.ndarray]:
+def posterior(problem: Problem, y: np.ndarray, theta: np.ndarray, minimum: float) -> tuple[np.ndarray, np.ndarray]:
     """Points theta (w, k) and their weights (w,), adding to 1, for the cells ``y`` (1, c) with estimate ``theta``."""
     low, high = (side[0] for side in problem.box(y))
-    covariance = curvature(problem, y, theta[None], np.array([minimum]), degrees)[0]
+    at_least = np.array([minimum])
+    covariance = curvature(problem, y, theta[None], at_least, problem.degrees)[0]
+    variance = float(residual_variance(y, at_least, problem.degrees)[0])
     inner, market = problem.names.index("q"), len(theta) - 1
     outer = [j for j in range(market) if j != inner]
     if len(outer) > 1:
         nodes, volume = _sobol_t(theta[outer], covariance[np.ix_(outer, outer)])
-        return _filled(problem, y, theta, minimum / degrees, outer, nodes, volume, _NODES[0][1:])
+        return _filled(problem, y, theta, variance, outer, nodes, volume, _NODES[0][1:])
     center, spread = theta[outer], np.clip(np.sqrt(covariance[outer, outer]), 1e-3, 2.0)
     reach = np.inf
     for count, *counts in _NODES:
         nodes, volume = _nodes(center, spread, low[outer], high[outer], count, reach)
-        points, weight = _filled(problem, y, theta, minimum / degrees, outer, nodes.T, volume[0], counts)
+        points, weight = _filled(problem, y, theta, variance, outer, nodes.T, volume[0], counts)
         # On a ridge the estimate lies far from where most of the weight is.
         center = (weight[:, None] * points[:, outer]).sum(axis=0)
         spread = np.sqrt((weight[:, None] * (points[:, outer] - center) ** 2).sum(axis=0)) / 2

@@ -1,7 +1,7 @@
 """Profile intervals: the values of one parameter that the data do not reject once the others are re-estimated.
 
-Least squares: S(θ) ≤ S_min (1 + F_{1,ν}(level)/ν) (Bates and Watts 1988, ch. 6). Counts: deviance ≤ minimum +
-χ²_1(level).
+Least squares: S(θ) ≤ S_min + s² F_{1,ν}(level) (Bates and Watts 1988, ch. 6), s² being S_min/ν and at least what
+rounding leaves. Counts: deviance ≤ minimum + χ²_1(level) times their dispersion (see ``noise``).
 """
 
 from __future__ import annotations
@@ -9,14 +9,20 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from kttt_lib.adoption.noise import rise, rounding
 from kttt_lib.adoption.solver import Problem, solve
 
 
-def cutoff(problem: Problem, minimum: np.ndarray, degrees: int, level: float) -> np.ndarray:
+def cutoff(problem: Problem, y: np.ndarray, minimum: np.ndarray, degrees: int, level: float) -> np.ndarray:
     """The objective at the edge of the interval, for each row."""
     if problem.estimator == "nls":
-        return minimum * (1.0 + stats.f.ppf(level, 1, degrees) / degrees)
-    return minimum + stats.chi2.ppf(level, 1)
+        return minimum + residual_variance(y, minimum, degrees) * stats.f.ppf(level, 1, degrees)
+    return minimum + np.array([rise(deviance, degrees, level) for deviance in minimum])
+
+
+def residual_variance(y: np.ndarray, minimum: np.ndarray, degrees: int) -> np.ndarray:
+    """Of least squares, (b,): a fit that is exact to the last digit given has the variance of that digit's rounding."""
+    return np.maximum(minimum / degrees, rounding(y))
 
 
 def curvature(problem: Problem, y: np.ndarray, theta: np.ndarray, minimum: np.ndarray, degrees: int) -> np.ndarray:
@@ -30,7 +36,7 @@ def curvature(problem: Problem, y: np.ndarray, theta: np.ndarray, minimum: np.nd
     normal = normal[:, mask][:, :, mask]
     covariance = np.linalg.pinv(normal, hermitian=True)
     if problem.estimator == "nls":
-        covariance = covariance * (minimum / degrees)[:, None, None]
+        covariance = covariance * residual_variance(y, minimum, degrees)[:, None, None]
     full = np.zeros((len(theta), len(mask), len(mask)))
     full[np.ix_(np.arange(len(theta)), np.flatnonzero(mask), np.flatnonzero(mask))] = covariance
     return full
@@ -75,7 +81,7 @@ def profile_bounds(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Interval ends (b, k) in theta; ±inf where the profile never crosses the cutoff inside the box (a flat ridge)."""
     covariance = curvature(problem, y, theta, minimum, degrees)
-    limit = cutoff(problem, minimum, degrees, level)
+    limit = cutoff(problem, y, minimum, degrees, level)
     box_low, box_high = problem.box(y)
     b, k = theta.shape
     low, high = theta.copy(), theta.copy()

@@ -36,6 +36,11 @@ class Problem:
         return np.append(np.ones(len(self.names) - 1, bool), self.fixed is None)
 
     @property
+    def degrees(self) -> int:
+        """Periods less estimated parameters."""
+        return self.curve.periods - int(self.free.sum())
+
+    @property
     def binomial(self) -> bool:
         return self.estimator == "count" and self.fixed is not None
 

@@ -105,10 +105,10 @@ def _row(dimension: str, level: str, expected: float, present: float, covered: b
 
 def _districts(facts: Facts) -> list[dict[str, Any]]:
     """The districts that the province has; one under a name that is not listed may be any of those listed."""
-    listed, source = _listed(facts)
+    names_listed, source = listed(facts)
     here = (facts.put_back() or facts).text("district")
     names = {place_key(name) for name in here}
-    known = {place_key(name): name for name in listed}
+    known = {place_key(name): name for name in names_listed}
     blank = "" in names and np.mean(here == "") > 0.5
     if blank or not names & set(known):
         return []
@@ -122,7 +122,8 @@ def _districts(facts: Facts) -> list[dict[str, Any]]:
     return rows + [_row("district", name, 1, key in names, key in names, **origin) for key, name in known.items()]
 
 
-def _listed(facts: Facts) -> tuple[list[str], str]:
+def listed(facts: Facts) -> tuple[list[str], str]:
+    """The districts that the province has and which source lists them, "registry" or "list"; none where none does."""
     own = facts.view.about.get("districts")
     if own:
         return [str(name).strip() for name in (own if isinstance(own, list) else str(own).split(";"))], "registry"

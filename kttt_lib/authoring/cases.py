@@ -7,7 +7,7 @@ and indicators as the report.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -17,14 +17,16 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kttt_lib.analysis.scorecard.measured import Measured, measured, stages
 from kttt_lib.analysis.scorecard.verdicts import Judgement, judged, judgement_columns
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
-from kttt_lib.plan import Problem, check_plan
+from kttt_lib.plan import Problem, Target, check_plan
 from kttt_lib.plan.model import Day
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks, rulebooks_for_year
+from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.report.tell import reason
@@ -100,6 +102,7 @@ class Expected(_Record):
     year: int | None = None
     unit: str | None = None
     verdict: str | None = None
+    parts: dict[str, str] | None = Field(default=None, description="Year, place or day of a milestone -> verdict")
     awaited_until: Day | None = None
     reason: str | None = Field(default=None, description="Words of the Vietnamese reason of the verdict")
     refused: list[str] | None = Field(
@@ -126,7 +129,11 @@ class Case(_Record):
     parameters: dict[str, Any] = Field(default_factory=dict)
     plan: PlanFacts = PlanFacts()
     comparator: str | None = None
-    threshold: float | None = None
+    threshold: float | list[float] | None = None
+    terms: dict[str, Any] = Field(
+        default_factory=dict,
+        description="When and against what, as in a plan: each_year, milestones, growth, per, from",
+    )
     unit: str | None = Field(default=None, description="The indicator's own unless it is given")
     rule: str | None = None
     confirmed: list[str] = Field(default_factory=list)
@@ -223,16 +230,45 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
     context = case.plan.context()
     if case.rule is not None:
         context = context.under(case.rule.partition(".")[0], case.rule)
-    rows = rows_of(case.indicator, view, case.parameters, context)
-    return compare(case, summed(case.indicator, rows), rows)
+    own = None
+    if case.terms or isinstance(case.threshold, list):
+        target = Target.model_validate(_promise(case))
+        context = replace(context, period_start=target.since or context.period_start)
+        own = measured(target, Facts(view, rulebooks=context.rulebooks), context)
+    rows = rows_of(case.indicator, view, case.parameters, context) if own is None else own.rows
+    found = summed(case.indicator, rows) if own is None else own.found
+    return compare(case, found, rows, own)
 
 
 def plan_problems(case: Case) -> list[Problem]:
     """What ``kttt plan check`` says of a plan that makes the case's promise and no other."""
     words = {"title_vi": case.title, "title_en": case.title}
+    promise = _promise(case)
+    rules = case.plan.context().definitions
+    plan = {
+        "id": "case",
+        "province": "Case",
+        **words,
+        "document": {"issuer": "-", "title_vi": "-", "source_title": "-", "source_publisher": "-", "read": "press"},
+        "period": {"start": case.plan.start, "end": case.plan.end},
+        "population_start": case.plan.population_start,
+        "definitions": rules,
+        "rulebooks": [{"year": year, "rulebook": book} for year, book in case.plan.rulebooks.items()],
+        "targets": [promise],
+    }
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.yaml"
+        path.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
+        graded = [name for name, book in load_rulebooks().items() if book.scored]
+        return check_plan(path, INDICATORS, load_definitions(), graded)
+
+
+def _promise(case: Case) -> dict[str, Any]:
+    """The case's promise as a plan writes it."""
+    words = {"title_vi": case.title, "title_en": case.title}
     indicator = INDICATORS.get(case.indicator)
     known = indicator is not None and not indicator.faults(case.parameters)
-    promise = {
+    promise: dict[str, Any] = {
         "id": "T1",
         **words,
         "indicator": case.indicator,
@@ -245,23 +281,7 @@ def plan_problems(case: Case) -> list[Problem]:
         "rule": case.rule,
         "confirmed": case.confirmed,
     }
-    rules = case.plan.context().definitions
-    plan = {
-        "id": "case",
-        "province": "Case",
-        **words,
-        "document": {"issuer": "-", "title_vi": "-", "source_title": "-", "source_publisher": "-", "read": "press"},
-        "period": {"start": case.plan.start, "end": case.plan.end},
-        "population_start": case.plan.population_start,
-        "definitions": rules,
-        "rulebooks": [{"year": year, "rulebook": book} for year, book in case.plan.rulebooks.items()],
-        "targets": [{name: value for name, value in promise.items() if value is not None}],
-    }
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "plan.yaml"
-        path.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
-        graded = [name for name, book in load_rulebooks().items() if book.scored]
-        return check_plan(path, INDICATORS, load_definitions(), graded)
+    return {name: value for name, value in (promise | case.terms).items() if value is not None}
 
 
 def _refusals(expected: list[str], problems: list[Problem]) -> list[tuple[str, str]]:
@@ -270,8 +290,10 @@ def _refusals(expected: list[str], problems: list[Problem]) -> list[tuple[str, s
     return [] if whole else [_differs("refused", expected, said)]
 
 
-def compare(case: Case, found: Measurement, rows: Rows | None = None) -> list[tuple[str, str]]:
-    """The expectation against a Measurement and the rows that it sums."""
+def compare(
+    case: Case, found: Measurement, rows: Rows | None = None, own: Measured | None = None
+) -> list[tuple[str, str]]:
+    """The expectation against a Measurement and the rows that it sums, or a promise with terms (``own``)."""
     want, faults = case.expect, []
     if want.value == "no_data":
         if found.value is not None:
@@ -299,7 +321,14 @@ def compare(case: Case, found: Measurement, rows: Rows | None = None) -> list[tu
         if expected is not None and getattr(found, name) != expected:
             faults.append(_differs(name, expected, getattr(found, name)))
     due = case.plan.end <= case.date
-    said = judged(found, rows, case.comparator or "track", case.threshold, case.plan.end, due)
+    if own is None:
+        threshold = None if isinstance(case.threshold, list) else case.threshold
+        said = judged(found, rows, case.comparator or "track", threshold, case.plan.end, due)
+    else:
+        said = own.judged()
+        parts = {part.key: part.said.verdict for part in [*own.parts, *stages(own.target, own.facts, own.context)]}
+        if want.parts is not None and parts != want.parts:
+            faults.append(_differs("parts", want.parts, parts))
     if want.verdict is not None and said.verdict != want.verdict:
         faults.append(_differs("verdict", want.verdict, said.verdict))
     if want.reason is not None and want.reason not in (told := _reason(found, said)):

@@ -33,10 +33,13 @@ from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
 from kttt_lib.results import RESOURCES_RECEIVED as RECEIVED
 from kttt_lib.results import SCORECARD_BRIDGE as BRIDGE
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
+from kttt_lib.results import SCORECARD_PARTS as PARTS
 from kttt_lib.results import SCORECARD_PAST as PAST
+from kttt_lib.results import SCORECARD_PATH as PATH
 from kttt_lib.results import SCORECARD_PUBLISHED as PUBLISHED
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
+from kttt_lib.results import SCORECARD_TERMS as TERMS
 from kttt_lib.results import SCORECARD_TREND as TREND
 from kttt_lib.results import SITUATION_TOTALS as TOTALS
 
@@ -51,6 +54,7 @@ HIDDEN = (
 SIZES: dict[str, list[str]] = {
     GROUPS: ["denominator", "missing"],
     TREND: ["denominator", "missing"],
+    PARTS: ["denominator", "missing"],
     TOTALS: ["reports"],
     MANAGEMENT: ["reports"],
     RECEIVED: ["organisations"],
@@ -206,6 +210,16 @@ def _pooled(frame: pd.DataFrame, declared: Mapping[str, Any], threshold: int) ->
 
 def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figure]]:
     """For each row of a result, the figures that it tells."""
+    if name == PARTS:
+        return [
+            [("part", i, f"{sort} {part}")] for i, sort, part in zip(frame["target_id"], frame["sort"], frame["part"])
+        ]
+    if name == TERMS:  # how many parts are kept would tell of a hidden one
+        parts = [of for row in figures_of(PARTS, tables[PARTS], tables) for of in row]
+        return [[("target", i), *(of for of in parts if of[1] == i)] for i in frame["target_id"]]
+    if name == PATH:  # what this year brought is the value less that of the year before
+        days = [of for row in figures_of(TREND, tables[TREND], tables) for of in row]
+        return [[("target", i), *(of for of in days if of[1] == i)] for i in frame["target_id"]]
     if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR, BRIDGE):
         return [[("target", i)] for i in frame["target_id"]]
     if name == PUBLISHED:
@@ -245,7 +259,7 @@ def _hide(
     for column in columns:
         if column in frame and marked.any():
             _empty(frame, column, marked)
-    if name in (TARGETS, ROBUSTNESS, OUTLOOK):
+    if name in (TARGETS, ROBUSTNESS, OUTLOOK, PARTS):
         frame = _without_verdicts(name, frame, marked, hidden, tables, rules)
         marked = marked.reindex(frame.index)
     if name == MANAGEMENT:
@@ -291,7 +305,7 @@ def _without_verdicts(
             if column in frame and marked.any():
                 frame[column] = frame[column].astype(object)
                 frame.loc[marked, column] = said
-    if name == OUTLOOK or "missing" not in frame:
+    if name in (OUTLOOK, PARTS) or "missing" not in frame:
         return frame
     few = frame["missing"].between(1, rules.threshold - 1)
     verdict = "verdict" if name == TARGETS else "verdict_overall"

@@ -5,6 +5,7 @@ from .cost import cost_efficiency
 from .dea import dea, dea_scores
 from .determinants import DeterminantsResult, double_bootstrap
 from .malmquist import malmquist
+from .means import MeanEfficiency, RestrictionTest, mean_efficiency, restriction_test
 from .mergers import merger_gains
 from .partial import order_alpha, order_m
 from .result import TOLERANCE, DeaResult
@@ -19,6 +20,8 @@ __all__ = [
     "DeaResult",
     "DeterminantsResult",
     "FrontierResult",
+    "MeanEfficiency",
+    "RestrictionTest",
     "ReturnsTest",
     "bootstrap_dea",
     "cost_efficiency",
@@ -26,9 +29,11 @@ __all__ = [
     "dea_scores",
     "double_bootstrap",
     "malmquist",
+    "mean_efficiency",
     "merger_gains",
     "order_alpha",
     "order_m",
+    "restriction_test",
     "returns_to_scale",
     "returns_to_scale_test",
     "scale_efficiency",

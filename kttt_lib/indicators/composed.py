@@ -17,6 +17,8 @@ from kttt_lib.indicators.grammar import Measure, families
 from kttt_lib.indicators.phrases import UNREAD, sources
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.indicators.words import excluded, sentence
+from kttt_lib.plan.lists import STANDARD
+from kttt_lib.plan.model import LISTED_WORDS
 from kttt_lib.plan.record import describe
 from kttt_lib.rating.facts import Facts
 
@@ -50,7 +52,10 @@ class Composed:
         for name, value in parameters.items():
             part, word = PLACES[name]
             value = _STATES[value] if name == "population" else value
-            value = [value] if word in _LISTED and isinstance(value, str) else value
+            value = [value] if word in (*_LISTED, "task_group") and isinstance(value, str) else value
+            if word in LISTED_WORDS:
+                known = STANDARD.titles(LISTED_WORDS[word])  # one's own were checked where the words are known
+                value = [code if code in known else {"code": code, "vi": code, "en": code} for code in value]
             inside = given.setdefault(part, {} if part != "that" else [{}])
             (inside[0] if part == "that" else inside)[word] = value
         return Measure.model_validate(given)

@@ -44,9 +44,10 @@ class PlanContext:
 
     @classmethod
     def of(cls, plan: Plan, promise: Target | None = None) -> PlanContext:
-        """The context of a plan, with the promise's own rule where it has one."""
+        """The context of a plan, with the promise's own rule and first day where it has them."""
         rules = plan.definitions if promise is None else plan.definitions_for(promise)
-        days = plan.period.start, plan.period.end, plan.population_start
+        start = promise.since if promise is not None and promise.since is not None else plan.period.start
+        days = start, plan.period.end, plan.population_start
         return cls(*days, rules.model_dump(), plan.rulebook_of_year, tuple(plan.figures))
 
     def for_year(self, year: int) -> PlanContext:

@@ -35,10 +35,10 @@ REPORTED = {c.name: c for c in TABLES["annual_reports"].columns if c.kind in ("i
 CHOSEN = {c.name: c for c in TABLES["organisations"].columns if c.choices and c.name not in ("kind", "sector")}
 # Whose mean a figure already is: its weight unless the plan names another.
 WEIGHTS = {"worker_income": "workers", "member_income": "members"}
-# A part and its whole: their ratio is a share, from 0 to 100.
+# A part of its whole by the form's own words: their ratio lies between 0 and 100.
 PARTS = {
-    "women": "members", "members_served": "members", "new_members": "members", "directors_trained": "directors",
-    "revenue_from_members": "revenue", "indivisible_assets": "total_assets", "new_jobs": "workers",
+    "women": "members", "directors_trained": "directors", "revenue_from_members": "revenue",
+    "indivisible_assets": "total_assets",
 }  # fmt: skip
 UNIT_OF = {
     "triệu đồng": "million_vnd", "triệu đồng/người/năm": "million_vnd_per_person_year", "người": "person",

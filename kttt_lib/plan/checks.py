@@ -26,6 +26,7 @@ class IndicatorLike(Protocol):
     """What a plan needs to know of an indicator (see ``indicators.definition.Indicator``)."""
 
     nature: str
+    kinds: tuple[str, ...]
     concepts: tuple[str, ...]
     parameters: Mapping[str, Any]
 
@@ -51,6 +52,7 @@ def plan_problems(
     yield from _days(marked)
     yield from _numbers(marked)
     yield from _lists(marked)
+    yield from _terms(marked)
     if indicators is not None:
         yield from _unknown_indicators(marked, set(indicators))
     if isinstance(indicators, Mapping):
@@ -121,15 +123,27 @@ def _own_lists(marked: MarkedYaml) -> Lists:
 def _numbers(marked: MarkedYaml) -> Iterable[Problem]:
     """Thresholds and starting levels that their unit cannot have, and shares that may be fractions of one."""
     for promise, item in _promises(marked):
-        confirmed = item.get("confirmed")
-        for field, place in (("threshold", ("threshold",)), ("baseline", ("baseline", "value"))):
-            value, unit = marked.get((*promise, *place)), item.get("unit")
+        confirmed, unit, growth = item.get("confirmed"), item.get("unit"), item.get("growth")
+        for field, place in _numbers_of(item):
+            value = marked.get((*promise, *place))
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 continue
+            if growth is not None and field == "threshold":
+                continue  # A growth may be a fall, and of more than all.
             meant = isinstance(confirmed, list) and field in confirmed
             said = _number(value, unit, field, meant)
             if said is not None:
                 yield marked.problem((*promise, *place), *said)
+
+
+def _numbers_of(item: Mapping[str, Any]) -> Iterable[tuple[str, Place]]:
+    """Each number of a promise: what it is, and where it stands."""
+    threshold, stages = item.get("threshold"), item.get("milestones")
+    ends = range(len(threshold)) if isinstance(threshold, list) else None
+    yield from [("threshold", ("threshold",))] if ends is None else [("threshold", ("threshold", n)) for n in ends]
+    for number in range(len(stages) if isinstance(stages, list) else 0):
+        yield "threshold", ("milestones", number, "threshold")
+    yield "baseline", ("baseline", "value")
 
 
 def _number(value: float, unit: object, field: str, meant: bool) -> tuple[tuple[str, str], tuple[str, str]] | None:
@@ -197,10 +211,19 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
             yield marked.problem(where, fault.message, fault.mend, fault.key)
         unit = item.get("unit")
         counted = None if faults else indicator.unit_of(given)
-        if counted is not None and isinstance(unit, str) and unit in UNITS and unit != counted:
+        growth = item.get("growth")
+        percent = isinstance(growth, dict) and growth.get("in", "percent") == "percent"
+        if counted is not None and percent and isinstance(unit, str) and unit in UNITS:
+            if unit != "%":
+                vi = f"mức tăng theo phần trăm đo bằng '%', không phải '{unit}'"
+                en = f"a growth in percent counts in '%', not in '{unit}'"
+                mend = ("ghi unit: '%', hoặc growth: {in: absolute}", "write unit: '%', or growth: {in: absolute}")
+                yield marked.problem((*place, "unit"), (vi, en), mend)
+        elif counted is not None and isinstance(unit, str) and unit in UNITS and unit != counted:
             vi = f"chỉ số '{name}' đo bằng '{counted}', không phải '{unit}'"
             en = f"indicator '{name}' counts in '{counted}', not in '{unit}'"
             yield marked.problem((*place, "unit"), (vi, en))
+        yield from _terms_of(marked, place, item, indicator, name)
         family = str(item.get("rule")).partition(".")[0]
         if family in FAMILIES and family not in indicator.concepts:
             vi = f"chỉ số '{name}' không dùng quy tắc '{family}'"
@@ -211,6 +234,63 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
             vi = f"hạn {deadline} trước ngày chốt nhóm đối tượng {cohort} (population_start)"
             en = f"deadline {deadline} is before the day {cohort} on which the cohort is fixed (population_start)"
             yield marked.problem((*place, "deadline"), (vi, en))
+
+
+def _terms(marked: MarkedYaml) -> Iterable[Problem]:
+    """Days and years of a promise's terms that do not fit its deadline and period."""
+    start = _day(marked.get(("period", "start")))
+    for place, item in _promises(marked):
+        deadline, since = _day(item.get("deadline")), _day(item.get("from"))
+        stages, growth, baseline = (item.get(name) for name in ("milestones", "growth", "baseline"))
+        if deadline is None:
+            continue
+        if since is not None and since > deadline:
+            vi, en = (
+                f"ngày {since} (from) sau hạn {deadline}",
+                f"the day {since} (from) is after the deadline {deadline}",
+            )
+            yield marked.problem((*place, "from"), (vi, en))
+        for number, stage in enumerate(stages if isinstance(stages, list) else []):
+            by = _day(stage.get("by")) if isinstance(stage, dict) else None
+            if by is not None and not (start or by) <= by < deadline:
+                vi = f"mốc {by} phải trong kỳ kế hoạch và trước hạn {deadline}"
+                en = f"the stage {by} must be in the plan's period and before the deadline {deadline}"
+                yield marked.problem((*place, "milestones", number, "by"), (vi, en))
+        base = growth.get("on") if isinstance(growth, dict) else None
+        if isinstance(base, int) and not isinstance(base, bool):
+            if base >= deadline.year:
+                vi, en = (
+                    f"năm gốc {base} không trước năm của hạn {deadline}",
+                    f"the base year {base} is not before {deadline}",
+                )
+                yield marked.problem((*place, "growth", "on"), (vi, en))
+            given = _day(baseline.get("on")) if isinstance(baseline, dict) else None
+            if given is not None and given.year != base:
+                vi = f"baseline của năm {given.year}, còn mức tăng so với năm {base}"
+                en = f"the baseline is of {given.year}, and the growth is on {base}"
+                yield marked.problem((*place, "baseline", "on"), (vi, en))
+
+
+def _terms_of(
+    marked: MarkedYaml, place: Place, item: Mapping[str, Any], indicator: IndicatorLike, name: object
+) -> Iterable[Problem]:
+    """Terms that what is measured cannot have: a state is not counted from a day, a cohort has no years."""
+    drop = ("bỏ dòng này", "drop the line")
+    if item.get("from") is not None and indicator.nature != "flow":
+        vi = f"chỉ số '{name}' không cộng dồn theo thời gian nên không có 'from'"
+        en = f"indicator '{name}' adds nothing up over time, so it takes no 'from'"
+        yield marked.problem((*place, "from"), (vi, en), drop)
+    for term in ("each_year", "growth"):
+        if item.get(term) and indicator.nature == "cohort":
+            vi = f"chỉ số '{name}' theo một nhóm đối tượng chốt một lần, không có '{term}'"
+            en = f"indicator '{name}' follows a population fixed once, so it takes no '{term}'"
+            yield marked.problem((*place, term), (vi, en), drop)
+    per = item.get("per")
+    kind = per.get("place") if isinstance(per, dict) else per
+    if kind == "commune" and not indicator.kinds:
+        vi = f"chỉ số '{name}' đếm lớp học, hoạt động, sổ đăng ký không ghi xã của chúng"
+        en = f"indicator '{name}' counts courses or activities, whose commune the registry does not hold"
+        yield marked.problem((*place, "per"), (vi, en), ("ghi per: district", "write per: district"))
 
 
 def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known) -> Iterable[Problem]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -317,7 +318,133 @@ class Baseline(Record):
     note_en: Text
 
 
-class Target(Record):
+class Growth(Record):
+    """The threshold is a growth of the measure: over its value of the year ``on``, or of the year before."""
+
+    on: Annotated[int, Field(ge=1990, le=2100)] | Literal["previous"] = Field(
+        description="The base year (its 31 December), or 'previous'"
+    )
+    unit: Literal["percent", "absolute"] = Field(
+        default="percent", alias="in", description="Percent of the base, or the target's own unit"
+    )
+    a_year: bool = Field(
+        default=False, description="The growth of each year: on the year before with each_year, else the yearly mean"
+    )
+
+
+class Milestone(Record):
+    """A stage on the way: what is to be reached by a day before the deadline."""
+
+    by: PlanDay
+    threshold: Number
+
+
+class Per(Record):
+    """The promise is made of every place, or of at least ``share`` percent of them.
+
+    ``places``: their names, or how many there are. Without it, those that the registry knows; then a place without an
+    organisation is not seen, and a count is never said to be kept.
+    """
+
+    place: Literal["district", "commune"]
+    share: Annotated[float, Field(gt=0, le=100)] = 100
+    places: Annotated[list[Text], Field(min_length=1)] | Annotated[int, Field(ge=1)] | None = None
+
+
+def _with_ranges(schema: dict[str, Any]) -> None:
+    """``comparator: between`` with ``threshold: [50, 60]``, which the model keeps as ">= 50" with its upper end."""
+    fields = schema["properties"]
+    fields.pop("upper_end")
+    fields["comparator"]["enum"].append("between")
+    two = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    fields["threshold"]["anyOf"].insert(1, two)
+    fields["per"]["anyOf"].insert(0, {"enum": ["district", "commune"], "type": "string"})
+
+
+class Terms(Record):
+    """When and against what a promise is judged (``Target`` adds whose and how much)."""
+
+    model_config = ConfigDict(json_schema_extra=_with_ranges, populate_by_name=True)
+
+    since: PlanDay | None = Field(
+        default=None, alias="from", description="What happens is counted from this day; else from the period's start"
+    )
+    each_year: bool = Field(default=False, description="The promise holds for every calendar year of the period")
+    milestones: list[Milestone] = Field(default_factory=list, description="Stages before the deadline, in order")
+    growth: Growth | None = None
+    per: Per | None = Field(default=None, description="The promise is made of every district or commune")
+    upper_end: Number | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said_shortly(cls, data: Any) -> Any:
+        """A range as its lower end (which keeps the promise) with the upper beside it; ``per: commune`` as a record."""
+        if not isinstance(data, Mapping):
+            return data
+        given = dict(data)
+        if isinstance(given.get("per"), str):
+            given["per"] = {"place": given["per"]}
+        ends = given.get("threshold")
+        if given.get("comparator") == "between":
+            numbers = isinstance(ends, list) and all(
+                isinstance(end, int | float) and not isinstance(end, bool) for end in ends
+            )
+            if not isinstance(ends, list) or not numbers or len(ends) != 2 or not ends[0] < ends[1]:
+                raise bilingual_error(
+                    "between",
+                    (
+                        "comparator 'between' cần hai số, số nhỏ trước",
+                        "comparator 'between' takes two numbers, the smaller first",
+                    ),
+                    ("ví dụ threshold: [50, 60]", "e.g. threshold: [50, 60]"),
+                )
+            given |= {"comparator": ">=", "threshold": float(ends[0]), "upper_end": float(ends[1])}
+        elif isinstance(ends, list):
+            raise bilingual_error(
+                "between",
+                ("ngưỡng hai số cần comparator 'between'", "a threshold of two numbers needs comparator 'between'"),
+                ("ghi comparator: between, hoặc một số", "write comparator: between, or one number"),
+            )
+        return given
+
+    @model_validator(mode="after")
+    def _terms_fit(self) -> Terms:
+        if getattr(self, "comparator", None) == "track" and (self.each_year or self.milestones or self.per):
+            raise bilingual_error(
+                "track",
+                (
+                    "comparator 'track' không đi cùng each_year, milestones, per: không có con số để giữ",
+                    "comparator 'track' takes no each_year, milestones or per: there is no number to keep",
+                ),
+                ("bỏ dòng đó hoặc ghi threshold", "drop the line or give a threshold"),
+            )
+        days = [stage.by for stage in self.milestones]
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise bilingual_error(
+                "milestones",
+                ("các mốc (milestones) phải theo thứ tự ngày", "milestones must stand in the order of their days"),
+            )
+        return self
+
+    @property
+    def plain(self) -> bool:
+        """Whether the promise is of one number on one day, without a word of when or against what."""
+        return not (self.each_year or self.milestones or self.per or self.growth)
+
+    def base_year(self, year: int) -> int:
+        """The year on which the growth of ``year`` is told."""
+        assert self.growth is not None
+        return year - 1 if self.growth.on == "previous" else self.growth.on
+
+    def of_year(self, day: dt.date) -> dict[str, Any]:
+        """What changes in a target that is judged for the one year that ends on ``day``."""
+        growth = self.growth
+        if growth is not None and growth.a_year:
+            growth = growth.model_copy(update={"on": "previous", "a_year": False})
+        return {"each_year": False, "milestones": [], "deadline": day, "growth": growth}
+
+
+class Target(Terms):
     """One promise. ``threshold`` is in ``unit``; "track" promises no number and has no threshold."""
 
     id: Identifier

@@ -94,6 +94,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "ceased_unknown": ("Chưa biết có ngừng hoạt động hay không", "Whether it had ceased is not known"),
     "figure": ("Số liệu do kế hoạch nêu, ngoài sổ đăng ký", "A figure that the plan gives, outside the registry"),
     "reported": ("Có số liệu trong báo cáo năm", "Figure given in the annual report"),
+    "place.unknown": (
+        "Chưa rõ thuộc địa bàn này hay địa bàn khác",
+        "Whether it belongs to this place or another is not known",
+    ),
     "report_missing": ("Chưa có báo cáo năm hoặc thiếu số liệu", "The annual report or the figure is missing"),
     "ceased_unheard": (
         "Đã ngừng hoạt động từ ba tháng trở lên nên không còn chờ báo cáo, xếp loại của năm",

@@ -64,6 +64,12 @@ SCORECARD_LOST_POINTS = Result("scorecard/lost_points", "Điểm theo tiêu chí
 SCORECARD_MEMBERS = Result("scorecard/members", "Tổ chức được tính và không được tính của từng mục tiêu",
     "Organisations counted and not counted for each target", "",
     "target_id org_id name kind table row_key status reason_ weight")
+SCORECARD_PARTS = Result("scorecard/parts", "Kết quả từng năm, từng địa bàn, từng mốc của mục tiêu",
+    "Results of targets by year, place or milestone", "target_id sort part",
+    "target_id sort part:text part_ unit by threshold value lower upper numerator denominator missing verdict reason")
+SCORECARD_PATH = Result("scorecard/path", "Năm nay, lũy kế và phần còn phải thực hiện của Kế hoạch nhiều năm",
+    "This year, so far and what is left of a plan of some years", "target_id",
+    "target_id unit year a_year this_year this_lower this_upper so_far still years_left needed_a_year")
 SCORECARD_PAST = Result("scorecard/past", "Các năm trước kỳ kế hoạch, theo sổ đăng ký và theo số đã công bố",
     "The years before the plan, in the registry and as published", "target_id origin year",
     "target_id origin a_year year value source_title source_url")
@@ -86,6 +92,11 @@ SCORECARD_TARGETS = Result("scorecard/targets", "Kết quả các mục tiêu, n
     "start_value attainment_of_target attainment_of_progress rescaled past_mean past_years asked_a_year rule "
     "rule_title_ robust_met robust_rules inferred inferred_ published_value published_unit published_period "
     "published_source published_url published_note difference note_")
+SCORECARD_TERMS = Result("scorecard/terms", "Thời gian và căn cứ xét của mục tiêu",
+    "When and against what targets hold", "target_id",
+    "target_id unit each_year per share upper_end since growth a_year on_previous base_year level_unit base_value "
+    "base_lower "
+    "base_upper level_value parts kept broken ahead left_open reached weakest:text weakest_")
 SCORECARD_TREND = Result("scorecard/trend", "Kết quả các mục tiêu qua các năm",
     "Results of targets over the years", "target_id date",
     "target_id date value lower upper numerator denominator missing")

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from kttt_lib.adoption import curve_forecast
 from kttt_lib.adoption.diffusion import AtMost, fit_diffusion
+from kttt_lib.adoption.noise import FACTORS
 from kttt_lib.adoption.posterior import cholesky
 
 AHEAD = 3
@@ -46,13 +47,24 @@ def brute_force(share, axes, counts, estimator, market=None):
     information = np.array([[(a * weight * b).sum(axis=1) for a in slopes] for b in slopes])
     prior = 0.5 * np.log(np.maximum(np.linalg.det(information.transpose(2, 0, 1)), 1e-300))
     if estimator == "count":
-        density = (y * np.log(mean) - mean).sum(axis=1) + prior
+        deviance = 2 * (special.xlogy(y, y / mean) - (y - mean)).sum(axis=1)
+        spread = _log_of_factors(deviance, n)
+        density = special.logsumexp(spread, axis=1) + prior
     else:
         density = -n / 2 * np.log(((y - mean) ** 2).sum(axis=1)) + prior
     edges = np.ones_like(axes[-1])
     edges[[0, -1]] = 0.5  # the last axis ends at its bounds: trapezoids
     found = np.exp(density - density.max()) * np.tile(edges, len(density) // len(edges))
-    return theta, found / found.sum()
+    factor = special.softmax(spread, axis=1) if estimator == "count" else None
+    return theta, found / found.sum(), factor
+
+
+def _log_of_factors(deviance, n):
+    """Log-likelihood and prior (g, f) of each factor φ of the variance: even odds on 1, else density φ^(−3/2)/2."""
+    middles = np.sqrt(FACTORS[1:-1] * FACTORS[2:])
+    beyond = np.concatenate([[1.0], middles, [np.inf]]) ** -0.5
+    prior = np.append(0.5, -0.5 * np.diff(beyond))
+    return np.log(prior) - n / 2 * np.log(FACTORS) - deviance[:, None] / (2 * FACTORS)
 
 
 CASES = {
@@ -82,9 +94,10 @@ def test_the_quadrature_agrees_with_brute_force_over_a_dense_grid(name):
     forecast = fit.forecast(AHEAD)
     estimator, market = options.get("estimator", "nls"), options.get("market")
     known = market if isinstance(market, int) else None
-    theta, weight = brute_force(share, axes, counts, estimator, known)
+    theta, weight, factor = brute_force(share, axes, counts, estimator, known)
     keep = weight > weight.max() * 1e-7
     theta, weight = theta[keep], weight[keep] / weight[keep].sum()
+    factor = None if factor is None else factor[keep]
     n, seen = len(counts), sum(counts)
     ahead = share(theta, n + AHEAD)
     for t in range(AHEAD):
@@ -92,9 +105,12 @@ def test_the_quadrature_agrees_with_brute_force_over_a_dense_grid(name):
         for level in (0.025, 0.5, 0.975):
             at = forecast.quantiles((level,)).iloc[t, 0]
             if known is not None:
-                each = stats.binom.cdf(at - seen, known - seen, new / (1 - ahead[:, :n].sum(axis=1)))
+                chance = (new / (1 - ahead[:, :n].sum(axis=1)))[:, None]
+                a, b = ((k + 0.5) / FACTORS + 0.5 for k in (at - seen, known - at - 1))
+                each = (factor * stats.beta.sf(chance, a, b)).sum(axis=1)
             elif estimator == "count":
-                each = stats.poisson.cdf(at - seen, np.exp(theta[:, -1]) * new)
+                rate = (np.exp(theta[:, -1]) * new)[:, None]
+                each = (factor * stats.gamma.sf(rate / FACTORS, (at - seen + 0.5) / FACTORS + 0.5)).sum(axis=1)
                 each = np.where(at >= market.upper, 1.0, each)
             elif t == 0:  # the noise of least squares, cut off at zero: one period has a closed form
                 each = stats.t.cdf((at - seen - np.exp(theta[:, -1]) * new) / fit.sigma, fit.degrees)

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from kttt_lib.authoring.new_plan import plan_skeleton, skeleton_text
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS
+from kttt_lib.indicators.grammar import TAKES
 from kttt_lib.plan import UNITS, Plan, check_plan
-from kttt_lib.plan.model import Definitions, Target
+from kttt_lib.plan.model import Definitions, Target, Terms
 from kttt_lib.plan.provinces import level
 from kttt_lib.rating import load_definitions, scored_rulebooks
 
+# Every form of what is measured but the median, which is asked for as the mean is.
+WHAT = set(TAKES) - {"median"}
 KNOWN = (INDICATORS, load_definitions(), scored_rulebooks())
 
 
@@ -26,8 +29,9 @@ def test_it_passes_the_check_and_explains_every_field(tmp_path):
     text = path.read_text(encoding="utf-8")
     for unit in UNITS:
         assert re.search(rf"(^|[ ,]){re.escape(unit)}(,|$)", text, re.MULTILINE), unit
-    for field in set(Plan.model_fields) | set(Definitions.model_fields) | (set(Target.model_fields) - {"note_vi"}):
-        assert f"{field}:" in text, field
+    for model in (Plan, Definitions, Target):
+        for name, field in model.model_fields.items():
+            assert name in ("note_vi", "upper_end") or f"{field.alias or name}:" in text, name
 
 
 def test_the_fields_that_stand_as_comments_are_good_too(tmp_path):
@@ -39,26 +43,26 @@ def test_the_fields_that_stand_as_comments_are_good_too(tmp_path):
     assert "\n  features: [" in path.read_text(encoding="utf-8")
 
 
-EXAMPLES = re.findall(r"^#@ (measure: .*)\n#@ ({.*})$", skeleton_text("Kon Tum", "2026:2030"), re.MULTILINE)
+EXAMPLES = [
+    [line[1:] for line in block.splitlines()]
+    for block in re.findall(r"(?:^#    \S.*\n)+", skeleton_text("Kon Tum", "2026:2030"), re.MULTILINE)
+]
 
 
 def test_every_example_put_in_a_targets_place_is_a_good_target(tmp_path):
     text = skeleton_text("Kon Tum", "2026:2030")
-    first, _, rest = text.partition("targets:\n")
-    _, _, after = rest.partition("# Mục tiêu định tính")
-    targets = [
-        {
-            "id": f"T{n}", "title_vi": "Mẫu", "title_en": "An example", "deadline": "2030-12-31",
-            "quote_place": {"paragraph": 1, "sentence": 1, "words": "ba chữ"},
-            **yaml.safe_load(measure), **yaml.safe_load(rest),
-        }
-        for n, (measure, rest) in enumerate(EXAMPLES, 1)
+    first, _, _ = text.partition("targets:\n")
+    shared = [
+        "    title_vi: Mẫu", "    title_en: An example", "    deadline: 2030-12-31",
+        "    quote_place: {paragraph: 1, sentence: 1, words: ba chữ}",
     ]  # fmt: skip
-    assert len(targets) >= 14
-    block = yaml.safe_dump({"targets": targets}, allow_unicode=True, sort_keys=False)
+    targets = [line for n, lines in enumerate(EXAMPLES, 1) for line in (f"  - id: T{n}", *shared, *lines)]
     path = tmp_path / "examples.yaml"
-    path.write_text(first + block + "# Mục tiêu định tính" + after, encoding="utf-8")
+    path.write_text("\n".join([first + "targets:", *targets]), encoding="utf-8")
     assert [problem.text_en for problem in check_plan(path, *KNOWN)] == []
+    words = {line.split(":")[0].strip() for lines in EXAMPLES for line in lines}
+    assert set(Terms.model_fields) - {"since", "upper_end"} <= words
+    assert {lines[0].split("what: ")[1].split(",")[0].rstrip("}") for lines in EXAMPLES} == WHAT
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,7 @@ from kttt_lib.plan import load_plan
 from kttt_lib.published import check_plan_sources, load_published, official, published_scorecard
 
 PLANS = Path(__file__).resolve().parents[2] / "data" / "plans"
-OTHERS = [
-    "bac-kan-2019",
-    "can-tho-2023",
-    "dak-lak-2020",
-    "dong-nai-2024",
-    "dong-thap-2021",
-    "gia-lai-2023",
-    "gia-lai-2024",
-    "tay-ninh-2020",
-]
+OTHERS = sorted(path.stem for path in PLANS.glob("*.yaml") if path.stem != "ninh-binh-2020")
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +26,13 @@ def test_every_plan_agrees_with_the_published_table(path, published):
     assert check_plan_sources(path, published) == []
 
 
-def test_every_target_of_another_province_is_a_printed_target():
-    assert sorted(path.stem for path in PLANS.glob("*.yaml")) == sorted([*OTHERS, "ninh-binh-2020"])
+def test_every_target_of_another_plan_is_a_printed_target_or_stands_in_a_text_that_is_named():
+    assert len(OTHERS) >= 11
     for name in OTHERS:
-        for _, promise in load_plan(PLANS / f"{name}.yaml").promises():
-            assert promise.quote_place.published_row is not None, (name, promise.id)
+        plan = load_plan(PLANS / f"{name}.yaml")
+        for _, promise in plan.promises():
+            place = promise.quote_place
+            assert place.published_row is not None or (place.words and plan.document.source_url), (name, promise.id)
 
 
 def test_tay_ninh_2020_reaches_the_attainments_that_its_plan_prints(published):
@@ -63,6 +56,7 @@ def test_gia_lai_2023(published):
     assert rows["value"].dropna().to_dict() == {"T1": 439, "T2": 18778, "T3": 502, "T5": 2}
     assert rows["verdict"].to_dict() == {
         "T1": "met", "T2": "met", "T3": "not_met", "T4": "no_data", "T5": "not_met", "T6": "no_data", "T7": "no_data",
+        "T8": "no_data",
     }  # fmt: skip
     assert rows.loc["T5", "attainment_of_progress"] == 0
 

@@ -10,8 +10,9 @@ import pytest
 
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
-from kttt_lib.report.document import Block, block_runs, plain
+from kttt_lib.report.document import Block, Paragraph, block_runs, plain
 from kttt_lib.report.indicators import records
+from kttt_lib.report.sections.annexes import _calibration
 from kttt_lib.report.sections.coverage import bridge, counted_on, coverage, partial, proposal, total, without_object
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
@@ -75,6 +76,7 @@ def test_a_part_is_called_a_part_on_page_one_with_what_it_lacks(language, words)
     page = said(opening(book), language)
     assert all(one in page for one in words), page
     assert partial(book) and proposal(book) and total(book) == "situation.total.part"
+    assert [type(block) for block in _calibration(book)] == [Paragraph], "a part is not set against the whole's figures"
     assert said([book.paragraph(*proposal(book))], language) in said(outlook(book), language)
 
 

@@ -12,7 +12,7 @@ import province as made_up
 import pytest
 from made_reports import built
 
-from kttt_lib.indicators.measure import MOSTLY_UNCOVERED
+from kttt_lib.indicators.measure import AWAITED, BLANK, MOSTLY_UNCOVERED, NO_KIND, NO_RULE, NO_SURVEY, UNRECORDED
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
@@ -259,12 +259,16 @@ def test_reports_of_which_none_came_or_none_is_told_are_no_basis_of_a_judgement(
     untold = frame.astype({"received": "Int64"}).assign(received=pd.NA)
     said = text_of(opening(Book(prepare(tables | {"registry/completeness": untold}, context), context)))
     assert "Đánh giá dựa trên" not in said and "\N{EN DASH}/" not in said
+    outlook(Book(prepare(tables | {"registry/completeness": untold}, context), context))
 
 
 def test_a_survey_is_not_proposed_for_what_a_whole_registry_would_tell():
     fact = {"verdict": "no_data", "value": float("nan"), "set_aside": 0}
-    part = {**fact, "reason_vi": MOSTLY_UNCOVERED[0], "reason_en": MOSTLY_UNCOVERED[1]}
-    none = {**fact, "reason_vi": "Chưa ghi", "reason_en": "None recorded"}
-    said = text_of(outlook(changed(T6=part, T7=none)))
-    line = next(one for one in said.splitlines() if "điều tra" in one)
-    assert "T7" in line and "T6" not in line
+    reasons = {
+        "T1": MOSTLY_UNCOVERED, "T2": AWAITED, "T3": NO_RULE, "T4": NO_KIND, "T6": UNRECORDED, "T7": BLANK,
+        "T8": NO_SURVEY,
+    }  # fmt: skip
+    rows = {target_id: {**fact, "no_value_vi": why[0], "no_value_en": why[1]} for target_id, why in reasons.items()}
+    (items,) = [b.items for b in outlook(changed(**rows)) if isinstance(b, Bullets)]
+    told = {plain(item, "vi").split(" ")[0]: set(re.findall(r"T\d+", plain(item, "vi"))) for item in items}
+    assert told["Tổ"] == {"T8"} and told["Ghi"] == {"T4", "T6", "T7"}

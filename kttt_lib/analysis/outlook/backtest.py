@@ -34,7 +34,9 @@ METHODS = ("outlook", "base_rate", "pace")
 
 def plan_in_year(plan: Plan, year: int) -> Plan:
     """The same plan as a one-year plan of another year."""
-    moved = [target.model_copy(update={"deadline": dt.date(year, 12, 31)}) for target in plan.targets]
+    moved = [
+        target.model_copy(update={**target.of_year(dt.date(year, 12, 31)), "since": None}) for target in plan.targets
+    ]
     period = plan.period.model_copy(update={"start": dt.date(year, 1, 1), "end": dt.date(year, 12, 31)})
     return plan.model_copy(update={"period": period, "population_start": dt.date(year - 1, 12, 31), "targets": moved})
 
@@ -70,7 +72,7 @@ def _cases(
     context, deadline, planned = PlanContext.of(plan, target), pd.Timestamp(target.deadline), target.threshold
     end = known.on(deadline)
     final = None if planned is None else rows_of(target.indicator, end, target.parameters, context)
-    if planned is None or final is None or final.kind not in ("share", "count"):
+    if planned is None or target.per or target.growth or final is None or final.kind not in ("share", "count"):
         return
     for month, day in days:
         as_of = pd.Timestamp(year, month, day)

@@ -34,6 +34,10 @@ METHODS = {
         "Sổ đăng ký chỉ bao quát một phần của tỉnh nên không dự báo cho toàn tỉnh",
         "The registry covers a part of the province, so the whole is not forecast",
     ),
+    "not_modelled": (
+        "Mức tăng so với năm gốc, kết quả từng địa bàn: không dự báo",
+        "A growth on a base year, or a result in every place: not forecast",
+    ),
     "no_history": ("Chưa có năm trước nào để so", "No earlier year to learn from"),
     "seasonal_count": (
         "Nhịp theo mùa của các năm trước, kể từ cùng ngày trong năm",
@@ -74,7 +78,7 @@ def needed(
         return _said("due")
     asked = target.threshold
     if (
-        method in ("no_data", "no_object", "part")
+        method in ("no_data", "no_object", "part", "not_modelled")
         or looked_at is None
         or asked is None
         or target.comparator not in (">=", ">")

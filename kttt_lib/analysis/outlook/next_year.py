@@ -60,9 +60,9 @@ def _row(
 ) -> dict[str, Any]:
     ahead = target.model_copy(update={"deadline": dt.date(year, 12, 31)})
     context = PlanContext.of(plan, target).for_year(year)
-    found = _foreseen(known, ahead, context, today)
+    found = foreseen(known, ahead, context, today)
     one_year = plan.period.start.year == plan.period.end.year
-    whole = one_year or INDICATORS[target.indicator].nature == "stock"
+    whole = one_year or target.each_year or INDICATORS[target.indicator].nature == "stock"
     promised = float(target.threshold) if whole and target.threshold is not None else np.nan
     row = {
         **{name: scored[name] for name in ("title_vi", "title_en", "unit", "comparator")},
@@ -80,7 +80,7 @@ def _row(
     return row | {"method_vi": vi, "method_en": en}
 
 
-def _foreseen(known: KnownFacts, target: Target, context: PlanContext, today: pd.Timestamp) -> Prediction:
+def foreseen(known: KnownFacts, target: Target, context: PlanContext, today: pd.Timestamp) -> Prediction:
     """As this plan's own targets are foreseen; what no rating decides moves over whole earlier years.
 
     ``predict`` learns such moves from today's day to the deadline's within a year, which at a year's end is nothing.

@@ -52,6 +52,8 @@ def predict(
 ) -> Prediction:
     """What the target's measure may come to be, seen from ``as_of``; ``looked_at``: its rows on that day."""
     today, deadline = parse_day(as_of), parse_day(speaks_on(target))
+    if target.per or target.growth:
+        return Prediction(None, "not_modelled", 0)
     if looked_at is None or looked_at.unrecorded is not None or without_rule(looked_at):
         return Prediction(None, "no_data", 0)
     indicator = INDICATORS[target.indicator]

@@ -15,13 +15,15 @@ import pandas as pd
 
 from kttt_lib.analysis.outlook.look_back import KnownFacts
 from kttt_lib.analysis.outlook.needed import METHODS, NOTHING, needed
-from kttt_lib.analysis.outlook.next_year import next_year
+from kttt_lib.analysis.outlook.next_year import foreseen, next_year
 from kttt_lib.analysis.outlook.predict import Prediction, predict
 from kttt_lib.analysis.outlook.track_record import track_record
 from kttt_lib.analysis.scorecard.awaited import measured_on
+from kttt_lib.analysis.scorecard.measured import in_year, year_ends
 from kttt_lib.days import AnyDay, parse_day
-from kttt_lib.indicators import PlanContext
-from kttt_lib.indicators.measure import rows_of
+from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Plan, Target
 from kttt_lib.registry import Registry
 from kttt_lib.results import ADOPTION_CHANCE, OUTLOOK_NEXT_YEAR, OUTLOOK_TARGETS
@@ -46,7 +48,8 @@ def outlook_targets(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.D
 
     ``targets``: "scorecard/targets" of the same day. ``current`` is the value today, ``expected`` and the 80 %
     interval (``lower``, ``upper``) those of the deadline, in the target's unit; ``pace_needed`` what must be added a
-    month (NaN for rated shares); ``probability`` 0 to 1, 1 or 0 once the verdict is there.
+    month (NaN for rated shares); ``probability`` 0 to 1, 1 or 0 once the verdict is there. Of a promise of each year
+    they are, with ``deadline``, those of the year that runs, or of the next where one has just ended.
     """
     known = KnownFacts(registry)
     scored = targets.set_index("target_id")
@@ -79,8 +82,14 @@ def _row(known: KnownFacts, plan: Plan, target: Target, as_of: AnyDay, scored: p
         found = Prediction(None, "tracked", 0)
     else:
         context = PlanContext.of(plan, target)
+        if each := target.each_year and as_of < deadline:
+            target, context = _year_ahead(target, context, as_of)
+            deadline = row["deadline"] = pd.Timestamp(target.deadline)
         looked_at = rows_of(target.indicator, measured_on(known.on(as_of), target), target.parameters, context)
-        found = predict(known, target, context, as_of, looked_at)
+        if each:
+            begun = as_of >= pd.Timestamp(deadline.year, 1, 1) and target.growth is None and target.per is None
+            row["current"] = summed(target.indicator, looked_at, False).value if begun else np.nan
+        found = _found(known, target, context, as_of, looked_at, scored)
         row["history_years"] = found.years
         row["probability"] = found.probability(target)
         if found.met is not None:
@@ -93,6 +102,31 @@ def _row(known: KnownFacts, plan: Plan, target: Target, as_of: AnyDay, scored: p
         row |= needed(target, looked_at, as_of, deadline, found.method)
     vi, en = METHODS[found.method]
     return row | {"method": found.method, "method_vi": vi, "method_en": en}
+
+
+def _year_ahead(target: Target, context: PlanContext, as_of: pd.Timestamp) -> tuple[Target, PlanContext]:
+    """The one year of a promise of each that is still open on the day, with that year as the period of what happens."""
+    ends = year_ends(target, context)
+    day = next(end for end in ends if pd.Timestamp(end) > as_of)
+    flow = INDICATORS[target.indicator].nature == "flow"
+    return target.model_copy(update=target.of_year(day)), in_year(context, day) if flow else context
+
+
+def _found(
+    known: KnownFacts,
+    target: Target,
+    context: PlanContext,
+    as_of: pd.Timestamp,
+    looked_at: Rows | None,
+    scored: pd.Series,
+) -> Prediction:
+    """What ``predict`` says; of a growth or of every place, which it does not model, what is judged already."""
+    if (target.per or target.growth) and as_of >= pd.Timestamp(target.deadline):
+        met = {"met": True, "not_met": False}.get(scored["verdict"])
+        return Prediction(None, "not_modelled" if met is None else "verdict", 0, met=met)
+    if as_of < pd.Timestamp(context.period_start):
+        return foreseen(known, target, context, as_of)
+    return predict(known, target, context, as_of, looked_at)
 
 
 def new_model_chance(plan: Plan, registry: Registry, as_of: AnyDay) -> pd.DataFrame:

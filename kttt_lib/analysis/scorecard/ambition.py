@@ -37,7 +37,7 @@ def past(plan: Plan, target: Target, trend: pd.DataFrame, published: pd.DataFram
     }
     start = plan.period.start.year
     rows = [p[p["year"].between(start - YEARS, start - 1)].assign(origin=origin) for origin, p in parts.items()]
-    a_year = INDICATORS[target.indicator].nature == "flow"
+    a_year = INDICATORS[target.indicator].nature == "flow" and target.growth is None
     found = pd.concat([row for row in rows if len(row)] or [SCORECARD_PAST.frame()], ignore_index=True)
     return found.assign(target_id=target.id, a_year=a_year)[list(SCORECARD_PAST.columns)].astype({"year": "Int64"})
 
@@ -47,7 +47,14 @@ def asked_a_year(plan: Plan, target: Target) -> float | None:
     start, end = plan.period.start, target.deadline + dt.timedelta(days=1)
     months = 12 * (end.year - start.year) + end.month - start.month + (end.day - start.day) / MONTH
     counts = INDICATORS[target.indicator].nature == "flow" and target.unit != "%"
-    if target.threshold is None or not counts or abs(months - 12) * MONTH <= 7:
+    if (
+        target.threshold is None
+        or not counts
+        or target.each_year
+        or target.growth
+        or target.per
+        or abs(months - 12) * MONTH <= 7
+    ):
         return None
     return target.threshold * 12 / months
 

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.scorecard.measured import Measured
-from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds, judged
+from kttt_lib.analysis.scorecard.measured import Measured, measured
+from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
-from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
 from kttt_lib.rating import definition, rules_of
@@ -148,9 +147,8 @@ def _read(own: Measured, reading: Reading) -> tuple[Measurement, str, Rows | Non
     under = under if reading.rulebooks is None else replace(under, rulebooks=reading.rulebooks)
     for concept, named in reading.rules.items():
         under = under.under(concept, named)
-    rows = rows_of(target.indicator, reading.facts, reading.parameters, under)
-    found = summed(target.indicator, rows, False)
-    return found, judged(found, rows, target.comparator, target.threshold, target.deadline, own.due).verdict, rows
+    read = measured(target.model_copy(update={"parameters": dict(reading.parameters)}), reading.facts, under, False)
+    return read.found, read.judged().verdict, read.rows
 
 
 def summary(table: pd.DataFrame) -> dict[str, int]:

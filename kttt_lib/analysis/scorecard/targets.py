@@ -15,7 +15,8 @@ from kttt_lib.analysis.scorecard.bridge import bridge
 from kttt_lib.analysis.scorecard.by_group import behind, by_group
 from kttt_lib.analysis.scorecard.details import by_feature, delivery, self_scores
 from kttt_lib.analysis.scorecard.lost_points import lost_points
-from kttt_lib.analysis.scorecard.measured import Measured, measured
+from kttt_lib.analysis.scorecard.measured import Measured, measured, on_day
+from kttt_lib.analysis.scorecard.parts import all_parts, behind_parts, parts_table, path_table, terms_table
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
 from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
 from kttt_lib.days import AnyDay
@@ -25,7 +26,7 @@ from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.plan import UNITS, Plan, Target
 from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
-from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.scoring import self_scored
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
@@ -37,11 +38,14 @@ from kttt_lib.results import (
     SCORECARD_DELIVERY,
     SCORECARD_LOST_POINTS,
     SCORECARD_MEMBERS,
+    SCORECARD_PARTS,
     SCORECARD_PAST,
+    SCORECARD_PATH,
     SCORECARD_PUBLISHED,
     SCORECARD_ROBUSTNESS,
     SCORECARD_SELF_SCORES,
     SCORECARD_TARGETS,
+    SCORECARD_TERMS,
     SCORECARD_TREND,
 )
 
@@ -58,7 +62,9 @@ def scorecard(plan: Plan, registry: Registry, as_of: AnyDay, published: pd.DataF
     """The whole scorecard of a plan on a registry as of a date, as named result tables.
 
     "scorecard/targets", "/definitions", "/robustness", "/trend", "/by_group", "/members", "/published", "/bridge" (from
-    all there are to those looked at), "/past" (the years before the plan), and what stands behind some targets:
+    all there are to those looked at), "/past" (the years before the plan), "/parts" (a promise of each year or place
+    one by one, and its milestones), "/terms" (when and against what it holds), "/path" (this year and what each
+    year left must bring), and what stands behind some targets:
     "/delivery" (spending by task group), "/by_feature" (models one by one), "/lost_points" (where those below a rule
     lose them), "/self_scores" (HTX against district).
     A target is measured on the day that it speaks of (``awaited.speaks_on``) once that has passed, else on ``as_of``;
@@ -92,6 +98,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     tried = robustness(own, said.verdict, read)
     years: dict[str, Rows | None] = {}
     over_years = trend(own, facts, years)
+    parts = all_parts(own, facts)
     before = past(plan, target, over_years, published)
     comparable = own.due and facts.view.about.get("province") in (plan.province, "", None)
     value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
@@ -119,16 +126,24 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         SCORECARD_DEFINITIONS: definition_rows(plan, target, own.rules, own.facts.day),
         SCORECARD_ROBUSTNESS: tried,
         SCORECARD_TREND: over_years,
+        SCORECARD_PARTS: parts_table(own, parts),
+        SCORECARD_TERMS: terms_table(own),
+        SCORECARD_PATH: path_table(plan, own, facts),
         SCORECARD_PAST: before,
-        SCORECARD_BY_GROUP: (SCORECARD_BY_GROUP.frame() if own.rows is None else by_group(target.id, own.rows)),
+        SCORECARD_BY_GROUP: (
+            SCORECARD_BY_GROUP.frame()
+            if own.rows is None or target.per or target.growth or target.each_year
+            else by_group(target.id, own.rows)
+        ),
         SCORECARD_MEMBERS: members,
-        SCORECARD_BRIDGE: bridge(own),
+        SCORECARD_BRIDGE: SCORECARD_BRIDGE.frame() if target.per else bridge(own),
         SCORECARD_PUBLISHED: beside,
         SCORECARD_BEHIND: _stack(
             [
                 behind(target.id, "own", "", own.rows, by_level=True),
                 *(behind(target.id, "trend", day, rows) for day, rows in years.items()),
                 *(behind(target.id, "reading", name, rows) for name, rows in read.items()),
+                *behind_parts(own, parts),
             ]
         ),
         SCORECARD_DELIVERY: delivery(target, own.facts, own.context),
@@ -183,7 +198,7 @@ def _way(plan: Plan, own: Measured, facts: Facts) -> tuple[dict[str, float], boo
     one_year = rows is not None and found.year is not None and rows.year == found.year
     way = {
         "start_value": _nan(start),
-        "attainment_of_target": np.nan if before else of_target,
+        "attainment_of_target": np.nan if before or target.each_year or target.per else of_target,
         "attainment_of_progress": np.nan if before or one_year or rescaled else of_progress,
     }
     return way, rescaled
@@ -257,6 +272,8 @@ def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) 
 
     The plan's baseline; 0 for what is counted from the start; else the state on that day.
     """
+    if target.each_year or target.per or target.growth:
+        return None, None  # No one way leads from one start to each of many, or to a growth.
     if target.baseline is not None:
         return target.baseline.value, None
     if INDICATORS[target.indicator].nature != "stock":
@@ -284,9 +301,9 @@ def trend(own: Measured, facts: Facts, behind_it: dict[str, Rows | None]) -> pd.
         inside = context.period_start <= day.date() <= context.period_end
         under = context if inside else context.for_year(day.year)
         found, of = own.found, own.rows
-        if day != final or not inside:
-            of = rows_of(target.indicator, facts.on(day), target.parameters, under)
-            found = summed(target.indicator, of, False)
+        if day != final or not inside or target.each_year:
+            then = on_day(target, facts, under, to_day(day))
+            found, of = then.found, then.rows
         behind_it[(day if found.date is None else found.date).date().isoformat()] = of
         numbers = ("value", "lower", "upper", "numerator", "denominator")
         rows.append(

@@ -318,9 +318,11 @@ class _Writer:
                 self.runs(paragraph, runs)
         frame_table(made, widths)
         repeat_head(made)
-        # A short table stays whole, and a note on the page of the last row.
+        # A short table stays whole, a long one leaves no row alone; a note is on the page of the last row.
         whole = len(table.rows) <= SHORT_TO and not table.wide
-        for row in [*(made.rows[:-1] if whole else []), *(made.rows[-1:] if table.note else [])]:
+        rows = list(made.rows)
+        together = rows[:-1] if whole else [*rows[:3], *rows[-3:-1]]
+        for row in [*together, *(rows[-1:] if table.note else [])]:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         note = self.docx.add_paragraph(style="KTTT Note")

@@ -25,7 +25,7 @@ from kttt_lib.report.figures.style import (
     shown,
     source_line,
 )
-from kttt_lib.report.numbers import Format, Language, format_value, number
+from kttt_lib.report.numbers import Format, Language, bare, format_value, number
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import comparator_sign, form_of, left_open, word
 from kttt_lib.results import SCORECARD_BY_GROUP, SCORECARD_TARGETS
@@ -108,11 +108,17 @@ def _label(results: Results, row: object, language: Language) -> str:
     form = form_of(row._asdict())
 
     def text(column: str) -> str:
-        return number(results, SCORECARD_TARGETS, column, form, target_id=row.target_id).text(language)
+        # A share's threshold is written as the plan writes it.
+        own = bare(form, row.threshold) if column == "threshold" and form.kind == "percent" else form
+        return number(results, SCORECARD_TARGETS, column, own, target_id=row.target_id).text(language)
 
     left = left_open(row._asdict(), text, language)
     bounds = f" ({left})" if left else ""
-    return f"{text('value')}{bounds}  /  {comparator_sign(row.comparator)} {text('threshold')}"
+    # Of a share no more than 100% can be asked.
+    sign = (
+        "" if (row.unit, row.comparator, row.threshold) == ("%", ">=", 100) else f"{comparator_sign(row.comparator)} "
+    )
+    return f"{text('value')}{bounds}  /  {sign}{text('threshold')}"
 
 
 def _wrap(target_id: str, title: str, width: int = 44, lines: int = 4) -> str:

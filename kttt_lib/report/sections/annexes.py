@@ -10,6 +10,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Piece, Pieces, Text
 from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections.coverage import partial
 from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.ministry import ministry_form
 from kttt_lib.report.sections.promises import (
@@ -263,6 +264,8 @@ def _quality(book: Book) -> list[Block]:
 
 
 def _calibration(book: Book) -> list[Block]:
+    if partial(book):  # a part differs from the whole's figures, and that says nothing of it
+        return [book.paragraph(book.say("quality.published.part"))]
     n = book.number(CALIBRATION, "series", "count", "count")
     hit = book.number(CALIBRATION, "series", "count", "count", hit="True")
     return [

@@ -30,7 +30,7 @@ from kttt_lib.report.sections.promises import (
     threshold_phrase,
 )
 from kttt_lib.report.sections.readings import decided_rules
-from kttt_lib.report.sources import Derived, source
+from kttt_lib.report.sources import Derived, resolve, source
 from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
 from kttt_lib.results import SCORECARD_ROBUSTNESS as ROBUSTNESS
@@ -252,14 +252,14 @@ def _spread(book: Book) -> Pieces:
         Derived("sub", source(GROUPS, up, **where, level=high), source(GROUPS, down, **where, level=low))
         for up, down in (("lower", "upper"), ("upper", "lower"))
     )
+    same = resolve(book.results, least) == resolve(book.results, most)
     values = {
         "id": book.cell(TARGETS, "target_id", target_id=target_id),
-        "least": number_from(book.results, least, Format("points", 1)),
+        "least": number_from(book.results, least, Format("points" if same else "decimal", 1)),
         "most": number_from(book.results, most, Format("points", 1)),
         "high": _district(book, target_id, high),
         "low": _district(book, target_id, low),
     }
     if not values["least"].known:
         return ()
-    same = values["least"].value == values["most"].value
     return book.say("lessons.spread" if same else "lessons.spread.between", **values)

@@ -22,9 +22,11 @@ from kttt_lib.report.sections.promises import (
     hidden,
     id_cell,
     is_share,
+    kept_phrase,
     reports_total,
     result_phrase,
     row,
+    terms_of,
     threshold_phrase,
     whose,
 )
@@ -169,7 +171,8 @@ def _outlook_in_sum(book: Book) -> Pieces:
 
 
 def _reports(book: Book) -> Pieces:
-    total = reports_total(book)
+    # Reports of years after the plan's last tell nothing of its targets.
+    total = reports_total(book, book.context.plan.period.end.year)
     if total is None:
         return ()
     received, expected, share, year = total
@@ -202,8 +205,11 @@ def _chance(book: Book, target_id: str) -> object:
 
 
 def _known(book: Book, target_id: str) -> dict:
-    title = book.cell(TARGETS, "title", target_id=target_id)
-    return {"id": id_cell(book, target_id), "title": title, "result": result_phrase(book, target_id)}
+    title, terms = book.cell(TARGETS, "title", target_id=target_id), terms_of(book, target_id)
+    result = result_phrase(book, target_id)
+    if terms is not None and terms["weakest"]:
+        result = book.say("phrase.kept_and", kept=kept_phrase(book, target_id, terms), result=result)
+    return {"id": id_cell(book, target_id), "title": title, "result": result}
 
 
 def _briefly(book: Book, ids: Iterable[str]) -> Pieces:
@@ -260,9 +266,10 @@ def _missed(book: Book, target_id: str) -> Pieces:
         return book.say("summary.line.unseen", threshold=threshold_phrase(book, target_id), **known)
     if promise["value"] == promise["threshold"]:
         return book.say("summary.line.equal", **known)
-    if promise["value"] == 0 == promise["upper"] and promise["unit"] != "%":
+    none = promise["value"] == 0 == promise["upper"] and terms_of(book, target_id) is None
+    if none and promise["unit"] != "%":
         return book.say("summary.line.none", unit=book.unit(promise["unit"], amount(book, target_id, "value")), **known)
-    if promise["value"] == 0 == promise["upper"] and is_share(promise):
+    if none and is_share(promise):
         return book.say("summary.line.none.share", **fraction(book, promise), **known)
     short = gap(book, target_id)
     values = {**known, "gap": (short, *book.unit(promise["unit"], short))}

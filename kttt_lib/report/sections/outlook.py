@@ -5,14 +5,24 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import PART
-from kttt_lib.indicators.measure import MOSTLY_AWAITED, MOSTLY_UNCOVERED
+from kttt_lib.indicators.measure import AWAITED, BLANK, MOSTLY_AWAITED, MOSTLY_UNCOVERED, NO_KIND, NO_RULE, UNRECORDED
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import bare
 from kttt_lib.report.sections.causes import falls_short
 from kttt_lib.report.sections.coverage import newest, proposal, stale
 from kttt_lib.report.sections.difficulties import spread_targets
-from kttt_lib.report.sections.promises import at_least, awaited, counted, form_of, gap, hidden, reports_total, row
+from kttt_lib.report.sections.promises import (
+    at_least,
+    awaited,
+    counted,
+    form_of,
+    gap,
+    hidden,
+    reports_total,
+    row,
+    terms_of,
+)
 from kttt_lib.report.tell import needed
 from kttt_lib.report.words import comparator_sign
 from kttt_lib.results import OUTLOOK_NEXT_YEAR as NEXT_YEAR
@@ -20,6 +30,9 @@ from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
 LIKELY, EVEN = 0.8, 0.5
+# How the reasons begin for which no survey is held: others of the proposals, or no circular yet, would tell.
+_TOLD_BY_OTHERS = tuple(why[0].split("{")[0] for why in (MOSTLY_UNCOVERED, MOSTLY_AWAITED, AWAITED, NO_RULE))
+_UNRECORDED = tuple(why[0].split("{")[0] for why in (UNRECORDED, NO_KIND, BLANK))
 # A result no further from its promise than this part of it can be brought home in the next period.
 NEAR = 0.2
 
@@ -183,10 +196,17 @@ def _chances(book: Book) -> list[Block]:
     coming = ahead(book)
     without = coming.loc[~coming["target_id"].isin(known_ones["target_id"]), ["target_id"]]
     sentences = []
-    for key, group in {**groups, "unknown": without}.items():
+    methods = book.frame(OUTLOOK).set_index("target_id")["method"]
+    other = without["target_id"].map(methods).eq("not_modelled")
+    for key, group in {**groups, "unknown": without[~other], "not_modelled": without[other]}.items():
         if len(group):
             names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in group["target_id"]]
             sentences.append(book.say(f"outlook.{key}", list=book.teller.join(names)))
+    years = [i for i in known_ones["target_id"] if (of := terms_of(book, i)) is not None and of["each_year"]]
+    if years:
+        by = book.number(OUTLOOK, "deadline", "date", target_id=years[0])
+        names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in years]
+        sentences.append(book.say("outlook.each_year", list=book.teller.join(names), day=by))
     rows = []
     for promise in known_ones.itertuples():
         known = {"target_id": promise.target_id}
@@ -256,24 +276,25 @@ def _proposals(book: Book) -> list[Pieces]:
     if len(unsure):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in unsure["target_id"]]
         items.append(book.say("proposals.reports.undetermined", list=book.teller.join(names)))
-    elif (total := reports_total(book)) and total[0].value < total[1].value:
+    elif (total := reports_total(book)) and total[0].known and total[0].value < total[1].value:
         items.append(book.say("proposals.reports"))
     aside = targets.loc[(open_ones | (targets["verdict"] == "no_data")) & (targets["set_aside"] > 0), "target_id"]
     if len(aside):
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in aside]
         items.append(book.say("proposals.set_aside", list=book.teller.join(names)))
-    nothing = _without_data(book)
-    if len(nothing):
+    for key, nothing in _without_data(book).items():
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in nothing]
-        items.append(book.say("proposals.no_data", list=book.teller.join(names)))
+        items.append(book.say(f"proposals.{key}", list=book.teller.join(names)))
     return items
 
 
-def _without_data(book: Book) -> pd.Series:
+def _without_data(book: Book) -> dict[str, list[str]]:
+    """What has no value, by what would give it one: a survey (no_data), or rows of the registry (unrecorded)."""
     frame = book.frame(TARGETS)
-    lacking = (frame["verdict"] == "no_data") & (frame["set_aside"] == 0)
-    # What a whole registry or the reports awaited would tell, and what only the public is not told: no survey.
-    if "reason_vi" in frame:
-        lacking &= ~frame["reason_vi"].isin([MOSTLY_UNCOVERED[0], MOSTLY_AWAITED[0]])
-    ids = frame.loc[lacking & frame["group"].isin(["target", "aim"]), "target_id"]
-    return ids[[not hidden(book, target_id) for target_id in ids]]
+    lacking = (frame["verdict"] == "no_data") & (frame["set_aside"] == 0) & frame["group"].isin(["target", "aim"])
+    found: dict[str, list[str]] = {}
+    for target_id, why in frame.loc[lacking, ["target_id", "no_value_vi"]].itertuples(index=False):
+        if hidden(book, target_id) or str(why).startswith(_TOLD_BY_OTHERS):
+            continue
+        found.setdefault("unrecorded" if str(why).startswith(_UNRECORDED) else "no_data", []).append(target_id)
+    return found

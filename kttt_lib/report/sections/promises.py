@@ -14,6 +14,7 @@ from kttt_lib.report.sources import Derived, source
 from kttt_lib.report.words import comparator_sign, form_of
 from kttt_lib.results import REGISTRY_COMPLETENESS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
+from kttt_lib.results import SCORECARD_TERMS as TERMS
 
 
 def counted(book: Book) -> pd.DataFrame:
@@ -33,6 +34,15 @@ def row(book: Book, target_id: str) -> pd.Series:
     return book.promises[target_id]
 
 
+def terms_of(book: Book, target_id: str) -> pd.Series | None:
+    """When and against what a promise holds; None where it is of one number on one day."""
+    if not book.has(TERMS):
+        return None
+    frame = book.frame(TERMS)
+    mine = frame[frame["target_id"] == target_id]
+    return mine.iloc[0] if len(mine) else None
+
+
 def difference_form(promise: pd.Series, *others: float) -> Format:
     """How a difference of two results of a promise is written (``others``: see ``form_of``)."""
     form = form_of(promise, *others)
@@ -42,9 +52,7 @@ def difference_form(promise: pd.Series, *others: float) -> Format:
 def amount(book: Book, target_id: str, column: str) -> Number:
     """A column of a promise in its unit; the threshold as the plan writes it."""
     promise = row(book, target_id)
-    form = form_of(promise)
-    if column == "threshold" and form.kind == "percent" and pd.notna(promise["threshold"]):
-        form = bare(form, promise["threshold"])
+    form = amount_form(promise) if column == "threshold" else form_of(promise)
     return book.number(TARGETS, column, form, target_id=target_id)
 
 
@@ -204,7 +212,15 @@ def _result(book: Book, promise: pd.Series, beside: Pieces) -> Pieces:
     value = amount(book, target_id, "value")
     unit = (*beside, *book.unit(promise["unit"], value))
     lower, upper = (amount(book, target_id, c) for c in ("lower", "upper"))
-    return with_range(book, value, lower, upper, lacking(promise), unit)
+    terms = terms_of(book, target_id)
+    if terms is not None and terms["growth"]:
+        form = replace(form_of(promise), signed=True)
+        value, lower, upper = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
+    result = with_range(book, value, lower, upper, lacking(promise), unit)
+    if terms is None or not terms["weakest"]:
+        return result
+    name = book.cell(TERMS, "weakest", target_id=target_id)
+    return book.say(f"phrase.weakest.{'year' if terms['each_year'] else 'place'}", result=result, name=name)
 
 
 def with_range(book: Book, value: Number, lower: Number, upper: Number, missing: bool, unit: Pieces = ()) -> Pieces:
@@ -226,21 +242,64 @@ def with_range(book: Book, value: Number, lower: Number, upper: Number, missing:
 
 
 def threshold_phrase(book: Book, target_id: str) -> Pieces:
-    """ "≥ 90%"; of a share no more than 100% can be promised: "100%"."""
-    promise = row(book, target_id)
+    """ "≥ 90%", "50–60 HTX", "≥ 20 HTX mỗi năm", "≥ +20% so với năm 2020"; of a share no more than 100%: "100%"."""
+    promise, terms = row(book, target_id), terms_of(book, target_id)
     threshold = amount(book, target_id, "threshold")
+    if terms is None:
+        return _threshold(book, promise, threshold)
+    if pd.notna(terms["upper_end"]):
+        top = book.number(TERMS, "upper_end", amount_form(promise), target_id=target_id)
+        said = book.say("phrase.range", lower=threshold, upper=(top, *book.unit(promise["unit"], top)))
+    elif terms["growth"] and promise["threshold"] == 0 and at_least(promise):
+        return book.say(f"phrase.no_fall.{'previous' if terms['on_previous'] else 'year'}", year=_base(book, target_id))
+    elif terms["growth"]:
+        signed = book.number(TARGETS, "threshold", replace(amount_form(promise), signed=True), target_id=target_id)
+        said = (signed, *book.unit(promise["unit"], signed)) if at_least(promise) else _threshold(book, promise, signed)
+    else:
+        said = _threshold(book, promise, threshold)
+    if terms["growth"]:
+        key = "phrase.growth.previous" if terms["on_previous"] else "phrase.growth"
+        said = book.say(key, n=said, year=_base(book, target_id))
+    each = "year" if (terms["each_year"] or terms["a_year"]) and not terms["on_previous"] else ""
+    for name in filter(None, (each, terms["per"])):
+        said = book.say(f"phrase.each.{name}", n=said)
+    return said
+
+
+def _base(book: Book, target_id: str) -> Number:
+    return book.number(TERMS, "base_year", "year", target_id=target_id)
+
+
+def kept_phrase(book: Book, target_id: str, terms: pd.Series) -> Pieces:
+    """ "12/14 huyện đạt"; before their deadline how many stand there now."""
+    ahead = "" if terms["each_year"] or not terms["ahead"] else ".now"
+    kept = book.number(TERMS, "reached" if ahead else "kept", "count", target_id=target_id)
+    parts = book.number(TERMS, "parts", "count", target_id=target_id)
+    return book.say(f"phrase.kept.{'year' if terms['each_year'] else terms['per']}{ahead}", kept=kept, n=parts)
+
+
+def amount_form(promise: pd.Series) -> Format:
+    """How a promise's threshold is written, as the plan has it."""
+    form = form_of(promise)
+    return bare(form, promise["threshold"]) if form.kind == "percent" and pd.notna(promise["threshold"]) else form
+
+
+def _threshold(book: Book, promise: pd.Series, threshold: Number) -> Pieces:
     if promise["unit"] == "%" and at_least(promise) and promise["threshold"] == 100:
         return (threshold,)
     sign = comparator_sign(promise["comparator"])
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 
 
-def reports_total(book: Book) -> tuple[Number, Number, Number, Number] | None:
-    """Annual reports received, expected, the share, and their year, the last one due; None without the result."""
+def reports_total(book: Book, until: int | None = None) -> tuple[Number, Number, Number, Number] | None:
+    """Annual reports received, expected, the share, and their year, the last one due; None without the result.
+
+    ``until``: of no later year.
+    """
     if not book.has(REGISTRY_COMPLETENESS):
         return None
     frame = book.frame(REGISTRY_COMPLETENESS)
-    year = latest_year(book, frame)
+    year = latest_year(book, frame if until is None else frame[frame["year"] <= until])
     if year is None:
         return None
     received, expected = (source(REGISTRY_COMPLETENESS, c, "sum", year=year) for c in ("received", "expected"))

@@ -43,6 +43,8 @@ def _cohort(book: Book) -> Block:
         for state in order
         if (sure["state"] == state).any()
     ]
+    if parts and not sure["state"].isin(order).all():
+        parts.append(book.say("restructuring.state.untold"))
     key = "restructuring.cohort" if parts else "restructuring.total"
     return book.paragraph(book.say(key, n=total, unsure=unsure, parts=book.teller.join(parts)))
 

@@ -11,7 +11,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Cell, Paragraph, Pieces, Table, Text
 from kttt_lib.report.figures.scorecard import bullet_data
 from kttt_lib.report.numbers import Format, Number, number_from
-from kttt_lib.report.sections import pictures
+from kttt_lib.report.sections import pictures, terms
 from kttt_lib.report.sections.coverage import bridge
 from kttt_lib.report.sections.promises import (
     amount,
@@ -26,12 +26,14 @@ from kttt_lib.report.sections.promises import (
     hidden,
     is_share,
     just_equal,
+    kept_phrase,
     lacking,
     leaves_open,
     off,
     range_phrase,
     result_phrase,
     row,
+    terms_of,
     threshold_phrase,
     what_is_missing,
 )
@@ -60,15 +62,21 @@ def targets(book: Book) -> list[Block]:
         )
     )
     blocks.append(_scorecard_table(book, frame[frame["group"] == "target"]))
+    blocks += terms.path(book)
     if len(bullet_data(book.results)):
         blocks.append(pictures.scorecard(book))
     blocks.append(book.heading(2, "head.targets.each", "targets-each"))
-    blocks += [target_paragraph(book, target_id) for target_id in frame.loc[frame["group"] == "target", "target_id"]]
+    blocks += _each(book, frame.loc[frame["group"] == "target", "target_id"])
     aims = frame.loc[frame["group"] == "aim", "target_id"]
     if len(aims):
         blocks.append(book.heading(2, "head.targets.aims", "targets-aims"))
-        blocks += [target_paragraph(book, target_id) for target_id in aims]
+        blocks += _each(book, aims)
     return [*blocks, *robustness(book, frame)]
+
+
+def _each(book: Book, ids: pd.Series) -> list[Block]:
+    """A paragraph for each, and the table of its years or places."""
+    return [block for i in ids for block in (target_paragraph(book, i), *terms.tables(book, i))]
 
 
 def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
@@ -109,8 +117,10 @@ def _scorecard_table(book: Book, frame: pd.DataFrame) -> Table:
 
 def _attained(book: Book, target_id: str) -> Pieces:
     """The percent of the plan; of what has none, how far off it is."""
-    promise = row(book, target_id)
-    percent = at_least(promise) and not just_equal(promise)
+    promise, of = row(book, target_id), terms_of(book, target_id)
+    if of is not None and (of["each_year"] or of["per"]):
+        return kept_phrase(book, target_id, of)
+    percent = at_least(promise) and not just_equal(promise) and not (of is not None and of["growth"])
     if not percent:
         return off(book, target_id)
     reached = attainment(book, target_id)
@@ -127,7 +137,13 @@ def target_paragraph(book: Book, target_id: str) -> Paragraph:
         id=book.cell(TARGETS, "target_id", target_id=target_id),
         title=book.cell(TARGETS, "title", target_id=target_id),
     )
-    return book.paragraph(name, *statement(book, promise), bridge(book, target_id), anchor=f"target-{target_id}")
+    return book.paragraph(
+        name,
+        *statement(book, promise),
+        *terms.also(book, target_id),
+        bridge(book, target_id),
+        anchor=f"target-{target_id}",
+    )
 
 
 def statement(book: Book, promise: pd.Series) -> list[Pieces]:
@@ -137,6 +153,9 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
         numbered = pd.notna(promise["threshold"])
         threshold = threshold_phrase(book, target_id) if numbered else book.say("phrase.no_threshold")
         return [book.say("target.hidden", threshold=threshold, verdict=book.verdict(verdict))]
+    of = terms_of(book, target_id)
+    if of is not None and (of["each_year"] or of["per"]) and of["parts"]:
+        return terms.judged_together(book, promise)
     if decided_unseen(promise):
         values = {**_open(book, target_id), "sign": threshold_phrase(book, target_id)}
         return [book.say("target.unseen", verdict=book.verdict(verdict), **values)]
@@ -151,6 +170,8 @@ def statement(book: Book, promise: pd.Series) -> list[Pieces]:
                 return [book.say("target.not_due.no_value", reason=why, deadline=deadline)]
             return [book.say("target.no_data.because", reason=why)]
         return [book.say("target.no_data")]
+    if of is not None and of["growth"]:
+        return [*terms.grown(book, promise), *_lagged(book, promise)]
     value = amount(book, target_id, "value")
     if verdict == "tracked":
         return [*_tracked(book, promise, value), *_lagged(book, promise)]
@@ -295,6 +316,8 @@ def _past(book: Book, promise: pd.Series) -> list[Pieces]:
         form = form_of(promise, float(mine["value"].mean()))
         form = replace(form, kind="decimal", decimals=1) if form == Format("count") and len(mine) > 1 else form
         mean = book.number(PAST, "value", form, "mean", **known)
+        if not mean.known and mean.value is not None:
+            continue  # hidden from the public
         values = {
             "mean": (mean, *book.unit(promise["unit"], mean)),
             "first": book.number(PAST, "year", "year", "min", **known),

@@ -25,7 +25,9 @@ def typical(book: Book) -> list[Block]:
                 runs(book.cell(TYPICAL, "name", **known)),
                 runs(book.cell(TYPICAL, "district", **known)),
                 _grade(book, org, known),
-                runs(book.cell(TYPICAL, f"features_{book.language}", **known)),
+                runs(book.cell(TYPICAL, f"features_{book.language}", **known))
+                if org.features_vi
+                else book.say("phrase.empty"),
                 runs(book.number(TYPICAL, "bias_corrected", "percent.1", **known))
                 if pd.notna(org.bias_corrected)
                 else book.say("phrase.empty"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from kttt_lib.analysis.scorecard.measured import measured
 from kttt_lib.analysis.scorecard.readings import robustness, summary
 from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.indicators import PlanContext
-from kttt_lib.plan import load_plan
+from kttt_lib.plan import Target, load_plan
 from kttt_lib.published import load_published
 from kttt_lib.rating.facts import Facts
 from kttt_lib.report.tell import robustness as told_robustness
@@ -145,7 +144,7 @@ def test_where_there_is_one_reading_or_nothing_is_judged_nothing_is_said():
 
 def tried(indicator, facts, threshold, parameters=None, comparator=">=", day="2020-12-31", rulebooks=None):
     """``robustness`` of one promise, and the plan context with it."""
-    promise = SimpleNamespace(
+    promise = Target.model_construct(
         id="T1", indicator=indicator, parameters=parameters or {}, comparator=comparator, threshold=threshold,
         deadline=dt.date.fromisoformat(day),
     )  # fmt: skip

@@ -1,0 +1,76 @@
+"""How bounds and verdicts combine over years and places: whatever the truth is, what is said of it holds."""
+
+from __future__ import annotations
+
+from math import ceil, inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kttt_lib.analysis.scorecard.bounds import Bounds, growth_of, together, weakest
+from kttt_lib.analysis.scorecard.verdicts import against
+
+NUMBER = st.integers(-20, 20).map(float)
+
+
+@st.composite
+def known(draw, number=NUMBER):
+    """A truth, and bounds around it of which either may be missing."""
+    truth, below, above = draw(number), draw(st.integers(0, 9)), draw(st.integers(0, 9))
+    lower = draw(st.sampled_from([truth - below, None]))
+    upper = draw(st.sampled_from([truth + above, None]))
+    return truth, Bounds(truth, lower, upper)
+
+
+@given(known(), known(st.integers(1, 40).map(float)), st.sampled_from(["percent", "absolute"]), st.sampled_from([1, 3]))
+def test_a_growth_of_any_truth_within_both_bounds_is_within_its_bounds(now, base, how, years):
+    truth = growth_of(Bounds(*[now[0]] * 3), Bounds(*[base[0]] * 3), how, years)
+    found = growth_of(now[1], base[1], how, years)
+    if how == "percent" and (base[1].lower is None or base[1].lower <= 0):
+        assert found == (None, None, None)
+    elif truth.value is not None and found.value is not None:
+        assert found.lower is None or found.lower <= truth.value + 1e-9
+        assert found.upper is None or truth.value <= found.upper + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("now", "base", "how", "years", "grown"),
+    [
+        (120, 100, "percent", 1, 20),
+        (121, 100, "percent", 2, 10),
+        (130, 100, "absolute", 3, 10),
+        (0, 4, "percent", 1, -100),
+    ],
+)
+def test_growth_is_compound_in_percent_and_even_in_amounts(now, base, how, years, grown):
+    assert growth_of(Bounds(*[now] * 3), Bounds(*[base] * 3), how, years).value == pytest.approx(grown)
+
+
+@given(st.lists(known(), min_size=1, max_size=7), st.sampled_from([">=", ">", "<=", "<"]), NUMBER, st.integers(1, 100))
+def test_the_weakest_part_decides_as_the_verdicts_of_all_parts_do(parts, comparator, threshold, share):
+    needed = max(ceil(share * len(parts) / 100), 1)
+    bounds = weakest([found for _, found in parts], comparator, needed)
+    verdicts = [against(found.lower, found.upper, comparator, threshold) for _, found in parts]
+    said = together(verdicts, needed)
+    assert said == against(bounds.lower, bounds.upper, comparator, threshold)
+    kept = sum(against(truth, truth, comparator, threshold) == "met" for truth, _ in parts) >= needed
+    assert said in ("undetermined", "met" if kept else "not_met")
+    low, high = bounds.ends
+    assert low <= bounds.value <= high or low == -inf or high == inf
+
+
+VERDICTS = st.sampled_from(["met", "not_met", "undetermined", "no_data", "likely_met", "likely_not_met", "not_due"])
+
+
+@given(st.lists(VERDICTS, min_size=1, max_size=6))
+def test_what_is_open_never_becomes_kept_and_what_is_broken_stays_broken(verdicts):
+    said = together(verdicts, len(verdicts))
+    assert (said == "met") == (set(verdicts) == {"met"})
+    assert (said == "not_met") == ("not_met" in verdicts)
+    if said.startswith("likely"):
+        assert [verdict for verdict in verdicts if verdict != "met"] == [said]
+
+
+def test_parts_of_nobody_are_no_object():
+    assert together([], 1) == "no_object"

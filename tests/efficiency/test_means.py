@@ -1,0 +1,119 @@
+"""Means of scores: the jackknife's arithmetic, what the interval counts, and how far it holds beyond the plain one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from benchmarks.coverage_means import coverage, draw, rejections
+from kttt_lib.efficiency import dea_scores, mean_efficiency, restriction_test
+from kttt_lib.efficiency.means import convergence, counted, jackknife
+
+
+def test_rates_are_those_of_the_papers():
+    assert [convergence(r, 5) for r in ("vrs", "crs", "fdh")] == [1 / 3, 2 / 5, 1 / 5]
+    # all units count where κ is at least 2/5 (1/3 for FDH), else n^2κ
+    assert counted(120, "vrs", convergence("vrs", 4)) == 120
+    assert counted(120, "fdh", convergence("fdh", 3)) == 120
+    assert counted(125, "vrs", convergence("vrs", 5)) == 25
+    assert counted(128, "fdh", convergence("fdh", 7)) == 4
+
+
+@pytest.mark.parametrize("kappa", [1 / 3, 2 / 5, 1 / 2])
+def test_the_jackknife_finds_a_bias_of_its_rate_exactly(kappa):
+    def score(rows):
+        return 0.6 + 0.2 * (rows % 2) + 0.7 * len(rows) ** -kappa
+
+    found = jackknife(score, 64, kappa, 7, np.random.default_rng(1), np.arange(64) % 3)
+    np.testing.assert_allclose(found, 0.7 * 64**-kappa, rtol=1e-12)
+
+
+def test_every_unit_is_in_one_half_of_each_split_and_strata_are_halved():
+    seen, sizes = [], []
+
+    def score(rows):
+        seen.append(rows)
+        sizes.append((rows < 10).sum())
+        return np.zeros(len(rows))
+
+    jackknife(score, 31, 0.5, 4, np.random.default_rng(1), (np.arange(31) >= 10).astype(int))
+    for one, other in zip(seen[1::2], seen[2::2]):
+        assert sorted([*one, *other]) == list(range(31))
+    assert set(sizes[1:]) == {5}
+
+
+def test_the_interval_is_that_of_the_corrected_mean_and_the_variance_about_it():
+    x, y, _ = draw(np.random.default_rng(4), 80, 2, 1)
+    found = mean_efficiency(pd.DataFrame(x), pd.DataFrame(y), orientation="output", splits=10, seed=3)
+    scores = dea_scores(x, y, x, y, orientation="output")
+    row = found.by().loc["all"]
+    assert row["mean"] == pytest.approx(scores.mean())
+    assert row["bias"] < 0  # φ is estimated too small
+    se = np.sqrt((scores.var(ddof=1) + row["bias"] ** 2) / 80)
+    assert row["se"] == pytest.approx(se)
+    assert row["upper"] == pytest.approx(row["mean"] - row["bias"] + stats.t.ppf(0.975, 79) * se)
+    share = mean_efficiency(x, y, orientation="output", inverse=True, splits=10, seed=3).by().loc["all"]
+    assert share["mean"] == pytest.approx((1 / scores).mean())
+    assert 0 < share["lower"] < share["corrected"] < share["mean"] < 1
+
+
+def test_groups_share_the_bias_of_their_units_and_small_ones_have_no_interval():
+    x, y, _ = draw(np.random.default_rng(5), 60, 3, 2)
+    group = np.repeat(["a", "b", "c"], [40, 17, 3])
+    found = mean_efficiency(x, y, splits=5, seed=1)
+    table = found.by(group)
+    whole = found.by().loc["all"]
+    assert (table["units"] * table["bias"]).sum() / 60 == pytest.approx(whole["bias"])
+    assert table.loc["c", ["se", "lower", "upper"]].isna().all()
+    assert table.loc["a", "se"] == pytest.approx(
+        np.sqrt((found.scores[group == "a"].var() + table.loc["a", "bias"] ** 2) / int(40 ** (2 / 3)))
+    )
+    gap = found.difference(group, "a", "b")
+    assert gap["estimate"] == pytest.approx(table.loc["a", "corrected"] - table.loc["b", "corrected"])
+    assert gap["se"] == pytest.approx(np.hypot(table.loc["a", "se"], table.loc["b", "se"]))
+
+
+def test_kinds_with_frontiers_of_their_own_are_scored_apart():
+    x, y, _ = draw(np.random.default_rng(6), 50, 2, 1)
+    kind = np.repeat([0, 1], 25)
+    both = mean_efficiency(x, y, frontiers=kind, splits=3, seed=1)
+    for label in (0, 1):
+        own = kind == label
+        np.testing.assert_allclose(both.scores[own], dea_scores(x[own], y[own], x[own], y[own]), rtol=1e-12)
+
+
+def test_the_interval_holds_the_true_mean_where_the_plain_one_hardly_ever_does():
+    held, _, plain = coverage(120, 2, 1, 40)
+    assert held >= 75
+    assert plain <= 50
+
+
+def test_tests_keep_their_size_and_have_power():
+    assert rejections("crs", 100, 1, 1, 40, false=False) <= 20
+    assert rejections("crs", 100, 1, 1, 20, false=True) >= 90
+    assert rejections("separable", 100, 1, 1, 40, false=False) <= 20
+    assert rejections("separable", 100, 1, 1, 20, false=True) >= 80
+    assert rejections("convex", 100, 1, 1, 20, false=True) >= 80
+
+
+def test_several_splits_give_twice_the_mean_of_their_p_values():
+    x, y, _ = draw(np.random.default_rng(7), 60, 2, 1)
+    found = restriction_test(x, y, null="crs", splits=6, halves=3, seed=2)
+    assert len(found.statistics) == 6
+    assert found.p_value == pytest.approx(min(1, 2 * stats.norm.sf(found.statistics).mean()))
+    again = restriction_test(x, y, null="crs", splits=6, halves=3, seed=2)
+    np.testing.assert_array_equal(again.statistics, found.statistics)
+
+
+def test_what_cannot_be_compared_is_refused():
+    x, y, _ = draw(np.random.default_rng(8), 12, 2, 1)
+    with pytest.raises(ValueError, match="too few to be split"):
+        restriction_test(x, y, null="crs", seed=1)
+    with pytest.raises(ValueError, match="a condition belongs to null='separable'"):
+        restriction_test(x, y, null="separable", seed=1)
+    with pytest.raises(ValueError, match="the condition has 3 rows"):
+        restriction_test(x, y, null="separable", condition=[1, 2, 3], seed=1)
+    with pytest.raises(ValueError, match="need as many labels"):
+        mean_efficiency(x, y, frontiers=[1, 2], seed=1)
+    with pytest.raises(ValueError, match="12 units need as many labels; got 2"):
+        mean_efficiency(x, y, splits=1, seed=1).by([1, 2])
