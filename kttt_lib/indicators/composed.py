@@ -55,7 +55,7 @@ class Composed:
             value = [value] if word in (*_LISTED, "task_group") and isinstance(value, str) else value
             if word in LISTED_WORDS:
                 known = STANDARD.titles(LISTED_WORDS[word])  # one's own were checked where the words are known
-                value = [code if code in known else {"code": code, "vi": code, "en": code} for code in value]
+                value = [code if code in known else {"code": code, "vi": code, "en": code} for code in value or ()]
             inside = given.setdefault(part, {} if part != "that" else [{}])
             (inside[0] if part == "that" else inside)[word] = value
         return Measure.model_validate(given)
