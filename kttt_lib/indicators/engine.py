@@ -34,6 +34,7 @@ from kttt_lib.rating.definitions import evidence, last_state, read_year, reads_g
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.registry.keys import row_key
+from kttt_lib.registry.schema import TABLES
 
 NO_FIGURE = (
     "Kế hoạch chưa ghi số liệu “{}” của năm {} (phần figures)",
@@ -231,11 +232,11 @@ def _unrecorded(plan: Compiled, facts: Facts, *tables: str) -> str | None:
 
 
 def _not_held(measure: Measure, facts: Facts) -> str | None:
-    """The column that no row ever fills, or the table without a row of a code that its list got later or is the
-    province's own: the registry does not hold it, which is no missing report and no zero."""
-    view, columns = facts.view, _reads(measure)
-    table = measure.table or "annual_reports"
-    lost = next((name for name in columns if view.held(table) and not view.held(table, name)), None)
+    """The column that no row ever fills, or the table without a row of a code, where the template or the list got it
+    later or it is the province's own: the registry does not hold it, which is no missing report and no zero."""
+    view, table = facts.view, measure.table or "annual_reports"
+    later = [name for name in _reads(measure) if TABLES[table].column(name).added is not None]
+    lost = next((name for name in later if view.held(table) and not view.held(table, name)), None)
     if lost is not None:
         return f"{table}.{lost}"
     return next((place.table for place in _codes(measure) if place.late and not view.held(*place[:3])), None)

@@ -37,7 +37,7 @@ def view(reports=({},), features=(), trainings=(), about=ABOUT):
         "{what: mean, of: {column: new_jobs, at_least: 1}, column: members}",
     ],
 )
-def test_a_column_that_no_row_ever_fills_is_not_held_and_one_that_some_fill_is_missing_elsewhere(asked):
+def test_a_later_column_that_no_row_ever_fills_is_not_held_and_one_that_some_fill_is_missing_elsewhere(asked):
     column = next(name for name in ("member_income", "taxes_paid", "directors_trained", "new_jobs") if name in asked)
     none = measure(asked, view([{}, {}, {}]))
     assert none.value is None and (none.lower, none.upper) == (None, None)
