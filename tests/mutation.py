@@ -31,7 +31,7 @@ import pytest
 HOUSE = Path(__file__).parents[1]
 MODULES = (
     "analysis.scorecard.verdicts", "analysis.scorecard.awaited", "analysis.scorecard.readings",
-    "indicators.engine", "indicators.parts", "indicators.cohorts",
+    "indicators.engine", "grammar.conditions", "indicators.cohorts",
 )  # fmt: skip
 TESTS = (
     *(f"tests/analysis/scorecard/test_{name}.py" for name in ("verdicts", "readings", "rated_years")),

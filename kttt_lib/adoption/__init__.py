@@ -7,6 +7,7 @@ from .did import GroupTimeEffects, att_gt
 from .diffusion import AtMost, DiffusionFit, fit_diffusion
 from .forecast import Contagion, forecast_adoption
 from .hazard import HazardFit, fit_hazard, hazard_of
+from .honest import imputation, relative_magnitudes
 from .person_period import at_risk_rows, life_table
 from .selection import compare_models
 
@@ -24,7 +25,9 @@ __all__ = [
     "fit_hazard",
     "forecast_adoption",
     "hazard_of",
+    "imputation",
     "life_table",
+    "relative_magnitudes",
     "reliability_table",
     "score_table",
 ]

@@ -51,6 +51,7 @@ class GroupTimeEffects:
     covariance: np.ndarray = field(repr=False)
     control: str = "never"
     level: float = 0.95
+    base: str = "varying"
     left_out: pd.Series = field(default_factory=lambda: pd.Series(dtype=int))  # reason: how many units or cells
 
     @property
@@ -263,7 +264,9 @@ def att_gt(
     table["se"] = np.sqrt(np.diag(covariance))
     width = student(level, codes) * table["se"]
     table["lower"], table["upper"] = table["att"] - width, table["att"] + width
-    found = GroupTimeEffects(table, influence, first, codes, covariance, control, level, pd.Series(left_out, dtype=int))
+    found = GroupTimeEffects(
+        table, influence, first, codes, covariance, control, level, base, pd.Series(left_out, dtype=int)
+    )
     for reason, number in left_out.items():
         warnings.warn(f"left out: {number} {reason}", stacklevel=2)
     many, ever = found.clusters

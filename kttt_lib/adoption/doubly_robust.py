@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-import statsmodels.api as sm
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 
@@ -26,7 +27,7 @@ def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) ->
     try:
         with warnings.catch_warnings(), np.errstate(over="ignore"):
             warnings.simplefilter("error", PerfectSeparationWarning)
-            propensity = sm.GLM(d, design, family=sm.families.Binomial()).fit(tol=1e-11, tol_criterion="params")
+            propensity = GLM(d, design, family=Binomial()).fit(tol=1e-11, tol_criterion="params")
     except PerfectSeparationWarning:
         raise ValueError("covariates separate the treated from the controls: nobody is comparable") from None
     ps = np.minimum(propensity.fittedvalues, 1 - 1e-6)

@@ -15,16 +15,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import patsy
-import statsmodels.api as sm
 from scipy import stats
 from scipy.linalg import qr
+from statsmodels.genmod.families import Binomial, links
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.person_period import check_person_period, life_table
 from kttt_lib.shown import Shown
 
-LINKS = {"cloglog": sm.families.links.CLogLog, "logit": sm.families.links.Logit}
+LINKS = {"cloglog": links.CLogLog, "logit": links.Logit}
 BASELINES = ("period", "linear", "quadratic", "constant")
 
 
@@ -249,8 +250,8 @@ def fit_hazard(
         np.asarray(patsy.build_design_matrices([spec], data)[0]), columns=spec.column_names, index=data.index
     )
     _check_rank(design)
-    family = sm.families.Binomial(link=LINKS[link]())
-    model = sm.GLM(data[event].to_numpy(float), design, family=family)
+    family = Binomial(link=LINKS[link]())
+    model = GLM(data[event].to_numpy(float), design, family=family)
     clusters, options = None, {}
     if cluster is not None:
         codes = pd.factorize(data[cluster])[0]
@@ -278,7 +279,7 @@ def _check_rank(design: pd.DataFrame) -> None:
         raise ValueError(f"columns {extra} are combinations of the others (or constant): leave them out")
 
 
-def _check_separation(model: sm.GLM, result: object, design: pd.DataFrame) -> None:
+def _check_separation(model: GLM, result: object, design: pd.DataFrame) -> None:
     """An estimate that runs to infinity has a large standard error by the information, however it is clustered."""
     information = -model.hessian(result.params, observed=False)
     errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information)), 0.0)) * design.std().replace(0, 1).to_numpy()

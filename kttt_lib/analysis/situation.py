@@ -7,7 +7,7 @@ import pandas as pd
 
 from kttt_lib.analysis.coverage import told
 from kttt_lib.days import AnyDay
-from kttt_lib.indicators.parts import continuing
+from kttt_lib.grammar.conditions import continuing
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.registry.schema import ORGANISATION_KINDS, SECTORS, STATUS_EVENTS

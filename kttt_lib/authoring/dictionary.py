@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from kttt_lib.grammar.measure import FIGURES, TAKES, Condition, Population
+from kttt_lib.grammar.words import WORDS
 from kttt_lib.indicators import INDICATORS, Indicator
 from kttt_lib.indicators.parameters import PARAMETERS, Parameter
 from kttt_lib.plan import UNITS
 from kttt_lib.plan.lists import STANDARD
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks
 from kttt_lib.rating.rulebooks import Part
-from kttt_lib.registry.schema import TABLES, Column
+from kttt_lib.registry.schema import SCOPES, SECTORS, TABLES, Column
 from kttt_lib.results import RESULTS
 
 MADE = "<!-- Do lệnh `kttt docs` tạo ra; sửa định nghĩa, không sửa tệp này. Made by `kttt docs`. -->"
@@ -33,6 +36,12 @@ RESULTS_LEAD = (
     "Đơn vị: `own` theo cột `unit` của dòng; `percent` 0–100, `chance` 0–1, `points` điểm phần trăm. / "
     "Roles: `org` identifies an organisation; units: `own` is the row's `unit`, `percent` 0–100, `chance` 0–1, "
     "`points` percentage points."
+)
+GRAMMAR = (
+    "Một chỉ tiêu ghi `indicator` (mã ở trên) hoặc `measure`: đo gì (`what`), của ai (`of`), đạt gì (`that`). "
+    "`kttt plan check --explain` nói lại từng chỉ tiêu thành một câu. Ví dụ: "
+    "`measure: {what: share, of: {kind: htx, sector: agriculture}, that: {feature: [value_chain]}}`. / A target "
+    "names a ready `indicator` or says its parts: `what` is measured, `of` whom, meeting `that`."
 )
 KINDS = {
     "text": "chữ / text",
@@ -111,7 +120,37 @@ def indicators() -> str:
         ("Tham số / parameter", "Nghĩa / meaning", "Giá trị / values"),
         ((f"`{name}`", f"{p.vi} / {p.en}", _accepted(p)) for name, p in PARAMETERS.items()),
     )
-    return _text(lines)
+    return _text([*lines, *grammar()])
+
+
+def grammar() -> list[str]:
+    """The words of ``measure``: what, of whom, that; and the series that a plan gives figures of."""
+    lines = ["", "## Ngữ pháp / The grammar (`measure`)", "", GRAMMAR, ""]
+    rows = [(f"`{what}`", ", ".join(f"`{word}`" for word in words)) for what, words in TAKES.items()]
+    lines += _table(("what", "Từ đi cùng / words it takes"), rows)
+    conditions = Condition.model_json_schema()["properties"]
+    whom = {k: f for k, f in Population.model_json_schema()["properties"].items() if k not in conditions}
+    for title, fields in (("of, out_of (và mọi từ của that / and every word of that)", whom), ("that", conditions)):
+        words = [(f"`{name}`", _words(name, field)) for name, field in fields.items()]
+        lines += ["", f"### {title}", "", *_table(("Từ / word", "Nhận / takes"), words)]
+    columns = [(f"`{table}`", ", ".join(f"`{name}`" for name in figures)) for table, figures in FIGURES.items()]
+    lines += ["", "### column, over, weight", "", *_table(("Bảng / table", "Cột / columns"), columns)]
+    series = [(f"`{name}`", f"{vi} / {en}", UNITS[unit][0]) for name, (vi, en, unit) in WORDS["series"].items()]
+    return [*lines, "", "### series", "", *_table(("Mã / id", "Tên / title", "Đơn vị / unit"), series)]
+
+
+def _words(name: str, field: dict[str, Any]) -> str:
+    """The words that a field takes; figures and open lists are named once, elsewhere."""
+    said = {"rule": WORDS["rules"], "sector": SECTORS, "scope": SCOPES}.get(name, WORDS.get(f"{name}s", {}))
+    if said:
+        return "; ".join(f"`{word}` {vi} / {en}" for word, (vi, en, *_) in said.items())
+    if name in ("feature", "certificate", "supported", "column"):
+        return "`docs/lists.md`" if name != "column" else "bảng dưới, hoặc / below, or: `scope`, `agri_subtype`"
+    text = json.dumps(field)
+    words = re.findall(r'"const": (\S+?)[,}]', text) + re.findall(r'"enum": \[(.*?)\]', text)
+    kinds = {"boolean": "`true`, `false`", "number": "số / a number", "string": "tên / names"}
+    plain = next((shown for kind, shown in kinds.items() if f'"{kind}"' in text), "")
+    return ", ".join(f"`{word}`" for word in re.findall(r"\w+", " ".join(words))) or plain
 
 
 def _accepted(parameter: Parameter) -> str:

@@ -31,8 +31,10 @@ def plan() -> None:
 
 @plan.command("check")
 @click.argument("plan", default="ninh-binh-2020")
-def plan_check(plan: str) -> None:
+@click.option("--explain", is_flag=True, help="Say each promise back in one sentence, made of its parts.")
+def plan_check(plan: str, explain: bool) -> None:
     """Check a plan (a name in data/plans, or a file): indicators, rules, figures; each fault with its line."""
+    from kttt_lib.authoring.explained import explained
     from kttt_lib.indicators import INDICATORS
     from kttt_lib.plan import RecordError, check_plan, load_plan
     from kttt_lib.plan.named import plan_path
@@ -45,6 +47,8 @@ def plan_check(plan: str) -> None:
     if problems:
         raise RecordError(problems)
     checked = load_plan(file)
+    for _, promise in checked.promises() if explain else ():
+        click.echo("\n".join(explained(promise, checked.lists)))
     left = unfilled(file)
     for number, text in left:
         said = "còn chữ của mẫu, hãy điền / still the skeleton's words, fill in"

@@ -21,7 +21,7 @@ import yaml
 from kttt_lib.disclosure.figures import SAME, Tables, system
 from kttt_lib.disclosure.rows import identifiers, public_rows
 from kttt_lib.disclosure.rules import Rules
-from kttt_lib.disclosure.solve import Figure, Interval, interval, protect
+from kttt_lib.disclosure.solve import Family, Figure, Interval, interval, protect, round_counts
 from kttt_lib.errors import KtttError
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
@@ -67,7 +67,8 @@ NO_DATA, NO_VALUE = "no_data", "no_value"
 class Edition:
     """The tables that the public sees; what an attacker makes of what is hidden; what a standing figure tells.
 
-    ``earlier``: the editions, other than this very one, that were considered.
+    ``earlier``: the editions, other than this very one, that were considered; ``rounded``: how many hidden figures are
+    printed rounded (``numerator`` where ``suppressed``).
     """
 
     tables: Tables
@@ -77,6 +78,7 @@ class Edition:
     figures: Mapping[str, int]
     rules: Rules
     earlier: tuple[str, ...] = ()
+    rounded: int = 0
 
     @property
     def protected(self) -> set[Figure]:
@@ -134,18 +136,34 @@ def _edition(given: Tables, rules: Rules, earlier: Mapping[str, Mapping[str, pd.
     forced = set().union(*(_differences(given, one, rules) for one in earlier.values()))
     linked = system(given, rules, forced)
     hidden, told = protect(linked.families, linked.weights, linked.standing, rules)
+    rounded = _rounded(linked.families, hidden, forced, rules) if rules.rounding_base else {}
     public = {
         name: shown
         for name, frame in given.items()
-        if name not in BEHIND and (shown := _public(name, frame, hidden, given, rules)) is not None
+        if name not in BEHIND and (shown := _public(name, frame, hidden, given, rules, rounded)) is not None
     }
     figures = Counter(figure[0] for figure in linked.weights if figure[0] != "total")
     found = audit(linked.families, hidden, rules)
     other = tuple(name for name, one in earlier.items() if not _same(public, one))
-    return Edition(public, found, frozenset(hidden), frozenset(told), figures, rules, other)
+    return Edition(public, found, frozenset(hidden), frozenset(told), figures, rules, other, len(rounded))
 
 
-def audit(families: list, hidden: set[Figure], rules: Rules) -> tuple[Interval, ...]:
+def _rounded(families: list[Family], hidden: set[Figure], forced: set[Figure], rules: Rules) -> dict[Figure, float]:
+    """Hidden counts of the scorecard to print rounded.
+
+    None where an earlier edition may tell what a count is near, nor where of how many it is a part is protected too: a
+    part says that the whole is no less.
+    """
+    found: dict[Figure, float] = {}
+    times = Counter(figure for family in families for figure in family.figures)
+    for family in families:
+        if family.name.endswith(" counted") and forced.isdisjoint(family.figures):
+            mine = {f for f in family.figures if f[0] in ("target", "group", "trend") and times[f] == 1}
+            found |= round_counts(family, mine & hidden, hidden, rules)
+    return found
+
+
+def audit(families: list[Family], hidden: set[Figure], rules: Rules) -> tuple[Interval, ...]:
     """Attack every protected figure; KtttError names those that are known more closely than the rules allow."""
     found = tuple(interval(family, target, hidden, rules) for family in families for target in family.targets)
     if known := [one for one in found if not one.ok]:
@@ -158,7 +176,14 @@ def audit(families: list, hidden: set[Figure], rules: Rules) -> tuple[Interval, 
     return found
 
 
-def _public(name: str, frame: pd.DataFrame, hidden: set[Figure], tables: Tables, rules: Rules) -> pd.DataFrame | None:
+def _public(
+    name: str,
+    frame: pd.DataFrame,
+    hidden: set[Figure],
+    tables: Tables,
+    rules: Rules,
+    rounded: Mapping[Figure, float],
+) -> pd.DataFrame | None:
     """A result as its declaration lets the public see it; None: not at all."""
     declared = declarations().get(name, {"kind": "none"})
     columns = RESULTS[name].columns if name in RESULTS else ()
@@ -181,7 +206,12 @@ def _public(name: str, frame: pd.DataFrame, hidden: set[Figure], tables: Tables,
     if declared["kind"] == "pooled":
         return _pooled(frame, declared, rules.threshold)
     if declared["kind"] == "cells":
-        return _hide(name, frame, declared["hides"], hidden, tables, rules)
+        counted = frame["numerator"].notna().to_numpy() if rounded and "numerator" in frame else np.zeros(0)
+        shown = _hide(name, frame, declared["hides"], hidden, tables, rules)
+        if counted.any():  # hidden, but for its count to the nearest multiple of the base
+            near = np.array([rounded.get(of[0], np.nan) for of in figures_of(name, shown, tables)])
+            shown["numerator"] = shown["numerator"].mask(counted & ~np.isnan(near), near)
+        return shown
     return frame
 
 

@@ -17,11 +17,13 @@ class Rules:
 
     ``dominance``: (n, k): the n largest contributors must not make more than the part k of a sum; ``percent``: the
     second largest must not estimate the largest to within this part, and a hidden sum stays open by it on either side.
+    ``rounding_base``: hidden counts are printed to the nearest multiple of it where that tells no more; 0: not at all.
     """
 
     threshold: int = 3
     dominance: tuple[int, float] = (2, 0.9)
     percent: float = 0.1
+    rounding_base: int = 0
 
     def sensitive(self, parts: np.ndarray) -> bool:
         """Whether the sum of these contributions tells too much of one of them."""

@@ -46,7 +46,8 @@ class Family:
 
     ``values``, ``lower``, ``upper``, ``sizes``: of each atom: its true sum, what an attacker knows it to lie between,
     how many organisations it is. ``rows``: figures x atoms, 0 or 1. ``small``: the figures to protect here.
-    ``whole``: values are counts.
+    ``whole``: values are counts. ``rounded``: hidden figures that are printed rounded, and the least and the greatest
+    count that are rounded so.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Family:
     small: set[Figure]
     whole: bool
     targets: list[Target] = field(init=False)
+    rounded: dict[Figure, tuple[float, float]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = self.rows.astype(float)
@@ -71,6 +73,12 @@ class Family:
     def printed(self, hidden: set[Figure]) -> np.ndarray:
         """Which figures an attacker sees."""
         return np.array([figure not in hidden for figure in self.figures], dtype=bool)
+
+    def bands(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The rows of the figures that are printed rounded, the least and the greatest that each may be."""
+        at = [n for n, figure in enumerate(self.figures) if figure in self.rounded]
+        ends = np.array([self.rounded[self.figures[n]] for n in at]).reshape(-1, 2)
+        return self.rows[at], ends[:, 0], ends[:, 1]
 
 
 @dataclass(frozen=True)
@@ -129,8 +137,12 @@ class _Reach:
 def _reach(family: Family, vector: np.ndarray, printed: np.ndarray) -> _Reach:
     """max vector.d over moves d of the atoms that change no printed figure."""
     rows = family.rows[printed]
-    equal = {"A_eq": rows, "b_eq": np.zeros(len(rows))} if len(rows) else {}
-    found = linprog(-vector, bounds=family.room.T, method="highs-ds", **equal)
+    known = {"A_eq": rows, "b_eq": np.zeros(len(rows))} if len(rows) else {}
+    if family.rounded:  # of counts, so that a move is not scaled
+        near, least, most = family.bands()
+        value = near @ family.values
+        known |= {"A_ub": np.vstack([near, -near]), "b_ub": np.concatenate([most - value, value - least])}
+    found = linprog(-vector, bounds=family.room.T, method="highs-ds", **known)
     if found.status != 0:
         raise RuntimeError(f"HiGHS: {found.message}")
     dual = np.zeros(len(family.figures))
@@ -144,10 +156,13 @@ def _reach(family: Family, vector: np.ndarray, printed: np.ndarray) -> _Reach:
 
 
 def _whole_end(family: Family, vector: np.ndarray, sign: int, printed: np.ndarray) -> float:
-    rows = family.rows[printed]
+    (near, least, most), rows = family.bands(), family.rows[printed]
+    exact = rows @ family.values
+    ends = np.concatenate([exact, least]), np.concatenate([exact, most])
+    rows = np.vstack([rows, near])
     found = milp(
         -sign * vector,
-        constraints=LinearConstraint(rows, rows @ family.values, rows @ family.values) if len(rows) else (),
+        constraints=LinearConstraint(rows, *ends) if len(rows) else (),
         bounds=(family.lower, family.upper),
         integrality=np.ones(len(vector)),
     )
@@ -180,6 +195,32 @@ def derived(family: Family, hidden: set[Figure], rules: Rules) -> list[Target]:
         if vector.tobytes() not in known:
             out.append(Target(("difference", family.name, *map(int, small[atoms])), vector))
     return out
+
+
+def round_counts(family: Family, figures: set[Figure], hidden: set[Figure], rules: Rules) -> dict[Figure, float]:
+    """Of hidden ``figures``, those that can be printed to the nearest multiple of the base, and that multiple.
+
+    One after the other, the largest first: one that would leave a protected sum, or any sum over fewer than
+    ``threshold`` organisations, less open than it is is not printed. ``family.targets`` end as all of these, for the
+    audit; halves go up, so that who knows the rule knows the least and the greatest count that is rounded so.
+    """
+    base, number = rules.rounding_base, len(family.values)
+    few = [n for n in range(number) if family.sizes[n] < rules.threshold]
+    sums = [(n,) for n in few] + [(n, m) for n in few for m in few if n < m]
+    own = [Target(("difference", family.name, *s), np.isin(range(number), s).astype(float)) for s in sums]
+    for target in [t for t in own if t.vector @ family.sizes < rules.threshold]:
+        now = interval(family, target, hidden, rules)
+        family.targets.append(replace(target, most=(now.value - now.low, now.high - now.value)))
+    said: dict[Figure, float] = {}
+    rows = dict(zip(family.figures, family.rows))
+    for figure in sorted(figures & set(rows), key=lambda f: (-(rows[f] @ family.sizes), str(f))):
+        near = base * np.floor(float(rows[figure] @ family.values) / base + 0.5)
+        family.rounded[figure] = np.ceil(near - base / 2), np.ceil(near + base / 2) - 1
+        if all(interval(family, target, hidden, rules).ok for target in family.targets):
+            said[figure] = near
+        else:
+            del family.rounded[figure]
+    return said
 
 
 def protect(

@@ -1,21 +1,23 @@
 """Every indicator with its words. A plan names one by its id; the list of ids and cut-offs is pinned in a test.
 
-``catalogue.csv``: one line an indicator, its ``measure`` in the grammar, ``{name}`` a phrase of ``phrases.csv``, and
+``catalogue.csv``: one line an indicator, its ``measure`` in the grammar, ``{name}`` a phrase of ``words.yaml``, and
 ``source`` the names of its legal or statistical bases there; the plan's document is added where a plan is measured.
 """
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from kttt_lib.grammar.measure import Measure
+from kttt_lib.grammar.words import UNREAD, phrase, sources
 from kttt_lib.indicators import cohorts
 from kttt_lib.indicators.composed import COHORT_TABLES, composed, derived
 from kttt_lib.indicators.definition import Indicator
-from kttt_lib.indicators.grammar import Measure
-from kttt_lib.indicators.phrases import UNREAD, lines, phrase, sources
-from kttt_lib.plan.model import Target
+from kttt_lib.plan.model import Lists, Target
 from kttt_lib.shown import Shown
 
 # What no measure composes: a chain of mergers, a cohort fixed on a day, a survey that nobody holds.
@@ -33,12 +35,18 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
 
 
 def _entry(line: dict[str, str]) -> Indicator:
-    words: dict[str, Any] = {name: phrase(line[name], name[-2:]) for name in line if name[-3:] in ("_vi", "_en")}
+    said = (name for name in line if name[-3:] in ("_vi", "_en"))
+    words: dict[str, Any] = {name: phrase(line[name], name[-2:] == "en") for name in said}
     made = {"unit": "%", **FUNCTIONS[line["id"]]} if line["id"] in FUNCTIONS else derived(measure_of(line["measure"]))
     vi, en = sources(line["source"].split())
     status: Any = "open" if UNREAD & set(line["source"].split()) else "read"
     parameters = yaml.safe_load(line["parameters"]) or {}
     return Indicator(id=line["id"], source_vi=vi, source_en=en, status=status, parameters=parameters, **words, **made)
+
+
+def _lines() -> list[dict[str, str]]:
+    with Path(__file__).with_name("catalogue.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def measure_of(text: str) -> Measure:
@@ -73,9 +81,11 @@ class Catalogue(Shown, dict[str, Indicator]):
         return f"Catalogue({len(self)} indicators)"
 
 
-def indicator_of(target: Target) -> Indicator:
-    """The indicator of a promise: a ready one, or the one that its parts compose."""
-    return INDICATORS[target.indicator]
+def indicator_of(target: Target, own: Lists | None = None) -> Indicator:
+    """The indicator of a promise: a ready one, or the one that its parts compose in the words of its ``own`` lists."""
+    if target.measure is None or own is None:
+        return INDICATORS[target.indicator]
+    return composed(target.indicator, own.model_dump_json())
 
 
-INDICATORS = Catalogue({line["id"]: _entry(line) for line in lines("catalogue.csv")})
+INDICATORS = Catalogue({line["id"]: _entry(line) for line in _lines()})

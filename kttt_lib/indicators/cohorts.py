@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from kttt_lib.grammar.whom import kinds_of
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.parameters import kinds_of
 from kttt_lib.indicators.population import Parameters
 from kttt_lib.indicators.rows import (
     COUNTED,

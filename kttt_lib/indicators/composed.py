@@ -11,14 +11,12 @@ import yaml
 from pydantic import ValidationError
 
 from kttt_lib.errors import KtttError
-from kttt_lib.indicators.definition import Indicator, Nature, PlanContext
+from kttt_lib.grammar.measure import Measure
+from kttt_lib.grammar.words import UNREAD, WORDS, excluded, sentence, sources
+from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.engine import Compiled, compiled, rows
-from kttt_lib.indicators.grammar import Measure, families
-from kttt_lib.indicators.phrases import UNREAD, sources
 from kttt_lib.indicators.rows import Rows
-from kttt_lib.indicators.words import excluded, sentence
-from kttt_lib.plan.lists import STANDARD
-from kttt_lib.plan.model import LISTED_WORDS
+from kttt_lib.plan.model import Lists
 from kttt_lib.plan.record import describe
 from kttt_lib.rating.facts import Facts
 
@@ -52,10 +50,7 @@ class Composed:
         for name, value in parameters.items():
             part, word = PLACES[name]
             value = _STATES[value] if name == "population" else value
-            value = [value] if word in (*_LISTED, "task_group") and isinstance(value, str) else value
-            if word in LISTED_WORDS:
-                known = STANDARD.titles(LISTED_WORDS[word])  # one's own were checked where the words are known
-                value = [code if code in known else {"code": code, "vi": code, "en": code} for code in value or ()]
+            value = [value] if word in _LISTED and isinstance(value, str) else value
             inside = given.setdefault(part, {} if part != "that" else [{}])
             (inside[0] if part == "that" else inside)[word] = value
         return Measure.model_validate(given)
@@ -71,16 +66,20 @@ def parts_under(indicator: Indicator, parameters: Mapping[str, Any]) -> Compiled
 
 
 @functools.cache
-def composed(indicator_id: str) -> Indicator:
-    """The indicator whose id is a measure in one line (``plan.model.expression_id``); KtttError names its faults."""
+def composed(indicator_id: str, own: str | None = None) -> Indicator:
+    """The indicator whose id is a measure in one line (``plan.model.expression_id``); KtttError names its faults.
+
+    ``own``: lists (JSON) that a plan or registry has beside the standard ones; None: any code may be theirs.
+    """
+    lists = None if own is None else Lists.model_validate_json(own)
     try:
-        measure = Measure.model_validate(yaml.safe_load(indicator_id))
+        measure = Measure.model_validate(yaml.safe_load(indicator_id), context={"own": lists})
     except yaml.YAMLError:
         raise KeyError(indicator_id) from None
     except ValidationError as error:
         said = [describe(item)[0] for item in error.errors()]
         raise KtttError(*(f"measure: {'; '.join(text[n] for text in said)}" for n in (0, 1))) from None
-    counts, left_out = sentence(measure), excluded(measure)
+    counts, left_out = sentence(measure, lists), excluded(measure)
     rests = list(_sources(measure))
     source = sources(rests)
     # Funds are of their own sector, and whoever names none may have meant them.
@@ -98,18 +97,14 @@ def derived(measure: Measure) -> dict[str, Any]:
     """What follows from the parts: function, unit, tables, nature, kinds, monotone, concepts."""
     function = Composed(measure)
     plan = function.under({})
-    own = measure.table is None and measure.what != "series"
     monotone = plan.flow and all(part.lasting for part in plan.that) and all(part.founded for part in plan.of)
+    concepts = dict.fromkeys(str(c.rule) for c in measure.conditions if c.rule in WORDS["rules"])
     return {
         "function": function, "measure": measure, "unit": measure.unit, "tables": tuple(_tables(plan)),
-        "nature": _nature(plan),
-        "kinds": measure.of.kinds if own or measure.table in ("loans", "support_events") else (),
-        "monotone": monotone or measure.table is not None, "concepts": tuple(dict.fromkeys(families(measure))),
+        "nature": "flow" if measure.table or any(part.flow for part in plan.that) else "stock",
+        "kinds": measure.of.kinds if measure.owned else (), "concepts": tuple(concepts),
+        "monotone": monotone or measure.table is not None,
     }  # fmt: skip
-
-
-def _nature(plan: Compiled) -> Nature:
-    return "flow" if plan.measure.table or any(part.flow for part in plan.that) else "stock"
 
 
 def _tables(plan: Compiled) -> Iterator[str]:

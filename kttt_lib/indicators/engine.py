@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
+from kttt_lib.grammar.conditions import Part, parts_of
+from kttt_lib.grammar.context import in_window
+from kttt_lib.grammar.measure import PARTS, REPORTED, Measure, Population
+from kttt_lib.grammar.words import WORDS
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.grammar import PARTS, REPORTED, SERIES, WEIGHTS, Measure, Outside, Population, amounts, code_of
-from kttt_lib.indicators.parts import Part, parts_of
-from kttt_lib.indicators.population import in_window, unrecorded
+from kttt_lib.indicators.population import unrecorded
 from kttt_lib.indicators.rows import (
     COUNTED,
     EXCLUDED,
@@ -27,8 +28,7 @@ from kttt_lib.indicators.rows import (
     report_keys,
     statuses,
 )  # fmt: skip
-from kttt_lib.plan.lists import STANDARD
-from kttt_lib.plan.model import LISTED_WORDS
+from kttt_lib.plan.lists import OPEN_LISTS, STANDARD
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, combine
 from kttt_lib.rating.definitions import evidence, last_state, read_year, reads_grades
 from kttt_lib.rating.facts import Facts
@@ -98,7 +98,8 @@ def _of_words(facts: Facts, whom: Population) -> np.ndarray:
         mask = mask & (facts.specialised == whom.specialised)
     for column in ("scope", "district", "commune"):
         if getattr(whom, column) is not None:
-            mask = mask & facts.matches(column, tuple(getattr(whom, column)))
+            # One that says none may be of any: its part answers that it is not known.
+            mask = mask & (facts.matches(column, tuple(getattr(whom, column))) | (facts.text(column) == ""))
     return mask
 
 
@@ -189,11 +190,10 @@ def _organisations(plan: Compiled, facts: Facts, asked: Facts, context: PlanCont
     year = None
     if rules:
         year = read_year(facts, rules[0], position) or (facts.closed_year if len(rules) > 1 else None)
-    unkept = (part.unkept(facts, context) for part in plan.parts)
     return Rows(
         facts, "share" if plan.measure.what == "share" else "count", position, status, reason,
         _keys(plan, facts, context, position, rules), could=could, year=year, rule=rules[0] if rules else None,
-        unrecorded=_unrecorded(plan, facts, *(table for table in unkept if table)), asked=asked,
+        unrecorded=_unrecorded(plan, facts, context), asked=asked,
     )  # fmt: skip
 
 
@@ -226,51 +226,35 @@ def _made_keys(made: Part, facts: Facts, context: PlanContext, position: np.ndar
     return table, table + "/" + facts.ids[np.where(has, owner[position], position)].astype(str).astype(object)
 
 
-def _unrecorded(plan: Compiled, facts: Facts, *tables: str) -> str | None:
-    kinds = {"kind": plan.whom.kinds}
-    return next((table for table in tables if unrecorded(facts, table, kinds)), None) or _not_held(plan.measure, facts)
+def _unrecorded(plan: Compiled, facts: Facts, context: PlanContext) -> str | None:
+    """What nobody keeps for these kinds: the table behind a condition, or a figure that the measure reads."""
+    for part in plan.parts:
+        table = part.unkept(facts, context)
+        if table and (part.unheard(facts) or unrecorded(facts, table, {"kind": plan.whom.kinds})):
+            return table
+    return _not_held(plan.measure, facts)
 
 
 def _not_held(measure: Measure, facts: Facts) -> str | None:
-    """The column that no row ever fills, or the table without a row of a code, where the template or the list got it
-    later or it is the province's own: the registry does not hold it, which is no missing report and no zero."""
-    view, table = facts.view, measure.table or "annual_reports"
-    later = [name for name in _reads(measure) if TABLES[table].column(name).added is not None]
-    lost = next((name for name in later if view.held(table) and not view.held(table, name)), None)
-    if lost is not None:
-        return f"{table}.{lost}"
-    return next((place.table for place in _codes(measure) if place.late and not view.held(*place[:3])), None)
-
-
-class _Code(NamedTuple):
-    """A code of an open list that a measure asks for, with where it stands."""
-
-    table: str
-    column: str
-    code: str
-    late: bool
-
-
-def _codes(measure: Measure) -> Iterator[_Code]:
-    asked = [("features", "feature", word) for one in measure.conditions for word in one.features or ()]
-    asked += [
-        ("support_events", "programme", code_of(word)) for one in measure.conditions for word in one.supported or ()
-    ]
-    for column, words in measure.where.items():
-        if measure.table and column in LISTED_WORDS:
-            words = words if isinstance(words, list) else [words]
-            asked += [(measure.table, column, code_of(word)) for word in words]
-    for table, column, word in asked:
-        known = {entry.code: entry.added for entry in getattr(STANDARD, LISTED_WORDS[column])}
-        yield _Code(table, column, word, known.get(word, 0) is not None)
-
-
-def _reads(measure: Measure) -> list[str]:
-    """The figures that a measure reads."""
-    over = measure.over if isinstance(measure.over, list) else []
-    base = kind_of(measure)[1] if measure.what in ("mean", "ratio") else ()
-    bounded = (c.column for c in measure.conditions if c.column in REPORTED)
-    return [str(name) for name in (*(measure.column or ()), *over, *base, *bounded)]
+    """What the template or a list got later (or is the province's own) and no row ever fills: "table.column", or the
+    table for a code. The registry does not hold it, which is no missing report and no zero."""
+    own, read = measure.table or "annual_reports", [*(measure.column or ()), *measure.below]
+    figures = [(own, name) for name in read]
+    figures += [("annual_reports", str(c.column)) for c in measure.conditions if c.column in REPORTED]
+    for table, name in figures:
+        if TABLES[table].column(name).added and facts.view.held(table) and not facts.view.held(table, name):
+            return f"{table}.{name}"
+    codes = [("support_events", "programme", word) for c in measure.conditions for word in c.supported or ()]
+    for name, words in measure.where.items():
+        codes += [(own, name, word) for word in ([words] if isinstance(words, str) else words)]
+    for table, name, word in codes:
+        listed = TABLES[table].column(name).listed
+        known = (
+            {entry.code: entry.added for entry in getattr(STANDARD, listed)} if listed in OPEN_LISTS else {word: None}
+        )
+        if known.get(word, True) and not facts.view.held(table, name, word):
+            return table
+    return None
 
 
 def _counted(plan: Compiled, facts: Facts, asked: Facts, context: PlanContext) -> Rows:
@@ -300,7 +284,7 @@ def _counted(plan: Compiled, facts: Facts, asked: Facts, context: PlanContext) -
             row_key(source.table, table.iloc[chosen]).to_numpy(dtype=object),
         ),
         weight=first.astype(float), could=could, year=facts.closed_year if rules else None,
-        rule=rules[0] if rules else None, unrecorded=_unrecorded(plan, facts, source.table), asked=asked,
+        rule=rules[0] if rules else None, unrecorded=_unrecorded(plan, facts, context), asked=asked,
     )  # fmt: skip
 
 
@@ -310,24 +294,22 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     frame = getattr(facts.view, name)
     fits = in_window(frame["date"], context.window(facts))
     for column, words in measure.where.items():
-        fits &= (
-            frame[column]
-            .isin([code_of(word) for word in (words if isinstance(words, list) else [words])])
-            .to_numpy(dtype=bool)
-        )
+        fits &= frame[column].isin([words] if isinstance(words, str) else words).to_numpy(dtype=bool)
     own = "org_id" in frame
+    inside = all_of([Answer.of(YES, "exists", facts.size), *(part.answer(facts, context) for part in plan.of)]).outcome
     if own:
         whose = facts.rows(name)
-        fits &= (whose >= 0) & plan.mask(facts)[whose]
+        fits &= (whose >= 0) & (plan.mask(facts) & np.isin(inside, (YES, UNKNOWN)))[whose]
     chosen = np.flatnonzero(fits)
     kinds = {"kind": plan.whom.kinds} if own else None
     rows = frame.iloc[chosen]
     figure = measure.column[0] if measure.column else None
     weight = np.ones(len(rows)) if figure is None else rows[figure].to_numpy(dtype=float, na_value=np.nan)
-    always = figure is None or amounts(name)[figure].required  # blank only where a row set aside is put back
+    always = figure is None or measure.figures[figure].required  # blank only where a row set aside is put back
     known = ~np.isnan(weight) | always
     code = "delivered" if name == "activities" else "in_period"
-    status, reason = statuses((known, COUNTED, code), (~known, MISSING, "blank"), size=len(rows))
+    open_ = inside[whose[chosen]] == UNKNOWN if own else ~known
+    status, reason = statuses((known, COUNTED, code), (~known | open_, MISSING, "blank"), size=len(rows))
     return Rows(
         facts, "count" if always else "sum", whose[chosen] if own else np.full(len(rows), -1), status, reason,
         lambda: (np.full(len(rows), name, dtype=object), row_key(name, rows).to_numpy(dtype=object)),
@@ -349,22 +331,21 @@ def _series(name: str, facts: Facts, context: PlanContext) -> Rows:
     )  # fmt: skip
     if found is None:
         year = str(facts.day)[:4]
-        vi, en = (NO_FIGURE[n].format(SERIES[name][language], year) for n, language in enumerate(("vi", "en")))
+        vi, en = (NO_FIGURE[n].format(WORDS["series"][name][n], year) for n in (0, 1))
         rows.withheld = vi, en
     return rows
 
 
-def kind_of(measure: Measure) -> tuple[Kind, tuple[str, ...], bool]:
-    """How reported figures become a value, the columns below, and whether a figure may be negative."""
-    top, over = measure.column or [], measure.over
-    signed = any(REPORTED[name].minimum is None for name in top)
+def kind_of(measure: Measure) -> tuple[Kind, bool]:
+    """How reported figures become a value, and whether one may be below nought."""
+    top = measure.column or []
+    signed = any(measure.figures[name].minimum is None for name in top)
     if measure.what == "mean":
-        weight = measure.weight or WEIGHTS.get(top[0])
-        return ("balance" if signed else "mean"), (weight,) if weight else (), signed
-    if measure.what == "ratio" and isinstance(over, list):
-        part = set(top) <= set(over) or (len(over) == 1 and {PARTS.get(name) for name in top} == set(over))
-        return ("ratio" if part else "quotient"), tuple(over), signed
-    return ("median" if measure.what == "median" else "sum"), (), signed
+        return ("balance" if signed else "mean"), signed
+    if measure.what == "ratio" and measure.outside is None:
+        part = set(top) <= set(measure.below) or {PARTS.get(name) for name in top} == set(measure.below)
+        return ("ratio" if part and len(top) == 1 else "quotient"), signed
+    return ("median" if measure.what == "median" else "sum"), signed
 
 
 def _reported(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
@@ -373,13 +354,13 @@ def _reported(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     Below a mean stand the columns that weight it (workers for an income), below a ratio those it is divided by.
     """
     measure = plan.measure
-    kind, base, signed = kind_of(measure)
+    (kind, signed), base = kind_of(measure), measure.below
     facts = _state(plan, facts, context)[1].closed_facts
     year = facts.closed_year
     columns = tuple(measure.column or ())
     scale = 1.0
-    if isinstance(measure.over, Outside):
-        below = context.figure(measure.over.series, facts)
+    if measure.outside is not None:
+        below = context.figure(measure.outside, facts)
         scale = np.nan if not below else 100 / below
 
     def figures(back: int) -> tuple[np.ndarray, np.ndarray]:
@@ -429,8 +410,8 @@ def _reported(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
         base=np.where(known, weights[position], 1.0 if not base else np.nan), year=year, signed=signed,
         earlier=earlier if kind in ("sum", "mean", "balance", "ratio") else None,
         column=columns[0] if blank else base[0] if base else "", rule=rules[0] if rules else None,
-        unrecorded=_unrecorded(plan, facts, *(t for part in plan.of if (t := part.unkept(facts, context)))),
+        unrecorded=_unrecorded(plan, facts, context),
     )  # fmt: skip
-    if np.isnan(scale) and isinstance(measure.over, Outside):
-        rows.withheld = _series(measure.over.series, facts, context).withheld
+    if np.isnan(scale) and measure.outside is not None:
+        rows.withheld = _series(measure.outside, facts, context).withheld
     return rows

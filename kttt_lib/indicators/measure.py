@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import LANGUAGES
+from kttt_lib.grammar.whom import kinds_of
 from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
-from kttt_lib.indicators.composed import Composed
+from kttt_lib.indicators.composed import Composed, composed
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.measurement import Measurement, no_members
-from kttt_lib.indicators.parameters import kinds_of
 from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
@@ -76,7 +76,10 @@ def rows_of(
     except KeyError:
         raise ValueError(f"no indicator {indicator_id!r}; there are: {', '.join(sorted(INDICATORS))}") from None
     facts = Facts.of(view).under(context.rulebooks)
-    filled = indicator.filled(parameters, lists_of(facts.view.about))
+    own = lists_of(facts.view.about)
+    if indicator_id not in INDICATORS:  # its codes are to be the registry's
+        indicator = composed(indicator_id, own.model_dump_json())
+    filled = indicator.filled(parameters, own)
     if indicator.function is None:
         return None
     rows, again = indicator.function(facts, filled, context), facts.put_back()

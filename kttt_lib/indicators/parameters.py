@@ -12,18 +12,17 @@ from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     ConfigDict,
     Discriminator,
     Field,
     Tag,
     TypeAdapter,
     ValidationError,
-    WithJsonSchema,
 )
 
+from kttt_lib.grammar.whom import ONCE, code_of, nobody
 from kttt_lib.plan.lists import STANDARD, join
-from kttt_lib.plan.model import LIST_CODE, Lists, bilingual_error
+from kttt_lib.plan.model import Lists
 from kttt_lib.plan.problems import Fault, choose
 from kttt_lib.plan.record import describe
 from kttt_lib.registry.schema import ORGANISATION_KINDS, SCOPES, SECTORS
@@ -66,29 +65,12 @@ class Parameter:
                     yield Fault((place,) if isinstance(value, list) else (), said, choose(code, known))
 
 
-def _once(values: list[str]) -> list[str]:
-    twice = [value for value in values if values.count(value) > 1]
-    if twice:
-        raise bilingual_error("twice", (f"'{twice[0]}' ghi hai lần", f"'{twice[0]}' stands twice"))
-    return values
-
-
-ONCE = AfterValidator(_once)
-
-
 def _one(words: Words) -> Any:
     return Literal[tuple(words)]
 
 
-def _code(listed: str) -> Any:
-    """A code of an open list: an editor offers the standard ones, and takes others of the right form."""
-    offered = {"enum": list(STANDARD.titles(listed)), "type": "string"}
-    schema = {"anyOf": [offered, {"pattern": LIST_CODE, "type": "string"}]}
-    return Annotated[str, Field(pattern=LIST_CODE), WithJsonSchema(schema)]
-
-
 def _open(vi: str, en: str, listed: str, some: bool = False) -> Parameter:
-    code = _code(listed)
+    code = code_of(listed)
     return Parameter(vi, en, _several(code) if some else code, STANDARD.titles(listed), listed)
 
 
@@ -127,13 +109,6 @@ PARAMETERS: dict[str, Parameter] = {
 }
 
 
-def kinds_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """The organisation kinds that the parameters ask for."""
-    kind = parameters.get("kind", "htx")
-    kinds: tuple[str, ...] = tuple(kind) if isinstance(kind, list | tuple) else (kind,)
-    return tuple(dict.fromkeys((*kinds, "qtdnd"))) if parameters.get("include_qtdnd") else kinds
-
-
 def faults(defaults: Mapping[str, Any], given: Mapping[str, Any], own: Lists | None = NONE_OF_THEIR_OWN) -> list[Fault]:
     """What is wrong with the ``given`` parameters of an indicator that has these ``defaults``; None leaves one open.
 
@@ -148,23 +123,3 @@ def faults(defaults: Mapping[str, Any], given: Mapping[str, Any], own: Lists | N
         elif value is not None or defaults[name] is not None:
             found += [fault._replace(place=(name, *fault.place)) for fault in PARAMETERS[name].faults(value, own)]
     return found or list(nobody({**defaults, **given}, given))
-
-
-def nobody(filled: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
-    """Words that are good one by one and together speak of nobody, or of nobody of a kind that they name."""
-    kinds, sector = kinds_of(filled), filled.get("sector")
-    if filled.get("include_qtdnd") and "htx" not in kinds:
-        named = ", ".join(kind for kind in kinds if kind != "qtdnd") or "qtdnd"
-        said = (f"QTDND chỉ tính thêm vào HTX, không vào {named}", f"credit funds count in with HTX, not with {named}")
-        yield Fault(("include_qtdnd",), said, ("bỏ dòng này", "drop the line"))
-    # Counting the funds in names no kind: where there are none of the sector, or nothing but them, nobody is dropped.
-    asked = kinds_of({**filled, "include_qtdnd": False})
-    usual = ("htx",) if filled.get("include_qtdnd") and asked == ("htx",) else ()
-    outside = [kind for kind in asked if (kind == "qtdnd") != (sector == "credit") and kind not in usual]
-    if sector is not None and outside:
-        message = (
-            f"không tổ chức nào vừa là {', '.join(outside)} vừa thuộc lĩnh vực {sector}",
-            f"no organisation is {', '.join(outside)} and of the sector {sector}",
-        )
-        mend = ("chỉ QTDND thuộc lĩnh vực credit", "credit funds, and they alone, are of the sector credit")
-        yield Fault(("sector" if "sector" in given else "kind",), message, mend)

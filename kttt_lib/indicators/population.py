@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from kttt_lib.indicators.parameters import kinds_of
+from kttt_lib.grammar.whom import kinds_of
 from kttt_lib.rating.facts import Facts
 
 Parameters = Mapping[str, Any]
-
-
-def in_window(days: pd.Series, window: tuple[np.datetime64, np.datetime64]) -> np.ndarray:
-    """Mask of the days within the window, both ends included."""
-    days = days.to_numpy().astype("datetime64[D]")
-    return (days >= window[0]) & (days <= window[1])
 
 
 def unrecorded(facts: Facts, table: str, parameters: Parameters | None = None) -> str | None:

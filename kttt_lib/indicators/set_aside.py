@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import LANGUAGES
+from kttt_lib.indicators.composed import Composed
 from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.rows import COUNTED, EXCLUDED, MAY_BE_OUT, MAY_COUNT, MAY_NOT, MISSING, NOT_COUNTED, Rows
 from kttt_lib.rating.definitions import reads_features, reads_grades
@@ -39,6 +40,9 @@ def tables_read(
         unread |= set() if any(reads_features(name, day) for name in rules) else {"features"}
     # The sector that was is in the changes, be it asked for or be it what a circular rates.
     changes = ["changes"] if graded or parameters.get("sector") is not None else []
+    if isinstance(indicator.function, Composed):
+        parts = indicator.function.under(parameters).parts
+        unread -= {table for part in parts if part.rule is None for table in part.tables}
     return [table for table in dict.fromkeys([*indicator.tables, *changes]) if table not in unread]
 
 

@@ -140,6 +140,12 @@ class Run:
         ids = [promise.id for _, promise in self.plan.promises()]
         return ids[0] if target_id == "" else one_of("TARGET", target_id, ids)
 
+    @cached_property
+    def _public(self) -> Tables:
+        """The tables of the public edition: one for all answers, for it is protected as one system."""
+        given = {name: rounded_table(self.results[name]) for name in self.results}
+        return public_edition(given, earlier=self.earlier).tables
+
     def ask(self, question: str, **parameters: object) -> Tables:
         """The tables that answer a question, from the store when the same was asked of the same inputs.
 
@@ -184,9 +190,7 @@ class Run:
             )
         tables = self.ask(question, **parameters)
         if self.settings.audience != "internal":
-            given = {name: rounded_table(self.results[name]) for name in self.results}
-            public = public_edition(given, earlier=self.earlier).tables
-            tables = {name: public[name] for name in tables if name in public}
+            tables = {name: self._public[name] for name in tables if name in self._public}
         tables = {name: table for name, table in tables.items() if name not in BEHIND}
         for name, table in tables.items():
             table.attrs["result"] = name

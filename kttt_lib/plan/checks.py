@@ -16,7 +16,7 @@ from kttt_lib.days import parse_day
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.lists import clashes
 from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
-from kttt_lib.plan.model import Lists, expression_id, own_codes, said_codes
+from kttt_lib.plan.model import Lists, expression_id
 from kttt_lib.plan.problems import Fault, Problem, choose, closest
 from kttt_lib.plan.record import translated
 from kttt_lib.plan.units import COUNTS, SIGNED, UNITS
@@ -190,12 +190,10 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
     cohort = None if fixed is None or end is None or fixed > end else fixed
     own = _own_lists(marked)
     own = Lists() if any(clashes(own)) else own
-    words = own_codes(own)
     for place, item in _promises(marked):
         measure, name = item.get("measure"), item.get("indicator")
         if isinstance(measure, dict):
-            measure = said_codes(measure, words)
-            name, wrong = expression_id(measure), list(_measure(marked, (*place, "measure"), measure, indicators))
+            name, wrong = expression_id(measure), list(_measure(marked, (*place, "measure"), measure, indicators, own))
             yield from wrong
             indicator = None if wrong or not hasattr(indicators, "grammar") else indicators[name]
             name = str(measure.get("what"))
@@ -293,11 +291,11 @@ def _terms_of(
         yield marked.problem((*place, "per"), (vi, en), ("ghi per: district", "write per: district"))
 
 
-def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known) -> Iterable[Problem]:
+def _measure(marked: MarkedYaml, place: Place, measure: dict, indicators: Known, own: Lists) -> Iterable[Problem]:
     """What is wrong with the parts of a measure, in the grammar that the catalogue of indicators brings."""
     grammar: type[BaseModel] | None = getattr(indicators, "grammar", None)
     try:
-        _ = grammar and grammar.model_validate(measure)
+        _ = grammar and grammar.model_validate(measure, context={"own": own})
     except ValidationError as error:
         for item in error.errors():
             if grammar is not None and item.get("input") is not REFUSED:

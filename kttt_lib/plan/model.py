@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kttt_lib.days import parse_day
@@ -166,14 +166,6 @@ class ListEntry(Record):
     )
 
 
-class OwnCode(Record):
-    """A code of the plan's own in a measure, with what it means; a plan writes the code alone."""
-
-    code: str
-    vi: str
-    en: str
-
-
 class FeatureEntry(ListEntry):
     """A model, a practice, or a certificate that another body gives."""
 
@@ -200,40 +192,6 @@ class Lists(Record):
                 if codes.count(code) > 1:
                     raise bilingual_error("lists", (f"mã '{code}' ghi hai lần", f"the code '{code}' stands twice"))
         return self
-
-
-# The words of a measure that are codes of an open list.
-LISTED_WORDS = {
-    "feature": "features", "certificate": "features", "supported": "programmes", "programme": "programmes",
-    "audience": "audiences", "task_group": "task_groups",
-}  # fmt: skip
-
-
-def own_codes(lists: object) -> dict[str, dict[str, dict[str, str]]]:
-    """By list, each code of the plan's own with what it means, as ``OwnCode``; none where they cannot be read."""
-    try:
-        own = lists if isinstance(lists, Lists) else Lists.model_validate(lists or {})
-    except ValidationError:
-        return {}
-    return {
-        name: {entry.code: {"code": entry.code, "vi": entry.vi, "en": entry.en} for entry in entries}
-        for name, entries in own
-        if entries
-    }
-
-
-def said_codes(part: Any, own: Mapping[str, Mapping[str, dict[str, str]]], word: str = "") -> Any:
-    """A part of a measure with the plan's own codes as ``OwnCode``."""
-    if isinstance(part, dict):
-        return {name: said_codes(value, own, name) for name, value in part.items()}
-    if isinstance(part, list):
-        return [said_codes(value, own, word) for value in part]
-    return own.get(LISTED_WORDS.get(word, ""), {}).get(part, part) if isinstance(part, str) else part
-
-
-def _with_own(item: Any, own: Mapping[str, Mapping[str, dict[str, str]]]) -> Any:
-    measured = isinstance(item, dict) and isinstance(item.get("measure"), dict)
-    return {**item, "measure": said_codes(item["measure"], own)} if measured else item
 
 
 class Definitions(Record):
@@ -427,9 +385,14 @@ class Terms(Record):
         return self
 
     @property
+    def single(self) -> bool:
+        """Whether the promise is of one state or sum by its deadline: not of each year or place, and no growth."""
+        return not (self.each_year or self.per or self.growth)
+
+    @property
     def plain(self) -> bool:
-        """Whether the promise is of one number on one day, without a word of when or against what."""
-        return not (self.each_year or self.milestones or self.per or self.growth)
+        """Whether nothing at all is said of when and against what, beside the number and the deadline."""
+        return self.single and not self.milestones and self.since is None and self.upper_end is None
 
     def base_year(self, year: int) -> int:
         """The year on which the growth of ``year`` is told."""
@@ -537,16 +500,6 @@ class Plan(Shown, Record):
     targets: Annotated[list[Target], Field(min_length=1)]
     aims: list[Target] = Field(default_factory=list)
     measures: list[Target] = Field(default_factory=list)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _own_codes_said(cls, given: Any) -> Any:
-        """Measures say what the plan's own codes mean, so that each is whole by itself."""
-        own = own_codes(given.get("lists")) if isinstance(given, dict) else {}
-        if not own:
-            return given
-        groups = {name: given[name] for name in ("targets", "aims", "measures") if isinstance(given.get(name), list)}
-        return {**given, **{name: [_with_own(item, own) for item in items] for name, items in groups.items()}}
 
     @model_validator(mode="after")
     def _one_rulebook_a_year(self) -> Plan:

@@ -100,6 +100,13 @@ def _row(group: str, promise: Target, figures: pd.DataFrame, units: pd.DataFrame
     row |= {name: best[name] for name in ("source_title", "source_url", "origin_id", "row_id")}
     row["figure"], row["figure_unit"] = best["value"], best["unit"]
     row["note_vi"], row["note_en"] = _joined(best, "vi"), _joined(best, "en")
+    if best["match"] == "same" and not promise.single:
+        # One figure is no result of each year or place, and no growth.
+        reason = (
+            "Mục tiêu xét từng năm, từng địa bàn, hoặc là mức tăng: một số công bố không đủ để kết luận",
+            "Of each year or place, or a growth: one published figure does not decide it",
+        )
+        return row | {"verdict": _without_figure(promise), "reason_vi": reason[0], "reason_en": reason[1]}
     if best["match"] == "related":
         # It counts something near, perhaps in another unit: shown as printed, never measured against the promise.
         reason = (

@@ -63,7 +63,7 @@ def still_readable(table: str, rows: pd.DataFrame, doubts: dict[int, list[tuple[
         if "event" in cells and "successor_id" in known and pd.isna(rows.loc[place, "successor_id"]):
             cells.add("successor_id")  # It may be a merger, into one that the row does not name.
         named.append(tuple(name for name in known if name in cells))
-    for name in known:
+    for name in {name for cells in named for name in cells}:
         rows = rows.assign(**{name: rows[name].mask(np.array([name in cells for cells in named], dtype=bool))})
     return rows.assign(**{DOUBT: pd.Series(named, index=rows.index, dtype=object)}).reset_index(drop=True)
 

@@ -25,6 +25,8 @@ from kttt_lib.report.words import form_of, left_open, word
 
 MEMBERS = "scorecard-members"
 SHOWN = 12
+# How many years or places keep a promise of each, where the run's indicators have it.
+PARTS = ("parts", "parts_kept", "parts_broken")
 # An organisation with several rows under one promise stands where the strongest of them does.
 STRENGTH = ("counted", "not_counted", "missing", "excluded")
 # Tables that say whether an organisation is looked at at all.
@@ -169,12 +171,12 @@ def public(run: RunFiles) -> bool:
 
 
 def _targets(a: RunFiles, b: RunFiles) -> pd.DataFrame:
-    columns = ["target_id", "title_vi", "title_en", "unit", "threshold", "value", "lower", "upper", "verdict"]
+    columns = ["target_id", "title_vi", "title_en", "unit", "threshold", "value", "lower", "upper", "verdict", *PARTS]
     left, right = (pd.DataFrame(run.indicators["indicators"], columns=columns) for run in (a, b))
     both = left.merge(right, on="target_id", how="outer", suffixes=("_a", "_b"), sort=False)
     order = {i: n for n, i in enumerate([*right["target_id"], *left["target_id"]][::-1])}
     both = both.sort_values("target_id", key=lambda ids: -ids.map(order), ignore_index=True)
-    watched = ("value", "lower", "upper", "verdict", "threshold")
+    watched = ("value", "lower", "upper", "verdict", "threshold", *PARTS)
     changed = [not all(_same(row[f"{c}_a"], row[f"{c}_b"]) for c in watched) for _, row in both.iterrows()]
     found = both[changed]
     steady = [_same(x, y) for x, y in zip(found["verdict_a"], found["verdict_b"])]
@@ -415,4 +417,8 @@ def _result(row: dict, side: str, language: Language) -> str:
 
     left = left_open({name: row[f"{name}_{side}"] for name in ("value", "lower", "upper")}, text, language)
     bounds = f" ({left})" if left else ""
+    parts = {name: row[f"{name}_{side}"] for name in PARTS}
+    if pd.notna(parts["parts"]) and parts["parts"] and not pd.isna(parts["parts_kept"]):
+        kept = word("compare.kept", language)
+        bounds += f"; {kept} {parts['parts_kept']:.0f}/{parts['parts']:.0f}"
     return f"{text('value')}{bounds}, {word('verdict.' + row[f'verdict_{side}'], language)}"

@@ -13,12 +13,15 @@ import pandas as pd
 from kttt_lib.files import write_text
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.sources import Results
-from kttt_lib.results import SCORECARD_TARGETS
+from kttt_lib.results import SCORECARD_TARGETS, SCORECARD_TERMS
 
 SCHEMA = Path(__file__).parent / "schemas" / "indicators.schema.json"
 _SCHEMA = json.loads(SCHEMA.read_text(encoding="utf-8"))
 SCHEMA_ID = _SCHEMA["$id"]
 COLUMNS = tuple(_SCHEMA["$defs"]["indicator"]["properties"])
+# When and against what a promise holds, from the table of terms.
+TERMS = ("each_year", "per", "growth", "base_year", "upper_end", "parts")
+COUNTED = ("base_year", "parts", "parts_kept", "parts_broken")
 # ISO 3166-2 codes of the provinces whose plans we hold (as before the mergers of July 2025); else the country.
 _AREAS = {
     "Ninh Bình": "VN-18", "Lạng Sơn": "VN-09", "Hòa Bình": "VN-14", "Thái Bình": "VN-20", "Quảng Ninh": "VN-13",
@@ -41,8 +44,16 @@ def records(results: Results, as_of: dt.date) -> list[dict[str, object]]:
     that of the day it was measured on; ``as_of``'s where nothing was.
     """
     found = []
+    terms = (
+        {row["target_id"]: row for row in results[SCORECARD_TERMS].to_dict("records")}
+        if SCORECARD_TERMS in results
+        else {}
+    )
     for row in results[SCORECARD_TARGETS].to_dict("records"):
-        record = {name: _plain(row.get(name)) for name in COLUMNS}
+        of = terms.get(row["target_id"], {})
+        of = {name: of.get(name) for name in TERMS} | {f"parts_{name}": of.get(name) for name in ("kept", "broken")}
+        record = {name: _plain((row | of).get(name)) for name in COLUMNS}
+        record |= {name: None if record[name] is None else int(record[name]) for name in COUNTED}
         day = row["measured_on"] if pd.notna(row["measured_on"]) else as_of
         year = row["reported_year"] if row["lagged"] else day.year
         record["time_period"] = str(int(year))

@@ -15,6 +15,7 @@ from kttt_lib.report.html.bilingual import only_in
 from kttt_lib.report.numbers import EMPTY, Format, apart, format_value
 from kttt_lib.report.words import FORMS, code_word, form_of, number_form, word
 from kttt_lib.results import RESULTS, Column, column_of, declaration
+from kttt_lib.visible import visible
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
 
@@ -28,7 +29,7 @@ class Page:
         label = context.registry_label
         self.origin = label if context.synthetic else {"vi": f"Nguồn: {label}", "en": f"Source: {label}"}[self.language]
         if context.synthetic:
-            self.say(f"**⚠ {self.origin}.**", f"**⚠ {self.origin}.**")
+            self.say("**⚠ {origin}.**", "**⚠ {origin}.**", origin=self.origin)
         if context.set_aside:
             self.say(
                 "**⚠ {n} dòng có lỗi của sổ đăng ký bị cách ly, không được tính.**",
@@ -37,12 +38,13 @@ class Page:
             )
 
     def text(self, value: object, form: str = "") -> str:
-        """A value as a reader sees it: by ``form`` ("percent.1"), or text with Markdown and HTML made inert."""
+        """A value as a reader sees it: by ``form`` ("percent.1"), or text: isolated, its Markdown and HTML inert."""
         if value is None or value is pd.NA or value != value:
             return EMPTY
         if form:
             return format_value(value, Format.parse(form), self.language)
-        return _MARKDOWN.sub(r"\\\1", html.escape(str(value)))
+        inert = _MARKDOWN.sub(r"\\\1", html.escape(visible(str(value))))
+        return f"<bdi>{inert}</bdi>"
 
     def say(self, vi: str, en: str, **values: object) -> None:
         """A sentence in the run's language; each value is a (value, form) pair or a text."""
@@ -70,7 +72,9 @@ class Page:
             cells = []
             for place, (name, column) in enumerate(declared.items()):
                 side = "right" if column.role in ("number", "day") else "left"
-                cell = html.escape(self._cell(record[name], column, record), quote=False)
+                cell = html.escape(visible(self._cell(record[name], column, record)), quote=False)
+                if column.role in ("org", "id", "code", "text") and cell != EMPTY:
+                    cell = f"<bdi>{cell}</bdi>"
                 head = 'th scope="row"' if place == 0 else "td"
                 cells.append(f'<{head} style="text-align:{side}">{cell}</{head[:2]}>')
             rows.append(f"<tr>{''.join(cells)}</tr>")
@@ -126,5 +130,5 @@ class Page:
         The alt text (vi, en) tells who does not see the picture what is in it: form, axes, what stands out. What it
         means, :meth:`say` says beneath.
         """
-        shown = {k: self.text(*v) if isinstance(v, tuple) else str(v) for k, v in values.items()}
+        shown = {k: self.text(*v) if isinstance(v, tuple) else visible(str(v)) for k, v in values.items()}
         show_figure(figure, {"vi": vi, "en": en}[self.language].format(**shown), data, name)

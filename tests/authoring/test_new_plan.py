@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kttt_lib.authoring.new_plan import plan_skeleton, skeleton_text
 from kttt_lib.errors import KtttError
+from kttt_lib.grammar.measure import TAKES
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.indicators.grammar import TAKES
 from kttt_lib.plan import UNITS, Plan, check_plan
 from kttt_lib.plan.model import Definitions, Target, Terms
 from kttt_lib.plan.provinces import level

@@ -7,6 +7,7 @@ import pytest
 
 from kttt_lib.analysis.scorecard.targets import scorecard
 from kttt_lib.analysis.situation import situation
+from kttt_lib.disclosure import Edition, public_edition
 from kttt_lib.indicators import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.registry import Registry, read_registry, registry_from_frames
@@ -44,3 +45,13 @@ def small() -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="session")
 def sample() -> dict[str, pd.DataFrame]:
     return asked(read_registry(SAMPLE))
+
+
+@pytest.fixture(scope="session")
+def small_edition(small: dict[str, pd.DataFrame]) -> Edition:
+    return public_edition(small)
+
+
+@pytest.fixture(scope="session")
+def sample_edition(sample: dict[str, pd.DataFrame]) -> Edition:
+    return public_edition(sample)

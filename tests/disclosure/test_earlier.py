@@ -58,8 +58,8 @@ def told(before: Tables, after: Tables) -> set[tuple]:
     return found
 
 
-def test_of_two_editions_that_differ_by_one_organisation_the_difference_tells_nothing(small, without_one):
-    first = public_edition(small)
+def test_of_two_editions_that_differ_by_one_organisation_the_difference_tells_nothing(without_one, small_edition):
+    first = small_edition
     alone, after = public_edition(without_one), public_edition(without_one, earlier={"first": first.tables})
     assert len(told(first.tables, alone.tables)) > 3, "what one less the other would give"
     # One district is the province: its own result stands.
@@ -67,8 +67,8 @@ def test_of_two_editions_that_differ_by_one_organisation_the_difference_tells_no
     assert after.earlier == ("first",) and all(found.ok for found in after.intervals)
 
 
-def test_an_edition_is_not_changed_by_itself(small):
-    first = public_edition(small)
+def test_an_edition_is_not_changed_by_itself(small, small_edition):
+    first = small_edition
     again = public_edition(small, earlier={"itself": first.tables})
     assert again.hidden == first.hidden and again.earlier == ()
 
@@ -91,8 +91,8 @@ def found(outputs: Path, earlier: Path | None = None, day: dt.date = DAY) -> dic
     return earlier_editions(check_settings(outputs=outputs, earlier=earlier), PLAN, day, True)
 
 
-def test_an_edition_beside_the_run_is_found_and_kept_when_another_takes_its_folder(small, tmp_path):
-    edition = public_edition(small)
+def test_an_edition_beside_the_run_is_found_and_kept_when_another_takes_its_folder(small, tmp_path, small_edition):
+    edition = small_edition
     beside = written(edition, tmp_path / PLAN / "2020-12-31-public")
     (tmp_path / PLAN / "2019-12-31-public").mkdir()  # empty: no edition
     [(name, tables)] = found(tmp_path).items()
@@ -105,8 +105,8 @@ def test_an_edition_beside_the_run_is_found_and_kept_when_another_takes_its_fold
     assert list(found(tmp_path)) == [name]
 
 
-def test_an_edition_elsewhere_is_given_and_one_that_is_none_is_refused(small, tmp_path):
-    edition = public_edition(small)
+def test_an_edition_elsewhere_is_given_and_one_that_is_none_is_refused(tmp_path, small_edition):
+    edition = small_edition
     elsewhere = written(edition, tmp_path / "elsewhere")
     assert len(found(tmp_path / "outputs", elsewhere)) == 1
     internal = written(edition, tmp_path / "internal", audience="internal")
@@ -114,8 +114,8 @@ def test_an_edition_elsewhere_is_given_and_one_that_is_none_is_refused(small, tm
         found(tmp_path / "outputs", internal)
 
 
-def test_an_edition_that_cannot_be_read_is_refused(small, tmp_path):
-    beside = written(public_edition(small), tmp_path / PLAN / "2020-12-31-public")
+def test_an_edition_that_cannot_be_read_is_refused(tmp_path, small_edition):
+    beside = written(small_edition, tmp_path / PLAN / "2020-12-31-public")
     (beside / "tables.xlsx").write_bytes(b"PK")
     with pytest.raises(KtttError, match=r"2020-12-31-public.*cannot be read"):
         found(tmp_path)

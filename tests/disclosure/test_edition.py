@@ -9,6 +9,7 @@ from kttt_lib.disclosure import Rules, public_edition
 from kttt_lib.disclosure.edition import audit, declarations
 from kttt_lib.disclosure.figures import system
 from kttt_lib.disclosure.rows import identifiers
+from kttt_lib.disclosure.summary import audited
 from kttt_lib.errors import KtttError
 from kttt_lib.results import RESULTS
 
@@ -22,16 +23,16 @@ def unfinished(tables: dict[str, pd.DataFrame]) -> list[tuple]:
     return [place for place, number in hidden.items() if number == 1 and whole[place[0]]]
 
 
-def test_no_protected_figure_of_the_sample_is_known_within_its_interval(sample):
-    edition = public_edition(sample)
+def test_no_protected_figure_of_the_sample_is_known_within_its_interval(sample_edition):
+    edition = sample_edition
     assert len(edition.protected) > 15 and all(found.ok for found in edition.intervals)
     assert edition.printed > 0.75, "what is not small is printed"
     assert unfinished(edition.tables) == []
 
 
-def test_the_only_htx_of_its_sector_is_told_by_no_figure(small):
+def test_the_only_htx_of_its_sector_is_told_by_no_figure(small, small_edition):
     """Point 3: members, workers, revenue, profit of the only non-agricultural HTX; funds that rest on one report."""
-    edition = public_edition(small)
+    edition = small_edition
     totals = edition.tables[TOTALS]
     behind = small["situation/behind"].groupby(["year", "series", "sector"]).size()
     for row in totals.itertuples():
@@ -40,8 +41,8 @@ def test_the_only_htx_of_its_sector_is_told_by_no_figure(small):
     assert all(found.ok for found in edition.intervals)
 
 
-def test_a_hidden_result_of_a_province_is_hidden_wherever_it_stands(small):
-    tables = public_edition(small).tables
+def test_a_hidden_result_of_a_province_is_hidden_wherever_it_stands(small_edition):
+    tables = small_edition.tables
     funds = tables[TARGETS].set_index("target_id").loc["T4"]
     assert funds["suppressed"] and pd.isna(funds["value"]) and funds["verdict"] == "no_data"
     assert "không công bố" in funds["no_value_vi"] and "not published" in funds["no_value_en"]
@@ -54,16 +55,16 @@ def test_a_hidden_result_of_a_province_is_hidden_wherever_it_stands(small):
 
 @pytest.mark.parametrize("which", ["sample", "small"])
 def test_a_hidden_figure_is_empty_and_never_nothing(which, request):
-    tables = public_edition(request.getfixturevalue(which)).tables
+    tables = request.getfixturevalue(f"{which}_edition").tables
     for name, frame in tables.items():
         if "suppressed" in frame:
             numbers = frame.loc[frame["suppressed"], [c for c in declarations()[name]["hides"] if c in frame]]
             assert numbers.isna().all(axis=None), name
 
 
-def test_no_table_has_the_registrys_order_or_a_code_of_another(sample):
+def test_no_table_has_the_registrys_order_or_a_code_of_another(sample, sample_edition):
     """Point 1: 420 of 420 HTX of T12 were named by the order of the rows."""
-    given, shown = sample[MEMBERS], public_edition(sample).tables[MEMBERS]
+    given, shown = sample[MEMBERS], sample_edition.tables[MEMBERS]
     codes = {i: shown.loc[shown["target_id"] == i, "org_id"].tolist() for i in ("T12", "Q1")}
     assert len(codes["T12"]) == 420 and codes["T12"] == sorted(codes["T12"])
     same = sum(
@@ -79,7 +80,7 @@ def test_no_table_has_the_registrys_order_or_a_code_of_another(sample):
     assert sorted(map(tuple, status.to_numpy().astype(str))) != sorted(map(tuple, real.to_numpy().astype(str)))
 
 
-def test_rows_of_organisations_hold_no_date_and_no_place_of_fewer_than_three(sample):
+def test_rows_of_organisations_hold_no_date_and_no_place_of_fewer_than_three():
     rows = pd.DataFrame(
         {
             "org_id": [f"O{n}" for n in range(9)],
@@ -127,8 +128,8 @@ def test_the_build_fails_when_a_protected_figure_is_told(small):
         audit(linked.families, small, Rules())
 
 
-def test_a_figure_that_differs_from_an_earlier_edition_by_one_organisation_is_protected(sample):
-    first = public_edition(sample).tables
+def test_a_figure_that_differs_from_an_earlier_edition_by_one_organisation_is_protected(sample, sample_edition):
+    first = sample_edition.tables
     place = ("group", "T3", "district", "Huyện Nho Quan")
     before = first[GROUPS].copy()
     here = (before["target_id"] == "T3") & (before["level"] == "Huyện Nho Quan")
@@ -139,12 +140,33 @@ def test_a_figure_that_differs_from_an_earlier_edition_by_one_organisation_is_pr
     assert place in again.protected and all(found.ok for found in again.intervals)
 
 
-def test_stricter_rules_hide_more(small):
-    assert len(public_edition(small, Rules(threshold=5)).protected) > len(public_edition(small).protected)
+def test_stricter_rules_hide_more(small, small_edition):
+    assert len(public_edition(small, Rules(threshold=5)).protected) > len(small_edition.protected)
 
 
-def test_the_same_facts_give_the_same_edition(small):
-    one, two = public_edition(small), public_edition({name: frame.copy() for name, frame in small.items()})
+def test_by_base_hidden_counts_are_printed_rounded_and_the_same_figures_are_hidden(small, small_edition):
+    plain, near = small_edition, public_edition(small, Rules(rounding_base=5))
+    assert near.hidden == plain.hidden and near.rounded > 0 and all(found.ok for found in near.intervals)
+    said = 0
+    for name in (GROUPS, TARGETS, "scorecard/trend"):
+        one, other = plain.tables[name], near.tables[name]
+        more = other["numerator"].notna() & one["numerator"].isna()
+        assert (other.loc[more, "suppressed"]).all() and (other.loc[more, "numerator"] % 5 == 0).all()
+        pd.testing.assert_frame_equal(one, other.assign(numerator=other["numerator"].mask(more)), check_dtype=False)
+        said += more.sum()
+    assert said == near.rounded
+
+
+@pytest.mark.parametrize("which", ["sample", "small"])
+def test_the_annexs_rows_add_up_to_its_last(which, request):
+    """68 sums by place stood beside 148 in all: the differences had no row."""
+    table = audited(public_edition(request.getfixturevalue(which))).set_index("shown_in")
+    for column in ("figures", "printed", "hidden_small", "hidden_more", "protected"):
+        assert table[column].drop("all").sum() == table.loc["all", column] > 0, column
+
+
+def test_the_same_facts_give_the_same_edition(small, small_edition):
+    one, two = small_edition, public_edition({name: frame.copy() for name, frame in small.items()})
     assert one.hidden == two.hidden
     for name, frame in one.tables.items():
         pd.testing.assert_frame_equal(frame, two.tables[name])

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kttt_lib.disclosure.rules import Rules
-from kttt_lib.disclosure.solve import Family, Target, derived, interval, protect
+from kttt_lib.disclosure.solve import Family, Target, derived, interval, protect, round_counts
 
-RULES = Rules()
+RULES, ROUNDED = Rules(), Rules(rounding_base=5)
 
 
 def counts(values: list[int], sizes: list[int], groups: dict[tuple, list[int]]) -> Family:
@@ -25,10 +25,20 @@ def counts(values: list[int], sizes: list[int], groups: dict[tuple, list[int]]) 
 
 def tried(family: Family, vector: np.ndarray, hidden: set) -> tuple[float, float]:
     """Least and greatest sum over every way that the organisations can be, by trying all."""
-    seen = [row for figure, row in zip(family.figures, family.rows) if figure not in hidden]
-    ways = product(*(range(int(n) + 1) for n in family.sizes))
-    possible = [vector @ w for w in map(np.array, ways) if all(row @ w == row @ family.values for row in seen)]
+    seen = [(row, row @ family.values) for f, row in zip(family.figures, family.rows) if f not in hidden]
+    near = [(row, nearest(row @ family.values)) for f, row in zip(family.figures, family.rows) if f in family.rounded]
+    ways = map(np.array, product(*(range(int(n) + 1) for n in family.sizes)))
+    possible = [
+        vector @ way
+        for way in ways
+        if all(row @ way == value for row, value in seen) and all(nearest(row @ way) == value for row, value in near)
+    ]
     return min(possible), max(possible)
+
+
+def nearest(count: float) -> int:
+    """The multiple of the base that is printed for a count."""
+    return ROUNDED.rounding_base * int((count + ROUNDED.rounding_base / 2) // ROUNDED.rounding_base)
 
 
 def hide(family: Family, standing: set = frozenset()) -> tuple[set, set]:
@@ -66,6 +76,32 @@ def test_no_small_figure_is_known_closer_than_its_interval_whatever_an_attacker_
         row = family.rows[family.figures.index(figure)]
         low, high = tried(family, row, everything)
         assert high == low
+
+
+@settings(max_examples=25, deadline=None)
+@given(systems())
+def test_counts_printed_rounded_tell_no_small_sum_closer_whatever_an_attacker_tries(family):
+    hidden, _ = hide(family, {("all",)})
+    few = [np.isin(range(len(family.sizes)), at) for at in ([0], [1], [0, 1])]
+    few = [vector for vector in few if vector @ family.sizes < RULES.threshold]
+    before = [np.subtract(*tried(family, vector, hidden)[::-1]) for vector in few]
+    said = round_counts(family, hidden, hidden, ROUNDED)
+    assert said == {f: nearest(row @ family.values) for f, row in zip(family.figures, family.rows) if f in said}
+    for vector, width in zip(few, before):
+        assert np.subtract(*tried(family, vector, hidden)[::-1]) >= min(RULES.threshold - 1, width)
+    for target in family.targets:
+        found = interval(family, target, hidden, ROUNDED)
+        assert found.ok and (found.low, found.high) == tried(family, target.vector, hidden)
+
+
+def test_large_hidden_counts_are_printed_rounded_and_one_that_would_tell_a_fund_is_not():
+    sizes, values = [2, 30, 40, 4], [1, 21, 33, 2]
+    family = counts(values, sizes, {("all",): [0, 1, 2, 3]} | {("d", n): [n] for n in range(4)})
+    said = round_counts(family, set(family.figures) - {("all",)}, set(family.figures) - {("all",)}, ROUNDED)
+    assert said == {("d", 2): 35, ("d", 1): 20, ("d", 3): 0, ("d", 0): 0}
+    family = counts([2, 22, 0], [2, 24, 9], {("all",): [0, 1, 2]} | {("d", n): [n] for n in range(3)})
+    said = round_counts(family, {("d", 0), ("d", 1)}, {("d", 0), ("d", 1)}, ROUNDED)
+    assert said == {("d", 0): 0}, "20 of 22 and all of 24 would leave the two nothing but two"
 
 
 def test_a_neighbour_of_which_all_are_good_protects_no_single_fund():

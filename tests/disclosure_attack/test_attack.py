@@ -212,6 +212,19 @@ def test_rows_in_the_registrys_order_are_told_from_rows_in_none():
     assert orders(mixed, inside(), listed()) == []
 
 
+def test_blocks_of_a_printed_status_that_goes_with_age_are_no_order_of_the_registry():
+    ids = [f"HTX-{number:03d}" for number in np.random.default_rng(5).permutation(120)]
+    days = pd.date_range("1990-01-01", periods=120, freq="50D")
+    orgs = pd.DataFrame({"org_id": ids, "founded_on": days, "name": "", "district": "", "kind": "htx", "sector": ""})
+    rows = pd.DataFrame({"org_id": ids, "status": np.repeat(list("abcdef"), 20), "note": [f"n{n}" for n in range(120)]})
+    mixed, orgs = (frame.sample(frac=1, random_state=1).reset_index(drop=True) for frame in (rows, orgs))
+    in_blocks = mixed.sort_values("status", kind="stable").reset_index(drop=True)
+    cohort = "restructuring/cohort"
+    assert orders({cohort: in_blocks}, {cohort: mixed}, orgs.sample(frac=1, random_state=3)) == []
+    [found] = orders({cohort: rows}, {cohort: mixed}, orgs)
+    assert found.order == "founding day"
+
+
 def test_a_founding_day_under_another_heading_names_its_organisation():
     public = weak()
     found = unique_fits(public, listed())

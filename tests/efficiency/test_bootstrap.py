@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from highs_oracle import highs_scores, synthetic
 
+from benchmarks.coverage_bootstrap import unit_coverage
 from kttt_lib.efficiency import bootstrap_dea, dea
-from kttt_lib.efficiency.bootstrap import _block
+from kttt_lib.efficiency.bootstrap import _block, _world
 from kttt_lib.efficiency.smoothing import bandwidth, smoothed_draws
 
 
@@ -196,3 +197,33 @@ def test_intervals_cover_the_truth_in_most_of_forty_samples():
 @pytest.mark.slow
 def test_intervals_cover_the_truth_in_90_to_98_percent_of_200_samples():
     assert 0.90 <= fixed_point_coverage(200, 100, 1000) <= 0.98
+
+
+def test_calibrated_intervals_hold_with_three_inputs_and_two_outputs_where_basic_ones_do_not():
+    basic, calibrated = np.mean([unit_coverage("3/2 output, |N(0, 0.3)|", 60, k, 300) for k in range(6)], axis=0)
+    assert basic < 0.8
+    assert 0.9 <= calibrated <= 1
+
+
+def test_a_calibrated_interval_is_so_many_mean_shifts_below_the_score(firms, monkeypatch):
+    from kttt_lib.efficiency import bootstrap
+
+    monkeypatch.setattr(bootstrap, "_world", lambda seed, count, x, *rest: np.tile([0.5, 3.0], (count, len(x) // 2)))
+    plain = bootstrap_dea(*firms, replications=60, seed=5)
+    found = bootstrap_dea(*firms, replications=60, seed=5, interval="calibrated", worlds=4)
+    np.testing.assert_array_equal(found.replicates, plain.replicates)
+    np.testing.assert_array_equal(found.bias_corrected, plain.bias_corrected)
+    shift = found.replicates.mean(axis=0) - found.scores
+    np.testing.assert_allclose(found.upper, found.scores - 0.5 * shift)
+    np.testing.assert_allclose(found.lower, np.maximum(found.scores - 3.0 * shift, 0))
+
+
+def test_how_far_off_an_estimate_is_was_measured_where_the_truth_is_known(firms):
+    """Positive, for a pseudo sample lies inside its truth, and mostly more than one mean shift of its own bootstrap."""
+    x, y = (table.to_numpy() for table in firms)
+    delta = 1 / dea(x, y).scores
+    off = _world(3, 4, x, y, delta, 0.1, "vrs", "input")
+    assert off.shape == (4, len(x))
+    assert (off > -1e-9).all()
+    assert np.median(off) > 1
+    np.testing.assert_array_equal(off, _world(3, 4, x, y, delta, 0.1, "vrs", "input"))

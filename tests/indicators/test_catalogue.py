@@ -202,6 +202,6 @@ def test_an_indicator_without_a_text_that_was_read_is_open_and_says_so():
 def test_the_entry_printed_in_contributing_is_an_indicator_as_it_stands():
     text = (PLANS.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
     entry = text[text.index("women_mean,") :].partition("\n")[0]
-    (line,) = csv.DictReader([",".join(catalogue.lines("catalogue.csv")[0]), entry])
+    (line,) = csv.DictReader([",".join(catalogue._lines()[0]), entry])
     found = catalogue._entry(line)
     assert found.id == "women_mean" and found.status == "read" and found.id not in INDICATORS

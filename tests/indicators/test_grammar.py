@@ -14,8 +14,8 @@ from mended import frames
 from test_rows_set_aside import clean
 
 from kttt_lib.authoring.cases import PlanFacts
+from kttt_lib.grammar.measure import Condition, Measure
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.indicators.grammar import Condition, Measure
 from kttt_lib.indicators.measure import rows_of, summed, without_rule
 from kttt_lib.indicators.rows import COUNTED, aggregate
 from kttt_lib.plan.model import expression_id

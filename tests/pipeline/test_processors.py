@@ -1,18 +1,16 @@
 """One number on every machine: the report's bytes are equal under other kernels, instruction sets, threads and places.
 
-Each simulated processor makes the report on a store of its own. What was simulated is read back inside the notebooks'
-own kernels: a wish that a library passes over in silence would prove nothing.
+Each simulated processor makes the report on a store of its own; the plain one is the session's. What was simulated is
+read back inside the notebooks' own kernels: a wish that a library passes over in silence would prove nothing.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import platform
 import re
 import subprocess
-import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,27 +19,8 @@ from pathlib import Path
 
 import pytest
 from numpy._core import _multiarray_umath as numpy_core
+from plain_report import KTTT, environment
 
-KTTT = Path(sys.executable).parent / "kttt"
-# What a machine or a user may have set; a plain run has none of it.
-SETTINGS = re.compile(
-    "OPENBLAS_.*|OMP_.*|NUMBA_.*|NPY_.*|GLIBC_TUNABLES|IPYTHONDIR|MPL.*|XDG_.*|PYTHONHASHSEED|TZ|LANG|LC_.*|KTTT_(?!REQUIRE).*"
-)
-# Run by IPython in each kernel as it starts.
-LOOK = """
-import json, math, os
-from pathlib import Path
-import scipy.linalg  # brings a second BLAS
-from numpy._core._multiarray_umath import __cpu_features__
-from threadpoolctl import threadpool_info
-blas = [library for library in threadpool_info() if library["internal_api"] == "openblas"]
-Path(os.environ["KTTT_LOOK"], f"{os.getpid()}.json").write_text(json.dumps({
-    "kernels": sorted({library["architecture"] for library in blas}),
-    "threads": sorted({library["num_threads"] for library in blas}),
-    "numpy": [name for name, on in __cpu_features__.items() if on],
-    "libm": [math.exp(x / 7) for x in range(2000)],
-}))
-"""
 PICTURE = re.compile(rb"(?<=base64,)[\w+/=]+|(?<=image/png\": \")[^\"]+")
 CPU = {name for name, on in numpy_core.__cpu_features__.items() if on}
 DISPATCHED = [name for name in numpy_core.__cpu_dispatch__ if name in CPU]
@@ -70,7 +49,6 @@ class Processor:
         return f"this processor has no {self.needs}" if self.needs and self.needs not in CPU else ""
 
 
-PLAIN = Processor("plain")
 OTHERS = [
     Processor(
         "Haswell",
@@ -106,43 +84,42 @@ class Report:
 
     folder: Path
     looks: list[dict] = field(repr=False)
-    numba: Path
+    numba: Path | None = None
 
 
 def make(processor: Processor, root: Path) -> Report:
     """Make the report as ``processor`` would, with a home, a folder and a cold store of its own."""
     outputs, home, look, numba = (root / processor.name / name for name in (processor.folder, "home", "look", "numba"))
-    startup = home / ".ipython" / "profile_default" / "startup"
-    for path in (outputs, startup, look):
-        path.mkdir(parents=True, exist_ok=True)
-    (startup / "look.py").write_text(LOOK, encoding="utf-8")
-    if processor is not PLAIN:
-        style = home / ".config" / "matplotlib" / "matplotlibrc"
-        style.parent.mkdir(parents=True)
-        style.write_text("font.size: 20\naxes.grid: True\ntext.hinting: none\nsavefig.bbox: tight\n", encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not SETTINGS.fullmatch(name)}
-    environment |= {"HOME": str(home), "KTTT_OUTPUTS": str(outputs), "KTTT_LOOK": str(look)} | processor.settings
+    env = environment(outputs, home, look) | processor.settings
+    style = home / ".config" / "matplotlib" / "matplotlibrc"
+    style.parent.mkdir(parents=True)
+    style.write_text("font.size: 20\naxes.grid: True\ntext.hinting: none\nsavefig.bbox: tight\n", encoding="utf-8")
     if processor.kernel:
-        environment["OPENBLAS_CORETYPE"] = processor.kernel
+        env["OPENBLAS_CORETYPE"] = processor.kernel
     if processor.without:
-        environment["NPY_DISABLE_CPU_FEATURES"] = " ".join(processor.without)
+        env["NPY_DISABLE_CPU_FEATURES"] = " ".join(processor.without)
     if processor.threads > 1:
-        environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(processor.threads))
+        env |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(processor.threads))
     if "NUMBA_CPU_NAME" in processor.settings:
-        environment["NUMBA_CACHE_DIR"] = str(numba)
-    done = subprocess.run([KTTT, "report"], env=environment, cwd=outputs, capture_output=True, text=True)
+        env["NUMBA_CACHE_DIR"] = str(numba)
+    done = subprocess.run([KTTT, "report"], env=env, cwd=outputs, capture_output=True, text=True)
     assert done.returncode == 0, f"{processor.name}: {done.stderr}"
-    looks = [json.loads(path.read_text(encoding="utf-8")) for path in look.iterdir()]
-    return Report(Path(done.stdout.strip()).parent, looks, numba)
+    return Report(Path(done.stdout.strip()).parent, seen(look), numba)
+
+
+def seen(look: Path) -> list[dict]:
+    """What each kernel saw."""
+    return [json.loads(path.read_text(encoding="utf-8")) for path in look.iterdir()]
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory) -> dict[str, Report]:
-    """The report of each processor that can be simulated here, by its name; two at a time."""
-    able = [processor for processor in (PLAIN, *OTHERS) if not processor.lacking]
+def reports(run, look, tmp_path_factory) -> dict[str, Report]:
+    """The plain report and that of each processor that can be simulated here, by its name; two at a time."""
+    plain = {"plain": Report(run, seen(look))}
+    able = [processor for processor in OTHERS if not processor.lacking]
     root = tmp_path_factory.mktemp("processors")
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip([p.name for p in able], pool.map(lambda p: make(p, root), able)))
+        return plain | dict(zip([p.name for p in able], pool.map(lambda p: make(p, root), able)))
 
 
 @pytest.fixture(params=OTHERS, ids=lambda processor: processor.name)
@@ -161,7 +138,8 @@ def test_every_published_byte_is_equal_on_another_processor(reports, processor):
 
 def test_the_processor_was_there_in_every_kernel_of_the_run(reports, processor):
     plain, other = reports["plain"], reports[processor.name]
-    assert len(other.looks) == len(plain.looks) == len(list(other.folder.glob("notebooks/*.ipynb")))
+    assert len(other.looks) == len(list(other.folder.glob("notebooks/*.ipynb")))
+    assert len(plain.looks) == 2 * len(other.looks), "it was made twice at once"
     for look in other.looks:
         if processor.kernel:
             assert look["kernels"] == [processor.kernel]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from wrong_runs import small_registries, tree
 
 from kttt_lib.cli import main
@@ -18,6 +20,7 @@ from kttt_lib.pipeline import publish as module
 from kttt_lib.pipeline.kept import kept_registry
 from kttt_lib.pipeline.publish import publish, write_index, write_manifest
 from kttt_lib.pipeline.run import open_run
+from kttt_lib.report import book
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.claims.folder import read_published
 from kttt_lib.report.context import prepare
@@ -58,8 +61,11 @@ def is_true(folder: Path) -> dict:
 
 @pytest.fixture
 def unchecked(monkeypatch):
-    """For tests of folders: the claim check has tests of its own below."""
+    """For tests of folders: no figure is drawn, and the claim check has tests of its own below."""
     monkeypatch.setattr(module, "refuse_unlike", lambda folder, document: None)
+    blank = io.BytesIO()
+    Image.new("P", (2, 2)).save(blank, format="png")
+    monkeypatch.setattr(book, "png_bytes", lambda figure: blank.getvalue())
 
 
 def with_pages(run, folder: Path) -> None:
@@ -96,6 +102,7 @@ def test_pages_of_notebooks_stay_when_they_rest_on_the_same(published, capsys):
     assert "notebooks/02_scorecard.html" in (folder / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_a_publication_that_breaks_off_leaves_the_earlier_one(published, monkeypatch):
     _, folder = published()
     before = tree(folder.parent)

@@ -94,4 +94,4 @@ def test_notebook_03_says_when_it_shows_another_choice_than_the_reports(asked, m
     assert not any(begins in text for text in shown)
     exec(cell.source, names | {"choice": choice | {"inputs": ["workers"]}})
     (told,) = [text for text in shown if begins in text]
-    assert "INPUTS = workers;" in told and r"INPUTS = workers, total\_assets, area\_ha" in told
+    assert "INPUTS = workers</bdi>" in told and r"INPUTS = workers, total\_assets, area\_ha</bdi>" in told

@@ -7,13 +7,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from docx import Document as open_docx
 from docx.shared import Mm
+from plain_report import at_once
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
@@ -25,36 +24,9 @@ from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.report.docx import write_reference
 from kttt_lib.resources import PLANS, SAMPLE
 
-KTTT = Path(sys.executable).parent / "kttt"
-
 
 def kttt(outputs: Path, *arguments: str | Path) -> subprocess.CompletedProcess:
-    return at_once(outputs, *arguments, times=1)[0]
-
-
-def at_once(outputs: Path, *arguments: str | Path, times: int) -> list[subprocess.CompletedProcess]:
-    """The same command started ``times`` times in the same moment."""
-    command, environment = [KTTT, *arguments], os.environ | {"KTTT_OUTPUTS": str(outputs)}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    started = [subprocess.Popen(command, env=environment, **pipes) for _ in range(times)]
-    with ThreadPoolExecutor(times) as pool:
-        said = list(pool.map(subprocess.Popen.communicate, started))
-    return [subprocess.CompletedProcess(command, p.returncode, *texts) for p, texts in zip(started, said)]
-
-
-@pytest.fixture(scope="module")
-def outputs(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("outputs")
-
-
-@pytest.fixture(scope="module")
-def run(outputs) -> Path:
-    """The folder of a run with every default, started twice at once on an empty store."""
-    for done in at_once(outputs, "report", times=2):
-        assert done.returncode == 0, done.stderr
-        page = Path(done.stdout.strip())
-        assert page == outputs / "ninh-binh-2020" / "2020-12-31" / "annual_report.html"
-    return page.parent
+    return at_once(os.environ | {"KTTT_OUTPUTS": str(outputs)}, *arguments, times=1)[0]
 
 
 def test_a_report_started_twice_at_once_on_one_folder_is_whole_and_right(run, outputs):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import warnings
 
+import province as made_up
 import pytest
 
 from kttt_lib.report.figures import restructuring, scorecard
@@ -71,3 +72,16 @@ def test_titles_of_targets_are_shown_whole_and_apart(results, language):
     assert shown == {f"{i}. {t}" for i, t in zip(told["target_id"], told[f"title_{language}"])}
     boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.y0)
     assert all(above.y0 >= below.y1 for below, above in itertools.pairwise(boxes))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_long_numbers_beside_the_bars_leave_room_for_the_bars(language):
+    tables = made_up.results("good")
+    money = {"unit": "million_vnd", "value": 3147.1, "lower": 2288.8, "upper": float("nan"), "missing": 3}
+    for target in ("T6", "T7"):
+        for column, value in {**money, "threshold": 1000.0}.items():
+            cards = tables["scorecard/targets"]
+            cards.loc[cards["target_id"] == target, column] = value
+    figure = scorecard.bullet_chart(tables, language, ORIGIN)
+    png_bytes(figure)  # lays it out
+    assert figure.axes[0].get_position().width > 0.25

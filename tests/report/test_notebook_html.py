@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from html import unescape
 
 import nbformat
 import pandas as pd
+import province as made_up
 import pytest
+from IPython.display import HTML, Markdown
 from matplotlib.figure import Figure
 
+from kttt_lib.report import notebook as notebook_page
 from kttt_lib.report.figures.show import data_digest, show_figure
 from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.html.index import Entry, index_html
 from kttt_lib.report.html.notebook import notebook_html
 from kttt_lib.report.html.sanitise import sanitise
+from kttt_lib.report.notebook import Page
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -63,6 +68,23 @@ def test_markup_in_data_or_text_comes_out_inert(tmp_path):
     page = written(tmp_path, [nbformat.v4.new_output("display_data", {"text/html": table})])
     assert "<img src=x" not in page and "onclick" not in page and "alert(1)</script>" not in page
     assert '<th scope="col">a</th>' in page and '<th scope="row">0</th>' in page
+
+
+def test_names_in_sentences_and_tables_stand_isolated_and_lying_letters_as_marks(tmp_path, monkeypatch):
+    outputs = []
+
+    def display(shown: HTML | Markdown) -> None:
+        kind, text = ("text/html", shown.data) if isinstance(shown, HTML) else ("text/markdown", shown.data)
+        outputs.append(nbformat.v4.new_output("display_data", {kind: text}))
+
+    monkeypatch.setattr(notebook_page, "display", display)
+    evil = "א {x} *b* <i> \u202e42"
+    page = Page(replace(made_up.context("vi"), about={"synthetic": True, "label_vi": evil}))
+    page.say("Tên {name}: {n}.", "", name=evil, n=(24, "count"))
+    page.table(pd.DataFrame({"name": [evil], "organisations": [24]}))
+    html = written(tmp_path, outputs)
+    assert html.count("א {x} *b* &lt;i&gt; ⟨U+202E⟩42</bdi>") == 3 and "\u202e" not in html
+    assert f"Tên <bdi>{evil[0]}" in html and f'<th scope="row"><bdi>{evil[0]}' in html
 
 
 def test_unbalanced_output_is_closed():

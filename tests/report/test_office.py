@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from kttt_lib.report.claims import differences
 from kttt_lib.report.claims.from_docx import read_docx
 from kttt_lib.report.document import Picture, Table, plain
 from kttt_lib.report.docx import write_docx, write_pdf
-from kttt_lib.report.docx.writer import SHORT_TO
+from kttt_lib.report.docx.writer import SHORT_TO, docx_bytes
 
 pytestmark = pytest.mark.office
 
@@ -177,6 +179,16 @@ def test_tables_keep_their_rows_columns_and_repeated_heads(odt, report):
     tables = list(body.iter(f"{W}tbl"))
     assert all(table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None for table in tables)
     assert {table.find(f"{W}tblPr/{W}tblLook").get(f"{W}firstRow") for table in tables} == {"1"}
+
+
+def test_no_row_of_a_table_that_is_broken_stands_alone():
+    table = next(b for b in built("missing").blocks if isinstance(b, Table) and not b.elsewhere)
+    long = replace(table, rows=tuple((table.rows * SHORT_TO)[: SHORT_TO + 9]))
+    made = docx_bytes(replace(built("missing"), body=(long, *built("missing").body[:2]), annexes=()))
+    body = etree.fromstring(zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml"))
+    rows = next(body.iter(f"{W}tbl")).findall(f"{W}tr")
+    kept = [place for place, row in enumerate(rows) if row.find(f".//{W}keepNext") is not None]
+    assert {0, 1, 2, len(rows) - 3, len(rows) - 2} <= set(kept) and len(kept) <= 6
 
 
 def test_pictures_arrive_with_their_alt_text(odt):

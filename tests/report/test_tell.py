@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kttt_lib.analysis.outlook.needed import NOTHING
 from kttt_lib.analysis.scorecard.verdicts import EARLY, JUDGED, NO_VALUE, VERDICTS
-from kttt_lib.indicators.parts import GRACE
+from kttt_lib.grammar.conditions import GRACE
 from kttt_lib.report.document import Text
 from kttt_lib.report.numbers import Number
 from kttt_lib.report.tell import UNDONE, needed, reason, told

@@ -2,8 +2,9 @@
 
 Output-oriented DEA with variable returns on the latest year reported (Banker, Charnes and Cooper 1984), each HTX
 against its own kind (of many services, or specialised), outliers screened by the order-m frontier (Simar 2003),
-intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998). Scores are shown as 100 / φ: the percent of
-what its best peers reach.
+intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998), calibrated in pseudo samples; means and their
+intervals by the central limit theorem for such scores (Kneip, Simar and Wilson 2015). Scores are shown as 100 / φ: the
+percent of what its best peers reach.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from kttt_lib.analysis.frontier.agreement import agreement
 from kttt_lib.analysis.frontier.determinants import determinants
 from kttt_lib.analysis.frontier.sensitivity import sensitivity
 from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
-from kttt_lib.efficiency import bootstrap_dea, dea, order_m, scale_efficiency
+from kttt_lib.efficiency import bootstrap_dea, dea, mean_efficiency, order_m, scale_efficiency
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
@@ -34,6 +35,7 @@ from kttt_lib.results import (
 INPUTS = ("workers", "total_assets", "area_ha")
 OUTPUTS = ("revenue", "income_paid")
 SEED = 23
+WORLDS = 25  # pseudo samples that calibrate the intervals of single HTX
 # Order-m screening: among 25 peers drawn at random, a unit that does this much better than the expected best is
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25
@@ -90,7 +92,15 @@ def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
     reference = (x.loc[~outlier], y.loc[~outlier])
     result = dea(x, y, returns="vrs", orientation="output", reference=reference)
     boot = bootstrap_dea(
-        x, y, returns="vrs", orientation="output", reference=reference, replications=replications, seed=SEED
+        x,
+        y,
+        returns="vrs",
+        orientation="output",
+        reference=reference,
+        replications=replications,
+        seed=SEED,
+        interval="calibrated",
+        worlds=WORLDS,
     )
     scale = scale_efficiency(x, y, orientation="output", reference=reference)
     facts = units[["name", "district", "commune", "agri_subtype", "technology", "scope", "members"]]
@@ -113,9 +123,18 @@ def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
 
 
 def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
-    inside = scores.loc[~scores["outlier"]]
+    inside = scores.loc[~scores["outlier"]].reset_index(drop=True)
+    sure = mean_efficiency(
+        inside[list(data.inputs)],
+        inside[list(data.outputs)],
+        frontiers=inside["technology"],
+        orientation="output",
+        inverse=True,
+        seed=SEED,
+    )
 
     def row(dimension: str, level: str, part: pd.DataFrame) -> dict:
+        mean = 100 * sure.by(inside.index.isin(part.index)).loc[True]
         return {
             "year": data.year,
             "dimension": dimension,
@@ -123,10 +142,10 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
             "organisations": len(part),
             "efficient": int((part["score"] >= 100 - 1e-6).sum()),
             "mean_score": part["score"].mean(),
-            "mean_bias_corrected": part["bias_corrected"].mean(),
+            "mean_bias_corrected": mean["corrected"],
             "median_bias_corrected": part["bias_corrected"].median(),
-            "mean_lower": part["lower"].mean(),
-            "mean_upper": part["upper"].mean(),
+            "mean_lower": mean["lower"],
+            "mean_upper": mean["upper"],
             "mean_scale": part["scale"].mean(),
             "increasing_returns": int(part["returns_to_scale"].eq("increasing").sum()),
             "decreasing_returns": int(part["returns_to_scale"].eq("decreasing").sum()),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.did import EARLY, GAPS, WITHOUT, GroupTimeEffects, att_gt
+from kttt_lib.adoption.honest import relative_magnitudes
 from kttt_lib.analysis.new_model.panel import adoptions, htx_reports, htx_with_groups, last_whole_year, of_each
 from kttt_lib.registry import AsOfView
 from kttt_lib.results import ADOPTION_EFFECTS
@@ -45,6 +46,12 @@ BEFORE = {
     False: ("trước khi hỗ trợ, hai nhóm đã khác nhau: đọc thận trọng", "the groups differed before: read with care"),
     None: ("chưa kiểm tra được giai đoạn trước khi hỗ trợ", "the time before support cannot be checked"),
 }
+# Beside a clear change: how many times the worst break of trends before support would undo it.
+BREAKDOWN = (
+    "không còn rõ nếu xu hướng hai nhóm sau hỗ trợ lệch bằng {} lần mức lệch lớn nhất có thể đã có trước đó",
+    "no longer clear if trends part after support by {} times the worst they may have parted before",
+)
+NOT_CAUSAL = ("không kết luận nhân quả", "no causal conclusion")
 LEFT_OUT = {
     EARLY: ("{} HTX đã được hỗ trợ từ trước nên không so sánh được", "{} HTX were supported before and are left out"),
     GAPS: ("{} HTX không có báo cáo đủ các năm nên để ra ngoài", "{} HTX without a report of every year are left out"),
@@ -100,7 +107,14 @@ def _rows(outcome: str, effects: GroupTimeEffects) -> pd.DataFrame:
     clear = bool(((before["band_lower"] <= 0) & (before["band_upper"] >= 0)).all()) if len(before) else None
     sure = bool(study.overall["lower"] > 0 or study.overall["upper"] < 0)
     left_out = [[text.format(number) for text in LEFT_OUT[why]] for why, number in effects.left_out.items()]
-    reading = ["; ".join(texts) for texts in zip(READINGS[sure], BEFORE[clear], *left_out)]
+    told = [READINGS[sure], BEFORE[clear], *left_out]
+    if sure and clear is not None:
+        value = relative_magnitudes(effects, draws=DRAWS, seed=SEED, max_event=MAX_EVENT).value
+        times = f"{value:.1f}"
+        told.append((BREAKDOWN[0].format(times.replace(".", ",")), BREAKDOWN[1].format(times)))
+    if not sure or clear is not True or value < 1:
+        told.append(NOT_CAUSAL)
+    reading = ["; ".join(texts) for texts in zip(*told)]
     overall = {
         **study.overall[["estimate", "lower", "upper"]].to_dict(),
         "kind": "overall",

@@ -72,7 +72,9 @@ def weakest(parts: Sequence[Bounds], comparator: str, needed: int) -> Bounds:
     values = [part.value for part in parts]
     known = [value for value in values if value is not None]
     lower, upper = (pick([part.ends[side] for part in parts]) for side in (0, 1))
-    return Bounds(pick(known) if len(known) == len(values) else None, _finite(lower), _finite(upper))
+    # Where only one value is possible it is known, whatever is not known of the parts.
+    value = pick(known) if len(known) == len(values) else lower if lower == upper else None
+    return Bounds(value, _finite(lower), _finite(upper))
 
 
 def together(verdicts: Sequence[str], needed: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.grammar.context import in_window
 from kttt_lib.indicators import PlanContext, indicator_of
 from kttt_lib.indicators.composed import parts_under
 from kttt_lib.indicators.measure import rows_of
-from kttt_lib.indicators.population import in_window
 from kttt_lib.indicators.rows import COUNTED, MISSING
 from kttt_lib.plan import Target
 from kttt_lib.plan.model import expression_id

@@ -23,6 +23,7 @@ from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
+from kttt_lib.plan.units import COUNTS
 from kttt_lib.rating.facts import Facts, to_day, year_end
 
 NO_BASE = ("Chưa có số liệu của năm gốc {}", "No figure of the base year {}")
@@ -267,7 +268,7 @@ def _of_parts(
     # Of years those judged so far; before any is, the one that runs.
     shown = [part for part in seen if part.sort != "year" or part.said.verdict != "not_due"] or seen
     number = _needed(share, len(shown))
-    founds = [Bounds(p.own.found.value, p.own.found.lower, p.own.found.upper) for p in shown if p.own is not None]
+    founds = [_bounds(part.own) for part in shown if part.own is not None]
     bounds = weakest(founds, target.comparator, number)
     decides = _decides(target, shown, founds, bounds) or next((part for part in parts if part.own is not None), None)
     if decides is None or decides.own is None:
@@ -291,14 +292,22 @@ def _of_parts(
                    weakest=decides, said=said)  # fmt: skip
 
 
+def _bounds(own: Measured) -> Bounds:
+    """What is known of a part; a count of places that are not seen is nought at the least."""
+    found = own.found
+    unseen_count = own.rows is None and found.value is None and own.target.growth is None and found.unit in COUNTS
+    return Bounds(found.value, 0.0 if unseen_count else found.lower, found.upper)
+
+
 def _needed(share: float, number: int) -> int:
     return max(math.ceil(round(share * number / 100, 9)), 1)
 
 
 def _decides(target: Target, shown: Sequence[Part], founds: Sequence[Bounds], bounds: Bounds) -> Part | None:
     """The part whose value is the promise's own; where no value is known, the first that is not kept."""
-    if bounds.value is not None:
-        return shown[[found.value for found in founds].index(bounds.value)]
+    for part, found in zip(shown, founds):
+        if bounds.value is not None and found.value == bounds.value:
+            return part
     by_weakness = sorted(shown, key=lambda part: ("not_met", "undetermined").index(part.said.verdict)
                          if part.said.verdict in ("not_met", "undetermined") else 2)  # fmt: skip
     return next(iter(by_weakness), None)

@@ -60,7 +60,7 @@ def behind_parts(own: Measured, parts: list[Part]) -> list[pd.DataFrame]:
 def terms_table(own: Measured) -> pd.DataFrame:
     """Under which terms a promise holds (``SCORECARD_TERMS``); no row where it is of one number on one day."""
     target, growth = own.target, own.target.growth
-    if target.plain and target.since is None and target.upper_end is None:
+    if target.plain:
         return _typed(SCORECARD_TERMS.frame())
     verdicts = [part.said.verdict for part in own.parts if part.said.verdict != "no_object"]
     year, base = own.base or (None, None)
@@ -118,7 +118,7 @@ def path_table(plan: Plan, own: Measured, facts: Facts) -> pd.DataFrame:
     over = target.deadline <= day.date() or plan.period.start.year == target.deadline.year
     if target.threshold is None or over or target.comparator not in (">=", ">") or day.date() < plan.period.start:
         return _path()
-    if target.per or target.growth or target.each_year:
+    if not target.single:
         return _path()
     nature = INDICATORS[target.indicator].nature
     if nature == "cohort" or (target.unit == "%" and nature == "flow"):

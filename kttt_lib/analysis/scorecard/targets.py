@@ -20,10 +20,11 @@ from kttt_lib.analysis.scorecard.parts import all_parts, behind_parts, parts_tab
 from kttt_lib.analysis.scorecard.readings import robustness, summary, titles
 from kttt_lib.analysis.scorecard.verdicts import Judgement, attainments, judgement_columns
 from kttt_lib.days import AnyDay
-from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
+from kttt_lib.indicators import INDICATORS, Measurement, PlanContext, indicator_of
 from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.plan import UNITS, Plan, Target
+from kttt_lib.plan.said import terms_said
 from kttt_lib.rating import caveats, definition
 from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts, to_day
@@ -100,7 +101,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     over_years = trend(own, facts, years)
     parts = all_parts(own, facts)
     before = past(plan, target, over_years, published)
-    comparable = own.due and facts.view.about.get("province") in (plan.province, "", None)
+    comparable = own.due and target.single and facts.view.about.get("province") in (plan.province, "", None)
     value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
     beside = published_rows(target, published, value, lower, upper, tried, comparable)
     columns = {
@@ -131,9 +132,7 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
         SCORECARD_PATH: path_table(plan, own, facts),
         SCORECARD_PAST: before,
         SCORECARD_BY_GROUP: (
-            SCORECARD_BY_GROUP.frame()
-            if own.rows is None or target.per or target.growth or target.each_year
-            else by_group(target.id, own.rows)
+            SCORECARD_BY_GROUP.frame() if own.rows is None or not target.single else by_group(target.id, own.rows)
         ),
         SCORECARD_MEMBERS: members,
         SCORECARD_BRIDGE: SCORECARD_BRIDGE.frame() if target.per else bridge(own),
@@ -272,7 +271,7 @@ def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) 
 
     The plan's baseline; 0 for what is counted from the start; else the state on that day.
     """
-    if target.each_year or target.per or target.growth:
+    if not target.single:
         return None, None  # No one way leads from one start to each of many, or to a growth.
     if target.baseline is not None:
         return target.baseline.value, None
@@ -323,7 +322,9 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
 
     The indicator's source is its own basis and the plan's document; a rule's source is its own alone.
     """
-    indicator = INDICATORS[target.indicator]
+    indicator = indicator_of(target, plan.lists)
+    if target.measure is not None:  # what counts says its parts already
+        indicator = replace(indicator, title_vi=target.title_vi, title_en=target.title_en)
     kind = target.parameters.get("kind", indicator.parameters.get("kind"))
     if kind != indicator.parameters.get("kind"):
         kinds = [str(one) for one in (kind if isinstance(kind, list) else [kind])]
@@ -336,6 +337,11 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
     cited = replace(
         indicator, source_vi=f"{plan_vi}. {indicator.source_vi}", source_en=f"{plan_en}. {indicator.source_en}"
     )
+    if not target.plain:
+        vi, en = terms_said(target)
+        cited = replace(
+            cited, counts_vi=f"{cited.counts_vi.rstrip('.')}. {vi}", counts_en=f"{cited.counts_en.rstrip('.')}. {en}"
+        )
     entries: list[tuple[Any, str, str, list[tuple[str, str]]]] = [(cited, "indicator", cited.status, [])]
     entries += [(definition(rule), "rule", definition(rule).status, caveats(rule, day)) for rule in rules.values()]
     rows = [

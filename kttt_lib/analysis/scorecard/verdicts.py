@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.awaited import Awaited, awaited
+from kttt_lib.grammar.conditions import GRACE
 from kttt_lib.indicators import INDICATORS, Measurement
-from kttt_lib.indicators.parts import GRACE
 from kttt_lib.indicators.rows import COUNTED, Rows
 
 VERDICTS = (

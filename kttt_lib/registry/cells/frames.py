@@ -1,11 +1,12 @@
-"""The pandera schema of each table: types, required cells, ranges, closed lists and the key."""
+"""Frames against the schema of their table: types, required cells, ranges, closed lists and the key."""
 
 from __future__ import annotations
 
-from functools import cache
+import math
+from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 import pyarrow
 import pyarrow.compute as pc
 
@@ -19,41 +20,38 @@ DTYPES = {
     "date": "datetime64[us]",
     "boolean": "boolean",
 }
-# Rule of the finding for each failed check; the checks of a column carry these names.
-RULE_OF_CHECK = {
-    "not_nullable": "missing_value",
-    "out_of_range": "out_of_range",
-    "not_in_list": "not_in_list",
-    "multiple_fields_uniqueness": "duplicate_key",
-}
-
-
-@cache
-def pandera_schema(table: Table, compare_keys: bool = True) -> pa.DataFrameSchema:
-    """Schema of the accepted rows of a table; columns outside it are allowed."""
-    return pa.DataFrameSchema(
-        {column.name: _pandera_column(column) for column in table.columns},
-        unique=list(table.key) if compare_keys else None,
-        name=table.name,
-    )
 
 
 def failures(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """Every cell of ``frame`` (RangeIndex) that breaks the schema: ``column``, ``rule`` and ``position``."""
-    if frame.empty:
-        return pd.DataFrame({"column": [], "rule": [], "position": []})
-    try:
-        # In order of the key, as programs write tables, no key can come twice.
-        in_order = strictly_rising([frame[name] for name in table.key])
-        pandera_schema(table, not in_order).validate(frame, lazy=True, inplace=True)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-    else:
-        return pd.DataFrame({"column": [], "rule": [], "position": []})
-    if cases["index"].isna().any():
-        raise ValueError(f"{table.name} does not have the schema's columns and types: {cases.to_dict('records')[:5]}")
-    rules = cases["check"].map(RULE_OF_CHECK)
-    return pd.DataFrame({"column": cases["column"], "rule": rules, "position": cases["index"].astype("int64")})
+    """Every cell of ``frame`` (RangeIndex) that breaks the schema: ``column``, ``rule`` and ``position``.
+
+    Raises ValueError for a frame that does not have the schema's columns in their types.
+    """
+    found: list[tuple[str, str, int]] = []
+    for column in table.columns:
+        if column.name not in frame or frame[column.name].dtype != DTYPES[column.kind]:
+            raise ValueError(f"{table.name} has no column {column.name} of type {DTYPES[column.kind]}")
+        for rule, wrong in _wrong(column, frame[column.name]):
+            found += [(column.name, rule, position) for position in np.flatnonzero(wrong).tolist()]
+    # In order of the key, as programs write tables, no key can come twice.
+    if not strictly_rising([frame[name] for name in table.key]):
+        repeated = frame.duplicated(list(table.key), keep=False)
+        found += [(table.key[0], "duplicate_key", position) for position in np.flatnonzero(repeated).tolist()]
+    return pd.DataFrame(found, columns=["column", "rule", "position"])
+
+
+def _wrong(column: Column, values: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
+    """Each rule that a column has and the cells that break it; an empty cell breaks no other rule than the first."""
+    empty = values.isna().to_numpy()
+    if column.required:
+        yield "missing_value", empty
+    if column.choices:
+        yield "not_in_list", ~(empty | values.isin(column.choices).to_numpy())
+    if column.minimum is not None or column.maximum is not None:
+        low = -math.inf if column.minimum is None else column.minimum
+        high = math.inf if column.maximum is None else column.maximum
+        numbers = values.to_numpy("float64", na_value=math.nan)
+        yield "out_of_range", (numbers < low) | (numbers > high)
 
 
 def strictly_rising(key: list[pd.Series]) -> bool:
@@ -86,17 +84,3 @@ def in_schema_types(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         if name not in columns and name not in SOURCE_COLUMNS:
             columns[name] = frame[name].astype("str")
     return pd.DataFrame(columns, index=frame.index)
-
-
-def _pandera_column(column: Column) -> pa.Column:
-    checks = []
-    if column.choices:
-        checks.append(pa.Check.isin(list(column.choices), error="not_in_list"))
-    if column.minimum is not None or column.maximum is not None:
-        low, high = column.minimum, column.maximum
-        checks.append(
-            pa.Check(
-                lambda values: (low is None or values >= low) & (high is None or values <= high), error="out_of_range"
-            )
-        )
-    return pa.Column(DTYPES[column.kind], checks, nullable=not column.required)

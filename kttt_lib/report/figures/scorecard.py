@@ -54,12 +54,15 @@ def bullet_chart(results: Results, language: Language, origin: str) -> Figure:
     end = min(FURTHEST, max(1.05, 1.04 * float(np.nanmax(drawn.to_numpy(), initial=1.0))))
     with house_style():
         names = [_wrap(i, t) for i, t in zip(data["target_id"], data[f"title_{language}"])]
+        # The numbers beside the bars are wrapped too: one long line would leave no room for the bars.
+        labels = [clip(_label(results, row, language), 34, 4) for row in data.itertuples()]
         # In rows of 0.36 inches: a title of three lines takes more than one.
-        heights = np.array([max(1.0, 0.39 * (name.count("\n") + 1)) for name in names])
+        lines = [1 + max(name.count("\n"), label.count("\n")) for name, label in zip(names, labels)]
+        heights = np.maximum(1.0, 0.39 * np.array(lines, dtype=float))
         places = np.cumsum(heights) - heights / 2
         figure, axes = new_figure(7.2, 1.15 + 0.36 * max(float(heights.sum()), 1))
         at_right = blended_transform_factory(axes.transAxes, axes.transData)
-        for place, row, at, whole in zip(places, data.itertuples(), drawn.itertuples(), scale):
+        for place, row, at, whole, label in zip(places, data.itertuples(), drawn.itertuples(), scale, labels):
             style = VERDICT_STYLE[row.verdict]
             filled = style["fill"]
             axes.barh(
@@ -78,9 +81,7 @@ def bullet_chart(results: Results, language: Language, origin: str) -> Figure:
                 ends = np.clip([at.lower, at.upper], 0, end)
                 axes.plot(ends, [place, place], color=INK, lw=1.4, marker="|", ms=7, zorder=4)
             axes.plot([row.threshold / whole] * 2, [place - 0.36, place + 0.36], color=INK, lw=2.4, zorder=5)
-            axes.text(
-                1.085, place, _label(results, row, language), transform=at_right, va="center", fontsize=8, color=INK
-            )
+            axes.text(1.085, place, label, transform=at_right, va="center", fontsize=8, color=INK)
             axes.plot(
                 [1.04],
                 [place],

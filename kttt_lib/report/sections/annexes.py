@@ -114,7 +114,7 @@ def _districts_note(book: Book, groups: pd.DataFrame, ids: list[str], districts:
         )
         for i in withheld
     ]
-    if book.context.audience == "public":
+    if "suppressed" in groups and groups.loc[groups["target_id"].isin(ids), "suppressed"].any():
         parts.append(book.say("districts.note.public"))
     parts += [
         book.say(

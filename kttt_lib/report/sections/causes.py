@@ -7,7 +7,7 @@ import pandas as pd
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import number_from
-from kttt_lib.report.sections.promises import awaited, counted, leaves_open, row
+from kttt_lib.report.sections.promises import awaited, counted, leaves_open, row, shared_by
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
@@ -84,7 +84,7 @@ def falls_short(book: Book, target_id: str) -> list[Pieces]:
     groups = book.frame(GROUPS)
     here = groups[(groups["target_id"] == target_id) & (groups["dimension"] == "district")]
     promise = row(book, target_id)
-    if promise["unit"] == "%" and not promise["indicator"].startswith("managers_"):
+    if promise["unit"] == "%" and shared_by(promise) == "organisations":
         return _short_shares(book, here, promise)
     return _none_yet(book, here, promise) if promise["unit"] in ("htx", "tht") else []
 

@@ -37,6 +37,7 @@ def disclosure(book: Book) -> list[Block]:
         book.column("column.shown_in", width=2.4),
         *(book.column(f"column.{c}", numeric=True) for c in COLUMNS),
     ]
+    rounded = rule("rounded")
     told = {name: of_all(name) for name in ("figures", "printed", "hidden_small", "hidden_more", "protected")}
     return [
         book.annex("head.annex.disclosure", "disclosure"),
@@ -51,6 +52,11 @@ def disclosure(book: Book) -> list[Block]:
         ),
         book.paragraph(book.say("disclosure.record", told=rule("told"))),
         book.paragraph(book.say("disclosure.found", share=of_all("printed_share", "percent"), **told)),
+        *(
+            [book.paragraph(book.say("disclosure.rounded", n=rounded, base=rule("rounding_base")))]
+            if rounded.value
+            else []
+        ),
         *_earlier(book, rule("earlier")),
         book.table("tab-disclosure", book.say("disclosure.caption"), columns, rows, book.say("disclosure.note")),
     ]

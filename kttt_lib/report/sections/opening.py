@@ -216,7 +216,8 @@ def _briefly(book: Book, ids: Iterable[str]) -> Pieces:
     """Targets by code, result and plan: "T6 24/20 HTX; T12 10,3%/10%"."""
     said: list = []
     for target_id in ids:
-        said += [*([Text("; ")] if said else []), *runs(id_cell(book, target_id), " ", against_plan(book, target_id))]
+        told = runs(id_cell(book, target_id), "\N{NO-BREAK SPACE}", against_plan(book, target_id))
+        said += [*([Text("; ")] if said else []), *told]
     return tuple(said)
 
 
@@ -330,7 +331,7 @@ def _named(book: Book, first: str, *others: str) -> Pieces:
     """One target with its title, several by their codes."""
     if others:
         return codes(book, [first, *others])
-    return book.say("targets.row", id=id_cell(book, first), title=book.cell(TARGETS, "title", target_id=first))
+    return book.say("summary.named", id=id_cell(book, first), title=book.cell(TARGETS, "title", target_id=first))
 
 
 def _basis(book: Book) -> list[Block]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kttt_lib.indicators import INDICATORS
+from kttt_lib.indicators.grammar import REPORTED, column_unit
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, apart, bare, number_from
@@ -149,14 +151,29 @@ def range_phrase(book: Book, target_id: str) -> Pieces:
     return book.say(f"range.{form}", **ends)
 
 
+def shared_by(promise: pd.Series) -> str:
+    """Of whom a share is: organisations, managers or people; "" for a ratio of money."""
+    if promise["indicator"].startswith("managers_"):
+        return "managers"
+    measure = INDICATORS[promise["indicator"]].measure if promise["indicator"].startswith("{") else None
+    if measure is None or measure.what != "ratio":
+        return "organisations"
+    whole = measure.over if isinstance(measure.over, list) else []
+    if all(name.startswith("managers_") for name in whole) and whole:
+        return "managers"
+    return "people" if whole and all(column_unit(REPORTED[name]) == "person" for name in whole) else ""
+
+
 def is_share(promise: pd.Series) -> bool:
-    """Whether the result is a numerator over a denominator."""
-    return promise["unit"] == "%" and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
+    """Whether the result is a numerator over a denominator, counted one by one."""
+    counted_one_by_one = promise["unit"] == "%" and bool(shared_by(promise))
+    return counted_one_by_one and pd.notna(promise["denominator"]) and not math.isclose(promise["denominator"], 0)
 
 
 def fraction(book: Book, promise: pd.Series) -> dict[str, Number | Pieces]:
     """How many of whom make a share: "12/14 tổ chức thuộc diện tính", "cả 14 ..."; and the words for none of them."""
-    whom = "phrase.whom.managers" if promise["indicator"].startswith("managers_") else "phrase.whom"
+    by = shared_by(promise)
+    whom = "phrase.whom" if by == "organisations" else f"phrase.whom.{by}"
     top, whole = (
         book.number(TARGETS, c, "count", target_id=promise["target_id"]) for c in ("numerator", "denominator")
     )

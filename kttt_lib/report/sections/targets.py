@@ -414,8 +414,8 @@ def _same_reporters(book: Book, promise: pd.Series) -> bool:
 
 
 def definition_cell(book: Book, target_id: str) -> Cell:
-    """The indicator's own title, which says what was counted."""
-    if book.has(SCORECARD_DEFINITIONS):
+    """The indicator's own title, which says what was counted; of one that the plan composed the promise's own words."""
+    if book.has(SCORECARD_DEFINITIONS) and not row(book, target_id)["indicator"].startswith("{"):
         frame = book.frame(SCORECARD_DEFINITIONS)
         if ((frame["target_id"] == target_id) & (frame["kind"] == "indicator")).sum() == 1:
             return book.cell(SCORECARD_DEFINITIONS, "title", target_id=target_id, kind="indicator")

@@ -74,3 +74,9 @@ def test_what_is_open_never_becomes_kept_and_what_is_broken_stays_broken(verdict
 
 def test_parts_of_nobody_are_no_object():
     assert together([], 1) == "no_object"
+
+
+def test_a_count_is_known_where_a_place_has_none_though_others_are_not_seen():
+    none_here, unseen = Bounds(0.0, 0.0, 0.0), Bounds(None, 0.0, None)
+    assert weakest([none_here, Bounds(3.0, 3.0, 3.0), unseen], ">=", 3) == none_here
+    assert weakest([Bounds(2.0, 2.0, 2.0), unseen], ">=", 2) == Bounds(None, 0.0, 2.0)

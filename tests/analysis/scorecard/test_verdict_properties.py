@@ -198,11 +198,13 @@ def some_parameters(indicator: Any, dice: random.Random) -> dict[str, Any]:
             return found
 
 
-def asked(world: World, indicator: str, parameters: dict[str, Any], facts: Facts) -> tuple[Measurement, Any]:
+def asked(
+    world: World, indicator: str, parameters: dict[str, Any], facts: Facts, with_members: bool = False
+) -> tuple[Measurement, Any]:
     """The measurement, and the verdict on it as ``(comparator, threshold) -> Judgement``."""
     target = SimpleNamespace(indicator=indicator, deadline=world.deadline)
     rows = rows_of(indicator, measured_on(facts, target), parameters, world.context)
-    found = summed(indicator, rows)
+    found = summed(indicator, rows, with_members)
     due = world.deadline <= world.as_of
     return found, lambda *promise: judged(found, rows, *promise, world.deadline, due)
 
@@ -246,7 +248,7 @@ def test_no_number_mixes_years_and_another_years_reports_decide_nothing(world):
     facts = facts_of(world, world.hidden)
     for name, indicator in INDICATORS.items():
         parameters = some_parameters(indicator, world.dice)
-        found, verdict = asked(world, name, parameters, facts)
+        found, verdict = asked(world, name, parameters, facts, with_members=True)
         known = found.members[found.members["status"].isin(["counted", "not_counted"])]
         keys = known.loc[known["table"].isin(["criteria_scores", "annual_reports"]), "row_key"]
         assert set(keys.str.split("/").str[2].astype(int)) <= {found.year}, (name, parameters)

@@ -9,21 +9,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.grammar import CHOSEN, EVENTS, GRADES, RULES, Condition, Population, code_of
-from kttt_lib.indicators.population import in_window
+from kttt_lib.grammar.context import PlanContext, in_window
+from kttt_lib.grammar.measure import CHOSEN, EVENTS, Condition, Population
+from kttt_lib.grammar.words import WORDS
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.rating.definitions import decide, reads_features
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.months import DAY
 from kttt_lib.rating.rulebooks import load_rulebooks
 from kttt_lib.rating.scoring import grade_at_least
+from kttt_lib.registry.schema import models_of
 
 RATED = ("criteria_scores", "annual_reports", "features")
 # The decision on a consolidation and the new registration seldom bear one date.
 GRACE = 31 * DAY
 Found = tuple[np.ndarray, np.ndarray]
-_LEVELS = list(GRADES)
+_LEVELS = list(WORDS["grades"])
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Part:
     code: str = "in_period"
     rule: Callable[[PlanContext], str] | None = None
     concept: str = ""
+    codes: tuple[str, ...] = ()
     yearly: bool = False
     flow: bool = False
     lasting: bool = False
@@ -55,11 +57,17 @@ class Part:
         return self.tables[-1]
 
     def unkept(self, facts: Facts, context: PlanContext) -> str | None:
-        """The table that nobody may keep: of rows that make it, or of the models that a rule of theirs asks for."""
+        """The table that somebody must keep: of rows that make it, or of the models that a rule of theirs asks for."""
         if self.rows is not None:
             return self.table
         rule = self.rule(context) if self.rule is not None else ""
         return "features" if rule.startswith("new_model") and reads_features(rule, facts.day) else None
+
+    def unheard(self, facts: Facts) -> bool:
+        """Whether it asks for practices or certificates of which the registry has no row: none is not nothing."""
+        if not self.codes or set(self.codes) & set(models_of(facts.view.about)):
+            return False
+        return not any(facts.view.held("features", "feature", code) for code in self.codes)
 
 
 def parts_of(condition: Condition) -> Iterator[Part]:
@@ -79,7 +87,7 @@ def parts_of(condition: Condition) -> Iterator[Part]:
     elif condition.event is not None:
         yield _events(condition.event)
     if condition.supported is not None:
-        named = [code_of(word) for word in condition.supported]
+        named = condition.supported
         yield _made_of(_in_period("support_events", lambda rows: rows["programme"].isin(named)), "support_events")
     if condition.loan is not None:
         any_loan = condition.loan == "any"
@@ -91,6 +99,9 @@ def parts_of(condition: Condition) -> Iterator[Part]:
 
 
 def _population(whom: Population) -> Iterator[Part]:
+    for column in ("scope", "district", "commune"):
+        if getattr(whom, column):
+            yield _text(column, getattr(whom, column))
     if whom.founded:
         yield _FOUNDED
     if whom.state == "working":
@@ -99,6 +110,14 @@ def _population(whom: Population) -> Iterator[Part]:
         yield _listed(lambda f: ~f.matches("state", "active"), "not_active", "working.yes")
     if whom.state == "reported":
         yield _listed(lambda f: f.report_row(f.closed_year) >= 0, "reported", "report_missing", "annual_reports")
+
+
+def _text(column: str, words: list[str]) -> Part:
+    def answer(facts: Facts, _: PlanContext) -> Answer:
+        found = Answer.mask(facts.matches(column, tuple(words)), "bound")
+        return found.but(facts.text(column) == "", UNKNOWN, "blank")
+
+    return Part(answer)
 
 
 def _listed(fits: Callable[[Facts], np.ndarray], yes: str, no: str, *tables: str) -> Part:
@@ -110,7 +129,7 @@ def _listed(fits: Callable[[Facts], np.ndarray], yes: str, no: str, *tables: str
 
 def _rule(word: str) -> Part:
     def rule(context: PlanContext) -> str:
-        return context.definitions[word] if word in RULES else word
+        return context.definitions[word] if word in WORDS["rules"] else word
 
     return Part(lambda f, c: decide(f, rule(c)), RATED, rule=rule, concept=word, yearly=True)
 
@@ -131,7 +150,7 @@ def _graded(facts: Facts, levels: list[int]) -> Answer:
 
 def _between(facts: Facts, first: int, last: int) -> Answer:
     """Graded from one level to another, both included."""
-    worst = len(GRADES) - 1
+    worst = len(_LEVELS) - 1
     if first == 0:
         found = _at_least(facts, min(last, worst - 1))
         return found.but(found.outcome == NO, YES, "grade.yes") if last == worst else found
@@ -157,19 +176,13 @@ def _feature(names: list[str], new: bool) -> Part:
 
     return Part(
         lambda f, c: Answer.mask(_has(f, rows(f, c)[1]) & f.operating, "feature"),
-        ("status_events", "features"), rows, "feature.yes", flow=new,
+        ("status_events", "features"), rows, "feature.yes", flow=new, codes=tuple(names),
     )  # fmt: skip
 
 
 def _column(column: str, bounds: dict[str, Any]) -> Part:
     if column in CHOSEN:
-        words = bounds["equals"] if isinstance(bounds["equals"], list) else [bounds["equals"]]
-
-        def chosen(facts: Facts, _: PlanContext) -> Answer:
-            answer = Answer.mask(facts.matches(column, tuple(words)), "bound")
-            return answer.but(facts.text(column) == "", UNKNOWN, "blank")
-
-        return Part(chosen)
+        return _text(column, bounds["equals"] if isinstance(bounds["equals"], list) else [bounds["equals"]])
     code = "positive" if bounds == {"above": 0} else "bound"
 
     def reported(facts: Facts, _: PlanContext) -> Answer:
@@ -188,7 +201,7 @@ _COMPARED: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
 
 
 def _events(names: list[str]) -> Part:
-    events = [event for name in names for event in EVENTS[name][0]]
+    events = [event for name in names for event in EVENTS.get(name, ())]
     found = _in_period("status_events", lambda rows: rows["event"].isin(events))
     if not events:
         found = _in_period("union_members", lambda rows: rows["joined_on"].notna(), "joined_on")
@@ -240,7 +253,7 @@ def _loans(facts: Facts, context: PlanContext, any_loan: bool) -> Found:
 
 def _unions(facts: Facts, _: PlanContext) -> Found:
     """Memberships of unions that run on the day."""
-    table = vars(facts.view)["union_members"]
+    table = facts.view.union_members
     left = table["left_on"].to_numpy().astype("datetime64[D]")
     joined = table["joined_on"].to_numpy().astype("datetime64[D]")
     chosen = np.flatnonzero((np.isnat(left) | (left > facts.day)) & (joined <= facts.day))

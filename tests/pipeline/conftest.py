@@ -1,0 +1,30 @@
+"""The report with every default, made once a session: test_processors and test_report look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from plain_report import at_once, environment
+
+
+@pytest.fixture(scope="session")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("outputs")
+
+
+@pytest.fixture(scope="session")
+def look(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the kernels of ``run`` tell what they see."""
+    return tmp_path_factory.mktemp("look")
+
+
+@pytest.fixture(scope="session")
+def run(outputs: Path, look: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run with every default, started twice at once on an empty store."""
+    env = environment(outputs, tmp_path_factory.mktemp("home"), look)
+    for done in at_once(env, "report", times=2):
+        assert done.returncode == 0, done.stderr
+        page = Path(done.stdout.strip())
+        assert page == outputs / "ninh-binh-2020" / "2020-12-31" / "annual_report.html"
+    return page.parent

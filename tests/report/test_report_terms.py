@@ -1,0 +1,122 @@
+"""What the report says of promises of each year or place, in stages, a range or as a growth; and of a long plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from functools import cache
+
+import pytest
+from small_registries import registry
+
+from kttt_lib.analysis.scorecard import scorecard
+from kttt_lib.disclosure import public_edition
+from kttt_lib.plan import Plan
+from kttt_lib.plan.units import UNITS
+from kttt_lib.published import load_published
+from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.context import ReportContext
+from kttt_lib.report.html.report import report_html
+from kttt_lib.report.sections.terms import ROWS
+from kttt_lib.results import RESULTS
+
+PERIOD = {"start": dt.date(2019, 1, 1), "end": dt.date(2021, 12, 31)}
+PROMISES = {
+    "Y": {"indicator": "new_htx", "threshold": 2, "each_year": True},
+    "R": {
+        "indicator": "new_htx", "comparator": "between", "threshold": [3, 5],
+        "milestones": [{"by": dt.date(2019, 12, 31), "threshold": 2}],
+    },
+    "G": {"indicator": "htx_total", "threshold": 20, "unit": "%", "growth": {"on": 2018}},
+    "N": {"indicator": "htx_total", "threshold": 0, "each_year": True, "growth": {"on": "previous", "in": "absolute"}},
+    "P": {"indicator": "htx_total", "threshold": 1, "per": {"place": "commune", "places": 40}},
+    "D": {"indicator": "htx_total", "threshold": 1, "per": {"place": "district", "places": ["Huyện A", "Huyện B"]},
+          "deadline": dt.date(2020, 12, 31)},
+    "H": {"indicator": "htx_total", "threshold": 50},
+}  # fmt: skip
+RULES = {"effective": "effective.kha", "new_model": "new_model.law2012", "ceased": "ceased.recorded"}
+ORGANISATIONS = {
+    "A": {"commune": "Xã A"},
+    **{f"B{n}": {"commune": f"Xã B{n:02d}"} for n in range(36)},
+    "N1": {"commune": "Xã A", "founded_on": "2019-05-01"},
+    "N2": {"commune": "Xã A", "founded_on": "2020-05-01"},
+    "N3": {"commune": "Xã A", "founded_on": "2020-06-01"},
+}
+
+
+@cache
+def plan(province: str = "Ninh Bình") -> Plan:
+    words = {"title_vi": "Kế hoạch thử", "title_en": "A trial plan"}
+    common = {"comparator": ">=", "unit": "htx", "deadline": PERIOD["end"], "quote_place": {"published_row": "none"}}
+    return Plan.model_validate(
+        {
+            "id": "thu", "province": province, **words, "period": PERIOD, "population_start": dt.date(2018, 12, 31),
+            "document": {"issuer": "-", "title_vi": "-", "source_title": "-", "source_publisher": "-", "read": "press"},
+            "definitions": RULES,
+            "targets": [{**common, "id": i, "title_vi": i, "title_en": i, **one} for i, one in PROMISES.items()],
+        }
+    )  # fmt: skip
+
+
+@cache
+def results():
+    found = scorecard(plan(), registry(ORGANISATIONS), "2020-12-31", load_published())
+    for name, table in found.items():
+        RESULTS[name].check(table)
+    return found
+
+
+@cache
+def page(language: str, province: str = "Ninh Bình") -> str:
+    context = ReportContext(plan(province), {"province": province, "synthetic": True}, dt.date(2020, 12, 31), language)
+    return report_html(build_annual_report(results(), context))
+
+
+def said(language: str, province: str = "Ninh Bình") -> str:
+    """The page's words without its marks."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", page(language, province))).split())
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("vi", ["mỗi năm", "so với năm 2018", "không giảm so với năm trước", "mỗi xã", "Các mốc trước hạn"]),
+        ("en", ["each year", "on 2018", "no fall on the year before", "in each commune", "Stages before the deadline"]),
+    ],
+)
+def test_the_report_says_when_and_against_what_a_promise_holds(language, words):
+    text = said(language)
+    assert [one for one in words if one not in text] == []
+    assert all(f'id="{anchor}"' in page(language) for anchor in ("tab-year-Y", "tab-place-P", "tab-path"))
+
+
+def test_a_long_list_of_places_is_an_excerpt_of_those_furthest_from_the_promise():
+    table = page("vi").split('id="tab-place-P"')[1].split("</table>")[0]
+    assert table.count("<tr") == ROWS + 1
+    assert "chưa có tổ chức nào" in table.split("</tr>")[1]  # the empty ones come first
+
+
+def test_the_verdicts_are_those_of_the_parts():
+    verdicts = results()["scorecard/targets"].set_index("target_id")["verdict"]
+    assert verdicts[["Y", "R", "D"]].tolist() == ["not_met", "met", "not_met"]
+    terms = results()["scorecard/terms"].set_index("target_id")
+    assert terms.loc["Y", ["parts", "kept", "broken", "ahead"]].tolist() == [3, 1, 1, 1]
+    assert terms.loc["P", ["parts", "ahead", "reached"]].tolist() == [40, 40, 37]
+
+
+def test_a_plan_of_some_years_says_this_year_so_far_and_what_each_year_left_needs():
+    path = results()["scorecard/path"].set_index("target_id")
+    assert path.loc["H", ["this_year", "so_far", "still", "years_left", "needed_a_year"]].tolist() == [2, 40, 10, 1, 10]
+    assert path.loc["R", ["this_year", "so_far", "still"]].tolist() == [2, 3, 0]
+    assert {"Y", "G", "P"}.isdisjoint(path.index)
+
+
+def test_the_public_edition_tells_parts_without_what_a_growth_rests_on():
+    public = public_edition(results()).tables
+    assert "base_value" not in public["scorecard/terms"]
+    assert len(public["scorecard/parts"]) == len(results()["scorecard/parts"])
+
+
+def test_every_unit_has_words_of_its_own():
+    assert len({vi for vi, _ in UNITS.values()}) == len(UNITS)
