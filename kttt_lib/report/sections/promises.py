@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kttt_lib.grammar.measure import REPORTED, column_unit
+from kttt_lib.grammar.measure import REPORTED
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Cell, Pieces, Text
@@ -161,7 +161,7 @@ def shared_by(promise: pd.Series) -> str:
     whole = measure.over if isinstance(measure.over, list) else []
     if all(name.startswith("managers_") for name in whole) and whole:
         return "managers"
-    return "people" if whole and all(column_unit(REPORTED[name]) == "person" for name in whole) else ""
+    return "people" if whole and all(REPORTED[name].unit == "người" for name in whole) else ""
 
 
 def is_share(promise: pd.Series) -> bool:
@@ -289,6 +289,8 @@ def _base(book: Book, target_id: str) -> Number:
 
 def kept_phrase(book: Book, target_id: str, terms: pd.Series) -> Pieces:
     """ "12/14 huyện đạt"; before their deadline how many stand there now."""
+    if pd.isna(terms["kept"]):
+        return book.say("phrase.withheld")
     ahead = "" if terms["each_year"] or not terms["ahead"] else ".now"
     kept = book.number(TERMS, "reached" if ahead else "kept", "count", target_id=target_id)
     parts = book.number(TERMS, "parts", "count", target_id=target_id)
