@@ -254,6 +254,10 @@ def _terms(marked: MarkedYaml) -> Iterable[Problem]:
                 vi = f"mốc {by} phải trong kỳ kế hoạch và trước hạn {deadline}"
                 en = f"the stage {by} must be in the plan's period and before the deadline {deadline}"
                 yield marked.problem((*place, "milestones", number, "by"), (vi, en))
+        if growth and baseline and item.get("per"):
+            vi = "baseline là của cả tỉnh, không dùng cho mức tăng của từng địa bàn (per)"
+            en = "a baseline is the whole province's, and serves no growth of every place (per)"
+            yield marked.problem((*place, "baseline"), (vi, en), ("bỏ baseline hoặc per", "drop baseline or per"))
         base = growth.get("on") if isinstance(growth, dict) else None
         if isinstance(base, int) and not isinstance(base, bool):
             if base >= deadline.year:
