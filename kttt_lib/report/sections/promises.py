@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kttt_lib.grammar.measure import REPORTED
 from kttt_lib.indicators import INDICATORS
-from kttt_lib.indicators.grammar import REPORTED, column_unit
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, apart, bare, number_from
@@ -161,7 +161,7 @@ def shared_by(promise: pd.Series) -> str:
     whole = measure.over if isinstance(measure.over, list) else []
     if all(name.startswith("managers_") for name in whole) and whole:
         return "managers"
-    return "people" if whole and all(column_unit(REPORTED[name]) == "person" for name in whole) else ""
+    return "people" if whole and all(REPORTED[name].unit == "người" for name in whole) else ""
 
 
 def is_share(promise: pd.Series) -> bool:
