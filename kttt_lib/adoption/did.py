@@ -297,6 +297,8 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
         data.index[data[[outcome, unit, period, *covariates]].isna().any(axis=1)],
         "outcome or covariates are missing in rows {}",
     )
+    if cluster:
+        refuse_rows(data.index[data[cluster].isna()], f"column {cluster!r} of clusters is missing in rows {{}}")
     refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     wide = data.pivot(index=unit, columns=period, values=outcome)
     fixed = [cohort, *([cluster] if cluster and cluster != unit else [])]

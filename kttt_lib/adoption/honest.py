@@ -20,6 +20,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
+from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.did import GroupTimeEffects, student
 
 
@@ -80,9 +81,9 @@ def imputation(
     standard error (clustered by unit, or ``cluster``) takes the scatter of effects within cohort and event time as that
     of errors, so it is if anything too wide.
     """
-    missing = data.index[data[[outcome, unit, period]].isna().any(axis=1)]
-    if len(missing):
-        raise ValueError(f"outcome, unit or period are missing in rows {missing.tolist()[:10]}")
+    needed = [outcome, unit, period, *([cluster] if cluster else [])]
+    refuse_rows(data.index[data[needed].isna().any(axis=1)], f"{', '.join(needed)} are missing in rows {{}}")
+    refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     first = data[cohort].astype(float).fillna(np.inf)
     first = first.where((first != 0) & (first <= data[period].max()), np.inf)
     treated = (data[period] >= first).to_numpy()

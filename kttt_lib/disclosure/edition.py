@@ -289,6 +289,8 @@ def _hide(
     for column in columns:
         if column in frame and marked.any():
             _empty(frame, column, marked)
+    if name == TERMS:  # the weakest of which some are hidden would tell their order
+        frame.loc[marked, ["weakest", "weakest_vi", "weakest_en"]] = ""
     if name in (TARGETS, ROBUSTNESS, OUTLOOK, PARTS):
         frame = _without_verdicts(name, frame, marked, hidden, tables, rules)
         marked = marked.reindex(frame.index)
@@ -317,6 +319,8 @@ def _without_verdicts(
     """
     for column in (c for c in ("verdict", "verdict_overall") if c in frame):
         frame.loc[marked, column] = NO_DATA
+    if name == PARTS:
+        frame.loc[marked, "reason"] = NO_VALUE
     if name == TARGETS:
         for column, said in (("reason", NO_VALUE), ("no_value_vi", HIDDEN[0]), ("no_value_en", HIDDEN[1])):
             if column in frame and marked.any():

@@ -64,6 +64,10 @@ class System:
     standing: set[Figure] = field(default_factory=set)
 
 
+# A median of fewer is not printed.
+MEDIAN_OF = 10
+
+
 def system(tables: Tables, rules: Rules, forced: Set[Figure] = frozenset()) -> System:
     """The system of these results; ``forced``: figures that must be protected whatever stands behind them."""
     out = System()
@@ -100,6 +104,8 @@ def _scorecard(tables: Tables, rules: Rules, out: System) -> Iterator[Named]:
         counting, judged = rows["counting"].iloc[0], rules_of.get(target, "") != ""
         if counting == "count" and not judged:
             continue  # on public record
+        if counting == "own_count":  # told by reports, ratings or loans
+            counting, judged = "count", True
         sums = rows.groupby("org_id", sort=False)[["weight", "base"]].sum()
         first = rows.drop_duplicates("org_id").set_index("org_id").loc[sums.index]
         figure = ("target", target) if part == "own" else (part, target, key)
@@ -152,12 +158,15 @@ def _variables(
         yield found
     else:
         counted = status.to_numpy() == "counted"
-        lower = -np.inf if counting == "balance" else 0.0
+        lower = -np.inf if counting == "balance" or (weight < 0).any() else 0.0
         sides = {"sum": weight[counted]} | ({"base": base[counted]} if (base[counted] != 1).any() else {})
         for side, values in sides.items():
             found = Named(f"{name} {side}", "own figures", False, orgs[counted], values, lower, np.inf)
             for figure, mask in cells:
-                found.add(figure, mask[counted], rules.sensitive(values[mask[counted]]))
+                inside = values[mask[counted]]
+                # A median is one organisation's own figure: of a few it may be known whose.
+                few = counting == "median" and len(inside) < MEDIAN_OF
+                found.add(figure, mask[counted], rules.sensitive(inside) or few)
             yield found
 
 

@@ -7,11 +7,14 @@ from .determinants import DeterminantsResult, double_bootstrap
 from .malmquist import malmquist
 from .means import MeanEfficiency, RestrictionTest, mean_efficiency, restriction_test
 from .mergers import merger_gains
+from .metafrontier import metafrontier
+from .negative import range_directional
 from .partial import order_alpha, order_m
 from .result import TOLERANCE, DeaResult
 from .returns_tests import ReturnsTest, returns_to_scale, returns_to_scale_test
 from .scale import scale_efficiency
 from .sfa import FrontierResult, stochastic_frontier
+from .sfa_panel import PanelFrontier, panel_frontier
 from .super_efficiency import super_efficiency
 
 __all__ = [
@@ -21,6 +24,7 @@ __all__ = [
     "DeterminantsResult",
     "FrontierResult",
     "MeanEfficiency",
+    "PanelFrontier",
     "RestrictionTest",
     "ReturnsTest",
     "bootstrap_dea",
@@ -31,8 +35,11 @@ __all__ = [
     "malmquist",
     "mean_efficiency",
     "merger_gains",
+    "metafrontier",
     "order_alpha",
     "order_m",
+    "panel_frontier",
+    "range_directional",
     "restriction_test",
     "returns_to_scale",
     "returns_to_scale_test",

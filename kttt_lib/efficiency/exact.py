@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .simplex import CRS, KINDS, NDRS, NIRS, first_facets
+from .simplex import CRS, KINDS, NDRS, NIRS, VRS, first_facets
 
 
 def shoot(units: np.ndarray, returns: str, m: int, point: np.ndarray, ray: np.ndarray, codes=None):
@@ -66,6 +66,8 @@ class _Program:
         self.size = np.abs(units)
 
     def solve(self, codes):
+        if codes is not None and self.kind == VRS and self.n + self.d in codes:
+            codes = None  # at a tie HiGHS keeps the row Σλ = 1 basic; here that row has no slack that could grow
         inverse = None if codes is None else self._inverse(codes)
         if inverse is None or not self._dual_feasible(inverse[-1]):
             codes, inverse = self._start()

@@ -59,7 +59,7 @@ class MeanEfficiency:
                 se = float(np.sqrt((scores.var() + bias**2) / held))
                 width = stats.t.ppf((1 + self.level) / 2, held - 1) * se
             ends = (np.clip(mean - bias + way * width, *self.bounds) for way in (-1, 1))
-            rows.append((label, size, mean, bias, float(np.clip(mean - bias, *self.bounds)), se, *ends))
+            rows.append((label, size, mean, bias, mean - bias, se, *ends))
         names = ["group", "units", "mean", "bias", "corrected", "se", "lower", "upper"]
         return pd.DataFrame(rows, columns=names).set_index("group")
 

@@ -203,11 +203,11 @@ def conditional_expectations(theta, y, x, z, sign):
     e = sign * (y - x @ theta[:k])
     mu = z @ theta[k : k + p] if p else 0.0
     mean = (1 - gamma) * mu - gamma * e
-    spread = np.sqrt(gamma * (1 - gamma) * sigma2)
+    spread = np.sqrt(max(gamma * (1 - gamma), 1e-16) * sigma2)  # at gamma = 1 the error is u itself
     ratio = mean / spread
     te = np.exp(-mean + 0.5 * spread**2 + log_ndtr(ratio - spread) - log_ndtr(ratio))
     ineff = mean + spread * _mills(ratio)
-    return te, ineff
+    return np.minimum(te, 1.0), ineff  # far out the two tails cancel to six digits only
 
 
 def _mills(d):

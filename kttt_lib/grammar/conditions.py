@@ -12,13 +12,13 @@ import pandas as pd
 from kttt_lib.grammar.context import PlanContext, in_window
 from kttt_lib.grammar.measure import CHOSEN, EVENTS, Condition, Population
 from kttt_lib.grammar.words import WORDS
+from kttt_lib.plan.lists import STANDARD
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.rating.definitions import decide, reads_features
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.months import DAY
 from kttt_lib.rating.rulebooks import load_rulebooks
 from kttt_lib.rating.scoring import grade_at_least
-from kttt_lib.registry.schema import models_of
 
 RATED = ("criteria_scores", "annual_reports", "features")
 # The decision on a consolidation and the new registration seldom bear one date.
@@ -64,8 +64,11 @@ class Part:
         return "features" if rule.startswith("new_model") and reads_features(rule, facts.day) else None
 
     def unheard(self, facts: Facts) -> bool:
-        """Whether it asks for practices or certificates of which the registry has no row: none is not nothing."""
-        if not self.codes or set(self.codes) & set(models_of(facts.view.about)):
+        """Whether it asks only for what the list got later, or is the province's own, and the registry has no row of.
+
+        None of it is not nothing: a registry of before was never asked for it.
+        """
+        if not self.codes or set(self.codes) & {entry.code for entry in STANDARD.features if entry.added is None}:
             return False
         return not any(facts.view.held("features", "feature", code) for code in self.codes)
 

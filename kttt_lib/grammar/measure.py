@@ -31,6 +31,11 @@ def figures_of(table: str) -> dict[str, Column]:
     return {c.name: c for c in TABLES[table].columns if c.kind in ("integer", "number") and c.unit in _UNITS}
 
 
+def column_unit(column: Column) -> str:
+    """The plan's word for a column's unit."""
+    return _UNITS[column.unit]
+
+
 FIGURES = {table: figures_of(table) for table in ("annual_reports", *ROWS)}
 REPORTED = FIGURES["annual_reports"]
 CHOSEN = {c.name: c for c in TABLES["organisations"].columns if c.choices and c.name not in ("kind", "sector")}
@@ -301,5 +306,5 @@ class Measure(Record):
         if self.what == "count":
             return self.of.kind[0] if len(self.of.kind) == 1 and self.of.kind[0] != "all" else "organisation"
         if self.column and self.what != "ratio":
-            return _UNITS[self.figures[self.column[0]].unit]
+            return column_unit(self.figures[self.column[0]])
         return self.rows_unit if self.what == "rows" else str(WORDS["series"][self.series][2]) if self.series else "%"

@@ -84,7 +84,7 @@ def composed(indicator_id: str, own: str | None = None) -> Indicator:
     source = sources(rests)
     # Funds are of their own sector, and whoever names none may have meant them.
     flips = "htx" in measure.of.kinds and measure.of.sector is None and "qtdnd" not in measure.of.kinds
-    flips = flips and measure.table is None and measure.what != "series"
+    flips = flips and measure.table is None and measure.what != "series" and measure.out_of is None
     return Indicator(
         id=indicator_id, title_vi=counts[0], title_en=counts[1], counts_vi=counts[0], counts_en=counts[1],
         excludes_vi=left_out[0], excludes_en=left_out[1], source_vi=source[0], source_en=source[1],

@@ -9,7 +9,7 @@ import numpy as np
 
 from kttt_lib.grammar.conditions import Part, parts_of
 from kttt_lib.grammar.context import in_window
-from kttt_lib.grammar.measure import PARTS, Measure, Population
+from kttt_lib.grammar.measure import PARTS, REPORTED, Measure, Population
 from kttt_lib.grammar.words import WORDS
 from kttt_lib.indicators.definition import PlanContext
 from kttt_lib.indicators.population import unrecorded
@@ -28,11 +28,13 @@ from kttt_lib.indicators.rows import (
     report_keys,
     statuses,
 )  # fmt: skip
+from kttt_lib.plan.lists import OPEN_LISTS, STANDARD
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, combine
 from kttt_lib.rating.definitions import evidence, last_state, read_year, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.registry.keys import row_key
+from kttt_lib.registry.schema import TABLES
 
 NO_FIGURE = (
     "Kế hoạch chưa ghi số liệu “{}” của năm {} (phần figures)",
@@ -55,8 +57,12 @@ class Compiled:
 
     @property
     def source(self) -> Part | None:
-        """The condition whose rows are counted, each organisation once."""
-        return next((part for part in self.that if part.rows), None) if self.measure.what == "count" else None
+        """The condition whose rows are counted, each organisation once; of loans those without stand in a row too.
+
+        Who borrowed is no public record: with the borrowers alone in the rows each figure would tell all of them.
+        """
+        kept = (part for part in self.that if part.rows and part.table != "loans")
+        return next(kept, None) if self.measure.what == "count" else None
 
     @property
     def flow(self) -> bool:
@@ -103,6 +109,12 @@ def _of_words(facts: Facts, whom: Population) -> np.ndarray:
 
 def rows(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     """The rows of a measure on a day, under a plan."""
+    found = _rows(plan, facts, context)
+    found.private = plan.measure.table == "loans" or any(part.rule or "loans" in part.tables for part in plan.parts)
+    return found
+
+
+def _rows(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     measure = plan.measure
     if measure.what == "series":
         return _series(str(measure.series), facts, context)
@@ -225,10 +237,32 @@ def _made_keys(made: Part, facts: Facts, context: PlanContext, position: np.ndar
 
 
 def _unrecorded(plan: Compiled, facts: Facts, context: PlanContext) -> str | None:
-    """The table behind a condition that nobody keeps for these kinds."""
+    """What nobody keeps for these kinds: the table behind a condition, or a figure that the measure reads."""
     for part in plan.parts:
         table = part.unkept(facts, context)
         if table and (part.unheard(facts) or unrecorded(facts, table, {"kind": plan.whom.kinds})):
+            return table
+    return _not_held(plan.measure, facts)
+
+
+def _not_held(measure: Measure, facts: Facts) -> str | None:
+    """What the template or a list got later (or is the province's own) and no row ever fills: "table.column", or the
+    table for a code. The registry does not hold it, which is no missing report and no zero."""
+    own, read = measure.table or "annual_reports", [*(measure.column or ()), *measure.below]
+    figures = [(own, name) for name in read]
+    figures += [("annual_reports", str(c.column)) for c in measure.conditions if c.column in REPORTED]
+    for table, name in figures:
+        if TABLES[table].column(name).added and facts.view.held(table) and not facts.view.held(table, name):
+            return f"{table}.{name}"
+    codes = [("support_events", "programme", word) for c in measure.conditions for word in c.supported or ()]
+    for name, words in measure.where.items():
+        codes += [(own, name, word) for word in ([words] if isinstance(words, str) else words)]
+    for table, name, word in codes:
+        listed = TABLES[table].column(name).listed
+        known = (
+            {entry.code: entry.added for entry in getattr(STANDARD, listed)} if listed in OPEN_LISTS else {word: None}
+        )
+        if known.get(word, True) and not facts.view.held(table, name, word):
             return table
     return None
 
@@ -281,7 +315,8 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     rows = frame.iloc[chosen]
     figure = measure.column[0] if measure.column else None
     weight = np.ones(len(rows)) if figure is None else rows[figure].to_numpy(dtype=float, na_value=np.nan)
-    always = figure is None or measure.figures[figure].required  # blank only where a row set aside is put back
+    # Blank only where a row set aside is put back; what organisations received may be blank, and is a sum of theirs.
+    always = name != "loans" and (figure is None or (measure.figures[figure].required and not own))
     known = ~np.isnan(weight) | always
     code = "delivered" if name == "activities" else "in_period"
     open_ = inside[whose[chosen]] == UNKNOWN if own else ~known
@@ -289,7 +324,8 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     return Rows(
         facts, "count" if always else "sum", whose[chosen] if own else np.full(len(rows), -1), status, reason,
         lambda: (np.full(len(rows), name, dtype=object), row_key(name, rows).to_numpy(dtype=object)),
-        weight=np.where(known, weight, 0.0) if not always else weight, unrecorded=unrecorded(facts, name, kinds),
+        weight=np.where(known, weight, 0.0) if not always else weight,
+        unrecorded=unrecorded(facts, name, kinds) or _not_held(measure, facts),
         district=rows["district"].astype("object").where(rows["district"].notna(), "").to_numpy(dtype=object)
         if "district" in frame and not own else None,
     )  # fmt: skip

@@ -49,6 +49,10 @@ UNRECORDED = (
     "Sổ đăng ký không có dòng nào cho mục tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
     "The registry has no row for it in the table {}: whether nothing happened or nothing was recorded is not known",
 )
+NOT_HELD = (
+    "Không dòng nào của bảng {} ghi cột “{}”: sổ đăng ký không theo dõi số này, không phải thiếu báo cáo",
+    "No row of the table {} fills the column “{}”: the registry does not hold it, which is no missing report",
+)
 NO_KIND = (
     "Sổ đăng ký không có {} nào: chưa rõ là không có hay chưa ghi",
     "The registry has no {} at all: whether there is none or none was recorded is not known",
@@ -235,6 +239,10 @@ def _unknown(rows: Rows) -> tuple[str, str]:
 
 def told_unrecorded(name: str) -> tuple[str, str]:
     """Why nothing is said where a table, or a kind of organisation, is not in the registry (vi, en)."""
+    table, _, column = name.partition(".")
+    if column:
+        of, lost = TABLES[table], TABLES[table].column(column)
+        return NOT_HELD[0].format(of.vi, lost.vi), NOT_HELD[1].format(of.en, lost.en)
     if name in TABLES:
         return UNRECORDED[0].format(TABLES[name].vi), UNRECORDED[1].format(TABLES[name].en)
     vi, en = UNITS[name]

@@ -50,7 +50,8 @@ class Rows:
     may move any one organisation; ``withheld``: why, with so much set aside, nothing is said (vi, en).
     ``uncovered``: how many that may belong stand in no row, as the registry is a part of the province; inf: nobody
     knows.
-    ``signed``: a figure may be below nought.
+    ``signed``: a figure may be below nought. ``private``: who counts is told by reports, ratings or loans, which are
+    no public record.
     ``revisable``: a later fact, and no correction, may take out what is counted or add to what it is a share of.
     """
 
@@ -78,6 +79,7 @@ class Rows:
     uncovered: float = 0
     column: str = ""
     signed: bool = False
+    private: bool = False
     size: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -161,6 +161,9 @@ class ListEntry(Record):
     vi: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
     en: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
     source: Text | None = Field(default=None, description="The document that speaks of it")
+    added: Annotated[int, Field(ge=1990, le=2100)] | None = Field(
+        default=None, description="Year in which the list got the code: a registry without it says nothing of it"
+    )
 
 
 class FeatureEntry(ListEntry):

@@ -38,7 +38,7 @@ class Column:
     """One column: ``kind`` fixes the type; ``choices`` maps each allowed code of the list ``listed`` to (vi, en).
 
     ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own;
-    ``aliases`` are what districts also call it.
+    ``aliases`` are what districts also call it; ``added`` is the year since when the template has it, None for always.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Column:
     example: str | int | float | bool | dt.date | None = None
     aliases: tuple[str, ...] = ()
     max_length: int = 300
+    added: int | None = None
 
     @property
     def units(self) -> tuple[str, str]:
@@ -167,6 +168,7 @@ def _column(line: dict[str, Any]) -> Column:
         maximum=int(line["maximum"]) if line["maximum"] else None,
         help=(line["help_vi"], line["help_en"]),
         example=_CELLS.get(line["kind"], str)(line["example"]) if line["example"] else None,
+        added=int(line["added"]) if line["added"] else None,
         aliases=tuple(line["aliases"].split("; ")) if line["aliases"] else (),
     )
 

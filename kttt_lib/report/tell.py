@@ -10,6 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import EARLY, JUDGED, NO_VALUE
+from kttt_lib.indicators import INDICATORS
 from kttt_lib.report.document import Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Language, Number, apart, number
 from kttt_lib.report.sources import Results, resolve, source
@@ -17,8 +18,6 @@ from kttt_lib.report.teller import Teller, statements
 from kttt_lib.report.words import LANGUAGES, number_form, unit_word
 from kttt_lib.results import OUTLOOK_TARGETS, RESULTS, SCORECARD_ROBUSTNESS, SCORECARD_TARGETS
 
-# What could still undo a verdict given before the deadline, by indicator; any other is undone by corrections alone.
-UNDONE = {"new_htx": "undone.new", "new_tht": "undone.new", "ceased_dissolved_share": "undone.ceased"}
 # A longer list of readings is for the table, not for a sentence.
 NAMED = 6
 
@@ -37,7 +36,10 @@ def reason(results: Results, target_id: str, teller: Teller) -> Pieces:
     if code == NO_VALUE:
         said = [_text(results, SCORECARD_TARGETS, "no_value", target_id, teller.language)]
     elif code == EARLY:
-        said = [teller.say("reason.met_early", undone=teller.say(UNDONE.get(row["indicator"], "undone")))]
+        # What could still undo it; any other is undone by corrections alone.
+        indicator = INDICATORS[row["indicator"]]
+        undone = "undone.new" if indicator.founded else "undone.ceased" if indicator.nature == "cohort" else "undone"
+        said = [teller.say("reason.met_early", undone=teller.say(undone))]
     elif code.startswith("awaited"):
         values = {
             "year": number(results, SCORECARD_TARGETS, "awaited_year", "year", **where),

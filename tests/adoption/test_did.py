@@ -315,3 +315,9 @@ def test_covariates_that_separate_the_treated_are_refused():
     wide["x"] = number / 60
     with pytest.raises(ValueError, match="separate the treated"):
         att_gt(wide, outcome="y", covariates=["x"])
+
+
+def test_units_of_no_cluster_are_refused():
+    data = by_hand().assign(district=lambda d: d["unit"].map({"a": 1, "b": 1, "c": 2, "d": 2}))
+    with pytest.raises(ValueError, match=r"'district' of clusters is missing in rows \[16, 17, 18, 19\]"):
+        att_gt(data, outcome="y", cluster="district")

@@ -86,5 +86,9 @@ def test_rows_that_cannot_be_imputed_are_left_out_and_counted():
     both = imputation(pd.concat([data, always], ignore_index=True), outcome="y")
     pd.testing.assert_frame_equal(both, imputation(data, outcome="y"))
     assert both.loc["all", "rows"] == 8
+    with pytest.raises(ValueError, match=r"missing in rows \[1\]"):
+        imputation(data.assign(y=data["y"].where(data.index != 1)), outcome="y")
+    with pytest.raises(ValueError, match=r"rows \[20\] repeat"):
+        imputation(pd.concat([data, data.iloc[[3]]], ignore_index=True), outcome="y")
     with pytest.raises(ValueError, match="no treated observation"):
         imputation(data.assign(cohort=1), outcome="y")

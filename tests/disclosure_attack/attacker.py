@@ -570,7 +570,7 @@ def _complete(found: Equations, complete: pd.DataFrame) -> None:
                         found.known(("total", letter, year, name, sector), float(values.sum()))
 
 
-MEANS = ("mean_score", "mean_bias_corrected", "mean_lower", "mean_upper", "mean_scale")
+MEANS = ("mean_score", "mean_bias_corrected", "mean_scale")  # limits of means do not add up
 COUNTS = ("organisations", "efficient", "increasing_returns", "decreasing_returns")
 
 

@@ -346,6 +346,8 @@ def test_a_fit_on_the_boundary_says_which():
             found = stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
         assert not found.converged
         assert found.standard_errors.isna().all()
+        assert found.efficiencies.between(0, 1).all()
+        assert (found.inefficiencies >= 0).all()
 
 
 def test_a_maximum_that_the_boundary_betters_by_little_is_told_to_be_local():

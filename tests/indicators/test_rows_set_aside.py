@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from expressions import measure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mended import DAYS, frames, mended, spoil, spoilt, tables
@@ -15,6 +16,7 @@ from kttt_lib.analysis.scorecard.verdicts import against
 from kttt_lib.authoring.cases import PlanFacts
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.measure import rows_of, summed
+from kttt_lib.plan.model import expression_id
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.asof import view_as_of
@@ -48,7 +50,8 @@ def test_every_way_to_mend_the_rows_gives_a_value_within_the_bounds_and_keeps_ev
     truths = [registry_from_frames(tables, {}) for tables in (frames(rows), mended(random, rows, places))]
     truths = [Facts(truth.as_of(day)) for truth in truths if truth.errors.empty]
     facts, context = Facts(registry.as_of(day)), random.choice(CONTEXTS)
-    for indicator in random.sample(sorted(INDICATORS), 12):
+    composed = [expression_id(measure(random)) for _ in range(4)]
+    for indicator in [*random.sample(sorted(INDICATORS), 10), *composed]:
         found = summed(indicator, rows_of(indicator, facts, {}, context), False)
         if found.value is None and found.lower is None and found.upper is None:
             continue

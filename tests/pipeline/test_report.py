@@ -190,8 +190,8 @@ def test_facts_that_change_while_they_are_read_are_refused(registry, tmp_path, m
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "out"))
     read = run_module.read_registry
 
-    def read_while_someone_saves(source):
-        found = read(source)
+    def read_while_someone_saves(*source):
+        found = read(*source)
         (registry / "loans.csv").write_bytes((registry / "loans.csv").read_bytes() + b"\n")
         return found
 

@@ -50,7 +50,7 @@ def test_the_schema_closes_what_the_loader_closes():
     assert {name.removeprefix("parameter.") for name in closed if name.startswith("parameter.")} == set(PARAMETERS)
     assert schema["additionalProperties"] is False
     target = schema["$defs"]["Target"]["properties"]
-    assert target["comparator"]["enum"] == list(Comparator.__args__)
+    assert target["comparator"]["enum"] == [*Comparator.__args__, "between"]
     assert target["unit"]["enum"] == list(UNITS)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import openpyxl
 import pandas as pd
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from registry_facts import ABOUT, day, organisation, tables
 
 from kttt_lib.analysis.resources.money import spending
 from kttt_lib.cli.main import main
 from kttt_lib.errors import KtttError
-from kttt_lib.indicators import INDICATORS, measure
-from kttt_lib.plan import check_plan, load_plan, plan_skeleton
+from kttt_lib.indicators import INDICATORS, indicator_of, measure
+from kttt_lib.plan import check_plan, load_plan
 from kttt_lib.plan.lists import OPEN_LISTS, STANDARD
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import plan_merge, read_registry, registry_from_frames, save, write_registry
@@ -44,30 +48,52 @@ def test_a_code_of_the_registry_s_own_is_read_from_every_form_of_source(tmp_path
 
 
 def test_a_code_of_the_plan_s_own_is_read_with_the_plan_and_told_without(tmp_path):
-    text = (PLANS / "ninh-binh-2020.yaml").read_text(encoding="utf-8")
-    own = "lists: {features: [{code: lotus, kind: model, vi: Trồng sen, en: Lotus farming}]}\ntargets:\n"
-    (tmp_path / "p.yaml").write_text(text.replace("targets:\n", own, 1), encoding="utf-8")
     folder = write_registry(facts_of("lotus"), ABOUT, tmp_path / "r")
-    registry = read_registry(folder, load_plan(tmp_path / "p.yaml").lists)
+    registry = read_registry(folder, load_plan(plan_of(tmp_path / "p.yaml")).lists)
     assert registry.errors.empty and registry.about["lists"] == {"features": [LOTUS]}
     (found,) = read_registry(folder).errors.to_dict("records")
     assert found["rule"] == "not_declared"
     assert "lists.features của kế hoạch hay của registry.yaml" in found["mend_vi"]
 
 
-def test_a_promise_may_name_a_code_of_the_plan_s_own_and_only_such_a_one(tmp_path):
-    text = plan_skeleton(tmp_path / "new.yaml").read_text(encoding="utf-8")
-    own = "lists: {features: [{code: lotus, kind: model, vi: Trồng sen, en: Lotus farming}]}\ntargets:\n"
-    asked = "indicator: htx_with_feature\n    parameters: {feature: WORD}"
-    text = text.replace("\ntargets:\n", f"\n{own}", 1).replace("indicator: new_htx", asked, 1)
-    for word, mend in (("lotus", None), ("lotos", "có phải ý bạn là 'lotus'?")):
-        (tmp_path / "p.yaml").write_text(text.replace("WORD", word), encoding="utf-8")
-        found = check_plan(tmp_path / "p.yaml", INDICATORS)
-        assert [problem.mend_vi.partition(" Chọn")[0] for problem in found] == ([] if mend is None else [mend])
+def plan_of(path: Path, **target: object) -> Path:
+    """The plan of Ninh Bình with a list of its own and, when told, one promise only."""
+    plan = yaml.safe_load((PLANS / "ninh-binh-2020.yaml").read_text(encoding="utf-8")) | {
+        "lists": {"features": [LOTUS]}
+    }
+    if target:
+        one = {name: plan["targets"][0][name] for name in ("id", "title_vi", "title_en", "deadline", "quote_place")}
+        plan |= {"targets": [one | {"comparator": "track"} | target], "aims": [], "measures": []}
+    path.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"indicator": "htx_with_feature", "parameters": {"feature": "WORD"}},
+        {"measure": {"what": "count", "that": {"feature": ["organic", "WORD"]}}},
+    ],
+)
+def test_a_promise_may_name_a_code_of_the_plan_s_own_and_only_such_a_one(tmp_path, asked):
+    def target(word: str) -> dict:
+        return json.loads(json.dumps(asked).replace("WORD", word)) | {"unit": "htx"}
+
+    path = plan_of(tmp_path / "p.yaml", **target("lotus"))
+    assert check_plan(path, INDICATORS) == []
+    (problem,) = check_plan(plan_of(tmp_path / "q.yaml", **target("high_tec")), INDICATORS)
+    assert "có phải ý bạn là 'high_tech'?" in problem.mend_vi
+    plan = load_plan(path, INDICATORS)
     registry = registry_from_frames(facts_of("lotus"), ABOUT | {"lists": LISTS})
-    assert measure("htx_with_feature", registry.as_of("2019-12-31"), {"feature": "lotus"}).value == 1
-    with pytest.raises(KtttError, match="lotus"):
-        measure("htx_with_feature", read_registry("sample").as_of("2019-12-31"), {"feature": "lotus"})
+    promise = plan.targets[0]
+    found = measure(promise.indicator, registry.as_of("2019-12-31"), promise.parameters, plan)
+    assert found.value == 1
+    if "measure" in asked:
+        said = indicator_of(promise, plan.lists)
+        assert "“Theo hướng hữu cơ” hoặc “Trồng sen”" in said.counts_vi and "“Lotus farming”" in said.counts_en
+    else:
+        with pytest.raises(KtttError, match="lotus"):
+            measure("htx_with_feature", read_registry("sample").as_of("2019-12-31"), {"feature": "lotus"})
 
 
 @pytest.mark.parametrize(
@@ -109,9 +135,7 @@ def test_a_plan_that_gives_a_standard_code_another_meaning_is_told_at_its_line(t
 
 
 def test_the_commands_know_the_codes_of_a_plan_when_it_is_named(tmp_path):
-    plan = plan_skeleton(tmp_path / "new.yaml")
-    text = plan.read_text(encoding="utf-8").replace("# lists:", "lists:").replace("#   features:", "  features:")
-    plan.write_text(text, encoding="utf-8")
+    plan = plan_of(tmp_path / "p.yaml")
     folder = write_registry(facts_of("lotus"), ABOUT, tmp_path / "r")
 
     def run(*command: str) -> Result:
@@ -120,7 +144,7 @@ def test_the_commands_know_the_codes_of_a_plan_when_it_is_named(tmp_path):
     assert CliRunner().invoke(main, ["check", str(folder)]).exit_code == 2
     assert run("check", str(folder)).exit_code == 0
     assert run("template", str(tmp_path / "t.xlsx")).exit_code == 0
-    assert list(openpyxl.load_workbook(tmp_path / "t.xlsx")["Danh mục"].values)[14].count("Trồng sen kết hợp du lịch")
+    assert list(openpyxl.load_workbook(tmp_path / "t.xlsx")["Danh mục"].values)[14].count("Trồng sen")
     assert (
         run("merge", str(folder), str(write_registry(facts_of("lotus", "B"), ABOUT, tmp_path / "b")), "--yes").exit_code
         == 0

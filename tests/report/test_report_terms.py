@@ -16,8 +16,10 @@ from kttt_lib.plan import Plan
 from kttt_lib.plan.units import UNITS
 from kttt_lib.published import load_published
 from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.compare import RunFiles, told
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.html.report import report_html
+from kttt_lib.report.indicators import records
 from kttt_lib.report.sections.terms import ROWS
 from kttt_lib.results import RESULTS
 
@@ -34,11 +36,13 @@ PROMISES = {
     "D": {"indicator": "htx_total", "threshold": 1, "per": {"place": "district", "places": ["Huyện A", "Huyện B"]},
           "deadline": dt.date(2020, 12, 31)},
     "H": {"indicator": "htx_total", "threshold": 50},
+    "M": {"indicator": "members_total", "threshold": 5, "unit": "person", "per": {"place": "commune", "places": 40},
+          "deadline": dt.date(2020, 12, 31)},
 }  # fmt: skip
 RULES = {"effective": "effective.kha", "new_model": "new_model.law2012", "ceased": "ceased.recorded"}
 ORGANISATIONS = {
     "A": {"commune": "Xã A"},
-    **{f"B{n}": {"commune": f"Xã B{n:02d}"} for n in range(36)},
+    **{f"B{n}": {"commune": f"Xã B{n:02d}", "reports": {2020: {"members": n}}} for n in range(36)},
     "N1": {"commune": "Xã A", "founded_on": "2019-05-01"},
     "N2": {"commune": "Xã A", "founded_on": "2020-05-01"},
     "N3": {"commune": "Xã A", "founded_on": "2020-06-01"},
@@ -46,12 +50,12 @@ ORGANISATIONS = {
 
 
 @cache
-def plan(province: str = "Ninh Bình") -> Plan:
+def plan() -> Plan:
     words = {"title_vi": "Kế hoạch thử", "title_en": "A trial plan"}
     common = {"comparator": ">=", "unit": "htx", "deadline": PERIOD["end"], "quote_place": {"published_row": "none"}}
     return Plan.model_validate(
         {
-            "id": "thu", "province": province, **words, "period": PERIOD, "population_start": dt.date(2018, 12, 31),
+            "id": "thu", "province": "Ninh Bình", **words, "period": PERIOD, "population_start": dt.date(2018, 12, 31),
             "document": {"issuer": "-", "title_vi": "-", "source_title": "-", "source_publisher": "-", "read": "press"},
             "definitions": RULES,
             "targets": [{**common, "id": i, "title_vi": i, "title_en": i, **one} for i, one in PROMISES.items()],
@@ -60,22 +64,23 @@ def plan(province: str = "Ninh Bình") -> Plan:
 
 
 @cache
-def results():
-    found = scorecard(plan(), registry(ORGANISATIONS), "2020-12-31", load_published())
+def results(day: str = "2020-12-31"):
+    found = scorecard(plan(), registry(ORGANISATIONS), day, load_published())
     for name, table in found.items():
         RESULTS[name].check(table)
     return found
 
 
 @cache
-def page(language: str, province: str = "Ninh Bình") -> str:
-    context = ReportContext(plan(province), {"province": province, "synthetic": True}, dt.date(2020, 12, 31), language)
+def page(language: str, audience: str = "internal") -> str:
+    about = {"province": "Ninh Bình", "synthetic": True}
+    context = ReportContext(plan(), about, dt.date(2020, 12, 31), language, audience)
     return report_html(build_annual_report(results(), context))
 
 
-def said(language: str, province: str = "Ninh Bình") -> str:
+def said(language: str, audience: str = "internal") -> str:
     """The page's words without its marks."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", page(language, province))).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", page(language, audience))).split())
 
 
 @pytest.mark.parametrize(
@@ -112,10 +117,29 @@ def test_a_plan_of_some_years_says_this_year_so_far_and_what_each_year_left_need
     assert {"Y", "G", "P"}.isdisjoint(path.index)
 
 
+def run(day: str) -> RunFiles:
+    found = results(day)
+    indicators = {"as_of": day, "indicators": records(found, dt.date.fromisoformat(day))}
+    return RunFiles(day, {"plan": "thu", "inputs": {}}, indicators, found["scorecard/members"])
+
+
+def test_two_years_of_one_plan_say_what_became_of_each_promise():
+    text = told(run("2019-12-31"), run("2020-12-31"), "en")
+    assert "1; kept 0/3" in text
+    assert "1; kept 1/3" in text  # the year 2020 kept it, and 2019 stays the weakest
+    assert "R  R" in text and "2019-12-31 → 2020-12-31" in text
+
+
 def test_the_public_edition_tells_parts_without_what_a_growth_rests_on():
     public = public_edition(results()).tables
     assert "base_value" not in public["scorecard/terms"]
-    assert len(public["scorecard/parts"]) == len(results()["scorecard/parts"])
+    parts = public["scorecard/parts"]
+    hidden = parts[parts["suppressed"]]
+    assert set(hidden["target_id"]) == {"M"} and hidden["value"].isna().all()
+    assert set(hidden["verdict"]) == {"no_data"} and set(hidden["reason"]) == {"no_value"}
+    terms = public["scorecard/terms"].set_index("target_id").loc["M"]
+    assert terms["weakest"] == "" and terms[["kept", "broken", "left_open"]].isna().all()
+    assert "Không công bố" in page("vi", "public").split('id="tab-place-M"')[1].split("</table>")[0]
 
 
 def test_every_unit_has_words_of_its_own():

@@ -86,7 +86,7 @@ def needed(
         return _said("")
     found = summed(target.indicator, looked_at, False)
     months = months_left(as_of, deadline)
-    if looked_at.kind in ("sum", "mean", "balance", "ratio"):
+    if looked_at.kind in ("sum", "mean", "balance", "ratio", "quotient", "median"):
         return _said("") if found.value is None else _level(target, asked, found.value, months)
     known, share = found.numerator or 0.0, looked_at.kind == "share"
     in_all = (found.denominator or 0.0) + found.missing

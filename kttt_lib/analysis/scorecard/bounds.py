@@ -33,8 +33,9 @@ def _finite(value: float) -> float | None:
 def growth_of(now: Bounds, base: Bounds, how: Literal["percent", "absolute"], years: float = 1) -> Bounds:
     """The growth of ``now`` on ``base``, for each of ``years``: percent compound, an amount shared evenly.
 
-    Bounds follow from those of both, taken as free of each other. A percent of a base that may be nought or below has
-    neither value nor bounds, and a yearly rate of what fell below nought none either.
+    Bounds follow from those of both, taken as free of each other. A percent of a base that may be nought has no upper
+    bound, of one that may be below it none at all, and there is no value on a base that is not above nought; nor is
+    there a yearly rate of what may have fallen below it.
     """
 
     def of(one: float, other: float) -> float:
@@ -46,14 +47,18 @@ def growth_of(now: Bounds, base: Bounds, how: Literal["percent", "absolute"], ye
         return 100 * (ratio - 1 if years == 1 else ratio ** (1 / years) - 1)
 
     (now_low, now_high), (base_low, base_high) = now.ends, base.ends
-    if how == "percent":
-        if base_low <= 0 or (years != 1 and now_low < 0):
-            return Bounds(None, None, None)
-        corners = [of(*pair) for pair in product((now_low, now_high), (base_low, base_high))]
-    else:
-        corners = [of(now_low, base_high), of(now_high, base_low)]
-    known = now.value is not None and base.value is not None
-    value = of(now.value, base.value) if known and now.value is not None and base.value is not None else None
+    value = None
+    if now.value is not None and base.value is not None and (how == "absolute" or base.value > 0):
+        value = of(now.value, base.value)
+    if how == "absolute":
+        return Bounds(value, _finite(of(now_low, base_high)), _finite(of(now_high, base_low)))
+    if years != 1 and now_low < 0:
+        return Bounds(None, None, None)
+    if base_low < 0 or base_high <= 0:
+        return Bounds(value, None, None)
+    if base_low == 0:  # ever smaller bases make ever larger growth, and falls of what is below nought
+        return Bounds(value, None if now_low < 0 else of(now_low, base_high), None)
+    corners = [of(*pair) for pair in product((now_low, now_high), (base_low, base_high))]
     return Bounds(value, _finite(min(corners)), _finite(max(corners)))
 
 

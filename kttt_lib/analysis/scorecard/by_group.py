@@ -90,7 +90,7 @@ def behind(target_id: str, figure_of: str, key: str, rows: Rows | None, by_level
             "target_id": target_id,
             "figure_of": figure_of,
             "key": key,
-            "counting": rows.kind,
+            "counting": "own_count" if rows.kind == "count" and rows.private else rows.kind,
             "org_id": np.where(owned, rows.facts.ids[rows.position], ""),
             "status": STATUS_NAMES[rows.status],
             "weight": np.where(counted, rows.weight, 0.0),

@@ -28,8 +28,8 @@ from kttt_lib.rating.facts import Facts, to_day, year_end
 
 NO_BASE = ("Chưa có số liệu của năm gốc {}", "No figure of the base year {}")
 BASE_NOUGHT = (
-    "Số liệu năm gốc {} có thể bằng 0 hoặc âm nên không tính được tỷ lệ tăng",
-    "The figure of the base year {} may be nought or below, so no percent of growth can be told",
+    "Số liệu năm gốc {} bằng 0 hoặc âm nên không tính được tỷ lệ tăng",
+    "The figure of the base year {} is nought or below, so no percent of growth can be told",
 )
 NOT_AFTER = (
     "Chưa có số liệu của năm sau năm gốc {}",

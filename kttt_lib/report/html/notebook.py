@@ -141,7 +141,7 @@ def _output(output: nbformat.NotebookNode, language: Language) -> dict | None:
     if "text/markdown" in bundle:
         return {
             "kind": "html",
-            "html": Markup(mistune.create_markdown(escape=True, plugins=["table"])(bundle["text/markdown"])),
+            "html": Markup(sanitise(mistune.create_markdown(escape=False, plugins=["table"])(bundle["text/markdown"]))),
         }
     text = bundle.get("text/plain", "")
     return {"kind": "plain", "text": text} if text.strip() and text != "None" else None

@@ -10,7 +10,7 @@ _ALLOWED = {
     "th": ("scope", "colspan", "rowspan"), "td": ("colspan", "rowspan"),
     "div": (), "p": (), "span": (), "b": (), "strong": (), "i": (), "em": (), "code": (), "pre": (), "br": (),
     "ul": (), "ol": (), "li": (), "small": (), "bdi": (), "sub": (), "sup": (), "h2": (), "h3": (), "h4": (),
-    "data": ("value",), "a": ("href",), "figure": (), "img": ("src", "alt", "width", "height"),
+    "blockquote": (), "data": ("value",), "a": ("href",), "figure": (), "img": ("src", "alt", "width", "height"),
 }  # fmt: skip
 _DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "svg", "math", "template", "noscript"}
 _VOID = {"br", "img"}

@@ -140,7 +140,7 @@ def _missing_rows(book: Book, target_id: str) -> Pieces:
 
 def whose(book: Book, target_id: str) -> Pieces:
     """What the rows set aside leave unknown: organisations or activities."""
-    kind = "activities" if row(book, target_id)["unit"] in ("turn", "activity") else "organisations"
+    kind = "activities" if row(book, target_id)["unit"] in ("turn", "activity", "course") else "organisations"
     return book.say(f"missing.{kind}", missing=book.number(TARGETS, "missing", "count", target_id=target_id))
 
 
@@ -289,6 +289,8 @@ def _base(book: Book, target_id: str) -> Number:
 
 def kept_phrase(book: Book, target_id: str, terms: pd.Series) -> Pieces:
     """ "12/14 huyện đạt"; before their deadline how many stand there now."""
+    if pd.isna(terms["kept"]):
+        return book.say("phrase.withheld")
     ahead = "" if terms["each_year"] or not terms["ahead"] else ".now"
     kept = book.number(TERMS, "reached" if ahead else "kept", "count", target_id=target_id)
     parts = book.number(TERMS, "parts", "count", target_id=target_id)

@@ -43,14 +43,14 @@ def judged_together(book: Book, promise: pd.Series) -> list[Pieces]:
         return [book.say("target.terms.hidden", threshold=threshold, verdict=book.verdict(promise["verdict"]))]
     parts = [book.say(f"target.terms.{name}", n=counts[name]) for name in counts if name != "parts" and terms[name]]
     said = [book.say(f"target.terms.{sort}", threshold=threshold, n=counts["parts"], parts=book.teller.join(parts))]
-    if pd.notna(promise["value"]) and not hidden(book, target_id):
+    if pd.notna(promise["value"]) and terms["weakest"] and not hidden(book, target_id):
         form = replace(form_of(promise), signed=bool(terms["growth"]))
         value, *ends = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
         shown = with_range(book, value, *ends, leaves_open(promise), book.unit(promise["unit"], value))
         which = "weakest" if pd.isna(terms["share"]) or terms["share"] == 100 else "decides"
         said.append(book.say(f"target.terms.{which}.{'year' if sort == 'year' else 'place'}", value=shown,
                              name=book.cell(TERMS, "weakest", target_id=target_id)))  # fmt: skip
-    if terms["ahead"] and sort != "year":
+    if terms["ahead"] > 0 and sort != "year":
         reached = book.number(TERMS, "reached", "count", target_id=target_id)
         said.insert(1, book.say("target.terms.reached", n=reached, parts=counts["parts"]))
     if pd.notna(terms["share"]) and terms["share"] < 100:
@@ -170,13 +170,15 @@ def _parts_table(book: Book, target_id: str, sort: str, parts: pd.DataFrame) -> 
         growth = (terms_of(book, target_id)["growth"] or "") != ""
         form = replace(form, signed=True) if growth else form
         value, lower, upper = (book.number(PARTS, c, form, **known) for c in ("value", "lower", "upper"))
-        told = with_range(book, value, lower, upper, bool(part.missing), book.unit(part.unit, value))
+        told = with_range(
+            book, value, lower, upper, bool(pd.notna(part.missing) and part.missing), book.unit(part.unit, value)
+        )
         blank = not value.known and value.value is None and not (lower.known or upper.known)
         rows.append(
             [
                 (book.cell(PARTS, "part", **known),),
                 book.say("phrase.empty") if blank else told,
-                book.verdict(part.verdict),
+                book.say("phrase.withheld") if getattr(part, "suppressed", False) else book.verdict(part.verdict),
             ]
         )
     columns = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -183,6 +185,11 @@ def test_support_raised_incomes_as_the_truth_says(large):
     assert abs(study.loc[0, "estimate"]) < 1.5  # it acts from the year after
     assert study.loc[[-3, -2, -1], "estimate"].abs().max() < 2
     assert income.loc[income["kind"] == "overall", "pre_trends_clear"].all()
+    # who is left out is told, how far trends may part before the change is in doubt, and that below 1 it proves nothing
+    told = income.loc[income["kind"] == "overall", "reading_en"].iloc[0]
+    assert re.search(r"\d+ HTX were supported before and are left out", told)
+    times = float(re.search(r"part after support by ([\d.]+) times", told)[1])
+    assert ("no causal conclusion" in told) == (times < 1)
     # Support acts on the next year's hazard alone: a few points at once, and no more after.
     adoption = effects[(effects["outcome"] == "adoption") & (effects["kind"] == "event")].set_index("event")
     assert adoption.loc[1, "lower"] > 0

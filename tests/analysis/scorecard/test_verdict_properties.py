@@ -16,9 +16,10 @@ from small_registries import registry
 
 from kttt_lib.analysis.scorecard.awaited import measured_on
 from kttt_lib.analysis.scorecard.verdicts import judged
+from kttt_lib.grammar.whom import kinds_of
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
-from kttt_lib.indicators.parameters import PARAMETERS, kinds_of
+from kttt_lib.indicators.parameters import PARAMETERS
 from kttt_lib.rating import rules_of
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
