@@ -107,7 +107,7 @@ def _row(known: KnownFacts, plan: Plan, target: Target, as_of: AnyDay, scored: p
 def _year_ahead(target: Target, context: PlanContext, as_of: pd.Timestamp) -> tuple[Target, PlanContext]:
     """The one year of a promise of each that is still open on the day, with that year as the period of what happens."""
     ends = year_ends(target, context)
-    day = next(end for end in ends if pd.Timestamp(end) > as_of)
+    day = next(end for end in ends if end > as_of.date())
     flow = INDICATORS[target.indicator].nature == "flow"
     return target.model_copy(update=target.of_year(day)), in_year(context, day) if flow else context
 

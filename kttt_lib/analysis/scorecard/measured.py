@@ -337,7 +337,7 @@ def stages(target: Target, facts: Facts, context: PlanContext) -> list[Part]:
 
 def on_day(target: Target, facts: Facts, context: PlanContext, day: np.datetime64) -> Measured:
     """A promise measured as of another day, and of its one year where it is made of each."""
-    date = pd.Timestamp(day).date()
+    date: dt.date = day.astype("datetime64[D]").item()
     update = target.of_year(date) if target.each_year else {"deadline": date, "milestones": []}
     flow = INDICATORS[target.indicator].nature == "flow"
     yearly = target.each_year and flow
