@@ -39,7 +39,8 @@ NAMES = """
     report/disclosure_earlier report/disclosure_rules report/facts resources/behind resources/form
     resources/management resources/received resources/spending resources/trades restructuring/cohort
     restructuring/pairs scorecard/behind scorecard/bridge scorecard/by_feature scorecard/by_group
-    scorecard/definitions scorecard/delivery scorecard/lost_points scorecard/members scorecard/parts scorecard/past scorecard/path
+    scorecard/definitions scorecard/delivery scorecard/lost_points scorecard/members scorecard/parts
+    scorecard/past scorecard/path
     scorecard/published scorecard/robustness scorecard/self_scores scorecard/targets scorecard/terms scorecard/trend
     situation/behind situation/counts situation/events situation/totals
 """
