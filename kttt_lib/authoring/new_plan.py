@@ -101,6 +101,7 @@ def _law(first: int, last: int) -> list[str]:
     ends = [dt.date(first, 1, 1), dt.date(last, 12, 31)]
     lines = [
         f"{book.title_vi} / {book.title_en}"
+        + (f" (từ / from {book.in_force.start:%d/%m/%Y})" if book.in_force.start > ends[0] else "")
         for book in load_rulebooks().values()
         if not book.scored and any(map(book.in_force.holds, ends))
     ]

@@ -102,15 +102,18 @@ def check(source: str, write_quarantine: Path | None, plan: str | None, language
 
 @click.command()
 @click.argument("file", type=PATH)
-@click.option("--province", default=None, help="Name of the province, written into the workbook.")
+@click.option("--province", default=None, help="Written into the workbook [default: the plan's].")
 @with_plan
 @language
 def template(file: Path, province: str | None, plan: str | None, language: str) -> None:
     """Write an empty registry workbook that a district can fill in."""
+    from kttt_lib.plan import load_plan
     from kttt_lib.registry import write_template
 
     refuse_target(file)
-    click.echo(write_template(file, language, province, lists_of_plan(plan)))
+    read = None if plan is None else load_plan(plan)
+    province = province or (read and read.province)
+    click.echo(write_template(file, language, province, read and read.lists))
 
 
 @click.command()

@@ -37,8 +37,8 @@ from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.schema import TABLES
 
 NO_FIGURE = (
-    "Kế hoạch chưa ghi số liệu “{}” của năm {} (phần figures)",
-    "The plan gives no figure of “{}” for {} (under figures)",
+    "Kế hoạch chưa ghi số liệu “{}” của năm {}; ghi ở mục figures của tệp kế hoạch",
+    "The plan gives no figure of “{}” for {}; write it under figures in the plan file",
 )
 
 

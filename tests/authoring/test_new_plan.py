@@ -80,6 +80,13 @@ def test_the_rules_are_those_of_its_first_day(period, ceased, said):
     assert ("17/2023/QH15" in text) == (period == "2025")
 
 
+def test_a_law_that_comes_into_force_within_the_period_bears_its_first_day():
+    line = "# - Luật Hợp tác xã 17/2023/QH15"
+    for period, told in (("2021:2025", True), ("2025", False)):
+        (law,) = [text for text in skeleton_text("Kon Tum", period).splitlines() if text.startswith(line)]
+        assert law.endswith("(từ / from 01/07/2024)") == told
+
+
 def test_years_that_are_graded_alike_are_told_together():
     told = [line for line in skeleton_text("Kon Tum", "2021:2025").splitlines() if "graded under" in line]
     assert told[0].startswith("# - 2021–")

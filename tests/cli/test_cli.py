@@ -73,6 +73,11 @@ def test_template_is_written_and_checks_clean(tmp_path, language):
     assert read_registry(path).about["province"] == "Ninh Bình"
 
 
+def test_a_template_for_a_plan_bears_its_province(tmp_path):
+    assert kttt("template", tmp_path / "t.xlsx", "--plan", "gia-lai-2024").exit_code == 0
+    assert read_registry(tmp_path / "t.xlsx").about["province"] == "Gia Lai"
+
+
 def test_template_never_writes_over_a_workbook(tmp_path):
     path = tmp_path / "t.xlsx"
     path.write_bytes(b"filled in")

@@ -164,6 +164,10 @@ SOUND = {
     "short names one letter apart": (
         [*(organisation(f"A{i}", district="Mê Sơ") for i in range(5)), organisation("B", district="Mê Ô")], [], [], {},
     ),
+    "districts with numbers of their own": (
+        [*(organisation(f"A{i}", district="Khu vực 11") for i in range(5)), organisation("B", district="Khu vực 1"),
+         organisation("C", district="Khu vực 12")], [], [], {},
+    ),
     "names that begin like a kind of district": (
         [organisation("A", district="Quan Sơn"), organisation("B", district="Sơn")], [], [], {},
     ),

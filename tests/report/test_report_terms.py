@@ -96,6 +96,13 @@ def test_the_report_says_when_and_against_what_a_promise_holds(language, words):
     assert all(f'id="{anchor}"' in page(language) for anchor in ("tab-year-Y", "tab-place-P", "tab-path"))
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("vi", "31/40 xã đạt, 1 chưa rõ"), ("en", "kept in 31 of 40 communes, 1 open")]
+)
+def test_places_that_are_still_open_are_told_beside_those_that_keep_the_promise(language, words):
+    assert words in said(language)
+
+
 def test_a_long_list_of_places_is_an_excerpt_of_those_furthest_from_the_promise():
     table = page("vi").split('id="tab-place-P"')[1].split("</table>")[0]
     assert table.count("<tr") == ROWS + 1

@@ -27,6 +27,7 @@ PREFIXES = {
 SAME_KIND = {"thi xa": "thanh pho"}
 # A name is taken for a slip of another when it has as many letters, and the other as many rows and times as many.
 LETTERS, ROWS, TIMES = 5, 3, 3
+_NUMBER = re.compile(r"\d+")
 _PREFIX = re.compile(rf"({'|'.join(PREFIXES)}) (?=\S)")
 
 
@@ -113,8 +114,11 @@ def _shortened(name: str) -> set[str]:
 
 
 def _one_edit(first: str, second: str) -> bool:
-    """True for two names that differ by one letter more, less or other."""
+    """True for two names that differ by one letter more, less or other; two numbers (``Khu 11``) are two names."""
     if first == second or abs(len(first) - len(second)) > 1:
+        return False
+    numbers = _NUMBER.findall(first), _NUMBER.findall(second)
+    if all(numbers) and numbers[0] != numbers[1]:
         return False
     start = next((i for i, (a, b) in enumerate(zip(first, second)) if a != b), min(len(first), len(second)))
     rest = first[start:], second[start:]

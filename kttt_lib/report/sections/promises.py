@@ -288,13 +288,16 @@ def _base(book: Book, target_id: str) -> Number:
 
 
 def kept_phrase(book: Book, target_id: str, terms: pd.Series) -> Pieces:
-    """ "12/14 huyện đạt"; before their deadline how many stand there now."""
+    """ "12/14 huyện đạt, 1 chưa rõ"; before their deadline how many stand there now."""
     if pd.isna(terms["kept"]):
         return book.say("phrase.withheld")
     ahead = "" if terms["each_year"] or not terms["ahead"] else ".now"
     kept = book.number(TERMS, "reached" if ahead else "kept", "count", target_id=target_id)
     parts = book.number(TERMS, "parts", "count", target_id=target_id)
-    return book.say(f"phrase.kept.{'year' if terms['each_year'] else terms['per']}{ahead}", kept=kept, n=parts)
+    said = book.say(f"phrase.kept.{'year' if terms['each_year'] else terms['per']}{ahead}", kept=kept, n=parts)
+    if ahead or not terms["left_open"] > 0:
+        return said
+    return book.say("phrase.kept_open", kept=said, n=book.number(TERMS, "left_open", "count", target_id=target_id))
 
 
 def amount_form(promise: pd.Series) -> Format:
