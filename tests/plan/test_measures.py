@@ -122,5 +122,5 @@ def test_a_code_of_the_plans_own_lists_is_a_word_and_is_said_by_its_name(tmp_pat
 )
 def test_a_promise_is_said_back_in_words_without_a_code(tmp_path, measure, unit, said):
     vi, en = explained(load_plan(written(tmp_path, measure, unit), INDICATORS, load_definitions()).targets[0])
-    assert said in vi and "cam kết" in vi and "promised" in en
+    assert said in vi and "Kế hoạch giao: " in vi and "Promised: " in en
     assert not re.search(r"[a-z]_[a-z]|\{|\}|None", vi + en)

@@ -62,7 +62,9 @@ def terms_table(own: Measured) -> pd.DataFrame:
     target, growth = own.target, own.target.growth
     if target.plain:
         return _typed(SCORECARD_TERMS.frame())
-    verdicts = [part.said.verdict for part in own.parts if part.said.verdict != "no_object"]
+    # Places that the registry does not show are no place more, unless they are all there is.
+    seen = [part for part in own.parts if part.key] or own.parts
+    verdicts = [part.said.verdict for part in seen if part.said.verdict != "no_object"]
     year, base = own.base or (None, None)
     kept, broken, ahead = (verdicts.count(name) for name in ("met", "not_met", "not_due"))
     row = {

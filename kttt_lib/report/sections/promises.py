@@ -275,9 +275,9 @@ def threshold_phrase(book: Book, target_id: str) -> Pieces:
     else:
         said = _threshold(book, promise, threshold)
     if terms["growth"]:
-        key = "phrase.growth.previous" if terms["on_previous"] else "phrase.growth"
-        said = book.say(key, n=said, year=_base(book, target_id))
-    each = "year" if (terms["each_year"] or terms["a_year"]) and not terms["on_previous"] else ""
+        on = ".previous" if terms["on_previous"] else ".a_year" if terms["a_year"] else ""
+        said = book.say(f"phrase.growth{on}", n=said, year=_base(book, target_id))
+    each = "year" if terms["each_year"] and not terms["on_previous"] else ""
     for name in filter(None, (each, terms["per"])):
         said = book.say(f"phrase.each.{name}", n=said)
     return said

@@ -43,6 +43,9 @@ def judged_together(book: Book, promise: pd.Series) -> list[Pieces]:
         return [book.say("target.terms.hidden", threshold=threshold, verdict=book.verdict(promise["verdict"]))]
     parts = [book.say(f"target.terms.{name}", n=counts[name]) for name in counts if name != "parts" and terms[name]]
     said = [book.say(f"target.terms.{sort}", threshold=threshold, n=counts["parts"], parts=book.teller.join(parts))]
+    places = parts_of(book, target_id, "place")
+    if len(places) > 1 and (places["part"] == "").any():
+        said.append(book.say("target.terms.unseen"))
     if pd.notna(promise["value"]) and terms["weakest"] and not hidden(book, target_id):
         form = replace(form_of(promise), signed=bool(terms["growth"]))
         value, *ends = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
