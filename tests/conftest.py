@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
@@ -28,6 +29,7 @@ LONG = (
     ("test_edition", "test_earlier"),
 )
 PLACE = {name: place for place, names in enumerate(LONG) for name in names}
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 TOOLS = {"browser": ("chromium", "KTTT_REQUIRE_BROWSER"), "office": ("soffice", "KTTT_REQUIRE_OFFICE")}
 
 
@@ -58,3 +60,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
     config.option.loadscopereorder = False
     return InOrder(config, log) if config.option.dist == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """One Chromium for all tests of a worker: Playwright opens only one."""
+    path = shutil.which("chromium")
+    assert path, "KTTT_REQUIRE_BROWSER is set and there is no Chromium"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import sys
 import unicodedata
 import zipfile
@@ -253,9 +252,7 @@ ORDER = """
 
 
 @pytest.mark.browser
-def test_in_a_browser_24_reads_24_after_a_name_that_turns_and_after_one_in_hebrew(tmp_path):
-    from playwright.sync_api import sync_playwright
-
+def test_in_a_browser_24_reads_24_after_a_name_that_turns_and_after_one_in_hebrew(tmp_path, chromium):
     from kttt_lib.report.html.page import environment
 
     cell = environment().from_string(
@@ -276,12 +273,8 @@ def test_in_a_browser_24_reads_24_after_a_name_that_turns_and_after_one_in_hebre
         page.goto(path.as_uri())
         return "".join(letter for letter in page.evaluate(ORDER) if letter in "24א")
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        page = browser.new_page()
-        assert seen(f"HTX {TURN}", isolated=False) == "42"
-        assert seen(f"HTX {TURN}", isolated=True) == seen(visible(f"HTX {TURN}"), isolated=False)[-2:] == "24"
-        assert seen("HTX א", isolated=False) == "24א" and seen("HTX א", isolated=True) == "א24"
-        browser.close()
+    page = chromium.new_page()
+    assert seen(f"HTX {TURN}", isolated=False) == "42"
+    assert seen(f"HTX {TURN}", isolated=True) == seen(visible(f"HTX {TURN}"), isolated=False)[-2:] == "24"
+    assert seen("HTX א", isolated=False) == "24א" and seen("HTX א", isolated=True) == "א24"
+    page.close()

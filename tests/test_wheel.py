@@ -146,7 +146,7 @@ def test_every_small_command_runs_in_an_empty_folder(kttt, empty):
     assert kttt("template", "so.xlsx") == "so.xlsx"
     assert "0 lỗi" in kttt("check", "sample")
     assert kttt("check", "so.xlsx")
-    assert kttt("plan", "new", "plan.yaml") == "plan.yaml"
+    assert kttt("plan", "new", "plan.yaml", "--province", "Kon Tum", "--period", "2026") == "plan.yaml"
     assert "dòng chưa điền" in kttt("plan", "check", "plan.yaml")
     assert kttt("plan", "check").endswith("OK")
     assert kttt("sample", "made", "--organisations", "40") == "made"

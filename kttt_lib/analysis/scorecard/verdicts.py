@@ -85,6 +85,8 @@ def verdict(
     if not due and threshold is not None and measurement.value is None:
         return "not_due", no_value or "not_due"
     if measurement.nobody:
+        if due and threshold is not None and awaited is not None:  # nobody in the year before; in this one there may be
+            return "undetermined", awaited
         return "no_object", "no_object"
     if measurement.value is None and not (open_ and threshold is not None):
         return "no_data", no_value or "undetermined"
