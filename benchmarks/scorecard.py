@@ -21,6 +21,7 @@ from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import load_plan
 from kttt_lib.published import load_published
 from kttt_lib.registry import Registry
+from kttt_lib.registry.checking.tables import registry_from_frames
 from kttt_lib.registry.sample import generate_sample
 
 PLAN = Path(__file__).resolve().parents[1] / "data" / "plans" / "ninh-binh-2020.yaml"
@@ -31,8 +32,7 @@ TURNS = 3
 
 def as_registry(tables: dict[str, pd.DataFrame]) -> Registry:
     """The tables as a registry whose import is over."""
-    about = {"province": "Ninh Bình", "synthetic": True}
-    return Registry(tables=tables, about=about, findings=pd.DataFrame(), quarantine={}, counts=pd.DataFrame())
+    return registry_from_frames(tables, {"province": "Ninh Bình", "synthetic": True})
 
 
 def best_time(registry: Registry, turns: int) -> float:
