@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
 import nbformat
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import write_text
 from kttt_lib.pipeline.parameters import check_parameters
+from kttt_lib.pipeline.warm import warm_kernels
 from kttt_lib.resources import IN_CHECKOUT, NOTEBOOKS
+
+# No cell of a province takes a tenth of it: one that does loops for ever.
+CELL_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -51,25 +55,19 @@ class NotebookError(KtttError):
             f"Sổ tay {notebook} dừng ở ô {cell}: {said}\nĐây là lỗi của chương trình; không có tệp nào được ghi.",
             f"Notebook {notebook} stopped at cell {cell}: {said}\nThis is a fault of ours; no file was written.",
         )
-        self.parts = (notebook, cell, said)
-
-    def __reduce__(self):
-        return NotebookError, self.parts
 
 
-def execute(source: Path, target: Path, parameters: Mapping[str, object], environment: dict[str, str]) -> None:
+def execute(source: Path, target: Path, parameters: Mapping[str, object]) -> None:
     """Run one notebook into ``target``, written once at the end.
 
-    Raises KtttError when a cell raised one, NotebookError for any other failing cell.
+    Raises KtttError when a cell raised one, NotebookError for a cell that fails otherwise, that ends its kernel, or
+    that runs for more than ``CELL_SECONDS``.
     """
-    os.environ.update(environment)
-    # Two kernels with as many threads each as there are cores hinder one another.
-    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(threads, "1")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from traitlets.config import Config
 
+    begun: list[int] = []
     # Sockets in a folder of the kernel's own: over TCP two kernels now and then race for a port.
     transport = "ipc" if os.name == "posix" else "tcp"
     try:
@@ -85,11 +83,16 @@ def execute(source: Path, target: Path, parameters: Mapping[str, object], enviro
                 autosave_cell_every=0,
                 config=Config({"KernelManager": address}),
                 shutdown_kernel="immediate",
+                execution_timeout=CELL_SECONDS,
+                on_cell_start=lambda cell, cell_index: begun.append(cell_index) if cell.cell_type == "code" else None,
+                extra_arguments=["--InteractiveShellApp.ignore_cwd=True"],
             )
     except papermill.PapermillExecutionError as error:
         if len(told := error.traceback) == 2 and told[1].startswith("Error: "):  # KtttError.lines
             raise KtttError(*(line.partition(": ")[2] for line in told)) from None
         raise NotebookError(source.name, error.exec_count, f"{error.ename}: {error.evalue}") from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise NotebookError(source.name, len(begun), str(error).partition("\n")[0]) from None
 
 
 def run_collection(
@@ -108,28 +111,39 @@ def run_collection(
     given = {n.stem: {**parameters, **(own or {}).get(n.stem, {})} for n in notebooks}
     for notebook in notebooks:
         check_parameters(notebook.path, given[notebook.stem])
+    with patch.dict(os.environ, environment), ThreadPoolExecutor(processes) as pool:
+        # Two kernels with as many threads each as there are cores hinder one another.
+        for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(threads, "1")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        with warm_kernels():
+            _run_in_order(pool, folder, given, notebooks, processes, say)
+    return [folder / f"{n.stem}.ipynb" for n in sorted(notebooks, key=lambda n: n.stem)]
+
+
+def _run_in_order(
+    pool: ThreadPoolExecutor,
+    folder: Path,
+    given: Mapping[str, Mapping[str, object]],
+    notebooks: tuple[Notebook, ...],
+    processes: int,
+    say: Callable[[str], None],
+) -> None:
     waiting = list(notebooks)
     done: set[str] = set()
     running: dict[Future, Notebook] = {}
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        while waiting or running:
-            ready = [n for n in waiting if set(n.needs) & {m.stem for m in notebooks} <= done]
-            for notebook in ready[: processes - len(running)]:
-                waiting.remove(notebook)
-                target = folder / f"{notebook.stem}.ipynb"
-                job = pool.submit(execute, notebook.path, target, given[notebook.stem], environment)
-                running[job] = notebook
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for job in finished:
-                notebook = running.pop(job)
-                try:
-                    job.result()
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
-                done.add(notebook.stem)
-                say(f"[{len(done)}/{len(notebooks)}] {notebook.stem}")
-    return [folder / f"{n.stem}.ipynb" for n in sorted(notebooks, key=lambda n: n.stem)]
+    while waiting or running:
+        ready = [n for n in waiting if set(n.needs) & {m.stem for m in notebooks} <= done]
+        for notebook in ready[: processes - len(running)]:
+            waiting.remove(notebook)
+            target = folder / f"{notebook.stem}.ipynb"
+            running[pool.submit(execute, notebook.path, target, given[notebook.stem])] = notebook
+        finished, _ = wait(running, return_when=FIRST_COMPLETED)
+        for job in finished:
+            notebook = running.pop(job)
+            job.result()
+            done.add(notebook.stem)
+            say(f"[{len(done)}/{len(notebooks)}] {notebook.stem}")
 
 
 def refresh(stems: tuple[str, ...] = (), to: Path | None = None, say=lambda text: None) -> None:

@@ -67,7 +67,7 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
     with whole_folder(target) as made:
         write_html(document, made / REPORT)
         write_docx(document, made / DOCX, run.settings.reference)
-        tables = readable(results)
+        tables = readable(results, run.context.setting)
         write_workbook(tables, run.context, made / "tables.xlsx")
         write_datapackage(tables, run.context, "tables.xlsx", made / "datapackage.json")
         write_indicators(results, run.context, made / "indicators.csv", made / "indicators.json")
@@ -116,6 +116,7 @@ def rests_on(run: Run) -> dict[str, Any]:
         "synthetic": run.context.synthetic,
         "about": {name: run.context.about[name] for name in ABOUT if name in run.context.about},
         "set_aside": run.context.set_aside,
+        "by": run.context.by,
         "inputs": run.inputs
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
         | ({"comments": hash_tree(read)} if read is not None else {})

@@ -29,11 +29,14 @@ from kttt_lib.registry import Registry, read_registry
 from kttt_lib.report.comments import load_comments
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.precision import rounded_table
+from kttt_lib.report.terms import Unit
 from kttt_lib.resources import DATA, hash_library, hash_lock
 from kttt_lib.results import RESULTS
 
 # What analyses read beside the plan and the registry.
-RESTS_ON = ("published", "rulebooks", "scenarios", "calibration", "lists")
+RESTS_ON = ("published", "places", "rulebooks", "scenarios", "calibration", "lists")
+# The unit of breakdown -> what the report's words go by; "" is the day's own.
+BY: dict[str, Unit] = {"district": "", "commune": "commune", "cluster": "cluster", "old_district": "district"}
 
 
 class Answers(Mapping[str, pd.DataFrame]):
@@ -114,6 +117,7 @@ class Run:
             comments=comments,
             set_aside=int(self.registry.counts["quarantined"].sum()),
             earlier=self.earlier,
+            by=BY[self.registry.as_of(self.as_of).breakdown],
         )
 
     @cached_property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import pickle
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -37,22 +36,14 @@ def test_a_users_error_in_a_cell_reaches_the_user_in_both_languages(tmp_path):
         "class Found(KtttError): pass\nraise Found('sai ở dòng 3:\\nhai ô', 'wrong in row 3:\\ntwo cells')",
     )
     with pytest.raises(KtttError) as caught:
-        execute(source, tmp_path / "out.ipynb", {}, {})
+        execute(source, tmp_path / "out.ipynb", {})
     assert (caught.value.message_vi, caught.value.message_en) == ("sai ở dòng 3:\nhai ô", "wrong in row 3:\ntwo cells")
 
 
 def test_any_other_failing_cell_is_named(tmp_path):
     source = notebook(tmp_path / "n.ipynb", "A = 1", "A / 0")
     with pytest.raises(NotebookError, match=r"n\.ipynb.*cell 2.*ZeroDivisionError"):
-        execute(source, tmp_path / "out.ipynb", {}, {})
-
-
-@pytest.mark.parametrize(
-    "error", [KtttError("sai", "wrong"), NotebookError("03.ipynb", 4, "ZeroDivisionError: division by zero")]
-)
-def test_errors_cross_from_worker_processes_whole(error):
-    back = pickle.loads(pickle.dumps(error))
-    assert type(back) is type(error) and str(back) == str(error) and back.exit_code == error.exit_code
+        execute(source, tmp_path / "out.ipynb", {})
 
 
 def test_the_collection_names_each_notebook_once_and_needs_only_known_ones():

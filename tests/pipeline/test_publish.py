@@ -25,6 +25,7 @@ from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.claims.folder import read_published
 from kttt_lib.report.context import prepare
 from kttt_lib.report.tell import readable, untold
+from kttt_lib.report.terms import PROVINCE
 from kttt_lib.results import SCORECARD_TARGETS
 
 
@@ -194,7 +195,7 @@ def test_the_tables_are_read_back_from_a_published_folder_as_they_were(checked):
     again = read_published(folder).tables
     assert set(again) == set(tables) and "report/comments" in tables
     tables[SCORECARD_TARGETS].loc[2, "self_scored"] = 3  # a sentence stands behind its caveats in the workbook
-    told = untold(readable(tables))
+    told = untold(readable(tables, PROVINCE), PROVINCE)
     again[SCORECARD_TARGETS].loc[2, "self_scored"] = 3
     for name, table in tables.items():
         for made in (again[name], told[name]):

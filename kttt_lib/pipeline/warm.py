@@ -1,0 +1,150 @@
+"""Kernels that start with the libraries imported: forked from one parent, by multiprocessing's own fork server.
+
+An import of the stack costs two seconds of each kernel. Every notebook keeps a process and a namespace of its own;
+where fork is not safe (Windows, macOS) a kernel starts as usual, and the bytes are the same.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.process import BaseProcess
+from threading import Lock, Thread
+from typing import Any, ClassVar
+from unittest.mock import patch
+from weakref import WeakSet
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+WARM = "kttt-warm"
+# What the notebooks import. Never the inline backend: it belongs to one kernel.
+PRELOADED = [
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "kttt_lib.pipeline.publish",
+    "kttt_lib.report.notebook",
+    "kttt_lib.report.annual",
+    "kttt_lib.pipeline.warm",
+    "matplotlib.pyplot",
+    "seaborn",
+    "statsmodels.api",
+]
+# ipykernel sets it in a cold kernel, before matplotlib reads it.
+BACKEND = "module://matplotlib_inline.backend_inline"
+_SERVER = get_context("forkserver") if sys.platform == "linux" else None
+_PATH = [entry for entry in sys.path if entry]
+# Asking for an exit code and starting a process both read the codes of all.
+_ONE = Lock()
+
+
+@contextmanager
+def warm_kernels() -> Iterator[None]:
+    """Within it this process's kernels are forked from a warm parent, which starts importing at once.
+
+    The parent has the environment of this moment: the threads of BLAS are fixed in it. At the end kernels that still
+    run are killed, and the notebooks that wait for them stop with an error.
+    """
+    factory = KernelProvisionerFactory.instance()
+    factory.provisioners[WARM] = EntryPoint(WARM, f"{__name__}:WarmProvisioner", factory.GROUP_NAME)
+    usual, factory.default_provisioner_name = factory.default_provisioner_name, WARM
+    try:
+        # A file named docx.py in the user's folder is not the library of that name.
+        with patch.dict(os.environ, {"PYTHONSAFEPATH": "1"}):
+            if _SERVER is not None:
+                from multiprocessing import forkserver
+
+                _SERVER.set_forkserver_preload(PRELOADED)
+                with patch.dict(os.environ, {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}):
+                    forkserver.ensure_running()
+            yield
+    finally:
+        factory.default_provisioner_name = usual
+        for kernel in list(WarmProvisioner.live):
+            if kernel.process is not None:
+                kernel.process.kill()
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts a kernel in a fork of the warm parent; all else is the local provisioner's."""
+
+    live: ClassVar[WeakSet[WarmProvisioner]] = WeakSet()
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """As the base class; ``cmd`` is ``python -m ipykernel_launcher ...``."""
+        self.live.add(self)
+        if _SERVER is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        process = Forked(arguments, kwargs["env"], kwargs.get("cwd") or os.getcwd())
+        self.process = process  # type: ignore[assignment]
+        self.pid = self.pgid = process.pid
+        return self.connection_info
+
+
+class Forked:
+    """A forked kernel with the methods of a Popen that a provisioner calls."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], folder: str) -> None:
+        assert _SERVER is not None
+        self._process: BaseProcess = _SERVER.Process(target=_kernel, args=(arguments, environment, folder))
+        with _ONE:
+            self._process.start()
+
+    @property
+    def pid(self) -> int:
+        pid = self._process.pid
+        assert pid is not None
+        return pid
+
+    def poll(self) -> int | None:
+        """The exit code, None while it runs."""
+        with _ONE:
+            return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """The exit code, at the latest after ``timeout`` seconds."""
+        self._process.join(timeout)
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        """To this process alone; the provisioner asks its group first."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+
+def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    """The life of one kernel, in the fork."""
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.path[:] = _PATH
+    # Semaphores of a kernel that is killed are its own affair, as in a kernel started cold.
+    resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]
+    Thread(target=_end_with_the_command, daemon=True).start()
+    from ipykernel.kernelapp import IPKernelApp
+
+    # With a parent it does not greet the terminal; what it logs below an error nobody asked for.
+    quiet = [f"--IPKernelApp.parent_handle={os.getppid()}", "--IPKernelApp.log_level=40"]
+    IPKernelApp.launch_instance(argv=[*arguments, *quiet])
+
+
+def _end_with_the_command() -> None:
+    command = parent_process()
+    assert command is not None
+    command.join()
+    os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,99 @@
+"""Warm kernels: libraries there at the start, each notebook by itself, and nothing left when the command ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from kttt_lib.pipeline import notebooks
+from kttt_lib.pipeline.notebooks import NotebookError, execute
+from kttt_lib.pipeline.warm import WarmProvisioner, warm_kernels
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
+AWKWARD = (
+    "import os, sys, subprocess\nprint('pandas' in sys.modules)",
+    "import matplotlib; print(matplotlib.rcParams['font.size'], os.environ.get('LEFT'), matplotlib.get_backend())",
+    "os.environ['LEFT'] = '1'; matplotlib.rcParams['font.size'] = 3; print(__name__, sys.argv[0] != '', os.getcwd())",
+    "os.write(1, b'below Python\\n'); print(subprocess.run(['echo', 'child'], capture_output=True, text=True).stdout)",
+    "import asyncio; await asyncio.sleep(0); print(asyncio.get_running_loop() is not None)",
+    "import multiprocessing as m\nwith m.get_context('spawn').Pool(1) as pool: print(pool.map(abs, [-1, 2]))",
+    "import random; print(hasattr(random, 'shuffle'))",
+)
+
+
+def notebook(path: Path, *sources: str) -> Path:
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def said(path: Path) -> list[str]:
+    cells = nbformat.read(path, as_version=4).cells
+    return ["".join(o.get("text", o.get("data", {}).get("text/plain", "")) for o in cell.outputs) for cell in cells]
+
+
+@linux
+def test_an_awkward_notebook_says_on_a_warm_kernel_what_it_says_on_a_cold_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    Path("random.py").write_text("raise SystemExit('a file of the user')", encoding="utf-8")
+    source = notebook(tmp_path / "n.ipynb", *AWKWARD)
+    execute(source, tmp_path / "cold.ipynb", {})
+    with warm_kernels():
+        execute(source, tmp_path / "warm.ipynb", {})
+        execute(source, tmp_path / "again.ipynb", {})
+    cold, warm, again = (said(tmp_path / f"{name}.ipynb") for name in ("cold", "warm", "again"))
+    assert (cold[0], warm[0]) == ("False\n", "True\n")
+    assert cold[1:] == warm[1:] == again[1:] and "None" in warm[1] and "inline" in warm[1]
+
+
+def test_a_kernel_that_dies_or_loops_is_an_error_with_its_cell_and_the_next_one_starts(tmp_path, monkeypatch):
+    with warm_kernels():
+        with pytest.raises(NotebookError, match=r"dies\.ipynb .*cell 2: Kernel died"):
+            execute(notebook(tmp_path / "dies.ipynb", "import os", "os._exit(3)"), tmp_path / "out.ipynb", {})
+        monkeypatch.setattr(notebooks, "CELL_SECONDS", 3)
+        with pytest.raises(NotebookError, match=r"loops\.ipynb .*cell 1: A cell timed out"):
+            execute(notebook(tmp_path / "loops.ipynb", "while True: pass"), tmp_path / "out.ipynb", {})
+        with pytest.raises(NotebookError, match=r"cell 1.*ZeroDivisionError"):
+            execute(notebook(tmp_path / "fails.ipynb", "1 / 0"), tmp_path / "out.ipynb", {})
+        execute(notebook(tmp_path / "n.ipynb", "print(1)"), tmp_path / "out.ipynb", {})
+    assert said(tmp_path / "out.ipynb") == ["1\n"]
+    assert not [k for k in WarmProvisioner.live if k.process is not None and k.process.poll() is None]
+
+
+@linux
+def test_a_kernel_does_not_outlive_the_command_that_was_killed(tmp_path):
+    told = tmp_path / "pid"
+    tell = f"import os; open({str(told)!r}, 'w').write(str(os.getpid()))"
+    source = notebook(tmp_path / "n.ipynb", tell, "import time; time.sleep(600)")
+    driver = (
+        "from pathlib import Path; from kttt_lib.pipeline.notebooks import execute\n"
+        "from kttt_lib.pipeline.warm import warm_kernels\n"
+        f"with warm_kernels(): execute(Path({str(source)!r}), Path({str(tmp_path / 'out.ipynb')!r}), {{}})"
+    )
+    command = subprocess.Popen([sys.executable, "-c", driver], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not told.exists() or not told.read_text():
+        assert command.poll() is None
+        time.sleep(0.1)
+    command.send_signal(signal.SIGKILL)
+    command.wait()
+    deadline = time.monotonic() + 30
+    while alive(int(told.read_text())):
+        assert time.monotonic() < deadline, "an orphan kernel"
+        time.sleep(0.1)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
