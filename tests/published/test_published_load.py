@@ -32,7 +32,7 @@ def one(frame, **where):
 def test_the_source_tables_are_untouched():
     """A figure is mended in corrections.yaml, never here. New rows: add them, look at the difference, pin it anew."""
     digests = {
-        "published_figures": "4bc68f2ec068a584d516d0800a31fbe9fe9ca3b4184eb30e053a9015fc88d58d",
+        "published_figures": "32cf3c9d13ccd5057d7d97003066c9a7c992c0b1e1846a0fffd59f500dd1dd97",
         "provincial_panel": "f35a66ef64a9c74494a3c041213d8ea3baccb01c6814b264e275b4a4d08c73de",
     }
     for name, digest in digests.items():
@@ -89,7 +89,7 @@ def test_ninh_binh_2020_as_printed(published):
 
 def test_kinds_of_a_table_that_prints_none(published):
     figures = published[published["file"] == "published_figures"]
-    assert figures["kind"].value_counts().to_dict() == {"result": 220, "estimate": 35, "target": 6}
+    assert figures["kind"].value_counts().to_dict() == {"result": 227, "estimate": 35, "target": 6}
     assert figures[figures["kind"] == "target"]["note"].str.startswith("TARGET").all()
     assert figures[figures["kind"] == "target"]["measured_on"].isna().all()
 
