@@ -2,7 +2,7 @@
 
 from kttt_lib.rating.definitions import Definition, caveats, classify, definition, load_definitions, rules_of
 from kttt_lib.rating.grades import latest_grades
-from kttt_lib.rating.reporting import report_due
+from kttt_lib.rating.reporting import bodies_on, report_due, steps_on
 from kttt_lib.rating.rulebooks import Rulebook, load_rulebooks, rulebooks_for_year, scored_rulebooks
 from kttt_lib.rating.scoring import score
 from kttt_lib.rating.unread import unread_in, unread_of_all_years, unread_scores
@@ -10,6 +10,7 @@ from kttt_lib.rating.unread import unread_in, unread_of_all_years, unread_scores
 __all__ = [
     "Definition",
     "Rulebook",
+    "bodies_on",
     "caveats",
     "classify",
     "definition",
@@ -21,6 +22,7 @@ __all__ = [
     "rules_of",
     "score",
     "scored_rulebooks",
+    "steps_on",
     "unread_in",
     "unread_of_all_years",
     "unread_scores",

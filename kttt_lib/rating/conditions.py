@@ -19,6 +19,7 @@ from kttt_lib.rating.months import DAY, add_months, months_between, months_in_wi
 from kttt_lib.rating.records import Record
 from kttt_lib.registry.schema import FEATURE_BASES, FEATURES, STATUS_EVENTS, TABLES
 
+LAW_2023 = np.datetime64("2024-07-01")
 Months = Annotated[int | float, Field(ge=0, le=600)]
 WholeMonths = Annotated[int, Field(ge=0, le=600)]
 Years = Annotated[int, Field(ge=1, le=20)]
@@ -108,10 +109,10 @@ def stopped_without_notice(
 
 
 def under_law(facts: Facts, at: np.datetime64, since: Day, event: Event) -> Answer:
-    """Founded or registered since the law began, or with the event that brought it under the law."""
+    """Founded or registered since the law began, or since then with the event that brought it under the law."""
     start = to_day(since)
-    under = (facts.days("founded_on") >= start) | (facts.days("registered_on") >= start) | facts.event_mask((event,))
-    return Answer.mask(under, "law")
+    under = (facts.days("founded_on") >= start) | (facts.days("registered_on") >= start)
+    return Answer.mask(under | facts.event_mask((event,), start), "law2023" if start >= LAW_2023 else "law")
 
 
 def working(facts: Facts, at: np.datetime64) -> Answer:

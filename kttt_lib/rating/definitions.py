@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -80,6 +81,8 @@ class Definition(Record):
     source_en: str
     status: Literal["read", "inferred", "house"]
     in_force_from: Day | None = Field(default=None, description="Later than the plan: shown for comparison only")
+    in_force_to: Day | None = Field(default=None, description="Last day of the text that it rests on; told when later")
+    own_time_only: bool = Field(default=False, description="Not shown beside plans of before it was in force")
     within_period: bool = Field(
         default=False,
         description="A cohort takes in those too that come under the rule by the end of the plan's period",
@@ -87,6 +90,13 @@ class Definition(Record):
     applies_to: Scope | None = None
     not_rated: list[Condition] = Field(default_factory=list)
     versions: Annotated[list[Version], Field(min_length=1)]
+
+    def offered(self, first: dt.date, last: dt.date) -> bool:
+        """Whether a plan of these days can choose it: in force at their start or begun in them, its wording known."""
+        begun = self.in_force_from is None or self.in_force_from <= last
+        ended = self.in_force_to is not None and self.in_force_to < first
+        open_days = [v for v in self.versions if v.open_vi and (v.start or first) <= last and (v.to or last) >= first]
+        return begun and not ended and not open_days
 
     def version_on(self, day: np.datetime64) -> Version:
         """The version that holds on a day; the first one before all of them."""
@@ -199,7 +209,7 @@ def evidence(facts: Facts, rule_id: str) -> Evidence:
             here = place == number
             scored = ~np.isnan(reported_scores(facts, book, year)).all(axis=1)
             found.put(here & (facts.report_row(year) >= 0), "annual_reports", ids, f"/{year}")
-            found.put(here & scored, "criteria_scores", ids, f"/{year}/{book.id}")
+            found.put(here & scored, "criteria_scores", ids, f"/{year}/{book.scale}")
     elif operations & READS_REPORTS:
         found.put(facts.report_row(facts.closed_year) >= 0, "annual_reports", ids, f"/{facts.closed_year}")
     elif operations & READS_EVENTS:
@@ -258,18 +268,21 @@ def rated_under(facts: Facts, rule_id: str, position: np.ndarray) -> set[str]:
     return {books[number].id for number in set(place[position].tolist()) if number >= 0}
 
 
-def out_of_force(facts: Facts, rule_id: str, position: np.ndarray) -> list[tuple[str, str]]:
-    """The plan's own rulebooks that a rule reads for these organisations and that are not in force to rate the year."""
+def doubts_of_force(facts: Facts, rule_id: str, position: np.ndarray) -> list[tuple[str, str]]:
+    """What is doubtful in the rulebooks that a rule reads for these organisations in the year rated.
+
+    The plan chose one that is not in force then; or whether it is in force, or what it says, is not sure by its note.
+    """
     year = facts.closed_year
-    books = [load_rulebooks()[book] for book in sorted(rated_under(facts, rule_id, position))]
-    return [
-        (
-            f"Kế hoạch chọn xếp loại năm {year} theo {book.title_vi}, khi văn bản này không có hiệu lực",
-            f"The plan has {year} rated under {book.title_en}, which is not in force then",
-        )
-        for book in books
-        if not book.rates_year(year)
-    ]
+    said = []
+    for book in (load_rulebooks()[book] for book in sorted(rated_under(facts, rule_id, position))):
+        force = book.in_force
+        if not book.in_force_for(year):
+            vi = f"Kế hoạch chọn xếp loại năm {year} theo {book.title_vi}, khi văn bản này không có hiệu lực"
+            said.append((vi, f"The plan has {year} rated under {book.title_en}, which is not in force then"))
+        elif force.doubted(book.due.day_for(year)):
+            said.append((f"{book.title_vi}: {force.note_vi}", f"{book.title_en}: {force.note_en}"))
+    return said
 
 
 def caveats(rule_id: str, day: AnyDay) -> list[tuple[str, str]]:
@@ -287,6 +300,13 @@ def caveats(rule_id: str, day: AnyDay) -> list[tuple[str, str]]:
             (
                 f"{rule.title_vi}: ban hành sau ngày xét, chỉ để đối chiếu",
                 f"{rule.title_en}: later than the date, for comparison only",
+            )
+        )
+    if rule.in_force_to is not None and to_day(rule.in_force_to) < to_day(day):
+        said.append(
+            (
+                f"{rule.title_vi}: văn bản làm căn cứ áp dụng đến ngày {rule.in_force_to:%d/%m/%Y}",
+                f"{rule.title_en}: the text that it rests on applied until {rule.in_force_to:%d/%m/%Y}",
             )
         )
     return said

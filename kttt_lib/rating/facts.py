@@ -19,8 +19,9 @@ from kttt_lib.registry.set_aside import MARK
 
 Made = TypeVar("Made")
 
-# The last that has spoken stands: the province over the district over the organisation itself.
-ASSESSORS = ("self", "district", "province")
+# The last that has spoken stands: the province over the district (since 1 July 2025 the commune scores in its place),
+# and all of them over the organisation itself.
+ASSESSORS = ("self", "commune", "district", "province")
 
 # One that stood still for more than three months of a year is not rated for it (Circular 01/2020/TT-BKHĐT).
 SILENT_AFTER = 3
@@ -73,7 +74,7 @@ class Facts:
         return self._dates[day]
 
     def without_self_scores(self) -> Facts:
-        """The same facts with the scores of district and province only."""
+        """The same facts with the scores of the authorities only."""
         return self.remember(
             "without_self", lambda: Facts(self.view, assessors=ASSESSORS[1:], rulebooks=self.rulebooks)
         )
@@ -226,17 +227,26 @@ class Facts:
             return np.full(self.size, np.nan)
         return np.where(row >= 0, values[row], np.nan)
 
+    def report_words(self, year: int, column: str) -> np.ndarray:
+        """A choice column of the year's reports as objects; "" when report or word is missing."""
+        values = self.view.annual_reports[column].astype(object).fillna("").to_numpy(dtype=object)
+        row = self.report_row(year)
+        return np.where(row >= 0, values[row], "") if len(values) else np.full(self.size, "", dtype=object)
+
     @cached_property
     def spells(self) -> pd.DataFrame:
         """Spells of standing still up to and with the view's date."""
         return stop_spells(self.view.status_events, self.rows("status_events"), self.day + DAY)
 
-    def event_mask(self, events: tuple[str, ...]) -> np.ndarray:
-        """Which organisations have one of the events by the view's date."""
-        return self.remember(("event", events), lambda: self._event_mask(events))
+    def event_mask(self, events: tuple[str, ...], since: np.datetime64 | None = None) -> np.ndarray:
+        """Which organisations have one of the events by the view's date, and not before ``since``."""
+        return self.remember(("event", events, since), lambda: self._event_mask(events, since))
 
-    def _event_mask(self, events: tuple[str, ...]) -> np.ndarray:
-        position = self.rows("status_events")[self.view.status_events["event"].isin(events).to_numpy(dtype=bool)]
+    def _event_mask(self, events: tuple[str, ...], since: np.datetime64 | None) -> np.ndarray:
+        chosen = self.view.status_events["event"].isin(events).to_numpy(dtype=bool)
+        if since is not None:
+            chosen = chosen & (self.view.status_events["date"].to_numpy(dtype="datetime64[D]") >= since)
+        position = self.rows("status_events")[chosen]
         mask = np.zeros(self.size, dtype=bool)
         mask[position[position >= 0]] = True
         return mask

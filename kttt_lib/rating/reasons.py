@@ -40,6 +40,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "working.no": ("Không hoạt động tại ngày xét", "Not active on the date"),
     "law.yes": ("Hoạt động theo Luật HTX 2012", "Works under the 2012 Law"),
     "law.no": ("Chưa đăng ký hoặc chuyển đổi theo Luật HTX 2012", "Not registered or reorganised under the 2012 Law"),
+    "law2023.yes": ("Đăng ký hoặc đăng ký lại theo Luật HTX 2023", "Registered or registered again under the 2023 Law"),
+    "law2023.no": ("Chưa đăng ký lại theo Luật HTX 2023", "Not registered again under the 2023 Law"),
     "feature.yes": ("Có mô hình theo quy tắc", "Follows a model that the rule names"),
     "feature.no": ("Không có mô hình theo quy tắc", "Follows no model that the rule names"),
     "positive.yes": ("Báo cáo năm cho số dương theo quy tắc", "The annual report shows the positive figure asked for"),
@@ -63,6 +65,24 @@ REASONS: dict[str, tuple[str, str]] = {
     "happened.no": ("Không có trong kỳ kế hoạch", "Not within the plan's period"),
     "bound.yes": ("Đạt điều kiện của chỉ tiêu", "Meets the target's condition"),
     "bound.no": ("Không đạt điều kiện của chỉ tiêu", "Does not meet the target's condition"),
+    "size.yes": ("Thuộc hạng quy mô của chỉ tiêu", "Of the target's size class"),
+    "size.no": ("Không thuộc hạng quy mô của chỉ tiêu", "Not of the target's size class"),
+    "size.unknown": (
+        "Thiếu số thành viên, doanh thu hoặc vốn nên chưa biết hạng quy mô",
+        "Members, revenue or capital are not reported, so the size class is open",
+    ),
+    "size.no_limits": (
+        "Ngưỡng quy mô của lĩnh vực này chưa tìm thấy nguồn",
+        "The limits of this sector's size classes were not found in a source",
+    ),
+    "size.no_trade": (
+        "Chưa ghi mã ngành nên chưa biết theo ngưỡng quy mô nào",
+        "No VSIC code is recorded, so which limits hold is not known",
+    ),
+    "size.no_rule": (
+        "Không biết quy định phân loại quy mô nào có hiệu lực tại ngày xét",
+        "No rule that sorts by size is known to be in force on the date",
+    ),
     "blank": ("Sổ để trống cột cần thiết", "The registry leaves the column blank"),
     "union.yes": ("Là thành viên liên hiệp", "Member of a union"),
     "union.no": ("Không là thành viên liên hiệp", "Member of no union"),
@@ -115,6 +135,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "set_aside": (
         "Dòng của sổ bị tách ra vì có lỗi: chưa biết có tính hay không",
         "A row of the registry is set aside for errors: whether it counts is not known",
+    ),
+    "known_by_year": (
+        "Ngày chỉ biết đến năm hoặc tháng: chưa biết có tính hay không",
+        "The day is known by year or month only: whether it counts is not known",
     ),
     "weak": ("Xếp loại yếu", "Graded weak"),
     "not_weak": ("Không xếp loại yếu", "Not graded weak"),

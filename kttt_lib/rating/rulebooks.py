@@ -42,12 +42,19 @@ class InForce(Record):
     start: Day = Field(alias="from")
     to: Day | None = None
     to_status: Status = "read"
+    doubted_from: Day | None = Field(
+        default=None, description="Ratings due from that day on rest on a doubt that the note tells and verdicts repeat"
+    )
     note_vi: str | None = None
     note_en: str | None = None
 
     def holds(self, day: dt.date) -> bool:
         """Whether the rule was in force on that day."""
         return self.start <= day and (self.to is None or day <= self.to)
+
+    def doubted(self, day: dt.date) -> bool:
+        """Whether the note's doubt holds for what is due on that day."""
+        return self.doubted_from is not None and self.doubted_from <= day
 
 
 class Scope(Record):
@@ -175,24 +182,27 @@ class Demotion(Record):
 
 
 class SizeClass(Record):
-    """One size class: ``below``/``up_to`` bound a quantity; members with revenue or capital are joint minima."""
+    """One size class: members ``over`` a limit, or so many at least together with revenue or total assets.
 
-    id: str
+    ``status`` "open": its limits were not found in a source. The lowest class has none.
+    """
+
+    id: Literal["micro", "small", "medium", "large"]
     title_vi: str
     title_en: str
-    below: float | None = None
-    up_to: float | None = None
     members: float | None = None
+    over: float | None = None
     revenue: float | None = None
     total_assets: float | None = None
     status: Status = "read"
 
 
 class SizeClasses(Record):
-    """Size classes by one quantity, or by members with money (Decree 113/2024)."""
+    """Size classes of one sector of the rule, or of all (None), from a day on, the largest first."""
 
-    by: Literal["members", "total_assets", "members_and_money"]
-    sector: str | None = None
+    sector: Literal["agriculture", "industry", "finance", "other"] | None = None
+    start: Day = Field(alias="from")
+    kinds: list[Kind] = Field(default=["htx", "lhhtx"])
     classes: list[SizeClass]
     note_vi: str | None = None
     note_en: str | None = None
@@ -239,6 +249,9 @@ class Rulebook(Record):
     in_force: InForce
     applies_to: Scope
     precedence: int
+    variant_of: str | None = Field(
+        default=None, description="Another reading of that rulebook: used only where a plan chooses it by its id"
+    )
     due: Due
     not_rated: list[Condition] = Field(default_factory=list)
     not_rated_unobserved_vi: str | None = None
@@ -278,9 +291,18 @@ class Rulebook(Record):
         """Whether the rule gives points and grades at all."""
         return bool(self.grades)
 
+    @property
+    def scale(self) -> str:
+        """The id under which definitions know its grades: its own, or that of the rulebook that it reads otherwise."""
+        return self.variant_of or self.id
+
+    def in_force_for(self, year: int) -> bool:
+        """Whether it is in force on the day that the year's rating is due."""
+        return self.in_force.holds(self.due.day_for(year))
+
     def rates_year(self, year: int) -> bool:
-        """Whether a year is rated under it: the rule is in force on the day that the year's rating is due."""
-        return self.scored and self.in_force.holds(self.due.day_for(year))
+        """Whether a year is rated under it without a plan's own choice."""
+        return self.scored and self.variant_of is None and self.in_force_for(year)
 
 
 @cache
@@ -294,6 +316,9 @@ def load_rulebooks(folder: Path = RULEBOOKS) -> dict[str, Rulebook]:
         if rulebook.id in rulebooks:
             raise KtttError(f"{path.name}: mã {rulebook.id} đã có", f"{path.name}: the id {rulebook.id} stands twice")
         rulebooks[rulebook.id] = rulebook
+    for book in rulebooks.values():
+        if book.variant_of is not None and book.grades != rulebooks[book.variant_of].grades:
+            raise ValueError(f"{book.id}: the grades are not those of {book.variant_of}")
     return rulebooks
 
 

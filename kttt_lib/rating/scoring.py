@@ -129,6 +129,7 @@ def _score_arrays(facts: Facts, rulebook: Rulebook, year: int) -> Scored:
             place = [grade.id for grade in rulebook.grades].index(demotion.to_grade)
             grade_low = np.where((value == 1) | np.isnan(value), np.maximum(grade_low, place), grade_low)
             grade_high = np.where(value == 1, np.maximum(grade_high, place), grade_high)
+    grade_low, grade_high = _as_stated(facts, rulebook, year, grade_low, grade_high)
     at = min(facts.day, year_end(year))
     return Scored(
         low=low,
@@ -138,6 +139,20 @@ def _score_arrays(facts: Facts, rulebook: Rulebook, year: int) -> Scored:
         missing=np.column_stack(missing),
         not_rated=barred(facts, rulebook.not_rated, at),
     )
+
+
+def _as_stated(facts: Facts, rulebook: Rulebook, year: int, low: np.ndarray, high: np.ndarray):
+    """The lowest and highest grade with the one that the year's report states where the scores leave it open.
+
+    One that the scores rule out makes the grade unsure between the two: neither is taken over the other.
+    """
+    stated = facts.report_words(year, "grade")
+    for place, grade in enumerate(rulebook.grades):
+        said = stated == grade.id
+        fits = (high <= place) & (place <= low)
+        low = np.where(said, np.where(fits, place, np.maximum(low, place)), low)
+        high = np.where(said, np.where(fits, place, np.minimum(high, place)), high)
+    return low, high
 
 
 def _points(facts: Facts, item: Part, reported: np.ndarray, year: int) -> np.ndarray:
@@ -285,17 +300,17 @@ def last_ratings(facts: Facts) -> Iterator[tuple[Facts, Rulebook, np.ndarray]]:
         then = last_rated(facts, partial(_among, ids))
         here, rated = chosen_rulebooks(then)
         for other, book in enumerate(rated):
-            chosen = np.flatnonzero((here == other) & np.isin(then.ids, ids))
+            chosen = np.flatnonzero((here == other) & then.index.isin(ids))
             if len(chosen):
                 yield then, book, chosen
 
 
 def _among(ids: np.ndarray, facts: Facts) -> np.ndarray:
-    return np.isin(facts.ids, ids)
+    return facts.index.isin(ids)
 
 
 def self_scored(facts: Facts) -> np.ndarray:
-    """Which organisations are graded on their own scores only: neither district nor province has scored them."""
+    """Which organisations are graded on their own scores only: no commune, district or province has scored them."""
     place, books = chosen_rulebooks(facts)
     alone = np.zeros(facts.size, dtype=bool)
     for number, book in enumerate(books):
@@ -310,10 +325,10 @@ def grade_at_least(facts: Facts, grades: dict[str, str]) -> Answer:
     place, books = chosen_rulebooks(facts)
     answer = Answer.of(NOT_RATED, "no_rulebook", facts.size)
     for number, book in enumerate(books):
-        if book.id not in grades:
+        if book.scale not in grades:
             continue
         scored = score_arrays(facts, book, facts.closed_year)
-        bar = [grade.id for grade in book.grades].index(grades[book.id])
+        bar = [grade.id for grade in book.grades].index(grades[book.scale])
         here = place == number
         nothing = scored.missing.all(axis=1) & (scored.low == 0)
         answer = answer.but(here, UNKNOWN, "grade.unknown").but(here & nothing, UNKNOWN, "grade.no_scores")

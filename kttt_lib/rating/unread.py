@@ -13,7 +13,9 @@ from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.model import Registry
 
 EVER = "2200-01-01"
-COLUMNS = ["year", "rulebook", "why", "scores", "organisations", "message_vi", "message_en"]
+COLUMNS = ["year", "rulebook", "why", "scores", "organisations", "message_vi", "message_en", "place_vi", "place_en"]
+# Reasons that are a slip of the pen; the others say that a rule does not apply.
+SLIPS = ("unknown_rulebook", "unknown_criterion", "above_maximum")
 WHY = {
     "not_in_force": (
         "văn bản này không có hiệu lực để đánh giá năm {year}",
@@ -37,7 +39,7 @@ SAID = (
 def unread_scores(facts: Facts, position: np.ndarray | None = None) -> pd.DataFrame:
     """Scores of the last closed year that no rule reads, of all organisations or of some (``COLUMNS``).
 
-    One row a rulebook, as the registry writes it, and reason ``why`` (of ``WHY``).
+    One row a rulebook, as the registry writes it, and reason ``why`` (of ``WHY``); ``place``: where the first stands.
     """
     rows = facts.remember("unread_scores", lambda: _unread(facts))
     if position is not None:
@@ -51,7 +53,14 @@ def unread_scores(facts: Facts, position: np.ndarray | None = None) -> pd.DataFr
             because = WHY[why][place].format(year=facts.closed_year, other=title)
             counts = {"scores": number(scores, language), "organisations": number(organisations, language)}
             messages.append(SAID[place].format(year=facts.closed_year, rulebook=rulebook, why=because, **counts))
-        found.append([facts.closed_year, rulebook, why, scores, organisations, *messages])
+        first = part.loc[part["row"].idxmin()]
+        places = [
+            ", ".join(
+                filter(None, [first["file"], first["sheet"] and f"{sheet} {first['sheet']}", f"{row} {first['row']}"])
+            )
+            for sheet, row in (("trang", "dòng"), ("sheet", "row"))
+        ]
+        found.append([facts.closed_year, rulebook, why, scores, organisations, *messages, *places])
     return pd.DataFrame(found, columns=COLUMNS)
 
 
@@ -71,7 +80,7 @@ def unread_in(registry: Registry) -> pd.DataFrame:
 
 
 def _unread(facts: Facts) -> pd.DataFrame:
-    """One row a score that is not read: position, rulebook, why, other (the rulebook that rates instead)."""
+    """One row a score that is not read: position, rulebook, why, other (the rulebook that rates instead), its place."""
     year = facts.closed_year
     position = facts.rows("criteria_scores")
     chosen = np.flatnonzero((facts.view.criteria_scores["year"].to_numpy(dtype=int) == year) & (position >= 0))
@@ -81,6 +90,8 @@ def _unread(facts: Facts) -> pd.DataFrame:
     in_force = {book.id for book in rulebooks_for_year(year, first=facts.rulebooks.get(year))}
     why = np.full(len(rows), "unknown_rulebook", dtype=object)
     for book in load_rulebooks().values():
+        if book.variant_of is not None and book.id not in in_force:
+            continue  # its codes are those of the rulebook that it reads otherwise
         mine = rows["rulebook"].isin(book.codes).to_numpy(dtype=bool)
         why[mine] = "other_rulebook" if book.id in in_force else "not_in_force"
         if book.id in in_force:
@@ -93,4 +104,5 @@ def _unread(facts: Facts) -> pd.DataFrame:
         )[read]
     other = np.where(why == "other_rulebook", rating, "")
     found = {"position": position, "rulebook": rows["rulebook"].to_numpy(dtype=object), "why": why, "other": other}
+    found |= {name: rows[f"source_{name}"].to_numpy() for name in ("file", "sheet", "row")}
     return pd.DataFrame(found)[why != ""]

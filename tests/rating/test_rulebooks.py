@@ -10,7 +10,7 @@ import yaml
 
 from kttt_lib.errors import KtttError
 from kttt_lib.plan import RecordError
-from kttt_lib.rating import load_definitions, load_rulebooks, report_due, rulebooks_for_year
+from kttt_lib.rating import bodies_on, load_definitions, load_rulebooks, report_due, rulebooks_for_year, steps_on
 from kttt_lib.rating.json_schema import schema_files
 from kttt_lib.rating.scoring import items
 from kttt_lib.registry.sample.settings import RATED_YEARS
@@ -31,6 +31,19 @@ TT09_BANDS = {
     "1.4": [(None, None, 0), (20, None, 5)],
     "1.5": [(None, None, 0), (5, None, 5)],
 }
+# What the filters of a provincial register show, one point a band; the points per band are inferred.
+TT01_BANDS = {
+    "c1a": [
+        (None, None, 0), (100, None, 1), (500, None, 2), (1000, None, 3), (5000, None, 4), (10000, None, 5),
+        (50000, None, 6),
+    ],
+    "c2a": [(None, None, 0), (None, 0, 1), (100, None, 2), (500, None, 3), (1000, None, 4), (2000, None, 5)],
+    "c3a": [(None, None, 0), (100, None, 1), (1000, None, 2), (5000, None, 3), (10000, None, 4)],
+    "c3c": [(None, None, 0), (None, 0, 1), (200, None, 2), (500, None, 3), (1000, None, 4)],
+}  # fmt: skip
+OF_2012 = ["HTX, liên hiệp HTX", "UBND cấp huyện", "Sở Kế hoạch và Đầu tư"]
+OF_2023 = "HTX; liên hiệp HTX; tổ hợp tác"
+DAYS = ("2020-12-31", "2025-02-28", "2025-03-01", "2025-07-01")
 GRADES = {
     "tt01_2020": [("tot", 80), ("kha", 65), ("trung_binh", 50), ("yeu", 0)],
     "tt09_2017": [("tot", 80), ("kha", 65), ("trung_binh", 50), ("yeu", 0)],
@@ -38,6 +51,7 @@ GRADES = {
     "law2023": [],
     "ntm13": [],
 }
+GRADES |= {"tt01_2020_bands": GRADES["tt01_2020"], "law2012": []}
 NOT_RATED = {
     "tt01_2020": [{"op": "founded_less_than", "months": 12}, {"op": "stopped_in_year", "more_than_months": 3}],
     "tt09_2017": [{"op": "founded_less_than", "months": 12}],
@@ -45,6 +59,7 @@ NOT_RATED = {
     "law2023": [],
     "ntm13": [],
 }
+NOT_RATED |= {"tt01_2020_bands": NOT_RATED["tt01_2020"], "law2012": []}
 IN_FORCE = {
     "tt01_2020": (dt.date(2020, 4, 1), dt.date(2024, 6, 30), "inferred"),
     "tt09_2017": (dt.date(2017, 5, 31), None, "inferred"),
@@ -52,7 +67,11 @@ IN_FORCE = {
     "law2023": (dt.date(2024, 7, 1), None, "read"),
     "ntm13": (dt.date(2016, 10, 17), None, "read"),
 }
-DUE = {"tt01_2020": (0, 12, 15), "tt09_2017": (1, 4, 1), "tt42_2016": (1, 4, 30)}
+IN_FORCE |= {
+    "tt01_2020_bands": IN_FORCE["tt01_2020"],
+    "law2012": (dt.date(2013, 7, 1), dt.date(2024, 6, 30), "read"),
+}
+DUE = {"tt01_2020": (0, 12, 15), "tt01_2020_bands": (0, 12, 15), "tt09_2017": (1, 4, 1), "tt42_2016": (1, 4, 30)}
 
 LAW = {"op": "under_law", "since": dt.date(2013, 7, 1), "event": "reorganised_under_law"}
 MODELS = ["value_chain", "high_tech", "commodity", "organic", "new_model"]
@@ -85,6 +104,7 @@ DEFINITIONS = {
         ],
     ),
     "new_model.law2012": ("inferred", [], [("all", [{"op": "working"}, LAW])]),
+    "new_model.law2023": ("inferred", [], [("all", [{"op": "working"}, {**LAW, "since": dt.date(2024, 7, 1)}])]),
     "new_model.programme167": (
         "inferred",
         [],
@@ -171,21 +191,20 @@ def test_grades_exclusions_force_and_due_days():
 
 
 def test_size_classes():
-    members, capital = load_rulebooks()["tt01_2020"].size_classes
-    assert [(c.id, c.below, c.up_to) for c in members.classes] == [
-        ("micro", 50, None), ("small", None, 300), ("medium", None, 1000), ("large", None, None),
+    (members,) = load_rulebooks()["tt01_2020"].size_classes
+    assert [(c.id, c.members, c.over) for c in members.classes] == [
+        ("large", None, 1000), ("medium", None, 300), ("small", 50, None), ("micro", None, None),
     ]  # fmt: skip
-    assert [(c.id, c.below, c.status) for c in capital.classes] == [
-        ("micro", 1000, "read"), ("small", 5000, "read"), ("medium_or_large", None, "open"),
-    ]  # fmt: skip
-    agriculture, industry = load_rulebooks()["law2023"].size_classes
-    assert [(c.id, c.members, c.revenue, c.total_assets) for c in agriculture.classes] == [
-        ("large", 300, 50000, 10000), ("medium", 200, 10000, 5000), ("small", 50, 2000, 1000),
-        ("micro", None, None, None),
-    ]  # fmt: skip
-    assert [(c.id, c.members, c.revenue, c.total_assets) for c in industry.classes] == [
-        ("large", 100, 80000, 20000), ("not_large", None, None, None),
-    ]  # fmt: skip
+    tables = load_rulebooks()["law2023"].size_classes
+    limits = {t.sector: [(c.id, c.members, c.revenue, c.total_assets) for c in t.classes if c.members] for t in tables}
+    assert limits == {
+        "agriculture": [("large", 300, 50000, 10000), ("medium", 200, 10000, 5000), ("small", 50, 2000, 1000)],
+        "industry": [("large", 100, 80000, 20000)],
+        "finance": [],
+        "other": [],
+    }
+    assert all((c.status == "open") == (c.members is None and c.id != "micro") for t in tables for c in t.classes)
+    assert {t.start for t in tables} == {dt.date(2024, 11, 1)}
 
 
 def test_named_definitions():
@@ -220,6 +239,49 @@ def test_the_template_names_a_rulebook_as_the_rules_know_it():
 def test_the_sample_knows_the_years_that_each_circular_rates():
     rated = {book.id: [y for y in range(1990, 2101) if book.rates_year(y)] for book in load_rulebooks().values()}
     assert {book: (years[0], years[-1]) for book, years in rated.items() if years} == RATED_YEARS
+
+
+def test_the_inferred_bands_are_the_circular_but_for_four_parts_and_are_used_only_when_chosen():
+    book, base = load_rulebooks()["tt01_2020_bands"], load_rulebooks()["tt01_2020"]
+    bands = {p.id: [(b.start, b.over, b.points) for b in p.bands] for c in book.criteria for p in c.parts if p.bands}
+    assert bands == TT01_BANDS
+    plain = [
+        c.model_copy(
+            update={"parts": [p.model_copy(update={"compute": None, "bands": [], "status": "read"}) for p in c.parts]}
+        )
+        for c in book.criteria
+    ]
+    assert (plain, book.groups, book.grades, book.not_rated) == (
+        base.criteria,
+        base.groups,
+        base.grades,
+        base.not_rated,
+    )
+    assert "tt01_2020_bands" not in [b.id for year in range(2017, 2026) for b in rulebooks_for_year(year)]
+    assert rulebooks_for_year(2020, first="tt01_2020_bands")[0] == book
+
+
+def test_the_bodies_and_the_steps_are_those_of_the_day():
+    bodies = {day: {name: b.vi for name, b in bodies_on(dt.date.fromisoformat(day)).items()} for day in DAYS}
+    assert [bodies[day]["ministry"] for day in DAYS] == ["Bộ Kế hoạch và Đầu tư"] * 2 + ["Bộ Tài chính"] * 2
+    assert [bodies[day]["department"] for day in DAYS] == ["Sở Kế hoạch và Đầu tư"] * 2 + ["Sở Tài chính"] * 2
+    assert [bodies[day]["registrar"] for day in DAYS] == ["Phòng Tài chính - Kế hoạch cấp huyện"] * 3 + ["UBND cấp xã"]
+
+
+@pytest.mark.parametrize(
+    ("day", "who", "to", "statuses"),
+    [
+        ("2019-12-31", OF_2012, "Bộ Kế hoạch và Đầu tư", ["inferred"] * 3),
+        ("2020-12-31", OF_2012, "Bộ Kế hoạch và Đầu tư", ["read"] * 3),
+        ("2025-06-30", [OF_2023, "Cấp huyện", "Cấp tỉnh"], "Bộ Tài chính", ["read"] * 3),
+        ("2025-07-01", [OF_2023, "UBND cấp xã", "Cấp tỉnh"], "Bộ Tài chính", ["read", "inferred", "read"]),
+    ],
+)  # fmt: skip
+def test_who_reports_to_whom_goes_by_the_day(day, who, to, statuses):
+    steps = steps_on(dt.date.fromisoformat(day))
+    assert [(step.who_vi, step.month, step.day) for step in steps] == [*zip(who, (12, 12, 12), (15, 18, 21))]
+    assert steps[-1].form_vi.endswith(f"gửi {to}")
+    assert [step.status for step in steps] == statuses
 
 
 def test_reports_are_due_on_15_december():

@@ -41,6 +41,30 @@ def test_a_missing_criterion_with_an_open_maximum_is_bounded_by_its_group():
     assert row["inferred"], "it rests on maxima that were not found"
 
 
+RICH = {"total_assets": 60000, "indivisible_assets": 2500, "revenue": 12000, "pre_tax_profit": 1500}
+
+
+@pytest.mark.parametrize(
+    ("report", "scores", "low", "high", "grade"),
+    [
+        (RICH, {}, 19, 100, ""),
+        ({"total_assets": 50, "indivisible_assets": 0, "revenue": 50, "pre_tax_profit": -5}, {}, 0, 81, ""),
+        ({"total_assets": 1000, "indivisible_assets": 100, "revenue": 1000, "pre_tax_profit": 200}, {}, 9, 90, ""),
+        # What the registry scored stands before a band, and a grade is given where all that is possible is one grade.
+        (RICH, {"c1": 2, "c10": 0, "c5": 0}, 15, 87, ""),
+        (RICH, {f"c{n}": 0 for n in range(4, 10)}, 19, 64, ""),
+        ({**RICH, "pre_tax_profit": -5}, {f"c{n}": 0 for n in [1, 2, *range(4, 10)]}, 4, 47, "yeu"),
+    ],
+)
+def test_the_inferred_bands_give_an_interval_and_a_grade_only_where_it_is_one(report, scores, low, high, grade):
+    organisation = {"reports": {2020: report}, "scores": {2020: {"tt01_2020": scores}} if scores else {}}
+    row = one(organisation, book="tt01_2020_bands")
+    assert (row["score_low"], row["score_high"], row["grade"]) == (low, high, grade)
+    assert row["inferred"] and np.isnan(row["score"])
+    plain = one(organisation)
+    assert plain["score_low"] <= low and high <= plain["score_high"]
+
+
 def test_parts_stand_for_a_criterion_that_is_not_scored_whole():
     row = one({"scores": {2020: {"tt01_2020": {"c1a": 5, "c1b": 1, "c3a": 2}}}})
     assert row["score_low"] == 8

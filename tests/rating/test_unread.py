@@ -42,6 +42,8 @@ def test_each_reason_is_told_with_its_year_rulebook_and_number():
         "Scores of 2024 under 'tt01_2020' that are not read: 2 (organisations: 1), "
         "as that rulebook is not in force to rate 2024"
     )
+    assert found["place_en"].str.match(r"criteria_scores, row \d+$").all()
+    assert found.loc["above_maximum", "place_vi"] == "criteria_scores, dòng 8"
 
 
 def test_a_rulebook_that_the_plan_chose_is_read():
