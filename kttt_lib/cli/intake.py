@@ -1,0 +1,220 @@
+"""The command that takes real lists in: mapping proposed, questions asked, registry written."""
+
+from __future__ import annotations
+
+import glob
+import sys
+from pathlib import Path
+
+import click
+
+from kttt_lib.cli.options import PATH, language, say
+from kttt_lib.errors import KtttError
+
+ACCOUNT_TITLES = {
+    "vi": [
+        "Trang",
+        "Dòng",
+        "Trên tiêu đề",
+        "Tổ chức nhận",
+        "Cách ly",
+        "Tổng",
+        "Nhóm",
+        "Tiêu đề lặp",
+        "Chân trang",
+        "Bỏ qua",
+        "Không lấy",
+        "Không hiểu",
+    ],
+    "en": [
+        "Sheet",
+        "Rows",
+        "Above header",
+        "Organisations taken",
+        "Set aside",
+        "Totals",
+        "Sections",
+        "Heads",
+        "Foot",
+        "Skipped",
+        "Left out",
+        "Not read",
+    ],
+}
+COLUMNS = [
+    "rows",
+    "above",
+    "accepted",
+    "set_aside",
+    "total",
+    "section",
+    "head",
+    "foot",
+    "skipped",
+    "left_out",
+    "not_read",
+]
+
+
+@click.command()
+@click.argument("sheets", nargs=-1, required=True)
+@click.option(
+    "--mapping",
+    "mapping_path",
+    type=PATH,
+    default="mapping.yaml",
+    show_default=True,
+    help="Read when it is there, else proposed and written.",
+)
+@click.option(
+    "--out", type=PATH, default="registry.xlsx", show_default=True, help="The registry; one that is there is updated."
+)
+@click.option("--yes", is_flag=True, help="Update a registry without asking.")
+@language
+def intake(sheets: tuple[str, ...], mapping_path: Path, out: Path, yes: bool, language: str) -> None:
+    """Take lists of organisations (workbooks, CSV) into a registry, by a mapping that you read and correct.
+
+    SHEETS are files in any layout with one row an organisation. What is not sure is asked: in a terminal at once, else
+    the mapping says '?' where an answer is needed and the command stops.
+    """
+    from kttt_lib.intake import propose, read_mapping, take
+    from kttt_lib.intake.grid import read_grids
+    from kttt_lib.registry import read_registry
+
+    grids = [grid for path in _files(sheets) for grid in read_grids(path)]
+    mapping = read_mapping(mapping_path) if mapping_path.exists() else None
+    mapping = _answered(propose(grids, mapping), grids, mapping_path, language)
+    old = read_registry(out) if out.exists() else None
+    taken = take(grids, mapping, old)
+    if taken.asked:
+        mapping.same += taken.asked
+        mapping = _answered(mapping, grids, mapping_path, language)
+        taken = take(grids, mapping, old)
+    _tell(taken, language)
+    if taken.not_read:
+        _stop(
+            language,
+            f"Có {taken.not_read} dòng không hiểu (xem trên): chưa ghi gì.",
+            f"{taken.not_read} rows are not understood (see above): nothing is written.",
+        )
+    _write(taken, old, out, yes, language)
+
+
+def _files(sheets: tuple[str, ...]) -> list[Path]:
+    """The files meant, in order; a shell that leaves ``*.xlsx`` as it is gets it filled in here."""
+    found = []
+    for given in sheets:
+        path = Path(given)
+        matched = [path] if path.exists() else sorted(map(Path, glob.glob(given)))
+        if path.is_dir():
+            matched = sorted(
+                p for p in path.iterdir() if p.suffix.lower() in (".xlsx", ".xlsm", ".csv") and p.name[0] not in "~."
+            )
+        if not matched:
+            raise KtttError(f"Không có tệp {given}.", f"There is no file {given}.")
+        found += matched
+    return list(dict.fromkeys(found))
+
+
+def _answered(mapping, grids, path: Path, language: str):
+    """The mapping, written, with every question answered: in a terminal, else it stops with what to fill in.
+
+    An answer may raise another question: a column that is taken needs its unit.
+    """
+    from kttt_lib.intake import propose, write_mapping
+
+    while True:
+        write_mapping(mapping, path)
+        left = mapping.questions()
+        if not left:
+            return mapping
+        if not _in_terminal():
+            for one in left:
+                click.echo(f"? {one.where}: {getattr(one, language)}")
+            _stop(
+                language,
+                f"{len(left)} chỗ cần trả lời. Mở {path}, thay các dấu '?' rồi chạy lại lệnh này. Chưa ghi sổ.",
+                f"{len(left)} answers are needed: replace each '?' in {path}, run this again. No registry is written.",
+            )
+        for one in left:
+            _ask(one, language)
+            write_mapping(mapping, path)
+        mapping = propose(grids, mapping)
+
+
+def _in_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask(one, language: str) -> None:
+    while True:
+        try:
+            one.answer(click.prompt(f"{one.where}: {getattr(one, language)}", default="", show_default=False))
+            return
+        except ValueError:
+            click.echo({"vi": "Chưa hiểu câu trả lời.", "en": "That is no answer."}[language])
+
+
+def _tell(taken, language: str) -> None:
+    from kttt_lib.cli import registry_words as wording
+
+    registry = taken.registry
+    if len(registry.notes):
+        click.echo(wording.notes_text(registry.notes, language))
+    if len(registry.findings):
+        click.echo(wording.findings_text(registry.findings, language))
+    rows = [
+        [f"{line['file']} [{line['sheet']}]" if line["sheet"] else line["file"], *(int(line[name]) for name in COLUMNS)]
+        for line in taken.accounts.to_dict("records")
+    ]
+    click.echo(wording.side_by_side(rows, ACCOUNT_TITLES[language], language))
+    click.echo(wording.counts_text(registry.counts, language))
+    click.echo(_held_text(taken, language))
+
+
+def _held_text(taken, language: str) -> str:
+    """What the lists say and what nobody was asked for: the report calls the latter not held, not missing."""
+    from kttt_lib.registry import TABLES
+
+    absent = [getattr(table, language) for name, table in TABLES.items() if name not in taken.held]
+    lead = {"vi": "Sổ không giữ (không tính là thiếu)", "en": "Not held (and not counted as missing)"}[language]
+    return f"{lead}: {', '.join(absent)}."
+
+
+def _write(taken, old, out: Path, yes: bool, language: str) -> None:
+    from kttt_lib.cli import registry_words as wording
+    from kttt_lib.intake.writing import update, write
+
+    registry = taken.registry
+    if old is None:
+        write(taken, out)
+        click.echo(wording.check_verdict(registry, language, str(out), None))
+        click.echo({"vi": f"Đã ghi {out}.", "en": f"{out} written."}[language])
+        sys.exit(2 if len(registry.errors) else 0)
+    if len(registry.errors):
+        _stop(
+            language,
+            f"Sửa các lỗi trên ở trang gốc rồi chạy lại: {out} giữ nguyên.",
+            f"Mend these errors in the sheets and run again: {out} stays as it is.",
+        )
+    merging = update(taken, old)
+    if len(merging.changes):
+        click.echo(wording.changes_text(merging.changes, language))
+    click.echo(wording.summary_text(merging, language))
+    if len(merging.errors):
+        click.echo(wording.findings_text(merging.errors, language))
+        _stop(language, f"{out} giữ nguyên.", f"{out} stays as it is.")
+    if merging.empty:
+        click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
+        return
+    if not yes and not click.confirm({"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]):
+        _stop(language, f"{out} giữ nguyên.", f"{out} stays as it is.")
+    from kttt_lib.registry import apply_merge
+
+    apply_merge(merging, out)
+    click.echo({"vi": f"Đã ghi {out}.", "en": f"{out} written."}[language])
+
+
+def _stop(language: str, vi: str, en: str) -> None:
+    say({"vi": vi, "en": en}[language])
+    sys.exit(2)

@@ -1,0 +1,99 @@
+"""Facts as coarse as people have them: a year without a day, a state in words, an amount with its unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from fractions import Fraction
+
+from kttt_lib.intake.grid import folded, one_line
+from kttt_lib.intake.titles import known_words
+from kttt_lib.intake.units import scale
+from kttt_lib.registry.text import fold
+
+FIRST_YEAR, LAST_YEAR = 1945, 2100
+EPOCH = dt.date(1899, 12, 30)
+_YEAR = re.compile(r"(?:nam |tu |tu nam |dau nam |cuoi nam |trong nam )?((?:19|20)\d\d)")
+_MONTH = re.compile(r"(?:thang |t ?|tu |tu thang |tu t ?)?(\d{1,2}) (?:nam )?((?:19|20)\d\d)")
+_DAY = re.compile(r"(?:ngay |tu |tu ngay )?(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?((?:19|20)\d\d)")
+_TAIL = re.compile(
+    r"\b(?:tu |tu nam |tu thang |nam |ke tu |ngay |thang |t )*(?:(?:\d{1,2} )?\d{1,2} (?:nam )?)?(?:19|20)\d\d$"
+)
+_AMOUNT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\d.,].*)")
+CROSSES = ("x", "v", "1", "+", "co", "✓", "✔", "√", "☑", "true")
+
+
+def day_of(value: object) -> tuple[dt.date, str] | None:
+    """A first possible day and how precise it is (month, year); None for what is a whole day or no day at all."""
+    if isinstance(value, dt.datetime | dt.date):
+        serial = ((value.date() if isinstance(value, dt.datetime) else value) - EPOCH).days
+        # 2014 typed into a cell that shows dates is 06/07/1905.
+        return (dt.date(serial, 1, 1), "year") if FIRST_YEAR <= serial <= LAST_YEAR else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        year = int(value)
+        return (dt.date(year, 1, 1), "year") if year == value and FIRST_YEAR <= year <= LAST_YEAR else None
+    text = fold(one_line(value))
+    if found := _YEAR.fullmatch(text):
+        return dt.date(int(found[1]), 1, 1), "year"
+    if (found := _MONTH.fullmatch(text)) and 1 <= int(found[1]) <= 12:
+        return dt.date(int(found[2]), int(found[1]), 1), "month"
+    return None
+
+
+def whole_day(value: object) -> object:
+    """A day without the word before it: ``ngày 15/3/2014``."""
+    if isinstance(value, str):
+        return re.sub(r"^\s*(ngày|ngay|Ngày)\s+(?=\d)", "", value)
+    return value
+
+
+def state_of(value: object) -> tuple[str, dt.date | None, str] | None:
+    """The state that a text says, since when and how precise; None for a text that says none.
+
+    ``Ngừng HĐ từ 2017`` is ``("ceased", 2017-01-01, "year")``; without a day the precision is empty.
+    """
+    text = re.sub(r"\bhd\b", "hoat dong", folded(value))
+    states = {re.sub(r"\bhd\b", "hoat dong", word): code for word, code in known_words("status").items()}
+    if text in states:
+        return states[text], None, ""
+    found = _TAIL.search(text)
+    head = text[: found.start()].strip() if found else text
+    state = states.get(head)
+    if state is None or not found:
+        return None
+    tail = re.sub(r"\b(ke|tu|nam|thang|ngay|t)\b", " ", found[0]).split()
+    tail = [part for part in tail if part.isdigit()]
+    try:
+        if len(tail) == 3:
+            return state, dt.date(int(tail[2]), int(tail[1]), int(tail[0])), "day"
+        if len(tail) == 2:
+            return state, dt.date(int(tail[1]), int(tail[0]), 1), "month"
+        return state, dt.date(int(tail[0]), 1, 1), "year"
+    except ValueError:
+        return None
+
+
+def amount_of(value: object, unit: str) -> tuple[str, Fraction] | None:
+    """The number of a text that has its own unit, and what it is multiplied by: ``5,6 tỷ`` -> ("5,6", 1000)."""
+    found = _AMOUNT.fullmatch(one_line(value)) if isinstance(value, str) else None
+    factor = scale(found[2], unit) if found else None
+    return None if found is None or factor is None else (found[1].rstrip(".,"), factor)
+
+
+def crossed(value: object) -> bool:
+    """Whether a cell has a cross."""
+    return value is not None and (one_line(value).casefold() in CROSSES or value is True)
+
+
+def figure_of(value: object) -> float | None:
+    """A figure as it is read for comparing: never what is stored."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    text = one_line(value)
+    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", text):
+        text = text.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"[+-]?\d+,\d+", text):
+        text = text.replace(",", ".")
+    return float(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else None

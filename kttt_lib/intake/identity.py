@@ -1,0 +1,138 @@
+"""Who is who: ids from codes where there are any, else from name and commune; look-alikes are asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+import pandas as pd
+
+from kttt_lib.intake.grid import one_line
+from kttt_lib.registry.text import fold
+
+_SHORT = (
+    ("lien hiep hop tac xa", "lhhtx"),
+    ("lien hiep htx", "lhhtx"),
+    ("hop tac xa", "htx"),
+    ("to hop tac", "tht"),
+    ("quy tin dung nhan dan", "qtdnd"),
+    ("nong nghiep", "nn"),
+    ("dich vu", "dv"),
+    ("san xuat", "sx"),
+    ("kinh doanh", "kd"),
+    ("thuong mai", "tm"),
+    ("tong hop", "th"),
+    ("htxnn", "htx nn"),
+    ("dvnn", "dv nn"),
+    ("sxkd", "sx kd"),
+    ("sxnn", "sx nn"),
+    ("va ", ""),
+)
+_GENERAL = {"htx", "nn", "dv", "sx", "kd", "tm", "th", "va", "lhhtx", "tht", "qtdnd"}
+ALIKE = 0.88
+TAX_CODE = 10
+
+
+def code_text(value: object, shown: str = "") -> str:
+    """A code as text: ``2700123456``; a number shown with leading zeros keeps them."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = one_line(value)
+    return text.zfill(len(shown)) if re.fullmatch(r"0+", shown) and text.isdigit() else text
+
+
+def codes(values: list[object], shown: list[str]) -> tuple[list[str], list[int]]:
+    """Codes of a column, and the positions of those that had lost their leading zero."""
+    texts = [code_text(value, form) if value is not None else "" for value, form in zip(values, shown)]
+    lost = []
+    lengths = [len(text) for text in texts if text.isdigit()]
+    if lengths and max(lengths) == TAX_CODE and sum(length == TAX_CODE for length in lengths) >= len(lengths) / 2:
+        lost = [
+            place
+            for place, (text, value) in enumerate(zip(texts, values))
+            if text.isdigit() and len(text) == TAX_CODE - 1 and isinstance(value, int | float)
+        ]
+        for place in lost:
+            texts[place] = texts[place].zfill(TAX_CODE)
+    return texts, lost
+
+
+def name_key(name: str) -> str:
+    """A name in the form in which two spellings of it are one."""
+    text = fold(name)
+    for full, short in _SHORT:
+        text = re.sub(rf"\b{full}\b" if full.strip() == full else rf"\b{full}", short, text)
+    return " ".join(text.split())
+
+
+def key_of(name: str, commune: str, district: str) -> tuple[str, str]:
+    """Name and place by which an organisation without a code is known."""
+    return name_key(name), fold(commune) or fold(district)
+
+
+def made_id(name: str, commune: str, district: str) -> str:
+    """An id from name and place: ``HTX-DONG-HAI-KHANH-NHAC``."""
+    return "-".join(" ".join(key_of(name, commune, district)).upper().split())
+
+
+def alike(people: pd.DataFrame) -> list[tuple[int, int]]:
+    """Pairs of rows (name, commune, district, org_id) with other ids that may be one organisation.
+
+    In one commune, or with one unknown: names that differ only in general words, or by a few letters.
+    """
+    rows = [
+        (row.org_id, name_key(row.name_ or ""), fold(row.commune or ""), fold(row.district or ""))
+        for row in people.rename(columns={"name": "name_"}).itertuples()
+    ]
+    found = []
+    by_place: dict[str, list[int]] = {}
+    for place, (_, _, commune, district) in enumerate(rows):
+        for key in {commune, f"d:{district}"} - {""}:
+            by_place.setdefault(key, []).append(place)
+    seen = set()
+    for key, places in by_place.items():
+        for number, first in enumerate(places):
+            for second in places[number + 1 :]:
+                one, other = rows[first], rows[second]
+                if one[0] == other[0] or (first, second) in seen:
+                    continue
+                if key.startswith("d:") and one[2] and other[2] and one[2] != other[2]:
+                    continue
+                if _similar(one[1], other[1]):
+                    seen.add((first, second))
+                    found.append((first, second))
+    return sorted(found)
+
+
+def _similar(first: str, second: str) -> bool:
+    bare = [" ".join(word for word in name.split() if word not in _GENERAL) for name in (first, second)]
+    if bare[0] == bare[1]:
+        return bool(bare[0])
+    if re.findall(r"\d+", bare[0]) != re.findall(r"\d+", bare[1]) or min(map(len, bare)) < 5:
+        return False
+    matcher = SequenceMatcher(None, bare[0], bare[1], autojunk=False)
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+
+
+def from_old(people: pd.DataFrame, old: pd.DataFrame) -> dict[str, str]:
+    """Made id -> the id that the registry already has for that name and place, where it is the only one."""
+    known: dict[tuple[str, str], set[str]] = {}
+    for row in old.rename(columns={"name": "name_"}).itertuples():
+        known.setdefault(key_of(row.name_, _text(row.commune), _text(row.district)), set()).add(row.org_id)
+    taken = set(old["org_id"])
+    found = {}
+    for row in people.rename(columns={"name": "name_"}).itertuples():
+        same = known.get(key_of(row.name_ or "", row.commune or "", row.district or ""), set())
+        if row.org_id not in taken and len(same) == 1:
+            found[row.org_id] = next(iter(same))
+    return found
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def first_of(values: Iterable[object]) -> object:
+    """The first that is something."""
+    return next((value for value in values if value is not None), None)

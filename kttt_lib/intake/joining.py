@@ -1,0 +1,189 @@
+"""From records to tables: who is who, what several sheets say of one thing, and what is news."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.intake.grid import Grid, one_line
+from kttt_lib.intake.identity import alike, from_old, made_id, name_key
+from kttt_lib.intake.mapping import ASK, SameRule
+from kttt_lib.intake.reading import Record, Work
+from kttt_lib.registry.cells.screen import settle_formats
+from kttt_lib.registry.findings.raw import RawTable
+from kttt_lib.registry.model import Registry
+from kttt_lib.registry.schema import TABLES, tables_of
+from kttt_lib.registry.text import fold
+
+# Who is who.
+
+
+def identify(work: Work, old: Registry | None) -> list[SameRule]:
+    """Give every record its id; returns the look-alikes that the mapping does not speak of."""
+    people = work.people
+    for number, person in enumerate(people):
+        if not person.cells.get("org_id"):
+            work.made.add(number)
+            name, commune, district = (str(person.cells.get(n) or "") for n in ("name", "commune", "district"))
+            person.cells["org_id"] = made_id(name, commune, district)
+    frame = _people(people)
+    if old is not None:
+        known = from_old(frame.iloc[sorted(work.made)], old.tables["organisations"])
+        for number in work.made:
+            own = str(people[number].cells["org_id"])
+            people[number].cells["org_id"] = known.get(own, own)
+        frame = _people(people)
+    meant = {rule.this: rule for rule in work.mapping.same}
+    for person in people:
+        rule = meant.get(str(person.cells["org_id"]))
+        if rule is not None and rule.take == "yes":
+            person.cells["org_id"] = rule.as_
+    frame = _people(people).drop_duplicates("org_id").reset_index(drop=True)
+    mine = len(frame)
+    if old is not None:
+        others = old.tables["organisations"]
+        others = others[~others["org_id"].isin(frame["org_id"])]
+        frame = pd.concat([frame, others[list(frame)]], ignore_index=True).astype(object)
+        frame = frame.where(frame.notna(), None)
+    codes_ = {str(person.cells["org_id"]) for number, person in enumerate(people) if number not in work.made}
+    asked = []
+    decided = {(rule.this, rule.as_) for rule in work.mapping.same}
+    for first, second in alike(frame):
+        one, other = frame.iloc[first], frame.iloc[second]
+        if first >= mine or (one["org_id"] in codes_ and other["org_id"] in codes_):
+            continue
+        this, as_ = (one, other) if second >= mine or one["org_id"] not in codes_ else (other, one)
+        if {(this["org_id"], as_["org_id"]), (as_["org_id"], this["org_id"])} & decided:
+            continue
+        why = " = ".join(", ".join(str(v) for v in (r["name"], r["commune"], r["district"]) if v) for r in (this, as_))
+        asked.append(SameRule(take=ASK, this=this["org_id"], **{"as": as_["org_id"]}, why=why))
+    return asked
+
+
+def _people(people: list[Record]) -> pd.DataFrame:
+    names = ("org_id", "name", "commune", "district")
+    return pd.DataFrame({n: pd.Series([p.cells.get(n) for p in people], dtype=object) for n in names})
+
+
+# From records to tables.
+
+
+def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
+    organisations = _joined(work, "organisations", [(str(one.cells["org_id"]), one) for one in work.people])
+    _founded_by(work, organisations)
+    reports = []
+    for number, record in work.reports:
+        record.cells = {"org_id": work.people[number].cells["org_id"], **record.cells}
+        reports.append((f"{record.cells['org_id']} {record.cells['year']}", record))
+    events = _events(work, old)
+    records = {
+        "organisations": organisations,
+        "annual_reports": _joined(work, "annual_reports", reports),
+        "status_events": events,
+    }
+    raws = {name: _raw(name, records.get(name, []), work.people[0].grid) for name in tables_of({})}
+    for raw in raws.values():
+        settle_formats(raw, work.log, {})
+    return raws
+
+
+def _founded_by(work: Work, organisations: list[Record]) -> None:
+    """Who is in a list without a founding day was founded by its registration, or by the end of the first year told."""
+    first: dict[object, int] = {}
+    for number, record in work.reports:
+        who, year = work.people[number].cells["org_id"], int(str(record.cells["year"] or 0))
+        if year:
+            first[who] = min(year, first.get(who, year))
+    undated = 0
+    for record in organisations:
+        if record.cells.get("founded_on") is not None:
+            continue
+        year = first.get(record.cells["org_id"], record.year)
+        day = record.cells.get("registered_on") or (dt.date(year, 12, 31) if year else None)
+        if day is not None:
+            record.cells |= {"founded_on": day, "founded_precision": "by"}
+            record.at.setdefault("founded_on", record.at.get("registered_on", ""))
+            undated += 1
+    if undated:
+        work.say(
+            "founded_by",
+            organisations[0].grid,
+            f"{undated} tổ chức không có ngày thành lập: ghi “không muộn hơn” ngày đăng ký hoặc năm đầu có số liệu.",
+            f"{undated} organisations have no founding day: “not later than” registration or the first year told.",
+        )
+
+
+def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Record]:
+    """One record a key where sheets tell of one thing: the later year's sheet stands, what it lacks comes from others.
+
+    Two rows of one sheet stay two: checking says that the key is there twice.
+    """
+    by_key: dict[str, list[Record]] = {}
+    for key, record in keyed:
+        by_key.setdefault(key, []).append(record)
+    out: list[Record] = []
+    for records in by_key.values():
+        sheets = [(record.grid.file, record.grid.sheet) for record in records]
+        if len(set(sheets)) < len(sheets):
+            out += records
+            continue
+        newest = sorted(records, key=lambda record: -record.year)
+        first = newest[0]
+        for other in newest[1:]:
+            for name, value in other.cells.items():
+                if first.cells.get(name) is None:
+                    first.cells[name] = value
+                    if name in other.at:
+                        first.at[name] = f"{other.at[name]} ({other.grid.name})"
+                elif not _same(name, first.cells[name], value):
+                    here = f"{one_line(first.cells[name])} ({first.at.get(name, first.row)})"
+                    there = f"{one_line(value)} ({other.at.get(name, other.row)}, {other.grid.name})"
+                    who = f"{first.cells['org_id']}, {name}"
+                    vi = f"{who}: lấy {here}, không lấy {there}."
+                    work.say("sheets_differ", first.grid, vi, f"{who}: {here} is taken, not {there}.")
+        out.append(first)
+    return out
+
+
+def _same(name: str, first: object, second: object) -> bool:
+    """Whether two sheets say the same of one cell; how well a day is known goes with the day."""
+    if name == "name":
+        return name_key(one_line(first)) == name_key(one_line(second))
+    days = [value.date() if isinstance(value, dt.datetime) else value for value in (first, second)]
+    return name == "founded_precision" or days[0] == days[1] or fold(one_line(first)) == fold(one_line(second))
+
+
+def _events(work: Work, old: Registry | None) -> list[Record]:
+    """Changes of state that are news: one that is only said to be so by a later list is none."""
+    known: set[tuple[object, ...]] = set()
+    if old is not None:
+        events = old.tables["status_events"]
+        known = set(zip(events["org_id"], events["event"], strict=True))
+    out: dict[tuple[object, ...], Record] = {}
+    for number, record in sorted(work.events, key=lambda one: (one[1].cells["date_precision"] == "by", one[1].year)):
+        key = work.people[number].cells["org_id"], record.cells["event"]
+        if record.cells["date_precision"] == "by" and (key in known or key in out):
+            continue
+        record.cells = {"org_id": key[0], **record.cells}
+        out.setdefault((*key, record.cells["date"]) if record.cells["date_precision"] != "by" else key, record)
+        out.setdefault(key, record)
+    return list({id(record): record for record in out.values()}.values())
+
+
+def _raw(name: str, records: list[Record], grid: Grid) -> RawTable:
+    table = TABLES[name]
+    known = [column.name for column in table.columns]
+    names = list(dict.fromkeys(name_ for record in records for name_ in record.cells))
+    names = [n for n in known if n in names] + [n for n in names if n not in known]
+    frame = pd.DataFrame({n: pd.Series([r.cells.get(n) for r in records], dtype=object) for n in names})
+    at = pd.DataFrame({n: pd.Series([r.at.get(n, "") for r in records], dtype=object) for n in names})
+    origins = pd.DataFrame(
+        {
+            "source_file": pd.array([r.grid.file for r in records], dtype="str"),
+            "source_sheet": pd.array([r.grid.sheet for r in records], dtype="str"),
+        }
+    )
+    rows = np.array([r.row for r in records], dtype="int64")
+    return RawTable(table, frame, rows, grid.file, grid.sheet, style=grid.style, origins=origins, at=at)

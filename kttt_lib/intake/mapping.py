@@ -1,0 +1,318 @@
+"""The mapping of lists to the registry: a YAML that an official reads, corrects and keeps for next year."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from kttt_lib.errors import KtttError
+from kttt_lib.files import whole_file
+from kttt_lib.intake.titles import field_titles, fields, known_titles, words
+
+Answer = Literal["yes", "no", "?"]
+ASK: Final = "?"
+AUTO: Final = "auto"
+_ANSWERS = {"yes": "yes", "no": "no", "có": "yes", "co": "yes", "không": "no", "khong": "no", "?": "?"}
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("take", mode="before", check_fields=False)
+    @classmethod
+    def _answer(cls, value: object) -> object:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return _ANSWERS.get(str(value).strip().casefold(), value)
+
+
+class ColumnRule(_Entry):
+    """One column: whether and as what it is taken. ``mark``: the code that a cross in it stands for.
+
+    ``unit``: as it was read or must be filled in; ``year``: of its figures when not the sheet's own (-1: the year
+    before it). ``confidence`` in per cent, ``at`` and ``samples`` are for the reader.
+    """
+
+    take: Answer
+    field: str = ""
+    title: str
+    unit: str = ""
+    year: int | None = None
+    mark: str = ""
+    why: str = ""
+    at: str = ""
+    confidence: int | None = None
+    samples: list[str] = Field(default_factory=list)
+
+    @field_validator("field")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if not value or value in fields():
+            return value
+        known = known_titles().get(words(value), "").rstrip("?")
+        if not known:
+            near = ", ".join(get_close_matches(value, fields(), n=3)) or ", ".join(fields())
+            raise ValueError(f"không có field “{value}” / there is no field “{value}”: {near}")
+        return known
+
+
+class Layout(_Entry):
+    """Columns of sheets that are alike; ``spellings``: field -> word as written -> code or usual word."""
+
+    name: str
+    columns: list[ColumnRule]
+    spellings: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+    @property
+    def taken(self) -> list[ColumnRule]:
+        """The columns that are taken."""
+        return [rule for rule in self.columns if rule.take == "yes"]
+
+
+class SheetRule(_Entry):
+    """One sheet (``file`` and ``sheet`` may have * and ?): what it says of all of its rows.
+
+    ``auto``: as the sheet itself says. ``skip``: rows that are left out on purpose. ``sections``: text of a section
+    row -> what it gives (``district: Hoa Lư``; empty: nothing).
+    """
+
+    take: Answer
+    file: str
+    sheet: str = ""
+    layout: str = ""
+    why: str = ""
+    year: int | str = AUTO
+    unit: str = AUTO
+    district: str = AUTO
+    kind: str = AUTO
+    sector: str = AUTO
+    date_order: Literal["day_first", "month_first"] = "day_first"
+    skip: list[int] = Field(default_factory=list)
+    sections: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("year")
+    @classmethod
+    def _a_year(cls, value: int | str) -> int | str:
+        if isinstance(value, str) and value.strip().isdigit():
+            value = int(value)
+        if value in (AUTO, ASK) or (isinstance(value, int) and 1945 <= value <= 2100):
+            return value
+        raise ValueError(f"“{value}” không phải là năm / is no year")
+
+
+class SameRule(_Entry):
+    """Two that look alike: ``take: yes`` says that ``this`` is the organisation with the id ``as``."""
+
+    take: Answer
+    this: str
+    as_: str = Field(alias="as")
+    why: str = ""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Mapping(_Entry):
+    """The whole of a ``mapping.yaml``; ``as_written``: cells that checking doubts and that are right."""
+
+    version: Literal[1] = 1
+    province: str = ASK
+    synthetic: bool = False
+    layouts: list[Layout] = Field(default_factory=list)
+    sheets: list[SheetRule] = Field(default_factory=list)
+    same: list[SameRule] = Field(default_factory=list)
+    as_written: list[str] = Field(default_factory=list)
+
+    def layout(self, name: str) -> Layout:
+        """The layout of that name; KtttError when there is none."""
+        for layout in self.layouts:
+            if layout.name == name:
+                return layout
+        raise KtttError(
+            f"Bản đồ không có layout “{name}”. Xóa dòng của trang đó ở sheets rồi chạy lại; trang không có tiêu đề "
+            "với cột tên tổ chức thì ghi take: no.",
+            f"The mapping has no layout “{name}”. Take the sheet's line out and run again; a sheet without a header "
+            "that has the organisations' names needs take: no.",
+        )
+
+    def questions(self) -> list[Question]:
+        """What must be filled in before anything is taken, in the order of the file."""
+        found = []
+        if self.province == ASK:
+            found.append(Question((self, "province"), "province", "tên tỉnh", "name of the province"))
+        for layout in self.layouts:
+            for rule in layout.columns:
+                if rule.take == ASK:
+                    shown = ", ".join(rule.samples)
+                    (vi, en), why = field_titles(rule.field), f" {rule.why}." if rule.why else ""
+                    known = f"đây có phải là {vi}" if rule.field else "chưa rõ là gì, có lấy"
+                    known_en = f"is this {en}" if rule.field else "it is not known what this is; is it taken"
+                    found.append(
+                        Question(
+                            (rule, "take"),
+                            f"layout {layout.name}, cột {rule.at} “{rule.title}” ({rule.field or '…'})",
+                            f"{known} không?{why} Ví dụ: {shown}",
+                            f"{known_en}?{why} For example: {shown}",
+                        )
+                    )
+                elif rule.take == "yes" and rule.unit == ASK:
+                    found.append(
+                        Question(
+                            (rule, "unit"),
+                            f"layout {layout.name}, {rule.at} “{rule.title}”",
+                            f"đơn vị tính? {rule.why}",
+                            f"in which unit? {rule.why}",
+                        )
+                    )
+            for field_, spelled in layout.spellings.items():
+                for word, meant in spelled.items():
+                    if meant == ASK:
+                        found.append(
+                            Question(
+                                (spelled, word),
+                                f"layout {layout.name}, spellings.{field_} “{word}”",
+                                f"“{word}” nghĩa là gì?",
+                                f"what does “{word}” mean?",
+                            )
+                        )
+        for sheet in self.sheets:
+            where = f"{sheet.file} [{sheet.sheet}]" if sheet.sheet else sheet.file
+            if sheet.take == ASK:
+                found.append(
+                    Question(
+                        (sheet, "take"),
+                        where,
+                        f"có lấy trang này không? {sheet.why}",
+                        f"is this sheet taken? {sheet.why}",
+                    )
+                )
+            if sheet.take == "no":
+                continue
+            for name, vi, en in (
+                ("year", "số liệu của năm nào?", "which year are the figures of?"),
+                ("unit", f"tiền ghi theo đơn vị nào? {sheet.why}", f"in which unit is money? {sheet.why}"),
+                ("district", "các dòng thuộc huyện nào?", "which district are the rows of?"),
+                ("kind", "loại hình của các dòng?", "what kind are the rows?"),
+                ("sector", "lĩnh vực của các dòng?", "which sector are the rows of?"),
+            ):
+                if getattr(sheet, name) == ASK:
+                    found.append(Question((sheet, name), f"{where}, {name}", vi, en))
+            for text, gives in sheet.sections.items():
+                if gives == ASK:
+                    found.append(
+                        Question(
+                            (sheet.sections, text),
+                            f"{where}, sections “{text}”",
+                            "dòng nhóm này cho biết gì (district: …, sector: …)? Để trống nếu không có.",
+                            "what does this section give (district: …, sector: …)? Empty: nothing.",
+                        )
+                    )
+        found += [
+            Question(
+                (rule, "take"),
+                f"same: “{rule.this}” = {rule.as_}",
+                f"có phải cùng một tổ chức không? {rule.why}",
+                f"is it the same organisation? {rule.why}",
+            )
+            for rule in self.same
+            if rule.take == ASK
+        ]
+        return found
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to fill in: ``target`` is what holds the answer and its name there."""
+
+    target: tuple[Any, str]
+    where: str
+    vi: str
+    en: str
+    choices: tuple[str, ...] = field(default=("yes", "no"))
+
+    def answer(self, text: str) -> None:
+        """Write the answer into the mapping; ValueError when it cannot be one."""
+        holder, name = self.target
+        if isinstance(holder, dict):
+            holder[name] = text
+            return
+        if name == "year":
+            if not re.fullmatch(r"(19|20)\d\d", text.strip()):
+                raise ValueError(text)
+            holder.year = int(text)
+        elif name == "take":
+            answer = _ANSWERS.get(text.strip().casefold())
+            if answer not in ("yes", "no"):
+                raise ValueError(text)
+            holder.take = answer
+        else:
+            setattr(holder, name, text.strip())
+
+
+HEAD = """\
+# Bản đồ cột do `kttt intake` đề xuất. Đọc, sửa rồi chạy lại lệnh; giữ tệp này để dùng cho năm sau.
+# Chỗ nào ghi '?' là cần trả lời: take: yes hoặc no; unit, year, district: điền giá trị. Sửa field nếu nhận sai cột.
+# Cột nhận ra với độ chắc chắn (confidence) dưới 85 % không được lấy nếu không trả lời yes.
+# Proposed by `kttt intake`: read it, correct it, run the command again; keep it for next year. '?' must be answered.
+"""
+
+
+def read_mapping(path: Path) -> Mapping:
+    """The mapping of a file; KtttError that names what is wrong."""
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        return Mapping.model_validate(given or {})
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        short = " ".join(str(error).split())[:200]
+        raise KtttError(
+            f"{path.name}: không đọc được ({short}). Chỗ chưa trả lời phải ghi '?' trong dấu nháy.",
+            f"{path.name}: cannot be read ({short}). What is not yet answered is '?' in quotes.",
+        ) from error
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]]
+        raise KtttError(
+            f"{path.name}: có mục không hợp lệ. " + "; ".join(lines), f"{path.name}: not valid. " + "; ".join(lines)
+        ) from error
+
+
+def write_mapping(mapping: Mapping, path: Path) -> None:
+    """Write the mapping, one line a column or sheet; the file appears whole or not at all."""
+    with whole_file(path) as beside:
+        beside.write_text(mapping_text(mapping), encoding="utf-8", newline="\n")
+
+
+def mapping_text(mapping: Mapping) -> str:
+    """The text of a ``mapping.yaml``."""
+    lines = [HEAD + "version: 1", f"province: {_flow(mapping.province)}"]
+    if mapping.synthetic:
+        lines.append("synthetic: true")
+    lines.append("layouts:" if mapping.layouts else "layouts: []")
+    for layout in mapping.layouts:
+        lines += [f"- name: {_flow(layout.name)}", "  columns:"]
+        lines += [f"  - {_flow(_said(rule))}" for rule in layout.columns]
+        if layout.spellings:
+            lines.append(f"  spellings: {_flow(layout.spellings)}")
+    lines.append("sheets:" if mapping.sheets else "sheets: []")
+    lines += [f"- {_flow(_said(sheet))}" for sheet in mapping.sheets]
+    if mapping.as_written:
+        lines.append(f"as_written: {_flow(mapping.as_written)}")
+    if mapping.same:
+        lines.append("same:")
+        lines += [f"- {_flow(_said(rule))}" for rule in mapping.same]
+    return "\n".join(lines) + "\n"
+
+
+def _said(entry: BaseModel) -> dict[str, object]:
+    given = entry.model_dump(by_alias=True, exclude_defaults=True)
+    return {name: "yes" if value == "yes" and name == "take" else value for name, value in given.items()}
+
+
+def _flow(value: object) -> str:
+    text = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10**6)
+    text = text.removesuffix("\n").removesuffix("\n...").strip()
+    return re.sub(r"^\{take: '(yes|no)'", r"{take: \1", text)

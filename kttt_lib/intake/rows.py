@@ -1,0 +1,232 @@
+"""What each row of a list is: an organisation, a total, a section, part of a header, or something not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kttt_lib.intake.grid import Grid, folded, one_line
+from kttt_lib.intake.titles import BRACKETS, known_titles, known_words, words
+from kttt_lib.registry.text import fold
+
+_TOTAL = re.compile(r"(tong cong|tong so|tong|cong|toan tinh|toan huyen|cong don|luy ke)\b(?! (ty|hop|cong ty))")
+_NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-eA-E])\s*\)?(\s*=.*)?")
+_ROMAN = re.compile(r"[IVXLC]+\.?|[A-H]\.?|\d+\.\d*")
+_DISTRICT = re.compile(r"(?:dia ban )?(huyen|thanh pho|tp|thi xa|tx|quan) (.+)")
+_COMMUNE = re.compile(r"(?:dia ban )?(xa|phuong|thi tran|tt) (.+)")
+_PLACE_WORDS = re.compile(
+    r"^\s*(?:[IVXLCA-H]+\s*[.)/-]\s*|\d+\s*[.)]\s*)?(?:địa bàn\s+)?"
+    r"(huyện|thành phố|tp\.?|thị xã|tx\.?|quận|xã|phường|thị trấn|tt\.?)\s+",
+    re.IGNORECASE,
+)
+_FOOT = re.compile(
+    r"(nguoi lap|lap bieu|thu truong|chu tich|giam doc|ky ten|noi nhan|ghi chu|nguon so lieu|luu y|xac nhan"
+    r"|truong phong|(\w+ ){0,4}ngay .*thang .*nam)"
+)
+_FIGURE = re.compile(r"=.*|[+-]?[\d.,\s]*\d[\d.,]*( ?\w+)?")
+_PART = re.compile(r"(trong do|binh quan|trung binh|ty le|so voi|tang giam|ke hoach|nam truoc)\b")
+COUNTED = re.compile(r"(\d+) (htx|hop tac xa|don vi|to chuc|tht|qtdnd|quy)\b")
+
+
+MANY_TITLES = 3
+
+
+@dataclass
+class Rows:
+    """The rows under the header, each in one place: ``accounts`` has row -> what it is.
+
+    ``given``: section values in force for each organisation's row. ``totals``: row -> the organisations' rows that it
+    may sum up (the first is the usual reading).
+    """
+
+    organisations: list[int] = field(default_factory=list)
+    accounts: dict[int, str] = field(default_factory=dict)
+    given: dict[int, dict[str, str]] = field(default_factory=dict)
+    totals: dict[int, list[list[int]]] = field(default_factory=dict)
+    sections: dict[int, str] = field(default_factory=dict)
+
+    def of(self, kind: str) -> list[int]:
+        """The rows of one sort."""
+        return [row for row, what in self.accounts.items() if what == kind]
+
+
+def place_name(text: str) -> str:
+    """A place as it is written, without what stands before it: ``I. Huyện Hoa Lư`` is ``Hoa Lư``."""
+    name = re.split(r"[:;(]| - |–", _PLACE_WORDS.sub("", text.strip()))[0].strip(" .,")
+    return name.title() if name.isupper() else name
+
+
+def gives(text: str) -> tuple[str, str] | None:
+    """What a section says of its rows: (district, Hoa Lư), (sector, agriculture) …; None when it is not understood."""
+    plain = re.sub(r"^([ivxlc]+|[a-h]|\d+) (?=\w{2})", "", fold(text)) if _ROMAN.match(text.strip()) else fold(text)
+    plain = re.sub(r"\b\d+ (htx|don vi|to chuc)$", "", plain).strip()
+    for form, name in ((_DISTRICT, "district"), (_COMMUNE, "commune")):
+        if form.fullmatch(plain):
+            return name, place_name(text)
+    for name in ("kind", "sector", "status"):
+        words = known_words(name)
+        # "HTX nông nghiệp" says the sector, "HTX" the kind.
+        both = re.sub(r"^(cac|linh vuc|khoi|nhom|loai hinh|cac htx|linh vuc hoat dong) ", "", plain)
+        code = (
+            known_words("sector").get(both) or known_words("sector").get(plain) or words.get(both) or words.get(plain)
+        )
+        if code:
+            return ("sector" if both in known_words("sector") or plain in known_words("sector") else name), code
+    return None
+
+
+def is_numbering(texts: Iterable[str]) -> bool:
+    """Whether a row only numbers the columns: ``(1) (2) (3)`` or ``A B 1 2``."""
+    texts = [text for text in texts if text]
+    if len(texts) < 3 or not all(_NUMBERING.fullmatch(text) for text in texts):
+        return False
+    numbers = [int(found[1]) for text in texts if (found := _NUMBERING.fullmatch(text)) and found[1].isdigit()]
+    return len(numbers) >= 2 and all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def sort_rows(
+    grid: Grid,
+    header: tuple[int, int],
+    name_column: int,
+    serial: int | None,
+    numeric: set[int],
+    taken: set[int],
+    skip: Iterable[int] = (),
+    said: dict[str, str] | None = None,
+) -> Rows:
+    """Every row below the header (first, last row) in its place. ``said``: what the mapping says of section texts."""
+    rows, skip, said = Rows(), set(skip), said or {}
+    heading = {column: folded(grid.seen(header[1], column)) for column in range(1, grid.width + 1)}
+    below = [row for row in grid.rows if row > header[1]]
+    last = max((row for row in below if _looks_like_one(grid, row, name_column, serial, taken)), default=0)
+    order: list[str] = []
+    now: dict[str, str] = {}
+    section: list[int] = []
+    parents: list[list[int]] = []
+    other = False
+    for row in below:
+        texts = grid.texts(row)
+        if row in skip:
+            rows.accounts[row] = "skipped"
+            continue
+        if is_numbering(texts):
+            rows.accounts[row] = "head"
+            continue
+        same = [
+            column
+            for column in grid.rows[row]
+            if heading.get(column) and folded(grid.value(row, column)) == heading[column]
+        ]
+        if len(same) >= 2 and len(same) >= 0.75 * len(grid.rows[row]):
+            rows.accounts[row] = "head"
+            other = False
+            continue
+        if (
+            other
+            or sum(words(BRACKETS.sub(" ", text)) in known_titles() for text in texts if len(text) > 2) >= MANY_TITLES
+        ):
+            other = True  # another list with columns of its own begins
+            rows.accounts[row] = "not_read"
+            continue
+        label = _label(grid, row, name_column, serial)
+        figures = [
+            column for column in grid.rows[row] if column in numeric and _FIGURE.fullmatch(grid.text(row, column))
+        ]
+        if _TOTAL.match(re.sub(r"^([ivxlc]+|\d+) (?=tong|cong)", "", fold(label))) and (
+            figures or COUNTED.search(fold(label))
+        ):
+            rows.accounts[row] = "total"
+            rows.totals[row] = (
+                [section, rows.organisations] if section and section is not rows.organisations else [rows.organisations]
+            )
+            if fold(label).startswith(("tong cong", "toan")):
+                rows.totals[row] = rows.totals[row][::-1]
+            continue
+        if _PART.match(fold(label)) and figures and not re.fullmatch(r"\d+", grid.text(row, serial) if serial else ""):
+            rows.accounts[row] = "total"  # of something, which is not added up here
+            continue
+        if row > last and (len(texts) <= 3) and not figures:
+            rows.accounts[row] = "foot"
+            continue
+        if _is_section(grid, row, name_column, serial, taken, label, said):
+            gave = _said(label, said)
+            rows.sections[row] = label
+            rows.accounts[row] = "section"
+            if gave is not None and gave[0]:
+                field_, value = gave
+                if field_ not in order:
+                    order.append(field_)
+                for later in order[order.index(field_) + 1 :]:
+                    now.pop(later, None)
+                now[field_] = value
+                level = order.index(field_)
+            else:
+                level = len(order)
+            del parents[level:]
+            section = []
+            parents.append(section)
+            if figures:
+                rows.totals[row] = [section]
+            continue
+        if grid.value(row, name_column) is not None and _looks_like_one(grid, row, name_column, serial, taken):
+            rows.accounts[row] = "organisation"
+            rows.organisations.append(row)
+            rows.given[row] = dict(now)
+            for members in parents:
+                members.append(row)
+            continue
+        rows.accounts[row] = "not_read"
+    return rows
+
+
+def _said(label: str, said: dict[str, str]) -> tuple[str, str] | None:
+    """What a section gives: by the mapping, else by its words; ("", "") where the mapping says nothing."""
+    if label in said:
+        name, _, value = said[label].partition(":")
+        return name.strip(), value.strip()
+    return gives(label)
+
+
+def _label(grid: Grid, row: int, name_column: int, serial: int | None) -> str:
+    """What a total or section row is called: the first cell with letters, with a number before it left out."""
+    cells = [grid.text(row, column) for column in grid.rows[row]]
+    return next((text for text in cells if re.search(r"[^\W\d_]{2}", text) and not _ROMAN.fullmatch(text)), cells[0])
+
+
+def _is_section(
+    grid: Grid, row: int, name_column: int, serial: int | None, taken: set[int], label: str, said: dict[str, str]
+) -> bool:
+    texts = {column: grid.text(row, column) for column in grid.rows[row]}
+    others = [
+        column for column in texts if column not in (name_column, serial) and re.search(r"[^\W\d_]", texts[column])
+    ]
+    if label in said:
+        return True
+    if others and any(texts[column] != label for column in others):
+        return False
+    mark = texts.get(serial, "") if serial else ""
+    if _ROMAN.fullmatch(mark) and not mark.rstrip(".").isdigit():
+        return True
+    if gives(label) is not None and (not mark or not mark.isdigit()):
+        return True
+    alone = len(texts) == 1 or all(text == label for text in texts.values())
+    return alone and not (mark and mark.isdigit())
+
+
+def _looks_like_one(grid: Grid, row: int, name_column: int, serial: int | None, taken: set[int]) -> bool:
+    name = grid.text(row, name_column)
+    if not re.search(r"[^\W\d_]{2}", name):
+        return False
+    number = grid.text(row, serial) if serial else ""
+    if re.fullmatch(r"\d+\.?0?", number):
+        return True
+    others = [column for column in grid.rows[row] if column in taken and column not in (name_column, serial)]
+    return bool(others) and not _FOOT.match(fold(name))
+
+
+def total_count(text: str) -> int | None:
+    """How many organisations a total says that there are."""
+    found = COUNTED.search(fold(one_line(text)))
+    return int(found[1]) if found else None

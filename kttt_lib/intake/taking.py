@@ -1,0 +1,99 @@
+"""From sheets and their mapping to a checked registry: nothing is left out that is not counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kttt_lib.errors import KtttError
+from kttt_lib.intake.grid import Grid
+from kttt_lib.intake.joining import identify, tables_from
+from kttt_lib.intake.mapping import Mapping, SameRule
+from kttt_lib.intake.reading import Work, read_sheet
+from kttt_lib.registry.checking.tables import check_tables
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.model import Registry
+
+
+@dataclass
+class Taken:
+    """What was taken in. ``accounts``: one line a sheet, where each of its rows went; ``registry`` holds the facts.
+
+    ``asked``: questions that only the whole could raise (look-alikes), to be answered in the mapping; nothing is to be
+    written while there are any, or while ``not_read`` is not zero.
+    """
+
+    registry: Registry
+    accounts: pd.DataFrame
+    held: dict[str, list[str]]
+    asked: list[SameRule]
+
+    @property
+    def not_read(self) -> int:
+        """Rows that were seen and are not understood."""
+        return int(self.accounts["not_read"].sum())
+
+
+def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Taken:
+    """The registry of the sheets that the mapping takes; KtttError while it has questions.
+
+    ``old``: the registry that these are taken into: an organisation of its name and place keeps its id.
+    """
+    left = mapping.questions()
+    if left:
+        raise KtttError(
+            "\n".join([f"Còn {len(left)} chỗ cần trả lời trong bản đồ:", *(f"{one.where}: {one.vi}" for one in left)]),
+            "\n".join([f"The mapping has {len(left)} questions:", *(f"{one.where}: {one.en}" for one in left)]),
+        )
+    work = Work(mapping, FindingLog())
+    work.log.settle([], mapping.as_written)
+    for grid in grids:
+        read_sheet(work, grid)
+    if not work.people:
+        raise KtttError(
+            "Không lấy được tổ chức nào: không có trang nào ghi take: yes.",
+            "No organisation was taken: no sheet says take: yes.",
+        )
+    asked = identify(work, old)
+    raws = tables_from(work, old)
+    about: dict[str, object] = {"province": mapping.province, "synthetic": mapping.synthetic}
+    if mapping.as_written:
+        about["as_written"] = mapping.as_written
+    registry = check_tables(raws, about, work.log)
+    held = {name: [column for column in raw.frame if raw.frame[column].notna().any()] for name, raw in raws.items()}
+    return Taken(
+        registry, _accounts(work, registry), {name: columns for name, columns in held.items() if columns}, asked
+    )
+
+
+ACCOUNT = (
+    "rows",
+    "above",
+    "organisations",
+    "accepted",
+    "set_aside",
+    "total",
+    "section",
+    "head",
+    "foot",
+    "skipped",
+    "left_out",
+    "not_read",
+)
+
+
+def _accounts(work: Work, registry: Registry) -> pd.DataFrame:
+    """One line a sheet: rows = above + accepted + set aside + totals + sections + heads + foot + skipped + not read."""
+    bad = {
+        tuple(place)
+        for frame in registry.quarantine.values()
+        for place in frame[["source_file", "source_sheet", "source_row"]].itertuples(index=False, name=None)
+    }
+    lines = []
+    for account in work.accounts:
+        aside = sum(place[:2] == (account["file"], account["sheet"]) for place in bad)
+        line = {name: account.get(name, 0) for name in ACCOUNT}
+        line |= {"set_aside": aside, "accepted": line["organisations"] - aside}
+        lines.append({"file": account["file"], "sheet": account["sheet"], **line})
+    return pd.DataFrame(lines)

@@ -1,0 +1,257 @@
+"""Which field a column is: by listed titles, then by likeness, then by its values; each with its confidence."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+from kttt_lib.intake.grid import one_line
+from kttt_lib.registry.cells.units import unit_of
+from kttt_lib.registry.schema import TABLES, Column
+from kttt_lib.registry.text import fold
+
+# Below this nothing is taken without a yes.
+SURE = 0.85
+# Titles less alike than this are not even suggested.
+ALIKE = 0.75
+# What is a fact of an organisation or of its year; the other fields say how to read a row, or are not taken.
+TAKEN_TABLES = ("organisations", "annual_reports")
+OTHER_FIELDS = {
+    "serial": ("số thứ tự", "serial number"),
+    "address": ("địa chỉ gồm xã và huyện", "address with commune and district"),
+    "status": ("tình trạng hoạt động", "state of operation"),
+    "note": ("ghi chú", "note"),
+    "person": ("thông tin cá nhân", "personal data"),
+    "keep": ("cột riêng, giữ nguyên", "a column of its own, kept"),
+}
+SHORT = {
+    "tv": "thanh vien",
+    "ld": "lao dong",
+    "vdl": "von dieu le",
+    "ln": "loi nhuan",
+    "sl": "so luong",
+    "bq": "binh quan",
+    "tnbq": "thu nhap binh quan",
+    "ldtx": "lao dong thuong xuyen",
+    "nn": "nong nghiep",
+    "tsln": "ty suat loi nhuan",
+    "sxkd": "san xuat kinh doanh",
+    "dt": "doanh thu",
+}
+FILLERS = {"cua", "cac", "htx", "tren", "dia", "ban", "hien", "co", "den", "ngay", "thoi", "diem"}
+# Titles that say nothing without the one above them.
+PARTIAL = {"tong so", "tong", "nu", "so luong", "trong do nu", "cong", "nam", "khac", "ten", "xa", "huyen", "moi"}
+BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+YEAR = re.compile(r"(?<![\d/.])(?:nam )?((?:19|20)\d\d)(?!\d)")
+TRAILING_UNIT = re.compile(
+    r"[,:;–-]?\s*((?:ĐVT:?\s*)?(?:nghìn|ngàn|triệu|tỷ|tr\.?|1[.,]?000)\s*(?:đồng|đ|vnđ)|ha|m2)\s*$", re.IGNORECASE
+)
+
+
+def lines(name: str) -> list[dict[str, str]]:
+    """The lines of a table of this package."""
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def table_of(field: str) -> str | None:
+    """The table that a field is a column of; None for one that says how to read a row."""
+    for name in TAKEN_TABLES:
+        if any(column.name == field for column in TABLES[name].columns):
+            return name
+    return None
+
+
+def column_of(field: str) -> Column | None:
+    """The schema's column of a field."""
+    table = table_of(field)
+    return TABLES[table].column(field) if table else None
+
+
+def schema_column(field: str) -> Column:
+    """The schema's column of a field that is one; KeyError for one that is none."""
+    return TABLES[table_of(field) or ""].column(field)
+
+
+def field_titles(field: str) -> tuple[str, str]:
+    """What a field is called, in Vietnamese and English."""
+    column = column_of(field)
+    return (column.vi, column.en) if column else OTHER_FIELDS.get(field, (field, field))
+
+
+@cache
+def fields() -> tuple[str, ...]:
+    """Every field that a column may be."""
+    known = [column.name for name in TAKEN_TABLES for column in TABLES[name].columns]
+    return tuple(dict.fromkeys([*known, *OTHER_FIELDS]))
+
+
+def words(text: str) -> str:
+    """A title in its comparable form: folded, short forms in full, without words that say nothing."""
+    tokens = [part for token in fold(text).split() for part in SHORT.get(token, token).split()]
+    kept = [token for token in tokens if token not in FILLERS]
+    text = " ".join(kept or tokens)
+    return text if text == "trong do nu" else text.removeprefix("trong do ")
+
+
+@cache
+def known_titles() -> dict[str, str]:
+    """Each title in its comparable form and its field; the schema's own titles come first."""
+    found: dict[str, str] = {}
+    for name in TAKEN_TABLES:
+        for column in TABLES[name].columns:
+            for title in (column.vi, column.en, column.name, *column.aliases):
+                found.setdefault(words(title), column.name)
+    for line in lines("titles.csv"):
+        for title in line["titles"].split("; "):
+            found[words(title)] = line["field"]  # with a ? where it may be another field too
+    return found
+
+
+@cache
+def known_words(field: str) -> dict[str, str]:
+    """The words of a closed list as lists have them -> code; an empty code is a word for nothing."""
+    column = column_of(field)
+    titles = column.choices.items() if column else ()
+    found = {fold(word): code for code, both in titles for word in (code, *both)}
+    return found | {
+        fold(word): line["code"]
+        for line in lines("words.csv")
+        if line["field"] == field
+        for word in line["words"].split("; ")
+    }
+
+
+@dataclass(frozen=True)
+class Title:
+    """A column's title from its header rows, top to bottom, taken apart.
+
+    ``units``: words that say a unit of some column. ``odd``: words in brackets that say something else.
+    """
+
+    parts: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    year: int | None = None
+    before: int = 0
+    odd: str = ""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a column may be: ``mark`` is the code that a cross in the column stands for."""
+
+    field: str = ""
+    confidence: float = 0.0
+    mark: str = ""
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit that figures of a list may have; ``xã`` or ``HTX`` in brackets says something else."""
+    found = unit_of(text.strip())
+    return found is not None and (found.kind in ("money", "area", "people", "share") or fold(text).startswith("ho"))
+
+
+def take_apart(parts: list[str]) -> Title:
+    """A title without its units and years, and these."""
+    kept, units, odd = [], [], []
+    year, before = None, 0
+    for part in parts:
+        part = one_line(part).strip(" *:")
+        for inside in BRACKETS.findall(part):
+            if is_unit(inside):
+                units.append(inside)
+            elif inside.strip() in ("", "*") or re.fullmatch(r"neu co|\d{1,2}", fold(inside)):
+                pass
+            elif YEAR.fullmatch(fold(inside)) or fold(inside) in ("nam truoc", "nam nay", "nam bao cao"):
+                part += " " + inside
+            else:
+                odd.append(inside)
+        part = BRACKETS.sub(" ", part)
+        if found := TRAILING_UNIT.search(part):
+            units.append(found[1])
+            part = part[: found.start()]
+        plain = fold(part)
+        if found := YEAR.search(plain):
+            year = int(found[1])
+            plain = YEAR.sub(" ", re.sub(r"\b(den )?(ngay )?(\d{1,2} )?\d{1,2} (?=20\d\d)", " ", plain))
+        if "nam truoc" in plain:
+            before, plain = 1, plain.replace("nam truoc", " ")
+        plain = re.sub(r"\bnam (nay|bao cao)\b", " ", plain)
+        if is_unit(part) and part.strip() and fold(part) not in ("d", "k", "tv", "ld", "thanh vien", "lao dong"):
+            units.append(part)
+            continue
+        plain = words(plain) if plain.strip() else ""
+        if plain and plain not in kept:
+            kept.append(plain)
+    return Title(tuple(kept), tuple(units), year, before, " ".join(odd))
+
+
+def guess(title: Title) -> Guess:
+    """The field that a title alone stands for."""
+    found = _marked(title)
+    if found.field:
+        return found
+    best = Guess()
+    for text, weight in _readings(title):
+        known = known_titles().get(text)
+        here = _listed(known, weight) if known else _alike(text, weight)
+        if here.confidence > best.confidence:
+            best = here
+    if title.odd and best.field and not words(title.odd):
+        return Guess(best.field, 0.3)
+    if title.odd and best.field:
+        with_odd = words(f"{title.parts[-1] if title.parts else ''} {title.odd}")
+        known = known_titles().get(with_odd)
+        other = _alike(with_odd, 0.8)
+        return _listed(known, 0.95) if known else (other if other.confidence > 0.6 else Guess(best.field, 0.3))
+    return best
+
+
+def _listed(field: str, weight: float) -> Guess:
+    """A listed title; one that may be of several fields is only likely."""
+    return Guess(field.rstrip("?"), 0.65 if field.endswith("?") else weight)
+
+
+def _readings(title: Title) -> list[tuple[str, float]]:
+    """Ways to read the parts of a title as one, the fullest first."""
+    parts = title.parts
+    if not parts:
+        return []
+    ways = [(" ".join(parts), 1.0)]
+    if len(parts) > 1:
+        ways += [(" ".join(parts[-2:]), 1.0), (f"{parts[0]} {parts[-1]}", 0.98)]
+        if parts[-1] not in PARTIAL:
+            ways.append((parts[-1], 0.97))
+        elif parts[-1] in ("tong so", "tong", "so luong", "cong"):
+            ways.append((" ".join(parts[:-1]), 0.95))
+            ways.append((parts[-2], 0.95))
+    return ways
+
+
+@cache
+def _alike(text: str, weight: float) -> Guess:
+    tokens = " ".join(sorted(text.split()))
+    best = Guess()
+    for known, field in known_titles().items():
+        other = " ".join(sorted(known.split()))
+        matcher = SequenceMatcher(None, tokens, other, autojunk=False)
+        if matcher.real_quick_ratio() <= best.confidence or matcher.quick_ratio() <= best.confidence:
+            continue
+        ratio = 1.0 if tokens == other else matcher.ratio()
+        if ratio > best.confidence:
+            best = Guess(field.rstrip("?"), ratio)
+    # One word more or less changes what is meant (revenue, revenue from members): likeness alone is seldom sure.
+    return Guess(best.field, round(best.confidence * 0.9 * weight, 3)) if best.confidence > ALIKE else Guess()
+
+
+def _marked(title: Title) -> Guess:
+    """A column of crosses: ``Xếp loại / Khá``."""
+    if len(title.parts) < 2:
+        return Guess()
+    field = known_titles().get(title.parts[-2], "")
+    code = known_words(field).get(title.parts[-1], "") if field in ("grade", "kind", "sector", "status") else ""
+    return Guess(field, 0.97, code) if code else Guess()

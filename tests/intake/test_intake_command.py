@@ -1,0 +1,109 @@
+"""The command: mapping proposed and kept, the registry written and updated, never doubled."""
+
+from __future__ import annotations
+
+import layouts
+import openpyxl
+import pandas as pd
+from click.testing import CliRunner
+
+from kttt_lib.cli import main
+from kttt_lib.intake.identity import alike
+from kttt_lib.registry import read_registry
+
+
+def run(*words: object, code: int = 0) -> str:
+    result = CliRunner().invoke(main, ["intake", *map(str, words)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def options(tmp_path) -> list[object]:
+    return ["--mapping", tmp_path / "mapping.yaml", "--out", tmp_path / "registry.xlsx"]
+
+
+def test_a_list_becomes_a_workbook_that_is_clean_and_says_what_it_does_not_hold(tmp_path):
+    made = layouts.alliance_list(tmp_path)
+    said = run(*made.files, *options(tmp_path))
+    assert "Sổ không giữ (không tính là thiếu): Thay đổi địa bàn, lĩnh vực, Điểm đánh giá" in said.replace(
+        "Biến động, ", ""
+    )
+    registry = read_registry(tmp_path / "registry.xlsx")
+    assert len(registry.findings) == 0 and len(registry.tables["organisations"]) == 12
+    assert not registry.as_of("2019-12-31").held("criteria_scores")
+    again = run(*made.files, *options(tmp_path))
+    assert "Không có gì thay đổi" in again
+
+
+def test_questions_stop_the_command_and_answers_in_the_mapping_are_kept(tmp_path):
+    made = layouts.a_sheet_a_district(tmp_path)
+    said = run(*made.files, *options(tmp_path), code=2)
+    assert "? province: tên tỉnh" in said and not (tmp_path / "registry.xlsx").exists()
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(
+        mapping.read_text(encoding="utf-8").replace("province: '?'", "province: Ninh Bình"), encoding="utf-8"
+    )
+    run(*made.files, *options(tmp_path))
+    assert read_registry(tmp_path / "registry.xlsx").about["province"] == "Ninh Bình"
+
+
+def test_next_years_sheet_updates_and_never_doubles(tmp_path):
+    made = layouts.district_list(tmp_path)
+    run(*made.files, *options(tmp_path))
+    book = openpyxl.load_workbook(made.files[0])
+    page = book.active
+    page["A3"] = page["A3"].value.replace("2019", "2020")
+    for row in range(7, 11):
+        page.cell(row, 7).value += 5
+        page.cell(row, 4).value = None  # this year nobody wrote the codes
+    page["G11"] = page["G11"].value + 20
+    path = tmp_path / "DS HTX Yen Khanh 2020.xlsx"
+    book.save(path)
+    before = read_registry(tmp_path / "registry.xlsx").tables
+    run(path, *options(tmp_path), "--yes")
+    after = read_registry(tmp_path / "registry.xlsx").tables
+    assert after["organisations"]["org_id"].tolist() == before["organisations"]["org_id"].tolist()
+    reports = after["annual_reports"].set_index(["year", "org_id"])["members"]
+    assert (reports[2020] - reports[2019] == 5).all() and len(reports) == 8
+
+
+def test_look_alikes_are_asked_about_and_a_yes_makes_them_one(tmp_path):
+    people = pd.DataFrame(
+        [
+            ("A", "HTX nông nghiệp Đại Phong", "Ninh Giang", "Hoa Lư"),
+            ("B", "Hợp tác xã DVNN Đại Phong", "Ninh Giang", "Hoa Lư"),
+            ("C", "HTX Đại Phong", "Khánh Nhạc", "Yên Khánh"),
+            ("D", "HTX Thượng Cát 1", "Ninh Giang", "Hoa Lư"),
+            ("E", "HTX Thượng Cát 2", "Ninh Giang", "Hoa Lư"),
+        ],
+        columns=["org_id", "name", "commune", "district"],
+    )
+    assert alike(people) == [(0, 1)]
+    made = layouts.a_sheet_a_district(tmp_path)
+    book = openpyxl.load_workbook(made.files[0])
+    name = book["Hoa Lư"]["B5"].value
+    book["Hoa Lư"]["A3"] = "TT"
+    book.save(tmp_path / "2019.xlsx")
+    book["Hoa Lư"]["B5"] = name.replace("nông nghiệp", "NN dịch vụ")
+    for page in book.worksheets:
+        page["A1"] = page["A1"].value.replace("2019", "2020")
+    book.save(tmp_path / "2020.xlsx")
+    mapping = tmp_path / "mapping.yaml"
+    files = [tmp_path / "2019.xlsx", tmp_path / "2020.xlsx"]
+    run(*files, *options(tmp_path), code=2)
+    mapping.write_text(
+        mapping.read_text(encoding="utf-8").replace("province: '?'", "province: Ninh Bình"), encoding="utf-8"
+    )
+    said = run(*files, *options(tmp_path), code=2)
+    assert "? same: “HTX-NN" in said
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace("take: '?'", "take: yes"), encoding="utf-8")
+    run(*files, *options(tmp_path))
+    assert len(read_registry(tmp_path / "registry.xlsx").tables["organisations"]) == 12
+
+
+def test_in_a_terminal_the_questions_are_asked_and_the_answers_kept(tmp_path, monkeypatch):
+    made = layouts.a_sheet_a_district(tmp_path)
+    monkeypatch.setattr("kttt_lib.cli.intake._in_terminal", lambda: True)
+    result = CliRunner().invoke(main, ["intake", *map(str, [*made.files, *options(tmp_path)])], input="Ninh Bình\n")
+    assert result.exit_code == 0, result.output
+    assert "province: Ninh Bình" in (tmp_path / "mapping.yaml").read_text(encoding="utf-8")
