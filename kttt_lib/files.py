@@ -10,15 +10,22 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from typing import IO
 
 from kttt_lib.errors import KtttError
 from kttt_lib.visible import visible
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+    import msvcrt
+
 PASSED_OVER = (".", "~$", "__pycache__")
-# Seconds after which something half made is taken for what a killed process left.
+# Seconds after which something half made is taken for what a killed process left, where no lock tells.
 LEFT = 24 * 3600
 TRIES = 100
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
@@ -42,26 +49,109 @@ def hash_tree(root: Path, pattern: str = "**/*") -> dict[str, str]:
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
-    """An empty file of a hidden name of its own in the folder of ``path``, removed at the end where it still is."""
-    _sweep(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    os.close(handle)
-    partial = Path(name)
+def locked(path: Path, seconds: float) -> Iterator[IO[bytes]]:
+    """The file, open to read and write, while no other process has it so; the system lets go of what a dead one held.
+
+    It is made where it is not there and removed again where it is left empty. Raises TimeoutError after ``seconds``.
+    """
+    for _ in range(max(1, round(seconds / 0.05))):
+        with path.open("a+b") as file:
+            if _take(file.fileno()) and path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                try:
+                    yield file
+                finally:
+                    file.flush()
+                    if not os.fstat(file.fileno()).st_size:
+                        with suppress(OSError):  # Windows removes no open file
+                            path.unlink()
+                return
+        time.sleep(0.05)
+    raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
+
+
+def _take(handle: int) -> bool:
+    """Lock what is open under this handle until it is closed; False where another has it."""
     try:
-        partial.chmod(0o644)
+        if fcntl:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            os.lseek(handle, 1 << 30, os.SEEK_SET)  # a byte that nobody reads
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+@contextmanager
+def _made(final: Path, make: Callable[[], Path]) -> Iterator[Path]:
+    """Something half made of ``final``, held while this process lives, so that no other takes it for what was left."""
+    handles = []
+    try:
+        with _folder_held(final.parent):
+            partial = make()
+            if fcntl:
+                handles.append(os.open(partial, os.O_RDONLY))
+                _take(handles[0])
         yield partial
     finally:
-        partial.unlink(missing_ok=True)
+        for handle in handles:
+            os.close(handle)
+
+
+@contextmanager
+def _folder_held(folder: Path) -> Iterator[None]:
+    """A moment alone in a folder; where the system knows no locks, the age of what is there tells instead."""
+    # A folder half made is its maker's alone, who holds it already: a second lock would wait for the first for ever.
+    handle = os.open(folder, os.O_RDONLY) if fcntl and folder.suffix != ".partial" else None
+    try:
+        if handle is not None:
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """An empty file of a hidden name of its own in the folder of ``path``, removed at the end where it still is.
+
+    Its mode and owner are those of ``path``, where there is one.
+    """
+    recover(path)
+
+    def make() -> Path:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+        os.close(handle)
+        return Path(name)
+
+    with _made(path, make) as partial:
+        try:
+            partial.chmod(0o644)
+            alike(path, partial)
+            yield partial
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def alike(old: Path, new: Path) -> None:
+    """Give ``new`` the mode and, where it may be given, the owner of ``old``, if there is one."""
+    with suppress(FileNotFoundError):
+        shutil.copymode(old, new)
+        with suppress(PermissionError, AttributeError):  # Windows has no owners of this kind
+            os.chown(new, old.stat().st_uid, old.stat().st_gid)
 
 
 @contextmanager
 def whole_file(path: Path | str) -> Iterator[Path]:
     """A file beside ``path`` to write; it takes the name ``path`` only when the block ends well.
 
-    On an error the half-made file is removed and an earlier ``path`` stays as it was. Its folder must be there.
+    On an error the half-made file is removed and an earlier ``path`` stays as it was. Its folder must be there. A link
+    stays a link, what it leads to is written; mode and owner stay.
     """
-    with beside(Path(path)) as partial:
+    path = Path(path).resolve()
+    with beside(path) as partial:
         yield partial
         os.replace(partial, path)
 
@@ -92,35 +182,68 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
     nowhere for a moment.
     """
     final = final.resolve()
-    try:
-        if final.is_file():  # somebody's own, which a folder must not take the place of
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-        final.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(final)
-        partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
-    except OSError as error:
-        raise KtttError(
-            f"{final}: không tạo được thư mục này ({error.strerror}); chọn nơi khác để ghi.",
-            f"{final}: this folder cannot be made ({error.strerror}); choose another place to write to.",
-        ) from None
-    try:
-        yield partial
-        partial.chmod(0o755)
-        with suppress(FileNotFoundError):
-            shutil.copymode(final, partial)
-        if carry and final.exists():
-            carry(final, partial)
-        _take_name(partial, final)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+
+    def make() -> Path:
+        return Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+
+    with ExitStack() as stack:
+        try:
+            if final.is_file():  # somebody's own, which a folder must not take the place of
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            final.parent.mkdir(parents=True, exist_ok=True)
+            recover(final)
+            partial = stack.enter_context(_made(final, make))
+        except OSError as error:
+            raise KtttError(
+                f"{final}: không tạo được thư mục này ({error.strerror}); chọn nơi khác để ghi.",
+                f"{final}: this folder cannot be made ({error.strerror}); choose another place to write to.",
+            ) from None
+        try:
+            yield partial
+            partial.chmod(0o755)
+            alike(final, partial)
+            if carry and final.exists():
+                carry(final, partial)
+            _take_name(partial, final)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
 
 
-def _sweep(final: Path) -> None:
-    """Remove what killed processes left half made of ``final``."""
-    for left in final.parent.glob(f".{escape(final.name)}.*.partial"):
+def recover(final: Path) -> None:
+    """Remove what killed processes left half made of ``final``; put it back where one took it away and named no other.
+
+    What a living process is making stays.
+    """
+    final = final.resolve()
+    halves, olds = (list(final.parent.glob(f".{escape(final.name)}.*.{kind}")) for kind in ("partial", "old"))
+    if not halves and not olds:
+        return
+    with _folder_held(final.parent):
+        dead = [half for half in halves if _dead(half)]
+        if len(dead) < sum(half.exists() for half in halves):
+            olds = []  # it may be needed yet
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime > LEFT:
+            if olds and not final.exists():
+                olds.pop(olds.index(max(olds, key=lambda old: old.stat().st_mtime))).rename(final)
+        for left in (*dead, *olds):
+            with suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _dead(half: Path) -> bool:
+    """Whether nobody is making this any more."""
+    try:
+        if not fcntl:
+            return time.time() - half.stat().st_mtime > LEFT
+        handle = os.open(half, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return _take(handle)
+    except OSError:  # a place where the system knows no locks
+        return time.time() - half.stat().st_mtime > LEFT
+    finally:
+        os.close(handle)
 
 
 def _take_name(partial: Path, final: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kttt_lib import files
 from kttt_lib.errors import KtttError
-from kttt_lib.files import hash_tree, whole_folder, write_whole
+from kttt_lib.files import hash_tree, whole_folder, write_text, write_whole
 
 
 def test_a_folder_takes_its_name_only_when_the_block_ends_well(tmp_path):
@@ -138,18 +138,49 @@ def test_where_the_name_cannot_be_taken_the_earlier_folder_is_put_back(tmp_path,
 
 
 def test_what_a_killed_process_left_goes_with_the_next_writer_and_work_under_way_stays(tmp_path):
-    for name in (".run.abcd.partial", ".run.efgh.partial"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "half.html").write_text("half")
-    for name in (".a[1].csv.abcd.partial", ".a[1].csv.efgh.partial", ".b.csv.abcd.partial"):
+    (tmp_path / ".run.abcd.partial").mkdir()
+    (tmp_path / ".run.abcd.partial" / "half.html").write_text("half")
+    for name in (".a[1].csv.abcd.partial", ".b.csv.abcd.partial"):
         (tmp_path / name).write_text("half")
-    for left in tmp_path.glob(".*.abcd.partial"):
-        long_ago = left.stat().st_mtime - files.LEFT - 60
-        os.utime(left, (long_ago, long_ago))
-    with whole_folder(tmp_path / "run"):
-        write_whole(tmp_path / "a[1].csv", b"1")
-    under_way = [".a[1].csv.efgh.partial", ".b.csv.abcd.partial", ".run.efgh.partial"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == [*under_way, "a[1].csv", "run"]
+    with whole_folder(tmp_path / "run") as slow:
+        with whole_folder(tmp_path / "run"):
+            write_whole(tmp_path / "a[1].csv", b"1")
+        assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+            [slow.name, ".b.csv.abcd.partial", "a[1].csv", "run"]
+        )
+        files.recover(tmp_path / "run")
+        assert slow.is_dir()
+
+
+def test_a_folder_killed_between_its_two_renames_is_put_back(tmp_path):
+    final = tmp_path / "run"
+    with whole_folder(final) as folder:
+        (folder / "report.html").write_text("first")
+    final.rename(tmp_path / ".run.abcd.0.old")
+    (tmp_path / ".run.abcd.partial").mkdir()
+    files.recover(final)
+    assert (final / "report.html").read_text() == "first"
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_link_stays_a_link_and_a_mode_stays(tmp_path):
+    own, link = tmp_path / "store" / "so.csv", tmp_path / "so.csv"
+    write_whole(own, b"1").chmod(0o600)
+    link.symlink_to(own)
+    write_whole(link, b"2")
+    assert link.is_symlink() and own.read_bytes() == b"2" and own.stat().st_mode & 0o777 == 0o600
+
+
+def test_one_at_a_time_has_a_file_and_an_empty_one_goes(tmp_path):
+    path = tmp_path / "log"
+    with files.locked(path, 1):
+        with pytest.raises(TimeoutError), files.locked(path, 0.1):
+            pass
+        assert path.exists()
+    assert not path.exists()
+    with files.locked(path, 1) as file:
+        file.write(b"1")
+    assert path.read_bytes() == b"1"
 
 
 def test_a_folder_takes_no_files_place(tmp_path):
@@ -158,3 +189,9 @@ def test_a_folder_takes_no_files_place(tmp_path):
     with pytest.raises(KtttError, match="cannot be made"), whole_folder(own):
         pass
     assert own.read_text() == "mine" and list(tmp_path.iterdir()) == [own]
+
+
+def test_a_file_is_written_whole_in_a_folder_that_is_itself_being_made(tmp_path):
+    with whole_folder(tmp_path / "run") as beside:
+        write_text(beside / "report.html", "x")
+    assert (tmp_path / "run" / "report.html").read_text() == "x"

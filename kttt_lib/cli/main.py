@@ -9,11 +9,17 @@ from typing import TextIO
 
 import click
 
+from kttt_lib.cli.intake import intake
 from kttt_lib.cli.plans import cases, plan
-from kttt_lib.cli.registry import check, merge, sample, template
+from kttt_lib.cli.registry import check, history, merge, sample, template
 from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify_claims
 from kttt_lib.errors import KtttError
 from kttt_lib.visible import visible
+
+NOBODY_ANSWERS = (
+    "Lệnh hỏi mà không có ai trả lời: ghi các mục ấy ngay trong lệnh (xem --help).",
+    "The command asks and nobody answers: give what it asks for as options (see --help).",
+)
 
 
 class Seen(io.TextIOBase):
@@ -45,8 +51,13 @@ class Front(click.Group):
             try:
                 return super().invoke(ctx)
             except KtttError as error:
-                click.echo("\n".join(error.lines()), err=True)
-                ctx.exit(error.exit_code)
+                refusal = error
+            except click.Abort as stop:
+                if not isinstance(stop.__context__, EOFError):
+                    raise
+                refusal = KtttError(*NOBODY_ANSWERS)
+            click.echo("\n".join(refusal.lines()), err=True)
+            ctx.exit(refusal.exit_code)
 
 
 @click.group(cls=Front, context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,6 +67,7 @@ def main() -> None:
 
 
 for command in (
-    report, check, template, merge, sample, plan, cases, compare, verify_claims, docs, notebooks, reference_doc,
+    report, check, template, intake, merge, history, sample, plan, cases, compare, verify_claims, docs, notebooks,
+    reference_doc,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""Commands on the registry: template, check, merge, sample."""
+"""Commands on the registry: template, check, merge, history, sample."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import click
 
 from kttt_lib.cli.options import PATH, language
 from kttt_lib.errors import KtttError
+
+TRIES = 20  # to write where others keep writing
 
 
 def refuse_target(file: Path, source: str | None = None) -> None:
@@ -53,25 +55,15 @@ def lists_of_plan(plan: str | None):
     return None if plan is None else load_plan(plan).lists
 
 
-def refuse_other_sheets(registry, old: str) -> None:
-    """KtttError when the workbook to be written again has sheets that are not the registry's: they would be lost."""
-    others = registry.notes[registry.notes["kind"] == "other_sheets"]
-    if len(others):
-        said = others.iloc[0]
-        raise KtttError(
-            f"{old}: sổ được ghi lại cả tệp nên các trang khác sẽ mất. {said['message_vi']} "
-            "Chuyển chúng sang tệp khác.",
-            f"{old}: the whole file is written again, so other sheets would be lost. {said['message_en']} "
-            "Move them to another file.",
-        )
-
-
 @click.command()
 @click.argument("source")
 @click.option("--write-quarantine", type=PATH, help="Write rows with errors to this new workbook, bad cells marked.")
+@click.option("--leave-out", multiple=True, help="A sheet, file or column that is meant not to be read (repeatable).")
 @with_plan
 @language
-def check(source: str, write_quarantine: Path | None, plan: str | None, language: str) -> None:
+def check(
+    source: str, write_quarantine: Path | None, leave_out: tuple[str, ...], plan: str | None, language: str
+) -> None:
     """Check a registry (workbook, folder, database URL): every finding, and read = accepted + set aside.
 
     SOURCE may be ``sample``, the synthetic registry that comes with the code.
@@ -79,16 +71,19 @@ def check(source: str, write_quarantine: Path | None, plan: str | None, language
     from kttt_lib import registry as floor
     from kttt_lib.cli import registry_words as wording
     from kttt_lib.rating import unread_in
+    from kttt_lib.rating.unread import SLIPS
 
     if write_quarantine:
         refuse_target(write_quarantine, source)
-    registry = floor.check(source, lists_of_plan(plan))
+    registry = floor.check(source, lists_of_plan(plan), leave_out)
     if len(registry.notes):
         click.echo(wording.notes_text(registry.notes, language))
     if len(registry.findings):
         click.echo(wording.findings_text(registry.findings, language))
-    for message in unread_in(registry)[f"message_{language}"]:
-        click.echo(f"“{getattr(floor.TABLES['criteria_scores'], language)}”: {message}.")
+    unread = unread_in(registry)
+    for row in unread.to_dict("records"):
+        severity = wording.SEVERITIES["error" if row["why"] in SLIPS else "warning"][language == "en"]
+        click.echo(f"{severity} {row[f'place_{language}']}: {row[f'message_{language}']}.")
     click.echo(wording.counts_text(registry.counts, language))
     written = None
     if write_quarantine and registry.counts["quarantined"].any():
@@ -96,8 +91,12 @@ def check(source: str, write_quarantine: Path | None, plan: str | None, language
     elif write_quarantine:
         none = {"vi": "Không có dòng nào bị cách ly; không ghi", "en": "No row was set aside; nothing is written to"}
         click.echo(f"{none[language]} {write_quarantine}.")
-    click.echo(wording.check_verdict(registry, language, called(source, language), written))
-    sys.exit(2 if len(registry.errors) else 0)
+    slips = int(unread.loc[unread["why"].isin(SLIPS), "scores"].sum())
+    if len(registry.errors) or not slips:
+        click.echo(wording.check_verdict(registry, language, called(source, language), written))
+    if slips:
+        click.echo(wording.SLIPS_TEXT[language].format(count=slips))
+    sys.exit(2 if len(registry.errors) or slips else 0)
 
 
 @click.command()
@@ -116,40 +115,100 @@ def template(file: Path, province: str | None, plan: str | None, language: str) 
     click.echo(write_template(file, language, province, read and read.lists))
 
 
+by_name = click.option("--by", default="", help="Who does it: kept in the log beside the registry.")
+
+
 @click.command()
 @click.argument("old")
 @click.argument("new")
 @click.option("--complete", is_flag=True, help="NEW is the whole truth for its districts: rows that it lacks go.")
+@click.option("--good-rows", is_flag=True, help="Take the rows without error; those in error stay where they are.")
+@click.option("--distinct", is_flag=True, help="Organisations of NEW that look like one of OLD are other ones.")
+@click.option("--leave-out", multiple=True, help="A sheet, file or column of NEW that is meant not to be read.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
+@by_name
 @with_plan
 @language
-def merge(old: str, new: str, complete: bool, yes: bool, plan: str | None, language: str) -> None:
+def merge(
+    old: str,
+    new: str,
+    complete: bool,
+    good_rows: bool,
+    distinct: bool,
+    leave_out: tuple[str, ...],
+    yes: bool,
+    by: str,
+    plan: str | None,
+    language: str,
+) -> None:
     """Take a district's NEW workbook into the registry OLD: shows every change, then writes whole or not at all.
 
-    NEW may be a mended workbook of ``kttt check --write-quarantine``: each row then takes its old row's place.
-    The codes of the plan's own are then the registry's too.
+    An empty cell of NEW says nothing; the word "xóa" or "clear" empties that of OLD. NEW may be a mended workbook of
+    ``kttt check --write-quarantine``: each row then takes its old row's place. The codes of the plan's own are then the
+    registry's too. A merge is logged beside OLD (``kttt history``).
     """
     from kttt_lib.cli import registry_words as wording
-    from kttt_lib.registry import apply_merge, plan_merge, read_registry
+    from kttt_lib.registry import plan_merge
+
+    lists = lists_of_plan(plan)
+
+    def planned():
+        return plan_merge(old, new, complete=complete, distinct=distinct, lists=lists, leave_out=leave_out)
+
+    def refusal(merging) -> str | None:
+        if not len(merging.errors) or (good_rows and merging.takes_part):
+            return None
+        return wording.merge_refusal(merging, language, called(old, language), called(new, language))
+
+    _write(planned, refusal, old, yes, by, language)
+
+
+@click.command()
+@click.argument("registry")
+@click.option("--undo", type=int, default=None, help="Take this merge back: its rows become what they were.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@by_name
+@with_plan
+@language
+def history(registry: str, undo: int | None, yes: bool, by: str, plan: str | None, language: str) -> None:
+    """Who took what into REGISTRY and when; any merge can be taken back while its rows are as it left them."""
+    from kttt_lib.cli import registry_words as wording
+    from kttt_lib.registry.keeping import history as log
+    from kttt_lib.registry.undo import plan_undo
+
+    if undo is None:
+        click.echo(wording.history_text(log(registry), language))
+        return
+    _write(lambda: plan_undo(registry, undo, lists_of_plan(plan)), lambda _: None, registry, yes, by, language)
+
+
+def _write(planned, refusal, old: str, yes: bool, by: str, language: str) -> None:
+    """Plan, show, ask and write; anew where another has written to the registry meanwhile."""
+    from kttt_lib.cli import registry_words as wording
+    from kttt_lib.registry import apply_merge
+    from kttt_lib.registry.edits import ChangedSince
 
     name, nothing = called(old, language), wording.NOTHING_WRITTEN[language]
     try:
-        registry = read_registry(old, lists_of_plan(plan))
-        refuse_other_sheets(registry, old)
-        merging = plan_merge(registry, new, complete=complete)
-        _show(merging, language)
-        if len(merging.errors):
-            click.echo(wording.merge_refusal(merging, language, name, called(new, language)))
-            sys.exit(2)
-        if (registry.notes["kind"] == "example_rows").any() and not merging.empty:
-            click.echo(wording.EXAMPLES_NOT_KEPT[language].format(name=name))
-        if merging.empty:
-            click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
-            return
-        if not yes and not click.confirm({"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]):
-            click.echo(nothing)
-            return
-        apply_merge(merging, old)
+        for tries_left in reversed(range(TRIES)):
+            plan = planned()
+            _show(plan, language)
+            if refused := refusal(plan):
+                click.echo(refused)
+                sys.exit(2)
+            if plan.empty:
+                click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
+                return
+            if not yes and not click.confirm({"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]):
+                click.echo(nothing)
+                return
+            try:
+                apply_merge(plan, old, partial=True, by=by)
+                break
+            except ChangedSince:
+                if not tries_left:
+                    raise
+                click.echo(wording.CHANGED_SINCE[language].format(name=name))
     except KtttError as error:  # the group would print it too, but not that nothing was written
         click.echo("\n".join([*error.lines(), nothing]), err=True)
         sys.exit(error.exit_code)
@@ -175,6 +234,8 @@ def _show(plan, language: str) -> None:
     if len(plan.findings):
         click.echo(wording.findings_text(plan.findings, language))
     click.echo(wording.summary_text(plan, language))
+    for line in wording.left_out(plan, language):
+        click.echo(line)
 
 
 @click.command()

@@ -6,13 +6,18 @@ import pandas as pd
 
 from kttt_lib.errors import Language
 from kttt_lib.registry.findings.places import key_text, number, value_text
+from kttt_lib.registry.history import Entry, undone
 from kttt_lib.registry.merge import MergePlan
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES
 
 SEVERITIES = {"error": ("LỖI", "ERROR"), "warning": ("Cảnh báo", "Warning")}
-COUNT_TITLES = {"vi": ["Bảng", "Đã đọc", "Được nhận", "Cách ly"], "en": ["Table", "Read", "Accepted", "Set aside"]}
+COUNT_TITLES = {
+    "vi": ["Bảng", "Đã thấy", "Được nhận", "Cách ly", "Chưa đọc"],
+    "en": ["Table", "Seen", "Accepted", "Set aside", "Not read"],
+}
+OTHER_ROWS = {"vi": "(bảng khác)", "en": "(other tables)"}
 CHANGE_KINDS = {"added": ("thêm", "added"), "changed": ("sửa", "changed"), "removed": ("bỏ", "removed")}
 CHANGE_TITLES = {
     "vi": ["Bảng", "Khóa", "Thay đổi", "Cột", "Trước", "Sau"],
@@ -33,8 +38,13 @@ SUMMARY_TITLES = {
 }
 REFUSALS = {
     "new": {
-        "vi": "{count} dòng lỗi của {new}: sửa ở đó rồi chạy lại lệnh này.",
-        "en": "Rows in error in {new}: {count}. Mend them there and run this again.",
+        "vi": (
+            "{count} dòng lỗi của {new}: sửa ở đó rồi chạy lại lệnh này, hoặc chỉ nhận các dòng đúng: thêm --good-rows."
+        ),
+        "en": (
+            "Rows in error in {new}: {count}. Mend them there and run this again, or take the good rows alone: add "
+            "--good-rows."
+        ),
     },
     "orphaned": {
         "vi": (
@@ -55,11 +65,12 @@ REFUSALS = {
     "old": {
         "vi": (
             "{count} dòng lỗi có sẵn trong {old} mà {new} chưa sửa: chạy kttt check {old} --write-quarantine TỆP.xlsx, "
-            "sửa tệp đó rồi chạy kttt merge {old} TỆP.xlsx."
+            "sửa tệp đó rồi chạy kttt merge {old} TỆP.xlsx; hoặc để chúng đó và gộp các dòng đúng: thêm --good-rows."
         ),
         "en": (
             "Rows in error that {old} already had and {new} does not mend: {count}. "
-            "Run kttt check {old} --write-quarantine FILE.xlsx, mend that file and run kttt merge {old} FILE.xlsx."
+            "Run kttt check {old} --write-quarantine FILE.xlsx, mend that file and run kttt merge {old} FILE.xlsx; "
+            "or leave them there and merge the good rows: add --good-rows."
         ),
     },
 }
@@ -83,20 +94,47 @@ RETURNED_VERDICTS = {
         ),
     },
 }
-EXAMPLES_NOT_KEPT = {
-    "vi": "Dòng ví dụ của {name} không được ghi lại, nên các dòng sau nó lên một dòng.",
-    "en": "The example rows of {name} are not carried over, so the rows below each move up by one.",
+LEAVING = {
+    "vi": "{district}: bỏ {gone} trong {all} tổ chức ({share} %), {rows_gone} trong {rows} dòng ({rows_share} %).",
+    "en": "{district}: {gone} of {all} organisations ({share} %) go, and {rows_gone} of {rows} rows ({rows_share} %).",
+}
+WAITING = {
+    "vi": "{count} dòng không được nhận vì tổ chức của chúng đang có lỗi.",
+    "en": "Rows not taken in because their organisation is in error: {count}.",
+}
+LEFT_OUT = {
+    "vi": "Dòng lỗi để lại: {new} dòng của tệp mới (không ghi vào sổ), {old} dòng có sẵn trong sổ (giữ nguyên như cũ).",
+    "en": "Rows in error left as they are: {new} of the new file (not written), {old} of the registry (unchanged).",
+}
+CHANGED_SINCE = {
+    "vi": "{name} đã thay đổi từ lúc đọc; đọc và gộp lại.",
+    "en": "{name} has changed since it was read; read and merged again.",
+}
+HISTORY_TITLES = {
+    "vi": ["Lần", "Khi nào (UTC)", "Ai", "Tệp", "Dòng thêm", "Dòng sửa", "Dòng bỏ", ""],
+    "en": ["No.", "When (UTC)", "By", "File", "Rows added", "Rows changed", "Rows removed", ""],
+}
+AND_MORE = {"vi": " và {} dòng nữa", "en": " and {} more rows"}
+SLIPS_TEXT = {
+    "vi": "{count} dòng điểm được nhận nhưng không được đọc vì ghi sai; sửa các LỖI ở trên.",
+    "en": "Scores accepted and not read, as they are written wrongly: {count}; mend each ERROR above.",
 }
 NOTHING_WRITTEN = {"vi": "Không ghi gì.", "en": "Nothing was written."}
 TABLES_NAMED = 3
 
 
 def findings_text(findings: pd.DataFrame, language: Language) -> str:
-    """Every finding on a line: severity, place, message, mend."""
+    """Every finding on a line: severity, place, message, mend; a warning said of more rows of a column, once."""
+    same = ["severity", "rule", "table", "column", f"message_{language}", f"mend_{language}"]
+    alike = findings.groupby(same, sort=False, dropna=False)["severity"].transform("size")
+    again = findings.duplicated(same) & (findings["severity"] == "warning")
     lines = []
-    for row in findings.to_dict("records"):
+    for row, times in zip(findings[~again].to_dict("records"), alike[~again]):
         severity = SEVERITIES[row["severity"]][language == "en"]
-        lines.append(f"{severity} {row[f'place_{language}']}: {row[f'message_{language}']} {row[f'mend_{language}']}")
+        more = AND_MORE[language].format(times - 1) if times > 1 and row["severity"] == "warning" else ""
+        lines.append(
+            f"{severity} {row[f'place_{language}']}{more}: {row[f'message_{language}']} {row[f'mend_{language}']}"
+        )
     return "\n".join(lines)
 
 
@@ -115,13 +153,16 @@ def notes_text(notes: pd.DataFrame, language: Language) -> str:
 
 
 def counts_text(counts: pd.DataFrame, language: Language) -> str:
-    """Rows by table: read = accepted + set aside."""
-    return _table(_titled(counts, language), COUNT_TITLES[language], language)
+    """Rows by table: read = accepted + set aside, and where some were not read these too."""
+    if counts["not_read"].any():
+        return side_by_side(_titled(counts, language), COUNT_TITLES[language], language)
+    titles = {"vi": ["Bảng", "Đã đọc", "Được nhận", "Cách ly"], "en": ["Table", "Read", "Accepted", "Set aside"]}
+    return side_by_side(_titled(counts.drop(columns="not_read"), language), titles[language], language)
 
 
 def summary_text(plan: MergePlan, language: Language) -> str:
     """What a merge would do, by table."""
-    return _table(_titled(plan.summary(), language), SUMMARY_TITLES[language], language)
+    return side_by_side(_titled(plan.summary(), language), SUMMARY_TITLES[language], language)
 
 
 def changes_text(changes: pd.DataFrame, language: Language) -> str:
@@ -135,7 +176,43 @@ def changes_text(changes: pd.DataFrame, language: Language) -> str:
         key = key_text(change["table"], change["key"], language)
         kind = CHANGE_KINDS[change["kind"]][language == "en"]
         rows.append([getattr(table, language), key, kind, title or "", *cells])
-    return _table(rows, CHANGE_TITLES[language], language)
+    return side_by_side(rows, CHANGE_TITLES[language], language)
+
+
+def left_out(plan: MergePlan, language: Language) -> list[str]:
+    """What a merge leaves out or takes away beyond its table: rows in error, and how much of each place goes."""
+    lines = []
+    for row in plan.leaving.to_dict("records"):
+        gone, all_, rows_gone, rows = (
+            row[name] for name in ("organisations_removed", "organisations", "rows_removed", "rows")
+        )
+        shares = {"share": round(100 * gone / max(all_, 1)), "rows_share": round(100 * rows_gone / max(rows, 1))}
+        counts = {"gone": gone, "all": all_, "rows_gone": rows_gone, "rows": rows}
+        words = {name: number(count, language) for name, count in counts.items()}
+        lines.append(LEAVING[language].format(district=row["district"], **words, **shares))
+    if plan.waiting:
+        lines.append(WAITING[language].format(count=number(plan.waiting, language)))
+    if plan.takes_part and len(plan.errors):
+        counts = {"new": number(plan.wrong.new, language), "old": number(plan.wrong.old, language)}
+        lines.append(LEFT_OUT[language].format(**counts))
+    return lines
+
+
+def history_text(entries: list[Entry], language: Language) -> str:
+    """What was taken in, by whom and when, oldest first."""
+    if not entries:
+        return {"vi": "Chưa có lần gộp nào được ghi lại.", "en": "No merge is logged yet."}[language]
+    back = undone(entries)
+    rows = []
+    for entry in entries:
+        what = entry.source
+        if entry.undoes is not None:
+            what = {"vi": f"hoàn lại lần {entry.undoes}", "en": f"takes back {entry.undoes}"}[language]
+        state = {"vi": "đã hoàn lại", "en": "taken back"}[language] if entry.number in back else ""
+        rows.append(
+            [entry.number, entry.when.partition("+")[0].replace("T", " "), entry.by, what, *entry.counts(), state]
+        )
+    return side_by_side(rows, HISTORY_TITLES[language], language)
 
 
 def settled_text(settled: pd.DataFrame, language: Language) -> str:
@@ -149,7 +226,7 @@ def settled_text(settled: pd.DataFrame, language: Language) -> str:
         ]
         for row in _present(settled)
     ]
-    return _table(rows, SETTLED_TITLES[language], language)
+    return side_by_side(rows, SETTLED_TITLES[language], language)
 
 
 def check_verdict(registry: Registry, language: Language, source: str, quarantine: str | None) -> str:
@@ -167,6 +244,13 @@ def check_verdict(registry: Registry, language: Language, source: str, quarantin
         all_in = {"vi": f"{read} dòng đã đọc, tất cả được nhận.", "en": f"{read} rows read, all accepted."}[language]
         clean = {"vi": "Sạch", "en": "Clean"}[language]
         return f"{found_text(0, warnings, language) if warnings else clean}: {all_in}"
+    unread = int(registry.counts["not_read"].sum())
+    if not registry.counts["quarantined"].any() and (registry.errors["table"] == "").all():
+        found, rows = found_text(errors, warnings, language), number(unread, language)
+        return {
+            "vi": f"{found}: {rows} dòng chưa đọc; xem các LỖI ở trên.",
+            "en": f"{found}: rows not read: {rows}; see each ERROR above.",
+        }[language]
     if language == "vi":
         head = f"{found_text(errors, warnings, language)}: {aside} trong {read} dòng đã đọc bị cách ly"
         if quarantine:
@@ -198,7 +282,10 @@ def merge_refusal(plan: MergePlan, language: Language, old: str, new: str) -> st
 
 def _titled(rows: pd.DataFrame, language: Language) -> list[list[object]]:
     """Rows with the table's title in place of its code."""
-    return [[getattr(TABLES[name], language), *map(int, rest)] for name, *rest in rows.itertuples(index=False)]
+    return [
+        [getattr(TABLES[name], language) if name else OTHER_ROWS[language], *map(int, rest)]
+        for name, *rest in rows.itertuples(index=False)
+    ]
 
 
 def _present(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -206,7 +293,7 @@ def _present(frame: pd.DataFrame) -> list[dict[str, object]]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
-def _table(rows: list[list[object]], titles: list[str], language: Language) -> str:
+def side_by_side(rows: list[list[object]], titles: list[str], language: Language) -> str:
     """Columns side by side: text to the left, counts to the right."""
     cells = [[number(value, language) if isinstance(value, int) else value for value in row] for row in rows]
     counts = [bool(rows) and all(isinstance(row[place], int) for row in rows) for place in range(len(titles))]

@@ -7,6 +7,7 @@ counts as known from its own day.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date as Date
 
@@ -14,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.days import parse_day
+from kttt_lib.places import DISTRICTS_END
 from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
+from kttt_lib.registry.placed import breakdown, placed
 from kttt_lib.registry.schema import DATED, MERGERS, TABLES
 from kttt_lib.registry.set_aside import DOUBT, SetAside
 from kttt_lib.shown import Shown
@@ -56,7 +59,9 @@ class AsOfView(Shown):
     ``organisations`` has the sector, scope, commune and district of that day (table ``changes``; today's where it tells
     of none); its ``agri_subtype`` is not known while the sector was another than today's.
     It has the extra columns ``state`` (active, suspended, ceased, dissolved, merged),
-    ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself).
+    ``state_since`` and ``current_id`` (the successor at the end of the chain of mergers, else the id itself); ``place``
+    (the unit of ``breakdown`` on the day ``told``, empty where it is open) and ``place_read`` (``registry.placed``).
+    ``told``: the day whose units places are told by, that of the view from which ``on`` led here.
     ``uncovered``: kind of organisation -> how many the province may have that no row speaks of (``analysis.coverage``).
     Columns and units: docs/tables.md. ``on`` raises KtttError for what is no day.
 
@@ -84,6 +89,12 @@ class AsOfView(Shown):
     accepted: dict[str, pd.DataFrame] = field(default_factory=dict)
     set_aside: SetAside | None = None
     uncovered: dict[str, float] = field(default_factory=dict)
+    told: pd.Timestamp | None = None
+
+    @property
+    def breakdown(self) -> str:
+        """ "district", "commune", "cluster" or "old_district": what ``place`` is."""
+        return breakdown(self.about, self.told or self.date, self.accepted.get("organisations", self.organisations))
 
     def _shown(self) -> dict[str, object]:
         return {
@@ -96,7 +107,8 @@ class AsOfView(Shown):
 
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
         """The state on another date, as known on the same day as this view: what is known now of then."""
-        return view_as_of(self.accepted, self.about, date, self.known_on, self.set_aside, self.uncovered)
+        told = self.told or self.date
+        return view_as_of(self.accepted, self.about, date, self.known_on, self.set_aside, self.uncovered, told)
 
     def held(self, table: str, column: str | None = None, code: str | None = None) -> bool:
         """Whether the registry keeps a table, a column or a code of a list: one row of any day has it, or may have it.
@@ -121,7 +133,7 @@ class AsOfView(Shown):
         if self.set_aside is None:
             return None
         tables = self.set_aside.copies(self.accepted).tables
-        return view_as_of(tables, self.about, self.date, self.known_on, uncovered=self.uncovered)
+        return view_as_of(tables, self.about, self.date, self.known_on, uncovered=self.uncovered, told=self.told)
 
 
 def view_as_of(
@@ -131,6 +143,7 @@ def view_as_of(
     known_on: str | Date | pd.Timestamp | None = None,
     set_aside: SetAside | None = None,
     uncovered: dict[str, float] | None = None,
+    told: pd.Timestamp | None = None,
 ) -> AsOfView:
     """The view of checked tables on a date; rows of organisations that are not in the view are left out.
 
@@ -147,13 +160,25 @@ def view_as_of(
         ended = seen[name][column]
         seen[name] = seen[name].assign(**{column: ended.where(ended <= date)})
     organisations = _as_they_were(seen["organisations"], tables["changes"], date, known_on)
+    organisations = placed(organisations, tables["organisations"], about, date, told or date)
     unions = positions_of(seen["union_members"]["union_id"], seen["organisations"]["org_id"]) >= 0
     seen["union_members"] = seen["union_members"][unions].reset_index(drop=True)
     seen["organisations"] = _with_states(organisations, seen["status_events"])
     return AsOfView(
         date=date, known_on=known_on, about=dict(about), accepted=tables, set_aside=set_aside,
-        uncovered=dict(uncovered or {}), **seen,
+        uncovered=dict(uncovered or {}), told=told or date, **seen,
     )  # fmt: skip
+
+
+def inside(view: AsOfView, provinces: Collection[str] | None) -> np.ndarray:
+    """Mask of the organisations that stand in one of these provinces, as they were on the view's day, or in none told.
+
+    After a merger every one stands in the new province, whatever parts of it are asked for.
+    """
+    own = view.organisations["province"]
+    if provinces is None or view.date.date() > DISTRICTS_END:
+        return np.ones(len(own), dtype=bool)
+    return (own.isin([*provinces, ""])).to_numpy(dtype=bool)
 
 
 def _seen(table: str, frame: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp) -> pd.DataFrame:
@@ -189,7 +214,7 @@ def _as_they_were(
     changes = changes.sort_values(["org_id", "date"])
     come = (changes["date"] <= date) & ~(changes["recorded_on"] > known_on)
     for column in (column.name for column in DATED):
-        told = changes[changes[f"{column}_after"].notna()]
+        told = changes[changes[f"{column}_after"].notna() | changes[f"{column}_before"].notna()]
         # One known of only later had come too where a later one is known.
         passed = come[told.index][::-1].groupby(told["org_id"][::-1]).cummax()[::-1]
         ahead = told[~passed].drop_duplicates("org_id").set_index("org_id")[f"{column}_before"]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.lists import ABOUT_KEY, as_said, join, lists_of
+from kttt_lib.plan.model import Lists
 from kttt_lib.registry.asof import ORGANISATION_TABLES
 from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.cells.typed import typed_frame
+from kttt_lib.registry.checking.known import known_again
 from kttt_lib.registry.checking.tables import check_typed
+from kttt_lib.registry.edits import TableEdits, Whole, edits_of
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.places import key_texts
 from kttt_lib.registry.findings.raw import RawTable
+from kttt_lib.registry.history import entry_of
+from kttt_lib.registry.keeping import keep, mark_of
 from kttt_lib.registry.keys import look_up, row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.order import in_old_order
@@ -49,7 +56,10 @@ class MergePlan:
     empty for whole rows. ``findings``: errors anywhere and warnings about the new rows. ``wrong``: how many rows in
     error there are of each sort. ``absent``: by table, rows of the same districts that the new source does not have;
     they stay unless the merge is complete. ``settled``: rows that the old registry set aside and that the new source
-    puts in order (table, place, key, how: sent back|dropped|new version).
+    puts in order (table, place, key, how: sent back|dropped|new version). ``leaving``: of a complete merge, by district
+    how many organisations and rows there are and how many go (district, organisations, organisations_removed, rows,
+    rows_removed). ``waiting``: rows left out because their organisation is. ``whole`` is the registry as it is to be
+    written and ``edits`` what leads there; ``source`` and ``mark``: where the old registry was read and what it was.
     """
 
     merged: Registry
@@ -58,6 +68,15 @@ class MergePlan:
     wrong: Wrong
     absent: dict[str, int]
     settled: pd.DataFrame
+    leaving: pd.DataFrame
+    waiting: int
+    whole: Whole
+    edits: dict[str, TableEdits]
+    about: dict[str, tuple[Any, Any]]
+    source: str = ""
+    mark: str = ""
+    taken: str = ""
+    undoes: int | None = None
 
     @property
     def empty(self) -> bool:
@@ -68,6 +87,11 @@ class MergePlan:
     def errors(self) -> pd.DataFrame:
         """The findings that keep a row out."""
         return self.findings[self.findings["severity"] == "error"]
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether what is good can be taken in without what is not: no row accepted before is put in the wrong."""
+        return not (self.wrong.orphaned or self.wrong.contradicted)
 
     def summary(self) -> pd.DataFrame:
         """By table: rows added, rows changed, cells changed, rows removed, rows absent but kept, rows set aside."""
@@ -81,12 +105,23 @@ class MergePlan:
         return pd.DataFrame(rows, columns=names)
 
 
-def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, complete: bool = False) -> MergePlan:
+def plan_merge(
+    old: Registry | str | Path,
+    new: Registry | str | Path,
+    *,
+    complete: bool = False,
+    distinct: bool = False,
+    lists: Lists | None = None,
+    leave_out: Sequence[str] = (),
+) -> MergePlan:
     """Plan taking ``new`` into ``old``: rows of the same key take the new cells, other rows are added.
 
-    A column that the new source does not have keeps its old values. With ``complete`` the new source is the whole truth
-    for its districts: rows of these that it lacks are removed; otherwise they stay and are counted as absent. The rules
-    are checked on the two together, so the new source may refer to organisations that only the old one has.
+    A cell that the new source leaves empty, or a column that it does not have, keeps its old value; the word “xóa” (or
+    “clear”) empties it. With ``complete`` the new source is the whole truth for its districts: rows of these that it
+    lacks are removed; otherwise they stay and are counted as absent. The rules are checked on the two together, so the
+    new source may refer to organisations that only the old one has. An organisation under a new id that looks like one
+    of the registry is an error, unless those of the new source are said to be ``distinct``. ``lists`` as for
+    ``read_registry``, and ``leave_out`` for the new source.
 
     Rows that the old registry set aside are checked again among the others: one that has a new version (by its key, or
     by the place that the quarantine workbook says) is replaced, one that was emptied there is dropped, one whose
@@ -94,54 +129,154 @@ def plan_merge(old: Registry | str | Path, new: Registry | str | Path, *, comple
     old row's place and never that of another: with the key of an accepted row it is an error. KtttError when a
     quarantine workbook is said to be complete.
     """
-    old = old if isinstance(old, Registry) else read_registry(old)
+    source, mark = ("", "") if isinstance(old, Registry) else (str(old), mark_of(str(old)))
+    old = old if isinstance(old, Registry) else read_registry(old, lists)
     log = FindingLog()
-    raws, typed, about = _understood(new, old.about, log)
+    raws, typed, about = _understood(new, old.about, log, leave_out)
     only_returned = _sent_back(raws, old, complete, log)
-    districts = set(typed["organisations"]["district"].dropna())
-    together, frames, absent, overwritten, accepted, settled = {}, {}, {}, {}, {}, []
+    districts = set(_seat(typed["organisations"]).dropna())
+    together, frames, absent, overwritten, accepted, settled, leaving = {}, {}, {}, {}, {}, [], []
     for name in TABLES:
-        gone = _gone(name, old, raws, typed, districts)
+        gone, district = _gone(name, old, raws, typed, districts)
         absent[name] = 0 if complete or only_returned else int(gone.sum())
         kept = old.tables[name][~gone] if complete else old.tables[name]
+        if complete:
+            leaving.append(pd.DataFrame({"table": name, "district": district, "gone": gone}))
         back = came_back(raws[name].returned, old.quarantine[name], len(typed[name]))
         both, frame, overwritten[name] = _side_by_side(raws[name], typed[name], kept, back, log)
         accepted[name] = len(frame)
-        together[name], frames[name], done = _with_aside(both, frame, raws[name], old.quarantine[name], back, log)
+        together[name], frames[name], done = with_aside(both, frame, raws[name], old.quarantine[name], back, log)
         settled.append(done)
-    new = frames["organisations"].head(len(typed["organisations"]))
-    _say_undated(together["organisations"], new, overwritten["organisations"], frames["changes"], log)
-    said = {**old.about, **{key: value for key, value in about.items() if key not in old.about}}
-    if lists := about.get(ABOUT_KEY):  # those of both
-        said[ABOUT_KEY] = lists
+    new_rows = frames["organisations"].head(len(typed["organisations"]))
+    _say_undated(together["organisations"], new_rows, overwritten["organisations"], frames["changes"], log)
+    if not distinct:
+        _say_known(together["organisations"], new_rows, raws["organisations"], old, frames["status_events"], log)
+    of_a_file = ("left_out", "as_written")  # what is said of one file's sheets and cells
+    said = {key: value for key, value in about.items() if key not in of_a_file} | old.about
+    if own := about.get(ABOUT_KEY):  # those of both
+        said[ABOUT_KEY] = own
     said["synthetic"] = bool(old.about.get("synthetic")) or bool(about.get("synthetic"))
     merged = check_typed(together, frames, said, log)
-    tables = {
-        name: in_old_order(merged.tables[name], overwritten[name], old, raws[name], done)
-        for name, done in zip(TABLES, settled, strict=True)
-    }
-    merged = Registry(tables, said, merged.findings, merged.quarantine, merged.counts, merged.notes, merged.set_aside)
-    changes = pd.concat([_changes(name, old.tables[name], tables[name]) for name in TABLES], ignore_index=True)
+    tables, places = {}, {}
+    for name, done in zip(TABLES, settled, strict=True):
+        tables[name], places[name] = in_old_order(merged.tables[name], overwritten[name], old, raws[name], done)
+    bad = {name: log.bad_rows(name) for name in TABLES}
+
+    def stays(name: str, done: pd.DataFrame) -> np.ndarray:
+        return _stay(name, old.quarantine[name], done, raws[name], typed[name], bad[name], places[name])
+
+    left = old.quarantine["organisations"][stays("organisations", settled[0])]["org_id"]
+    waiting, broken = _without_owner(tables, places, {*tables["organisations"]["org_id"], *left})
+    merged = replace(merged, tables=tables)
     ours = {place for raw in raws.values() for place in raw.all_origins()}
     findings = merged.findings
-    new_rows = [place in ours for place in zip(findings["file"], findings["sheet"])]
-    shown = findings[(findings["severity"] == "error") | np.array(new_rows, dtype=bool)].reset_index(drop=True)
+    of_new = [place in ours for place in zip(findings["file"], findings["sheet"])]
+    shown = findings[(findings["severity"] == "error") | np.array(of_new, dtype=bool)].reset_index(drop=True)
     sorts = Counter(
         _sort_of_wrong(log, name, place, len(typed[name]), accepted[name])
         for name in TABLES
-        for place in log.bad_rows(name).tolist()
+        for place in bad[name].tolist()
     )
-    return MergePlan(merged, changes, shown, Wrong(**sorts), absent, pd.concat(settled, ignore_index=True))
+    sorts["contradicted"] += broken
+    stay = {name: stays(name, done) for name, done in zip(TABLES, settled, strict=True)}
+    aside = {name: old.quarantine[name][stay[name]] for name in TABLES}
+    return MergePlan(
+        merged,
+        pd.concat([row_changes(name, old.tables[name], tables[name]) for name in TABLES], ignore_index=True),
+        shown,
+        Wrong(**sorts),
+        absent,
+        pd.concat(settled, ignore_index=True),
+        _leaving(leaving),
+        waiting,
+        Whole(tables, said, aside, places),
+        {
+            name: edits_of(name, old.tables[name], old.quarantine[name], tables[name], places[name], stay[name])
+            for name in (TABLES if source else ())
+        },
+        {key: (old.about.get(key), said.get(key)) for key in said if old.about.get(key) != said.get(key)},
+        source,
+        mark,
+        "" if isinstance(new, Registry) else str(new),
+    )
 
 
-def apply_merge(plan: MergePlan, target: str | Path, *, partial: bool = False) -> None:
+def apply_merge(plan: MergePlan, target: str | Path, *, partial: bool = False, by: str = "") -> None:
     """Write the merged registry to ``target`` (folder, workbook or database), whole or not at all.
 
-    KtttError, and nothing written, when the plan has an error; with ``partial`` the rows in error are left out.
+    Where it was planned for the registry at ``target``, that is edited in place, one writer at a time, and the merge is
+    logged with the name ``by`` (see ``history``); ChangedSince when it has been written to since. Anything else is
+    written anew. KtttError, and nothing written, when the plan has an error; with ``partial`` the rows in error are
+    left out (new ones) or stay as they were (old ones), unless a new row puts an accepted one in the wrong.
     """
-    if len(plan.errors) and not partial:
+    if len(plan.errors) and not (partial and plan.takes_part):
         plan.merged.require_clean()
+    if plan.source and str(target) == plan.source:
+        taken = Path(plan.taken) if plan.taken and "://" not in plan.taken else None
+        entry = entry_of(plan.edits, plan.about, taken, by, plan.mark, plan.undoes)
+        keep(plan.source, plan.whole, plan.edits, plan.about, entry)
+        return
+    if any(map(len, plan.whole.aside.values())):
+        raise KtttError(
+            "Sổ cũ còn dòng cách ly, ghi ra nơi khác thì mất. Gộp thẳng vào sổ cũ.",
+            "The old registry has rows set aside, which would be lost elsewhere. Merge into where it is.",
+        )
     save(plan.merged.tables, plan.merged.about, target)
+
+
+def _say_known(both: RawTable, new: pd.DataFrame, raw: RawTable, old: Registry, events: pd.DataFrame, log) -> None:
+    """An error at each new organisation that looks like one which the registry has under another id."""
+    known = old.tables["organisations"]
+    waits = place_ids(raw.returned or [""] * len(new)).isin(place_ids(place_texts(old.quarantine["organisations"])))
+    fresh = np.flatnonzero(~new["org_id"].isin(known["org_id"]).to_numpy() & new["org_id"].notna() & ~waits.to_numpy())
+    pairs = known_again(new.iloc[fresh].reset_index(drop=True), known, events)
+    at, like = fresh[pairs["position"]], known.iloc[pairs["first"]]
+    words = {"other": like["name"].tolist(), "other_id": like["org_id"].tolist(), "row": like["source_row"].tolist()}
+    log.add("known_again", both, at, "org_id", new["org_id"].iloc[at].tolist(), **words)
+
+
+def _without_owner(tables: dict[str, pd.DataFrame], places: dict[str, np.ndarray], ids: set[str]) -> tuple[int, int]:
+    """Take out the rows of organisations that are not there (``ids``); how many were new, and how many there before."""
+    new = before = 0
+    for name, frame in tables.items():
+        lost = np.zeros(len(frame), dtype=bool)
+        for column in ("org_id", "successor_id", "union_id"):
+            if column in frame and name != "organisations":
+                lost |= (frame[column].notna() & ~frame[column].isin(ids)).to_numpy()
+        before += int((lost & ~np.isnan(places[name])).sum())
+        new += int((lost & np.isnan(places[name])).sum())
+        if lost.any():
+            tables[name], places[name] = frame[~lost].reset_index(drop=True), places[name][~lost]
+    return new, before
+
+
+def _stay(name: str, aside: pd.DataFrame, settled, raw: RawTable, typed: pd.DataFrame, bad, places) -> np.ndarray:
+    """Mask of the rows set aside before that stay as they are: what was to replace them was not taken in."""
+    stay = np.ones(len(aside), dtype=bool)
+    if aside.empty:
+        return stay
+    good = np.ones(len(typed), dtype=bool)
+    good[bad[bad < len(typed)]] = False
+    keys = set(row_key(name, typed)[good])
+    ids = set(place_ids(raw.returned or [""] * len(typed))[good]) - {""}
+    own = place_ids(place_texts(aside)).to_numpy()
+    for place, row in settled.iterrows():
+        taken = {"new version": row["key"] in keys, "sent back": own[place] in ids}
+        stay[place] = not taken.get(row["how"], True)
+    return stay & ~aside["source_row"].isin(places[~np.isnan(places)]).to_numpy()
+
+
+def _leaving(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """By district how many organisations and rows there are and how many a complete merge takes out."""
+    names = ["district", "organisations", "organisations_removed", "rows", "rows_removed"]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["table", "district", "gone"])
+    lines = []
+    for district, part in rows[rows["district"].notna()].groupby("district"):
+        organisations = part[part["table"] == "organisations"]
+        if part["gone"].any():
+            counts = len(organisations), organisations["gone"].sum(), len(part), part["gone"].sum()
+            lines.append((district, *map(int, counts)))
+    return pd.DataFrame(lines, columns=names)
 
 
 def _sort_of_wrong(log: FindingLog, name: str, place: int, new: int, accepted: int) -> str:
@@ -154,10 +289,10 @@ def _sort_of_wrong(log: FindingLog, name: str, place: int, new: int, accepted: i
     return "orphaned" if lost else "contradicted"
 
 
-def _understood(new: Registry | str | Path, old: dict[str, object], log: FindingLog):
+def _understood(new: Registry | str | Path, old: dict[str, object], log: FindingLog, leave_out: Sequence[str]):
     """Raw tables, typed ones and what the new source says of itself; a list's words are those of both registries."""
     if not isinstance(new, Registry):
-        raws, about = read_raw(new, log, lists_of(old))
+        raws, about = read_raw(new, log, lists_of(old), leave_out)
         return raws, {name: typed_frame(raw, log) for name, raw in raws.items()}, about
     raws, typed = {}, {}
     lists = as_said(join(lists_of(old), lists_of(new.about)))
@@ -199,18 +334,29 @@ def _sent_back(raws: dict[str, RawTable], old: Registry, complete: bool, log: Fi
     return True
 
 
-def _gone(name: str, old: Registry, raws: dict[str, RawTable], typed, districts: set[str]) -> pd.Series:
-    """Mask of the old rows of the new source's districts that it does not have."""
+def _seat(organisations: pd.DataFrame) -> pd.Series:
+    return organisations["district"].fillna(organisations["commune"])
+
+
+def _gone(
+    name: str, old: Registry, raws: dict[str, RawTable], typed, districts: set[str]
+) -> tuple[pd.Series, pd.Series]:
+    """Mask of the old rows of the new source's districts that it does not have, and the district of each old row.
+
+    Where a row names no district, which is no more, its commune stands for it.
+    """
     frame = old.tables[name]
-    # A source that has no table of changes does not say that there were none.
-    if name == "activities" or frame.empty or not len(raws[name].frame.columns):
-        return pd.Series(False, index=frame.index)
     if name in ORGANISATION_TABLES:
         organisations = old.tables["organisations"].set_index("org_id")
-        district = look_up(frame["org_id"], organisations["district"])
+        district = look_up(frame["org_id"], _seat(organisations))
+    elif name == "organisations":
+        district = _seat(frame)
     else:
-        district = frame["district"]
-    return district.isin(districts) & ~row_key(name, frame).isin(row_key(name, typed[name]))
+        district = frame["district"] if "district" in frame else pd.Series(None, index=frame.index, dtype="str")
+    # A source that has no table of changes does not say that there were none.
+    if name == "activities" or frame.empty or not len(raws[name].frame.columns):
+        return pd.Series(False, index=frame.index), district
+    return district.isin(districts) & ~row_key(name, frame).isin(row_key(name, typed[name])), district
 
 
 def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame, back: np.ndarray, log: FindingLog):
@@ -219,14 +365,22 @@ def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame, back: n
     ``back`` marks new rows that take the place of a row set aside: these replace no other.
     """
     name = raw.table.name
+    if old.empty:
+        return replace(raw, origins=raw.each_origin(), returned=(), dropped=()), typed, old
     new_keys, old_keys = row_key(name, typed), row_key(name, old)
     replaced = old_keys.isin(new_keys[~back]).to_numpy()
-    # A column that the new source lacks keeps its old values.
-    lacking = [column for column in old.columns if column not in raw.frame and column not in SOURCE_COLUMNS]
     before = old[replaced].set_index(old_keys[replaced])
-    for column in lacking:
-        filled = look_up(new_keys, before[column])
-        typed[column] = filled if column not in typed else filled.astype(typed[column].dtype)
+    for column in (column for column in old.columns if replaced.any() and column not in SOURCE_COLUMNS):
+        filled = look_up(new_keys.mask(back), before[column])
+        if column not in typed:
+            typed[column] = filled
+            continue
+        # What the new source leaves empty it does not say, unless it says that it is to be emptied.
+        empty = typed[column].isna().to_numpy() & filled.notna().to_numpy() & ~raw.clears(column)
+        unread = [place for place in np.flatnonzero(empty).tolist() if log.has(name, place, column)]
+        empty[unread] = False
+        if empty.any():
+            typed[column] = typed[column].mask(empty, filled.astype(typed[column].dtype))
     rest = old[~replaced]
     facts = rest.drop(columns=list(SOURCE_COLUMNS))
     frame = pd.concat([typed, facts], ignore_index=True) if len(facts) else typed
@@ -261,7 +415,7 @@ def _say_undated(
         log.add("change_without_day", both, np.flatnonzero(undated), column, now[undated].tolist(), before=words)
 
 
-def _with_aside(
+def with_aside(
     both: RawTable, frame: pd.DataFrame, new: RawTable, aside: pd.DataFrame, back: np.ndarray, log: FindingLog
 ):
     """The rows that the old registry set aside, after the others, unless the new source puts them in order.
@@ -299,7 +453,11 @@ def _with_aside(
     return joined, in_schema_types(both.table, pd.concat([frame, typed], ignore_index=True)), settled
 
 
-def _changes(name: str, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def row_changes(name: str, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """The changes from the accepted rows of a table to others, as in ``MergePlan.changes``."""
+    names = ["table", "key", "kind", "column", "before", "after"]
+    if old.empty and new.empty:
+        return pd.DataFrame(columns=names)
     before = old.drop(columns=list(SOURCE_COLUMNS)).set_index(row_key(name, old))
     after = new.drop(columns=list(SOURCE_COLUMNS)).set_index(row_key(name, new))
     added, removed = after.index.difference(before.index, sort=False), before.index.difference(after.index, sort=False)
@@ -314,4 +472,4 @@ def _changes(name: str, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
             values = {"before": then[differs].astype(object).array, "after": now[differs].astype(object).array}
             parts.append(pd.DataFrame(cells | values))
     frame = pd.concat(parts, ignore_index=True).assign(table=name)
-    return frame.reindex(columns=["table", "key", "kind", "column", "before", "after"])
+    return frame.reindex(columns=names)

@@ -23,7 +23,8 @@ class Registry(Shown):
     ``tables``: accepted rows by table, in schema types, with ``source_file``, ``source_sheet``, ``source_row``.
     ``about``: province, synthetic, labels and whatever else the source says of itself.
     ``findings``: one row a fault (severity error or warning), with place, message and mend in both languages.
-    ``quarantine``: rows with an error, as given, with the reason. ``counts``: read = accepted + quarantined.
+    ``quarantine``: rows with an error, as given, with the reason. ``counts``: read = accepted + quarantined +
+    not_read, by table ("" for rows of none); what was seen and not read is an error of the source.
     ``notes``: what the reader did and says aloud (title rows skipped, columns kept, text converted).
     ``set_aside``: of the quarantined rows what can still be read; None when there are none.
     ``uncovered``: see ``AsOfView``.

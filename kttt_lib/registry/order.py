@@ -14,11 +14,15 @@ from kttt_lib.registry.schema import SOURCE_COLUMNS
 
 def in_old_order(
     accepted: pd.DataFrame, overwritten: pd.DataFrame, old: Registry, raw: RawTable, settled: pd.DataFrame
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Accepted rows in the old order, new ones after; an old row stays when its new version was set aside.
+
+    With them the place of each, NaN for a new one: the number of its row in the old registry, where that is one source.
 
     A row that had been set aside, or that takes such a row's place, stands where that one stood.
     """
+    if accepted.empty and overwritten.empty:
+        return accepted, np.empty(0)
     name = raw.table.name
     before, aside = old.tables[name], old.quarantine[name]
     missing = overwritten[~row_key(name, overwritten).isin(row_key(name, accepted)).to_numpy()]
@@ -37,7 +41,7 @@ def in_old_order(
         origins = pd.Series(_origins(*(frame[column] for column in SOURCE_COLUMNS)), index=frame.index)
         place = place.fillna(look_up(look_up(origins, came), by_place)).fillna(look_up(origins, waited))
     order = np.argsort(place.fillna(np.inf).to_numpy(dtype="float64"), kind="stable")
-    return frame.iloc[order].reset_index(drop=True)
+    return frame.iloc[order].reset_index(drop=True), place.to_numpy(dtype="float64")[order]
 
 
 def _origins(file: object, sheet: object, rows: object) -> pd.Index:

@@ -38,7 +38,9 @@ class Column:
     """One column: ``kind`` fixes the type; ``choices`` maps each allowed code of the list ``listed`` to (vi, en).
 
     ``help`` says what to write (vi, en); ``example`` is a cell in the type of the column, None where a row has its own;
-    ``aliases`` are what districts also call it; ``added`` is the year since when the template has it, None for always.
+    ``aliases`` are what districts also call it, ``weak`` what may mean it where nothing else in a sheet does (written
+    with a question mark); ``added`` is the year since when the template has it, None for always; ``sparse``: files
+    without a single value leave it out.
     """
 
     name: str
@@ -54,8 +56,10 @@ class Column:
     help: tuple[str, str] = ("", "")
     example: str | int | float | bool | dt.date | None = None
     aliases: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
     max_length: int = 300
     added: int | None = None
+    sparse: bool = False
 
     @property
     def units(self) -> tuple[str, str]:
@@ -124,6 +128,8 @@ STATUS_EVENTS = {
     "split_from": ("Chia tách từ", "Split from"),
     "reorganised_under_law": ("Chuyển đổi theo Luật HTX", "Reorganised under the cooperative law"),
 }
+# Table -> the day that may be known by year or month only, and the column that says so.
+PRECISION = {"organisations": ("founded_on", "founded_precision"), "status_events": ("date", "date_precision")}
 MERGERS = ("merged_into", "consolidated_into")
 # The open lists: data/lists, which a province may add to (``tables_of``, ``words_of``).
 PROGRAMMES, AUDIENCES, FEATURES, TASK_GROUPS = (
@@ -136,14 +142,33 @@ FEATURE_BASES = {
 }
 ASSESSORS = {
     "self": ("HTX tự chấm", "Self-assessed"),
+    "commune": ("Xã thẩm định", "Commune"),
     "district": ("Huyện thẩm định", "District"),
     "province": ("Tỉnh thẩm định", "Province"),
+}
+# How well a day is known: any day of the year or month that it begins, or none later than it.
+PRECISIONS = {
+    "year": ("Chỉ biết năm", "Year only"),
+    "month": ("Chỉ biết tháng", "Month only"),
+    "by": ("Không muộn hơn", "Not later than"),
+}
+# The grades of the rulebooks (data/rulebooks), by their ids there.
+GRADES = {
+    "tot": ("Tốt", "Good"),
+    "kha": ("Khá", "Fairly good"),
+    "trung_binh": ("Trung bình", "Average"),
+    "yeu": ("Yếu", "Weak"),
+    "A": ("Hạng A", "Grade A"),
+    "B": ("Hạng B", "Grade B"),
+    "C": ("Hạng C", "Grade C"),
+    "D": ("Hạng D", "Grade D"),
 }
 # Closed lists by the name that ``columns.csv`` calls them by.
 _LISTS = {
     "organisation_kinds": ORGANISATION_KINDS, "sectors": SECTORS, "agri_subtypes": AGRI_SUBTYPES, "scopes": SCOPES,
     "status_events": STATUS_EVENTS, "programmes": PROGRAMMES, "audiences": AUDIENCES, "features": FEATURES,
     "feature_bases": FEATURE_BASES, "assessors": ASSESSORS, "task_groups": TASK_GROUPS,
+    "precisions": PRECISIONS, "grades": GRADES,
 }  # fmt: skip
 _CELLS: dict[str, Callable[[str], Any]] = {
     "integer": int,
@@ -159,9 +184,11 @@ def _lines(name: str) -> list[dict[str, Any]]:
 
 
 def _column(line: dict[str, Any]) -> Column:
+    also = line["aliases"].split("; ") if line["aliases"] else []
     return Column(
         **{name: line[name] for name in ("name", "kind", "vi", "en", "unit")},
         required=line["required"] == "yes",
+        sparse=line["required"] == "sparse",
         listed=line["choices"],
         choices=_LISTS.get(line["choices"], {}),
         minimum=int(line["minimum"]) if line["minimum"] else None,
@@ -169,7 +196,8 @@ def _column(line: dict[str, Any]) -> Column:
         help=(line["help_vi"], line["help_en"]),
         example=_CELLS.get(line["kind"], str)(line["example"]) if line["example"] else None,
         added=int(line["added"]) if line["added"] else None,
-        aliases=tuple(line["aliases"].split("; ")) if line["aliases"] else (),
+        aliases=tuple(title for title in also if not title.endswith("?")),
+        weak=tuple(title[:-1] for title in also if title.endswith("?")),
     )
 
 

@@ -5,6 +5,8 @@ that its doubtful cells allow, each way on a copy of its organisation with an id
 says what each would change. A figure in doubt is left empty, which every rule reads as not known; a word takes each
 value of its list; a day or year some of all that could matter (the copy is then ``wide``: what moves at all may move
 anyhow). A row whose organisation is in doubt is tried on every organisation.
+
+An accepted row whose day is known by year or month only (``PRECISION``) is tried in the same way on days of that time.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.schema import DATED, MERGERS, TABLES, Column
+from kttt_lib.registry.schema import DATED, MERGERS, PRECISION, TABLES, Column
 
 # A table with more of its rows set aside is no ground for any verdict on what reads it.
 MOST_SET_ASIDE = 0.2
@@ -28,6 +30,7 @@ MOST_COPIES = 20_000
 MARK = "\x1f"  # parts the id of an organisation from the number of its copy
 NOBODY = "?"
 CARRIER = -2
+BY_YEARS = (1990, *range(2004, 2101))
 DOUBT = "doubtful"
 # Every rule reads an empty one as not known, or as known from the row's own day.
 UNKNOWN_WHEN_EMPTY = ("recorded_on", "received_on", "scope", "agri_subtype")
@@ -35,7 +38,7 @@ UNKNOWN_WHEN_EMPTY = ("recorded_on", "received_on", "scope", "agri_subtype")
 # one) is in doubt as well.
 ALSO = {
     "women_exceed_members": ("members",),
-    "part_exceeds_whole": ("members", "total_assets", "revenue", "directors", "turns"),
+    "part_exceeds_whole": ("members", "total_assets", "revenue", "pre_tax_profit", "directors", "turns"),
     "credit_fund_outside_credit": ("kind",),
     "dates_reversed": ("began_on", "joined_on"),
     "received_before_year": ("year",),
@@ -74,7 +77,7 @@ class Copies:
 
     ``ways`` columns: ``origin`` (the organisation or row copied; it need not be an accepted one), ``table`` and ``key``
     of the row set aside, ``lost`` (that row's number when its organisation is in doubt, else -1; ``CARRIER``: a copy
-    that only leads to others) and ``wide``.
+    that only leads to others), ``wide`` and ``coarse`` (not set aside: its day is known by year or month only).
     ``untried``: the table of each row with too many ways.
     """
 
@@ -85,17 +88,31 @@ class Copies:
 
 @dataclass(frozen=True)
 class SetAside:
-    """The rows set aside of each table as ``still_readable`` gives them; ``counts``: table -> (set aside, read)."""
+    """The rows set aside of each table as ``still_readable`` gives them; ``counts``: table -> (set aside, read).
+
+    ``coarse``: accepted rows whose day is not wholly known.
+    """
 
     rows: dict[str, pd.DataFrame]
     counts: dict[str, tuple[int, int]]
+    coarse: dict[str, pd.DataFrame] = field(default_factory=dict)
     _made: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
-    def of(cls, rows: dict[str, pd.DataFrame], counts: Sequence[tuple[str, int, int, int]]) -> SetAside | None:
-        """Of ``Registry.counts`` rows; None when nothing is set aside."""
+    def of(
+        cls,
+        rows: dict[str, pd.DataFrame],
+        counts: Sequence[tuple[str, int, int, int]],
+        accepted: dict[str, pd.DataFrame],
+    ) -> SetAside | None:
+        """Of ``Registry.counts`` rows; None when nothing is set aside and every day is known."""
         numbers = {name: (len(rows[name]), read) for name, read, _, _ in counts}
-        return cls(rows, numbers) if any(aside for aside, _ in numbers.values()) else None
+        coarse = {}
+        for name, (day, precision) in PRECISION.items():
+            some = accepted[name][accepted[name][precision].notna()]
+            if len(some):
+                coarse[name] = some.assign(**{DOUBT: [(day,)] * len(some)})
+        return cls(rows, numbers, coarse) if coarse or any(aside for aside, _ in numbers.values()) else None
 
     def too_much(self, table: str) -> bool:
         """Whether more than ``MOST_SET_ASIDE`` of a table is set aside."""
@@ -118,7 +135,9 @@ class _Maker:
         }
         self.tables = tables
         self.added: dict[str, list[dict[str, Any]]] = {name: [] for name in tables}
-        self.ways: list[tuple[str, str, str, str, int, bool]] = []
+        self.coarse = {name: [_plain(row) for row in rows.to_dict("records")] for name, rows in aside.coarse.items()}
+        self.ways: list[tuple[str, str, str, str, int, bool, bool]] = []
+        self.instead: set[tuple[str, object, object]] = set()  # copies of which an event has another day
         self.untried: list[str] = []
         self.days, self.years = _days_and_years(tables)
 
@@ -142,7 +161,10 @@ class _Maker:
                     self._into_everyone(row, origin, hosts)
         for host, some in of_one.items():
             self._of_one(host, some, many=len(some) > 1 or (host in own and len(some) > 0))
-        names = ["id", "origin", "table", "key", "lost", "wide"]
+        for table, rows in self.coarse.items():
+            for number, row in enumerate(rows):
+                self._on([row["org_id"]], f"{table[0]}{number}.", table, row, coarse=True)
+        names = ["id", "origin", "table", "key", "lost", "wide", "coarse"]
         ways = pd.DataFrame(self.ways, columns=names).set_index("id")
         return Copies(self._with_added(ways), ways, self.untried)
 
@@ -169,7 +191,7 @@ class _Maker:
             together = _copy(origin, "all")
             for table, row in rows:
                 self.added[table].append({**self._mended(table, row)[0], "org_id": together})
-            self.ways.append((together, origin, rows[0][0], _key(*rows[0]), -1, True))
+            self.ways.append((together, origin, rows[0][0], _key(*rows[0]), -1, True, False))
 
     def _on(self, hosts: list[str], label: str, table: str, row: dict[str, Any], **options: Any) -> None:
         """Each way to mend a row, tried on each of the ``hosts``."""
@@ -185,7 +207,7 @@ class _Maker:
         if not ways or origin is None:
             return
         source = _copy(origin, f"from{number}")
-        self.ways.append((source, origin, table, _key(table, row), CARRIER, False))
+        self.ways.append((source, origin, table, _key(table, row), CARRIER, False, False))
         for host, (place, way) in product(hosts, enumerate(ways)):
             way = {**way, "org_id": source}
             self._try(_copy(host, f"into{number}.{place}"), host, table, way, row, number, column="successor_id")
@@ -207,17 +229,22 @@ class _Maker:
         lost: int = -1,
         wide: bool = False,
         column: str = "org_id",
+        coarse: bool = False,
     ) -> None:
         doubtful = (TABLES[table].column(name) for name in row[DOUBT] if name not in UNKNOWN_WHEN_EMPTY)
         # Nobody merged into a copy, so what its scope was does not say all of what the change may do.
         dated = table == "changes" or any(column.name == "year" or column.kind == "date" for column in doubtful)
         self.added[table].append({**way, column: copy})
-        self.ways.append((copy, origin, table, _key(table, row), lost, wide or dated))
+        self.ways.append((copy, origin, table, _key(table, row), lost, wide or dated, coarse))
+        if coarse and table == "status_events":
+            self.instead.add((copy, row["date"], row["event"]))
 
     def _mended(self, table: str, row: dict[str, Any]) -> list[dict[str, Any]]:
         """The row with each combination of what its doubtful cells may hold, thinned out to ``MOST_WAYS``."""
         given = {name: value for name, value in row.items() if name != DOUBT}
         options = {name: self._options(table, TABLES[table].column(name)) for name in row[DOUBT]}
+        if (known := PRECISION.get(table)) and row.get(known[1]) and row[known[0]] is not None:
+            options[known[0]] = self._within(table, row)
         options = {name: values for name, values in options.items() if values}
         while prod(map(len, options.values())) > MOST_WAYS:
             longest = max(options, key=lambda name: len(options[name]))
@@ -245,6 +272,20 @@ class _Maker:
             return sorted(self.tables[table][column.name].dropna().unique())
         return []
 
+    def _within(self, table: str, row: dict[str, Any]) -> list[Any]:
+        """Days on which a fact known by year or month only may have been: the first, the last and some between."""
+        day, precision = (row[name] for name in PRECISION[table])
+        if precision == "by" and table == "organisations":
+            # The wide copies need only show that the day matters: one in each year since the law of 2003 will do.
+            return [*(some for some in self.days if some.month == 6 and some.year in BY_YEARS and some < day), day]
+        if precision == "by":
+            founded = self.tables["organisations"].set_index("org_id")["founded_on"]
+            first, last = min(founded.get(row["org_id"], day), day), day
+        else:
+            period = day.to_period("Y" if precision == "year" else "M")
+            first, last = period.start_time.normalize(), period.end_time.normalize()
+        return sorted({first, last, *(some for some in self.days if first < some < last)})
+
     def _with_added(self, ways: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """The tables with what is known of each copy's organisation, then the rows tried on the copies."""
         copied = ways[(ways.index != ways["origin"]) & ways["table"].map(of_organisations).astype(bool)]
@@ -257,9 +298,16 @@ class _Maker:
                 # The other ways of one set aside itself are among the added rows; its first stands for it here.
                 parts += [_copied(pd.concat([table, added]), copied[copied["table"] != name])]
             elif of_organisations(name):
-                parts.insert(1, _copied(table, copied))
+                parts.insert(1, self._otherwise(name, _copied(table, copied)))
             found[name] = pd.concat([part for part in parts if len(part)] or [table], ignore_index=True)
         return found
+
+    def _otherwise(self, table: str, rows: pd.DataFrame) -> pd.DataFrame:
+        """Copied rows without the events that their copy has on another day."""
+        if table != "status_events" or not self.instead:
+            return rows
+        keys = zip(rows["org_id"], rows["date"], rows["event"], strict=True)
+        return rows[[key not in self.instead for key in keys]]
 
 
 def of_organisations(table: str) -> bool:

@@ -28,6 +28,8 @@ ABOUT_TITLES = {
     "synthetic": ("Dữ liệu giả lập", "Synthetic data"),
     "label_vi": ("Tên gọi", "Label (Vietnamese)"),
     "label_en": ("Tên gọi (tiếng Anh)", "Label"),
+    "left_out": ("Để ngoài, không đọc", "Left out"),
+    "as_written": ("Đúng như đã ghi", "Right as written"),
 }
 # Columns of the quarantine workbook that say why and where; the reader passes over them when it comes back.
 REASON = {"vi": "Lý do giữ lại", "en": "Why set aside"}
@@ -42,6 +44,7 @@ GUIDE = {
         "Không đổi tên trang và tiêu đề cột. Thứ tự cột tùy ý; có thể thêm cột riêng, cột thêm được giữ nguyên.",
         "Ngày ghi 31/12/2020. Tiền ghi triệu đồng, diện tích ghi ha. Không ghi đơn vị trong ô.",
         "Ô không có số liệu để trống, không ghi 0, không ghi “không có”.",
+        "Khi gộp vào sổ, ô trống giữ nguyên số liệu cũ; muốn xóa số liệu cũ thì ghi chữ xóa vào ô.",
         "Không dùng công thức; nếu tính bằng công thức thì dán lại giá trị. Không gộp ô.",
         "Bảng không có số liệu thì giữ trang với dòng tiêu đề.",
         "Dòng ví dụ (mã VÍ DỤ) không được tính; có thể xóa hoặc để lại.",
@@ -51,6 +54,7 @@ GUIDE = {
         "Keep the names of sheets and columns. Their order is free; columns of your own are kept.",
         "Write dates as 31/12/2020, money in million VND, areas in hectares. No units inside cells.",
         "Leave a cell empty when there is no figure; do not write 0 or “none”.",
+        "In a merge an empty cell leaves the registry's as it is; write the word clear to empty that one.",
         "No formulas: paste the values. No merged cells.",
         "A table without facts keeps its sheet and header.",
         "The example row (id EXAMPLE) does not count; delete it or leave it.",

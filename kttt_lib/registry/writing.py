@@ -6,18 +6,22 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kttt_lib.errors import KtttError
-from kttt_lib.files import whole_folder
+from kttt_lib.files import alike, whole_folder
 from kttt_lib.registry.about import ABOUT_FILE, about_yaml
 from kttt_lib.registry.cells.frames import in_schema_types
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.cells.given import cell_text
+from kttt_lib.registry.edits import NOT_CELLS, Whole
+from kttt_lib.registry.schema import TABLES, Table
 from kttt_lib.registry.sheets import SheetRows, write_workbook
 from kttt_lib.registry.sources.csv import GUARD
 from kttt_lib.registry.sources.database import is_database, write_database
+from kttt_lib.registry.sources.workbook import table_of_title
 
 # Text that a spreadsheet would run, and text that already begins with guards before such a mark.
 NEEDS_GUARD = r"^'*[=+\-@\t\r]"
@@ -51,7 +55,14 @@ def _kept(tables: dict[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]
     for name, table in TABLES.items():
         frame = in_schema_types(table, tables.get(name))
         if len(frame) or not table.optional:
-            yield name, frame
+            yield name, without_empty(table, frame)
+
+
+def without_empty(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without sparse columns that no row fills."""
+    return frame.drop(
+        columns=[column.name for column in table.columns if column.sparse and frame[column.name].isna().all()]
+    )
 
 
 def save(tables: dict[str, pd.DataFrame], about: dict[str, object], target: str | Path) -> None:
@@ -75,10 +86,49 @@ def save(tables: dict[str, pd.DataFrame], about: dict[str, object], target: str 
         ) from error
 
 
+def write_over(folder: Path, whole: Whole) -> None:
+    """Write the registry of a folder anew under the names that its files have, rows set aside as they were given."""
+    files = {table_of_title(path.stem): path for path in folder.iterdir() if path.suffix.lower() in TABLE_SUFFIXES}
+    kind = next((path.suffix for name, path in files.items() if name), ".csv")
+    style_known = (folder / ABOUT_FILE).is_file()
+    with whole_folder(folder, carry=_carry_over) as beside:
+        for name, table in TABLES.items():
+            frame, aside = in_schema_types(table, whole.tables[name]), whole.aside[name]
+            if len(frame) or len(aside) or not table.optional:
+                path = beside / (files[name].name if name in files else f"{name}{kind}")
+                if len(aside):
+                    frame = _with_aside(frame, whole.places[name], aside, style_known)
+                frame = without_empty(table, frame)
+                append_csv(frame, path) if kind.lower() == ".csv" else frame.to_parquet(path, index=False)
+        (beside / ABOUT_FILE).write_text(about_yaml(whole.about), encoding="utf-8", newline="\n")
+
+
+def _with_aside(frame: pd.DataFrame, places: np.ndarray, aside: pd.DataFrame, style_known: bool) -> pd.DataFrame:
+    """Accepted rows and those set aside, each where it stood; a column with a cell that was not understood is text."""
+    given = aside.drop(columns=[name for name in NOT_CELLS if name in aside])
+    columns = {}
+    for name in dict.fromkeys([*frame.columns, *given.columns]):
+        here = frame[name] if name in frame else pd.Series(index=frame.index, dtype="str")
+        there = given[name] if name in given else pd.Series(index=given.index, dtype="str")
+        worded = any(isinstance(value, str) for value in there) and not pd.api.types.is_string_dtype(here)
+        if not worded:
+            columns[name] = pd.concat([here, there.astype(here.dtype)], ignore_index=True)
+        else:
+            texts = there.map(cell_text)
+            if not style_known:  # what could be read in two ways would now be read in one
+                texts = texts.map(lambda text: f"{GUARD}{text}" if text and text[0].isdigit() else text)
+            columns[name] = pd.concat([here.map(cell_text), texts], ignore_index=True).astype("str")
+    stood = np.concatenate([places, aside["source_row"].to_numpy(dtype="float64")])
+    return pd.DataFrame(columns).iloc[np.argsort(stood, kind="stable")]
+
+
 def _carry_over(folder: Path, beside: Path) -> None:
-    """Copy what is not part of the registry."""
+    """Copy what is not part of the registry; what is has the mode and owner that it had."""
+    first = next((path for path in sorted(folder.iterdir()) if path.is_file()), folder / ABOUT_FILE)
+    for path in beside.iterdir():
+        alike(folder / path.name if (folder / path.name).exists() else first, path)
     for path in folder.iterdir():
-        ours = path.name == ABOUT_FILE or (path.stem in TABLES and path.suffix in TABLE_SUFFIXES)
+        ours = path.name == ABOUT_FILE or (table_of_title(path.stem) and path.suffix.lower() in TABLE_SUFFIXES)
         if ours:
             continue
         if path.is_dir() and not path.is_symlink():

@@ -79,7 +79,7 @@ def header_twice(path, sound):
 def header_in_another_unit(path, sound):
     sheets = bare_sheets()
     place = list(TABLES).index("loans")
-    sheets[place] = ("Vốn vay", sheets[place][1].replace("Số tiền vay", "Số tiền vay (đồng)"))
+    sheets[place] = ("Vốn vay", sheets[place][1].replace("Số tiền vay", "Số tiền vay (USD)"))
     path.write_bytes(xlsx(sheets))
 
 
@@ -155,13 +155,13 @@ WORKBOOKS = {
     sheet_renamed: "“Sheet7” was not recognised",
     sheet_twice: "two sheets for one table",
     headers_only: "only a header",
-    header_without_required_column: "required column District is missing",
+    header_without_required_column: "required column Kind is missing",
     header_twice: "column Name is there twice",
-    header_in_another_unit: "is in đồng; million VND is needed",
+    header_in_another_unit: r"is in USD \(USD at the day's rate\); million VND",
     header_in_tcvn3: "TCVN3",
     password_protected: "password",
     zip_encrypted: "password",
-    old_xls: r"old Excel format \(\.xls\)",
+    old_xls: r"old Excel format \(\.xls\), and it cannot be read",
     web_page_named_xlsx: "not an Excel file",
     open_document: "not an Excel workbook",
     zip_bomb: "out of all proportion",

@@ -72,7 +72,7 @@ def test_every_source_holds_the_history(tmp_path, write):
     registry = read_registry(write(tmp_path))
     assert registry.findings.empty
     assert registry.equals(registry_from_frames(GIVEN, ABOUT))
-    assert registry.counts.set_index("table").loc["changes"].tolist() == [2, 2, 0]
+    assert registry.counts.set_index("table").loc["changes"].tolist() == [2, 2, 0, 0]
     assert row(registry.as_of("2018-12-31"))["district"] == "Hoa Lư"
 
 

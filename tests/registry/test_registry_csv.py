@@ -44,7 +44,7 @@ def test_bad_cells_are_found_where_they_stand_and_rows_are_set_aside(small, tmp_
     found = registry.findings.iloc[0]
     assert (found["rule"], found["row"], found["column"], found["value"]) == ("not_a_number", 2, "revenue", "nhiều")
     counts = registry.counts.set_index("table").loc["annual_reports"]
-    assert counts.tolist() == [2, 1, 1]
+    assert counts.tolist() == [2, 1, 1, 0]
     assert (registry.counts["read"] == registry.counts["accepted"] + registry.counts["quarantined"]).all()
     with pytest.raises(KtttError, match=r"annual_reports.csv, row 2, column Revenue: “nhiều” is not a number"):
         registry.require_clean()

@@ -142,7 +142,7 @@ def test_database_that_goes_away_between_tables_is_said_so(given, tmp_path, monk
         save(given, ABOUT_ALL, url)
         from kttt_lib.registry.sources import database
 
-        read_table = database._table
+        read_table = database.rows_of
 
         def then_stop(connection, table, name):
             data = read_table(connection, table, name)
@@ -151,7 +151,7 @@ def test_database_that_goes_away_between_tables_is_said_so(given, tmp_path, monk
                 process.wait(20)
             return data
 
-        monkeypatch.setattr(database, "_table", then_stop)
+        monkeypatch.setattr(database, "rows_of", then_stop)
         with pytest.raises(KtttError, match="Check connection"):
             read_registry(url)
 

@@ -26,7 +26,7 @@ def fits(column, value):
     return column.kind == "number" and isinstance(value, int | float) and lowest <= value <= highest
 
 
-@pytest.mark.parametrize("bad", ["no_such", 12345.5, -5, pd.Timestamp("1066-10-14")])
+@pytest.mark.parametrize("bad", ["no_such", 345.5, -5, pd.Timestamp("1066-10-14")])
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 def test_each_value_that_cannot_be_read_sets_its_row_aside(table, bad):
     names = {column.name for column in table.columns}

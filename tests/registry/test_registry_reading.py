@@ -73,7 +73,7 @@ def test_titles_in_any_spelling_and_order(tmp_path, spell, backwards):
         "A", "HTX nông nghiệp Đông Hải", "htx", "agriculture", "Hoa Lư", dt.datetime(2010, 12, 31),
     ]  # fmt: skip
     assert facts["Người ghi"].tolist() == ["Nguyễn Văn A"]
-    assert registry.notes["kind"].tolist() == ["extra_columns"]
+    assert registry.notes["kind"].tolist() == ["extra_columns", "absent_columns"]
 
 
 def test_title_rows_above_the_header_are_skipped_and_said(tmp_path):

@@ -10,9 +10,8 @@ import pytest
 import yaml
 
 from kttt_lib.errors import KtttError
-from kttt_lib.published import load_published
 from kttt_lib.registry import read_registry
-from kttt_lib.registry.sample import count_marginals, generate_sample, published_marginals, write_sample
+from kttt_lib.registry.sample import count_marginals, generate_sample, write_sample
 from kttt_lib.registry.sample.generate import SAMPLE_TABLES
 
 COMMITTED = Path(__file__).parents[2] / "data" / "sample" / "ninh-binh"
@@ -71,20 +70,6 @@ def test_each_marginal_is_hit_or_missed_as_stated(committed):
     # 323 + 61 + 39 = 423 is printed beside a total of 417: the total is kept.
     assert missed[["series", "period", "published", "registry"]].values.tolist() == [["htx_agri", "2020", 323, 317]]
     assert missed["note_vi"].str.len().gt(20).all() and missed["note_en"].str.len().gt(20).all()
-
-
-def test_every_target_is_a_published_figure():
-    published = load_published()
-    published = published[published["area"].str.startswith("Ninh Bình")]
-    joined = published_marginals().merge(
-        published,
-        how="left",
-        left_on=["series", "area", "period", "published_as_of"],
-        right_on=["series", "area", "period", "as_of"],
-        validate="one_to_one",
-    )
-    assert joined["value"].notna().all()
-    assert (joined["published"] == joined["value"]).all()
 
 
 def test_late_entries_are_known_only_after_the_reviews(committed):

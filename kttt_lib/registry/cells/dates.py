@@ -12,12 +12,13 @@ import pyarrow.compute as pc
 
 _TIME = r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:Z|\+00:00)?"
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
-_DAY_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + _TIME)
+_DAY_FIRST = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + _TIME, re.IGNORECASE)
 _WORDS = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*(?:tháng|thg)\s*(\d{1,2})\s*(?:năm|,)?\s*(\d{4})", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{2}")
 _SERIAL = re.compile(r"[1-7]\d{4}(?:\.\d+)?")
 # Serial numbers that fall between 1954 and 2099; a bare year (2015) or a wild number is not taken for a date.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 73_050
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 EPOCH = dt.date(1899, 12, 30)
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 
@@ -94,9 +95,39 @@ def read_date(text: str) -> tuple[dt.date | None, str]:
     return date, "timed" if any(int(part) for part in clock if part) else "ok"
 
 
+def years_typed(days: np.ndarray) -> np.ndarray:
+    """Positions of days that are a year typed into a cell formatted as a date: 2014 shows as 06/07/1905."""
+    serials = (days - np.datetime64(EPOCH)).astype("timedelta64[D]").astype("float64")
+    serials[np.isnat(days)] = np.nan
+    return np.flatnonzero((serials >= FIRST_YEAR) & (serials <= LAST_YEAR))
+
+
+def swapped_by_machine(text: list[str | None], dated: np.ndarray) -> np.ndarray:
+    """Positions of days among texts of day/month that no machine of month/day could turn into days.
+
+    Where each text has a day over 12 and each day of the machine's one up to 12, the machine took day for month.
+    """
+    words = [word for word, machine in zip(text, dated) if word and not machine]
+    given = [word for word in words if _DAY_FIRST.fullmatch(word)]
+    days = [
+        (place, dt.date(*map(int, found.group(1, 2, 3))))
+        for place, (word, machine) in enumerate(zip(text, dated))
+        if word and machine and (found := _ISO.fullmatch(word))
+    ]
+    if not given or not days or not all(map(_day_first, given)) or any(day.day > 12 for _, day in days):
+        return np.empty(0, dtype="int64")
+    return np.array([place for place, day in days if day.day != day.month], dtype="int64")
+
+
 def _day_first(text: str) -> bool:
     found = _DAY_FIRST.fullmatch(text)
-    return found is not None and int(found.group(2)) <= 12 < int(found.group(1)) <= 31
+    if found is None or int(found.group(1)) <= 12:
+        return False
+    try:  # 31/02 is no day: a slip says nothing of a machine
+        dt.date(*map(int, found.group(3, 2, 1)))
+    except ValueError:
+        return False
+    return True
 
 
 def _either_way(text: str) -> bool:

@@ -55,6 +55,13 @@ class GivenColumn:
             words = enumerate(text.to_pylist())
             self.hidden = {place: word for place, word in words if word and any(letter in word for letter in letters)}
 
+    def leave_out(self, words: set[str]) -> list[int]:
+        """Make the cells of these words empty; their positions."""
+        out = pc.is_in(self.text, pa.array(sorted(words), pa.large_string()))
+        self.text = pc.if_else(out, pa.scalar(None, pa.large_string()), self.text)
+        self._encoded = None
+        return np.flatnonzero(out.to_numpy(zero_copy_only=False)).tolist()
+
     @property
     def distinct(self) -> pa.DictionaryArray:
         """``text`` with each distinct value once."""
@@ -138,6 +145,8 @@ def series_of(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_decimal(kind):
         return column.cast(pa.float64()).to_pandas()
     if pa.types.is_integer(kind):
+        if pa.types.is_uint64(kind):  # the largest would come out as negative ones
+            return column.cast(pa.float64(), safe=False).to_pandas()
         if not column.null_count:
             return pd.Series(column.to_numpy(), copy=False)
         values = pc.fill_null(column, 0).to_numpy()

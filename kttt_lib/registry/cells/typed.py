@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,14 +18,17 @@ from kttt_lib.registry.cells import dates, numbers
 from kttt_lib.registry.cells.decimal_marks import ENOUGH
 from kttt_lib.registry.cells.frames import DTYPES
 from kttt_lib.registry.cells.given import GivenColumn, extra_column
+from kttt_lib.registry.cells.units import Scale
+from kttt_lib.registry.cells.words import CHOICES, is_blank, yes_or_no
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import OUTWEIGH, Evidence, RawTable
 from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
 from kttt_lib.registry.text import fold, from_arrow
 from kttt_lib.visible import TURNING, lying, named
 
-TRUE = ("co", "true", "1", "yes", "x", "dung", "y")
-FALSE = ("khong", "false", "0", "no", "sai", "n")
+# Columns of codes; one of as many digits as a registration number has is a number to a spreadsheet.
+CODES = ("org_id", "successor_id", "union_id", "course_id", "activity_id", "vsic")
+LONG_CODE = 6
 EXCEL_ERRORS = (
     "#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
 )  # fmt: skip
@@ -33,6 +36,11 @@ EXCEL_ERRORS = (
 UNSAFE = r"^@|<[A-Za-z/!]|\.\.[/\\]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\x{FFFD}"
 # Letters of the old TCVN3 (.VnTime) fonts as they look in Unicode: n«ng nghiÖp, §«ng H¶i.
 LEGACY_FONT = r"\p{L}[µ¸¶·¹¨»¾¼½©®ª«¬]|[§£¤¥¦¡¢®]\p{L}"
+# VNI writes the tone as a letter after the vowel (Hôïp taùc xaõ); none of these stands in Vietnamese.
+LEGACY_FONT += r"|[AEIOUYaeiouyÔôƠơÊêÖö][ïøûåäÏØÛÅÄ]|[ñÑ][aeiouyAEIOUYöôÖÔ]|[a-zA-Z]ö[ùøûõïôÙØÛÕÏÔ]"
+# Letters of other scripts that look Latin: Cyrillic ones anywhere, Greek ones within a word.
+FOREIGN = r"\p{Cyrillic}|\p{Latin}\p{Greek}|\p{Greek}\p{Latin}"
+EXACT = 2**53  # beyond it whole numbers are not told apart as float64
 # Their ư is what Unicode has as a soft hyphen; in a text with letters of Unicode it is a hyphen.
 LEGACY_U = re.compile("[^\\W\\d_]\u00ad")
 
@@ -41,6 +49,10 @@ def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
     """All columns of ``raw`` in the schema's types; a cell not understood is missing here and a finding in ``log``."""
     columns = raw.table.columns if len(raw.frame) else ()  # most tables of a district's workbook have no row
     given = {column.name: GivenColumn(raw.frame[column.name]) for column in columns if column.name in raw.frame}
+    if raw.style not in ("machine", "refused"):
+        for column in raw.table.columns:
+            if column.name in given and not given[column.name].typed:
+                _leave_blanks(column, given[column.name], raw, log)
     codes = {
         column.name: _forms(given[column.name])
         for column in raw.table.columns
@@ -65,6 +77,23 @@ def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
             values = pd.Series(pd.array(other.text, dtype="str"))
             typed[kept] = _seen(name, "text", other, values, raw, log).set_axis(raw.frame.index)
     return pd.DataFrame(typed, copy=False)
+
+
+def _leave_blanks(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> None:
+    """Cells with a word for nothing (``-``, ``chưa có``) are empty, and said so; ``không`` is no to a question."""
+    signs = column.kind in ("text", "choice", "boolean")
+    words = {word for word in given.distinct.dictionary.to_pylist() if is_blank(word, signs)}
+    words -= {word for word in words if column.kind == "choice" and fold(word) in choice_words(column)}
+    if words:
+        at = given.leave_out(words)
+        said = ", ".join(f"“{word}”" for word in sorted(words))
+        first = f" ({raw.cell(at[0], column.name)}…)" if raw.places else ""
+        log.note(
+            "blanks",
+            raw,
+            f"Cột {column.vi}: {len(at)} ô ghi {said}{first} được hiểu là để trống.",
+            f"Column {column.en}: {len(at)} cell{'s' * (len(at) != 1)} with {said}{first} read as empty.",
+        )
 
 
 def _seen(name: str, kind: str, given: GivenColumn, values: pd.Series, raw: RawTable, log: FindingLog) -> pd.Series:
@@ -95,7 +124,9 @@ def _forms(given: GivenColumn) -> np.ndarray:
 
 
 def _numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence, log: FindingLog) -> pd.Series:
-    if column.kind == "integer" and pd.api.types.is_signed_integer_dtype(given.series):
+    scaled = raw.scales.get(column.name)
+    plain = column.kind == "integer" and not scaled and pd.api.types.is_signed_integer_dtype(given.series)
+    if plain and given.series.between(-EXACT, EXACT).fillna(True).all():
         return given.series.astype("Int64")
     if given.typed and given.numbers is not None:
         values = given.numbers
@@ -106,15 +137,37 @@ def _numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence,
     if infinite.any():
         _log(log, "not_a_number", raw, np.flatnonzero(infinite), column, given.text)
         values = np.where(infinite, np.nan, values)
+    if scaled:
+        values = _in_own_unit(column, scaled, values, raw, log)
     if column.kind == "number":
         return pd.Series(values, dtype="float64", copy=False)
-    broken = np.flatnonzero(~np.isnan(values) & ((values != np.floor(values)) | (np.abs(values) > 2**53)))
+    broken = np.flatnonzero(~np.isnan(values) & ((values != np.floor(values)) | (np.abs(values) > EXACT)))
     if len(broken):
         _log(log, "not_an_integer", raw, broken, column, given.text)
         values = values.copy()
         values[broken] = np.nan
     missing = np.isnan(values)
     return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0, values).astype("int64"), missing))
+
+
+def _in_own_unit(column: Column, scaled: tuple[Scale, str, str], values: np.ndarray, raw: RawTable, log: FindingLog):
+    """Figures given in another unit brought to the column's, and said so with an example."""
+    scale, by_vi, by_en = scaled
+    own = scale.of(values)
+    known = np.flatnonzero(~np.isnan(values))
+    if len(known):
+        first = int(known[0])
+        before, after = (plain_number(float(some[first])) for some in (values, own))
+        cell = f"{raw.cell(first, column.name)}: " if raw.places else ""
+        log.note(
+            "converted",
+            raw,
+            f"Cột {column.vi}: {by_vi} ghi đơn vị {scale.words}; đã đổi {len(known)} số sang {column.unit} "
+            f"({cell}{before[0]} thành {after[0]}).",
+            f"Column {column.en}: {by_en} says {scale.words}; {len(known)} figures were converted to "
+            f"{column.units[1]} ({cell}{before[1]} to {after[1]}).",
+        )
+    return own
 
 
 def _read_numbers(column: Column, given: GivenColumn, codes, raw: RawTable, evidence, log: FindingLog) -> np.ndarray:
@@ -160,8 +213,13 @@ def _thousands(word: str) -> str:
 
 def _decimal(word: str) -> tuple[str, str]:
     """A doubtful number with its mark taken as the decimal one, as written in Vietnamese and in English."""
-    value = f"{float(word.replace(',', '.')):.15g}"
-    return value.replace(".", ","), value
+    return plain_number(float(word.replace(",", ".")))
+
+
+def plain_number(value: float) -> tuple[str, str]:
+    """A number with all its digits and no thousands mark, as written in Vietnamese and in English."""
+    text = f"{value:.15g}"
+    return text.replace(".", ","), text
 
 
 def _dates(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
@@ -173,8 +231,16 @@ def _dates(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -
             _log(log, "time_dropped", raw, timed, column, given.text)
         if outside.any():
             _log(log, "not_a_date", raw, np.flatnonzero(outside), column, given.text)
-        return whole.mask(outside).astype("datetime64[us]")
+        days = whole.mask(outside).astype("datetime64[us]")
+        _years_typed(column, days.to_numpy().astype("datetime64[D]"), given, raw, log)
+        return days
     read = dates.read_dates(given.text)
+    _years_typed(column, read.values, given, raw, log)
+    if given.dated.any():
+        words = given.text.to_pylist()
+        at = dates.swapped_by_machine(words, given.dated)
+        others = [f"{words[place][:4]}-{words[place][8:10]}-{words[place][5:7]}" for place in at]
+        _log(log, "swapped_date", raw, at, column, given.text, other=others)
     _log(log, "not_a_date", raw, read.unreadable, column, given.text)
     _log(log, "short_year", raw, read.short_year, column, given.text)
     _log(log, "time_dropped", raw, read.timed, column, given.text)
@@ -182,17 +248,24 @@ def _dates(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -
     return pd.Series(read.values).astype("datetime64[us]")
 
 
+def _years_typed(column: Column, days: np.ndarray, given: GivenColumn, raw: RawTable, log: FindingLog) -> None:
+    at = dates.years_typed(days)
+    if len(at):
+        years = [int((day - np.datetime64(dates.EPOCH)).astype(int)) for day in days[at]]
+        _log(log, "year_in_date", raw, at, column, given.text, year=[str(year) for year in years])
+
+
 def _booleans(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     if pd.api.types.is_bool_dtype(given.series):
         return given.series.astype("boolean")
-    answers = {word: True for word in TRUE} | {word: False for word in FALSE}
-    values, bad = _look_up(given, answers)
+    values, bad = _look_up(given, yes_or_no)
     _log(log, "not_a_boolean", raw, bad, column, given.text)
     return pd.Series(pd.array(values, dtype="boolean"))
 
 
 def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
-    values, bad = _look_up(given, choice_words(column))
+    known = choice_words(column)
+    values, bad = _look_up(given, lambda word: known.get(fold(word)))
     if len(bad):
         listed = tuple(", ".join(f"“{titles[place]}”" for titles in column.choices.values()) for place in (0, 1))
         details: dict[str, list[Any]] = {"choices": [listed] * len(bad)}
@@ -205,8 +278,10 @@ def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog)
 
 @functools.cache
 def choice_words(column: Column) -> dict[str, str]:
-    """Folded spellings of each choice (code, Vietnamese, English) and the code that they stand for."""
-    return {fold(word): code for code, titles in column.choices.items() for word in (code, *titles)}
+    """Folded spellings of each choice (code, Vietnamese, English, others) and the code that they stand for."""
+    return CHOICES.get(column.listed, {}) | {
+        fold(word): code for code, titles in column.choices.items() for word in (code, *titles)
+    }
 
 
 def _nearest(column: Column, words: list[str]) -> list[tuple[str, str]]:
@@ -231,6 +306,7 @@ def _texts(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -
         "unsafe_text": pc.or_(pc.match_substring_regex(words, UNSAFE), marked).to_numpy(zero_copy_only=False),
         "legacy_font": _legacy(words),
         "too_long": lengths > column.max_length,
+        "foreign_letter": _legacy(words, FOREIGN),
     }
     for rule, fault in faults.items():
         if fault.any():
@@ -239,27 +315,49 @@ def _texts(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -
             details = {}
             if rule == "too_long":
                 details = {"length": lengths[codes[at]].tolist(), "limit": [column.max_length] * len(at)}
+            elif rule == "foreign_letter":
+                others = [sorted({mark for mark in word if "\u0370" <= mark <= "\u052f"}) for word in _words(text, at)]
+                details = {"letters": [named(marks) for marks in others]}
             _log(log, rule, raw, at, column, text, **details)
+    if column.name in CODES:
+        _lost_zeros(column, given, raw, log)
     legacy = [place for place, word in given.hidden.items() if LEGACY_U.search(word) and max(word) <= "\u00ff"]
     _log(log, "legacy_font", raw, legacy, column, text)
     return from_arrow(text, pd.RangeIndex(len(text)))
 
 
-def _legacy(words: pa.Array) -> np.ndarray:
+def _lost_zeros(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> None:
+    """Codes that came as numbers and are shorter than nearly all others of digits: their first zeros are gone."""
+    if given.numbers is None or given.typed:
+        return
+    words = given.text.to_pylist()
+    lengths = np.array([len(word) if word and word.isdigit() else 0 for word in words])
+    digits = lengths[lengths > 0]
+    if not len(digits):
+        return
+    # A code of economic activity has two digits at least.
+    usual = 2 if column.name == "vsic" else int(np.bincount(digits).argmax())
+    if column.name != "vsic" and (usual < LONG_CODE or (digits == usual).sum() * 2 < len(digits)):
+        return
+    short = np.flatnonzero((lengths > 0) & (lengths < usual) & (lengths >= usual - 3) & ~np.isnan(given.numbers))
+    _log(log, "lost_zeros", raw, short, column, given.text, full=[(words[at] or "").zfill(usual) for at in short])
+
+
+def _legacy(words: pa.Array, pattern: str = LEGACY_FONT) -> np.ndarray:
     if pc.all(pc.string_is_ascii(words), min_count=0).as_py():
         return np.zeros(len(words), dtype=bool)
-    return pc.match_substring_regex(words, LEGACY_FONT).to_numpy(zero_copy_only=False)
+    return pc.match_substring_regex(words, pattern).to_numpy(zero_copy_only=False)
 
 
 _READERS = {"date": _dates, "boolean": _booleans, "choice": _choices, "text": _texts}
 
 
-def _look_up(given: GivenColumn, answers: Mapping[str, object]) -> tuple[np.ndarray, np.ndarray]:
-    """The answer for each text by its folded form, and the positions of texts that have none."""
+def _look_up(given: GivenColumn, answer: Callable[[str], object]) -> tuple[np.ndarray, np.ndarray]:
+    """The answer for each text, and the positions of texts that have none."""
     encoded = given.distinct
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    found = [answers.get(fold(word)) for word in encoded.dictionary.to_pylist()]
-    known = np.array([*(answer is not None for answer in found), True])
+    found = [answer(word) for word in encoded.dictionary.to_pylist()]
+    known = np.array([*(one is not None for one in found), True])
     values = np.empty(len(found) + 1, dtype=object)
     values[: len(found)] = found
     return values[codes], np.flatnonzero(~known[codes])

@@ -1,12 +1,14 @@
-"""Year-on-year jumps beyond tenfold, most often VND written for million VND."""
+"""Year-on-year jumps of tenfold and more, most often VND written for million VND."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-TENFOLD = 10.0
+TENFOLD, BEYOND, FAR = 10.0, 300.0, 30.0
 SLACK = 1 + 1e-9
+# Of people a figure of just ten times the other is a digit too many.
+COUNTED = ("members",)
 COLUMNS = (
     "members", "area_ha", "charter_capital", "total_assets", "indivisible_assets", "revenue", "worker_income",
     "member_income",
@@ -14,7 +16,9 @@ COLUMNS = (
 
 
 def tenfold_jumps(reports: pd.DataFrame, owners: np.ndarray) -> dict[str, pd.DataFrame]:
-    """For each column the reports at fault: index as in ``reports``, ``other`` and ``other_year`` compared with.
+    """For each column the reports at fault: index as in ``reports``, ``other`` and ``other_year`` compared with, and
+    ``beyond``: over ``BEYOND`` times all other years of the organisation (where there is but one, far over the column's
+    middle as well).
 
     ``owners`` is a code of each report's organisation. Of two successive reports over tenfold apart, the one farther
     from the organisation's median is at fault (the later one when both are as far), so one slip is one finding.
@@ -30,7 +34,7 @@ def tenfold_jumps(reports: pd.DataFrame, owners: np.ndarray) -> dict[str, pd.Dat
     for column in COLUMNS:
         values = reports[column].to_numpy("float64", na_value=np.nan)
         values = values if order is None else values[order]
-        jumps = _jumps(owners, years, index, values)
+        jumps = _jumps(owners, years, index, values, column in COUNTED)
         if len(jumps):
             found[column] = jumps
     return found
@@ -41,13 +45,13 @@ def _in_order(owners: np.ndarray, years: np.ndarray) -> bool:
     return bool(((owners[1:] > owners[:-1]) | (same & (years[1:] >= years[:-1]))).all())
 
 
-def _jumps(owners: np.ndarray, years: np.ndarray, index: np.ndarray, values: np.ndarray) -> pd.DataFrame:
+def _jumps(owners: np.ndarray, years: np.ndarray, index: np.ndarray, values: np.ndarray, counted: bool) -> pd.DataFrame:
     usable = values > 0
     if not usable.all():
         owners, years, index, values = owners[usable], years[usable], index[usable], values[usable]
     before, after = values[:-1], values[1:]
-    limit = TENFOLD * SLACK
-    apart = ((after > limit * before) | (before > limit * after)) & (owners[1:] == owners[:-1])
+    limit = TENFOLD / SLACK if counted else TENFOLD * SLACK
+    apart = ((after >= limit * before) | (before >= limit * after)) & (owners[1:] == owners[:-1])
     later = np.flatnonzero(apart) + 1
     if not len(later):
         return pd.DataFrame()
@@ -58,5 +62,16 @@ def _jumps(owners: np.ndarray, years: np.ndarray, index: np.ndarray, values: np.
     earlier_at_fault = np.abs(logs[later - 1] - middle) > np.abs(logs[later] - middle) + 1e-9
     fault = np.where(earlier_at_fault, later - 1, later)
     other = np.where(earlier_at_fault, later, later - 1)
-    found = pd.DataFrame({"other": values[other], "other_year": years[other]}, index=index[fault])
+    beyond = np.array([_beyond(values, owners, at) for at in fault], dtype=bool)
+    found = pd.DataFrame({"other": values[other], "other_year": years[other], "beyond": beyond}, index=index[fault])
     return found[~found.index.duplicated()]
+
+
+def _beyond(values: np.ndarray, owners: np.ndarray, at: int) -> bool:
+    """Whether a value is over ``BEYOND`` times every other of its organisation; rows of one stand together."""
+    first = int(np.searchsorted(owners, owners[at], side="left"))
+    last = int(np.searchsorted(owners, owners[at], side="right"))
+    others = np.delete(values[first:last], at - first)
+    if values[at] < BEYOND * others.max():
+        return False
+    return len(others) > 1 or bool(values[at] >= FAR * np.median(values))

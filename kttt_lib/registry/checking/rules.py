@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from kttt_lib.registry.asof import END_DATE, ENDS, FACT_DATE, ORGANISATION_TABLES
+from kttt_lib.places import DISTRICTS_END, places_of, split_name
+from kttt_lib.registry.asof import END_DATE, ENDS, FACT_DATE, ORGANISATION_TABLES, fact_date
 from kttt_lib.registry.cells.spellings import usual_spellings
 from kttt_lib.registry.chains import cycle_members
+from kttt_lib.registry.checking import magnitudes
 from kttt_lib.registry.checking.jumps import tenfold_jumps
-from kttt_lib.registry.checking.similar import founded_again, look_alikes
+from kttt_lib.registry.checking.similar import founded_again, likenesses, look_alikes
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import look_up, positions_of
@@ -22,6 +26,7 @@ PARTS = (
     ("annual_reports", "members_served", "members"),
     ("annual_reports", "indivisible_assets", "total_assets"),
     ("annual_reports", "revenue_from_members", "revenue"),
+    ("annual_reports", "post_tax_profit", "pre_tax_profit"),
     ("annual_reports", "directors_trained", "directors"),
     ("trainings", "people", "turns"),
 )
@@ -34,6 +39,8 @@ SOFT_PARTS = (
 HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores", "union_members")
 SOFT_TABLES = ("loans", "features", "support_events")
 LIFE_COLUMN = {table: FACT_DATE.get(table, "year") for table in (*HARD_TABLES, *SOFT_TABLES)}
+# So many years after all others of a registry are a slip of the keys.
+AHEAD = 5
 KIND = TABLES["organisations"].column("kind")
 NEVER = np.datetime64("NaT", "us")
 
@@ -76,12 +83,13 @@ class Checked:
         return np.append(values, NEVER)[self.owner(table)]
 
 
-def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: FindingLog) -> None:
-    """Apply every rule to typed frames that have the same rows as ``raws`` (RangeIndex)."""
+def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: FindingLog, province: str = "") -> None:
+    """Apply every rule to typed frames that have the same rows as ``raws`` (RangeIndex), of a province."""
     checked = Checked(raws, typed, log)
     # The organisations of rows sent back mended are in the registry that they are to be taken into.
     alone = any(any(raw.returned) for raw in raws.values())
     _examples(checked)
+    _seats(checked, province)
     _within_rows(checked)
     if not alone:
         _references(checked)
@@ -92,6 +100,7 @@ def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: 
     _area_of_successors(checked)
     _look_alikes(checked)
     _districts(checked)
+    _magnitudes(checked)
     _jumps(checked)
     _dependants(checked)
 
@@ -107,6 +116,43 @@ def _examples(checked: Checked) -> None:
         values = checked.typed[table.name][column]
         marked = (values == EXAMPLE_ID["vi"]) | (values == EXAMPLE_ID["en"])
         checked.find("example_id", table.name, marked.fillna(False), column)
+
+
+def _seats(checked: Checked, province: str) -> None:
+    """A district, or since that level ended a commune: needed of all in a registry that tells of no later day, and
+    of those that ended before.
+
+    It tells of one by a fact, a day of recording or receipt, or a commune that there was not before.
+    """
+    organisations, end = checked.typed["organisations"], np.datetime64(DISTRICTS_END)
+    lacking = ~_filled(checked, "organisations", "district")
+    founded_after = (organisations["founded_on"] > end).to_numpy(dtype=bool)
+    if not (lacking | founded_after).any():
+        return
+    later = not _of_today(province).isdisjoint(map(split_name, organisations["commune"].dropna().unique()))
+    for name, frame in checked.typed.items():
+        days = [frame[column] for column in ("recorded_on", "received_on") if column in frame]
+        days.append(fact_date(name, frame.dropna(subset=["year"]) if "year" in frame else frame))
+        later = later or any((day > end).any() for day in days)
+    if later:
+        events = checked.typed["status_events"]
+        ended = events[events["event"].isin(ENDS) & (events["date"] <= end)]
+        gone = organisations["org_id"].isin(ended["org_id"]).to_numpy()
+        homeless = ~_filled(checked, "organisations", "commune") & (founded_after | (lacking & ~gone))
+        checked.find("missing_value", "organisations", homeless, "commune")
+        lacking &= gone
+    checked.find("missing_value", "organisations", lacking, "district")
+
+
+def _of_today(province: str) -> set[tuple[str, str]]:
+    """Names of communes, with their kind and without, that none bore on the last day of the districts."""
+    places = places_of(province)
+    first = DISTRICTS_END + dt.timedelta(days=1)
+    before, after = (
+        {key for unit in places.on(day, "commune") for key in (split_name(unit.label), split_name(unit.name))}
+        for day in (DISTRICTS_END, first)
+    )
+    return after - before
 
 
 def _within_rows(checked: Checked) -> None:
@@ -196,7 +242,52 @@ def _lives(checked: Checked) -> None:
     checked.find("resumed_without_stop", "status_events", events.index.isin(odd), "event", org_id=events["org_id"])
 
 
+def _far_ahead(checked: Checked) -> None:
+    """Days of founding years after everything else that the registry knows."""
+    organisations = checked.typed["organisations"]
+    years = [_floats(organisations[column].dt.year) for column in ("founded_on", "registered_on")]
+    for table, column in LIFE_COLUMN.items():
+        values = checked.typed[table][column]
+        dated = pd.api.types.is_datetime64_any_dtype(values)
+        years.append(_floats(values.dt.year if dated else values))
+    known = np.concatenate(years)
+    known = known[~np.isnan(known)]
+    if len(known) < 2:
+        return
+    cut = min(int(0.99 * len(known)), len(known) - 2)
+    last = int(np.partition(known, cut)[cut])
+    places = np.flatnonzero(years[0] > last + AHEAD).tolist()
+    ahead = organisations.index.isin([at for at in places if not checked.log.has("organisations", at, "founded_on")])
+    checked.find("far_ahead", "organisations", ahead, "founded_on", last=str(last))
+
+
+def _founded_late(checked: Checked) -> None:
+    """An organisation founded after most of its facts: its day is at fault, not they."""
+    founded = checked.typed["organisations"]["founded_on"].to_numpy()
+    if not len(founded):
+        return
+    early, late = (np.zeros(len(founded), dtype="int64") for _ in range(2))
+    first = np.full(len(founded), np.inf)
+    for table in HARD_TABLES:
+        owner = checked.owner(table)
+        column, birth = _alike(checked.typed[table][LIFE_COLUMN[table]], checked.of_owner(table, founded))
+        before, after = (owner >= 0) & np.less(column, birth), (owner >= 0) & np.greater_equal(column, birth)
+        late += np.bincount(owner[after], minlength=len(founded))
+        if before.any():
+            early += np.bincount(owner[before], minlength=len(founded))
+            years = column[before]
+            if np.issubdtype(years.dtype, np.datetime64):
+                years = years.astype("datetime64[Y]").astype("int64") + 1970.0
+            np.minimum.at(first, owner[before], years)
+    wrong = (early >= 2) & (early > late)
+    if wrong.any():
+        when = pd.Series([str(int(year)) if np.isfinite(year) else "" for year in first])
+        checked.find("founded_late", "organisations", wrong, "founded_on", count=pd.Series(early), first=when)
+
+
 def _before_founding(checked: Checked) -> None:
+    _founded_late(checked)
+    _far_ahead(checked)
     founded = checked.typed["organisations"]["founded_on"].to_numpy().copy()
     founded[checked.log.bad_rows("organisations")] = NEVER
     for table, column in LIFE_COLUMN.items():
@@ -253,8 +344,11 @@ def _changes(checked: Checked, alone: bool) -> None:
     fund = (kind == "qtdnd").to_numpy()
     for column in DATED:
         before, after = sides[column.name]
-        checked.find("missing_value", "changes", ~filled[after] & frame[before].notna(), after)
-        checked.find("missing_value", "changes", ~filled[before] & frame[after].notna() & column.required, before)
+        district = column.name == "district"
+        ended = (frame["date"] > np.datetime64(DISTRICTS_END)) & district  # No district follows the last one.
+        checked.find("missing_value", "changes", ~filled[after] & frame[before].notna() & ~ended, after)
+        needed = column.required or district
+        checked.find("missing_value", "changes", ~filled[before] & frame[after].notna() & needed, before)
         checked.find("no_change", "changes", frame[before] == frame[after], after)
     for side in sides["sector"]:
         outside = fund & frame[side].notna() & (frame[side] != "credit")
@@ -271,15 +365,16 @@ def _changes(checked: Checked, alone: bool) -> None:
 
 def _filled(checked: Checked, table: str, column: str) -> np.ndarray:
     """Mask of the cells with something in them, understood or not."""
-    values = checked.typed[table][column]
-    return values.notna().to_numpy() | np.array([checked.log.has(table, place, column) for place in values.index])
+    filled = checked.typed[table][column].notna().to_numpy(dtype=bool, copy=True)
+    filled[checked.log.wrong(table, column)] = True
+    return filled
 
 
 def _chain(checked: Checked, told: pd.DataFrame, column: Column, before: str, after: str) -> None:
     frame, organisations = checked.typed["changes"], checked.typed["organisations"]
-    told = told[told[after].notna()].sort_values(["org_id", "date"])
+    told = told[told[after].notna() | told[before].notna()].sort_values(["org_id", "date"])
     left = told.groupby("org_id")[[after, "date"]].shift()
-    broken = told.index[left["date"].notna() & (told[before].fillna("") != left[after])]
+    broken = told.index[left["date"].notna() & (told[before].fillna("") != left[after].fillna(""))]
     words = {"since": left["date"].reindex(frame.index), "other": _words_of(column, left[after].reindex(frame.index))}
     checked.find("change_not_from_before", "changes", frame.index.isin(broken), before, **words)
     owner = checked.owner("changes")
@@ -287,7 +382,7 @@ def _chain(checked: Checked, told: pd.DataFrame, column: Column, before: str, af
     last = known & frame.index.isin(told.drop_duplicates("org_id", keep="last").index)
     now = pd.Series(np.append(organisations[column.name].to_numpy(dtype=object), [None])[owner], index=frame.index)
     rows = np.append(checked.raws["organisations"].rows, 0)[owner]
-    contradicted = last & (frame[after] != now.fillna("")).to_numpy(dtype=bool)
+    contradicted = last & (frame[after].fillna("") != now.fillna("")).to_numpy(dtype=bool)
     checked.find("change_not_to_now", "changes", contradicted, after, now=_words_of(column, now), row=rows)
 
 
@@ -327,8 +422,10 @@ def _area_of_successors(checked: Checked) -> None:
 def _look_alikes(checked: Checked) -> None:
     frame, events = checked.typed["organisations"], checked.sound("status_events")
     rows = checked.raws["organisations"].rows
+    sound = checked.sound("organisations")
+    keys = likenesses(sound)
     for rule, search in (("looks_the_same", look_alikes), ("founded_again", founded_again)):
-        pairs = search(checked.sound("organisations"), events)
+        pairs = search(sound, events, keys)
         first = pairs["first"].to_numpy()
         words = pd.DataFrame(
             {"other": frame["name"].array[first], "other_id": frame["org_id"].array[first], "row": rows[first]},
@@ -350,12 +447,60 @@ def _districts(checked: Checked) -> None:
         checked.find("district_spelling", table, given.isin(slips.index), column, **words)
 
 
+def _magnitudes(checked: Checked) -> None:
+    """Figures that cannot be in their column's unit: the first of each row, with what it may be."""
+    organisations = checked.typed["organisations"]
+
+    @cache
+    def whose() -> tuple[np.ndarray, np.ndarray]:
+        owners = checked.owner("annual_reports")
+        columns = (organisations[name].to_numpy(dtype=object, na_value=None) for name in ("kind", "district"))
+        kind, district = (np.append(column, [None])[owners] for column in columns)
+        return kind, district
+
+    found = {"annual_reports": magnitudes.of_reports(checked.typed["annual_reports"], whose)}
+    for table, column, most in (
+        ("support_events", "amount", magnitudes.MOST_SUPPORT),
+        ("loans", "amount", magnitudes.MOST_LOAN),
+        ("activities", "spent", magnitudes.MOST_SPENT),
+        ("activities", "planned", magnitudes.MOST_SPENT),
+    ):
+        values = _floats(checked.typed[table][column])
+        found[table] = [*found.get(table, []), *magnitudes.of_amounts(values, column, most)]
+    for table, columns in found.items():
+        for one in columns:
+            for at, other, factor, why in zip(one.positions, one.other, one.factor, one.why, strict=True):
+                _other_unit(checked, table, one.column, int(at), float(other), float(factor), why)
+
+
+def _other_unit(
+    checked: Checked, table: str, column: str, at: int, other: float, factor: float, why: tuple[str, str]
+) -> None:
+    """One finding a row, unless the registry says that the figure is as it was written."""
+    raw, definition = checked.raws[table], TABLES[table].column(column)
+    file, sheet = raw.origin(at)
+    place = f"{sheet or file}!{raw.cell(at, column) or int(raw.rows[at])}"
+    if checked.log.has_rule(table, at, "other_unit") or checked.log.as_written(place, raw):
+        return
+    units, written = definition.units, magnitudes.UNITS[factor]
+    value = checked.typed[table][column].iloc[at]
+    words = {"unit": units, "why": why, "other": round(other, 6), "written": written, "place": place}
+    checked.log.add("other_unit", raw, [at], column, [value], **{name: [word] for name, word in words.items()})
+
+
 def _jumps(checked: Checked) -> None:
     index = checked.typed["annual_reports"].index
     sound = checked.sound("annual_reports")
     owners = checked.owner("annual_reports")
     owners = owners if len(sound) == len(owners) else owners[sound.index]
     for column, found in tenfold_jumps(sound, owners).items():
+        for at in found.index[found["beyond"] & (column not in magnitudes.SAID_ONLY)]:
+            value, before = float(sound[column].loc[at]), float(found.loc[at, "other"])
+            year = int(found.loc[at, "other_year"])
+            factor = 1e4 if column == "area_ha" else min((1e3, 1e6), key=lambda one: abs(np.log(value / one / before)))
+            why = (f"trong khi năm {year} là {before:.15g}", f"while it was {before:.15g} in {year}")
+            _other_unit(checked, "annual_reports", column, int(at), value / factor, factor, why)
+        found = found[[not checked.log.has("annual_reports", int(at), column) for at in found.index]]
         checked.find(
             "tenfold_jump",
             "annual_reports",

@@ -48,20 +48,21 @@ def _reduced(word: str) -> str:
     return re.sub(r"([a-z])\1+", r"\1", plain).replace("y", "i")
 
 
-def look_alikes(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def look_alikes(organisations: pd.DataFrame, events: pd.DataFrame, keys: pd.Series | None = None) -> pd.DataFrame:
     """Pairs of rows that look like one organisation: ``position`` and ``first`` (the earlier row's position).
 
-    Not a pair: an organisation and its successor, or one founded when the other had ended.
+    ``keys``: their ``likenesses``, where these are known. Not a pair: an organisation and its successor, or one founded
+    when the other had ended.
     """
-    keys = _keys(organisations)
+    keys = likenesses(organisations) if keys is None else keys
     codes = pd.factorize(keys)[0]
     pairs = pd.DataFrame({"position": keys.index, "first": keys.index[np.unique(codes, return_index=True)[1]][codes]})
     return _alike(pairs[pairs["position"] != pairs["first"]], organisations, events, together=True)
 
 
-def founded_again(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def founded_again(organisations: pd.DataFrame, events: pd.DataFrame, keys: pd.Series | None = None) -> pd.DataFrame:
     """Pairs as of ``look_alikes``, ``position`` founded no more than ``AGAIN`` after ``first`` had ended."""
-    keys = _keys(organisations)
+    keys = likenesses(organisations) if keys is None else keys
     ended = keys[organisations["org_id"].loc[keys.index].isin(events.loc[events["event"].isin(ENDS), "org_id"])]
     old, new = (pd.DataFrame({"key": part, name: part.index}) for part, name in ((ended, "first"), (keys, "position")))
     pairs = old.merge(new, on="key")[["position", "first"]]
@@ -78,7 +79,7 @@ def copies(organisations: pd.DataFrame, events: pd.DataFrame) -> np.ndarray:
     return np.union1d(later, founded_again(organisations, events)["position"]).astype(int)
 
 
-def _keys(organisations: pd.DataFrame) -> pd.Series:
+def likenesses(organisations: pd.DataFrame) -> pd.Series:
     """What organisations are alike by: name, commune, district and kind; names that say nothing are left out."""
     names = comparable_names(organisations["name"])
     known = ((names != "") & organisations["kind"].notna()).to_numpy()

@@ -45,9 +45,9 @@ def check_typed(
     """The registry of understood cells: schemas, then rules across rows and tables, then the rows set aside."""
     for name, frame in typed.items():
         _check_schema(raws[name], frame, log)
-    check_rules(raws, typed, log)
+    check_rules(raws, typed, log, str(about.get("province") or ""))
     findings = log.frame()
-    tables, quarantine, counts, left = {}, {}, [], {}
+    tables, quarantine, counts, left, unread = {}, {}, [], {}, log.not_read()
     for name in TABLES:
         bad = log.bad_rows(name)
         good = pd.Series(True, index=typed[name].index)
@@ -62,11 +62,15 @@ def check_typed(
         findings=findings,
         quarantine=quarantine,
         counts=pd.DataFrame(
-            [count for count in counts if count[1] or count[0] in NEEDED_TABLES],
-            columns=["table", "read", "accepted", "quarantined"],
+            [
+                (name, read + unread.get(name, 0), *rest, unread.get(name, 0))
+                for name, read, *rest in [*counts, ("", 0, 0, 0)]
+                if read or unread.get(name) or name in NEEDED_TABLES
+            ],
+            columns=["table", "read", "accepted", "quarantined", "not_read"],
         ),
         notes=log.notes(),
-        set_aside=SetAside.of(left, counts),
+        set_aside=SetAside.of(left, counts, tables),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +30,8 @@ class FindingLog:
     _places: set[tuple[str, int, str]] = field(default_factory=set)
     _rules: set[tuple[str, int, str]] = field(default_factory=set)
     _doubts: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
+    _sure: set[str] = field(default_factory=set)
+    _left: list[tuple[str, str, int, dict[str, object]]] = field(default_factory=list)
 
     def add(
         self,
@@ -56,6 +58,64 @@ class FindingLog:
             for position in positions:
                 self._doubts.setdefault(raw.table.name, {}).setdefault(int(position), []).append((rule, column))
 
+    def leave(
+        self, rule: str, name: str, file: str, sheet: str = "", cell: str = "", table: str = "", rows: int = 0, **words
+    ) -> None:
+        """Something seen and not read: a sheet, a file or a column called ``name``, with its ``rows`` if rows are lost.
+
+        An error of the source, not of a row, until ``settle`` hears that it is meant.
+        """
+        texts = RULES[rule]
+        where = [
+            ", ".join(filter(None, [file, sheet and f"{word} {sheet}", cell]))
+            for word in ("trang", "sheet")
+        ]  # fmt: skip
+        record: dict[str, object] = {
+            "severity": texts.severity, "rule": rule, "table": "", "file": file, "sheet": sheet, "row": 0,
+            "column": "", "cell": cell, "value": shown(name), "place_vi": where[0], "place_en": where[1],
+        }  # fmt: skip
+        for place, language in enumerate(("vi", "en")):
+            spoken = {key: word[place] if isinstance(word, tuple) else shown(word) for key, word in words.items()}
+            for part in ("message", "mend"):
+                text = getattr(texts, f"{part}_{language}")
+                record[f"{part}_{language}"] = text.format(**spoken, value=shown(name), rows=rows)
+        self._left.append((name, table, rows, record))
+
+    def as_written(self, place: str, raw: RawTable) -> bool:
+        """Whether the registry says that the figure at a place (``Báo cáo năm!K14``) is right as it is; a note then."""
+        if place.casefold() not in self._sure:
+            return False
+        vi, en = f"{place}: giữ nguyên như đã ghi, theo as_written.", f"{place}: kept as written, by as_written."
+        self.note("as_written", raw, vi, en)
+        return True
+
+    def settle(self, meant: Iterable[str], as_written: Iterable[str] = ()) -> None:
+        """What was seen, not read and is ``meant`` (by its name) is a note and no error; ``as_written``: see there."""
+        self._sure |= {place.casefold().strip() for place in as_written}
+        names = {one_line(name).casefold().strip() for name in meant}
+        kept = []
+        for left in self._left:
+            name, _, rows, record = left
+            if one_line(name).casefold().strip() not in names:
+                kept.append(left)
+                continue
+            vi, en = (f" ({rows} dòng)", f" ({rows} rows)") if rows else ("", "")
+            self.note_source(
+                "left_out",
+                str(record["file"]),
+                f"Không đọc “{shown(name)}”{vi}, như đã nói.",
+                f"“{shown(name)}”{en} is not read, as was said.",
+            )
+        self._left = kept
+
+    def not_read(self) -> dict[str, int]:
+        """Rows seen and not read by the table that they seem to be of, "" where none."""
+        rows: dict[str, int] = {}
+        for _, table, count, _ in self._left:
+            if count:
+                rows[table] = rows.get(table, 0) + count
+        return rows
+
     def note(self, kind: str, raw: RawTable, vi: str, en: str) -> None:
         """Something that the reader did with a table and says aloud."""
         place = {"table": raw.table.name, "file": raw.file, "sheet": raw.sheet}
@@ -73,6 +133,10 @@ class FindingLog:
         """True when that cell is already in error."""
         return (table, position, column) in self._places
 
+    def wrong(self, table: str, column: str) -> list[int]:
+        """Positions of the cells of a column that are already in error."""
+        return [position for name, position, known in self._places if (name, known) == (table, column)]
+
     def has_rule(self, table: str, position: int, rule: str) -> bool:
         """True when that row already has a finding of that rule."""
         return (table, position, rule) in self._rules
@@ -88,7 +152,8 @@ class FindingLog:
 
     def frame(self) -> pd.DataFrame:
         """All findings in order of table, row and column."""
-        frame = pd.DataFrame(self._records, columns=list(COLUMNS))
+        records = [*self._records, *(record for _, _, _, record in self._left)]
+        frame = pd.DataFrame(records, columns=list(COLUMNS))
         order = {name: place for place, name in enumerate(TABLES)}
         frame = frame.assign(_order=frame["table"].map(order)).sort_values(
             ["_order", "file", "row", "column", "rule"], kind="stable", ignore_index=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -55,7 +56,10 @@ class RawTable:
     columns in a sheet, ``evidence`` what the form of the file itself says about the decimal mark, ``origins`` the file
     and sheet of each row where rows of several sources stand together, ``first`` the position of the first row in the
     whole of which these are a part, ``returned`` for each row of a mended quarantine workbook the place that it says it
-    comes from (empty for other rows), ``dropped`` the places of rows that were emptied there.
+    comes from (empty for other rows), ``dropped`` the places of rows that were emptied there, ``cleared`` by column a
+    mask of the cells with the word that empties a cell in a merge, ``scales`` the unit of each column whose figures are
+    in another than the schema's, and where it is said (vi, en), ``at`` the address of each cell where the rows are not
+    those of a sheet (several years in one row).
     """
 
     table: Table
@@ -70,6 +74,13 @@ class RawTable:
     first: int = 0
     returned: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    scales: Mapping[str, tuple[Any, str, str]] = field(default_factory=dict)
+    at: pd.DataFrame | None = None
+    cleared: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def clears(self, column: str) -> np.ndarray:
+        """Mask of the rows whose cell of this column is said to be emptied, not only left empty."""
+        return self.cleared.get(column, np.zeros(len(self.rows), dtype=bool))
 
     def origin(self, position: int) -> tuple[str, str]:
         """File and sheet of a row."""
@@ -86,6 +97,8 @@ class RawTable:
 
     def cell(self, position: int, column: str) -> str:
         """Address of a cell in a sheet (``D14``), else an empty text."""
+        if self.at is not None:
+            return str(self.at[column].iloc[position]) if column in self.at else ""
         letter = self.places.get(column)
         return f"{letter}{int(self.rows[position])}" if letter else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kttt_lib.registry.sample import settings as s
+from kttt_lib.registry.sample.calibrations import calibration_of
 
 _ASSUMPTIONS = (
     (
@@ -24,23 +25,13 @@ _ASSUMPTIONS = (
         "they are not the province's",
     ),
 )
-_CALIBRATION = (
-    (
-        "Khớp tổng số 417 HTX cuối năm 2020; các phần in ra (323 + 61 + 39) cộng thành 423 nên HTX nông nghiệp "
-        "là 317, không phải 323",
-        "Hits the total of 417 HTX at the end of 2020; the printed parts (323 + 61 + 39) add to 423, so agriculture "
-        "has 317, not 323",
-    ),
-    (
-        "327 HTX (4/2017), 417 HTX (2020) và 55 HTX thành lập mới 2018–2020 chỉ cùng đúng khi 58 HTX thành lập "
-        "năm 2013–2017 vào sổ muộn, trong các đợt rà soát 2018–2019",
-        "327 HTX (04/2017), 417 HTX (2020) and 55 new HTX in 2018-2020 are true together only if 58 HTX founded in "
-        "2013-2017 were entered late, in the reviews of 2018-2019",
-    ),
-    (
-        "224.320 thành viên là tổng theo báo cáo gần nhất nhận được đến 28/4/2017",
-        "224,320 members is the sum over the last reports received by 28/04/2017",
-    ),
+
+
+_REFORMS = (
+    "Tỷ lệ và ngày chuyển đổi theo Luật HTX 2023 (86 % tổ chức, từ 01/7/2024 đến 31/12/2025) là giả định; sau "
+    "năm 2023 chỉ HTX nông nghiệp (Thông tư 09/2017) và QTDND được xếp loại",
+    "The share and the days of re-registration under the 2023 Law (86 % of organisations, 01/07/2024 to 31/12/2025) "
+    "are assumed; after 2023 only agricultural HTX (Circular 09/2017) and credit funds are rated",
 )
 
 
@@ -48,6 +39,7 @@ def describe(
     organisations: int | Mapping[str, int] | None, years: tuple[int, int], seed: int, province: str
 ) -> dict[str, object]:
     """The content of ``registry.yaml`` for a sample made with these arguments."""
+    assumed = _ASSUMPTIONS if years[1] < s.LAW_2023.astype(object).year else (*_ASSUMPTIONS, _REFORMS)
     about: dict[str, object] = {
         "province": province,
         "synthetic": True,
@@ -58,8 +50,9 @@ def describe(
         "organisations": dict(organisations) if isinstance(organisations, Mapping) else organisations,
         "generator": "kttt_lib.registry.sample",
         "generator_version": s.GENERATOR_VERSION,
-        "assumptions": [dict(zip(("vi", "en"), texts)) for texts in _ASSUMPTIONS],
+        "assumptions": [dict(zip(("vi", "en"), texts)) for texts in assumed],
     }
-    if organisations is None and years[1] == s.CALIBRATED_LAST_YEAR:
-        about["calibration"] = [dict(zip(("vi", "en"), texts)) for texts in _CALIBRATION]
+    calibration = calibration_of(province, years[1])
+    if calibration.fits(organisations, province, years[1]):
+        about["calibration"] = [dict(zip(("vi", "en"), texts)) for texts in calibration.told]
     return about

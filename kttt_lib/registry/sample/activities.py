@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample.support import season_days
 
+_INSPECTION = "Kiểm tra, giám sát tại các huyện và thành phố"
+_SINCE = {_INSPECTION: "Kiểm tra, giám sát tại các xã và phường"}  # the year in which the districts ended, and after
 # task group -> (kind, quantity, planned spending in million VND)
 _KINDS = {
     "M1": (
@@ -14,7 +17,7 @@ _KINDS = {
         ("Tờ rơi, tài liệu tuyên truyền", 8000, 90), ("Tập huấn báo cáo viên cấp xã", 6, 75),
     ),
     "M2": (
-        ("Họp Ban chỉ đạo phát triển KTTT", 4, 40), ("Kiểm tra, giám sát tại các huyện và thành phố", 8, 64),
+        ("Họp Ban chỉ đạo phát triển KTTT", 4, 40), (_INSPECTION, 8, 64),
         ("Rà soát, đánh giá phân loại HTX", 1, 120), ("Cập nhật cơ sở dữ liệu HTX", 1, 95),
     ),
     "M3": (
@@ -51,6 +54,7 @@ def make_activities(years: np.ndarray, scale: float, prefix: str, rng: np.random
     parts = []
     last = int(years[-1])
     for year in (int(y) for y in years):
+        districts = np.datetime64(f"{year}-12-31") < s.NO_DISTRICTS
         for group, kinds in _KINDS.items():
             names, quantity, planned = zip(*kinds)
             half = np.repeat(np.arange(len(kinds)), 2)
@@ -65,7 +69,9 @@ def make_activities(years: np.ndarray, scale: float, prefix: str, rng: np.random
                 {
                     "task_group": group,
                     "date": season_days(year, len(half), rng),
-                    "kind": np.array(names, dtype=object)[half],
+                    "kind": np.array([name if districts else _SINCE.get(name, name) for name in names], dtype=object)[
+                        half
+                    ],
                     "quantity": np.maximum(np.rint(amount), 1.0),
                     "spent": np.rint(plan * done),
                     "planned": plan,

@@ -8,6 +8,7 @@ import numpy as np
 
 from kttt_lib.registry.sample import places as pl
 from kttt_lib.registry.sample import settings as s
+from kttt_lib.registry.sample.calibration import Birth
 
 NEVER = np.datetime64("NaT", "D")
 DAY = np.timedelta64(1, "D")
@@ -123,15 +124,15 @@ def scaled(count: float, scale: float, rng: np.random.Generator) -> int:
     return int(rng.poisson(count * scale * np.exp(_YEARS_DIFFER * rng.standard_normal())))
 
 
-def birth_counts(wanted: dict[int, int] | None, rng: np.random.Generator) -> list[int]:
-    """How many organisations each of ``BIRTHS`` gets: the calibration's, or by chance with the groups' sums given."""
+def birth_counts(births: tuple[Birth, ...], wanted: dict[int, int] | None, rng: np.random.Generator) -> list[int]:
+    """How many organisations each of ``births`` gets: its own count, or by chance with the groups' sums given."""
     if wanted is None:
-        return [birth.count for birth in s.BIRTHS]
-    counts = [0] * len(s.BIRTHS)
+        return [birth.count for birth in births]
+    counts = [0] * len(births)
     for group, total in wanted.items():
-        entries = [i for i, birth in enumerate(s.BIRTHS) if birth.group == group]
-        weights = np.array([s.BIRTHS[i].count for i in entries], dtype=float)
-        fresh = np.array([s.BIRTHS[i].plan_span for i in entries])
+        entries = [i for i, birth in enumerate(births) if birth.group == group]
+        weights = np.array([births[i].count for i in entries], dtype=float)
+        fresh = np.array([births[i].plan_span for i in entries])
         weights *= np.exp(np.where(fresh, _YEARS_DIFFER * rng.standard_normal(len(entries)), 0.0))
         for i, n in zip(entries, rng.multinomial(total, weights / weights.sum())):
             counts[i] = int(n)
@@ -139,11 +140,16 @@ def birth_counts(wanted: dict[int, int] | None, rng: np.random.Generator) -> lis
 
 
 def found(
-    places: pl.Places, counts: list[int], shift: int, calibrated: bool, rng: np.random.Generator
+    places: pl.Places,
+    births: tuple[Birth, ...],
+    counts: list[int],
+    shift: int,
+    calibrated: bool,
+    rng: np.random.Generator,
 ) -> Organisations:
     """The block's organisations, service HTX first, each group in order of founding."""
     parts: list[tuple[np.ndarray, ...]] = []
-    for birth, count in zip(s.BIRTHS, counts):
+    for birth, count in zip(births, counts):
         by = 0 if birth.old else shift
         if birth.plan_span:
             days = founding_days(moved(birth.first, by), moved(birth.last, by), count, calibrated, rng)
@@ -153,13 +159,15 @@ def found(
         recorded = np.maximum(known, days) if birth.recorded else known
         told = (birth.group, bool(birth.plan_span) and birth.group != s.THT, birth.successor)
         group, span, heir = (np.full(count, value) for value in told)
-        parts.append((group, days, recorded, days < LAW_2012, span, heir))
-    group, founded, recorded, old, span, heir = (np.concatenate(part) for part in zip(*parts))
-    order = np.lexsort((founded, group))
-    group, founded, recorded, old, span, heir = (a[order] for a in (group, founded, recorded, old, span, heir))
+        part = np.full(count, birth.part, dtype=object)
+        parts.append((group, days, recorded, days < LAW_2012, span, heir, part))
+    columns = [np.concatenate(column) for column in zip(*parts)]
+    order = np.lexsort((columns[1], columns[0]))
+    group, founded, recorded, old, span, heir, part = (column[order] for column in columns)
     n = len(group)
-    district = pl.place(places, group, rng)
-    district[span] = pl.place_new(places, int(span.sum()), rng)
+    district = pl.place(places, group, part, rng)
+    if places.new_weights.any():
+        district[span] = pl.place_new(places, int(span.sum()), rng)
     commune = pl.settle(places, district, group, rng)
     kind, sector, subtype, vsic, title = _types(group, rng)
     size = np.clip(rng.standard_normal(n), -2.5, 2.5)

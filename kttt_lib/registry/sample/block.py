@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kttt_lib.places import Places as Atlas
 from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.sample import activities as ac
 from kttt_lib.registry.sample import births as b
@@ -14,25 +15,32 @@ from kttt_lib.registry.sample import features as ft
 from kttt_lib.registry.sample import lives as lv
 from kttt_lib.registry.sample import panel as pn
 from kttt_lib.registry.sample import places as pl
+from kttt_lib.registry.sample import reforms as rf
 from kttt_lib.registry.sample import reports as rp
 from kttt_lib.registry.sample import scores as sc
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample import support as sp
 from kttt_lib.registry.sample import yearly_form as yf
+from kttt_lib.registry.sample.calibration import Calibration, District
 from kttt_lib.registry.schema import TABLES
 
-_PRINTED_MEMBERS = 224_320  # members of the 327 HTX on 28/04/2017
-_PRINTED_DAY = np.datetime64("2017-04-28")
 _LOOK_BACK = 2  # events, loans and features begin this many years before the first report
 
 
 @dataclass(frozen=True)
 class BlockPlan:
-    """What a block needs to know: its place in the whole, how many of each group (None: the calibration), its size."""
+    """What a block needs to know: its place in the whole, how many of each group (None: the calibration), its size.
+
+    ``scale`` compares it with its calibration, ``volume`` with that of Ninh Bình in 2020.
+    """
 
     index: int
+    calibration: Calibration
     wanted: dict[int, int] | None
     scale: float
+    volume: float
+    districts: tuple[District, ...]
+    atlas: Atlas
     first_number: int
     first_district: int
     first_commune: int
@@ -47,16 +55,22 @@ def make_block(
     The truth is one row a report that came: org_id, year, inefficiency (u of the production function).
     """
     streams = iter(np.random.default_rng(c) for c in np.random.SeedSequence([seed, plan.index]).spawn(12))
-    calibrated = plan.wanted is None
-    shift = years[1] - s.CALIBRATED_LAST_YEAR
-    places = pl.make_places(plan.scale, plan.first_district, plan.first_commune, plan.named_districts)
-    orgs = b.found(places, b.birth_counts(plan.wanted, next(streams)), shift, calibrated, next(streams))
+    calibration, calibrated = plan.calibration, plan.wanted is None
+    shift = years[1] - calibration.last_year
+    factors = {feature: factor for feature, _, _, factor in calibration.practices}
+    places = pl.make_places(
+        plan.districts, plan.atlas, f"{years[0]}-01-01", plan.scale, plan.first_district, plan.first_commune,
+        plan.named_districts,
+    )  # fmt: skip
+    counts = b.birth_counts(calibration.births, plan.wanted, next(streams))
+    orgs = b.found(places, calibration.births, counts, shift, calibrated, next(streams))
+    part = places.part[orgs.district]
     number = np.arange(plan.first_number, plan.first_number + len(orgs))
     ids = np.array([f"{prefix}-{k:0{digits}d}" for k in number], dtype=object)
     tag = prefix if plan.index == 0 else f"{prefix}-B{plan.index:03d}"
-    lives = lv.end_lives(orgs, plan.scale, calibrated, years, next(streams))
+    lives = lv.end_lives(orgs, calibration.fates, part, shift, None if calibrated else plan.scale, years, next(streams))
     calendar = np.arange(years[0] - _LOOK_BACK, years[1] + 1)
-    support = sp.make_support(orgs, ids, lives, places.districts, calendar, plan.scale, calibrated, tag, next(streams))
+    support = sp.make_support(orgs, ids, lives, places.districts, calendar, plan.volume, calibrated, tag, next(streams))
     stream = next(streams)
     managers, college = pn.college_table(orgs, calendar, stream)
     helped_before = np.roll(support.helped.cumsum(1) > 0, 1, axis=1)
@@ -66,12 +80,16 @@ def make_block(
         orgs, lives, support, panel.college_share, calendar, len(places.districts), next(streams)
     )
     weakness = panel.inefficiency[:, -1]
-    features, listed = ft.make_features(orgs, ids, lives, adopted, weakness, calendar, plan.scale, next(streams))
+    features, listed = ft.make_features(
+        orgs, ids, lives, adopted, weakness, calendar, plan.volume, factors, next(streams)
+    )
     reported = calendar >= years[0]
     arrived = np.full((len(orgs), len(calendar)), b.NEVER)
     arrived[:, reported] = rp.arrivals(orgs, lives, listed, calendar[reported], next(streams))
-    if calibrated and calendar[0] < 2017 <= years[1]:
-        _fit_members(orgs, lives, panel, arrived)
+    if calibrated and not shift:
+        for day, of, printed in calibration.members:
+            if years[0] < int(day[:4]):
+                _fit_members(orgs, lives, panel, arrived, part, np.datetime64(day), of, printed)
     reports = rp.annual_reports(orgs, ids, panel, arrived, next(streams))
     modern = (adopted > 0) | np.isin(ids, features["org_id"].to_numpy())
     tables = {
@@ -84,14 +102,20 @@ def make_block(
         "trainings": support.trainings,
         "features": features,
         "activities": ac.make_activities(
-            calendar[reported], plan.scale, tag, np.random.default_rng([seed, plan.index, 99])
+            calendar[reported], plan.volume, tag, np.random.default_rng([seed, plan.index, 99])
         ),
     }
     form = np.random.default_rng([seed, plan.index, 98])
-    yf.fill_form(tables, orgs, ids, lives, panel, support, arrived, places, form)
+    yf.fill_form(tables, orgs, ids, lives, panel, support, arrived, places, factors, form)
+    late = np.random.default_rng([seed, plan.index, 97])
+    if calibrated and not shift:
+        for feature, day, printed, _ in calibration.practices:
+            _fit_practice(tables, orgs, ids, lives, feature, np.datetime64(day), printed, late)
+    rf.fill_reforms(tables, orgs, ids, lives, places, years, late)
     at, column = np.nonzero(~np.isnat(arrived))
     truth = pd.DataFrame({"org_id": ids[at], "year": calendar[column], "inefficiency": panel.inefficiency[at, column]})
-    return {name: in_schema_types(TABLES[name], frame) for name, frame in tables.items()}, truth
+    made = {name: in_schema_types(TABLES[name], tables.get(name, pd.DataFrame())) for name in TABLES}
+    return made, truth
 
 
 def _organisations(orgs, ids, number, places, rng):
@@ -117,23 +141,38 @@ def _organisations(orgs, ids, number, places, rng):
     )
 
 
-def _fit_members(orgs: b.Organisations, lives: lv.Lives, panel: pn.Panel, arrived: np.ndarray) -> None:
-    """Scale the members of service HTX so that the last reports known on the printed day add up to the printed figure.
+def _fit_members(orgs, lives, panel, arrived, part, day, of, printed) -> None:
+    """Scale the members of service HTX so that the last reports known on ``day`` add up to the ``printed`` figure.
 
-    Women, new and served members keep their shares. The rounding left over goes to the largest HTX.
+    ``of`` is the old province that it counts ("": all). Women, new and served members keep their shares. The rounding
+    left over goes to the largest HTX.
     """
-    known = ~np.isnat(arrived) & (arrived <= _PRINTED_DAY)
+    known = ~np.isnat(arrived) & (arrived <= day)
     htx = np.isin(orgs.group, (s.SERVICE, s.SPECIALISED, s.NON_AGRICULTURE, s.QTDND))
-    there = htx & (np.isnat(lives.gone) | (lives.gone > _PRINTED_DAY)) & np.isnat(orgs.recorded)
+    mine = (part == of) | (of == "")
+    there = htx & mine & (np.isnat(lives.gone) | (lives.gone > day)) & np.isnat(orgs.recorded)
     counted = np.flatnonzero(there & known.any(1))
     column = known.shape[1] - 1 - known[:, ::-1].argmax(1)
     service = counted[orgs.group[counted] == s.SERVICE]
     others = counted[orgs.group[counted] != s.SERVICE]
-    target = _PRINTED_MEMBERS - panel.members[others, column[others]].sum()
+    target = printed - panel.members[others, column[others]].sum()
     factor = target / panel.members[service, column[service]].sum()
-    of = orgs.group == s.SERVICE
+    scaled = (orgs.group == s.SERVICE) & mine
     for values in (panel.members, panel.new_members, panel.women, panel.members_served):
-        values[of] = np.floor(values[of] * factor).astype(int)
+        values[scaled] = np.floor(values[scaled] * factor).astype(int)
     left = target - panel.members[service, column[service]].sum()
     largest = service[np.argsort(-panel.members[service, column[service]], kind="stable")[:left]]
     panel.members[largest] += 1
+
+
+def _fit_practice(tables, orgs, ids, lives, feature, day, printed, rng) -> None:
+    """Leave out the practice of some, so that as many HTX on the register as are printed have it on ``day``."""
+    rows = tables["features"]
+    of = rows["feature"] == feature
+    htx = np.isin(orgs.group, (s.SERVICE, s.SPECIALISED, s.NON_AGRICULTURE)) & (
+        np.isnat(lives.gone) | (lives.gone > day)
+    )
+    then = of & (rows["began_on"] <= day) & ~(rows["ended_on"] <= day) & rows["org_id"].isin(ids[htx])
+    holders = rows.loc[then, "org_id"].unique()
+    out = rng.permutation(holders)[: max(len(holders) - printed, 0)]
+    tables["features"] = rows[~(of & rows["org_id"].isin(out))].reset_index(drop=True)

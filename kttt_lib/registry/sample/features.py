@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -71,11 +73,13 @@ def make_features(
     weakness: np.ndarray,
     years: np.ndarray,
     scale: float,
+    factors: Mapping[str, float],
     rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """The features table, and which organisations are on the province's list of models for the last year.
 
     The list takes the strongest of the last year's adopters and two weak ones: a list is made before the results.
+    ``factors`` raise the chances of practices.
     """
     last = int(years[-1])
     at = np.flatnonzero(adopted > 0)
@@ -87,7 +91,7 @@ def make_features(
     parts = [_rows(at, "new_model", adopted[at], rng)]
     parts[0]["basis"] = np.where(np.isin(at, listed), "assigned", parts[0]["basis"])
     for feature, by_group in _MODELS.items():
-        parts.append(model_rows(orgs, lives, feature, by_group, years, rng))
+        parts.append(model_rows(orgs, lives, feature, by_group, factors.get(feature, 1.0), years, rng))
     rows = pd.concat(parts, ignore_index=True)
     rows = within_lives(rows, orgs, lives)
     long_ago = np.datetime64(f"{last - 1}-01-01")
@@ -131,10 +135,10 @@ def _rows(at: np.ndarray, feature: str, year: np.ndarray, rng: np.random.Generat
     )
 
 
-def model_rows(orgs, lives, feature, by_group, years, rng):
+def model_rows(orgs, lives, feature, by_group, factor, years, rng):
     """Those who begin a practice, each once, with a chance by group that shrinks with each year back."""
     chance = np.zeros(len(s.GROUPS))
-    chance[: len(by_group)] = by_group
+    chance[: len(by_group)] = factor * np.array(by_group)
     yearly = chance[orgs.group][:, None] * _BACK ** (years[-1] - years)[None, :] * np.exp(0.3 * orgs.size)[:, None]
     hit = rng.random((len(orgs), len(years))) < yearly
     able = (orgs.founded[:, None] < np.array([f"{y}-01-01" for y in years], dtype="datetime64[D]")[None, :]) & (

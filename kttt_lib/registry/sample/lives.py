@@ -9,6 +9,7 @@ import pandas as pd
 
 from kttt_lib.registry.sample import births as b
 from kttt_lib.registry.sample import settings as s
+from kttt_lib.registry.sample.calibration import Fate
 
 _SUSPENDED_A_YEAR = 0.012
 _FAR = np.datetime64("9999-12-31")
@@ -37,10 +38,19 @@ class Lives:
 
 
 def end_lives(
-    orgs: b.Organisations, scale: float, calibrated: bool, years: tuple[int, int], rng: np.random.Generator
+    orgs: b.Organisations,
+    fates: tuple[Fate, ...],
+    parts: np.ndarray,
+    shift: int,
+    scale: float | None,
+    years: tuple[int, int],
+    rng: np.random.Generator,
 ) -> Lives:
-    """Give each fate of ``FATES`` to the organisations most likely to meet it: the weakest, never a successor."""
-    n, shift = len(orgs), years[1] - s.CALIBRATED_LAST_YEAR
+    """Give each of ``fates`` to the organisations most likely to meet it: the weakest, never a successor.
+
+    ``parts`` is the old province of each organisation; ``scale`` None takes the counts as they are.
+    """
+    n = len(orgs)
     none = np.full(n, b.NEVER)
     lives = Lives(
         none.copy(), none.copy(), np.full(n, "", dtype=object), np.full(n, -1), none.copy(), np.full(n, -1),
@@ -52,13 +62,15 @@ def end_lives(
     taken = is_anchor | orgs.heir
     closing = np.zeros(n, dtype=bool)
     unreformed = np.zeros(n, dtype=bool)
-    for fate in sorted(s.FATES, key=lambda f: (not f.city, not f.small)):
-        count = fate.count if calibrated else b.scaled(fate.count, scale, rng)
+    for fate in sorted(fates, key=lambda f: (not f.city, not f.small)):
+        count = fate.count if scale is None else b.scaled(fate.count, scale, rng)
         can = (orgs.group == fate.group) & ~taken & np.isnat(orgs.recorded)
         if fate.city:  # whole-commune HTX lose their land too
             can = (orgs.group == fate.group) & (orgs.district == 0) & ~closing & ~orgs.heir
+        if fate.part:
+            can &= parts == fate.part
         if fate.old_only:
-            can &= orgs.old if fate.group != s.THT else orgs.founded < b.moved("2014-01-01", shift)
+            can &= orgs.old if fate.group != s.THT else orgs.founded < np.datetime64(f"{years[1] - 6}-01-01")
         if fate.small:
             can &= (orgs.scope == "inter_village") & (orgs.area < 100) & (anchor >= 0) & ~closing[anchor]
         began = next(window[0] for window in (fate.ceased, fate.gone) if window)
@@ -88,7 +100,7 @@ def end_lives(
     gone_first = ~np.isnat(lives.gone) & (lives.gone < np.datetime64("2017-01-01"))
     stopped_first = ~np.isnat(lives.ceased) & (lives.ceased <= reform)
     lives.reformed = np.where(htx & orgs.old & ~unreformed & ~gone_first & ~stopped_first, reform, b.NEVER)
-    _split(orgs, lives, shift, rng)
+    _split(orgs, lives, years[1], rng)
     _suspend(orgs, lives, years, rng)
     return lives
 
@@ -124,9 +136,9 @@ def _consolidate(orgs: b.Organisations, lives: Lives, pool: np.ndarray, weakness
     return np.concatenate(chosen) if chosen else pool[:0]
 
 
-def _split(orgs: b.Organisations, lives: Lives, shift: int, rng: np.random.Generator) -> None:
+def _split(orgs: b.Organisations, lives: Lives, last: int, rng: np.random.Generator) -> None:
     """One in six of the service HTX founded in the plan's years was split from an older one of its district."""
-    new = np.flatnonzero((orgs.group == s.SERVICE) & (orgs.founded >= b.moved("2018-01-01", shift)))
+    new = np.flatnonzero((orgs.group == s.SERVICE) & (orgs.founded >= np.datetime64(f"{last - 2}-01-01")))
     parents = np.flatnonzero((orgs.group == s.SERVICE) & orgs.old & (lives.ending == "") & np.isnat(lives.ceased))
     for child in new[: len(new) // 4]:
         near = parents[orgs.district[parents] == orgs.district[child]]

@@ -14,6 +14,7 @@ from kttt_lib.registry.schema import TABLES
 
 _BLANK = 0.02  # of the optional cells
 _SLIP = 0.0007  # charter capital written in thousands instead of millions of VND
+_SLIPS_BELOW = 5_000.0  # a thousand times more is no capital that anyone has: such a row is set aside at entry
 _SILENT = 0.012  # HTX of the register that never report again, without having ceased
 _OF_THT = ("members", "women", "workers", "area_ha", "revenue", "pre_tax_profit", "worker_income")
 _UNTIL = {False: (0.58, 0.90, 0.975), True: (0.45, 0.84, 0.95)}  # by 15/12, by 31/12, ever; is it a THT?
@@ -62,7 +63,7 @@ def annual_reports(
         values = getattr(panel, cell.name)[at, column]
         frame[cell.name] = np.round(values, 1) if cell.kind == "number" else values
     table = in_schema_types(TABLES["annual_reports"], pd.DataFrame(frame))
-    slips = rng.random(len(table)) < _SLIP
+    slips = (rng.random(len(table)) < _SLIP) & (table["charter_capital"] < _SLIPS_BELOW)
     table["charter_capital"] = table["charter_capital"].where(~slips, table["charter_capital"] * 1000)
     tht = orgs.group[at] == s.THT
     for cell in told:

@@ -23,12 +23,16 @@ def criteria_scores(
     orgs: b.Organisations, ids: np.ndarray, lives: lv.Lives, panel: Panel, arrived: np.ndarray, modern: np.ndarray,
     years: tuple[int, int], rng: np.random.Generator,
 ) -> pd.DataFrame:  # fmt: skip
-    """The criteria_scores table for the last years of the calendar. ``modern`` (n): has a model or is new-model."""
+    """The criteria_scores table for the last years of the calendar in which each circular rates.
+
+    ``modern`` (n): has a model or is new-model.
+    """
     last = years[1]
     rated = _may_be_rated(orgs, lives, panel.years)
     quality = _quality(orgs, panel)
     parts = []
-    for year in range(max(years[0], last - 1), last + 1):
+    newest = min(last, s.RATED_YEARS["tt01_2020"][1])
+    for year in range(max(years[0], newest - 1), newest + 1):
         column = year - int(panel.years[0])
         parts += _circular_01(orgs, panel, arrived, rated, quality, modern, column, year == last, rng)
     for year in range(max(years[0], last - 2), last):
@@ -42,6 +46,8 @@ def criteria_scores(
     # Left out after all is drawn, so that other years' scores stay what they are.
     table = pd.concat(parts, ignore_index=True)
     table = table[_read(table)]
+    by_commune = (table["assessor"] == "district") & (table["recorded_on"] >= s.NO_DISTRICTS)
+    table["assessor"] = table["assessor"].mask(by_commune, "commune")
     order = ["year", "at", "rulebook", "assessor", "place"]
     table = table.sort_values(order, kind="stable").reset_index(drop=True)
     table.insert(0, "org_id", ids[table["at"].to_numpy()])

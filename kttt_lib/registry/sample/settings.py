@@ -1,7 +1,7 @@
-"""What the synthetic province is made from: the numbers of organisations and the true parameters behind their facts.
+"""What every synthetic province is made from: the true parameters behind its facts, and the laws that it lives under.
 
-Everything an estimator may be asked to find again stands in ``TRUTH``; everything that is counted stands in
-``BIRTHS`` and ``FATES``. Counts are those of the Ninh Bình calibration; another size scales them.
+Everything an estimator may be asked to find again stands in ``TRUTH``; everything that is counted stands in a
+``Calibration``.
 """
 
 from __future__ import annotations
@@ -11,128 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 GENERATOR_VERSION = "2"
-CALIBRATED_PROVINCE = "Ninh Bình"
-CALIBRATED_LAST_YEAR = 2020
+DEFAULT_PROVINCE = "Ninh Bình"
 
 # Groups of the generator: agricultural service HTX, specialised agricultural HTX, non-agricultural HTX, QTDND,
 # LHHTX and THT. Published counts print the first two apart in 2017 and together in 2020.
 GROUPS = ("service", "specialised", "non_agriculture", "qtdnd", "lhhtx", "tht")
 SERVICE, SPECIALISED, NON_AGRICULTURE, QTDND, LHHTX, THT = range(6)
-
-
-@dataclass(frozen=True)
-class Birth:
-    """``count`` organisations of ``group`` founded between two days of a calendar that ends with year 2020.
-
-    ``recorded`` is the window in which the registry first heard of them (None: at once).
-    ``old`` windows stay where they are when the last year moves; the others move with it. ``plan_span`` marks the new
-    organisations of the last three years; ``successor`` those that a consolidation creates, which are not "new".
-    """
-
-    group: int
-    count: int
-    first: str
-    last: str
-    old: bool = False
-    recorded: tuple[str, str] | None = None
-    plan_span: bool = False
-    successor: bool = False
-
-
-# 327 HTX on 28/04/2017 (230 + 29 + 29 + 39); 36 of them new under the 2012 Law, 42 by 31/08/2017; 55 new in 2018-2020.
-# 58 HTX founded in 2013-2017 came to the registry's knowledge only in the reviews of 2018-2019: without them the
-# printed stocks (327, then 417) and the printed flow (55 new) cannot all be true.
-_LATE = ("2018-02-01", "2019-11-30")
-BIRTHS = (
-    Birth(SERVICE, 236, "1996-01-01", "2007-12-31", old=True),
-    Birth(SERVICE, 1, "2017-09-01", "2017-12-20"),
-    Birth(SERVICE, 1, "2018-01-05", "2018-12-31", plan_span=True),
-    Birth(SERVICE, 1, "2019-01-05", "2019-12-31", plan_span=True),
-    Birth(SERVICE, 3, "2020-01-05", "2020-12-30", plan_span=True),
-    Birth(SERVICE, 1, "2020-10-15", "2020-10-15", successor=True),
-    Birth(SPECIALISED, 11, "2003-01-01", "2013-06-30", old=True),
-    Birth(SPECIALISED, 18, "2013-07-10", "2017-04-20"),
-    Birth(SPECIALISED, 4, "2017-05-01", "2017-08-25"),
-    Birth(SPECIALISED, 3, "2017-09-01", "2017-12-28"),
-    Birth(SPECIALISED, 40, "2013-09-01", "2017-03-31", recorded=_LATE),
-    Birth(SPECIALISED, 9, "2018-01-05", "2018-12-31", plan_span=True),
-    Birth(SPECIALISED, 11, "2019-01-05", "2019-12-31", plan_span=True),
-    Birth(SPECIALISED, 14, "2020-01-05", "2020-12-30", plan_span=True),
-    Birth(SPECIALISED, 1, "2020-12-28", "2020-12-30", recorded=("2021-01-06", "2021-01-12")),
-    Birth(NON_AGRICULTURE, 11, "1998-01-01", "2013-06-30", old=True),
-    Birth(NON_AGRICULTURE, 18, "2013-07-10", "2017-04-20"),
-    Birth(NON_AGRICULTURE, 2, "2017-05-01", "2017-08-25"),
-    Birth(NON_AGRICULTURE, 2, "2017-09-01", "2017-12-28"),
-    Birth(NON_AGRICULTURE, 18, "2013-09-01", "2017-03-31", recorded=_LATE),
-    Birth(NON_AGRICULTURE, 4, "2018-01-05", "2018-12-31", plan_span=True),
-    Birth(NON_AGRICULTURE, 5, "2019-01-05", "2019-12-31", plan_span=True),
-    Birth(NON_AGRICULTURE, 7, "2020-01-05", "2020-12-30", plan_span=True),
-    Birth(QTDND, 39, "1995-01-01", "2008-12-31", old=True),
-    Birth(LHHTX, 1, "2019-03-01", "2019-09-30"),
-    Birth(THT, 409, "2006-01-01", "2017-12-31"),
-    Birth(THT, 30, "2018-01-05", "2018-12-31", plan_span=True),
-    Birth(THT, 36, "2019-01-05", "2019-12-31", plan_span=True),
-    Birth(THT, 33, "2020-01-05", "2020-12-30", plan_span=True),
-)
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What becomes of ``count`` organisations of ``group``: ceased within one window, gone within another.
-
-    ``ending`` is dissolved, merged_into, consolidated_into, or "" (ceased and still on the register). ``city`` keeps to
-    the first district (land lost to the town); ``new_only`` to those founded after the 2012 Law; ``unreformed`` are
-    never reorganised under the 2012 Law; ``small`` are inter-village HTX under 100 ha beside a whole-commune HTX.
-    """
-
-    group: int
-    count: int
-    ceased: tuple[str, str] | None
-    gone: tuple[str, str] | None
-    ending: str
-    city: bool = False
-    old_only: bool = False
-    unreformed: bool = False
-    small: bool = False
-
-
-# Windows that several fates share.
-_BEFORE, _SUMMER, _AFTER = ("2015-05-01", "2016-12-15"), ("2017-05-08", "2017-08-20"), ("2018-03-01", "2018-11-30")
-_STOPPED, _STRUCK_OFF = ("2018-03-01", "2019-10-31"), ("2020-03-01", "2020-12-24")
-FATES = (
-    # Awaiting dissolution in 04/2017: six in the provincial city, five elsewhere.
-    Fate(SERVICE, 6, _BEFORE, _SUMMER, "dissolved", True, True, True),
-    Fate(SPECIALISED, 1, _BEFORE, _SUMMER, "dissolved", False, True, True),
-    Fate(SPECIALISED, 1, _BEFORE, _AFTER, "dissolved", False, True, True),
-    Fate(NON_AGRICULTURE, 2, _BEFORE, _SUMMER, "dissolved", False, True, True),
-    Fate(NON_AGRICULTURE, 1, _BEFORE, _AFTER, "dissolved", False, True, True),
-    Fate(SPECIALISED, 1, None, _SUMMER, "dissolved", False, True),
-    Fate(NON_AGRICULTURE, 1, None, _SUMMER, "dissolved", False, True),
-    # Mergers of the years before the plan, and the small inter-village HTX that the plan is after.
-    Fate(SERVICE, 1, None, _SUMMER, "merged_into", old_only=True, small=True),
-    Fate(SERVICE, 1, None, ("2018-03-01", "2018-12-20"), "merged_into", old_only=True, small=True),
-    Fate(SERVICE, 1, None, ("2019-03-01", "2019-12-20"), "merged_into", old_only=True, small=True),
-    Fate(SERVICE, 4, None, ("2020-05-15", "2020-12-25"), "merged_into", old_only=True, small=True),
-    Fate(SERVICE, 2, None, ("2020-10-15", "2020-10-15"), "consolidated_into", old_only=True, small=True),
-    # Half done: the decision is out and the work has stopped, the old HTX is struck off only in the next year.
-    Fate(
-        SERVICE, 3, ("2020-10-01", "2020-12-20"), ("2021-01-15", "2021-03-20"), "merged_into", old_only=True, small=True
-    ),
-    # Gone before 2017.
-    Fate(SERVICE, 6, ("2013-03-01", "2014-12-15"), ("2015-02-01", "2016-11-30"), "dissolved", old_only=True),
-    # Ceased, then dissolved before the plan's year, in it, or not yet.
-    Fate(SERVICE, 2, ("2017-09-01", "2018-03-31"), ("2018-07-01", "2018-12-20"), "dissolved", old_only=True),
-    Fate(SERVICE, 2, ("2018-03-01", "2018-10-31"), ("2019-05-01", "2019-12-20"), "dissolved", old_only=True),
-    Fate(SERVICE, 6, _STOPPED, _STRUCK_OFF, "dissolved", old_only=True),
-    Fate(SPECIALISED, 2, _STOPPED, _STRUCK_OFF, "dissolved"),
-    Fate(NON_AGRICULTURE, 2, _STOPPED, _STRUCK_OFF, "dissolved"),
-    Fate(SERVICE, 2, _STOPPED, None, "", old_only=True),
-    Fate(SPECIALISED, 1, _STOPPED, None, ""),
-    Fate(NON_AGRICULTURE, 1, _STOPPED, None, ""),
-    Fate(SERVICE, 2, ("2020-03-01", "2020-10-31"), None, "", old_only=True),
-    Fate(NON_AGRICULTURE, 1, ("2020-03-01", "2020-10-31"), None, ""),
-    Fate(THT, 40, None, ("2014-06-01", "2020-12-20"), "dissolved", old_only=True),
-)
 
 
 @dataclass(frozen=True)
@@ -186,6 +70,10 @@ class Truth:
 
 
 TRUTH = Truth()
+
+LAW_2023 = np.datetime64("2024-07-01")
+ADAPTED_BY = np.datetime64("2025-12-31")  # eighteen months for charters of before
+NO_DISTRICTS = np.datetime64("2025-07-01")
 
 # First and last year that each circular rates (data/rulebooks; a test compares). In its years Circular 01/2020 goes
 # before 09/2017; scores that no rule would read are not written.

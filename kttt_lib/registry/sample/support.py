@@ -75,7 +75,7 @@ def make_support(
     events, loans, trainings = [], [], []
 
     def quota(count: float) -> int:
-        return round(count) if calibrated else b.scaled(count, scale, rng)
+        return round(count * scale) if calibrated else b.scaled(count, scale, rng)
 
     for column, year in enumerate(years):
         new_year, new_day = np.datetime64(f"{year}-01-01"), np.datetime64(f"{year}-12-31")

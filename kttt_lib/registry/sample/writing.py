@@ -16,9 +16,9 @@ from kttt_lib.files import whole_file
 from kttt_lib.registry.reading import ABOUT_FILE
 from kttt_lib.registry.sample import settings as s
 from kttt_lib.registry.sample.about import describe
-from kttt_lib.registry.sample.generate import DEFAULT_SEED, SAMPLE_TABLES, sample_blocks
+from kttt_lib.registry.sample.generate import DEFAULT_SEED, sample_blocks, tables_of
 from kttt_lib.registry.schema import TABLES
-from kttt_lib.registry.writing import append_csv
+from kttt_lib.registry.writing import append_csv, without_empty
 
 Format = Literal["csv", "parquet"]
 _ARROW = {
@@ -37,7 +37,7 @@ def write_sample(
     organisations: int | Mapping[str, int] | None = None,
     years: tuple[int, int] = (2015, 2020),
     seed: int = DEFAULT_SEED,
-    province: str = s.CALIBRATED_PROVINCE,
+    province: str = s.DEFAULT_PROVINCE,
     format: Format = "csv",
 ) -> Path:
     """Write the tables and ``registry.yaml`` into ``folder`` and return it. Same arguments, same bytes.
@@ -54,17 +54,19 @@ def write_sample(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as files:  # every file takes its name once all are made
-            paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in SAMPLE_TABLES}
+            paths = {name: files.enter_context(whole_file(folder / f"{name}.{format}")) for name in tables_of(years)}
             about_path = files.enter_context(whole_file(folder / ABOUT_FILE))
             writers = {}
             if format == "parquet":
-                for name in SAMPLE_TABLES:
-                    schema = pa.schema([(column.name, _ARROW[column.kind]) for column in TABLES[name].columns])
+                for name in paths:
+                    schema = pa.schema(
+                        [(column.name, _ARROW[column.kind]) for column in TABLES[name].columns if not column.sparse]
+                    )
                     writers[name] = files.enter_context(pq.ParquetWriter(paths[name], schema))
             for block in sample_blocks(organisations=organisations, years=years, seed=seed, province=province):
                 for name, path in paths.items():
                     if format == "csv":
-                        append_csv(block[name], path)
+                        append_csv(without_empty(TABLES[name], block[name]), path)
                     else:
                         rows = pa.Table.from_pandas(block[name], schema=writers[name].schema, preserve_index=False)
                         writers[name].write_table(rows)

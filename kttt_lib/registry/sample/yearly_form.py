@@ -4,6 +4,8 @@ and communes reached, certificates, members of unions. Drawn after everything el
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -52,6 +54,7 @@ def fill_form(
     support: Support,
     arrived: np.ndarray,
     places: pl.Places,
+    factors: Mapping[str, float],
     rng: np.random.Generator,
 ) -> None:
     """Add the columns to the reports, courses and activities, the rows to the features, and the table of members."""
@@ -64,7 +67,7 @@ def fill_form(
     reached = np.bincount(places.commune_district, minlength=len(places.districts))
     _courses(tables["trainings"], dict(zip(places.districts, reached)), int(reached.sum()), rng)
     _activities(tables["activities"], int(reached.sum()), rng)
-    more = _certificates(orgs, ids, lives, panel.years, rng)
+    more = _certificates(orgs, ids, lives, panel.years, factors, rng)
     features = pd.concat([tables["features"], more], ignore_index=True)
     tables["features"] = features.sort_values(["org_id", "feature", "began_on"], kind="stable", ignore_index=True)
     tables["union_members"] = _union_members(orgs, ids, lives, panel, rng)
@@ -117,12 +120,17 @@ def _activities(activities: pd.DataFrame, communes: int, rng: np.random.Generato
 
 
 def _certificates(
-    orgs: b.Organisations, ids: np.ndarray, lives: lv.Lives, years: np.ndarray, rng: np.random.Generator
+    orgs: b.Organisations,
+    ids: np.ndarray,
+    lives: lv.Lives,
+    years: np.ndarray,
+    factors: Mapping[str, float],
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Certificates granted and practices begun; each ends with its organisation."""
     parts = []
     for code, (first, by_group) in _CERTIFICATES.items():
-        rows = ft.model_rows(orgs, lives, code, by_group, years, rng)
+        rows = ft.model_rows(orgs, lives, code, by_group, factors.get(code, 1.0), years, rng)
         year = rows["began_on"].dt.year
         if code not in _PRACTICES:
             rows["basis"] = "verified"

@@ -53,6 +53,6 @@ def raw_from_arrow(table: Table, data: pa.Table, file: str, log: FindingLog) -> 
     rows = np.arange(1, len(frame) + 1)
     if blank is not None and blank.any():
         frame, rows = frame[~blank].reset_index(drop=True), rows[~blank]
-    raw = RawTable(table, frame, rows, file)
+    raw = RawTable(table, frame, rows, file, scales=header.scales)
     note_header(log, raw, header)
     return raw

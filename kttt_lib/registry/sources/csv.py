@@ -18,7 +18,7 @@ from kttt_lib.registry.cells.given import series_of
 from kttt_lib.registry.cells.headers import SCANNED_ROWS, Header, find_header, note_header
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import NO_EVIDENCE, Evidence, NumberStyle, RawTable
-from kttt_lib.registry.schema import Table
+from kttt_lib.registry.schema import TABLES, Table
 from kttt_lib.registry.text import to_arrow
 
 SAMPLE_CHARACTERS = 1 << 18
@@ -56,7 +56,7 @@ def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog
         frame = _without_guards(frame)
     # A spreadsheet writes semicolons between cells only where the comma is the decimal mark.
     evidence = Evidence(comma_file=True) if delimiter == ";" and style != "machine" else NO_EVIDENCE
-    raw = RawTable(table, frame, rows, path.name, style=style, evidence=evidence)
+    raw = RawTable(table, frame, rows, path.name, style=style, evidence=evidence, scales=header.scales)
     if converted:
         log.note("encoding", raw, *converted)
     for position, found in odd:
@@ -66,6 +66,20 @@ def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog
         log.add("file_may_be_cut", raw, [len(frame) - 1], header.names[-1], [frame.iloc[-1, -1]])
     note_header(log, raw, header)
     return raw
+
+
+def leave_csv(path: Path, log: FindingLog) -> None:
+    """Count the rows of a file that is none of the registry's but looks like one of its tables."""
+    from kttt_lib.registry.sources.workbook import likely_table
+
+    data, _ = decoded(path.read_bytes(), path.name)
+    sample = data[: 4 * SAMPLE_CHARACTERS].decode("utf-8", errors="ignore")[:SAMPLE_CHARACTERS]
+    head, lines = _head(sample, _delimiter(sample), path.name)
+    name, at, _ = likely_table(head)
+    if name:
+        rows = sum(1 for line in data.splitlines()[lines[at] :] if line.strip(b" ,;\t"))
+        near = (f", nhưng giống bảng {TABLES[name].vi}", f", but like the table {TABLES[name].en}")
+        log.leave("sheet_not_read", path.name, path.name, table=name, rows=rows, near=near)
 
 
 def _delimiter(sample: str) -> str:

@@ -1,55 +1,85 @@
-"""An Excel workbook, one sheet a table, as raw tables; hostile and broken files are refused by name."""
+"""A workbook of Excel or LibreOffice, one sheet a table, as raw tables; hostile and broken ones are refused by name."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
+import python_calamine
+from openpyxl.comments.comment_sheet import CommentSheet
+from openpyxl.packaging.relationship import get_dependents, get_rels_path
+from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.xml.functions import fromstring
 
 from kttt_lib.errors import KtttError, Language
 from kttt_lib.registry.about import from_cell
 from kttt_lib.registry.cells.given import Formula, cell_text
-from kttt_lib.registry.cells.headers import SCANNED_ROWS, find_header, note_header
+from kttt_lib.registry.cells.headers import SCANNED_ROWS, column_of, find_header, note_header
+from kttt_lib.registry.cells.screen import Format, format_of, settle_formats
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import EXAMPLE_ID, NEEDED_TABLES, TABLES, Table
 from kttt_lib.registry.sheets import PLACE, REASON_TITLES, example_row
+from kttt_lib.registry.sources.limits import MOST_CELLS, MOST_ROWS, bound_part, bounded
+from kttt_lib.registry.sources.sheet_xml import SheetXml
 from kttt_lib.registry.text import fold
 
-# Limits that keep a hostile file within memory. A sheet of a whole province has a few thousand rows.
-MOST_ROWS = 300_000
-MOST_COLUMNS = 500
-LAST_EXCEL_ROW = 1_048_576
+# Limits that keep a hostile file within memory, beside those of limits.py.
 MOST_BYTES = 3 << 29
 MOST_SHARED_TEXT = 1 << 28
+MOST_OLD_BYTES = 1 << 26
+KINDS = {
+    "xls": ("Excel cũ (.xls)", "in the old Excel format (.xls)"),
+    "xlsb": ("Excel nhị phân (.xlsb)", "a binary Excel workbook (.xlsb)"),
+    "ods": ("OpenDocument (.ods)", "an OpenDocument spreadsheet (.ods)"),
+}
+# Names of “Strict Open XML” and those of the usual kind.
+STRICT = (
+    (b"http://purl.oclc.org/ooxml/officeDocument", b"http://schemas.openxmlformats.org/officeDocument/2006"),
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/drawingml", b"http://schemas.openxmlformats.org/drawingml/2006"),
+)
 BOMB_BYTES, BOMB_RATIO = 1 << 27, 200
+LONGEST_PROLOG = 1 << 20  # what stands before the first element of a part
+EXAMPLES = tuple(EXAMPLE_ID.values())
 ABOUT_SHEETS = ("gioi thieu", "about")
 HELPER_SHEETS = ("huong dan", "guide", "danh muc", "lists")
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of any kind of workbook: ``cells`` gives its rows as ``_cells`` does, ``notes`` what is beside them."""
+
+    title: str
+    visible: bool
+    cells: Callable[[], Iterator[tuple[int, dict[int, object]]]]
+    notes: Callable[[], dict[str, str]] = dict
+
+
 def read_workbook(path: Path, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
     """The raw tables of a workbook and what its about sheet says."""
-    check_archive(path)
+    kind = check_archive(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            try:
-                sheets = _match_sheets(book, path.name, log)
-                raws = {name: _read_sheet(TABLES[name], sheet, path.name, log) for name, sheet in sheets.items()}
-                return raws, _about(book)
-            finally:
-                book.close()
+            if kind == "xlsx":
+                return _read_excel(path, path, log)
+            if kind == "strict":
+                return _read_excel(path, transitional(path), log)
+            return _read_other(path, kind, log)
     except KtttError:
         raise
     except Exception as error:  # the parser meets hostile bytes; whatever it raises, the file is at fault
@@ -57,8 +87,100 @@ def read_workbook(path: Path, log: FindingLog) -> tuple[dict[str, RawTable], dic
         raise _damaged(path.name, f"{type(error).__name__}: {reason}") from error
 
 
-def check_archive(path: Path) -> None:
-    """KtttError unless the file is an unencrypted .xlsx whose parts stay within the limits."""
+def _read_excel(path: Path, source: Path | BytesIO, log: FindingLog):
+    book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+    try:
+        reader = reader_of(book)
+        sheets = [
+            Sheet(sheet.title, sheet.sheet_state == "visible", partial(_cells, sheet, reader), partial(_notes, sheet))
+            for sheet in book.worksheets
+        ]
+        return _read_sheets(sheets, path.name, log)
+    finally:
+        book.close()
+
+
+def _read_other(path: Path, kind: str, log: FindingLog):
+    """A workbook of another kind, through calamine, which sees values only."""
+    book = open_other(path, kind)
+    sheets = [
+        Sheet(
+            sheet.name,
+            sheet.visible == python_calamine.SheetVisibleEnum.Visible,
+            partial(values_of, book, place, path.name),
+        )
+        for place, sheet in enumerate(book.sheets_metadata)
+    ]
+    found = _read_sheets(sheets, path.name, log)
+    log.note_source("values_only", path.name, *values_only(kind))
+    return found
+
+
+def open_other(path: Path, kind: str):
+    """A workbook that calamine reads (``kind`` of ``check_archive``); KtttError when it cannot."""
+    try:
+        return python_calamine.CalamineWorkbook.from_path(str(path))
+    except python_calamine.PasswordError as error:
+        raise _password(path.name) from error
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic of its parser is no Exception
+        raise KtttError(
+            f"{path.name}: định dạng {KINDS[kind][0]}, không đọc được ({str(error)[:100]}). "
+            "Mở bằng Excel hoặc LibreOffice và lưu lại dạng .xlsx.",
+            f"{path.name}: {KINDS[kind][1]}, and it cannot be read ({str(error)[:100]}). "
+            "Open it in Excel or LibreOffice and save it as .xlsx.",
+        ) from error
+
+
+def values_only(kind: str) -> tuple[str, str]:
+    """What is not seen of a workbook of another kind (vi, en)."""
+    return (
+        f"Tệp {KINDS[kind][0]}: chỉ đọc được giá trị; công thức lấy giá trị đã tính, ô báo lỗi đọc là trống, không xem "
+        "được định dạng số và ghi chú của ô. Muốn kiểm tra cả các thứ đó: lưu lại dạng .xlsx.",
+        f"The file is {KINDS[kind][1]}: only values are seen. A formula is its last value, a cell in error is empty, "
+        "number formats and notes are not seen. To have these checked too, save it as .xlsx.",
+    )
+
+
+def values_of(book, place: int, file: str) -> Iterator[tuple[int, dict[int, object]]]:
+    """Each row that has a value of a sheet that calamine reads: its number and its values by column number."""
+    sheet = book.get_sheet_by_index(place)
+    if sheet.total_height * sheet.total_width > MOST_CELLS:
+        raise KtttError(
+            f"{file}, trang {sheet.name}: {sheet.total_height} dòng và {sheet.total_width} cột, quá giới hạn.",
+            f"{file}, sheet {sheet.name}: {sheet.total_height} rows and {sheet.total_width} columns, over the limit.",
+        )
+    top, left = sheet.start or (0, 0)
+    for number, row in enumerate(sheet.to_python(), start=top + 1):
+        values = {at: value for at, value in enumerate(row, start=left + 1) if value != ""}
+        if values:
+            yield number, values
+
+
+def _read_sheets(sheets: list[Sheet], file: str, log: FindingLog) -> tuple[dict[str, RawTable], dict[str, object]]:
+    found = _match_sheets(sheets, file, log)
+    return {name: _read_sheet(TABLES[name], sheet, file, log) for name, sheet in found.items()}, _about(sheets)
+
+
+def transitional(path: Path) -> BytesIO:
+    """A workbook saved as “Strict Open XML”, its parts under the names that every reader knows."""
+    out = BytesIO()
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in given.infolist():
+            data = given.read(part)
+            if part.filename.endswith((".xml", ".rels")):
+                for strict, usual in STRICT:
+                    data = data.replace(strict, usual)
+            archive.writestr(part.filename, data)
+    return out
+
+
+def check_archive(path: Path) -> str:
+    """The kind of a workbook by its content (xlsx, strict, xls, xlsb, ods), whatever its name; KtttError for any other.
+
+    Refused too: what is encrypted, and an archive whose parts go beyond the limits.
+    """
     name = path.name
     with path.open("rb") as file:
         start = file.read(8)
@@ -67,7 +189,7 @@ def check_archive(path: Path) -> None:
             f"{name}: tệp rỗng (0 byte). Gửi lại tệp.", f"{name}: the file is empty (0 bytes). Send it again."
         )
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        _refuse_old_format(path)
+        return _old_format(path)
     if not start.startswith(b"PK"):
         raise KtttError(
             f"{name}: không phải tệp Excel (.xlsx). Mở bằng Excel và lưu lại dạng .xlsx.",
@@ -86,13 +208,6 @@ def check_archive(path: Path) -> None:
     names = [part.filename for part in parts]
     if any(part.flag_bits & 1 for part in parts):
         raise _password(name)
-    if "xl/workbook.xml" not in names:
-        raise KtttError(
-            f"{name}: tệp nén này không phải bảng tính Excel. Lưu lại dạng Excel (.xlsx).",
-            f"{name}: this archive is not an Excel workbook. Save it as Excel (.xlsx).",
-        )
-    if declared:
-        raise _damaged(name, f"{declared[0]} declares entities")
     if len(set(names)) < len(names):
         raise _damaged(name, "a part is there twice")
     for part in parts:
@@ -100,9 +215,39 @@ def check_archive(path: Path) -> None:
         shared = part.filename == "xl/sharedStrings.xml" and part.file_size > MOST_SHARED_TEXT
         if shared or (part.file_size > BOMB_BYTES and ratio > BOMB_RATIO):
             raise _too_large(name, part.file_size)
+    if declared:
+        raise _damaged(name, f"{declared[0]} declares entities")
     total = sum(part.file_size for part in parts)
     if total > MOST_BYTES:
         raise _too_large(name, total)
+    if declared:
+        raise _damaged(name, f"{declared[0]} declares entities")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part in parts:
+                bound_part(archive, part, name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
+        raise _damaged(name, str(error)) from error
+    return _kind_of(path, names)
+
+
+def _kind_of(path: Path, names: list[str]) -> str:
+    with zipfile.ZipFile(path) as archive:
+        if {"content.xml", "mimetype"} <= set(names) and archive.read("mimetype").startswith(
+            b"application/vnd.oasis.opendocument.spread"
+        ):
+            return "ods"
+        links = archive.read("_rels/.rels") if "_rels/.rels" in names else b""
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if STRICT[0][0] in links:
+        return "strict"
+    if b"officeDocument" in links and any(part.startswith("xl/workbook") for part in names):
+        return "xlsx"
+    raise KtttError(
+        f"{path.name}: tệp nén này không phải bảng tính Excel. Lưu lại dạng Excel (.xlsx).",
+        f"{path.name}: this archive is not an Excel workbook. Save it as Excel (.xlsx).",
+    )
 
 
 def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
@@ -110,18 +255,21 @@ def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     if part.flag_bits & 1:
         return False
     with archive.open(part) as file:
-        return b"<!DOCTYPE" in file.read(4096)
+        head, root = file.read(4096), None
+        while not (root := re.search(rb"<[A-Za-z_]", head)) and (more := file.read(4096)):
+            head += more
+            if len(head) > LONGEST_PROLOG:
+                return True
+    return b"<!DOCTYPE" in head[: root.start() if root else None]
 
 
-def _refuse_old_format(path: Path) -> None:
-    name = path.name
+def _old_format(path: Path) -> str:
     with path.open("rb") as file:
         if "EncryptedPackage".encode("utf-16-le") in file.read(1 << 26):
-            raise _password(name)
-    raise KtttError(
-        f"{name}: định dạng Excel cũ (.xls). Mở bằng Excel và lưu lại dạng .xlsx.",
-        f"{name}: the old Excel format (.xls). Open it in Excel and save it as .xlsx.",
-    )
+            raise _password(path.name)
+    if path.stat().st_size > MOST_OLD_BYTES:
+        raise _too_large(path.name, path.stat().st_size)
+    return "xls"
 
 
 def _password(name: str) -> KtttError:
@@ -154,27 +302,60 @@ def table_of_title(title: str) -> str | None:
     return None
 
 
-def _match_sheets(book: openpyxl.Workbook, file: str, log: FindingLog) -> dict[str, object]:
-    found: dict[str, list] = {}
+def _match_sheets(sheets: list[Sheet], file: str, log: FindingLog) -> dict[str, Sheet]:
+    found: dict[str, list[Sheet]] = {}
     others = []
-    for sheet in book.worksheets:
+    for sheet in sheets:
         name = table_of_title(sheet.title)
         if name:
             found.setdefault(name, []).append(sheet)
         elif fold(sheet.title) not in ABOUT_SHEETS + HELPER_SHEETS:
-            others.append(sheet.title)
-    twice = [[sheet.title for sheet in sheets] for sheets in found.values() if len(sheets) > 1]
+            others.append(sheet)
+    twice = [[sheet.title for sheet in same] for same in found.values() if len(same) > 1]
     if twice:
         names = "; ".join(" + ".join(f"“{title}”" for title in titles) for titles in twice)
         raise KtttError(
             f"{file}: hai trang cùng một bảng ({names}). Gộp lại thành một trang.",
             f"{file}: two sheets for one table ({names}). Put them together in one sheet.",
         )
-    refuse_missing(file, found, others)
+    refuse_missing(file, found, [sheet.title for sheet in others])
+    for sheet in others:
+        _leave(sheet, file, log)
     if others:
-        names = ", ".join(f"“{title}”" for title in others)
+        names = ", ".join(f"“{sheet.title}”" for sheet in others)
         log.note_source("other_sheets", file, f"Không đọc các trang: {names}.", f"Sheets not read: {names}.")
     return {name: found[name][0] for name in TABLES if name in found}
+
+
+def _leave(sheet: Sheet, file: str, log: FindingLog) -> None:
+    """Count the rows of a sheet that is none of the registry's; a text without columns is no fault."""
+    cells = itertools.islice(sheet.cells(), MOST_ROWS)
+    filled = [(number, {place for place, value in row.items() if str(value).strip()}, row) for number, row in cells]
+    filled = [line for line in filled if line[1]]
+    if max((len(places) for _, places, _ in filled), default=0) < 2:
+        return
+    grid = [[cell_text(value) or "" for value in row.values()] for _, _, row in filled[:SCANNED_ROWS]]
+    table, at, likeness = likely_table(grid)
+    if not sheet.visible and likeness < 2:
+        return  # lists of an office's own drop-downs
+    near = ("", "")
+    if table:
+        near = (f", nhưng giống bảng {TABLES[table].vi}", f", but like the table {TABLES[table].en}")
+    number, places, _ = filled[at]
+    cell = f"{get_column_letter(min(places))}{number}"
+    rows = len(filled) - (at + 1 if table else 0)
+    log.leave("sheet_not_read", sheet.title, file, sheet.title, cell, table, max(rows, 1), near=near)
+
+
+def likely_table(rows: list[list[str]]) -> tuple[str, int, int]:
+    """The table whose titles a row among the first ones has most of, that row, and how many: at least two, or none."""
+    best = ("", 0, 1)
+    for at, row in enumerate(rows):
+        for name, table in TABLES.items():
+            known = len({column_of(table, title) for title in row if title} - {None})
+            if known > best[2]:
+                best = (name, at, known)
+    return best if best[0] else ("", 0, 0)
 
 
 def refuse_missing(file: str, found: Collection[str], others: list[str]) -> None:
@@ -196,54 +377,55 @@ def refuse_missing(file: str, found: Collection[str], others: list[str]) -> None
     )
 
 
-class _Parser(WorkSheetParser):
-    """openpyxl's parser of sheet XML, keeping a formula in the place of its value."""
-
-    def parse_cell(self, element):
-        cell = super().parse_cell(element)
-        formula = element.find(FORMULA_TAG)
-        if formula is not None:
-            value = Formula("=" + (formula.text or ""))
-            value.cached = cell["value"]
-            cell["value"] = value
-        return cell
+def _formats(book) -> dict[int, Format]:
+    """The styles of a workbook whose number format shows another number than the cell holds."""
+    found = {}
+    for style, parts in enumerate(book._cell_styles):
+        number = parts.numFmtId
+        code = book._number_formats[number - 164] if number >= 164 else BUILTIN_FORMATS.get(number, "General")
+        if style not in book._date_formats and (how := format_of(code)):
+            found[style] = how
+    return found
 
 
-def _cells(sheet) -> Iterator[tuple[int, dict[int, object]]]:
-    """Each row that has a value: its number and its values by column number."""
-    book = sheet.parent
+def _notes(sheet) -> dict[str, str]:
+    """What is noted beside the cells of a sheet, by address."""
+    notes: dict[str, str] = {}
+    archive = sheet.parent._archive
+    rels = get_rels_path(sheet._worksheet_path)
+    if rels not in archive.namelist():
+        return notes
+    for relation in get_dependents(archive, rels):
+        if relation.Type.endswith("/comments") and relation.target in archive.namelist():
+            for address, comment in CommentSheet.from_tree(fromstring(archive.read(relation.target))).comments:
+                notes[address] = (comment.text or "").strip()
+    return notes
+
+
+def reader_of(book) -> SheetXml:
+    """What reads the sheets of a workbook opened to be read only."""
+    strings = book.worksheets[0]._shared_strings if book.worksheets else ()
+    return SheetXml(strings, book._date_formats, book._timedelta_formats, book.epoch, _formats(book))
+
+
+def _cells(sheet, reader: SheetXml) -> Iterator[tuple[int, dict[int, object]]]:
     with sheet._get_source() as source:
-        parser = _Parser(
-            source,
-            sheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        for number, row in parser.parse():
-            values = {cell["column"]: cell["value"] for cell in row if cell["value"] not in (None, "")}
-            if values:
-                yield number, values
+        yield from reader.rows(source)
 
 
-def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
-    rows = _cells(sheet)
+def _read_sheet(table: Table, sheet: Sheet, file: str, log: FindingLog) -> RawTable:
+    rows = bounded(sheet.cells(), file, sheet.title)
     first: list[tuple[int, dict[int, object]]] = []
     for row in rows:
         first.append(row)
         if row[0] >= SCANNED_ROWS:
             break
     width = max((max(values) for _, values in first), default=0)
-    if width > MOST_COLUMNS:
-        raise KtttError(
-            f"{file}, trang {sheet.title}: {width} cột, quá giới hạn {MOST_COLUMNS}.",
-            f"{file}, sheet {sheet.title}: {width} columns, over the limit of {MOST_COLUMNS}.",
-        )
     grid = [[cell_text(values.get(place)) or "" for place in range(1, width + 1)] for _, values in first]
     while grid and grid[0] and not any(row[-1] for row in grid):
         grid = [row[:-1] for row in grid]
-    header = find_header(table, grid, file, sheet.title)
+    notes = sheet.notes()
+    header = find_header(table, grid, file, sheet.title, [number for number, _ in first], notes)
     names = dict(enumerate(header.names, start=1))
     columns: dict[int, list] = {place: [] for place in names}
     numbers: list[int] = []
@@ -253,15 +435,17 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     origin = next((place for place, name in names.items() if name in PLACE.values()), None)
     own = {column.name for column in table.columns}
     known = [place for place, name in names.items() if name in own]
+    # An example row has its id, where the sheet has a column for one.
+    keys = [place for place in known if names[place] == table.key[0]]
     untouched = [_example(table, language, [names[place] for place in known]) for language in EXAMPLE_ID]
-    for number, values in [*first[header.row + 1 :], *_chain(rows, file, sheet.title)]:
-        if [cell_text(values.get(place)) for place in known] in untouched:
+    for number, values in [*first[header.row + 1 :], *rows]:
+        likely = not keys or values.get(keys[0]) in EXAMPLES
+        if likely and [cell_text(values.get(place)) for place in known] in untouched:
             examples += 1
             continue
-        filled = {place for place, value in values.items() if str(value).strip()}
-        if not filled:
+        if all(type(value) is str and not value.strip() for value in values.values()):
             continue
-        if origin in filled and filled <= reasons:
+        if origin in values and {place for place, value in values.items() if str(value).strip()} <= reasons:
             dropped.append(str(values[origin]))
             continue
         for place in sorted(values.keys() - columns.keys()):
@@ -270,7 +454,8 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
         for place, column in columns.items():
             column.append(values.get(place))
         numbers.append(number)
-    cells = {name: pd.Series(columns[place], dtype=object) for place, name in names.items()}
+    figures = {column.name for column in table.columns if column.kind in ("integer", "number")}
+    cells = {name: _series(columns[place], name in figures) for place, name in names.items()}
     returned = tuple(str(value or "") for value in columns[origin]) if origin else ()
     raw = RawTable(
         table,
@@ -282,7 +467,9 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
         places={name: get_column_letter(place) for place, name in names.items()},
         returned=returned,
         dropped=tuple(dropped),
+        scales=header.scales,
     )
+    settle_formats(raw, log, notes)
     note_header(log, raw, header)
     if origin and (returned or dropped):
         log.note(
@@ -297,30 +484,29 @@ def _read_sheet(table: Table, sheet, file: str, log: FindingLog) -> RawTable:
     return raw
 
 
+def _series(values: list, figures: bool) -> pd.Series:
+    """Cells as they came; a column of figures with no other cell as float64, which needs no reading of text."""
+    if figures and {int, float, type(None)} >= set(map(type, values)):
+        try:
+            return pd.Series(np.array(values, dtype="float64"))
+        except OverflowError:
+            pass
+    return pd.Series(values, dtype=object)
+
+
 def _example(table: Table, language: Language, names: list[str]) -> list[str | None]:
     """The template's example row as text; only an untouched one is passed over, never a row filled in over it."""
     row = dict(zip([column.name for column in table.columns], example_row(table, language), strict=True))
     return [cell_text(row[name]) for name in names]
 
 
-def _chain(rows: Iterator, file: str, sheet: str) -> Iterator[tuple[int, dict[int, object]]]:
-    for count, row in enumerate(rows, start=1):
-        if count > MOST_ROWS or row[0] >= LAST_EXCEL_ROW:
-            raise KtttError(
-                f"{file}, trang {sheet}: quá {MOST_ROWS} dòng hoặc đầy trang tính, số liệu có thể bị cắt mất. "
-                "Gửi dạng CSV, Parquet hoặc cơ sở dữ liệu.",
-                f"{file}, sheet {sheet}: over {MOST_ROWS} rows or filled to the last row, so rows may have been lost. "
-                "Send CSV, Parquet or a database.",
-            )
-        yield row
-
-
-def _about(book: openpyxl.Workbook) -> dict[str, object]:
+def _about(sheets: list[Sheet]) -> dict[str, object]:
     about: dict[str, object] = {}
-    for sheet in book.worksheets:
+    for sheet in sheets:
         if fold(sheet.title) in ABOUT_SHEETS:
-            for _, values in _cells(sheet):
+            for _, values in sheet.cells():
                 key, value = values.get(2), values.get(3)
+                value = value.cached if isinstance(value, Formula) else value
                 if isinstance(key, str) and re.fullmatch(r"[a-z][a-z0-9_]*", key) and value is not None:
                     about[key] = from_cell(value)
     return about

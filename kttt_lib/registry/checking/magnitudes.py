@@ -1,0 +1,202 @@
+"""Figures whose size contradicts their unit: VND or thousand VND under a title of million VND, m² under hectares.
+
+A figure is held against the most that an organisation of its kind can have, what others of its kind have, what its
+district has beside the others, the other figures of its row, and its own other years. Only what no organisation could
+have is an error, with both readings; less is a warning (``jumps``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.registry.schema import TABLES
+
+# The most that one organisation, course of support or loan can come to (million VND, ha). The largest union of
+# cooperatives has 3e7 of revenue a year, the largest people's credit funds a few million of assets.
+MOST = {"htx": 5e6, "tht": 5e6, "qtdnd": 2e7, "lhhtx": 1e8}
+MOST_INCOME, MOST_AREA, MOST_SUPPORT, MOST_LOAN, MOST_SPENT = 3_000.0, 2e5, 1e5, 5e6, 1e6
+# The middle of a whole column beyond these is no province's: the mean HTX of the country has a revenue of 3,600.
+MIDDLE, MIDDLE_AREA = 50_000.0, 5_000.0
+FEW, SOME, MANY = 3, 5, 10
+BLOCK, ABOVE = 100.0, 300.0
+# Charter capital may rise a thousandfold in the books once a slip of years is mended: one cell of it is said only.
+SAID_ONLY, MOST_SAID_ONLY = ("charter_capital",), 3e7
+# A figure of so many times that of the other, and large in itself, is in another unit than that.
+BESIDE = (
+    ("revenue", "total_assets"), ("revenue", "revenue_planned"), ("revenue_planned", "revenue"),
+    ("total_assets", "revenue"), ("pre_tax_profit", "revenue"),
+)  # fmt: skip
+UNITS = {
+    1e3: ("nghìn đồng", "thousand VND"),
+    1e6: ("đồng", "VND"),
+    1e4: ("m2", "m2"),
+}
+INCOMES = ("worker_income", "member_income")
+MONEY = tuple(
+    column.name for column in TABLES["annual_reports"].columns if column.unit in ("triệu đồng", "triệu đồng/người/năm")
+)
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Cells of a column that cannot be in its unit: positions, their other reading, and why (vi, en), each."""
+
+    column: str
+    positions: np.ndarray
+    other: np.ndarray
+    factor: np.ndarray
+    why: list[tuple[str, str]]
+
+
+def of_reports(reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]]) -> list[Contradiction]:
+    """Cells of the annual reports; ``whose`` gives the kind and the district of each report's organisation, or None."""
+    found = []
+    for column in (*MONEY, "area_ha"):
+        values = np.abs(reports[column].to_numpy("float64", na_value=np.nan))
+        middle = {"area_ha": MIDDLE_AREA}.get(column, np.inf if column in INCOMES else MIDDLE)
+        least = {"area_ha": MOST_AREA}.get(column, MOST_INCOME if column in INCOMES else min(MOST.values()))
+        if _surely_sound(values, least, middle):
+            continue
+        kinds, districts = whose()
+        most = _most(kinds) if column in MONEY and column not in INCOMES else np.full(len(values), least)
+        if column in SAID_ONLY:
+            most = np.maximum(most, MOST_SAID_ONLY)
+        found += _in_column(column, values, kinds, np.isin(kinds, ("htx", "tht")), districts, most, middle)
+    return found + _in_rows(reports)
+
+
+def _in_rows(reports: pd.DataFrame) -> list[Contradiction]:
+    """Large figures that another of their own row cannot bear."""
+    found = []
+    for column, other in BESIDE:
+        values, beside = (reports[name].to_numpy("float64", na_value=np.nan) for name in (column, other))
+        positions = np.flatnonzero((values >= MIDDLE) & (beside > 0) & (values >= ABOVE * beside))
+        if len(positions):
+            factor = np.array(
+                [min((1e3, 1e6), key=lambda one: abs(np.log(values[at] / one / beside[at]))) for at in positions]
+            )
+            titles = TABLES["annual_reports"].column(other)
+            why = [
+                (
+                    f"trong khi {titles.vi} ở cùng dòng là {_vi(beside[at])}",
+                    f"while {titles.en} in the same row is {_en(beside[at])}",
+                )
+                for at in positions
+            ]
+            found.append(Contradiction(column, positions, values[positions] / factor, factor, why))
+    return found
+
+
+def of_amounts(values: np.ndarray, column: str, most: float) -> list[Contradiction]:
+    """Cells of a column of single sums (support, loans, what activities cost)."""
+    if _surely_sound(values, most, np.inf):
+        return []
+    kinds = np.full(len(values), "", dtype=object)
+    limits = np.full(len(values), most)
+    return _in_column(column, values, kinds, np.ones(len(values), dtype=bool), None, limits, np.inf)
+
+
+def _most(kinds: np.ndarray) -> np.ndarray:
+    most = np.full(len(kinds), max(MOST.values()))
+    for kind, limit in MOST.items():
+        most[kinds == kind] = limit
+    return most
+
+
+def _surely_sound(values: np.ndarray, most: float, middle: float) -> bool:
+    """Whether no cell can contradict its unit: nearly always, and seen at a glance."""
+    some = values[:: max(1, len(values) // 5_000)]
+    some = some[some > 0]
+    highest = np.nanmax(values, initial=0.0)
+    if not len(some):
+        return highest < min(most, middle)
+    usual = float(np.median(some))
+    return bool(highest < min(most, BLOCK * usual / 2) and usual < middle / 3)
+
+
+def _in_column(
+    column: str,
+    values: np.ndarray,
+    kinds: np.ndarray,
+    common: np.ndarray,
+    districts: np.ndarray | None,
+    most: np.ndarray,
+    middle: float,
+) -> list[Contradiction]:
+    known = values > 0
+    why: dict[int, tuple[str, str]] = {}
+    usual = float(np.median(values[known & common])) if (known & common).any() else 0.0
+    if (known & common).sum() >= SOME and usual > middle:
+        said = (
+            f"trong khi mức giữa của cả cột là {_vi(usual)}, không tỉnh nào có",
+            f"while the middle of the whole column is {_en(usual)}, which no province has",
+        )
+        why |= dict.fromkeys(np.flatnonzero(known & common).tolist(), said)
+    if districts is not None:
+        why |= _blocks(values, kinds, known & common, districts)
+    for kind in dict.fromkeys(kinds[known]) if column not in SAID_ONLY else ():
+        own = known & (kinds == kind)
+        if own.sum() >= MANY:
+            half = float(np.median(values[own]))
+            for at in np.flatnonzero(own & (values >= ABOVE * half)).tolist():
+                times = values[at] / half
+                why[at] = (
+                    f"gấp {_vi(round(times))} lần mức thường thấy trong cột ({_vi(half)})",
+                    f"{_en(round(times))} times what is usual in the column ({_en(half)})",
+                )
+    for at in np.flatnonzero(known & (values > most)).tolist():
+        limit = most[at]
+        why[at] = (
+            f"nhiều hơn mức lớn nhất có thể có ({_vi(limit)})",
+            f"more than there can be ({_en(limit)})",
+        )
+    if not why:
+        return []
+    positions = np.array(sorted(why), dtype="int64")
+    factor = np.array([_factor(column, values[at], float(most[at]), usual) for at in positions])
+    return [
+        Contradiction(column, positions, values[positions] / factor, factor, [why[at] for at in positions.tolist()])
+    ]
+
+
+def _blocks(values, kinds: np.ndarray, known: np.ndarray, districts: np.ndarray) -> dict[int, tuple[str, str]]:
+    """Cells of a district whose middle lies far above that of all others of the kind."""
+    why: dict[int, tuple[str, str]] = {}
+    for kind in dict.fromkeys(kinds[known]):
+        own = np.flatnonzero(known & (kinds == kind))
+        groups = pd.Series(values[own]).groupby(districts[own]).agg(["median", "size"])
+        for district, row in groups[groups["size"] >= FEW].iterrows():
+            if row["median"] < BLOCK / 3 * np.median(values[own]) and row["size"] * 2 < len(own):
+                continue
+            inside = districts[own] == district
+            others = values[own][~inside]
+            if len(others) < FEW or row["median"] < BLOCK * np.median(others):
+                continue
+            a, b = float(row["median"]), float(np.median(others))
+            said = (
+                f"trong khi mức giữa của {district} là {_vi(a)}, của các huyện khác là {_vi(b)}",
+                f"while the middle of {district} is {_en(a)} and that of the other districts {_en(b)}",
+            )
+            why |= dict.fromkeys(own[inside].tolist(), said)
+    return why
+
+
+def _factor(column: str, value: float, most: float, usual: float) -> float:
+    """How many times too large a figure most likely is."""
+    if column == "area_ha":
+        return 1e4
+    if 0 < usual < value / 30:
+        return min((1e3, 1e6), key=lambda factor: abs(np.log(value / factor / usual)))
+    return 1e3 if value / 1e3 <= most / 50 else 1e6
+
+
+def _vi(value: float) -> str:
+    return _en(value).translate(str.maketrans(",.", ".,"))
+
+
+def _en(value: float) -> str:
+    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
