@@ -7,23 +7,22 @@ bounds of every provincial target (``indicators.rows.Rows.uncovered``), as a rep
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from math import inf
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from kttt_lib.days import AnyDay, parse_day
+from kttt_lib.places import Level, places_of
+from kttt_lib.published.territories import Territory, lacking, of_province, territory
 from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.registry import Registry
-from kttt_lib.registry.asof import fact_date
-from kttt_lib.registry.sample.settings import CALIBRATED_PROVINCE
+from kttt_lib.registry.asof import fact_date, inside
+from kttt_lib.registry.placed import DIVIDED, FOLLOWED, SEVERAL, UNLISTED
 from kttt_lib.registry.schema import ORGANISATION_KINDS, TABLES
 from kttt_lib.registry.set_aside import MARK
 from kttt_lib.registry.text import fold
-from kttt_lib.resources import PUBLISHED
 from kttt_lib.results import REGISTRY_COVERAGE
 
 TOLERANCE = 0.15
@@ -50,15 +49,19 @@ LEVELS = ("thanh pho ", "thi xa ", "huyen ", "quan ", "tp ", "tx ", "h ")
 def coverage(facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
     """What the province is said to have and what of it the registry holds (``REGISTRY_COVERAGE``).
 
-    ``dimension``: "districts" (one row, with how many there are), "district" (one of them), "kind" (a published series:
-    its latest figure of a day up to that of the facts, and what the registry holds of that day), "report_year",
+    ``dimension``: "districts" (one row, with how many there are; communes since no district is), "district" (one of
+    them), "kind" (a published series: its latest figure of a day up to that of the facts, and what the registry holds
+    of that day), "report_year", "read" (since no district is: how many organisations' communes were read so,
+    ``registry.placed``), "parts" (a series of the province before it merged that cannot be summed: ``source_title``
+    names the parts without a figure),
     "newest" (the day of the latest fact, ``on``; one over a year old is not ``covered``: nobody keeps the registry).
     ``share`` in percent of ``expected``; ``covered``: it is no part (``TOLERANCE``). ``source`` says who expects it:
-    "registry" (its own ``districts``, or its organisations for reports), "list" (data/published/places.yaml),
+    "registry" (its own ``districts``, or its organisations for reports), "list" (data/places),
     "published". Rows set aside are in the registry. No row of a dimension of which nothing is known: a province that
     the generator made up, and did not calibrate on a real one, has no published count and no list of districts.
     """
-    rows = [*_districts(facts), *_kinds(facts, published), *_years(facts), *_newest(facts)]
+    rows = [*_districts(facts), *_read(facts), *_kinds(facts, published), *_parts(facts, published)]
+    rows += [*_years(facts), *_newest(facts)]
     table = REGISTRY_COVERAGE.frame(rows).astype({"on": "datetime64[us]", "expected": float, "present": float})
     return table.astype({"covered": bool})
 
@@ -104,9 +107,12 @@ def _row(dimension: str, level: str, expected: float, present: float, covered: b
 
 
 def _districts(facts: Facts) -> list[dict[str, Any]]:
-    """The districts that the province has; one under a name that is not listed may be any of those listed."""
+    """The units of breakdown that the province has; one under a name that is not listed may be any of those listed.
+
+    A district has its organisations; a commune may have none, so a few without a row (``TOLERANCE``) make no part.
+    """
     names_listed, source = listed(facts)
-    here = (facts.put_back() or facts).text("district")
+    here = (facts.put_back() or facts).text("place")
     names = {place_key(name) for name in here}
     known = {place_key(name): name for name in names_listed}
     blank = "" in names and np.mean(here == "") > 0.5
@@ -114,37 +120,60 @@ def _districts(facts: Facts) -> list[dict[str, Any]]:
         return []
     strange = len(names - set(known))
     held = min(len(known), len(names & set(known)) + strange)
-    whole = held == len(known)
+    whole = held >= len(known) * (1 if facts.view.breakdown == "district" else 1 - TOLERANCE)
     origin = {"source": source}
     rows = [_row("districts", "", len(known), held, whole, **origin)]
-    if whole or strange:
+    if held == len(known) or strange:
         return rows
     return rows + [_row("district", name, 1, key in names, key in names, **origin) for key, name in known.items()]
 
 
-def listed(facts: Facts) -> tuple[list[str], str]:
-    """The districts that the province has and which source lists them, "registry" or "list"; none where none does."""
-    own = facts.view.about.get("districts")
+def _read(facts: Facts) -> list[dict[str, Any]]:
+    """Of the organisations there are, those whose commune is not as it is typed or not known, by how it was read."""
+    if facts.view.breakdown == "district":
+        return []
+    here = facts.view.organisations[facts.alive]
+    how = here["place_read"]
+    how = how.mask((here["commune"].isna() & (how == "")).to_numpy(), "blank")
+    counts = how[how != ""].value_counts()
+    told = [level for level in (FOLLOWED, DIVIDED, SEVERAL, UNLISTED, "blank") if level in counts]
+    return [_row("read", level, len(here), int(counts[level]), level == FOLLOWED) for level in told]
+
+
+def _parts(facts: Facts, published: pd.DataFrame) -> list[dict[str, Any]]:
+    """The latest year of each series of which only some of the provinces that merged have a figure."""
+    if _made_up(facts):
+        return []
+    rows = published[published["series"].isin(SERIES)]
+    sums = lacking(rows, str(facts.view.about.get("province") or ""), facts.view.date)
+    latest = sums.sort_values("period", kind="stable").drop_duplicates("series", keep="last")
+    return [
+        _row("parts", f"{row.series} {row.period}", np.nan, np.nan, False, source="published", source_title=row.lacking)
+        for row in latest.itertuples()
+    ]
+
+
+def listed(facts: Facts, level: str = "") -> tuple[list[str], str]:
+    """The units of a level (default: of breakdown) that the province has on the day, and which source lists them.
+
+    "registry" (its own ``districts``) or "list" (data/places); none where none does.
+    """
+    level, about = level or facts.view.breakdown, facts.view.about
+    own = about.get("districts") if level == "district" else None
     if own:
         return [str(name).strip() for name in (own if isinstance(own, list) else str(own).split(";"))], "registry"
-    if _made_up(facts):
+    places = places_of(str(about.get("province") or ""))
+    province = places.province(facts.view.date) if places and not _made_up(facts) else None
+    if province is None or level not in ("district", "commune"):
         return [], ""
-    place = _places().get(str(facts.view.about.get("province")), {})
-    if not place or pd.Timestamp(place["until"]) < pd.Timestamp(facts.day):
-        return [], ""
-    return place["districts"], "list"
+    at: Level = "district" if level == "district" else "commune"
+    return [unit.label for unit in places.on(facts.view.date, at, province.code)], "list"
 
 
 def _made_up(facts: Facts) -> bool:
     """Whether the province is one of the generator's own, of another size or with other districts than the real one."""
     about = facts.view.about
-    real = about.get("calibration") and about.get("province") == CALIBRATED_PROVINCE
-    return bool(about.get("generator")) and not real
-
-
-@cache
-def _places() -> dict[str, Any]:
-    return yaml.safe_load((PUBLISHED / "places.yaml").read_text(encoding="utf-8"))["provinces"]
+    return bool(about.get("generator")) and not about.get("calibration")
 
 
 def place_key(name: str) -> str:
@@ -157,28 +186,27 @@ def place_key(name: str) -> str:
 def _kinds(facts: Facts, published: pd.DataFrame) -> list[dict[str, Any]]:
     if _made_up(facts):
         return []
-    rows = published[
-        (published["area"] == facts.view.about.get("province"))
-        & published["series"].isin(SERIES)
-        & (published["kind"] != "target")
-    ]
+    rows = published[published["series"].isin(SERIES) & (published["kind"] != "target")]
+    rows = of_province(rows, str(facts.view.about.get("province") or ""), facts.view.date)
     ends = rows["year"].astype("Float64").map(lambda year: year_end(int(year)), na_action="ignore")
     rows = rows.assign(on=rows["measured_on"].fillna(ends.astype("datetime64[us]")))
     rows = rows[rows["on"] <= pd.Timestamp(facts.day)].sort_values("on", kind="stable")
     found = []
     for series, latest in rows.groupby("series", sort=False).tail(1).set_index("series").iterrows():
         expected, on = float(latest["value"]), latest["on"]
-        present = _held(facts.on(on), SERIES[str(series)])
+        present = _held(
+            facts.on(on), SERIES[str(series)], territory(str(facts.view.about["province"]), facts.view.date)
+        )
         whole = expected - present <= max(TOLERANCE * expected, FEW)
         origin = {"source_title": latest["source_title"], "source_url": latest["source_url"], "on": on}
         found.append(_row("kind", str(series), expected, present, whole, source="published", **origin))
     return sorted(found, key=lambda row: list(SERIES).index(row["level"]))
 
 
-def _held(facts: Facts, kinds: tuple[str, ...]) -> int:
-    """How many organisations of the kinds exist on the day, those of rows set aside among them."""
+def _held(facts: Facts, kinds: tuple[str, ...], within: Territory | None) -> int:
+    """How many organisations of the kinds exist in a territory on the day, those of rows set aside among them."""
     full = facts.put_back() or facts
-    chosen = full.ids[full.matches("kind", kinds) & full.alive].astype(str)
+    chosen = full.ids[full.matches("kind", kinds) & full.alive & inside(full.view, within)].astype(str)
     return len({name.split(MARK)[0] for name in chosen})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,10 +14,11 @@ import yaml
 from kttt_lib.analysis.coverage import coverage
 from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext, measure
+from kttt_lib.published.territories import of_province, territory
 from kttt_lib.rating import report_due, unread_of_all_years
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.registry import Registry
-from kttt_lib.registry.asof import fact_date
+from kttt_lib.registry.asof import fact_date, inside
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.resources import PUBLISHED
 from kttt_lib.results import (
@@ -79,8 +81,9 @@ def registry_check(
 
 
 def counts(registry: Registry) -> pd.DataFrame:
-    """Rows read, accepted and quarantined, a table."""
-    found = registry.counts.copy()
+    """Rows read, accepted and quarantined, a table; rows of no table, or not read, are among the findings."""
+    found = registry.counts[registry.counts["table"] != ""]
+    found = found.assign(read=found["read"] - found["not_read"]).drop(columns="not_read")
     found.insert(1, "table_vi", found["table"].map(lambda name: TABLES[name].vi))
     found.insert(2, "table_en", found["table"].map(lambda name: TABLES[name].en))
     return found
@@ -144,7 +147,7 @@ def completeness(facts: Facts, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> pd.
             pd.DataFrame(
                 {
                     "year": year,
-                    "district": then.text("district")[position],
+                    "district": then.text("place")[position],
                     "sector": then.text("sector")[position],
                     "expected": 1,
                     "received": received.astype(int),
@@ -163,11 +166,14 @@ def against_published(registry: Registry, facts: Facts, published: pd.DataFrame)
 
     A figure is set against what the registry knew on the figure's own day: an organisation entered later was not in it.
     """
-    rows = published[
-        (published["area"] == facts.view.about.get("province"))
-        & published["series"].isin([*STOCKS, *FLOWS, *FEATURES])
-        & (published["kind"] != "target")
-    ]
+    rows = published[published["series"].isin([*STOCKS, *FLOWS, *FEATURES]) & (published["kind"] != "target")]
+    rows = of_province(rows, str(facts.view.about.get("province") or ""), facts.view.date)
+    here = inside(facts.view, territory(str(facts.view.about.get("province") or ""), facts.view.date))
+    if not here.all():
+        gone = set(facts.ids[~here])
+        own = registry.tables["organisations"]
+        tables = registry.tables | {"organisations": own[~own["org_id"].isin(gone)].reset_index(drop=True)}
+        registry = replace(registry, tables=tables)
     found = [row for _, figure in rows.iterrows() if (row := _beside(registry, facts, figure)) is not None]
     return REGISTRY_CALIBRATION.frame(found)
 

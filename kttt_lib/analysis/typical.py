@@ -44,7 +44,7 @@ def typical(
         evidence = int(best) + int(bool(told_vi.get(org))) + int(value >= mark)
         if evidence >= EVIDENCE:
             rows.append(
-                [org, facts.text("name")[place], facts.text("district")[place], facts.text("sector")[place], evidence,
+                [org, facts.text("name")[place], facts.text("place")[place], facts.text("sector")[place], evidence,
                  *grade, points, year, told_vi.get(org, ""), told_en.get(org, ""), value]
             )  # fmt: skip
     found = MODELS_TYPICAL.frame(rows).astype({"rated_year": "Int64", "points": float, "bias_corrected": float})

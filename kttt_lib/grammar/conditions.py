@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,21 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.grammar.context import PlanContext, in_window
-from kttt_lib.grammar.measure import CHOSEN, EVENTS, Condition, Population
+from kttt_lib.grammar.measure import CHOSEN, EVENTS, REPORTED, TRAINED, Condition, Population
 from kttt_lib.grammar.words import WORDS
-from kttt_lib.plan.lists import STANDARD
+from kttt_lib.places.model import split_name
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, any_of
 from kttt_lib.rating.definitions import decide, reads_features
-from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.rating.months import DAY
 from kttt_lib.rating.rulebooks import load_rulebooks
 from kttt_lib.rating.scoring import grade_at_least
+from kttt_lib.rating.sizes import CLASSES, sizes
 
 RATED = ("criteria_scores", "annual_reports", "features")
 # The decision on a consolidation and the new registration seldom bear one date.
 GRACE = 31 * DAY
+PLACES = ("district", "commune")
 Found = tuple[np.ndarray, np.ndarray]
 _LEVELS = list(WORDS["grades"])
 
@@ -43,7 +45,6 @@ class Part:
     code: str = "in_period"
     rule: Callable[[PlanContext], str] | None = None
     concept: str = ""
-    codes: tuple[str, ...] = ()
     yearly: bool = False
     flow: bool = False
     lasting: bool = False
@@ -63,15 +64,6 @@ class Part:
         rule = self.rule(context) if self.rule is not None else ""
         return "features" if rule.startswith("new_model") and reads_features(rule, facts.day) else None
 
-    def unheard(self, facts: Facts) -> bool:
-        """Whether it asks only for what the list got later, or is the province's own, and the registry has no row of.
-
-        None of it is not nothing: a registry of before was never asked for it.
-        """
-        if not self.codes or set(self.codes) & {entry.code for entry in STANDARD.features if entry.added is None}:
-            return False
-        return not any(facts.view.held("features", "feature", code) for code in self.codes)
-
 
 def parts_of(condition: Condition) -> Iterator[Part]:
     """A condition's words one by one."""
@@ -82,7 +74,12 @@ def parts_of(condition: Condition) -> Iterator[Part]:
     if condition.features is not None:
         yield _feature(condition.features, condition.new)
     if condition.column is not None:
-        yield _column(condition.column, condition.bounds)
+        yield _column(condition.column, condition.bounds, condition.when is not None)
+    if condition.trained is not None:
+        column, when = TRAINED[condition.trained]
+        yield _column(column, {"above": 0}, when is not None)
+    if condition.size is not None:
+        yield _size(condition.size)
     if isinstance(condition, Population):
         yield from _population(condition)
     if condition.event == ["founded"]:
@@ -115,9 +112,22 @@ def _population(whom: Population) -> Iterator[Part]:
         yield _listed(lambda f: f.report_row(f.closed_year) >= 0, "reported", "report_missing", "annual_reports")
 
 
+def one_of(facts: Facts, column: str, words: list[str]) -> np.ndarray:
+    """Those whose ``column`` is one of the words; a place is the same with its kind ("Huyện") written or not."""
+    if column not in PLACES:
+        return facts.matches(column, tuple(words))
+
+    def same(text: str) -> bool:
+        kind, name = split_name(text)
+        return any((name == other and kind in ("", one)) or (name == other and not one) for one, other in asked)
+
+    asked = [split_name(word) for word in words]
+    return facts.matches(column, tuple(text for text in pd.unique(facts.text(column)) if text and same(text)))
+
+
 def _text(column: str, words: list[str]) -> Part:
     def answer(facts: Facts, _: PlanContext) -> Answer:
-        found = Answer.mask(facts.matches(column, tuple(words)), "bound")
+        found = Answer.mask(one_of(facts, column, words), "bound")
         return found.but(facts.text(column) == "", UNKNOWN, "blank")
 
     return Part(answer)
@@ -179,23 +189,55 @@ def _feature(names: list[str], new: bool) -> Part:
 
     return Part(
         lambda f, c: Answer.mask(_has(f, rows(f, c)[1]) & f.operating, "feature"),
-        ("status_events", "features"), rows, "feature.yes", flow=new, codes=tuple(names),
+        ("status_events", "features"), rows, "feature.yes", flow=new,
     )  # fmt: skip
 
 
-def _column(column: str, bounds: dict[str, Any]) -> Part:
+def _column(column: str, bounds: dict[str, Any], in_period: bool) -> Part:
     if column in CHOSEN:
         return _text(column, bounds["equals"] if isinstance(bounds["equals"], list) else [bounds["equals"]])
     code = "positive" if bounds == {"above": 0} else "bound"
 
-    def reported(facts: Facts, _: PlanContext) -> Answer:
-        value = facts.report(facts.closed_year, column)
-        holds = np.ones(facts.size, dtype=bool)
+    def reported(facts: Facts, context: PlanContext) -> Answer:
+        years = context.closed_years(facts) if in_period else [facts.closed_year]
+        least, most = _added(facts, column, years)
+        holds, fails = np.ones(facts.size, dtype=bool), np.zeros(facts.size, dtype=bool)
         for name, bound in bounds.items():
-            holds &= _COMPARED[name](value, bound)
-        return Answer.mask(holds, code).but(np.isnan(value), UNKNOWN, "report_missing")
+            low, high = _COMPARED[name](least, bound), _COMPARED[name](most, bound)
+            holds &= low & high
+            fails |= ~low & ~high & ~((name == "equals") & (least < bound) & (bound < most))
+        return Answer.mask(holds, code).but(~holds & ~fails, UNKNOWN, "report_missing")
 
-    return Part(reported, ("status_events", "annual_reports"), rule=lambda _: "effective.profit_services", yearly=True)
+    return _from_report(reported, flow=in_period)
+
+
+def _added(facts: Facts, column: str, years: Collection[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most that the reports of these years add up to; a year before its founding brings nothing."""
+    figures = np.array([facts.report(year, column) for year in years]).reshape(len(years), facts.size)
+    due = np.array([facts.days("founded_on") <= year_end(year) for year in years], bool).reshape(figures.shape)
+    known, found = ~np.isnan(figures).all(axis=0), np.nansum(figures, axis=0)
+    lacks = (np.isnan(figures) & due).any(axis=0) | ~known
+    least = np.where(known & (REPORTED[column].minimum is not None), found, -np.inf)
+    return np.where(lacks, least, found), np.where(lacks, np.inf, found)
+
+
+def _from_report(answer: Callable[[Facts, PlanContext], Answer], flow: bool = False) -> Part:
+    """Traced to the annual report, as the rule that reads it is."""
+    tables, rule = ("status_events", "annual_reports"), "effective.profit_services"
+    return Part(answer, tables, rule=lambda _: rule, yearly=True, flow=flow)
+
+
+def _size(names: list[str]) -> Part:
+    chosen = np.isin(CLASSES, names)
+
+    def answer(facts: Facts, _: PlanContext) -> Answer:
+        found, places = sizes(facts), np.arange(len(CLASSES))[:, None]
+        may = (found.low <= places) & (places <= found.high)
+        inside, outside = np.any(may[chosen], axis=0), np.any(may[~chosen], axis=0)
+        open_ = Answer(np.where(found.covered, UNKNOWN, NOT_RATED), found.why)
+        return Answer.mask(inside, "size").take((inside & outside) | ~found.covered, open_)
+
+    return _from_report(answer)
 
 
 _COMPARED: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {

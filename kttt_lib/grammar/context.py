@@ -57,6 +57,11 @@ class PlanContext:
         known = [f for f in self.figures if f.series == series and str(f.on)[:4] == year and to_day(f.on) <= facts.day]
         return max(known, key=lambda figure: figure.on).value if known else None
 
+    def closed_years(self, facts: Facts) -> range:
+        """The calendar years that lie in the period and whose reports were due by the view's date."""
+        first, last = self.period_start - dt.timedelta(1), self.period_end + dt.timedelta(1)
+        return range(first.year + 1, min(last.year - 1, facts.closed_year) + 1)
+
     def window(self, facts: Facts) -> tuple[np.datetime64, np.datetime64]:
         """First and last day of the period, the last no later than the view's date."""
         return to_day(self.period_start), min(to_day(self.period_end), facts.day)

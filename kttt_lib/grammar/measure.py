@@ -14,33 +14,39 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 from kttt_lib.grammar.whom import ONCE, code_of, kinds_of, nobody
 from kttt_lib.grammar.words import WORDS, Said
 from kttt_lib.plan.lists import OPEN_LISTS, STANDARD, join
-from kttt_lib.plan.model import Number, Record, bilingual_error
+from kttt_lib.plan.model import Lists, Number, Record, bilingual_error
 from kttt_lib.plan.problems import choose
 from kttt_lib.rating.definitions import load_definitions
+from kttt_lib.rating.sizes import TITLES
 from kttt_lib.registry.schema import MERGERS, ORGANISATION_KINDS, SCOPES, SECTORS, TABLES, Column
 
 _UNITS = {
     "triệu đồng": "million_vnd", "triệu đồng/người/năm": "million_vnd_per_person_year", "người": "person",
     "lượt": "turn", "ha": "ha", "xã": "commune",
 }  # fmt: skip
-ROWS = {"trainings": "course", "activities": "activity", "support_events": "support", "loans": "loan"}
+# Tables whose rows are counted: the unit, and the day that puts a row into the period.
+ROWS = {
+    "trainings": ("course", "date"), "activities": ("activity", "date"), "support_events": ("support", "date"),
+    "loans": ("loan", "date"), "features": ("certificate", "began_on"),
+}  # fmt: skip
 
 
-def figures_of(table: str) -> dict[str, Column]:
-    """The columns of a table that may be added up."""
-    return {c.name: c for c in TABLES[table].columns if c.kind in ("integer", "number") and c.unit in _UNITS}
-
-
-def column_unit(column: Column) -> str:
-    """The plan's word for a column's unit."""
-    return _UNITS[column.unit]
-
-
-FIGURES = {table: figures_of(table) for table in ("annual_reports", *ROWS)}
+# The columns of each table that may be added up.
+FIGURES: dict[str, dict[str, Column]] = {
+    table: {c.name: c for c in TABLES[table].columns if c.kind in ("integer", "number") and c.unit in _UNITS}
+    for table in ("annual_reports", *ROWS)
+}
 REPORTED = FIGURES["annual_reports"]
 CHOSEN = {c.name: c for c in TABLES["organisations"].columns if c.choices and c.name not in ("kind", "sector")}
 # Whose mean a figure already is: its weight unless the plan names another.
 WEIGHTS = {"worker_income": "workers", "member_income": "members"}
+# What each year has anew, so that years may be added up; people trained are those of each year.
+YEARLY = {
+    "new_members", "new_jobs", "revenue", "revenue_planned", "revenue_from_members", "pre_tax_profit",
+    "post_tax_profit", "taxes_paid", "profit_to_members", "managers_trained", "development_fund", "reserve_fund",
+    "other_funds",
+}  # fmt: skip
+TRAINED = {"managers": ("managers_trained", "in_period"), "directors": ("directors_trained", None)}
 # A part of its whole by the form's own words: their ratio lies between 0 and 100.
 PARTS = {
     "women": "members", "directors_trained": "directors", "revenue_from_members": "revenue",
@@ -48,9 +54,11 @@ PARTS = {
 }  # fmt: skip
 EVENTS = {"dissolved": ("dissolved",), "merged": MERGERS, "ceased": ("ceased",), "suspended": ("suspended",),
           "resumed": ("resumed",), "reorganised": ("reorganised_under_law",)}  # fmt: skip
+# What the list of events got later: a registry of before was never asked for it.
+LATER = ("reorganised_under_law",)
 # what: the words that it takes, the first of them needed.
 TAKES = {
-    "count": ("of", "that"), "share": ("that", "of", "out_of"), "sum": ("column", "of", "table", "where"),
+    "count": ("of", "that"), "share": ("that", "of", "out_of"), "sum": ("column", "of", "table", "where", "when"),
     "mean": ("column", "of", "weight"), "median": ("column", "of"), "ratio": ("column", "over", "of"),
     "rows": ("table", "of", "where"), "series": ("series",),
 }  # fmt: skip
@@ -70,8 +78,8 @@ def _one(words: Mapping[str, Any]) -> Any:
 
 
 def _open(name: str) -> Any:
-    """Codes of an open list; which, the plan's or registry's ``own`` lists say where they are known."""
-    return _some(Annotated[code_of(name), AfterValidator(lambda code, info: _known(name, code, info))])
+    """A code of an open list; which, the plan's or registry's ``own`` lists say where they are known."""
+    return Annotated[code_of(name), AfterValidator(lambda code, info: _known(name, code, info))]
 
 
 def _known(name: str, code: str, info: ValidationInfo, at: str = "") -> str:
@@ -86,6 +94,16 @@ def _among(word: object, words: Mapping[str, Any], at: str) -> None:
         _refuse(at, (f"giá trị '{word}' không dùng được", f"'{word}' is no value here"), choose(word, words))
 
 
+def _added_up(when: str | None, column: str | None) -> None:
+    if when is not None and column not in YEARLY:
+        vi, en = (
+            "chỉ cộng qua các năm được số phát sinh trong năm",
+            "only what each year has anew adds up over the years",
+        )
+        listed = ", ".join(sorted(YEARLY))
+        _refuse("when", (vi, en), (f"bỏ dòng này, hoặc dùng: {listed}", f"drop the line, or use: {listed}"))
+
+
 def _refuse(at: str, message: Said, mend: Said = ("", "")) -> None:
     """A fault told at the word ``at``."""
     raise bilingual_error("measure", message, mend, at)
@@ -96,6 +114,7 @@ if TYPE_CHECKING:  # Lists that are closed when they are read are plain texts to
     Events = list[str]
     Grades = list[str]
     Scopes = list[str]
+    Sizes = list[str]
     Columns = list[str]
     Features = list[str]
     Programmes = list[str]
@@ -108,14 +127,16 @@ if TYPE_CHECKING:  # Lists that are closed when they are read are plain texts to
     RowTable = str
     Series = str
 else:
-    Kinds, Events, Grades, Scopes, Columns = (
-        _some(_one(words)) for words in (WORDS["kinds"], WORDS["events"], WORDS["grades"], SCOPES, REPORTED)
+    Kinds, Events, Grades, Scopes, Sizes, Columns = (
+        _some(_one(words)) for words in (WORDS["kinds"], WORDS["events"], WORDS["grades"], SCOPES, TITLES, REPORTED)
     )
-    Features, Programmes = _open("features"), _open("programmes")
-    What, State, Sector, Reported, RowTable, Series = map(
-        _one, (TAKES, WORDS["states"], SECTORS, REPORTED, ROWS, WORDS["series"])
-    )
+    Features, Programmes, Series = _some(_open("features")), _some(_open("programmes")), _open("series")
+    What, State, Sector, Reported, RowTable = map(_one, (TAKES, WORDS["states"], SECTORS, REPORTED, ROWS))
     RuleName, Tested = _one(WORDS["rules"] | load_definitions()), _one(REPORTED | CHOSEN)
+When = Annotated[
+    Literal["in_period"] | None,
+    Field(default=None, description="Figures of every closed year of the period added up; else of the last one"),
+]
 Places = Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1), BeforeValidator(_listed)]
 Amounts = Annotated[list[str], Field(min_length=1), BeforeValidator(_listed, str | list[str])]
 
@@ -125,6 +146,7 @@ class Condition(Record):
 
     rule: RuleName | None = None
     grade: Grades | None = None
+    size: Sizes | None = Field(default=None, description="Size class by the rule in force on the day")
     feature: Features | None = None
     certificate: Features | None = None
     new: bool = False
@@ -134,7 +156,9 @@ class Condition(Record):
     above: Number | None = None
     below: Number | None = None
     equals: Annotated[Any, Field(json_schema_extra={"type": ["number", "string", "array"]})] = None
+    when: When = None
     event: Events | None = None
+    trained: Literal["managers", "directors"] | None = None
     supported: Programmes | None = None
     loan: Literal["preferential", "any"] | None = None
     registered: Literal[True] | None = None
@@ -169,9 +193,19 @@ class Condition(Record):
                 _refuse("column", (f"{self.column} chỉ nhận equals", f"{self.column} takes equals only"))
             for word in words:
                 _among(word, CHOSEN[str(self.column)].choices, "equals")
-        elif self.equals is not None and (isinstance(self.equals, bool) or not isinstance(self.equals, int | float)):
+        _added_up(self.when, self.column)
+        if (
+            self.column not in CHOSEN
+            and self.equals is not None
+            and (isinstance(self.equals, bool) or not isinstance(self.equals, int | float))
+        ):
             _refuse("equals", (f"mức của {self.column} là số", f"a bound of {self.column} is a number"))
         return self
+
+    @property
+    def asks_reports(self) -> bool:
+        """Whether it reads figures of the annual reports."""
+        return bool(self.column in REPORTED or self.trained or self.size)
 
 
 class Population(Condition):
@@ -233,6 +267,7 @@ class Measure(Record):
     weight: Reported | None = None
     table: RowTable | None = None
     where: dict[str, str | list[str]] = Field(default={})
+    when: When = None
     series: Series | None = None
 
     @model_validator(mode="after")
@@ -251,6 +286,7 @@ class Measure(Record):
             _refuse("column", ("các cột khác đơn vị", "the columns differ in unit"))
         if self.column and len(self.column) > 1 and self.what != "ratio":
             _refuse("column", (f"'{self.what}' nhận một cột", f"'{self.what}' takes one column"))
+        _added_up(self.when, None if self.table else next(iter(self.column or ()), None))
         choices: dict[str, Column] = {c.name: c for c in TABLES[self.table].columns if c.choices} if self.table else {}
         for name, words in self.where.items():
             _among(name, choices, "where")
@@ -293,18 +329,19 @@ class Measure(Record):
     @property
     def owned(self) -> bool:
         """Whether its rows are organisations' own."""
-        return self.what != "series" and self.table in (None, "loans", "support_events")
+        return self.what != "series" and self.table in (None, "loans", "support_events", "features")
 
     @property
     def rows_unit(self) -> str:
         """What the rows of its table are called."""
-        return ROWS[str(self.table)]
+        return ROWS[str(self.table)][0]
 
-    @property
-    def unit(self) -> str:
-        """What it counts in."""
+    def unit(self, own: Lists | None = None) -> str:
+        """What it counts in; ``own``: the lists that may name its series beside the standard ones."""
         if self.what == "count":
             return self.of.kind[0] if len(self.of.kind) == 1 and self.of.kind[0] != "all" else "organisation"
         if self.column and self.what != "ratio":
-            return column_unit(self.figures[self.column[0]])
-        return self.rows_unit if self.what == "rows" else str(WORDS["series"][self.series][2]) if self.series else "%"
+            return _UNITS[self.figures[self.column[0]].unit]
+        known = join(STANDARD, own or Lists()).series if self.series else []
+        named = next((entry.unit for entry in known if entry.code == self.series), "%")
+        return self.rows_unit if self.what == "rows" else named

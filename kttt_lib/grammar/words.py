@@ -12,6 +12,7 @@ from kttt_lib.plan.lists import STANDARD, join
 from kttt_lib.plan.model import Lists
 from kttt_lib.plan.units import UNITS
 from kttt_lib.rating.definitions import definition
+from kttt_lib.rating.sizes import TITLES
 from kttt_lib.registry.schema import SCOPES, SECTORS, TABLES
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ Said = tuple[str, str]  # In Vietnamese, in English.
 WORDS: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
 # Bases that say that none was read.
 UNREAD = {"no_text", "by_rule"}
+_AND: Said = (" và ", " and ")
 _VI = str.maketrans(",.", ".,")
 
 
@@ -50,18 +52,18 @@ def sentence(measure: Measure, own: Lists | None = None) -> Said:
     if measure.table is not None:
         vi, en = _rows(measure, own)
     elif what == "series":
-        vi, en = say("series", column=_series(measure))
+        vi, en = say("series", column=_series(measure, own))
     elif what in ("count", "share"):
-        that = joined((_condition_said(condition, own) for condition in measure.that), (" và ", " and "))
+        that = joined((_condition_said(condition, own) for condition in measure.that), _AND)
         that = (f" {that[0]}", f" {that[1]}") if measure.that else ("", "")
         whole = whom(measure.out_of or measure.of, own)
         vi, en = say(what, of=whom(measure.of, own), that=that, whole=whole, rated=_rated(measure))
     else:
         weight = measure.below if what == "mean" else ()
-        over = _series(measure) if measure.outside else _columns(measure.below)
+        over = _series(measure, own) if measure.outside else _columns(measure.below)
         vi, en = say(
             "weighted" if weight else what, column=_columns(measure.column or ()), weight=_columns(weight), over=over,
-            of=whom(measure.of, own), last=say("last"),
+            of=whom(measure.of, own), last=say("years" if measure.when else "last"),
         )  # fmt: skip
     return vi[:1].upper() + vi[1:], en[:1].upper() + en[1:]
 
@@ -87,7 +89,7 @@ def _left_out(measure: Measure) -> Iterator[str]:
             "out_funds": "htx" in of.kinds and "qtdnd" not in of.kinds,
             "in_unrated" if everyone else "out_unrated": any(c.rule or c.grade for c in conditions),
             "out_ended": any(c.features for c in conditions),
-            "out_awaited": measure.column or any(c.column for c in conditions),
+            "out_awaited": measure.column or any(c.asks_reports for c in conditions),
         }.items()
         if on
     )
@@ -113,7 +115,7 @@ def whom(of: Population, own: Lists | None = None) -> Said:
 
 
 def _condition_said(condition: Condition, own: Lists | None) -> Said:
-    return joined(_condition(condition, own), (" và ", " and "))
+    return joined(_condition(condition, own), _AND)
 
 
 def _condition(c: Condition, own: Lists | None) -> Iterator[Said]:
@@ -123,12 +125,16 @@ def _condition(c: Condition, own: Lists | None) -> Iterator[Said]:
         yield say("named", word=(definition(c.rule).title_vi, definition(c.rule).title_en))
     if c.grade:
         yield say("grade", word=joined((WORDS["grades"][grade] for grade in c.grade), (", ", ", ")))
+    if c.size:
+        yield say("size", word=joined((_low(TITLES[size]) for size in c.size), (", ", ", ")))
     if c.features:
         yield say("fresh" if c.new else "feature", word=_any(c.features, _titles("features", own)))
     if c.column:
         yield _bounds(c)
     if c.event:
         yield say("event", word=joined((WORDS["events"][event] for event in c.event), (" hoặc ", " or ")))
+    if c.trained:
+        yield say(f"trained_{c.trained}")
     if c.supported:
         yield say("supported", word=_any(c.supported, _titles("programmes", own)))
     if c.loan:
@@ -145,18 +151,21 @@ def _bounds(c: Condition) -> Said:
     if not table:
         words = c.equals if isinstance(c.equals, list) else [c.equals]
         return say("choice", column=_low((column.vi, column.en)), word=_any(map(str, words), column.choices))
-    vi, en = zip(*((f"{value:,g}".translate(_VI), f"{value:,g}") for value in c.bounds.values()))
-    texts = [WORDS["bounds"][name] for name in c.bounds]
-    word = joined(((text[0].format(v), text[1].format(e)) for text, v, e in zip(texts, vi, en)), (" và ", " and "))
-    return say("bound", column=_low((column.vi, column.en)), word=word, unit=column.units)
+    said = [_bound(WORDS["bounds"][name], f"{value:,.12g}", column.units) for name, value in c.bounds.items()]
+    return say("summed" if c.when else "bound", column=_low((column.vi, column.en)), word=joined(said, _AND))
+
+
+def _bound(text: Said, number: str, unit: Said) -> Said:
+    return text[0].format(f"{number.translate(_VI)} {unit[0]}"), text[1].format(f"{number} {unit[1]}")
 
 
 def _rated(measure: Measure) -> Said:
-    conditions, state = (*measure.that, measure.of), (measure.out_of or measure.of).state
-    if state is not None:
+    """Whom a share is of where the plan names no state: those of whom its conditions can tell."""
+    if (measure.out_of or measure.of).state is not None:
         return "", ""
-    judged = {"rated": "grade", "judged": "rule", "reported": "column"}
-    return say(next((name for name, word in judged.items() if any(getattr(c, word) for c in conditions)), "there"))
+    asks = {"rated": "grade", "judged": "rule", "reported": "asks_reports"}
+    conditions = (*measure.that, measure.of)
+    return say(next((name for name, word in asks.items() if any(getattr(c, word) for c in conditions)), "there"))
 
 
 def _rows(measure: Measure, own: Lists | None) -> Said:
@@ -175,9 +184,9 @@ def _rows(measure: Measure, own: Lists | None) -> Said:
     return say("amount", unit=unit, only=only, whose=whose, column=(vi, en))
 
 
-def _series(measure: Measure) -> Said:
-    vi, en, _ = WORDS["series"][measure.outside or str(measure.series)]
-    return vi, en
+def _series(measure: Measure, own: Lists | None) -> Said:
+    code = measure.outside or str(measure.series)
+    return _titles("series", own).get(code, (code, code))
 
 
 def _titles(name: str, own: Lists | None) -> Mapping[str, Said]:

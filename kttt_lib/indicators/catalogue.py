@@ -74,6 +74,11 @@ class Catalogue(Shown, dict[str, Indicator]):
             raise KeyError(indicator_id)
         return composed(indicator_id)
 
+    @staticmethod
+    def composed(indicator_id: str, own: Lists) -> Indicator:
+        """The indicator of a measure in one line, in the words of ``own`` lists too."""
+        return composed(indicator_id, own.model_dump_json())
+
     def _shown(self) -> dict[str, object]:
         return {indicator.id: f"{indicator.title_en} ({indicator.unit})" for indicator in self.values()}
 
@@ -85,7 +90,7 @@ def indicator_of(target: Target, own: Lists | None = None) -> Indicator:
     """The indicator of a promise: a ready one, or the one that its parts compose in the words of its ``own`` lists."""
     if own is None or target.measure is None:
         return INDICATORS[target.indicator]
-    return composed(target.indicator, own.model_dump_json())
+    return INDICATORS.composed(target.indicator, own)
 
 
 INDICATORS = Catalogue({line["id"]: _entry(line) for line in _lines()})

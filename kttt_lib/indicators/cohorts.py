@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from kttt_lib.grammar.whom import kinds_of
@@ -18,7 +16,7 @@ from kttt_lib.indicators.rows import (
     MISSING,
     NOT_COUNTED,
     Rows,
-    report_keys,
+    row_keys,
     statuses,
 )
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES
@@ -78,7 +76,7 @@ def merged_inter_village(facts: Facts, parameters: Parameters, context: PlanCont
         position,
         status[shown],
         reason[shown],
-        report_keys(start, position, start.closed_facts.closed_year),
+        row_keys(start, position, "annual_reports", start.closed_facts.closed_year),
         could=could[shown],
         year=start.closed_facts.closed_year,
         rule=rule,
@@ -131,11 +129,6 @@ def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext)
         size=len(chosen),
     )
     could = (np.where(dissolved, MAY_COUNT, MAY_NOT) | MAY_BE_OUT).astype(np.int8)
-    return Rows(base, "share", chosen, status, reason, event_keys(base, chosen), could=could, day=facts.day)
-
-
-def event_keys(facts: Facts, position: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
-    return lambda: (
-        np.full(len(position), "status_events", dtype=object),
-        "status_events/" + facts.ids[position].astype(str).astype(object),
+    return Rows(
+        base, "share", chosen, status, reason, row_keys(base, chosen, "status_events"), could=could, day=facts.day
     )

@@ -14,7 +14,7 @@ from kttt_lib.errors import KtttError
 from kttt_lib.grammar.measure import Measure
 from kttt_lib.grammar.words import UNREAD, WORDS, excluded, sentence, sources
 from kttt_lib.indicators.definition import Indicator, PlanContext
-from kttt_lib.indicators.engine import Compiled, compiled, rows
+from kttt_lib.indicators.engine import Compiled, compiled, kind_of, rows
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan.model import Lists
 from kttt_lib.plan.record import describe
@@ -89,21 +89,21 @@ def composed(indicator_id: str, own: str | None = None) -> Indicator:
         id=indicator_id, title_vi=counts[0], title_en=counts[1], counts_vi=counts[0], counts_en=counts[1],
         excludes_vi=left_out[0], excludes_en=left_out[1], source_vi=source[0], source_en=source[1],
         parameters={"include_qtdnd": False} if flips else {}, status="open" if UNREAD & set(rests) else "read",
-        **derived(measure),
+        **derived(measure, lists),
     )  # fmt: skip
 
 
-def derived(measure: Measure) -> dict[str, Any]:
+def derived(measure: Measure, own: Lists | None = None) -> dict[str, Any]:
     """What follows from the parts: function, unit, tables, nature, kinds, monotone, concepts."""
     function = Composed(measure)
     plan = function.under({})
     monotone = plan.flow and all(part.lasting for part in plan.that) and all(part.founded for part in plan.of)
     concepts = dict.fromkeys(str(c.rule) for c in measure.conditions if c.rule in WORDS["rules"])
     return {
-        "function": function, "measure": measure, "unit": measure.unit, "tables": tuple(_tables(plan)),
-        "nature": "flow" if measure.table or any(part.flow for part in plan.that) else "stock",
+        "function": function, "measure": measure, "unit": measure.unit(own), "tables": tuple(_tables(plan)),
+        "nature": "flow" if measure.table or measure.when or any(part.flow for part in plan.that) else "stock",
         "kinds": measure.of.kinds if measure.owned else (), "concepts": tuple(concepts),
-        "monotone": monotone or measure.table is not None,
+        "monotone": monotone or measure.table is not None or (measure.when is not None and not kind_of(measure)[1]),
     }  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _tables(plan: Compiled) -> Iterator[str]:
     if measure.what == "series":
         return iter(())
     if measure.table is not None:
-        return iter([*(["organisations"] if measure.table in ("loans", "support_events") else []), measure.table])
+        return iter([*(["organisations"] if measure.owned else []), measure.table])
     read = [table for part in plan.parts for table in part.tables]
     read = read if plan.flow else ["status_events", *read]
     read += ["annual_reports"] if measure.what in ("sum", "mean", "median", "ratio") else []
@@ -126,7 +126,7 @@ def _sources(measure: Measure) -> Iterator[str]:
     kinds, conditions = measure.of.kinds, measure.conditions
     rests = {
         "law": {"htx", "lhhtx"} & set(kinds), "groups": "tht" in kinds, "fund_grades": "qtdnd" in kinds,
-        "grades": any(c.grade for c in conditions), "report": measure.column or any(c.column for c in conditions),
+        "grades": any(c.grade for c in conditions), "report": measure.column or any(c.asks_reports for c in conditions),
         "by_rule": any(c.rule for c in conditions),
         "no_text": any(c.features or c.supported or c.loan or c.in_union for c in conditions),
     }  # fmt: skip

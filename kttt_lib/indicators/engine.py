@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from kttt_lib.grammar.conditions import Part, parts_of
+from kttt_lib.grammar.conditions import PLACES, Part, one_of, parts_of
 from kttt_lib.grammar.context import in_window
-from kttt_lib.grammar.measure import PARTS, REPORTED, Measure, Population
-from kttt_lib.grammar.words import WORDS
+from kttt_lib.grammar.measure import EVENTS, LATER, PARTS, REPORTED, ROWS, Measure, Population
+from kttt_lib.grammar.words import Said
 from kttt_lib.indicators.definition import PlanContext
-from kttt_lib.indicators.population import unrecorded
+from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import (
     COUNTED,
     EXCLUDED,
@@ -24,18 +25,25 @@ from kttt_lib.indicators.rows import (
     Kind,
     Rows,
     let_rest,
-    organisation_keys,
-    report_keys,
+    row_keys,
     statuses,
 )  # fmt: skip
 from kttt_lib.plan.lists import OPEN_LISTS, STANDARD
 from kttt_lib.rating.answers import NO, NOT_RATED, UNKNOWN, YES, Answer, all_of, combine
 from kttt_lib.rating.definitions import evidence, last_state, read_year, reads_grades
-from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.registry.keys import row_key
-from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.schema import TABLES, words_of
 
+NO_PLACE = (
+    "Sổ đăng ký không có tổ chức nào ở {}: tên có thể viết khác, hoặc sổ không ghi nơi đó",
+    "The registry has no organisation in {}: the name may be written otherwise, or the place is not in the registry",
+)
+NO_YEAR = (
+    "Chưa năm nào của kỳ đến hạn nộp báo cáo năm",
+    "The annual reports of no year of the period are due yet",
+)
 NO_FIGURE = (
     "Kế hoạch chưa ghi số liệu “{}” của năm {}; ghi ở mục figures của tệp kế hoạch",
     "The plan gives no figure of “{}” for {}; write it under figures in the plan file",
@@ -103,15 +111,30 @@ def _of_words(facts: Facts, whom: Population) -> np.ndarray:
     for column in ("scope", "district", "commune"):
         if getattr(whom, column) is not None:
             # One that says none may be of any: its part answers that it is not known.
-            mask = mask & (facts.matches(column, tuple(getattr(whom, column))) | (facts.text(column) == ""))
+            mask = mask & (one_of(facts, column, getattr(whom, column)) | (facts.text(column) == ""))
     return mask
 
 
 def rows(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     """The rows of a measure on a day, under a plan."""
     found = _rows(plan, facts, context)
+    found.withheld = found.withheld or _no_place(plan.whom, facts)
     found.private = plan.measure.table == "loans" or any(part.rule or "loans" in part.tables for part in plan.parts)
     return found
+
+
+def _no_place(whom: Population, facts: Facts) -> Said | None:
+    """Why nothing is said of places: the registry has nobody in a district of that name, or in any of the communes."""
+
+    def known(column: str, name: str) -> bool:
+        return holds(facts, lambda then: bool(one_of(then, column, [name]).any()))
+
+    for column in PLACES:
+        names = getattr(whom, column) or []
+        lost = [name for name in names if not known(column, name)]
+        if lost and (column == "district" or len(lost) == len(names)):
+            return NO_PLACE[0].format(", ".join(lost)), NO_PLACE[1].format(", ".join(lost))
+    return None
 
 
 def _rows(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
@@ -123,7 +146,7 @@ def _rows(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     if measure.what in ("count", "share"):
         asked, facts = _state(plan, facts, context)
         return _counted(plan, facts, asked, context) if plan.source else _organisations(plan, facts, asked, context)
-    return _reported(plan, facts, context)
+    return _reported(plan, facts, context) if measure.when is None else _over_years(plan, facts, context)
 
 
 def _candidates(plan: Compiled, context: PlanContext) -> Callable[[Facts], np.ndarray]:
@@ -154,12 +177,14 @@ def _state(plan: Compiled, facts: Facts, context: PlanContext) -> tuple[Facts, F
 
 
 def _judged(
-    plan: Compiled, facts: Facts, context: PlanContext, position: np.ndarray, but: Part | None = None
+    plan: Compiled, facts: Facts, context: PlanContext, position: np.ndarray, that: list[Answer], code: str = "exists"
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Status, reason and what a missing row could be, of the organisation at each position."""
+    """Status, reason and what a missing row could be, of the organisation at each position.
+
+    ``that``: what each must meet; ``code``: why one counts where there is nothing to meet.
+    """
     share = plan.measure.what == "share"
-    of, that = ([part.answer(facts, context) for part in parts if part is not but] for parts in (plan.of, plan.that))
-    nothing = Answer.of(YES, but.code if but else "exists", facts.size)
+    of, nothing = [part.answer(facts, context) for part in plan.of], Answer.of(YES, code, facts.size)
     # Of a share those not rated are out whatever else they meet; a count asks only whether all is met.
     order = (NOT_RATED, NO, UNKNOWN, YES) if share else (NO, NOT_RATED, UNKNOWN, YES)
     inside, meets = all_of(of) if of else nothing, combine(that, order) if that else nothing
@@ -172,21 +197,23 @@ def _judged(
         alive = alive | (part.answer(facts, context).outcome[position] == YES) if part.ends else alive
     gone = ~alive & (not plan.flow)
     out = np.isin(fits, (NO, NOT_RATED))
-    open_ = (fits == UNKNOWN) & (outcome != NOT_RATED) & ((outcome != NO) | share)
+    # Of all of them, one not to be rated too stays in; one that no rulebook rates may be as good as any and is out.
+    whole = share and plan.whom.state in ("existing", "working")
+    stays = (outcome == NOT_RATED) & whole & (reason != NUMBER["no_rulebook"])
+    open_ = (fits == UNKNOWN) & ((outcome != NOT_RATED) | stays) & ((outcome != NO) | share)
     status = np.select(
         [gone | out, open_, outcome == YES, outcome == NO, outcome == UNKNOWN],
         [EXCLUDED, MISSING, COUNTED, NOT_COUNTED, MISSING], EXCLUDED,
     ).astype(np.int8)  # fmt: skip
     reason = np.select([gone, out | open_], [NUMBER["gone"], why], reason).astype(np.int16)
-    could = np.select([outcome == YES, outcome == NO], [MAY_COUNT, MAY_NOT], MAY_COUNT | MAY_NOT)
+    could = np.select([outcome == YES, (outcome == NO) | stays], [MAY_COUNT, MAY_NOT], MAY_COUNT | MAY_NOT)
     could = np.where(open_, could | MAY_BE_OUT, MAY_COUNT | MAY_NOT).astype(np.int8)
-    if any(part.yearly for part in plan.parts):
+    if plan.measure.column or any(part.yearly for part in plan.parts):
         let_rest(facts, position, status, reason)
     if plan.whom.state == "rated":
         # Those alone that some rulebook rates, as the plan says itself.
         reason[reason == NUMBER["no_rulebook"]] = NUMBER["outside_rule"]
-    if share and plan.whom.state in ("existing", "working"):
-        # All of them, one not to be rated too; one that no rulebook rates may be as good as any and stays out.
+    if whole:
         unrated = (status == EXCLUDED) & ~gone & ~out & (reason != NUMBER["no_rulebook"])
         status[unrated] = NOT_COUNTED
     return status, reason, could
@@ -195,7 +222,8 @@ def _judged(
 def _organisations(plan: Compiled, facts: Facts, asked: Facts, context: PlanContext) -> Rows:
     """One row an organisation."""
     position = np.flatnonzero(_candidates(plan, context)(facts))
-    status, reason, could = _judged(plan, facts, context, position)
+    that = [part.answer(facts, context) for part in plan.that]
+    status, reason, could = _judged(plan, facts, context, position, that)
     rules = plan.rules(context)
     year = None
     if rules:
@@ -213,9 +241,8 @@ def _keys(
     """What each organisation's answer is traced to: scores, reports, loans, events, or its own row."""
     if not rules:
         made = next((part for part in plan.that if part.rows and part.table != "features"), None)
-        return (
-            organisation_keys(facts, position) if made is None else lambda: _made_keys(made, facts, context, position)
-        )
+        own = row_keys(facts, position, "organisations")
+        return own if made is None else lambda: _made_keys(made, facts, context, position)
 
     def keys() -> tuple[np.ndarray, np.ndarray]:
         found = evidence(facts, rules[0])
@@ -240,14 +267,15 @@ def _unrecorded(plan: Compiled, facts: Facts, context: PlanContext) -> str | Non
     """What nobody keeps for these kinds: the table behind a condition, or a figure that the measure reads."""
     for part in plan.parts:
         table = part.unkept(facts, context)
-        if table and (part.unheard(facts) or unrecorded(facts, table, {"kind": plan.whom.kinds})):
+        if table and unrecorded(facts, table, {"kind": plan.whom.kinds}):
             return table
     return _not_held(plan.measure, facts)
 
 
 def _not_held(measure: Measure, facts: Facts) -> str | None:
-    """What the template or a list got later (or is the province's own) and no row ever fills: "table.column", or the
-    table for a code. The registry does not hold it, which is no missing report and no zero."""
+    """What the template or a list got later (or is the province's own) and no row ever fills: "table.column", with
+    ".code" behind it for a code. The registry does not hold it, which is no missing report and no zero; beside codes
+    that it was always asked for it is not nothing either."""
     own, read = measure.table or "annual_reports", [*(measure.column or ()), *measure.below]
     figures = [(own, name) for name in read]
     figures += [("annual_reports", str(c.column)) for c in measure.conditions if c.column in REPORTED]
@@ -255,15 +283,21 @@ def _not_held(measure: Measure, facts: Facts) -> str | None:
         if TABLES[table].column(name).added and facts.view.held(table) and not facts.view.held(table, name):
             return f"{table}.{name}"
     codes = [("support_events", "programme", word) for c in measure.conditions for word in c.supported or ()]
+    codes += [("features", "feature", word) for c in measure.conditions for word in c.features or ()]
+    codes += [
+        ("status_events", "event", word)
+        for c in measure.conditions
+        for name in c.event or ()
+        for word in EVENTS.get(name, ())
+    ]
     for name, words in measure.where.items():
         codes += [(own, name, word) for word in ([words] if isinstance(words, str) else words)]
     for table, name, word in codes:
         listed = TABLES[table].column(name).listed
-        known = (
-            {entry.code: entry.added for entry in getattr(STANDARD, listed)} if listed in OPEN_LISTS else {word: None}
-        )
-        if known.get(word, True) and not facts.view.held(table, name, word):
-            return table
+        known = {entry.code: entry.added for entry in getattr(STANDARD, listed)} if listed in OPEN_LISTS else {}
+        later = known.get(word, True) if known else word in LATER
+        if later and not facts.view.held(table, name, word):
+            return f"{table}.{name}.{word}"
     return None
 
 
@@ -277,7 +311,8 @@ def _counted(plan: Compiled, facts: Facts, asked: Facts, context: PlanContext) -
     first = np.zeros(len(position), dtype=bool)
     candidates = np.flatnonzero(right)
     first[candidates[np.unique(position[candidates], return_index=True)[1]]] = True
-    status, reason, could = _judged(plan, facts, context, position, source)
+    that = [part.answer(facts, context) for part in plan.that if part is not source]
+    status, reason, could = _judged(plan, facts, context, position, that, source.code)
     wrong = ~right | (~first & (status == COUNTED))
     reason = np.where(wrong, np.where(right, NUMBER["counted_once"], NUMBER["other_kind"]), reason).astype(np.int16)
     status = np.where(right, status, EXCLUDED).astype(np.int8)
@@ -302,7 +337,7 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     """Rows of a table in the period, counted or with an amount summed."""
     measure, name = plan.measure, str(plan.measure.table)
     frame = getattr(facts.view, name)
-    fits = in_window(frame["date"], context.window(facts))
+    fits = in_window(frame[ROWS[name][1]], context.window(facts))
     for column, words in measure.where.items():
         fits &= frame[column].isin([words] if isinstance(words, str) else words).to_numpy(dtype=bool)
     own = "org_id" in frame
@@ -327,7 +362,7 @@ def _table(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
         weight=np.where(known, weight, 0.0) if not always else weight,
         unrecorded=unrecorded(facts, name, kinds) or _not_held(measure, facts),
         district=rows["district"].astype("object").where(rows["district"].notna(), "").to_numpy(dtype=object)
-        if "district" in frame and not own else None,
+        if "district" in frame and not own and facts.view.breakdown in ("district", "old_district") else None,
     )  # fmt: skip
 
 
@@ -338,11 +373,12 @@ def _series(name: str, facts: Facts, context: PlanContext) -> Rows:
     rows = Rows(
         facts, "sum", np.full(size, -1), np.full(size, COUNTED, np.int8), np.full(size, NUMBER["figure"], np.int16),
         lambda: (np.full(size, "figures", dtype=object), np.full(size, f"figures/{name}", dtype=object)),
-        weight=np.full(size, np.nan if found is None else found),
+        weight=np.full(size, np.nan if found is None else found), signed=True,
     )  # fmt: skip
     if found is None:
         year = str(facts.day)[:4]
-        vi, en = (NO_FIGURE[n].format(WORDS["series"][name][n], year) for n in (0, 1))
+        said = words_of(facts.view.about, "series").get(name, (name, name))
+        vi, en = (NO_FIGURE[n].format(said[n], year) for n in (0, 1))
         rows.withheld = vi, en
     return rows
 
@@ -357,6 +393,40 @@ def kind_of(measure: Measure) -> tuple[Kind, bool]:
         part = set(top) <= set(measure.below) or {PARTS.get(name) for name in top} == set(measure.below)
         return ("ratio" if part and len(top) == 1 else "quotient"), signed
     return ("median" if measure.what == "median" else "sum"), signed
+
+
+def _over_years(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
+    """What each closed year of the period brought, of those existing at its end: one row a year and organisation."""
+    years, last = context.closed_years(facts), facts.closed_facts
+    found = [_of_year(plan, facts, context, year) for year in years]
+    if not found:
+        return replace(_of_year(plan, facts, context, None), year=None, withheld=NO_YEAR, earlier=None)
+
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(one, name) for one in found])
+        for name in ("status", "reason", "weight", "base", "could")
+    }
+
+    def keys() -> tuple[np.ndarray, np.ndarray]:
+        table, key = zip(*(one.keys() for one in found))
+        return np.concatenate(table), np.concatenate(key)
+
+    position = np.concatenate([last.position(one.facts.ids[one.position]) for one in found])
+    return replace(
+        found[-1], facts=last, position=position, keys=keys, earlier=None,
+        unrecorded=next((one.unrecorded for one in found if one.unrecorded), None),
+        **arrays,
+    )  # fmt: skip
+
+
+def _of_year(plan: Compiled, facts: Facts, context: PlanContext, year: int | None) -> Rows:
+    """One year's rows; of a year whose reports or ratings are not due yet nothing is known."""
+    found = _reported(plan, facts if year is None else facts.on(year_end(year)), context)
+    if found.year != year:
+        counted = found.status == COUNTED
+        found.status[counted], found.reason[counted] = MISSING, NUMBER["grade.awaited"]
+        found.weight, found.could = np.where(counted, 0.0, found.weight), found.could | MAY_BE_OUT
+    return found
 
 
 def _reported(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
@@ -384,21 +454,9 @@ def _reported(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     position = np.flatnonzero(_candidates(plan, context)(facts))
     # An organisation without workers has no income to average; it weighs nothing and is not missing.
     value = np.where(weights == 0, 0.0, given)
-    known = ~np.isnan(value + weights)[position]
-    inside = all_of([part.answer(facts, context) for part in plan.of]) if plan.of else None
-    status, reason = statuses(
-        (known, COUNTED, "reported"), (~known, MISSING, "report_missing"), size=len(position),
-    )  # fmt: skip
-    could = np.full(len(position), MAY_COUNT | MAY_NOT, dtype=np.int8)
-    if inside is not None:
-        fits, why = inside.outcome[position], inside.reason[position]
-        out, open_ = np.isin(fits, (NO, NOT_RATED)), fits == UNKNOWN
-        status = np.select([out, open_], [EXCLUDED, MISSING], status).astype(np.int8)
-        reason = np.where(out | open_, why, reason).astype(np.int16)
-        could[open_] |= MAY_BE_OUT
-    gone = ~facts.alive[position]
-    status[gone], reason[gone] = EXCLUDED, NUMBER["gone"]
-    let_rest(facts, position, status, reason)
+    found = Answer.of(UNKNOWN, "report_missing", facts.size).but(~np.isnan(value + weights), YES, "reported")
+    known = (found.outcome == YES)[position]
+    status, reason, could = _judged(plan, facts, context, position, [found])
     numerator = value * weights if kind in ("mean", "balance") and base else value
 
     def earlier(back: int) -> list[tuple[np.ndarray, np.ndarray | None]]:
@@ -416,7 +474,7 @@ def _reported(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
     rules = plan.rules(context)
     blank = np.isnan(given[position][~known]).all()
     rows = Rows(
-        facts, kind, position, status, reason, report_keys(facts, position, year), could=could,
+        facts, kind, position, status, reason, row_keys(facts, position, "annual_reports", year), could=could,
         weight=np.where(known, numerator[position] * scale, 0.0),
         base=np.where(known, weights[position], 1.0 if not base else np.nan), year=year, signed=signed,
         earlier=earlier if kind in ("sum", "mean", "balance", "ratio") else None,

@@ -14,15 +14,15 @@ from kttt_lib.errors import LANGUAGES
 from kttt_lib.grammar.whom import kinds_of
 from kttt_lib.indicators.carried import carried
 from kttt_lib.indicators.catalogue import INDICATORS
-from kttt_lib.indicators.composed import Composed, composed
+from kttt_lib.indicators.composed import Composed
 from kttt_lib.indicators.definition import Indicator, PlanContext
-from kttt_lib.indicators.measurement import Measurement, no_members
+from kttt_lib.indicators.measurement import NO_MEMBERS, Measurement
 from kttt_lib.indicators.population import holds, unrecorded
 from kttt_lib.indicators.rows import EXCLUDED, MISSING, Rows, Totals, aggregate, members
 from kttt_lib.indicators.set_aside import put_back, tables_read, withhold
 from kttt_lib.indicators.without_plan import context_of
 from kttt_lib.plan import UNITS, Plan
-from kttt_lib.plan.lists import lists_of
+from kttt_lib.plan.lists import OPEN_LISTS, STANDARD, lists_of
 from kttt_lib.rating.definitions import definition, reads_grades
 from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
@@ -42,8 +42,10 @@ MOSTLY_UNCOVERED = (
     "The registry covers only a part of the province's population; only bounds can be given",
 )
 NO_RULE = (
-    "Không có thông tư nào đánh giá {part} trong số {whole} tổ chức của mục tiêu trong năm {year}",
-    "No circular rates {part} of the target's {whole} organisations in {year}",
+    "Không có thông tư nào đánh giá {part} trong số {whole} tổ chức của mục tiêu trong năm {year}; nếu Kế hoạch chỉ "
+    "nói về số được xếp loại thì ghi rõ khi lập biểu mục tiêu",
+    "No circular rates {part} of the target's {whole} organisations in {year}; where it speaks of the rated alone, "
+    "the plan file is to say so",
 )
 UNRECORDED = (
     "Sổ đăng ký không có dòng nào cho mục tiêu này ở bảng {}: chưa rõ là không có hay chưa ghi",
@@ -52,6 +54,10 @@ UNRECORDED = (
 NOT_HELD = (
     "Không dòng nào của bảng {} ghi cột “{}”: sổ đăng ký không theo dõi số này, không phải thiếu báo cáo",
     "No row of the table {} fills the column “{}”: the registry does not hold it, which is no missing report",
+)
+NO_CODE = (
+    "Không dòng nào của bảng {} ghi “{}”: chưa rõ là không có hay chưa ghi",
+    "No row of the table {} says “{}”: whether there is none or none was recorded is not known",
 )
 NO_KIND = (
     "Sổ đăng ký không có {} nào: chưa rõ là không có hay chưa ghi",
@@ -78,7 +84,7 @@ def rows_of(
     facts = Facts.of(view).under(context.rulebooks)
     own = lists_of(facts.view.about)
     if indicator_id not in INDICATORS:  # its codes are to be the registry's
-        indicator = composed(indicator_id, own.model_dump_json())
+        indicator = INDICATORS.composed(indicator_id, own)
     filled = indicator.filled(parameters, own)
     if indicator.function is None:
         return None
@@ -154,7 +160,7 @@ def summed(indicator_id: str, rows: Rows | None, with_members: bool = True) -> M
         pd.Timestamp(rows.day),
         rows.year,
         bounds,
-        members(rows) if with_members else no_members(),
+        members(rows) if with_members else NO_MEMBERS,
         no_data,
         nobody,
         rows.uncovered,
@@ -239,7 +245,12 @@ def _unknown(rows: Rows) -> tuple[str, str]:
 
 def told_unrecorded(name: str) -> tuple[str, str]:
     """Why nothing is said where a table, or a kind of organisation, is not in the registry (vi, en)."""
-    table, _, column = name.partition(".")
+    table, column, code = (*name.split("."), "", "")[:3]
+    if code:
+        asked = TABLES[table].column(column)
+        known = STANDARD.titles(asked.listed) if asked.listed in OPEN_LISTS else asked.choices
+        titles = known.get(code, (code, code))
+        return NO_CODE[0].format(TABLES[table].vi, titles[0]), NO_CODE[1].format(TABLES[table].en, titles[1])
     if column:
         of, lost = TABLES[table], TABLES[table].column(column)
         return NOT_HELD[0].format(of.vi, lost.vi), NOT_HELD[1].format(of.en, lost.en)

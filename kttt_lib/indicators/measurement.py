@@ -14,11 +14,6 @@ MEMBER_COLUMNS = ["org_id", "table", "row_key", "status", "reason_vi", "reason_e
 NO_MEMBERS = pd.DataFrame(columns=MEMBER_COLUMNS)
 
 
-def no_members() -> pd.DataFrame:
-    """An empty members table with the right columns."""
-    return NO_MEMBERS
-
-
 @dataclass(frozen=True)
 class Carried:
     """Bounds that rest on what the missing units reported earlier (see ``indicators.carried``), held at ``level``.
@@ -90,7 +85,7 @@ class Measurement(Shown):
     date: pd.Timestamp | None = None
     year: int | None = None
     carried: Carried | None = None
-    members: pd.DataFrame = field(default_factory=no_members, compare=False)
+    members: pd.DataFrame = field(default_factory=lambda: NO_MEMBERS, compare=False)
     no_data: tuple[str, str] | None = None
     nobody: bool = False
     uncovered: float = 0

@@ -219,6 +219,7 @@ UNHEARD = [
     NUMBER[code]
     for code in (
         "grade.unknown", "grade.no_scores", "grade.awaited", "positive.unknown", "members.unknown", "report_missing",
+        "size.unknown",
     )
 ]  # fmt: skip
 
@@ -258,17 +259,10 @@ def statuses(*choices: tuple[np.ndarray, int, str], size: int) -> tuple[np.ndarr
     return status, why
 
 
-def organisation_keys(facts: Facts, position: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
-    """Keys of rows that are organisations themselves."""
+def row_keys(facts: Facts, position: np.ndarray, table: str, *more: int) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+    """Keys of one row of a table for each organisation: its own, or that of a year (``more``)."""
+    ends = "".join(f"/{part}" for part in more)
     return lambda: (
-        np.full(len(position), "organisations", dtype=object),
-        "organisations/" + facts.ids[position].astype(str).astype(object),
-    )
-
-
-def report_keys(facts: Facts, position: np.ndarray, year: int) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
-    """Keys of one year's annual reports."""
-    return lambda: (
-        np.full(len(position), "annual_reports", dtype=object),
-        "annual_reports/" + facts.ids[position].astype(str).astype(object) + f"/{year}",
+        np.full(len(position), table, dtype=object),
+        f"{table}/" + facts.ids[position].astype(str).astype(object) + ends,
     )

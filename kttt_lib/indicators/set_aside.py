@@ -107,6 +107,7 @@ def put_back(rows: Rows, again: Rows, copies: Copies, tables: list[str]) -> Rows
     keep = np.sort(np.concatenate([np.flatnonzero((whose >= 0) & ~touched[whose] & ~is_way[now]), chosen]))
     opened = np.isin(keep, chosen)
     of = whose[keep]
+    coarse = opened & (source[of] >= 0) & ways["coarse"].to_numpy(dtype=bool)[source[of]]
 
     weight, base = again.weight.copy(), again.base.copy()
     for place in chosen:
@@ -134,14 +135,16 @@ def put_back(rows: Rows, again: Rows, copies: Copies, tables: list[str]) -> Rows
         again,
         position=position,
         status=np.where(opened, MISSING, again.status[keep]).astype(np.int8),
-        reason=np.where(opened, NUMBER["set_aside"], again.reason[keep]).astype(np.int16),
+        reason=np.select([coarse, opened], [NUMBER["known_by_year"], NUMBER["set_aside"]], again.reason[keep]).astype(
+            np.int16
+        ),
         could=np.where(opened, could[of], again.could[keep]).astype(np.int8),
         weight=weight[keep],
         base=base[keep],
         keys=keys,
         district=None if again.district is None else again.district[keep],
         earlier=None if before_that is None else earlier,
-        opened=int(opened.sum()),
+        opened=int((opened & ~coarse).sum()),
         moves=moves,
     )
 

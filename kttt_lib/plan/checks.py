@@ -195,7 +195,8 @@ def _asked(marked: MarkedYaml, indicators: Mapping[str, IndicatorLike]) -> Itera
         if isinstance(measure, dict):
             name, wrong = expression_id(measure), list(_measure(marked, (*place, "measure"), measure, indicators, own))
             yield from wrong
-            indicator = None if wrong or not hasattr(indicators, "grammar") else indicators[name]
+            compose = getattr(indicators, "composed", None)
+            indicator = None if wrong or compose is None else compose(name, own)
             name = str(measure.get("what"))
         else:
             indicator = indicators.get(name) if isinstance(name, str) else None
@@ -287,6 +288,11 @@ def _terms_of(
             vi = f"chỉ số '{name}' theo một nhóm đối tượng chốt một lần, không có '{term}'"
             en = f"indicator '{name}' follows a population fixed once, so it takes no '{term}'"
             yield marked.problem((*place, term), (vi, en), drop)
+    deadline = _day(item.get("deadline"))
+    if item.get("growth") and indicator.nature == "flow" and deadline and (deadline.month, deadline.day) != (12, 31):
+        vi = f"mức tăng của số phát sinh trong năm được so cả năm với cả năm, hạn {deadline} mới là một phần năm"
+        en = f"the growth of what happens in a year compares whole years; {deadline} ends a part of one"
+        yield marked.problem((*place, "deadline"), (vi, en), ("ghi hạn 31/12", "write 31 December"))
     per = item.get("per")
     kind = per.get("place") if isinstance(per, dict) else per
     if kind == "commune" and not indicator.kinds:

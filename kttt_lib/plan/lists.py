@@ -1,4 +1,4 @@
-"""The open lists (features, programmes, audiences, task groups): data/lists, and what a plan or a registry adds."""
+"""The open lists (features, programmes, series ...): data/lists, and what a plan or a registry adds to each."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def lists_of(about: Mapping[str, object]) -> Lists:
         item = error.errors()[0]
         place = ".".join(str(step) for step in (ABOUT_KEY, *item["loc"]))
         unknown = item["type"] == "extra_forbidden"
-        known = ", ".join(OPEN_LISTS if len(item["loc"]) == 1 else ("code", "vi", "en", "kind", "source"))
+        known = ", ".join(OPEN_LISTS if len(item["loc"]) == 1 else ("code", "vi", "en", "kind", "unit", "source"))
         said, mend = describe(item)
         vi = f"không có mục này; chọn một trong: {known}" if unknown else "; ".join(filter(None, (said[0], mend[0])))
         en = f"no such field; choose one of: {known}" if unknown else "; ".join(filter(None, (said[1], mend[1])))

@@ -172,6 +172,12 @@ class FeatureEntry(ListEntry):
     kind: Literal["model", "practice", "certificate"] = "model"
 
 
+class SeriesEntry(ListEntry):
+    """A series that the registry cannot know; its figures stand in the plan, each with its source."""
+
+    unit: Unit
+
+
 class Lists(Record):
     """What a province adds to the lists of data/lists: codes of its own, and names for its task groups."""
 
@@ -179,6 +185,7 @@ class Lists(Record):
     programmes: list[ListEntry] = Field(default_factory=list)
     audiences: list[ListEntry] = Field(default_factory=list)
     task_groups: list[ListEntry] = Field(default_factory=list)
+    series: list[SeriesEntry] = Field(default_factory=list)
 
     def titles(self, name: str) -> dict[str, tuple[str, str]]:
         """Code -> (vi, en) of one list, in its order."""
@@ -355,6 +362,7 @@ class Terms(Record):
                         "comparator 'between' takes two numbers, the smaller first",
                     ),
                     ("ví dụ threshold: [50, 60]", "e.g. threshold: [50, 60]"),
+                    "threshold",
                 )
             given |= {"comparator": ">=", "threshold": float(ends[0]), "upper_end": float(ends[1])}
         elif isinstance(ends, list):
@@ -362,6 +370,7 @@ class Terms(Record):
                 "between",
                 ("ngưỡng hai số cần comparator 'between'", "a threshold of two numbers needs comparator 'between'"),
                 ("ghi comparator: between, hoặc một số", "write comparator: between, or one number"),
+                "threshold",
             )
         return given
 

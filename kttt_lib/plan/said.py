@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from kttt_lib.plan.model import Target
-from kttt_lib.plan.units import UNITS
+from kttt_lib.plan.units import COUNTS, UNITS
 
 _SIGNS = {
     ">=": ("ít nhất {}", "at least {}"),
@@ -15,6 +15,12 @@ _SIGNS = {
     "=": ("đúng {}", "exactly {}"),
 }
 _PLACES = {"district": ("huyện, thị xã, thành phố", "district"), "commune": ("xã, phường, thị trấn", "commune")}
+# The level of districts ended, and towns below it with it (Law 72/2025/QH15).
+_NO_DISTRICTS = dt.date(2025, 7, 1)
+_PLACES_SINCE = {
+    "district": ("huyện, thị xã, thành phố cũ", "former district"),
+    "commune": ("xã, phường, đặc khu", "commune"),
+}
 
 
 def terms_said(target: Target) -> tuple[str, str]:
@@ -46,9 +52,10 @@ def _said(target: Target, language: int) -> str:
         said.append(("trong từng năm của kỳ kế hoạch", "in each year of the plan")[language])
     if target.per is not None:
         part = "" if target.per.share == 100 else _plain(target.per.share, language)
-        place = _PLACES[target.per.place][language]
+        places = _PLACES if target.deadline < _NO_DISTRICTS else _PLACES_SINCE
+        place = places[target.per.place][language]
         every = (f"ở mỗi {place}", f"in every {place}")
-        some = (f"ở ít nhất {part} % số {place}", f"in at least {part}% of all places ({place})")
+        some = (f"ở ít nhất {part}% số {place}", f"in at least {part}% of all places ({place})")
         said.append((some if part else every)[language])
     by = ("xét đến ngày", "judged on")[language]
     return ", ".join([*said, f"{by} {_day(target.deadline, language)}"])
@@ -57,6 +64,8 @@ def _said(target: Target, language: int) -> str:
 def _asked(target: Target, language: int) -> str:
     if target.threshold is None:
         return ("chỉ theo dõi, không ấn định mức", "tracked, with no number promised")[language]
+    if (target.comparator, target.threshold) == ("<=", 0) and target.unit in COUNTS and target.growth is None:
+        return ("không còn {} nào", "no {} left")[language].format(UNITS[target.unit][language])
     number = _number(target.threshold, target.unit, language)
     if target.upper_end is not None:
         top = _number(target.upper_end, target.unit, language)
@@ -66,7 +75,7 @@ def _asked(target: Target, language: int) -> str:
 
 
 def _number(value: float, unit: str, language: int) -> str:
-    gap = "" if unit == "%" and language else " "
+    gap = "" if unit == "%" else " "
     return f"{_plain(value, language)}{gap}{UNITS[unit][language]}"
 
 

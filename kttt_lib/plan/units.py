@@ -15,6 +15,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "course": ("lớp", "courses"),
     "loan": ("khoản vay", "loans"),
     "support": ("lượt hỗ trợ", "instances of support"),
+    "certificate": ("giấy chứng nhận, mô hình", "certificates and models"),
     "commune": ("xã", "communes"),
     "household": ("hộ", "households"),
     "ha": ("ha", "ha"),
@@ -23,5 +24,6 @@ UNITS: dict[str, tuple[str, str]] = {
 }
 
 # Counted one by one; and the only one that may fall below zero (a loss).
-COUNTS = ("htx", "tht", "lhhtx", "qtdnd", "organisation", "turn", "activity", "course", "loan", "support", "commune")
+COUNTS = ("htx", "tht", "lhhtx", "qtdnd", "organisation", "turn", "activity", "course", "loan", "support",
+          "certificate", "commune")  # fmt: skip
 SIGNED = ("million_vnd",)

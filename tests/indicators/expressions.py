@@ -25,6 +25,9 @@ def condition(random: Random) -> dict[str, Any]:
             {"rule": random.choice(["effective", "new_model", "ceased.recorded", "effective.profit_services"])},
             {"grade": random.choice(["tot", "yeu", ["kha", "trung_binh"], ["tot", "kha"]])},
             {"registered": True},
+            {"size": random.choice(["micro", ["small", "medium"], ["large"]])},
+            {"trained": "managers"},
+            {"column": "new_members", "when": "in_period", **bound},
         ]
     )
 
@@ -54,6 +57,8 @@ def measure(random: Random, *what: str) -> dict[str, Any]:
         return {"what": chosen, "of": of, "that": that}
     if chosen == "rows":
         return {"what": "rows", "table": "loans", "of": {"kind": of["kind"]}}
+    if chosen == "sum" and random.random() < 0.4:
+        return {"what": "sum", "column": random.choice(["new_members", "revenue"]), "of": of, "when": "in_period"}
     column = random.choice(COLUMNS)
     over = {"over": random.choice([["members"], ["workers", "members"]])} if chosen == "ratio" else {}
     weight = {"weight": "workers"} if chosen == "mean" and random.random() < 0.3 else {}

@@ -48,6 +48,11 @@ def tables(random: Random, number: int) -> dict[str, list[dict[str, Any]]]:
                 report = {
                     name: None if random.random() < 0.1 else random.randint(0, top) for name, top in figures.items()
                 }
+                # From a stream of their own: what other tests draw stays as it is.
+                more = Random(f"{org_id} {year} {report}")
+                report |= {"new_members": more.randint(0, 4), "managers_trained": more.choice([0, 0, 1, None])}
+                if more.random() < 0.4:
+                    report["members"] = more.choice([30, 49, 50, 300, 301, 1200])
                 rows["annual_reports"].append({"org_id": org_id, "year": year, **report})
             if f"{year}-12-31" >= founded and kind == "htx" and random.random() < 0.6:
                 for criterion, score in spread(load_rulebooks()["tt01_2020"], random.choice([40, 66, 85])).items():

@@ -93,6 +93,7 @@ NUMBERS = {
     "effective.ntm13": "13 2016 2020 2012 12 3 | 13 2016 2020 2012 12 3",
     "effective.profit_services": "12 3 | 12 3",
     "new_model.law2012": "2012 01/7/2013 2012 | 2012 1 2013 2012",
+    "new_model.law2023": "2023 01/7/2024 2023 2012 01/01/2026 | 2023 1 2024 2023 2012 1 2026",
     "new_model.programme167": "167 2012 3 12 | 167 2012 12",
     "ceased.three_months": "3 31/12 3 3 | 3 3 31 3",
     "ceased.twelve_months": "12 12 12 | 12 12 12",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from random import Random
 
 import numpy as np
@@ -24,21 +26,30 @@ from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import registry_from_frames
 from kttt_lib.registry.keys import row_key
 
-CONTEXT = PlanFacts().context()
-START, END = "2020-01-01", "2020-12-31"
+CONTEXTS = {start: replace(PlanFacts().context(), period_start=start) for start in (date(2020, 1, 1), date(2018, 1, 1))}
 FOUNDED = Condition(event=["founded"])
 OUT = 2  # neither yes (1) nor no (0): not to be rated, or came of a consolidation
 
 
-def holds(c, view, orgs):
+def in_years(view, start, column):
+    """What the reports of the period's years add up to, whether one that was to come lacks, and whether none came."""
+    orgs, years = view.organisations.set_index("org_id"), range(start.year, view.date.year + 1)
+    reports = view.annual_reports.set_index(["org_id", "year"])[column].astype(float)
+    figures = pd.DataFrame({y: reports.reindex(pd.MultiIndex.from_product([orgs.index, [y]])).array for y in years})
+    due = pd.DataFrame({y: (orgs["founded_on"] <= f"{y}-12-31").array for y in years})
+    lacks, none = (figures.isna() & due).any(axis=1), figures.isna().all(axis=1)
+    return [found.set_axis(orgs.index) for found in (figures.sum(axis=1), lacks, none)]
+
+
+def holds(c, view, orgs, context):
     """What a condition says of each organisation: 1, 0, OUT, NaN where nobody knows."""
-    no = pd.Series(0.0, orgs.index)
+    no, start = pd.Series(0.0, orgs.index), context.period_start
     now = orgs["current_id"].where(orgs["current_id"].isin(orgs.index), orgs.index.to_series())
 
     def having(rows, holder=None):
         return no.mask(no.index.isin(rows["org_id"].map(holder) if holder is not None else rows["org_id"]), 1.0)
 
-    in_period = lambda rows, day="date": rows[rows[day].between(START, END)]  # noqa: E731
+    in_period = lambda rows, day="date": rows[rows[day].between(str(start), view.date)]  # noqa: E731
     if c.features:
         rows = view.features[view.features["feature"].isin(c.features)]
         rows = in_period(rows, "began_on") if c.new else rows
@@ -46,6 +57,18 @@ def holds(c, view, orgs):
     if c.column == "scope":
         wanted = c.equals if isinstance(c.equals, list) else [c.equals]
         return no.mask(orgs["scope"].isin(wanted), 1.0).mask(orgs["scope"].isna())
+    if c.when or c.trained:
+        found, lacks, none = in_years(view, start, c.column or "managers_trained")
+        ((name, bound),) = c.bounds.items() or [("above", 0)]
+        least = {"at_least": found.ge, "at_most": found.le, "above": found.gt, "below": found.lt}[name](bound)
+        return least.astype(float).mask(none | (lacks & (least != (name in ("at_least", "above")))))
+    if c.size:
+        reports = view.annual_reports[view.annual_reports["year"] == view.date.year].set_index("org_id")
+        members = reports["members"].astype(float).reindex(orgs.index)
+        names = ["micro", "small", "medium", "large"]
+        found = pd.cut(members, [-1, 49, 300, 1000, np.inf], labels=names).isin(c.size).astype(float)
+        found = found.mask(members.isna() if view.date.year >= 2020 else members.notna() | True)
+        return found.where(orgs["kind"] == "htx", OUT)
     if c.column:
         reports = view.annual_reports[view.annual_reports["year"] == view.date.year].set_index("org_id")
         value = reports[c.column].astype(float).reindex(orgs.index)
@@ -59,7 +82,7 @@ def holds(c, view, orgs):
         if "founded" in c.event:
             joined = view.status_events[view.status_events["event"] == "consolidated_into"]
             born = joined["successor_id"].map(orgs["founded_on"]) >= joined["date"] - pd.Timedelta(days=31)
-            new = orgs["founded_on"].between(START, END)
+            new = orgs["founded_on"].between(str(start), view.date)
             came = new & orgs.index.isin(joined["successor_id"][born])
             found = found.mask(new & ~came, 1.0).mask(came & (found == 0), OUT)
         return found
@@ -68,7 +91,7 @@ def holds(c, view, orgs):
     if c.loan:
         return having(in_period(view.loans[(c.loan == "any") | view.loans["preferential"].astype(bool)]), now)
     if c.rule:
-        said = classify(view, CONTEXT.definitions.get(c.rule, c.rule)).set_index("org_id")["outcome"]
+        said = classify(view, context.definitions.get(c.rule, c.rule)).set_index("org_id")["outcome"]
         return said.map({"yes": 1.0, "no": 0.0, "not_rated": OUT, "unknown": np.nan}).reindex(orgs.index)
     if c.grade:
         kha, weak = (
@@ -91,7 +114,9 @@ def parts(c):
     for names in (
         ("feature", "new"),
         ("certificate",),
-        ("column", "at_least", "at_most", "above", "below", "equals"),
+        ("column", "at_least", "at_most", "above", "below", "equals", "when"),
+        ("size",),
+        ("trained",),
         ("event",),
         ("supported",),
         ("loan",),
@@ -106,7 +131,7 @@ def parts(c):
             yield Condition(**given_)
 
 
-def brute(m, view):
+def brute(m, view, context):
     """(numerator, denominator) of a measure by pandas, of those about whom all is known."""
     orgs = view.organisations.set_index("org_id")
     of = orgs["kind"].isin(m.of.kinds) & (orgs["sector"] == m.of.sector if m.of.sector else True)
@@ -115,8 +140,8 @@ def brute(m, view):
     alive = ~orgs["state"].isin(["dissolved", "merged"])
     whom = [*parts(m.of), *([FOUNDED] if m.of.founded else [])]
     for c in whom:
-        of &= holds(c, view, orgs) == 1
-    said = [(c, holds(c, view, orgs)) for condition in m.that for c in parts(condition)]
+        of &= holds(c, view, orgs, context) == 1
+    said = [(c, holds(c, view, orgs, context)) for condition in m.that for c in parts(condition)]
     lasting = [bool(c.event or c.supported) for c, _ in said]
     ended = [s == 1 for c, s in said if c.event and set(c.event) <= {"dissolved", "merged"}]
     if not (m.what == "count" and any(lasting) and m.of.state is None):
@@ -133,7 +158,7 @@ def brute(m, view):
     return yes.sum(), yes.sum() + no.sum()
 
 
-def figures(m, view):
+def figures(m, view, context):
     """(value, counted) of a measure of reported figures by pandas."""
     orgs = view.organisations.set_index("org_id")
     reports = view.annual_reports[view.annual_reports["year"] == view.date.year].set_index("org_id").reindex(orgs.index)
@@ -142,7 +167,7 @@ def figures(m, view):
     of &= {"working": orgs["state"] == "active", "idle": orgs["state"] != "active"}.get(m.of.state, True)
     of &= ~orgs["state"].isin(["dissolved", "merged"])
     for c in [*parts(m.of), *([FOUNDED] if m.of.founded else [])]:
-        of &= holds(c, view, orgs) == 1
+        of &= holds(c, view, orgs, context) == 1
     below = m.over if isinstance(m.over, list) else [m.weight] if m.weight else []
     base = reports[below].astype(float).sum(axis=1, skipna=False) if below else pd.Series(1.0, orgs.index)
     top = reports[m.column[0]].astype(float).mask(base == 0, 0.0)
@@ -174,22 +199,24 @@ def test_whatever_the_parts_the_value_is_a_count_written_apart_and_its_bounds_an
     partly = Facts(registry_from_frames(frames(hidden), {}).as_of("2020-12-31"))
     keys = {name: set(row_key(name, getattr(facts.view, name))) for name in tables if len(getattr(facts.view, name))}
     for _ in range(8):
-        said = measure(random)
+        said, context = measure(random), random.choice(list(CONTEXTS.values()))
         m, name = Measure.model_validate(said), expression_id(said)
-        rows = rows_of(name, facts, {}, CONTEXT)
+        rows = rows_of(name, facts, {}, context)
         totals, found = aggregate(rows), summed(name, rows)
         view = rows.facts.view
         if m.what in ("count", "share"):
-            numerator, denominator = brute(m, view)
+            numerator, denominator = brute(m, view, context)
             assert totals.numerator[0] == numerator, said
             if denominator is not None and not without_rule(rows):
                 assert totals.denominator[0] == denominator, said
         elif m.what == "rows":
-            loans = view.loans[view.loans["date"].between(START, END)]
+            loans = view.loans[view.loans["date"].between(str(context.period_start), view.date)]
             kinds = view.organisations.set_index("org_id")["kind"]
             assert totals.numerator[0] == loans["org_id"].map(kinds).isin(m.of.kinds).sum(), said
         else:
-            value, counted = figures(m, view)
+            years = context.closed_years(facts) if m.when else [2020]
+            found_then = [figures(m, facts.on(f"{y}-12-31").view, context) for y in years]
+            value, counted = found_then[0] if not m.when else map(sum, zip(*found_then))
             if counted:
                 np.testing.assert_allclose(totals.value[0], value, err_msg=str(said))
             assert (rows.status == COUNTED).sum() == counted, said
@@ -198,7 +225,7 @@ def test_whatever_the_parts_the_value_is_a_count_written_apart_and_its_bounds_an
             assert counted["weight"].sum() == pytest.approx(found.numerator), said
         for table, key in zip(counted["table"], counted["row_key"]):
             assert any(full == key or full.startswith(f"{key}/") for full in keys[table]), (said, key)
-        part = summed(name, rows_of(name, partly, {}, CONTEXT), False)
+        part = summed(name, rows_of(name, partly, {}, context), False)
         if found.value is not None and part.date == found.date and part.no_data is None:
             low = -np.inf if part.lower is None else part.lower
             high = np.inf if part.upper is None else part.upper
@@ -213,7 +240,9 @@ def test_a_composed_indicator_is_the_ready_one_to_its_last_member():
             continue
         name = expression_id(indicator.measure.model_dump(exclude_defaults=True))
         assert INDICATORS[name].tables == indicator.tables and INDICATORS[name].nature == indicator.nature
-        mine, theirs = (summed(one, rows_of(one, facts, {}, CONTEXT)) for one in (name, indicator.id))
+        mine, theirs = (
+            summed(one, rows_of(one, facts, {}, CONTEXTS[date(2020, 1, 1)])) for one in (name, indicator.id)
+        )
         assert (mine.value, mine.lower, mine.upper, mine.unit) == (
             theirs.value,
             theirs.lower,

@@ -12,7 +12,7 @@ from kttt_lib.registry import registry_from_frames
 ABOUT = {"province": "Ninh Bình", "synthetic": True}
 
 
-def view(reports=({},), features=(), trainings=(), about=ABOUT):
+def view(reports=({},), features=(), trainings=(), about=ABOUT, events=()):
     orgs = [
         {"org_id": name, "name": f"HTX {name}", "kind": "htx", "sector": "agriculture", "district": "Yên Khánh",
          "founded_on": "2010-05-01"} for name in "ABC"
@@ -22,7 +22,13 @@ def view(reports=({},), features=(), trainings=(), about=ABOUT):
         for name, more in zip("ABC", reports)
     ]
     begun = [{"org_id": "A", "feature": code, "began_on": "2019-01-01"} for code in features]
-    frames = {"organisations": orgs, "annual_reports": given, "features": begun, "trainings": list(trainings)}
+    frames = {
+        "organisations": orgs,
+        "annual_reports": given,
+        "features": begun,
+        "trainings": list(trainings),
+        "status_events": [{"org_id": "A", "date": "2020-03-01", "event": event} for event in events],
+    }
     frames = {name: pd.DataFrame(rows) for name, rows in frames.items() if rows}
     return registry_from_frames(frames, about).require_clean().as_of("2021-03-31")
 
@@ -52,7 +58,17 @@ def test_a_code_that_the_list_got_later_or_that_is_the_province_s_own_is_no_zero
     asked = "{what: count, that: {certificate: ocop}}"
     old = measure(asked, view(features=["organic"]))
     assert old.value is None and "chưa rõ là không có hay chưa ghi" in old.no_data[0]
+    assert "Sản phẩm OCOP" in old.no_data[0]
     assert measure(asked, view(features=["ocop"])).value == 1
+    mixed = "{what: count, that: {feature: [organic, ocop]}}"
+    assert measure(mixed, view(features=["organic"])).value is None, "those with the later code may be more"
+    assert measure(mixed, view(features=["organic", "ocop"])).value == 1
+    under_law = measure(
+        "{what: count, that: {event: reorganised}}",
+        view(events=["suspended"]),
+        plan_context=load_plan("ninh-binh-2020"),
+    )
+    assert under_law.value is None and "No row of the table" in under_law.no_data[1]
     assert measure("{what: count, that: {feature: high_tech}}", view(features=["organic"])).value == 0, "asked always"
     lotus = {"code": "lotus", "vi": "Trồng sen", "en": "Lotus farming"}
     own = ABOUT | {"lists": {"features": [lotus]}}

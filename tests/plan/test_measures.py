@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import kttt_lib as kttt
 from kttt_lib.authoring.explained import explained
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import RecordError, check_plan, load_plan
+from kttt_lib.plan.lists import as_said
 from kttt_lib.rating import load_definitions
+from kttt_lib.registry import registry_from_frames
 
 PLAN = (Path(__file__).parents[2] / "data" / "plans" / "ninh-binh-2020.yaml").read_text(encoding="utf-8")
 
@@ -63,6 +66,14 @@ def written(folder, measure, unit="htx", more=""):
         ),
         ("{what: ratio, column: members, over: {series: populatin}}", "%", "measure.over.series", "'population'"),
         ("{what: series, series: gdp_share, of: {kind: htx}}", "%", "measure.of", "takes no 'of'"),
+        ("{what: sum, column: members, when: in_period}", "person", "measure.when", "new_members"),
+        (
+            "{what: count, that: {column: members, at_least: 5, when: in_period}}",
+            "htx",
+            "measure.that.when",
+            "drop the",
+        ),
+        ("{what: count, of: {size: big}}", "htx", "measure.of.size", "'micro'"),
     ],
 )
 def test_every_fault_of_a_measure_is_told_at_its_word_with_its_mend(tmp_path, measure, unit, place, words):
@@ -89,6 +100,20 @@ def test_a_code_of_the_plans_own_lists_is_a_word_and_is_said_by_its_name(tmp_pat
     )
 
 
+def test_a_series_of_the_plans_own_counts_in_its_unit_and_its_figure_is_the_value(tmp_path):
+    own = """lists: {series: [{code: poverty_rate, vi: tỷ lệ hộ nghèo, en: poverty rate, unit: "%"}]}
+figures: [{series: poverty_rate, on: 2020-12-31, value: 12, source_vi: Niên giám, source_en: Yearbook}]
+"""
+    measure = "{what: series, series: poverty_rate}"
+    assert check_plan(written(tmp_path, measure, "%"), INDICATORS), "no list of ours has it"
+    plan = load_plan(written(tmp_path, measure, "%", own), INDICATORS)
+    (problem,) = check_plan(written(tmp_path, measure, "htx", own), INDICATORS)
+    assert problem.place.endswith(".unit") and "tỷ lệ hộ nghèo" in explained(plan.targets[0], plan.lists)[0]
+    registry = registry_from_frames({}, {"lists": as_said(plan.lists)})
+    found = kttt.measure(plan.targets[0].indicator, registry.as_of("2020-12-31"), plan_context=plan)
+    assert (found.value, found.unit) == (12, "%")
+
+
 @pytest.mark.parametrize(
     ("measure", "unit", "said"),
     [
@@ -98,7 +123,7 @@ def test_a_code_of_the_plans_own_lists_is_a_word_and_is_said_by_its_name(tmp_pat
             "Tỷ lệ HTX nông nghiệp đang hoạt động có “Gắn với chuỗi giá trị”, trên tổng số HTX nông nghiệp đang hoạt động",
         ),
         ("{what: count, of: {kind: tht}, that: {event: [founded, merged]}}", "tht", "thành lập mới hoặc sáp nhập"),
-        ("{what: count, that: {column: members, at_least: 1000}}", "htx", "có số thành viên từ 1.000 trở lên người"),
+        ("{what: count, that: {column: members, at_least: 1000}}", "htx", "có số thành viên từ 1.000 người trở lên"),
         ("{what: sum, column: members, of: {kind: all}}", "person", "Tổng số thành viên của tổ chức KTTT"),
         (
             "{what: mean, column: member_income}",
@@ -118,6 +143,27 @@ def test_a_code_of_the_plans_own_lists_is_a_word_and_is_said_by_its_name(tmp_pat
             "Tổng số tiền vay của các khoản vay của THT",
         ),
         ("{what: series, series: gdp_share}", "%", "tỷ trọng của KTTT trong GRDP"),
+        (
+            "{what: count, of: {size: [medium, large]}}",
+            "htx",
+            "Số HTX thuộc hạng quy mô vừa, lớn theo quy định tại ngày xét",
+        ),
+        (
+            "{what: sum, column: new_jobs, when: in_period}",
+            "person",
+            "Tổng việc làm mới của HTX, cộng báo cáo từng năm của kỳ đã đến hạn",
+        ),
+        (
+            "{what: share, that: {trained: managers}}",
+            "%",
+            "Tỷ lệ HTX có cán bộ quản lý được đào tạo, bồi dưỡng trong kỳ, trên tổng số HTX có số liệu",
+        ),
+        (
+            "{what: count, that: {column: taxes_paid, at_least: 1500000, when: in_period}}",
+            "htx",
+            "có nộp ngân sách nhà nước cộng các năm của kỳ từ 1.500.000 triệu đồng trở lên",
+        ),
+        ("{what: rows, table: features, where: {feature: ocop}}", "certificate", "Số giấy chứng nhận, mô hình"),
     ],
 )
 def test_a_promise_is_said_back_in_words_without_a_code(tmp_path, measure, unit, said):

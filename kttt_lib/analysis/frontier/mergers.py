@@ -23,7 +23,7 @@ MAX_AREA_HA = 100.0
 PLACES = {
     "same_commune": ("Cùng xã", "Same commune"),
     "neighbouring": ("Xã giáp ranh", "Neighbouring commune"),
-    "same_district": ("Cùng huyện (chưa có dữ liệu giáp ranh)", "Same district (no data on neighbouring communes)"),
+    "same_district": ("Cùng địa bàn (chưa có dữ liệu giáp ranh)", "Same area (no data on neighbouring communes)"),
 }
 
 
@@ -54,7 +54,8 @@ def _cohort(plan: Plan, view: AsOfView, members: pd.DataFrame) -> pd.DataFrame:
     targets = [target.id for target in plan.targets if target.indicator == COHORT_INDICATOR]
     rows = members.loc[members["target_id"].isin(targets) & members["status"].ne("excluded")]
     rows = rows.drop_duplicates("org_id")[["org_id", "status", "reason_vi", "reason_en"]]
-    facts = view.organisations[["org_id", "name", "district", "commune", "scope", "state", "state_since", "current_id"]]
+    facts = view.organisations.assign(district=view.organisations["place"])
+    facts = facts[["org_id", "name", "district", "commune", "scope", "state", "state_since", "current_id"]]
     cohort = rows.merge(facts, on="org_id", how="left", validate="one_to_one")
     return cohort.sort_values("org_id", ignore_index=True)
 

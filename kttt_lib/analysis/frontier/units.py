@@ -94,6 +94,9 @@ def frontier_data(
     # Existence and state are those of the year's end, as known today: one that stopped since did work that year.
     then = view.on(min(view.date, pd.Timestamp(year, 12, 31))).organisations
     organisations = then.loc[(then["sector"] == sector) & then["kind"].isin(kinds)]
+    organisations = organisations.assign(
+        district=organisations["place"].fillna("")
+    )  # The unit that results are told by.
 
     variables = list(dict.fromkeys((*inputs, *outputs)))
     table = organisations.merge(reports.loc[reports["year"] == year], on="org_id", how="left", suffixes=("", "_report"))

@@ -23,10 +23,10 @@ FEATURE = "new_model"
 KINDS = ("htx",)
 # What one step of each covariate means to a reader: (step, vi, en); marginal effects are told for these.
 STEPS = {
-    "training": (0.5, "Thêm 1 lượt bồi dưỡng cho mỗi 2 HTX trong huyện", "One more training turn for every 2 HTX"),
+    "training": (0.5, "Thêm 1 lượt bồi dưỡng cho mỗi 2 HTX cùng địa bàn", "One more training turn for every 2 HTX"),
     "loan": (1.0, "Được vay vốn ưu đãi năm trước", "A preferential loan the year before"),
     "support": (1.0, "Được hỗ trợ năm trước", "Support the year before"),
-    "neighbours": (0.1, "Thêm 10% HTX cùng huyện đã là kiểu mới", "Another 10% of the district's HTX new-model"),
+    "neighbours": (0.1, "Thêm 10% HTX cùng địa bàn đã là kiểu mới", "Another 10% of HTX in the same place new-model"),
     "size": (1.0, "Quy mô thành viên lớn hơn một độ lệch chuẩn", "One standard deviation larger in members"),
     "trend": (1.0, "Mỗi năm trôi qua", "Each year that passes"),
     "college": (0.25, "Thêm một phần tư cán bộ có trình độ cao đẳng, đại học", "A quarter more managers with a degree"),
@@ -134,7 +134,8 @@ def htx_with_groups(view: AsOfView) -> pd.DataFrame:
     frame = view.organisations[view.organisations["kind"].isin(KINDS)].copy()
     specialised = frame["specialised"].fillna(False).astype(bool) & (frame["sector"] == "agriculture")
     frame["group"] = frame["sector"].astype(object).mask(specialised, "specialised")
-    place = frame["district"] + "/" + frame["commune"]
+    frame["district"] = frame["place"].fillna("")  # The unit by which results are told.
+    place = frame["place"] + "/" + frame["commune"]
     frame["cluster"] = place.fillna(frame["org_id"])
     ended = frame["state"].isin(["ceased", "dissolved", "merged"])
     events = view.status_events

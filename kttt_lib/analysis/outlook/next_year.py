@@ -19,10 +19,12 @@ from kttt_lib.analysis.outlook.needed import METHODS
 from kttt_lib.analysis.outlook.predict import Prediction, predict
 from kttt_lib.analysis.outlook.shares import by_transitions, rated_by
 from kttt_lib.analysis.outlook.transitions import Transitions, changes
+from kttt_lib.analysis.scorecard.measured import on_day
 from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import rows_of
 from kttt_lib.plan import Plan, Target
+from kttt_lib.rating.facts import to_day
 from kttt_lib.registry import Registry
 from kttt_lib.results import OUTLOOK_NEXT_YEAR
 
@@ -34,7 +36,8 @@ def next_year(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFra
 
     Empty too years after the registry's newest fact: nothing is foreseen from years of which nobody recorded anything.
 
-    ``targets``: "scorecard/targets" of the same day. ``current``: its value today; ``promised``: its threshold, NaN
+    ``targets``: "scorecard/targets" of the same day. ``current``: its value today, of a promise of each year
+    that of the last one; ``promised``: its threshold, NaN
     where a period of more than one year asked for what is added up over it. ``likely`` and ``even`` are the values
     reached in ``year`` with at least 80 and 50 % chance (at most them where the promise is "at most"), NaN where
     ``method`` has no forecast; ``at_promised`` is the chance of the last promise.
@@ -64,9 +67,13 @@ def _row(
     one_year = plan.period.start.year == plan.period.end.year
     whole = one_year or target.each_year or INDICATORS[target.indicator].nature == "stock"
     promised = float(target.threshold) if whole and target.threshold is not None else np.nan
+    current = scored["value"]
+    if target.each_year:  # its own value is that of its weakest year
+        last = on_day(target, known.on(today), PlanContext.of(plan, target), to_day(min(today.date(), target.deadline)))
+        current = np.nan if last.found.value is None else last.found.value
     row = {
         **{name: scored[name] for name in ("title_vi", "title_en", "unit", "comparator")},
-        "target_id": target.id, "year": year, "current": scored["value"], "promised": promised, "likely": np.nan,
+        "target_id": target.id, "year": year, "current": current, "promised": promised, "likely": np.nan,
         "even": np.nan, "at_promised": np.nan, "method": found.method,
     }  # fmt: skip
     if found.final is not None:

@@ -88,6 +88,8 @@ def predict(
             return Prediction(new_model_value(known, context, today, deadline), "hazard", len(years))
         except ValueError:  # nobody to learn from: the generic way below
             pass
+    if indicator.nature == "flow" and looked_at.kind == "share" and not measured.denominator:
+        return Prediction(None, "no_data", 0)  # what its reports say of the year nobody knows yet
     if indicator.nature == "flow" and looked_at.kind in ("count", "sum", "share"):
         history = count_history(known, target, context, today, deadline)
         since = max(pd.Timestamp(context.period_start), pd.Timestamp(today.year, 1, 1))

@@ -19,9 +19,9 @@ from kttt_lib.analysis.outlook.next_year import foreseen, next_year
 from kttt_lib.analysis.outlook.predict import Prediction, predict
 from kttt_lib.analysis.outlook.track_record import track_record
 from kttt_lib.analysis.scorecard.awaited import measured_on
-from kttt_lib.analysis.scorecard.measured import in_year, year_ends
+from kttt_lib.analysis.scorecard.measured import as_of_day, year_ends
 from kttt_lib.days import AnyDay, parse_day
-from kttt_lib.indicators import INDICATORS, PlanContext
+from kttt_lib.indicators import PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Plan, Target
@@ -108,8 +108,7 @@ def _year_ahead(target: Target, context: PlanContext, as_of: pd.Timestamp) -> tu
     """The one year of a promise of each that is still open on the day, with that year as the period of what happens."""
     ends = year_ends(target, context)
     day = next(end for end in ends if end > as_of.date())
-    flow = INDICATORS[target.indicator].nature == "flow"
-    return target.model_copy(update=target.of_year(day)), in_year(context, day) if flow else context
+    return as_of_day(target, context, day)
 
 
 def _found(

@@ -53,7 +53,7 @@ def received(facts: Facts) -> pd.DataFrame:
     The district is that of the organisation on the view's date.
     """
     view = facts.view
-    district = view.organisations.set_index("org_id")["district"].astype("object")
+    district = view.organisations.set_index("org_id")["place"].astype("object")
     support = view.support_events.assign(kind_of=view.support_events["programme"].astype("object"))
     terms = view.loans["preferential"].fillna(False).astype(bool).map({True: "preferential", False: "commercial"})
     loans = view.loans.assign(kind_of=terms.astype("object"))
@@ -80,7 +80,8 @@ def received(facts: Facts) -> pd.DataFrame:
 def behind(facts: Facts) -> list[pd.DataFrame]:
     """What each organisation received under each programme or on each terms, by year."""
     view = facts.view
-    where = view.organisations.set_index("org_id")[["district", "sector"]].astype("object")
+    where = view.organisations.assign(district=view.organisations["place"])
+    where = where.set_index("org_id")[["district", "sector"]].astype("object")
     terms = view.loans["preferential"].fillna(False).astype(bool).map({True: "preferential", False: "commercial"})
     frames = []
     for source, table in (

@@ -10,6 +10,7 @@ from kttt_lib.analysis.resources.management import behind as behind_management
 from kttt_lib.analysis.resources.management import management
 from kttt_lib.analysis.resources.money import behind as behind_money
 from kttt_lib.analysis.resources.money import received, spending
+from kttt_lib.analysis.resources.sizes import size_table
 from kttt_lib.analysis.resources.trades import trades
 from kttt_lib.days import AnyDay
 from kttt_lib.rating.facts import Facts
@@ -19,13 +20,14 @@ from kttt_lib.results import (
     RESOURCES_FORM,
     RESOURCES_MANAGEMENT,
     RESOURCES_RECEIVED,
+    RESOURCES_SIZES,
     RESOURCES_SPENDING,
     RESOURCES_TRADES,
 )
 
 
 def resources(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
-    """Tables "resources/spending", "/received", "/management", "/form" and "/trades"; money in million VND.
+    """Tables "resources/spending", "/received", "/management", "/form", "/sizes" and "/trades"; money in million VND.
 
     Money is that of the day's own year; the others speak of the last day of which the registry does.
     """
@@ -39,5 +41,6 @@ def resources(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
         RESOURCES_MANAGEMENT: managed,
         RESOURCES_FORM: form(known, managed, got),
         RESOURCES_BEHIND: pd.concat(frames, ignore_index=True) if frames else RESOURCES_BEHIND.frame(),
+        RESOURCES_SIZES: size_table(known),
         RESOURCES_TRADES: trades(known),
     }

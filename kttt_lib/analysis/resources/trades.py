@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.rating.facts import Facts, year_end
+from kttt_lib.rating.sizes import divisions
 from kttt_lib.registry.schema import AGRI_SUBTYPES
 from kttt_lib.results import RESOURCES_TRADES
 
@@ -42,7 +43,7 @@ def trades(facts: Facts) -> pd.DataFrame:
         parts = [("agriculture", code, farm & (subtype == code), pair) for code, pair in AGRI_SUBTYPES.items()]
         parts.append(("agriculture", UNKNOWN, farm & (subtype == ""), NOT_SAID))
         other = mine & ~there.matches("sector", "agriculture")
-        division = _divisions(there)
+        division = divisions(there)
         known = np.zeros(there.size, bool)
         for code, (low, high, vi, en) in SECTIONS.items():
             here = (division >= low) & (division <= high)
@@ -56,9 +57,3 @@ def trades(facts: Facts) -> pd.DataFrame:
     # A trade that all have left stands there with its zero.
     held = table.groupby(["sector", "level"])["count"].transform("max") > 0
     return table[held].reset_index(drop=True)
-
-
-def _divisions(facts: Facts) -> np.ndarray:
-    """The two-digit division of each VSIC code; 0 where there is none."""
-    code = pd.Series(facts.text("vsic"), dtype="object").astype("string").str.extract(r"^\s*[A-Z]?\s*(\d{2})")[0]
-    return code.astype("float64").fillna(0).to_numpy(dtype=int)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from kttt_lib.plan import Target
 from kttt_lib.published import official
+from kttt_lib.published.territories import Territory, day_of, territory
 from kttt_lib.results import SCORECARD_PUBLISHED
 
 
@@ -18,17 +19,21 @@ def published_rows(
     upper: float,
     robustness: pd.DataFrame,
     comparable: bool = True,
+    of: Territory | None = None,
 ) -> pd.DataFrame:
     """Every published figure that the target links to, best first, with ours beside it (``SCORECARD_PUBLISHED``).
 
     A difference is given only where the figure counts the same thing (match "same") and ``comparable`` holds (the
-    deadline has come, and the registry is of the plan's province); of the named rules the one whose
+    deadline has come, and the registry is of the plan's province) and of the same territory (``of``: not of a province
+    before it merged); of the named rules the one whose
     value comes closest is named as the one that could explain it.
     """
     found = official(target, published)
     if found.empty:
         return SCORECARD_PUBLISHED.frame()
     same = (found["match"] == "same").to_numpy(dtype=bool) & comparable
+    if of is not None:
+        same &= np.array([territory(row["area"], day_of(row)) == of for _, row in found.iterrows()], dtype=bool)
     figure = found["value"].to_numpy(dtype=float)
     rules = robustness[(robustness["bound"] == "value") & robustness["value"].notna() & (robustness["rule"] != "")]
     closest = [_closest(rules, number) if alike else None for number, alike in zip(figure, same)]

@@ -57,9 +57,10 @@ def growth_of(now: Bounds, base: Bounds, how: Literal["percent", "absolute"], ye
     if base_low < 0 or base_high <= 0:
         return Bounds(value, None, None)
     if base_low == 0:  # ever smaller bases make ever larger growth, and falls of what is below nought
-        return Bounds(value, None if now_low < 0 else of(now_low, base_high), None)
+        return Bounds(value, None if now_low < 0 or math.isinf(base_high) else of(now_low, base_high), None)
     corners = [of(*pair) for pair in product((now_low, now_high), (base_low, base_high))]
-    return Bounds(value, _finite(min(corners)), _finite(max(corners)))
+    lost = now_low >= 0 and math.isinf(base_high)  # a fall of no more than all is no bound
+    return Bounds(value, None if lost else _finite(min(corners)), _finite(max(corners)))
 
 
 def weakest(parts: Sequence[Bounds], comparator: str, needed: int) -> Bounds:

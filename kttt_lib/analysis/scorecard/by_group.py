@@ -10,36 +10,14 @@ import pandas as pd
 
 from kttt_lib.indicators.measure import guarded
 from kttt_lib.indicators.rows import COUNTED, NOT_COUNTED, STATUS_NAMES, Rows
-from kttt_lib.rating import load_rulebooks
 from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.sizes import CLASSES, TITLES, sizes, tables_on
 from kttt_lib.registry.schema import AGRI_SUBTYPES, SECTORS
 from kttt_lib.results import SCORECARD_BEHIND, SCORECARD_BY_GROUP
 
 UNKNOWN = ("", "Không rõ", "Not known")
 # A course of the province names no district.
-NO_DISTRICT = ("", "Lớp cấp tỉnh hoặc không ghi huyện", "Province-wide, or no district given")
-
-
-def size_classes() -> list[tuple[str, str, str]]:
-    """Size classes by members of Circular 01/2020, article 4: (id, vi, en)."""
-    return [(c.id, c.title_vi, c.title_en) for c in _classes()]
-
-
-def _classes():
-    return next(table.classes for table in load_rulebooks()["tt01_2020"].size_classes if table.by == "members")
-
-
-def size_codes(members: np.ndarray) -> np.ndarray:
-    """Each organisation's size class as a place in ``size_classes()``; one beyond the last when not known."""
-    classes = _classes()
-    code = np.full(len(members), len(classes))
-    known = ~np.isnan(members)
-    code[known] = len(classes) - 1
-    for place in range(len(classes) - 2, -1, -1):
-        entry = classes[place]
-        inside = members < entry.below if entry.below is not None else members <= entry.up_to
-        code[known & inside] = place
-    return code
+NO_DISTRICT = ("", "Lớp cấp tỉnh hoặc không ghi địa bàn", "Province-wide, or no place given")
 
 
 def dimensions(facts: Facts) -> dict[str, tuple[np.ndarray, list[tuple[str, str, str]]]]:
@@ -48,7 +26,7 @@ def dimensions(facts: Facts) -> dict[str, tuple[np.ndarray, list[tuple[str, str,
 
 
 def _dimensions(facts: Facts) -> dict[str, tuple[np.ndarray, list[tuple[str, str, str]]]]:
-    codes, names = pd.factorize(facts.text("district"), sort=True)
+    codes, names = pd.factorize(facts.text("place"), sort=True)
     found = {"district": (codes, [(name, name, name) if name else UNKNOWN for name in names])}
     for dimension, column, labels in (
         ("sector", "sector", SECTORS),
@@ -57,8 +35,9 @@ def _dimensions(facts: Facts) -> dict[str, tuple[np.ndarray, list[tuple[str, str
         place = pd.Index(list(labels)).get_indexer(pd.Index(facts.text(column)))
         levels = [(code, *label) for code, label in labels.items()]
         found[dimension] = (np.where(place < 0, len(levels), place), [*levels, UNKNOWN])
-    size = size_codes(facts.report(facts.closed_facts.closed_year, "members"))
-    found["size"] = (size, [*size_classes(), UNKNOWN])
+    # Before any rule sorted by size: by that of the day on which this is known.
+    size = sizes(facts, facts.day if tables_on(facts.day) else facts.known_on)
+    found["size"] = (np.where(size.told, size.low, len(CLASSES)), [*((c, *TITLES[c]) for c in CLASSES), UNKNOWN])
     return found
 
 

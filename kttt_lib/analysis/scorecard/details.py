@@ -12,7 +12,7 @@ from kttt_lib.indicators.measure import rows_of
 from kttt_lib.indicators.rows import COUNTED, MISSING
 from kttt_lib.plan import Target
 from kttt_lib.plan.model import expression_id
-from kttt_lib.rating.facts import Facts
+from kttt_lib.rating.facts import ASSESSORS, Facts
 from kttt_lib.rating.scoring import items, last_ratings, reported_scores
 from kttt_lib.registry.schema import words_of
 from kttt_lib.results import SCORECARD_BY_FEATURE, SCORECARD_DELIVERY, SCORECARD_SELF_SCORES
@@ -65,18 +65,19 @@ def by_feature(target: Target, facts: Facts, context: PlanContext) -> pd.DataFra
 
 
 def self_scores(facts: Facts) -> pd.DataFrame:
-    """Self-scores beside the district's (the province's for credit funds) in points (``SCORECARD_SELF_SCORES``).
+    """Self-scores beside the authority's in points (``SCORECARD_SELF_SCORES``).
 
-    Over the criteria that both gave, of each organisation's last rating that was due; ``criteria`` says how many,
-    ``difference`` is self less district. Organisations without both are left out.
+    The district's, since 1 July 2025 the commune's; else the province's, as for credit funds. Over the criteria that
+    both gave, of each organisation's last rating that was due; ``criteria`` says how many, ``difference`` is self less
+    the authority's. Organisations without both are left out.
     """
     frames = []
     for then, book, position in last_ratings(facts):
         year = then.closed_year
         whole = [item in book.criteria for item in items(book)]
-        own = reported_scores(then, book, year, "self")[:, whole]
-        district = reported_scores(then, book, year, "district")[:, whole]
-        district = np.where(np.isnan(district), reported_scores(then, book, year, "province")[:, whole], district)
+        own, commune, district, province = (reported_scores(then, book, year, name)[:, whole] for name in ASSESSORS)
+        for other in (commune, province):
+            district = np.where(np.isnan(district), other, district)
         both = ~np.isnan(own) & ~np.isnan(district)
         chosen = position[both[position].any(axis=1)]
         sums = [np.where(both, points, 0).sum(axis=1)[chosen] for points in (own, district)]
@@ -85,7 +86,7 @@ def self_scores(facts: Facts) -> pd.DataFrame:
                 {
                     "org_id": then.ids[chosen],
                     "name": then.text("name")[chosen],
-                    "district": then.text("district")[chosen],
+                    "district": then.text("place")[chosen],
                     "sector": then.text("sector")[chosen],
                     "rulebook": book.id,
                     "rated_year": year,

@@ -35,6 +35,10 @@ NOT_AFTER = (
     "Chưa có số liệu của năm sau năm gốc {}",
     "No figure of a year after the base year {} is there yet",
 )
+PART_YEAR = (
+    "Mới có số phát sinh của một phần năm, không so được với cả năm gốc {}",
+    "What happened in a part of a year is not compared with the whole base year {}",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Measured:
 
     ``due``: the deadline has come. ``base``: (year, value with bounds) that a growth is told on, ``level`` what was
     measured then. ``parts``: the years or places that a promise of each is made of, ``said`` the verdict on them
-    together; its rows and sum are those of the ``weakest`` part.
+    together; its rows and sum are those of the ``weakest`` part, which it is whatever is not known where ``decided``.
     """
 
     target: Target
@@ -56,6 +60,7 @@ class Measured:
     level: Measurement | None = None
     parts: tuple[Part, ...] = ()
     weakest: Part | None = None
+    decided: bool = False
     said: Judgement | None = None
 
     @property
@@ -117,19 +122,21 @@ def year_ends(target: Target, context: PlanContext) -> list[dt.date]:
     return [min(dt.date(year, 12, 31), target.deadline) for year in years]
 
 
-def in_year(context: PlanContext, day: dt.date) -> PlanContext:
-    """The plan's context with the one year that ends on ``day`` as its period."""
+def as_of_day(target: Target, context: PlanContext, day: dt.date) -> tuple[Target, PlanContext]:
+    """The promise as one of that day, and what it counts over: of the year that ends then where it is of each."""
+    own = target.model_copy(update=target.of_year(day) if target.each_year else {"deadline": day, "milestones": []})
+    if not target.each_year or INDICATORS[target.indicator].nature != "flow":
+        return own, context
     first = max(dt.date(day.year, 1, 1), context.period_start)
-    return replace(context, period_start=first, period_end=day)
+    return own, replace(context, period_start=first, period_end=day)
 
 
 def _year(target: Target, facts: Facts, context: PlanContext, day: dt.date, with_members: bool) -> Part:
-    own = target.model_copy(update=target.of_year(day))
+    own, under = as_of_day(target, context, day)
     words = (str(day.year),) * 3
     if to_day(dt.date(day.year, 1, 1)) > facts.day:
         return Part("year", *words, own, None, Judgement("not_due", "not_due", None))
-    flow = INDICATORS[target.indicator].nature == "flow"
-    found = measured(own, facts, in_year(context, day) if flow else context, with_members)
+    found = measured(own, facts, under, with_members)
     return Part("year", *words, own, found, found.judged())
 
 
@@ -152,7 +159,7 @@ def _one(
 
 def _base(target: Target, here: Facts, context: PlanContext, year: int) -> tuple[Bounds, bool, int]:
     """What the base year brought, whether its own reports are still awaited, and how many are missing."""
-    if target.baseline is not None and target.growth is not None and target.growth.on == target.baseline.on.year:
+    if target.baseline is not None and year == target.baseline.on.year:
         value = target.baseline.value
         return Bounds(value, value, value), False, 0
     rows = _base_rows(target, here, context, year)
@@ -164,8 +171,8 @@ def _base(target: Target, here: Facts, context: PlanContext, year: int) -> tuple
 
 def _base_rows(target: Target, here: Facts, context: PlanContext, year: int) -> Rows | None:
     """The rows of the base year; None before the first that the registry tells of."""
-    reported = here.view.annual_reports["year"]
-    if len(reported) and year < int(reported.min()):
+    reported, told = here.view.annual_reports["year"], INDICATORS[target.indicator].tables
+    if told and len(reported) and year < int(reported.min()):  # a series is the plan's own
         return None
     inside = context.period_start.year <= year <= context.period_end.year
     flow = INDICATORS[target.indicator].nature == "flow"
@@ -194,10 +201,13 @@ def _grown(
     now = Bounds(level.value, level.lower, level.upper)
     day = pd.Timestamp(here.day)
     past = (level.date or day).year <= year or (level.year is not None and level.year <= year)
-    part = INDICATORS[target.indicator].nature == "flow" and (day.month, day.day) != (12, 31) and not due
-    years = day.year - year - 1 + day.day_of_year / (366 if day.is_leap_year else 365) if growth.a_year else 1
+    part = INDICATORS[target.indicator].nature == "flow" and (day.month, day.day) != (12, 31)
+    years = 1.0
+    if growth.a_year:  # reports speak of whole years
+        this = day.day_of_year / (366 if day.is_leap_year else 365)
+        years = level.year - year if level.year is not None else day.year - year - 1 + this
     if past or part:
-        found, why = Bounds(None, None, None), NOT_AFTER
+        found, why = Bounds(None, None, None), PART_YEAR if part and not past else NOT_AFTER
     elif awaits or before == (None, None, None):
         found, why = Bounds(None, None, None), NO_BASE
     else:
@@ -263,14 +273,21 @@ def _of_parts(
 ) -> Measured:
     """The promise of so many percent of its parts: their verdicts together, and the part that decides."""
     held = [part for part in parts if part.said.verdict != "no_object"]
-    verdict = together([part.said.verdict for part in held], _needed(share, len(held)))
+    unseen = [part for part in held if not part.key]
+    counted = [part for part in held if part.key] or held
+    verdict = together([part.said.verdict for part in counted], _needed(share, len(counted)))
+    upwards = target.comparator in (">=", ">")
+    if unseen and (verdict in ("met", "likely_met") or (share < 100 and not upwards)):
+        verdict = unseen[0].said.verdict  # nobody says how many more there are
     seen = [part for part in held if part.own is not None]
     # Of years those judged so far; before any is, the one that runs.
     shown = [part for part in seen if part.sort != "year" or part.said.verdict != "not_due"] or seen
-    number = _needed(share, len(shown))
-    founds = [_bounds(part.own) for part in shown if part.own is not None]
-    bounds = weakest(founds, target.comparator, number)
-    decides = _decides(target, shown, founds, bounds) or next((part for part in parts if part.own is not None), None)
+    founds = [part.own.found for part in shown if part.own is not None and part.key]
+    told = [Bounds(found.value, found.lower, found.upper) for found in founds]
+    bounds = weakest(told, target.comparator, _needed(share, len(told)))
+    if unseen:
+        bounds = _beside(unseen[0], bounds, upwards)
+    decides = _decides(shown, bounds) or next((part for part in parts if part.own is not None), None)
     if decides is None or decides.own is None:
         nobody = Measurement(target.indicator, target.unit, None, nobody=True, date=pd.Timestamp(here.day))
         return Measured(target, here, context, None, nobody, due, said=Judgement("no_object", "no_object", None))
@@ -289,24 +306,35 @@ def _of_parts(
     )
     said = Judgement(verdict, reason, waits)
     return replace(own, target=target, facts=here, context=context, found=found, due=due, parts=tuple(parts),
-                   weakest=decides, said=said)  # fmt: skip
+                   weakest=decides, decided=_decided(own.found, founds), said=said)  # fmt: skip
 
 
-def _bounds(own: Measured) -> Bounds:
-    """What is known of a part; a count of places that are not seen is nought at the least."""
-    found = own.found
-    unseen_count = own.rows is None and found.value is None and own.target.growth is None and found.unit in COUNTS
-    return Bounds(found.value, 0.0 if unseen_count else found.lower, found.upper)
+def _decided(own: Measurement, founds: Sequence[Measurement]) -> bool:
+    """Whether every other part surely comes before the one that decides, or behind it."""
+    low, high = _ends(own)
+    others = (_ends(found) for found in founds if found is not own)
+    return all(lower >= high or upper <= low for lower, upper in others)
+
+
+def _ends(found: Measurement) -> tuple[float, float]:
+    return Bounds(found.value, found.lower, found.upper).ends
+
+
+def _beside(unseen: Part, bounds: Bounds, upwards: bool) -> Bounds:
+    """What is known beside places that the registry may not show: a count of theirs is nought at the least."""
+    lower = 0.0 if unseen.target.growth is None and unseen.target.unit in COUNTS else None
+    upper = bounds.upper if upwards else None
+    return Bounds(lower if lower is not None and lower == upper else None, lower, upper)
 
 
 def _needed(share: float, number: int) -> int:
     return max(math.ceil(round(share * number / 100, 9)), 1)
 
 
-def _decides(target: Target, shown: Sequence[Part], founds: Sequence[Bounds], bounds: Bounds) -> Part | None:
+def _decides(shown: Sequence[Part], bounds: Bounds) -> Part | None:
     """The part whose value is the promise's own; where no value is known, the first that is not kept."""
-    for part, found in zip(shown, founds):
-        if bounds.value is not None and found.value == bounds.value:
+    for part in shown:
+        if bounds.value is not None and part.own is not None and part.own.found.value == bounds.value:
             return part
     by_weakness = sorted(shown, key=lambda part: ("not_met", "undetermined").index(part.said.verdict)
                          if part.said.verdict in ("not_met", "undetermined") else 2)  # fmt: skip
@@ -337,9 +365,5 @@ def stages(target: Target, facts: Facts, context: PlanContext) -> list[Part]:
 
 def on_day(target: Target, facts: Facts, context: PlanContext, day: np.datetime64) -> Measured:
     """A promise measured as of another day, and of its one year where it is made of each."""
-    date: dt.date = day.astype("datetime64[D]").item()
-    update = target.of_year(date) if target.each_year else {"deadline": date, "milestones": []}
-    flow = INDICATORS[target.indicator].nature == "flow"
-    yearly = target.each_year and flow
-    under = replace(context, period_start=dt.date(date.year, 1, 1), period_end=date) if yearly else context
-    return measured(target.model_copy(update=update), facts.on(day), under, False)
+    own, under = as_of_day(target, context, day.astype("datetime64[D]").item())
+    return measured(own, facts.on(day), under, False)

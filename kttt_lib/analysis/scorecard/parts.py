@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -88,11 +89,21 @@ def terms_table(own: Measured) -> pd.DataFrame:
         "ahead": ahead,
         "left_open": len(verdicts) - kept - broken - ahead,
         "reached": sum(map(_reached, own.parts)),
-        "weakest": "" if own.weakest is None else own.weakest.key,
-        "weakest_vi": "" if own.weakest is None else own.weakest.vi,
-        "weakest_en": "" if own.weakest is None else own.weakest.en,
+        **_named(own, seen),
     }
     return _typed(SCORECARD_TERMS.frame([row]))
+
+
+def _named(own: Measured, parts: Sequence[Part]) -> dict[str, str]:
+    """The part that decides, told only where nothing that is not known could make it another.
+
+    Of those with the same value none is singled out.
+    """
+    one = own.weakest if own.decided else None
+    values = [part.own.found.value for part in parts if part.own is not None]
+    if one is None or one.own is None or (one.own.found.value is not None and values.count(one.own.found.value) > 1):
+        return {"weakest": "", "weakest_vi": "", "weakest_en": ""}
+    return {"weakest": one.key, "weakest_vi": one.vi, "weakest_en": one.en}
 
 
 def _reached(part: Part) -> bool:

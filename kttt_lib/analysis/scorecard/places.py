@@ -52,8 +52,8 @@ def places_of(facts: Facts, per: Per) -> Places:
     known = frozenset(named)
     words = WORDS[per.place]
     names = per.places if isinstance(per.places, list) else None
-    if per.places is None and per.place == "district":
-        names = listed(facts)[0] or None
+    if per.places is None and (per.place == "district" or facts.view.breakdown != "district"):
+        names = listed(facts, per.place)[0] or None
     if names is not None:
         return Places([_listed_place(name, known) for name in names])
     firsts = [own for own, _ in known]
@@ -71,12 +71,18 @@ def places_of(facts: Facts, per: Per) -> Places:
 def _named(facts: Facts, kind: str) -> dict[Key, tuple[str, str]]:
     """Key -> (name, district) of every place that an organisation of the registry was ever in."""
     full = facts.put_back() or facts
-    own, districts = full.text(kind), full.text("district")
+    own, districts = full.text(kind), _districts(full)
     found: dict[Key, tuple[str, str]] = {}
     for name, district in dict.fromkeys(zip(own, districts)):
         if name:
             found.setdefault(_key(name, district, kind), (str(name), str(district)))
     return found
+
+
+def _districts(facts: Facts) -> np.ndarray:
+    """What tells two communes of one name apart: their district, as long as there were any."""
+    districts = facts.text("district")
+    return districts if facts.view.breakdown == "district" else np.full_like(districts, "")
 
 
 def _key(name: str, district: str, kind: str) -> Key:
@@ -102,7 +108,7 @@ def keys_of(rows: Rows, kind: str) -> list[Key]:
         return [(place_key(name), "") if name else ("", "") for name in names]
     then = rows.facts.on(rows.day)
     at = then.position(rows.facts.ids)[rows.position]
-    own, districts = then.text(kind)[at], then.text("district")[at]
+    own, districts = then.text(kind)[at], _districts(then)[at]
     return [_key(name, district, kind) if name else ("", "") for name, district in zip(own, districts)]
 
 

@@ -28,7 +28,7 @@ POPULATIONS = {
     ("include_specialised", False): ("Không tính HTX chuyên ngành", "Specialised HTX left out"),
 }
 IN_FORCE = ("Theo văn bản đánh giá có hiệu lực của năm", "Under the rulebooks in force in the year")
-OUTSIDE_SCORES = ("Chỉ điểm của cấp huyện, cấp tỉnh", "Scores of district or province only")
+OUTSIDE_SCORES = ("Chỉ điểm của cơ quan nhà nước chấm", "Scores of the authorities only")
 NO_LOOK_ALIKES = (
     "Không tính tổ chức trùng tên, trùng xã với tổ chức đang có hoặc vừa giải thể, sáp nhập",
     "Without those of the name and commune of one still there or lately ended",
@@ -60,6 +60,8 @@ def readings(target: Target, facts: Facts, context: PlanContext, rule: str | Non
     indicator = INDICATORS[target.indicator]
     parameters = indicator.filled(target.parameters)
     for rules in rule_choices(indicator.concepts, context.definitions):
+        if any(_of_another_time(rule, facts) for rule in set(rules.values()) - set(context.definitions.values())):
+            continue
         yield Reading(*titles(rules), facts, parameters, rules, _later(rules, facts))
     if target.threshold is None:
         return
@@ -79,6 +81,13 @@ def readings(target: Target, facts: Facts, context: PlanContext, rule: str | Non
         if context.rulebooks:
             called = " + ".join(filter(None, (name, "rulebooks_in_force")))
             yield Reading(called, *IN_FORCE, facts, parameters, own, rulebooks={})
+
+
+def _of_another_time(rule: str, facts: Facts) -> bool:
+    """Whether a rule not chosen rests on a text that had ended by the day, or is for plans of its own time alone."""
+    known = definition(rule)
+    ended = known.in_force_to is not None and to_day(known.in_force_to) < facts.day
+    return bool(ended or (known.own_time_only and _later({"": rule}, facts)))
 
 
 def _later(rules: Mapping[str, str], facts: Facts) -> bool:

@@ -25,8 +25,9 @@ from kttt_lib.indicators.measure import rows_of, summed, unread
 from kttt_lib.indicators.rows import COUNTED, Rows
 from kttt_lib.plan import UNITS, Plan, Target
 from kttt_lib.plan.said import terms_said
+from kttt_lib.published.territories import territory
 from kttt_lib.rating import caveats, definition
-from kttt_lib.rating.definitions import out_of_force, rated_under, reads_grades
+from kttt_lib.rating.definitions import doubts_of_force, rated_under, reads_grades
 from kttt_lib.rating.facts import Facts, to_day
 from kttt_lib.rating.scoring import self_scored
 from kttt_lib.registry import Registry
@@ -101,9 +102,10 @@ def _one(plan: Plan, group: str, target: Target, facts: Facts, published: pd.Dat
     over_years = trend(own, facts, years)
     parts = all_parts(own, facts)
     before = past(plan, target, over_years, published)
+    area = territory(plan.province, facts.view.date)
     comparable = own.due and target.single and facts.view.about.get("province") in (plan.province, "", None)
     value, lower, upper = (_nan(v) for v in (own.found.value, own.found.lower, own.found.upper))
-    beside = published_rows(target, published, value, lower, upper, tried, comparable)
+    beside = published_rows(target, published, value, lower, upper, tried, comparable, area)
     columns = {
         "group": group,
         **_promised(plan, target),
@@ -263,7 +265,7 @@ def _of_rulebooks(rows: Rows | None, found: Measurement) -> list[tuple[str, str]
     if rows is None or rows.rule is None:
         return []
     not_read = [] if found.value is None else list(zip(*unread(rows)))
-    return not_read + out_of_force(rows.facts, rows.rule, rows.position)
+    return not_read + doubts_of_force(rows.facts, rows.rule, rows.position)
 
 
 def start_value(plan: Plan, target: Target, facts: Facts, context: PlanContext) -> tuple[float | None, Rows | None]:
