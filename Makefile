@@ -88,8 +88,8 @@ test-other-python: $(VENV)/.ready-to-test  ## the core and the wheel on the newe
 	.venv-other/bin/pytest -q -n 2 --dist loadfile $(CORE)
 
 nbval: $(VENV)/.ready-to-test  ## the committed notebooks alone, compared output by output
-	@KTTT_OUTPUTS=$(CURDIR)/outputs/.nbval $(BIN)/pytest -q -n 2 --dist loadfile --nbval --nbval-cell-timeout 300 \
-	  --nbval-sanitize-with tests/nbval.cfg notebooks
+	@KTTT_OUTPUTS=$(CURDIR)/outputs/.nbval $(BIN)/python -m pytest -q -n 2 --dist loadfile --nbval --nbval-cell-timeout 300 \
+	  --nbval-sanitize-with tests/nbval.cfg -p tests.nbval_warm notebooks
 
 lint: $(VENV)/.ready-to-test
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy

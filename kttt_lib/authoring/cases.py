@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kttt_lib.analysis.scorecard.measured import Measured, measured, stages
 from kttt_lib.analysis.scorecard.verdicts import Judgement, judged, judgement_columns
@@ -24,7 +24,7 @@ from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Problem, Target, check_plan
-from kttt_lib.plan.model import Day
+from kttt_lib.plan.model import Day, expression_id
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks, rulebooks_for_year
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import registry_from_frames
@@ -48,8 +48,9 @@ class OrganisationFacts(_Record):
     sector: str | None = None
     specialised: bool | None = None
     agri_subtype: str | None = None
+    vsic: str | None = None
     scope: str | None = None
-    district: str = "Huyện A"
+    district: str | None = "Huyện A"
     commune: str | None = None
     founded_on: Day = dt.date(2010, 1, 1)
     registered_on: Day | None = None
@@ -126,6 +127,7 @@ class Case(_Record):
     date: Day
     known_on: Day | None = None
     indicator: str
+    measure: dict[str, Any] | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     plan: PlanFacts = PlanFacts()
     comparator: str | None = None
@@ -134,6 +136,7 @@ class Case(_Record):
         default_factory=dict,
         description="When and against what, as in a plan: each_year, milestones, growth, per, from",
     )
+    province: str = Field(default="", description="Whose places the names are (data/places); none by default")
     unit: str | None = Field(default=None, description="The indicator's own unless it is given")
     rule: str | None = None
     confirmed: list[str] = Field(default_factory=list)
@@ -144,6 +147,13 @@ class Case(_Record):
         default_factory=list, description="Cells spoilt before the registry is read; their rows are set aside"
     )
     expect: Expected
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_parts(cls, data: Any) -> Any:
+        """A measure, as in a plan, in place of an indicator."""
+        given = isinstance(data, dict) and "measure" in data and "indicator" not in data
+        return {**data, "indicator": expression_id(data["measure"])} if given else data
 
 
 class CaseFile(_Record):
@@ -220,7 +230,7 @@ def run_case(case: Case, place: str) -> list[tuple[str, str]]:
         for name, value in cell.where.items():
             hit &= (frame[name] == value).to_numpy()
         tables[cell.table] = frame.assign(**{cell.column: frame[cell.column].astype(object).mask(hit, cell.value)})
-    registry = registry_from_frames(tables, {"province": "", "synthetic": True})
+    registry = registry_from_frames(tables, {"province": case.province, "synthetic": True})
     if case.quarantine and registry.set_aside is None:
         raise KtttError(f"{place}: không dòng nào bị tách ra", f"{place}: no row is set aside")
     if len(registry.errors) and not case.quarantine:
@@ -266,16 +276,18 @@ def plan_problems(case: Case) -> list[Problem]:
 def _promise(case: Case) -> dict[str, Any]:
     """The case's promise as a plan writes it."""
     words = {"title_vi": case.title, "title_en": case.title}
-    indicator = INDICATORS.get(case.indicator)
-    known = indicator is not None and not indicator.faults(case.parameters)
+    unit = case.unit
+    if unit is None:
+        indicator = INDICATORS[case.indicator] if case.measure or case.indicator in INDICATORS else None
+        known = indicator is not None and not indicator.faults(case.parameters)
+        unit = indicator.unit_of(case.parameters) if indicator is not None and known else "%"
     promise: dict[str, Any] = {
         "id": "T1",
         **words,
-        "indicator": case.indicator,
-        "parameters": case.parameters,
+        **({"measure": case.measure} if case.measure else {"indicator": case.indicator, "parameters": case.parameters}),
         "comparator": "track" if case.threshold is None else case.comparator,
         "threshold": case.threshold,
-        "unit": case.unit or (indicator.unit_of(case.parameters) if known else "%"),
+        "unit": unit,
         "deadline": case.plan.end,
         "quote_place": {"published_row": "none"},
         "rule": case.rule,

@@ -14,8 +14,10 @@ from kttt_lib.indicators import INDICATORS, Indicator
 from kttt_lib.indicators.parameters import PARAMETERS, Parameter
 from kttt_lib.plan import UNITS
 from kttt_lib.plan.lists import STANDARD
+from kttt_lib.plan.model import ListEntry
 from kttt_lib.rating import Rulebook, load_definitions, load_rulebooks
 from kttt_lib.rating.rulebooks import Part
+from kttt_lib.rating.sizes import TITLES
 from kttt_lib.registry.schema import SCOPES, SECTORS, TABLES, Column
 from kttt_lib.results import RESULTS
 
@@ -74,6 +76,7 @@ LIST_TITLES = {
     "features": ("Mô hình, cách làm, chứng nhận", "Models, practices, certificates"),
     "programmes": ("Chính sách hỗ trợ", "Programmes of support"),
     "audiences": ("Đối tượng bồi dưỡng", "Audiences of courses"),
+    "series": ("Chuỗi số liệu mà sổ không thể biết", "Series that the registry cannot know"),
     "task_groups": ("Nhóm nhiệm vụ", "Task groups"),
 }
 FEATURE_KINDS = {
@@ -124,7 +127,7 @@ def indicators() -> str:
 
 
 def grammar() -> list[str]:
-    """The words of ``measure``: what, of whom, that; and the series that a plan gives figures of."""
+    """The words of ``measure``: what, of whom, that."""
     lines = ["", "## Ngữ pháp / The grammar (`measure`)", "", GRAMMAR, ""]
     rows = [(f"`{what}`", ", ".join(f"`{word}`" for word in words)) for what, words in TAKES.items()]
     lines += _table(("what", "Từ đi cùng / words it takes"), rows)
@@ -135,13 +138,14 @@ def grammar() -> list[str]:
         lines += ["", f"### {title}", "", *_table(("Từ / word", "Nhận / takes"), words)]
     columns = [(f"`{table}`", ", ".join(f"`{name}`" for name in figures)) for table, figures in FIGURES.items()]
     lines += ["", "### column, over, weight", "", *_table(("Bảng / table", "Cột / columns"), columns)]
-    series = [(f"`{name}`", f"{vi} / {en}", UNITS[unit][0]) for name, (vi, en, unit) in WORDS["series"].items()]
-    return [*lines, "", "### series", "", *_table(("Mã / id", "Tên / title", "Đơn vị / unit"), series)]
+    return lines
 
 
 def _words(name: str, field: dict[str, Any]) -> str:
     """The words that a field takes; figures and open lists are named once, elsewhere."""
-    said = {"rule": WORDS["rules"], "sector": SECTORS, "scope": SCOPES}.get(name, WORDS.get(f"{name}s", {}))
+    said = {"rule": WORDS["rules"], "sector": SECTORS, "scope": SCOPES, "size": TITLES}.get(
+        name, WORDS.get(f"{name}s", {})
+    )
     if said:
         return "; ".join(f"`{word}` {vi} / {en}" for word, (vi, en, *_) in said.items())
     if name in ("feature", "certificate", "supported", "column"):
@@ -319,21 +323,24 @@ def _known(status: str) -> str:
     return " / ".join(STATUS[status])
 
 
+def _sort(entry: ListEntry) -> str:
+    """The kind of a feature, the unit of a series."""
+    unit = getattr(entry, "unit", None)
+    return " / ".join(UNITS[unit]) if unit else FEATURE_KINDS.get(getattr(entry, "kind", ""), "–")
+
+
 def lists() -> str:
     """Every open list, and how a province adds to it."""
     lines = [MADE, "# Danh mục mở / Open lists", "", LISTS_LEAD_VI, "", LISTS_LEAD_EN, "", *LISTS_EXAMPLE]
     for name, (vi, en) in LIST_TITLES.items():
-        where = "; ".join(
-            f"`{table.name}.{c.name}`" for table in TABLES.values() for c in table.columns if c.listed == name
+        where = "".join(
+            f"`{table.name}.{c.name}`; " for table in TABLES.values() for c in table.columns if c.listed == name
         )
-        lines += ["", f"## {name}", "", f"**{vi}** / {en} ({where}; `data/lists/{name}.yaml`)", ""]
+        lines += ["", f"## {name}", "", f"**{vi}** / {en} ({where}`data/lists/{name}.yaml`)", ""]
         entries = getattr(STANDARD, name)
         lines += _table(
-            ("Mã / code", "Tên / title", "Loại / kind", "Nguồn / source"),
-            (
-                (f"`{e.code}`", f"{e.vi} / {e.en}", FEATURE_KINDS.get(getattr(e, "kind", ""), "–"), e.source or "–")
-                for e in entries
-            ),
+            ("Mã / code", "Tên / title", "Loại, đơn vị / kind, unit", "Nguồn / source"),
+            ((f"`{e.code}`", f"{e.vi} / {e.en}", _sort(e), e.source or "–") for e in entries),
         )
     return _text(lines)
 

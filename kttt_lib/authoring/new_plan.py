@@ -14,7 +14,16 @@ import yaml
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.provinces import level
 from kttt_lib.plan.units import UNITS
-from kttt_lib.rating import Definition, load_definitions, load_rulebooks, report_due, rulebooks_for_year, rules_of
+from kttt_lib.rating import (
+    Definition,
+    bodies_on,
+    load_definitions,
+    load_rulebooks,
+    report_due,
+    rulebooks_for_year,
+    rules_of,
+)
+from kttt_lib.rating.rulebooks import InForce
 
 _TEMPLATE = Path(__file__).with_name("new_plan.yaml")
 # The last years that registries' reports may bear.
@@ -67,6 +76,8 @@ def skeleton_text(province: str, period: str) -> str:
         before=start - dt.timedelta(days=1),
         law="\n".join(f"# - {line}" for line in _law(first, last)),
         definitions="\n".join(_definitions(start, end)),
+        other=_offered("effective", start, end)[-1].id,
+        rulebook=[*rulebooks_for_year(first), load_rulebooks()["tt09_2017"]][-1].id,
         units=", ".join(UNITS),
     )
 
@@ -100,34 +111,56 @@ def _law(first: int, last: int) -> list[str]:
     """What is in force in those years: laws, the circulars that grade each year, and when annual reports are due."""
     ends = [dt.date(first, 1, 1), dt.date(last, 12, 31)]
     lines = [
-        f"{book.title_vi} / {book.title_en}"
-        + (f" (từ / from {book.in_force.start:%d/%m/%Y})" if book.in_force.start > ends[0] else "")
+        f"{book.title_vi} / {book.title_en}{_part(book.in_force, *ends)}"
         for book in load_rulebooks().values()
         if not book.scored and any(map(book.in_force.holds, ends))
     ]
+    bodies = bodies_on(ends[1])
+    for vi, en, name in (
+        ("đăng ký HTX tại", "HTX register with", "registrar"),
+        ("báo cáo gửi", "reports go to", "ministry"),
+    ):
+        lines.append(f"{ends[1]:%d/%m/%Y}: {vi} {bodies[name].vi} / {en}: {bodies[name].en}")
     for told, alike in groupby(range(first, last + 1), _graded):
         years = list(alike)
         lines.append(f"{years[0]}" + (f"–{years[-1]}" if len(years) > 1 else "") + f": {told}")
     return lines
 
 
+def _part(force: InForce, first: dt.date, last: dt.date) -> str:
+    """From or until when, where that is within the period."""
+    said = [f"từ / from {force.start:%d/%m/%Y}"] if force.start > first else []
+    said += [f"đến / until {force.to:%d/%m/%Y}"] if force.to is not None and force.to < last else []
+    return f" ({', '.join(said)})" if said else ""
+
+
 def _graded(year: int) -> str:
-    rated = [f"{book.id} ({book.title_vi})" for book in rulebooks_for_year(year)]
+    books = rulebooks_for_year(year)
+    rated = [
+        f"{book.id} ({book.title_vi})"
+        + (", hiệu lực chưa chắc / force uncertain" if book.in_force.doubted(book.due.day_for(year)) else "")
+        for book in books
+    ]
     none = "chưa có văn bản nào / none in force"
-    due = f"báo cáo năm hạn ngày / annual report due on {report_due(year):%d/%m}"
-    return f"xếp loại theo / graded under: {', '.join(rated) or none}; {due}"
+    told = f"xếp loại theo / graded under: {', '.join(rated) or none}"
+    if books and not any("non_agriculture" in book.applies_to.sectors for book in books):
+        told += "; HTX phi nông nghiệp, LHHTX: không văn bản nào / HTX outside agriculture, unions: none"
+    return f"{told}; báo cáo năm hạn ngày / annual report due on {report_due(year):%d/%m}"
 
 
 def _definitions(start: dt.date, end: dt.date) -> list[str]:
     """The chosen rule of each word, and the others as comments with their titles."""
     lines = []
     for concept in ("effective", "new_model", "ceased"):
-        rules = [load_definitions()[rule] for rule in rules_of(concept)]
-        known = [rule for rule in rules if rule.in_force_from is None or rule.in_force_from <= end]
+        known = _offered(concept, start, end)
         chosen = _of_the_law(known, start) or known[0]
         lines += [f"  # {rule.id}: {rule.title_vi} / {rule.title_en}" for rule in known]
         lines.append(f"  {concept}: {chosen.id}")
     return lines
+
+
+def _offered(concept: str, start: dt.date, end: dt.date) -> list[Definition]:
+    return [rule for rule in map(load_definitions().get, rules_of(concept)) if rule and rule.offered(start, end)]
 
 
 def _of_the_law(rules: list[Definition], start: dt.date) -> Definition | None:

@@ -244,13 +244,13 @@ def figures_of(name: str, frame: pd.DataFrame, tables: Tables) -> list[list[Figu
         return [
             [("part", i, f"{sort} {part}")] for i, sort, part in zip(frame["target_id"], frame["sort"], frame["part"])
         ]
-    if name == TERMS:  # how many parts are kept would tell of a hidden one
+    if name in (TERMS, NEXT_YEAR) and PARTS in tables:  # how many parts are kept, or the last, would tell a hidden one
         parts = [of for row in figures_of(PARTS, tables[PARTS], tables) for of in row]
         return [[("target", i), *(of for of in parts if of[1] == i)] for i in frame["target_id"]]
     if name == PATH:  # what this year brought is the value less that of the year before
         days = [of for row in figures_of(TREND, tables[TREND], tables) for of in row]
         return [[("target", i), *(of for of in days if of[1] == i)] for i in frame["target_id"]]
-    if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR, BRIDGE):
+    if name in (TARGETS, OUTLOOK, CHANCE, NEXT_YEAR, TERMS, BRIDGE):
         return [[("target", i)] for i in frame["target_id"]]
     if name == PUBLISHED:
         rules = frame["closest_rule"] if "closest_rule" in frame else [""] * len(frame)
@@ -286,6 +286,7 @@ def _hide(
 ) -> pd.DataFrame:
     """``frame`` with the columns of hidden figures emptied, and a column that says which rows these are."""
     marked = pd.Series([not hidden.isdisjoint(of) for of in figures_of(name, frame, tables)], frame.index, dtype=bool)
+    marked |= _by_the_weakest(name, frame, hidden, tables)
     for column in columns:
         if column in frame and marked.any():
             _empty(frame, column, marked)
@@ -302,6 +303,20 @@ def _hide(
             _empty(frame, column, moved)
         marked = moved
     return frame.assign(suppressed=marked.astype(bool)).reset_index(drop=True)
+
+
+def _by_the_weakest(name: str, frame: pd.DataFrame, hidden: set[Figure], tables: Tables) -> pd.Series:
+    """Rows on the weakest of a promise's places where some are hidden: no place is below it, so it tells of those too.
+
+    That none is below nought tells nothing.
+    """
+    places = {figure[1] for figure in hidden if figure[0] == "part" and figure[2].startswith("place ")}
+    if name in (PARTS, TERMS) or "target_id" not in frame or not places:
+        return pd.Series(False, frame.index)
+    targets = tables[TARGETS]
+    upwards = targets.loc[targets["comparator"].isin([">=", ">"]), "target_id"]
+    nothing = frame["value"].eq(0) & frame["target_id"].isin(upwards) if "value" in frame else False
+    return frame["target_id"].isin(places) & ~nothing
 
 
 def _empty(frame: pd.DataFrame, column: str, rows: pd.Series) -> None:

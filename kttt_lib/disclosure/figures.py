@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Family, Figure
+from kttt_lib.grammar.measure import Condition
+from kttt_lib.indicators import INDICATORS
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SCORES as SCORES
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
@@ -100,6 +103,7 @@ def _scorecard(tables: Tables, rules: Rules, out: System) -> Iterator[Named]:
     if SCORECARD_BEHIND not in tables:
         return
     rules_of = tables[TARGETS].set_index("target_id")["rule"].fillna("")
+    asked = {row.target_id: _asked(row) for row in tables[TARGETS].itertuples()}
     for (target, part, key), rows in tables[SCORECARD_BEHIND].groupby(["target_id", "figure_of", "key"], sort=False):
         counting, judged = rows["counting"].iloc[0], rules_of.get(target, "") != ""
         if counting == "count" and not judged:
@@ -107,7 +111,9 @@ def _scorecard(tables: Tables, rules: Rules, out: System) -> Iterator[Named]:
         if counting == "own_count":  # told by reports, ratings or loans
             counting, judged = "count", True
         sums = rows.groupby("org_id", sort=False)[["weight", "base"]].sum()
-        first = rows.drop_duplicates("org_id").set_index("org_id").loc[sums.index]
+        # One with several rows (years, amounts) counts where any of them does.
+        first = rows.iloc[np.argsort(rows["status"] != "counted", kind="stable")].drop_duplicates("org_id")
+        first = first.set_index("org_id").loc[sums.index]
         figure = ("target", target) if part == "own" else (part, target, key)
         cells: list[tuple[Figure, np.ndarray]] = [(figure, np.ones(len(sums), dtype=bool))]
         if part == "own":
@@ -117,8 +123,19 @@ def _scorecard(tables: Tables, rules: Rules, out: System) -> Iterator[Named]:
             if counting in ("share", "count"):
                 out.standing.add(figure)
         name = f"{target} {key}".strip()
-        yield from _variables(name, target, counting, judged, sums, first["status"], cells, rules)
+        yield from _variables(name, asked[target], counting, judged, sums, first["status"], cells, rules)
     out.standing -= {f for f in out.standing if _population(tables[SCORECARD_BEHIND], f[1]) < rules.threshold}
+
+
+def _asked(row: Any) -> str:
+    """What a target asks of each organisation, be it as a share, a count, of a sector or by place: one variable."""
+    known = row.indicator in INDICATORS or str(row.indicator).startswith("{what: ")
+    measure = INDICATORS[row.indicator].measure if known else None
+    if measure is None:
+        return str(row.target_id)
+    whose = measure.of.model_dump(exclude_defaults=True, include=set(Condition.model_fields))
+    that = [condition.model_dump(exclude_defaults=True) for condition in measure.that]
+    return f"{that} {whose} {row.rule}"
 
 
 def _population(behind: pd.DataFrame, target: str) -> int:
@@ -130,7 +147,7 @@ def _population(behind: pd.DataFrame, target: str) -> int:
 
 def _variables(
     name: str,
-    target: str,
+    group: str,
     counting: str,
     judged: bool,
     sums: pd.DataFrame,
@@ -141,8 +158,8 @@ def _variables(
     orgs, weight, base = sums.index.to_numpy(), sums["weight"].to_numpy(), sums["base"].to_numpy()
     if counting == "share":
         scope = base > 0
-        rated = Named(f"{name} counted", target, True, orgs[scope], weight[scope], 0.0, 1.0)
-        inside = Named(f"{name} in scope", f"{target} scope", True, orgs, scope.astype(float), 0.0, 1.0)
+        rated = Named(f"{name} counted", group, True, orgs[scope], weight[scope], 0.0, 1.0)
+        inside = Named(f"{name} in scope", f"{group} scope", True, orgs, scope.astype(float), 0.0, 1.0)
         for figure, mask in cells:
             few = 0 < (mask & scope).sum() < rules.threshold
             rated.add(figure, mask[scope], few)
@@ -151,7 +168,7 @@ def _variables(
         if judged and len(cells) > 1 and not scope.all():  # who is judged fit to be counted is judged too
             yield inside
     elif counting == "count":
-        found = Named(f"{name} counted", target, True, orgs, weight, 0.0, float(max(weight.max(initial=0), 1)))
+        found = Named(f"{name} counted", group, True, orgs, weight, 0.0, float(max(weight.max(initial=0), 1)))
         for figure, mask in cells:
             size = weight[mask].sum() if figure[0] == "group" else mask.sum()
             found.add(figure, mask, 0 < size < rules.threshold)

@@ -9,7 +9,6 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
-from kttt_lib.plan.provinces import level
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.document import (
     Bullets,
@@ -27,7 +26,8 @@ from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.numbers import Format, Number, number
 from kttt_lib.report.sources import AnySource, Results, resolve, source
 from kttt_lib.report.teller import Filler, Teller
-from kttt_lib.report.words import number_form, of_level, unit_word, word
+from kttt_lib.report.terms import in_terms
+from kttt_lib.report.words import number_form, unit_word, word
 from kttt_lib.results import REPORT_FACTS as FACTS
 from kttt_lib.results import RESULTS, SCORECARD_TARGETS
 
@@ -42,7 +42,7 @@ class Book:
         self.drawn = drawn or {}  # pictures that are not to be drawn anew, by anchor
         self.context = context
         self.language = context.language
-        self.teller = Teller(context.language, level(context.plan.province))
+        self.teller = Teller(context.language, context.setting)
         self._tables = self._figures = self._annexes = 0
         self._levels = [0, 0, 0]
         self._places: dict[str, str] = {}
@@ -111,7 +111,7 @@ class Book:
 
     def word(self, key: str) -> str:
         """A word."""
-        return of_level(word(key, self.language), self.language, self.teller.level)
+        return in_terms(word(key, self.language), self.language, self.teller.setting)
 
     def paragraph(self, *sentences: Pieces, style: str = "body", anchor: str = "") -> Paragraph:
         """Sentences one after the other, with a space between."""

@@ -14,13 +14,15 @@ from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.disclosure.summary import told
 from kttt_lib.plan import Plan
 from kttt_lib.plan.provinces import level
+from kttt_lib.rating import bodies_on, steps_on
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE
 from kttt_lib.report.issuers import english_districts, english_issuer
 from kttt_lib.report.numbers import LOCALES, Language, format_value
 from kttt_lib.report.numbers import Format as NumberFormat
 from kttt_lib.report.precision import held_table, rounded_table
 from kttt_lib.report.sources import Results
-from kttt_lib.report.words import of_level, word
+from kttt_lib.report.terms import Setting, Unit, in_terms
+from kttt_lib.report.words import word
 from kttt_lib.results import REPORT_COMMENTS as COMMENTS
 from kttt_lib.results import REPORT_FACTS as FACTS
 
@@ -33,7 +35,7 @@ class ReportContext:
 
     ``comments`` are a reviewer's (columns place, comment, author, date; see :mod:`kttt_lib.report.comments`);
     ``set_aside`` is how many rows of the registry are left out for their errors; ``earlier`` holds the tables of public
-    editions that the public may subtract from this one.
+    editions that the public may subtract from this one; ``by`` is the unit of the tables by place ("": the day's).
     """
 
     plan: Plan
@@ -44,6 +46,7 @@ class ReportContext:
     comments: pd.DataFrame | None = field(default=None, repr=False)
     set_aside: int = 0
     earlier: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict, repr=False)
+    by: Unit = ""
 
     def __post_init__(self) -> None:
         if self.language not in LOCALES:
@@ -55,6 +58,11 @@ class ReportContext:
     def synthetic(self) -> bool:
         """Whether the registry says that it is made up; a registry that does not say is taken at its word as real."""
         return bool(self.about.get("synthetic", False))
+
+    @property
+    def setting(self) -> Setting:
+        """What the report's words go by."""
+        return Setting(level(self.plan.province), self.as_of, self.by)
 
     @property
     def final(self) -> bool:
@@ -70,7 +78,7 @@ class ReportContext:
         """What the registry calls itself; with no name, or its province's alone, it is named by its province."""
         province = str(self.about.get("province") or self.plan.province)
         label = str(self.about.get(f"label_{language}") or "").strip()
-        named = of_level(word("registry.unnamed", language), language, level(province))
+        named = in_terms(word("registry.unnamed", language), language, Setting(level(province), self.as_of))
         return label if label not in ("", province) else named.format(province=province)
 
 
@@ -103,8 +111,16 @@ def facts(context: ReportContext) -> pd.DataFrame:
         row("registry_vi", context.registry_name("vi")),
         row("registry_en", context.registry_name("en")),
     ]
+    steps, ministry = steps_on(context.as_of), bodies_on(context.as_of)["ministry"]
     for language in LOCALES:
+        lines.append(row(f"ministry_{language}", getattr(ministry, language)))
+        for place, step in enumerate(steps, 1):
+            for part in ("who", "form", "basis"):
+                said = in_terms(getattr(step, f"{part}_{language}"), language, context.setting)
+                lines.append(row(f"step_{place}_{part}_{language}", said))
         lines.append(row(f"as_of_text_{language}", format_value(context.as_of, NumberFormat("date"), language)))
+    for place, step in enumerate(steps, 1):
+        lines.append(row(f"step_{place}_due", f"{step.day:02d}/{step.month:02d}"))
     return pd.DataFrame(lines).astype({"text": "string", "number": "float64"})
 
 

@@ -16,14 +16,28 @@ from kttt_lib.report.sources import SUPPRESSED, AnySource, Results, Suppressed, 
 
 LOCALES: dict[str, str] = {"vi": "vi_VN", "en": "en_GB"}
 
-KINDS = ("count", "decimal", "percent", "chance", "points", "money", "date", "day_month", "year", "month_year")
+KINDS = (
+    "count",
+    "decimal",
+    "percent",
+    "chance",
+    "points",
+    "money",
+    "billions",
+    "date",
+    "day_month",
+    "year",
+    "month_year",
+)
 EMPTY = "–"
 HIDDEN = "*"
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
-# Totals from ten billion VND on are read in billions, as provincial reports print them.
+# Totals from ten billion VND on are read in billions, as provincial reports print them ("billions": whatever they are).
 BILLION_FROM = 10_000
 MOST_DECIMALS = 9
+# A percent below this is nothing, left by the arithmetic.
+TRACE = 1e-4
 
 _MONEY = {
     "vi": ("{}" + NBSP + "triệu đồng", "{}" + NBSP + "tỷ đồng"),
@@ -67,7 +81,8 @@ def format_value(value: object, form: Format, language: Language) -> str:
     """Text of a value: ``91.26`` as ``percent.1`` is "91,3%" in Vietnamese and "91.3%" in English.
 
     Money is in million VND; a chance lies in 0 to 1 and is never written as certain. None is an en dash, a hidden
-    cell an asterisk. What is not 100 % is never written so (``apart``): 299 of 300 is 99,7 %, not 100 % and missed.
+    cell an asterisk. What is not 100 % or nothing is never written so (``apart``): 299 of 300 is 99,7 %, not 100 % and
+    missed.
     """
     if value is None:
         return EMPTY
@@ -78,9 +93,9 @@ def format_value(value: object, form: Format, language: Language) -> str:
     if form.kind == "year":
         return str(int(value))
     amount = rounded(float(value))
-    if form.kind == "money":
+    if form.kind in ("money", "billions"):
         pattern, decimals = _MONEY[language][0], form.decimals
-        if abs(amount) >= BILLION_FROM:
+        if _in_billions(amount, form):
             pattern, amount, decimals = _MONEY[language][1], amount / 1000, max(1, form.decimals)
         return pattern.format(_decimal(amount, decimals, form, language))
     if form.kind == "chance":
@@ -91,7 +106,9 @@ def format_value(value: object, form: Format, language: Language) -> str:
     if form.kind in ("percent", "points"):
         form = replace(form, fixed=True)
     if form.kind == "percent":
-        return f"{_decimal(amount, apart(form, [amount], 100.0).decimals, form, language)}%"
+        for end in (100.0, 0.0) if abs(amount) > TRACE else ():
+            form = apart(form, [amount], end)
+        return f"{_decimal(amount, form.decimals, form, language)}%"
     text = _decimal(amount, form.decimals, form, language)
     if form.kind == "points":
         one = abs(_rounded(amount, form.decimals)) == 1
@@ -117,9 +134,20 @@ def bare(form: Format, value: float) -> Format:
     return form
 
 
+def alike(form: Format, values: Iterable[float], line: float) -> Format:
+    """``form`` for money told beside ``line``: all in billions where some would be, ``line`` to its last million."""
+    if form.kind != "money" or len({_in_billions(value, form) for value in (*values, line)}) == 1:
+        return form
+    return bare(Format("billions", 3), line / 1000)
+
+
+def _in_billions(amount: float, form: Format) -> bool:
+    return form.kind == "billions" or (form.kind == "money" and abs(amount) >= BILLION_FROM)
+
+
 def _read(amount: float, form: Format) -> Decimal:
     """The amount that a reader takes from its text."""
-    thousands = form.kind == "money" and abs(amount) >= BILLION_FROM
+    thousands = _in_billions(amount, form)
     scale = Decimal(1000) if thousands else Decimal(1)
     return scale * _rounded(
         amount / 1000 if thousands else amount, max(1, form.decimals) if thousands else form.decimals

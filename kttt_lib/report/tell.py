@@ -15,6 +15,7 @@ from kttt_lib.report.document import Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Language, Number, apart, number
 from kttt_lib.report.sources import Results, resolve, source
 from kttt_lib.report.teller import Teller, statements
+from kttt_lib.report.terms import PROVINCE, Setting
 from kttt_lib.report.words import LANGUAGES, number_form, unit_word
 from kttt_lib.results import OUTLOOK_TARGETS, RESULTS, SCORECARD_ROBUSTNESS, SCORECARD_TARGETS
 
@@ -163,7 +164,7 @@ TOLD = {
 }
 
 
-def told(results: Results, name: str) -> pd.DataFrame:
+def told(results: Results, name: str, setting: Setting = PROVINCE) -> pd.DataFrame:
     """A result with its sentences as columns of text in both languages ("reason_vi", "reason_en"), for people to read.
 
     A sentence stands behind the code that it tells; ``inferred`` takes the place of the caveats alone.
@@ -172,7 +173,7 @@ def told(results: Results, name: str) -> pd.DataFrame:
     for column, say in TOLD.get(name, {}).items():
         place = list(frame.columns).index({"robustness": "robust_rules"}.get(column, column)) + 1
         for language in reversed(LANGUAGES):
-            teller = Teller(language)
+            teller = Teller(language, setting)
             texts = [teller.plain(say(results, target_id, teller)) for target_id in frame["target_id"]]
             if f"{column}_{language}" in frame:
                 frame[f"{column}_{language}"] = texts
@@ -181,7 +182,7 @@ def told(results: Results, name: str) -> pd.DataFrame:
     return frame
 
 
-def untold(results: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def untold(results: dict[str, pd.DataFrame], setting: Setting) -> dict[str, pd.DataFrame]:
     """The results that ``readable`` was made of."""
     found = dict(results)
     for name in TOLD.keys() & found.keys():
@@ -189,7 +190,7 @@ def untold(results: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         own = [f"{column}_{language}" for column in TOLD[name] for language in LANGUAGES]
         frame = frame.drop(columns=[column for column in own if column not in RESULTS[name].columns])
         for language in LANGUAGES if "inferred" in TOLD[name] else ():
-            teller = Teller(language)
+            teller = Teller(language, setting)
             said = {i: teller.plain(alone(found, i, teller)) for i in frame["target_id"]}
             texts = zip(frame["target_id"], frame[f"inferred_{language}"])
             frame[f"inferred_{language}"] = [text.removesuffix(said[i]).removesuffix("; ") for i, text in texts]
@@ -197,6 +198,6 @@ def untold(results: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return found
 
 
-def readable(results: Results) -> dict[str, pd.DataFrame]:
+def readable(results: Results, setting: Setting) -> dict[str, pd.DataFrame]:
     """All results as people read them: see ``told``."""
-    return {name: told(results, name) if name in TOLD else frame for name, frame in results.items()}
+    return {name: told(results, name, setting) if name in TOLD else frame for name, frame in results.items()}

@@ -2,7 +2,8 @@
 
 A template is one phrasing or a list of phrasings. ``{name}`` is filled with a number or with words of a result;
 ``{name?cooperative|cooperatives}`` chooses the singular or plural that the number asks; ``**bold**`` is bold;
-``{verdict.met}`` is a verdict's one word (``words.with_verdicts``).
+``{verdict.met}`` is a verdict's one word (``words.with_verdicts``), ``{term.places}`` a word that goes by the kind of
+area and the day (:mod:`kttt_lib.report.terms`).
 Phrasings of one key are taken in turn, so that one report does not repeat itself and the same run says the same.
 """
 
@@ -17,10 +18,10 @@ from functools import cache
 import yaml
 from babel import Locale
 
-from kttt_lib.plan.provinces import Level
 from kttt_lib.report.document import Cell, Link, Piece, Pieces, Text, plain
 from kttt_lib.report.numbers import LOCALES, Language, Number
-from kttt_lib.report.words import TEXT, of_level, with_verdicts, word
+from kttt_lib.report.terms import PROVINCE, TEXT, Setting, in_terms
+from kttt_lib.report.words import with_verdicts, word
 
 _PIECE = re.compile(r"\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}|(\*\*)")
 
@@ -71,9 +72,9 @@ def placeholders(template: str) -> set[str]:
 class Teller:
     """Says sentences in one language and remembers which phrasing comes next."""
 
-    def __init__(self, language: Language, level: Level = "province") -> None:
+    def __init__(self, language: Language, setting: Setting = PROVINCE) -> None:
         self.language = language
-        self.level = level
+        self.setting = setting
         self._said: Counter[str] = Counter()
 
     def say(self, key: str, **values: Filler) -> Pieces:
@@ -82,7 +83,7 @@ class Teller:
             phrasings = statements(self.language)[key]
         except KeyError:
             raise TemplateError(f"text/{self.language} has no statement {key!r}") from None
-        template = of_level(phrasings[self._said[key] % len(phrasings)], self.language, self.level)
+        template = in_terms(phrasings[self._said[key] % len(phrasings)], self.language, self.setting)
         self._said[key] += 1
         return self.fill(template, key, values)
 

@@ -7,20 +7,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 from babel.plural import PluralRule
 
 from kttt_lib.errors import LANGUAGES
-from kttt_lib.plan.provinces import Level
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
-from kttt_lib.report.numbers import Format, Language, apart
+from kttt_lib.report.numbers import Format, Language, alike, apart
+from kttt_lib.report.terms import TEXT
 from kttt_lib.results import column_of
 
-TEXT = Path(__file__).parent / "text"
 _SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 HALVES_TO = 3
 # How a column's unit is written (see kttt_lib.results); "own" goes by the unit that the row names.
@@ -48,21 +46,6 @@ def with_verdicts(text: str, language: Language) -> str:
     A verdict's word stands in ``words.yaml`` and nowhere else.
     """
     return _with_verdicts(text, words(language))
-
-
-@cache
-def _levels(language: Language) -> dict[str, list[tuple[re.Pattern[str], str]]]:
-    found = yaml.safe_load((TEXT / language / "levels.yaml").read_text(encoding="utf-8"))
-    return {
-        at: [(re.compile(pattern, re.DOTALL), said) for pattern, said in rules.items()] for at, rules in found.items()
-    }
-
-
-def of_level(text: str, language: Language, at: Level) -> str:
-    """The text of a report on a province in the words of a report on a city or the country: "toàn thành phố"."""
-    for pattern, said in _levels(language).get(at, ()):
-        text = pattern.sub(said, text)
-    return text
 
 
 def _with_verdicts(text: str, verdicts: Mapping[str, str]) -> str:
@@ -132,7 +115,7 @@ def form_of(promise: Mapping[str, Any], *others: float) -> Format:
     if threshold is None or threshold != threshold:
         return form
     results = [v for v in (promise["value"], promise["lower"], promise["upper"], *others) if v is not None and v == v]
-    form = apart(form, results, threshold)
+    form = apart(alike(form, results, threshold), results, threshold)
     off = [float(v) for v in results if v != threshold]
     while form.kind == "percent" and form.decimals < HALVES_TO and any(_half(v, form.decimals) for v in off):
         form = replace(form, decimals=form.decimals + 1)

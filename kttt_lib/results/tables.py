@@ -17,8 +17,8 @@ REGISTRY_CALIBRATION = Result("registry/calibration", "Sổ đăng ký đối ch
 REGISTRY_COMPLETENESS = Result("registry/completeness", "Báo cáo năm phải nộp, đã nhận, đúng hạn, muộn và còn thiếu",
     "Annual reports due, received, on time, late and missing", "year district sector",
     "year district sector expected:count received on_time late missing")
-REGISTRY_COVERAGE = Result("registry/coverage", "Sổ đăng ký bao quát những gì của tỉnh",
-    "What of the province the registry covers", "dimension level",
+REGISTRY_COVERAGE = Result("registry/coverage", "Sổ đăng ký bao quát những gì của địa phương",
+    "What of the area the registry covers", "dimension level",
     "dimension level expected:count present share covered source source_title source_url on")
 REGISTRY_COUNTS = Result("registry/counts", "Số dòng đã đọc, được nhận và tách ra theo bảng",
     "Rows read, accepted and set aside by table", "table",
@@ -49,8 +49,8 @@ SCORECARD_BRIDGE = Result("scorecard/bridge", "Từ tổng số đến số đư
 SCORECARD_BY_FEATURE = Result("scorecard/by_feature", "HTX theo đặc điểm mô hình",
     "HTX by feature of the model", "target_id feature",
     "target_id feature feature_ organisations set_aside begun_in_period")
-SCORECARD_BY_GROUP = Result("scorecard/by_group", "Kết quả theo huyện, lĩnh vực, quy mô",
-    "Results by district, sector and size", "target_id dimension level",
+SCORECARD_BY_GROUP = Result("scorecard/by_group", "Kết quả theo địa bàn, lĩnh vực, quy mô",
+    "Results by place, sector and size", "target_id dimension level",
     "target_id dimension level level_ value lower upper numerator denominator missing excluded")
 SCORECARD_DEFINITIONS = Result("scorecard/definitions", "Định nghĩa chỉ số và quy tắc",
     "Definitions of indicators and rules", "target_id kind id",
@@ -81,8 +81,8 @@ SCORECARD_PUBLISHED = Result("scorecard/published", "Kết quả đối chiếu 
 SCORECARD_ROBUSTNESS = Result("scorecard/robustness", "Kết luận theo từng cách hiểu",
     "Verdicts under each meaning", "target_id rule bound",
     "target_id rule rule_title_ chosen later bound value verdict verdict_overall gap missing")
-SCORECARD_SELF_SCORES = Result("scorecard/self_scores", "Điểm tự chấm và điểm huyện chấm",
-    "Self-scores and the district's scores", "org_id rated_year rulebook",
+SCORECARD_SELF_SCORES = Result("scorecard/self_scores", "Điểm tự chấm và điểm cơ quan nhà nước chấm",
+    "Self-scores and the authority's scores", "org_id rated_year rulebook",
     "org_id name district sector rulebook rated_year criteria self_score district_score difference")
 SCORECARD_TARGETS = Result("scorecard/targets", "Kết quả các mục tiêu, nhóm nhiệm vụ",
     "Results of targets and task groups", "target_id",
@@ -117,8 +117,8 @@ EFFICIENCY_SCORES = Result("efficiency/scores", "Mức hiệu quả từng HTX, 
 EFFICIENCY_SENSITIVITY = Result("efficiency/sensitivity", "Mức hiệu quả theo các cách tính khác",
     "Efficiency under other specifications", "variant",
     "variant inputs outputs returns organisations mean_score spearman kendall same_top_quarter")
-EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quân, toàn tỉnh và theo nhóm",
-    "Mean efficiency, for the province and by group", "dimension level",
+EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quân, chung và theo nhóm",
+    "Mean efficiency, of all and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
     "mean_upper mean_scale increasing_returns decreasing_returns")
 RESOURCES_BEHIND = Result("resources/behind", "Phần của từng tổ chức trong tiền và vốn (không công bố)",
@@ -134,6 +134,9 @@ RESOURCES_MANAGEMENT = Result("resources/management",
 RESOURCES_RECEIVED = Result("resources/received", "Kinh phí hỗ trợ và vốn vay đã nhận theo năm",
     "Support and loans received by year", "source year dimension level",
     "source year dimension level level_ items organisations with_amount amount:million_vnd")
+RESOURCES_SIZES = Result("resources/sizes", "HTX theo hạng quy mô của quy định có hiệu lực (chỉ ở bản nội bộ)",
+    "HTX by size class under the rule in force (internal edition only)", "year level",
+    "year level level_ count upper:count rule_title_")
 RESOURCES_SPENDING = Result("resources/spending", "Kinh phí kế hoạch và đã chi theo nhóm nhiệm vụ, từng năm",
     "Money planned and spent by task group and year", "year task_group",
     "year task_group activities with_spending spent with_plan planned with_both spent_of_both planned_of_both")

@@ -12,6 +12,7 @@ from kttt_lib.registry import read_registry
 from kttt_lib.results import (
     RESOURCES_MANAGEMENT,
     RESOURCES_RECEIVED,
+    RESOURCES_SIZES,
     RESOURCES_SPENDING,
     RESOURCES_TRADES,
     RESULTS,
@@ -103,6 +104,25 @@ def test_a_trade_that_all_have_left_stands_there_with_its_zero():
     assert _row(table, year=2020, level="livestock")["count"] == 0
     assert _row(table, year=2019, level="livestock")["count"] == 1
     assert set(table["level"]) == {"crops", "livestock"}
+
+
+def test_sizes_are_told_of_those_whose_class_is_certain_and_the_others_by_the_reason():
+    facts = {
+        "A": {"reports": {2024: {"members": 300, "revenue": 50_000}}},
+        "B": {"reports": {2024: {"members": 300}}},
+        "C": {"sector": "non_agriculture", "vsic": "49", "reports": {2024: {"members": 9, "revenue": 1}}},
+        "D": {"sector": "non_agriculture", "reports": {2024: {"members": 9, "revenue": 1}}},
+        "E": {"kind": "tht", "reports": {2024: {"members": 9}}},
+    }
+    table = resources(registry(facts), "2024-12-31")[RESOURCES_SIZES].set_index("level")
+    assert table.loc[["large", "medium", "small", "micro"], ["count", "upper"]].to_numpy().tolist() == [
+        [1, 4], [0, 3], [0, 3], [0, 3],
+    ]  # fmt: skip
+    assert table["count"].to_dict() == {
+        "large": 1, "medium": 0, "small": 0, "micro": 0, "size.unknown": 1, "size.no_trade": 1, "size.no_limits": 1,
+    }  # fmt: skip
+    assert table["rule_title_en"].str.contains("113/2024").all()
+    assert resources(registry(facts), "2019-12-31")[RESOURCES_SIZES].empty, "no rule of size that we know of"
 
 
 def test_the_sums_of_the_sample_are_those_of_its_own_rows():

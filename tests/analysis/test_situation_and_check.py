@@ -11,7 +11,6 @@ from small_registries import registry
 
 from kttt_lib.analysis.registry_check import known_later, registry_check
 from kttt_lib.analysis.scorecard.beside_published import published_rows
-from kttt_lib.analysis.scorecard.by_group import size_codes
 from kttt_lib.analysis.situation import situation
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.plan import load_plan
@@ -80,11 +79,6 @@ def test_completeness_tells_on_time_late_and_missing(small):
     assert table.loc[(2020, "agriculture"), columns].tolist() == [2, 1, 0, 1, 1]
     assert table.loc[(2019, "non_agriculture"), columns].tolist() == [1, 1, 0, 0, 0], "no date of receipt"
     assert (table["expected"] == table["received"] + table["missing"]).all()
-
-
-def test_size_classes_at_their_edges():
-    members = np.array([49, 50, 300, 301, 1000, 1001, np.nan])
-    assert size_codes(members).tolist() == [0, 1, 1, 2, 2, 3, 4]
 
 
 @pytest.fixture(scope="module")

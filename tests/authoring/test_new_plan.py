@@ -78,6 +78,33 @@ def test_the_rules_are_those_of_its_first_day(period, ceased, said):
     assert yaml.safe_load(text)["definitions"]["ceased"] == ceased
     assert said in text
     assert ("17/2023/QH15" in text) == (period == "2025")
+    assert ("23/2012/QH13" in text) == (period != "2025")
+
+
+@pytest.mark.parametrize(
+    ("period", "offered", "kept_back"),
+    [
+        ("2020", "effective.ntm13 new_model.law2012 ceased.twelve_months", "new_model.law2023 ceased.law2023"),
+        ("2021", "effective.kha new_model.law2012", "effective.ntm13 new_model.law2023"),
+        ("2021:2025", "new_model.law2012 new_model.law2023 ceased.law2023", "effective.ntm13"),
+        (
+            "2026",
+            "effective.kha new_model.law2023 ceased.law2023",
+            "effective.ntm13 new_model.law2012 new_model.programme167 ceased.twelve_months tt01_2020",
+        ),
+    ],
+)
+def test_it_offers_the_rules_that_its_years_know(period, offered, kept_back):
+    text = skeleton_text("Kon Tum", period)
+    assert not [rule for rule in offered.split() if rule not in text]
+    assert not [rule for rule in kept_back.split() if rule in text]
+
+
+def test_it_says_who_rates_nobody_and_who_registers_and_receives_on_its_last_day():
+    before, after = (skeleton_text("Kon Tum", period) for period in ("2023", "2025"))
+    assert "HTX phi nông nghiệp, LHHTX: không văn bản nào" in after and "HTX phi nông nghiệp" not in before
+    assert "tt09_2017" in after and "hiệu lực chưa chắc" in after and "hiệu lực chưa chắc" not in before
+    assert "Bộ Kế hoạch và Đầu tư" in before and "Bộ Tài chính" in after and "UBND cấp xã" in after
 
 
 def test_a_law_that_comes_into_force_within_the_period_bears_its_first_day():
@@ -85,6 +112,8 @@ def test_a_law_that_comes_into_force_within_the_period_bears_its_first_day():
     for period, told in (("2021:2025", True), ("2025", False)):
         (law,) = [text for text in skeleton_text("Kon Tum", period).splitlines() if text.startswith(line)]
         assert law.endswith("(từ / from 01/07/2024)") == told
+    old = [text for text in skeleton_text("Kon Tum", "2021:2025").splitlines() if "23/2012/QH13" in text]
+    assert len(old) == 1 and old[0].endswith("(đến / until 30/06/2024)")
 
 
 def test_years_that_are_graded_alike_are_told_together():

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kttt_lib.cli import main
+from kttt_lib.cli.registry_words import findings_text
 from kttt_lib.registry import TABLES, read_registry, save, write_registry
 from kttt_lib.resources import ROOT
 
@@ -332,17 +333,6 @@ def test_rows_sent_back_and_changed_keep_their_place_and_new_ones_go_to_the_end(
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_merge_says_that_the_example_rows_are_not_kept(tmp_path, language):
-    path = tmp_path / "t.xlsx"
-    kttt("template", path, "--province", "Ninh Bình")
-    new = write_registry(facts(organisation("A")), ABOUT, tmp_path / "new")
-    said = {"vi": "Dòng ví dụ của", "en": "The example rows of"}[language]
-    assert said in kttt("merge", path, new, "--yes", "--language", language).stdout
-    new = write_registry(facts(organisation("B")), ABOUT, tmp_path / "new")
-    assert said not in kttt("merge", path, new, "--yes", "--language", language).stdout
-
-
-@pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_workbook_of_rows_set_aside_is_checked_for_what_it_can_tell_alone(tmp_path, language):
     path, aside = tmp_path / "r.xlsx", tmp_path / "loi.xlsx"
     moved = {"date": pd.Timestamp("2018-05-06"), "event": "merged_into", "successor_id": "B", "org_id": "a"}
@@ -473,22 +463,6 @@ def test_a_databases_address_which_can_hold_a_password_is_never_shown(tmp_path):
     assert not any("secret" in result.output for result in shown)
 
 
-def test_merge_never_loses_sheets_that_are_not_the_registrys(tmp_path):
-    path, new = tmp_path / "r.xlsx", tmp_path / "huyện.xlsx"
-    for target, org_id in ((path, "A"), (new, "B")):
-        save(facts(organisation(org_id)), ABOUT, target)
-        book = openpyxl.load_workbook(target)
-        book.create_sheet("Ghi chú")["A1"] = "quan trọng"
-        book.save(target)
-    before = path.read_bytes()
-    refused(kttt("merge", path, new, "--yes"), "các trang khác sẽ mất. Không đọc các trang: “Ghi chú”", "would be lost")
-    assert path.read_bytes() == before
-    book = openpyxl.load_workbook(path)
-    del book["Ghi chú"]
-    book.save(path)
-    assert kttt("merge", path, new, "--yes").exit_code == 0
-
-
 def test_names_with_spaces_can_be_typed_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save(facts(organisation("A"), reports=(report("Z"),)), ABOUT, "sổ huyện.xlsx")
@@ -566,6 +540,16 @@ def test_plan_new_asks_for_what_is_not_given(tmp_path):
     answer = kttt("plan", "new", path, given="Đắk Nông\n2026:2030\n")
     assert answer.exit_code == 0 and "Tỉnh, thành phố" in answer.output
     assert "id: dak-nong-2026-2030" in path.read_text(encoding="utf-8")
+    refused(kttt("plan", "new", tmp_path / "q.yaml", given=""), "không có ai trả lời", "nobody answers")
+
+
+def test_a_warning_of_many_rows_is_said_once_with_their_number():
+    row = {"severity": "warning", "rule": "r", "table": "organisations", "column": "district"}
+    row |= {"message_vi": "Huyện lạ.", "mend_vi": "Ghi lại."}
+    rows = [row | {"place_vi": f"dòng {n}"} for n in (3, 5, 9)]
+    rows += [row | {"severity": "error", "place_vi": f"dòng {n}"} for n in (3, 5)]
+    lines = findings_text(pd.DataFrame(rows), "vi").splitlines()
+    assert [line.partition(":")[0].endswith("và 2 dòng nữa") for line in lines] == [True, False, False]
 
 
 def test_plan_check_names_the_lines_that_are_still_to_fill_in(tmp_path):

@@ -32,6 +32,8 @@ from scipy.sparse import csr_array
 from kttt_lib.report.sources import Source, UnknownSource, parse
 
 GROUPS, TARGETS, TREND = "scorecard/by_group", "scorecard/targets", "scorecard/trend"
+PARTS, TERMS, PATH, PAST = "scorecard/parts", "scorecard/terms", "scorecard/path", "scorecard/past"
+ROBUSTNESS = "scorecard/robustness"
 MEMBERS, TOTALS, COMPLETE = "scorecard/members", "situation/totals", "registry/completeness"
 SUMMARY, MANAGEMENT, RECEIVED = "efficiency/summary", "resources/management", "resources/received"
 Tables = Mapping[str, pd.DataFrame]
@@ -330,17 +332,21 @@ def _printed(value: object) -> bool:
     return isinstance(value, int | float | np.number) and not pd.isna(value)
 
 
-def equations(edition: Edition) -> Equations:
-    """All that an edition's tables and sentences say of the cells of groups, totals and summaries."""
+def equations(edition: Edition, sizes: Mapping[Key, float] | None = None) -> Equations:
+    """All that an edition's tables and sentences say of the cells of groups, totals and summaries.
+
+    ``sizes``: how many organisations stand in a cell, where anyone may count them.
+    """
     tables = {name: frame.copy() for name, frame in edition.tables.items()}
     _fill(tables, edition.facts)
     found = Equations()
     shapes = forms(tables[TARGETS]) if TARGETS in tables else {}
+    for key, size in (sizes or {}).items():
+        found.known(key, size)
     if TARGETS in tables:
-        for row in tables[TARGETS].to_dict("records"):
-            _measured(found, shapes[row["target_id"]], row["target_id"], ("all",), row)
+        _targets(found, shapes, tables)
     if GROUPS in tables:
-        _groups(found, shapes, tables[GROUPS])
+        _groups(found, shapes, tables[GROUPS], variables(tables[TARGETS]) if TARGETS in tables else {})
         _by_members(found, shapes, scoped(tables))
     if TOTALS in tables:
         _totals(found, tables[TOTALS])
@@ -349,9 +355,6 @@ def equations(edition: Edition) -> Equations:
         _complete(found, tables[COMPLETE])
     if SUMMARY in tables:
         _summary(found, tables[SUMMARY])
-    if TREND in tables:
-        for row in tables[TREND].to_dict("records"):
-            _measured(found, shapes.get(row["target_id"], Form()), row["target_id"], ("at", _as_text(row["date"])), row)
     if MANAGEMENT in tables:
         _management(found, tables[MANAGEMENT])
     if RECEIVED in tables:
@@ -410,6 +413,85 @@ def forms(targets: pd.DataFrame) -> dict[str, Form]:
     return found
 
 
+def variables(targets: pd.DataFrame) -> dict[str, str]:
+    """What each target counts: promises composed of the same parts count the same, however often it is promised."""
+    composed = [str(row.get("indicator", "")) for row in targets.to_dict("records")]
+    return {i: name if name.startswith("{") else i for i, name in zip(targets["target_id"], composed)}
+
+
+def places_of(tables: Tables) -> dict[str, str]:
+    """The targets that are promised of every place, and the dimension of these."""
+    terms = tables.get(TERMS)
+    return {} if terms is None else {i: per for i, per in zip(terms["target_id"], terms["per"]) if _as_text(per)}
+
+
+def part_cell(row: Mapping[str, object], per: Mapping[str, str]) -> Key:
+    """Where a part of a promise stands: a place among the groups, a year or stage among the days."""
+    part = _as_text(row["part"])
+    if row["sort"] == "place":
+        return per.get(row["target_id"], "place"), part
+    return "at", f"{part}-12-31" if row["sort"] == "year" else part
+
+
+# Results of one row a target that tell its own value, by the column that does.
+TELLS = ("value", "current", "so_far")
+
+
+# Results of no targets, or of groups of these, that have relations of their own.
+OTHERS = (GROUPS, PARTS, TOTALS, COMPLETE, SUMMARY, MANAGEMENT, RECEIVED)
+
+
+def reads(name: str, columns: Iterable[str]) -> bool:
+    """Whether the attacker's equations read a result with these columns."""
+    return name in OTHERS or ("target_id" in columns and not set(TELLS).isdisjoint(columns))
+
+
+def read_of_targets(name: str, frame: pd.DataFrame) -> Iterable[tuple[str, Key, dict[str, object]]]:
+    """What any result with targets tells of their figures: target, cell, and the row as one of targets."""
+    for row in frame.to_dict("records"):
+        target = row["target_id"]
+        if name == TREND:
+            yield target, ("at", _as_text(row["date"])[:10]), row
+        elif name == PAST and row.get("origin") == "registry":
+            yield target, ("at", f"{_as_text(row['year'])}-12-31"), {"value": row["value"]}
+        elif name == ROBUSTNESS and row.get("chosen") is True:
+            yield target, ("all",), {"value": row["value"]}
+        elif name not in (TREND, PAST, ROBUSTNESS, GROUPS, PARTS):
+            for column in TELLS:
+                if column in row:
+                    yield target, ("all",), row if name == TARGETS else {"value": row[column]}
+
+
+def _targets(found: Equations, shapes: Mapping[str, Form], tables: Tables) -> None:
+    """Every table with targets: their own figures, those of their years and places, and of the weakest of these."""
+    counts, per = variables(tables[TARGETS]), places_of(tables)
+    for name, frame in tables.items():
+        if "target_id" not in frame or name in (GROUPS, PARTS, MEMBERS):
+            continue
+        for target, cell, row in read_of_targets(name, frame):
+            if target not in per:  # of places that figure is the weakest one's
+                whose = counts.get(target, target) if cell == ("all",) else target
+                _measured(found, shapes.get(target, Form()), whose, cell, row)
+    if PARTS not in tables:
+        return
+    for row in tables[PARTS].to_dict("records"):
+        cell, target = part_cell(row, per), row["target_id"]
+        whose = counts.get(target, target) if row["sort"] == "place" else target
+        _measured(found, shapes.get(target, Form()), whose, cell, row)
+    said = tables[TARGETS].set_index("target_id")
+    for row in tables[PARTS].query("sort == 'place' and part != ''").to_dict("records"):
+        target = row["target_id"]
+        whole, times = said.loc[target], shapes.get(target, Form()).times
+        worst = [whole["value"]] if pd.isna(tables[TERMS].set_index("target_id").loc[target].get("share", 100)) else []
+        worst += [row["threshold"]] if whole["verdict"] == "met" and row.get("share", 100) == 100 else []
+        for value in filter(_printed, worst):
+            n, d = (("group", letter, counts.get(target, target), *part_cell(row, per)) for letter in "ND")
+            terms = {n: times or 1.0, d: -float(value)} if times else {n: 1.0}
+            low = -slack_of(float(value)) * 10 if times else float(value)
+            if whole["comparator"] in (">=", ">"):
+                found.between(terms, low, np.inf)
+
+
 def _measured(found: Equations, form: Form, target: str, cell: Key, row: Mapping[str, object]) -> None:
     """What one row says of its N (numerator), D (denominator), M (missing)."""
     n, d, m = (("group", letter, target, *cell) for letter in "NDM")
@@ -441,13 +523,14 @@ def _measured(found: Equations, form: Form, target: str, cell: Key, row: Mapping
             found.between(terms, 0, 0)
 
 
-def _groups(found: Equations, shapes: Mapping[str, Form], groups: pd.DataFrame) -> None:
+def _groups(found: Equations, shapes: Mapping[str, Form], groups: pd.DataFrame, counts: Mapping[str, str]) -> None:
     for (target, dimension), rows in groups.groupby(["target_id", "dimension"], sort=False):
+        whose = counts.get(target, target)
         for row in rows.to_dict("records"):
-            _measured(found, shapes.get(target, Form()), target, (dimension, _as_text(row["level"])), row)
+            _measured(found, shapes.get(target, Form()), whose, (dimension, _as_text(row["level"])), row)
         for letter in "NDM":
-            levels = {("group", letter, target, dimension, _as_text(level)): 1.0 for level in rows["level"]}
-            found.zero({**levels, ("group", letter, target, "all"): -1.0}, slack=1e-6 * len(rows))
+            levels = {("group", letter, whose, dimension, _as_text(level)): 1.0 for level in rows["level"]}
+            found.zero({**levels, ("group", letter, whose, "all"): -1.0}, slack=1e-6 * len(rows))
 
 
 def _by_members(found: Equations, shapes: Mapping[str, Form], tables: Tables) -> None:
@@ -462,11 +545,12 @@ def _by_members(found: Equations, shapes: Mapping[str, Form], tables: Tables) ->
         own = members[(members["target_id"] == target) & members["org_id"].fillna("").astype(str).ne("")]
         if own.empty:
             continue
+        whose = variables(tables[TARGETS]).get(target, target) if TARGETS in tables else target
         for letter, statuses in (("N", ("counted",)), ("D", ("counted", "not_counted"))):
             chosen = own.loc[own["status"].isin(statuses), "org_id"]
             at = Counter(levels.get(dimension, {}).get(org, None) for org in chosen)
             for level in map(_as_text, rows["level"]):
-                key = ("group", letter, target, dimension, level)
+                key = ("group", letter, whose, dimension, level)
                 found.between({key: 1.0}, at[level], at[level] + at[None])
 
 
@@ -682,15 +766,21 @@ def protected_cells(internal: Tables, threshold: int = 3, percent: float = 10.0)
     says of each part is no fault of the part and left out.
     """
     found = []
-    targets = internal[TARGETS].set_index("target_id")
+    targets, counts = internal[TARGETS].set_index("target_id"), variables(internal[TARGETS])
+    for row in internal[PARTS].to_dict("records") if PARTS in internal else ():
+        if targets.loc[row["target_id"], "unit"] == "%" and 0 < (row["denominator"] or 0) < threshold:
+            whose = counts[row["target_id"]] if row["sort"] == "place" else row["target_id"]
+            key = ("group", "N", whose, *part_cell(row, places_of(internal)))
+            found.append(Protected(key, row["numerator"], 1.0))
     for row in internal[GROUPS].to_dict("records"):
         whole = targets.loc[row["target_id"]]
         n, d = row["numerator"], row["denominator"]
         said = whole["denominator"] >= threshold and whole["numerator"] in (0, whole["denominator"])
         if whole["unit"] != "%" or not 0 < (d or 0) < threshold or said:
             continue
-        found.append(Protected(("group", "N", row["target_id"], row["dimension"], _as_text(row["level"])), n, 1.0))
-    for row in internal[TOTALS].to_dict("records"):
+        key = ("group", "N", counts[row["target_id"]], row["dimension"], _as_text(row["level"]))
+        found.append(Protected(key, n, 1.0))
+    for row in internal[TOTALS].to_dict("records") if TOTALS in internal else ():
         if not 0 < row["reports"] < threshold or pd.isna(row["value"]):
             continue
         times = row["reports"] if row["series"].endswith("_mean") and row["series"] != "worker_income_mean" else 1.0
@@ -700,7 +790,7 @@ def protected_cells(internal: Tables, threshold: int = 3, percent: float = 10.0)
         found.append(Protected(key, row["value"] * times, abs(row["value"] * times) * percent / 100))
     for row in internal[TREND].to_dict("records") if TREND in internal else ():
         if targets.loc[row["target_id"], "unit"] == "%" and 0 < (row["denominator"] or 0) < threshold:
-            key = ("group", "N", row["target_id"], "at", _as_text(row["date"]))
+            key = ("group", "N", row["target_id"], "at", _as_text(row["date"])[:10])
             found.append(Protected(key, row["numerator"], 1.0))
     if MANAGEMENT in internal:
         found += _protected_management(internal[MANAGEMENT], threshold, percent)
@@ -752,10 +842,18 @@ class Known:
         return f"{'/'.join(map(str, self.key))}: {self.low:.6g} to {self.high:.6g}, is {self.value:.6g}"
 
 
-def rebuilt(edition: Edition, cells: Iterable[Protected]) -> list[Known]:
+def sizes_of_places(internal: Tables) -> dict[Key, float]:
+    """How many organisations each place of a promise has: whoever knows the place can count them."""
+    counts, per = variables(internal[TARGETS]), places_of(internal)
+    rows = internal[PARTS].query("sort == 'place'").to_dict("records") if PARTS in internal else []
+    cells = {("group", "D", counts[row["target_id"]], *part_cell(row, per)): row["denominator"] for row in rows}
+    return {key: float(size) for key, size in cells.items() if _printed(size) and size > 0}
+
+
+def rebuilt(edition: Edition, cells: Iterable[Protected], sizes: Mapping[Key, float] | None = None) -> list[Known]:
     """The protected cells that are known more closely than they may be."""
     cells = list(cells)
-    ranges = equations(edition).ranges(cell.key for cell in cells)
+    ranges = equations(edition, sizes).ranges(cell.key for cell in cells)
     found = []
     for cell in cells:
         low, high = ranges.get(cell.key, (-np.inf, np.inf))

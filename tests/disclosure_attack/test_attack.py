@@ -8,6 +8,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from attacker import (
     GROUPS,
     MEMBERS,
@@ -24,7 +25,9 @@ from attacker import (
     guessed,
     orders,
     protected_cells,
+    reads,
     rebuilt,
+    sizes_of_places,
     unique_fits,
 )
 from editions import Attacked, attacked, drawn, fifteen, small_sample
@@ -32,11 +35,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from kttt_lib.analysis.scorecard import scorecard
+from kttt_lib.disclosure import public_edition
+from kttt_lib.disclosure.edition import declarations
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.questions import QUESTIONS
 from kttt_lib.pipeline.run import open_run
+from kttt_lib.plan import Plan
+from kttt_lib.published import load_published
+from kttt_lib.registry import read_registry, registry_from_frames
 from kttt_lib.report import book
 from kttt_lib.report.sources import source
+from kttt_lib.resources import PLANS
+from kttt_lib.results import RESULTS
 
 # weak editions -------------------------------------------------------------------------------------------------
 
@@ -351,3 +362,53 @@ def test_two_editions_that_differ_by_one_organisation_do_not_tell_its_figures(of
     kept = of_fifteen.listed["org_id"].drop(of_fifteen.listed.query("kind == 'htx'").index[3])
     other = attacked(chosen(kept, tmp_path / "registry"), tmp_path / "public")
     assert differences(of_fifteen.public, other.public) == []
+
+
+# promises of places and years ------------------------------------------------------------------------------------
+
+EFFECTIVE = {"what": "share", "of": {"kind": "htx", "state": "existing"}, "that": {"rule": "effective"}}
+OF_PLACES: dict[str, dict[str, object]] = {
+    "S": {"measure": EFFECTIVE, "threshold": 60.0},
+    "D": {"measure": EFFECTIVE, "threshold": 30.0, "per": "district"},
+    "C": {"measure": {**EFFECTIVE, "what": "count"}, "threshold": 1.0, "unit": "htx", "per": "district"},
+    "Y": {"measure": EFFECTIVE, "threshold": 50.0, "each_year": True},
+}
+
+
+@pytest.fixture(scope="module")
+def of_places() -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """The scorecard of promises of one thing, whole, by district, as a count and by year; and what the public sees."""
+    plan = yaml.safe_load((PLANS / "ninh-binh-2020.yaml").read_text(encoding="utf-8"))
+    shared = {name: plan["targets"][0][name] for name in ("title_vi", "title_en", "quote_place")}
+    shared |= {"comparator": ">=", "unit": "%", "deadline": plan["period"]["end"]}
+    targets = [{**shared, "id": name, **one} for name, one in OF_PLACES.items()]
+    sample = read_registry("sample")
+    orgs = sample.tables["organisations"].query("kind == 'htx'")
+    orgs = orgs[orgs["district"].isin(sorted(orgs["district"].unique())[:4])]
+    some = [rows.head(n) for (_, rows), n in zip(orgs.groupby("district"), (2, 5, 8, 1))]
+    kept = set(pd.concat(some)["org_id"])
+    tables = {name: frame[frame["org_id"].isin(kept)] for name, frame in sample.tables.items() if "org_id" in frame}
+    after = tables["status_events"]["successor_id"]
+    tables["status_events"] = tables["status_events"][after.isna() | after.isin(kept)]
+    plan = Plan.model_validate({**plan, "targets": targets, "aims": [], "measures": []})
+    found = scorecard(
+        plan, registry_from_frames(tables, {"province": "", "synthetic": True}), "2020-12-31", load_published()
+    )
+    return found, public_edition(found).tables
+
+
+# Who is looked at, parts that keep a promise, grades, chances: hidden with the figures that they are of.
+UNREAD = {"scorecard/bridge", "scorecard/terms", "efficiency/agreement", "adoption/chance"}
+
+
+def test_the_attacker_reads_every_result_of_which_something_is_hidden():
+    hidden = {name for name, said in declarations().items() if said["kind"] in ("cells", "pooled")}
+    assert {name for name in hidden if not reads(name, RESULTS[name].columns)} == UNREAD
+
+
+def test_promises_of_places_tell_no_place_of_one_or_two(of_places):
+    internal, public = of_places
+    cells = protected_cells(internal)
+    assert {cell.key[2:4] for cell in cells if cell.key[3] == "district"}
+    assert rebuilt(Edition(internal), cells, sizes_of_places(internal)), "the attacker reads the internal edition"
+    assert [str(one) for one in rebuilt(Edition(public), cells, sizes_of_places(internal))] == []

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kttt_lib.report.numbers import Format, format_value, number, number_from
+from kttt_lib.report.numbers import KINDS, Format, format_value, number, number_from
 from kttt_lib.report.sources import SUPPRESSED, Derived, UnknownSource, parse, resolve, source
+from kttt_lib.report.words import form_of
 
 RESULTS = {
     "scorecard/targets": pd.DataFrame(
@@ -33,6 +34,7 @@ RESULTS = {
         (1.0, "+points.1", "+1,0\u00a0điểm phần trăm", "+1.0\u00a0percentage point"),
         (1310.4, "money.0", "1.310\u00a0triệu đồng", "VND\u00a01,310\u00a0million"),
         (12_345.0, "money.0", "12,3\u00a0tỷ đồng", "VND\u00a012.3\u00a0billion"),
+        (8_300.0, "billions.1", "8,3\u00a0tỷ đồng", "VND\u00a08.3\u00a0billion"),
         (24150, "count.0", "24.150", "24,150"),
         (-0.04, "decimal.1", "0", "0"),
         (2.0, "decimal.1f", "2,0", "2.0"),
@@ -84,7 +86,20 @@ def test_every_source_is_read_back_from_its_text(column, value, key):
         assert parse(str(both)) == both
 
 
-@given(st.sampled_from(["count", "percent", "points", "money"]), st.integers(0, 3), st.booleans(), st.booleans())
+@given(st.sampled_from(KINDS), st.integers(0, 3), st.booleans(), st.booleans())
 def test_every_format_is_read_back_from_its_text(kind, decimals, signed, fixed):
     form = Format(kind, decimals, signed, fixed)
     assert Format.parse(str(form)) == form
+
+
+@pytest.mark.parametrize(
+    ("value", "threshold", "told"),
+    [
+        (14_800, 8_300, ("14,8\u00a0tỷ đồng", "8,3\u00a0tỷ đồng")),
+        (8_299.6, 15_525, ("8,3\u00a0tỷ đồng", "15,525\u00a0tỷ đồng")),
+        (9_400, 8_300, ("9.400\u00a0triệu đồng", "8.300\u00a0triệu đồng")),
+    ],
+)
+def test_a_result_in_money_and_its_threshold_are_told_in_one_unit(value, threshold, told):
+    form = form_of({"unit": "million_vnd", "threshold": threshold, "value": value, "lower": None, "upper": None})
+    assert tuple(format_value(amount, form, "vi") for amount in (value, threshold)) == told

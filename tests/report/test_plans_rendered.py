@@ -15,7 +15,8 @@ from kttt_lib.published import load_published
 from kttt_lib.registry import read_registry
 from kttt_lib.registry.sample import write_sample
 from kttt_lib.report.annual import build_annual_report
-from kttt_lib.report.context import ReportContext
+from kttt_lib.report.claims.backed import unbacked
+from kttt_lib.report.context import ReportContext, prepare
 from kttt_lib.resources import PLANS
 
 LAST = dt.date(2025, 12, 31)
@@ -45,6 +46,7 @@ def test_a_plan_is_told_in_both_languages(name, registry):
     results = scorecard(plan, here, day, load_published())
     for language in LANGUAGES:
         document = build_annual_report(results, ReportContext(plan, here.about, day, language))
+        assert unbacked(document, prepare(results, ReportContext(plan, here.about, day, language))) == []
         told = text_of(document.blocks, language)
         body = told.partition("BÀI HỌC KINH NGHIỆM" if language == "vi" else "LESSONS")[0]
         assert not GAPS.findall(body), name

@@ -16,13 +16,15 @@ from kttt_lib.plan import Plan
 from kttt_lib.plan.units import UNITS
 from kttt_lib.published import load_published
 from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.claims.backed import unbacked
 from kttt_lib.report.compare import RunFiles, told
-from kttt_lib.report.context import ReportContext
+from kttt_lib.report.context import ReportContext, prepare
 from kttt_lib.report.html.report import report_html
 from kttt_lib.report.indicators import records
 from kttt_lib.report.sections.terms import ROWS
 from kttt_lib.results import RESULTS
 
+AS_OF = dt.date(2020, 12, 31)
 PERIOD = {"start": dt.date(2019, 1, 1), "end": dt.date(2021, 12, 31)}
 PROMISES = {
     "Y": {"indicator": "new_htx", "threshold": 2, "each_year": True},
@@ -36,8 +38,12 @@ PROMISES = {
     "D": {"indicator": "htx_total", "threshold": 1, "per": {"place": "district", "places": ["Huyện A", "Huyện B"]},
           "deadline": dt.date(2020, 12, 31)},
     "H": {"indicator": "htx_total", "threshold": 50},
+    "F": {"indicator": "htx_total", "threshold": 20, "unit": "%", "each_year": True, "growth": {"on": 2018}},
+    "Z": {"indicator": "htx_total", "comparator": "<=", "threshold": 0},
     "M": {"indicator": "members_total", "threshold": 5, "unit": "person", "per": {"place": "commune", "places": 40},
           "deadline": dt.date(2020, 12, 31)},
+    "A": {"indicator": "htx_total", "threshold": 2, "unit": "%", "growth": {"on": 2018, "a_year": True}},
+    "U": {"indicator": "htx_total", "threshold": 1, "per": "commune"},
 }  # fmt: skip
 RULES = {"effective": "effective.kha", "new_model": "new_model.law2012", "ceased": "ceased.recorded"}
 ORGANISATIONS = {
@@ -86,8 +92,34 @@ def said(language: str, audience: str = "internal") -> str:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("vi", ["mỗi năm", "so với năm 2018", "không giảm so với năm trước", "mỗi xã", "Các mốc trước hạn"]),
-        ("en", ["each year", "on 2018", "no fall on the year before", "in each commune", "Stages before the deadline"]),
+        (
+            "vi",
+            [
+                "mỗi năm",
+                "so với năm 2018",
+                "không giảm so với năm trước",
+                "mỗi xã",
+                "Các mốc trước hạn",
+                "+20% so với năm 2018, xét từng năm",
+                "không còn HTX nào",
+                "+2% mỗi năm, bình quân từ năm 2018",
+                "Ngoài ra còn nơi khác không có trong sổ đăng ký, chưa đủ căn cứ kết luận.",
+            ],
+        ),
+        (
+            "en",
+            [
+                "each year",
+                "on 2018",
+                "no fall on the year before",
+                "in each commune",
+                "Stages before the deadline",
+                "+20% on 2018, in every year",
+                "no HTX left",
+                "+2% a year on average since 2018",
+                "Any other place, not in the registry, cannot be judged.",
+            ],
+        ),
     ],
 )
 def test_the_report_says_when_and_against_what_a_promise_holds(language, words):
@@ -109,10 +141,20 @@ def test_a_long_list_of_places_is_an_excerpt_of_those_furthest_from_the_promise(
     assert "chưa có tổ chức nào" in table.split("</tr>")[1]  # the empty ones come first
 
 
+@pytest.mark.parametrize("audience", ["internal", "public"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_number_said_of_a_promises_terms_is_without_a_source(language, audience):
+    context = ReportContext(plan(), {"province": "Ninh Bình", "synthetic": True}, AS_OF, language, audience)
+    assert unbacked(build_annual_report(results(), context), prepare(results(), context)) == []
+
+
 def test_the_verdicts_are_those_of_the_parts():
     verdicts = results()["scorecard/targets"].set_index("target_id")["verdict"]
     assert verdicts[["Y", "R", "D"]].tolist() == ["not_met", "met", "not_met"]
     terms = results()["scorecard/terms"].set_index("target_id")
+    # Which place is the weakest is told only where no report that lacks could make it another.
+    assert terms["weakest"][["Y", "D", "M", "N"]].tolist() == ["2019", "Huyện B", "", ""], "those alike are not named"
+    assert terms.loc["U", ["parts", "kept", "left_open"]].tolist() == [37, 0, 0], "places not in the registry are none"
     assert terms.loc["Y", ["parts", "kept", "broken", "ahead"]].tolist() == [3, 1, 1, 1]
     assert terms.loc["P", ["parts", "ahead", "reached"]].tolist() == [40, 40, 37]
 

@@ -11,6 +11,7 @@ from kttt_lib.report.document import Text, plain
 from kttt_lib.report.numbers import Format, Number
 from kttt_lib.report.sources import source
 from kttt_lib.report.teller import Teller, TemplateError, pieces, placeholders, statements
+from kttt_lib.report.terms import PROVINCE, in_terms
 from kttt_lib.report.words import LANGUAGES, unit_word, words
 
 
@@ -26,7 +27,11 @@ def test_no_translation_is_missing():
 
 @pytest.mark.parametrize("key", statements("vi"))
 def test_all_phrasings_of_a_statement_say_the_same_numbers(key):
-    shown = {frozenset(placeholders(t)) for language in LANGUAGES for t in statements(language)[key]}
+    shown = {
+        frozenset(placeholders(in_terms(t, language, PROVINCE)))
+        for language in LANGUAGES
+        for t in statements(language)[key]
+    }
     assert len(shown) == 1, f"{key}: {shown}"
 
 
@@ -34,7 +39,7 @@ def test_all_phrasings_of_a_statement_say_the_same_numbers(key):
 def test_templates_are_well_formed(language):
     for key, phrasings in statements(language).items():
         assert len(set(phrasings)) == len(phrasings), f"{key}: the same phrasing twice"
-        for template in phrasings:
+        for template in (in_terms(phrasing, language, PROVINCE) for phrasing in phrasings):
             kinds = [kind for kind, _ in pieces(template)]
             assert kinds.count("bold") % 2 == 0, f"{key}: ** is not closed"
             left = "".join(text for kind, text in pieces(template) if kind == "text")

@@ -37,7 +37,7 @@ NAMES = """
     outlook/brier outlook/calibration outlook/next_year outlook/targets registry/calibration registry/completeness
     registry/counts registry/coverage registry/findings registry/known_later report/comments report/disclosure
     report/disclosure_earlier report/disclosure_rules report/facts resources/behind resources/form
-    resources/management resources/received resources/spending resources/trades restructuring/cohort
+    resources/management resources/received resources/sizes resources/spending resources/trades restructuring/cohort
     restructuring/pairs scorecard/behind scorecard/bridge scorecard/by_feature scorecard/by_group
     scorecard/definitions scorecard/delivery scorecard/lost_points scorecard/members scorecard/parts
     scorecard/past scorecard/path

@@ -11,16 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import get_args
 
-from kttt_lib.plan.provinces import Level
 from kttt_lib.report.book import ROMAN
 from kttt_lib.report.claims.said import one_space
 from kttt_lib.report.document import Document, Heading, Link, Picture, Piece, Table, Text, block_runs, run_text
 from kttt_lib.report.numbers import Format, Language, Number, number_from
 from kttt_lib.report.sources import Results, UnknownSource, parse, resolve
 from kttt_lib.report.teller import pieces, statements
-from kttt_lib.report.words import of_level, word, words
+from kttt_lib.report.terms import between_terms, terms
+from kttt_lib.report.words import word, words
 
 _NUMBER = re.compile(r"\d[\d.,/]*")
 
@@ -135,9 +134,10 @@ def _uncovered(text: str, language: Language) -> list[str]:
 @cache
 def _literals(language: Language) -> tuple[str, ...]:
     """The stretches of template text that hold a digit, longest first."""
-    found_in = [phrasing for found in statements(language).values() for phrasing in found]
-    phrasings = {of_level(phrasing, language, at) for phrasing in found_in for at in get_args(Level)}
-    texts = [text for phrasing in phrasings for kind, text in pieces(phrasing) if kind == "text"]
+    phrasings = [phrasing for found in statements(language).values() for phrasing in found]
+    phrasings += [line["say"] for lines in terms(language).values() for line in lines]
+    stretches = [stretch for phrasing in phrasings for stretch in between_terms(phrasing)]
+    texts = [text for stretch in stretches for kind, text in pieces(stretch) if kind == "text"]
     texts += [str(value) for value in words(language).values()]
     found = {one_space(text).strip() for text in texts if any(letter.isdigit() for letter in text)}
     return tuple(sorted(found, key=lambda t: (-len(t), t)))

@@ -64,6 +64,7 @@ def context_of(manifest: Mapping[str, Any], plan: Path, comments: pd.DataFrame |
         manifest["audience"],
         comments=comments,
         set_aside=manifest["set_aside"],
+        by=manifest.get("by", ""),
     )
 
 
@@ -81,9 +82,11 @@ def read_published(folder: Path) -> Published:
         reports = tuple(folder / name for name in REPORTS if (folder / name).is_file())
         changed = _changed(folder, manifest, {path.name for path in reports})
         name = f"{DATAPACKAGE}, {TABLES}"
-        tables = untold(read_tables(folder))
+        tables = read_tables(folder)
         name = f"{MANIFEST}, {PLAN}"
         context = context_of(manifest, folder / PLAN, tables.get(REPORT_COMMENTS))
+        name = f"{DATAPACKAGE}, {TABLES}"
+        tables = untold(tables, context.setting)
     except KtttError:
         raise
     except Exception:  # whatever a damaged workbook or an edited description makes readers raise

@@ -24,6 +24,7 @@ from kttt_lib.report.figures.style import (
     shown,
     source_line,
 )
+from kttt_lib.report.long_lists import leading
 from kttt_lib.report.numbers import Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
@@ -75,13 +76,19 @@ def districts_data(results: Results) -> pd.DataFrame:
     return data.sort_values("median_bias_corrected", ascending=False, kind="stable", ignore_index=True)
 
 
+def districts_drawn(results: Results) -> pd.DataFrame:
+    """:func:`districts_data` of the districts with the most HTX, as many as a picture has room for."""
+    data = districts_data(results)
+    return data[data["level"].isin(leading(data["level"], data["organisations"]))].reset_index(drop=True)
+
+
 def districts_chart(results: Results, language: Language, origin: str) -> Figure:
     """One row a district with its median, and a dot for each HTX where the scores say whose district it is.
 
     A public edition's scores do not: there only the medians of the protected summary are drawn. A median of fewer than
     ``LARGE_ENOUGH`` HTX is hollow.
     """
-    data, scores = districts_data(results), distribution_data(results)
+    data, scores = districts_drawn(results), distribution_data(results)
     summary = results[EFFICIENCY_SUMMARY]
     median = summary.loc[summary["dimension"] == "all", "median_bias_corrected"].iloc[0]
     each = "district" in scores and len(scores) > 0

@@ -27,6 +27,7 @@ from kttt_lib.report.figures.style import (
     shown,
     source_line,
 )
+from kttt_lib.report.long_lists import leading
 from kttt_lib.report.numbers import HIDDEN, Format, Language, format_value
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import word
@@ -40,7 +41,16 @@ LEAST_REACH = 10.0
 def completeness_data(results: Results, year: int) -> pd.DataFrame:
     """Reports of one year by district: on time, late, missing, expected; NaN where a part of it is hidden."""
     frame = results[REGISTRY_COMPLETENESS]
-    return _summed(frame[frame["year"] == year], ["district"], ["on_time", "late", "missing", "expected"])
+    frame = frame[frame["year"] == year]
+    data = _summed(frame, ["district"], ["on_time", "late", "missing", "expected"])
+    return _leading(data, data["missing"])
+
+
+def _leading(data: pd.DataFrame, weight: pd.Series) -> pd.DataFrame:
+    """The rows of the districts that lead by weight, where there are more than a picture has room for."""
+    places = {district: place for place, district in enumerate(leading(data["district"], weight))}
+    order = data["district"].map(places).dropna().sort_values(kind="stable")
+    return data.loc[order.index].reset_index(drop=True)
 
 
 def _summed(frame: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
@@ -86,10 +96,13 @@ def completeness_chart(results: Results, year: int, language: Language, origin: 
 def reports_data(results: Results, years: list[int]) -> pd.DataFrame:
     """Reports by district and year, all sectors: district, year, received, expected, share (percent), hidden.
 
+    Of more districts than ``MOST`` those that lack the most reports of the last year.
+
     ``share`` is NaN where none was due, or where a part is hidden from the public (``hidden``).
     """
     frame = results[REGISTRY_COMPLETENESS]
     data = _summed(frame[frame["year"].isin(years)], ["district", "year"], ["received", "expected"])
+    data = _leading(data, (data["expected"] - data["received"]).where(data["year"] == max(years, default=0), 0))
     away = data["received"].isna() | data["expected"].isna()
     return data.assign(share=100 * data["received"] / data["expected"].where(data["expected"] > 0), hidden=away)
 

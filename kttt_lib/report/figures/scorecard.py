@@ -25,6 +25,7 @@ from kttt_lib.report.figures.style import (
     shown,
     source_line,
 )
+from kttt_lib.report.long_lists import leading
 from kttt_lib.report.numbers import Format, Language, bare, format_value, number
 from kttt_lib.report.sources import Results
 from kttt_lib.report.words import comparator_sign, form_of, left_open, word
@@ -184,7 +185,8 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
     """
     targets = results[SCORECARD_TARGETS].set_index("target_id")
     with house_style():
-        districts = district_data(results, target_ids[0])[f"level_{language}"].tolist()
+        first = district_data(results, target_ids[0])
+        districts = leading(first[f"level_{language}"], first["denominator"])
         titles = [_wrap(i, targets.loc[i, f"title_{language}"], 66 // len(target_ids), 6) for i in target_ids]
         lines = max(title.count("\n") + 1 for title in titles)
         figure, panels = new_figure(

@@ -21,6 +21,8 @@ from kttt_lib.report.sources import Results
 from kttt_lib.report.words import form_of, word
 from kttt_lib.results import SCORECARD_TARGETS
 
+# Up to so many tiles are large enough for ranges and sizes.
+ROOMY = 40
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 _PREFIXES = ("thanh pho ", "tp ", "tp. ", "thi xa ", "tx ", "huyen ")
 # Told by fill, hatch and frame, so that grey print keeps them apart.
@@ -41,8 +43,11 @@ def tile_map(results: Results, target_id: str, language: Language, origin: str) 
     columns = 1 + max((x for x, _ in places.values()), default=0)
     lines = 1 + max((y for _, y in places.values()), default=0)
     form = even(form_of(target), data["value"], language)
+    # Communes are many and small: one line for each name, and no range.
+    small = len(places) > ROOMY
+    size = {"name": 5.5, "value": 7.0} if small else {"name": 8.0, "value": 10.5}
     with house_style():
-        figure, axes = new_figure(7.2, 0.9 + 0.95 * lines)
+        figure, axes = new_figure(7.2, 0.9 + (0.5 if small else 0.95) * lines)
         for row in data.itertuples():
             x, y = places[row.level]
             axes.add_patch(Rectangle((x + 0.01, y + 0.01), 0.93, 0.88, **_LOOKS[row.standing]))
@@ -55,9 +60,9 @@ def tile_map(results: Results, target_id: str, language: Language, origin: str) 
                 notes.append(f"n = {row.denominator:.0f}")
             name = clip(getattr(row, f"level_{language}"), 22, 1)
             for down, text, font in (
-                (0.2, name, {"fontsize": 8}),
-                (0.48, value, {"fontsize": 10.5, "weight": "bold"}),
-                (0.74, "; ".join(notes), {"fontsize": 7.5}),
+                (0.25 if small else 0.2, _bare(name) if small else name, {"fontsize": size["name"]}),
+                (0.65 if small else 0.48, value, {"fontsize": size["value"], "weight": "bold"}),
+                (0.74, "" if small else "; ".join(notes), {"fontsize": 7.5}),
             ):
                 ink = "white" if row.standing == "met" else INK
                 paper = None if known else {"facecolor": "white", "edgecolor": "none", "pad": 1}
@@ -86,8 +91,13 @@ def _places(levels: list[str]) -> dict[str, tuple[int, int]]:
         tiles = {_folded(name): tuple(place) for name, place in layout["tiles"].items()}
         if all(_folded(level) in tiles for level in levels):
             return {level: tiles[_folded(level)] for level in levels}
-    wide = 4
+    wide = 4 if len(levels) <= ROOMY else 10
     return {level: (place % wide, place // wide) for place, level in enumerate(levels)}
+
+
+def _bare(name: str) -> str:
+    """The name alone: "Xã" and "Phường" before each of a hundred take the room."""
+    return next((name.removeprefix(kind) for kind in ("Xã ", "Phường ", "Đặc khu ") if name.startswith(kind)), name)
 
 
 def _folded(name: str) -> str:

@@ -7,8 +7,10 @@ import itertools
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
+from kttt_lib.rating import steps_on
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import SOURCES, Block, Cell, Column, Entry, Piece, Pieces, Text
+from kttt_lib.report.long_lists import leading, rest
 from kttt_lib.report.sections import pictures
 from kttt_lib.report.sections.coverage import partial
 from kttt_lib.report.sections.difficulties import spread_targets
@@ -74,8 +76,10 @@ def _by_district(book: Book) -> list[Block]:
         here = groups[groups["target_id"].isin(some)]
         # A district without a value under any of these heads says nothing.
         told = set(here.loc[here["value"].notna() | here.get("suppressed", False), "level"])
+        ranked = groups[groups["level"].isin(told)]
         rows = []
-        for district in [d for d in dict.fromkeys(groups["level"]) if d in told]:
+        shown = leading(ranked["level"], ranked["denominator"])
+        for district in [d for d in shown if d in told]:
             first = groups[groups["level"] == district].iloc[0]
             name = book.cell(
                 GROUPS, f"level_{book.language}", dimension="district", target_id=first["target_id"], level=district
@@ -85,8 +89,8 @@ def _by_district(book: Book) -> list[Block]:
         columns = [book.column("column.district", width=1.2), *(_target_column(book, i) for i in some)]
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in some]
         caption = book.say("districts.caption", list=book.teller.join(names))
-        shown = list(dict.fromkeys(d for d in groups["level"] if d in told))
-        note = _districts_note(book, groups, some, shown)
+        cut = rest(book, "places.rest", GROUPS, "level", ranked["level"], dimension="district")
+        note = runs(*((*cut, Text(". ")) if cut else ()), *_districts_note(book, groups, some, shown))
         elsewhere = GROUPS if some[0] in met else ""
         blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note, workbook=elsewhere))
     blocks += _map(book)
@@ -182,9 +186,13 @@ def _map(book: Book) -> list[Block]:
 
 
 def _forms(book: Book) -> list[Block]:
-    """The forms in force on the as-of day; Law 17/2023 and its circular changed them on 1 July 2024."""
-    regime = "law2023" if book.context.as_of.isoformat() >= "2024-07-01" else "law2012"
-    rows = [[book.say(f"forms.{regime}.{n}.{part}") for part in ("who", "form", "due", "basis")] for n in range(1, 4)]
+    """Who reports by which form and day, as it is on the as-of day (``data/rulebooks/reporting.yaml``)."""
+    rows = []
+    for place, step in enumerate(steps_on(book.context.as_of), 1):
+        who, form, due, basis = (runs(book.fact(f"step_{place}_{part}")) for part in ("who", "form", "due", "basis"))
+        if step.status != "read":
+            basis = book.say("forms.inferred", basis=basis)
+        rows.append([who, form, due, basis])
     columns = [
         book.column("column.form.who", width=1.6),
         book.column("column.form.form", width=2.2),

@@ -140,7 +140,7 @@ def _none_yet(book: Book, here: pd.DataFrame, promise: pd.Series) -> list[Pieces
     frame = frame[frame["year"] == frame["year"].max()].drop_duplicates("district")
     # A hidden district is not one without.
     some = set(here.loc[~(here["value"] == 0), "level"])
-    idle = frame[~frame["district"].isin(some)]
+    idle = frame[~frame["district"].isin([*some, ""])]  # small ones put together have no name
     if not 0 < len(idle) <= NAMED + 1 or len(frame) < 2:
         return []
     names = [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Cell, Pieces
+from kttt_lib.report.document import Block, Cell, Pieces, Text
 from kttt_lib.report.numbers import Number
+from kttt_lib.report.words import word
 from kttt_lib.results import REGISTRY_COVERAGE as COVERAGE
 from kttt_lib.results import SCORECARD_BRIDGE as BRIDGE
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
@@ -14,6 +15,7 @@ from kttt_lib.results import SITUATION_COUNTS as COUNTS
 # Targets whose number of organisations stands beside another one of the report.
 TOLD_OF = ("agri_effective_share", "new_model_effective")
 TOLD = ("htx_total", "qtdnd", "tht_total")
+NAMED = 10
 
 
 def coverage(book: Book) -> list[Block]:
@@ -21,7 +23,7 @@ def coverage(book: Book) -> list[Block]:
     if not book.has(COVERAGE):
         return []
     frame = book.frame(COVERAGE)
-    said = [_whole(book), stale(book)]
+    said = [_whole(book), stale(book), *_places_read(book), *_sums(book)]
     if frame.loc[frame["dimension"].isin(["districts", "kind"])].empty:
         said[0] = book.say("coverage.unknown")
     return [book.paragraph(*said)] if any(said) else []
@@ -55,7 +57,8 @@ def _whole(book: Book) -> Pieces:
         # The fewer are named: those that are lacking, or the only ones there.
         key, fewer = ("absent", each[~here]) if 2 * here.sum() >= len(each) else ("only", each[here])
         names = [runs(book.cell(COVERAGE, "level", dimension="district", level=name)) for name in fewer["level"]]
-        told = book.say(f"coverage.{key}", list=book.teller.join(names)) if names else ()
+        # Of many only their number is told, which the counts before say.
+        told = book.say(f"coverage.{key}", list=book.teller.join(names)) if 0 < len(names) <= NAMED else ()
         parts.append(book.say("coverage.districts", absent=told, **_held(book, "districts", "")))
     kinds = frame[frame["dimension"] == "kind"].set_index("level")["covered"]
     lacking = [level for level in TOLD if not kinds.get(level, True)]
@@ -65,6 +68,34 @@ def _whole(book: Book) -> Pieces:
         on = book.number(COVERAGE, "on", "date", dimension="kind", level=level)
         parts.append(book.say(f"coverage.{level}", on=on, **_held(book, "kind", level)))
     return book.say("coverage.part" if partial(book) else "coverage.whole", parts=book.teller.join(parts))
+
+
+def _places_read(book: Book) -> list[Pieces]:
+    """How many communes were read by another name than the one typed, and how many organisations nobody can place."""
+    rows = book.frame(COVERAGE)
+    levels = rows.loc[rows["dimension"] == "read", "level"]
+    parts = {}
+    for level in levels:
+        n = book.number(COVERAGE, "present", "count", dimension="read", level=level)
+        parts[level] = book.say(f"coverage.read.{level}", n=n)
+    sentences = [parts.pop(level) for level in ("followed", "unlisted") if level in parts]
+    return sentences + ([book.say("coverage.read", parts=book.teller.join(list(parts.values())))] if parts else [])
+
+
+def _sums(book: Book) -> list[Pieces]:
+    """Which series of before the merger have no sum, and which parts lack a figure."""
+    rows = book.frame(COVERAGE)
+    parts = [
+        book.say(
+            "coverage.sum",
+            series=Text(word(f"series.{level.split()[0]}", book.language)),
+            year=Text(level.split()[1]),
+            parts=book.cell(COVERAGE, "source_title", dimension="parts", level=level),
+        )
+        for level in rows.loc[rows["dimension"] == "parts", "level"]
+        if level.split()[0] in TOLD and level.split()[0] != "qtdnd"  # among the HTX
+    ]
+    return [book.say("coverage.sums", parts=book.teller.join(parts))] if parts else []
 
 
 def _held(book: Book, dimension: str, level: str) -> dict:

@@ -22,7 +22,9 @@ from kttt_lib.report.sections.promises import (
     form_of,
     gap,
     just_equal,
+    kept_phrase,
     latest_year,
+    made_of_parts,
     off,
     range_phrase,
     reports_total,
@@ -66,6 +68,8 @@ def _missed(book: Book) -> list[Block]:
             none = promise["value"] == 0 and promise["unit"] != "%"
             values = {"attainment": attainment(book, target_id)}
             items.append(book.say(f"difficulties.missed.item{'.none' if none else ''}", **values, **known))
+        elif made_of_parts(book, target_id):
+            items.append(book.say("difficulties.missed.parts", kept=kept_phrase(book, target_id), **known))
         else:
             sign = threshold_phrase(book, target_id)
             items.append(book.say("difficulties.missed.other", off=off(book, target_id), sign=sign, **known))

@@ -12,6 +12,7 @@ from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.numbers import number_from
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
+from kttt_lib.results import RESOURCES_SIZES as SIZES
 from kttt_lib.results import RESOURCES_TRADES as TRADES
 
 SERIES = (
@@ -155,4 +156,31 @@ def trades(book: Book) -> list[Block]:
     return [
         book.heading(2, "head.trades", "situation-trades"),
         book.table("tab-trades", book.say("trades.caption"), columns, rows, note),
+    ]
+
+
+def sizes(book: Book) -> list[Block]:
+    """HTX by size class under the rule in force: for certain, at most, and those that cannot be told, by reason."""
+    if not book.has(SIZES):
+        return []
+    rows = []
+    for level, most in zip(book.frame(SIZES)["level"], book.frame(SIZES)["upper"]):
+        upper = runs(book.number(SIZES, "upper", "count", level=level)) if pd.notna(most) else book.say("phrase.empty")
+        rows.append(
+            [
+                runs(book.cell(SIZES, f"level_{book.language}", level=level)),
+                runs(book.number(SIZES, "count", "count", level=level)),
+                upper,
+            ]
+        )
+    columns = [
+        book.column("column.size.class", width=3),
+        book.column("column.size.sure", numeric=True),
+        book.column("column.size.most", numeric=True),
+    ]
+    rule = book.cell(SIZES, f"rule_title_{book.language}", level=str(book.frame(SIZES)["level"].iloc[0]))
+    note = runs(book.say("sizes.note", rule=rule), " ", book.origin())
+    return [
+        book.heading(2, "head.sizes", "situation-sizes"),
+        book.table("tab-sizes", book.say("sizes.caption"), columns, rows, note),
     ]

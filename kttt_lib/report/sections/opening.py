@@ -23,6 +23,7 @@ from kttt_lib.report.sections.promises import (
     id_cell,
     is_share,
     kept_phrase,
+    made_of_parts,
     reports_total,
     result_phrase,
     row,
@@ -59,12 +60,10 @@ def front(book: Book) -> Front:
 
 def closing(book: Book) -> Closing:
     """Receivers and signature, left open."""
-    province = book.fact("province")
+    names = {"province": book.fact("province"), "ministry": book.fact("ministry")}
     return Closing(
         receivers_title=book.say("closing.receivers"),
-        receivers=tuple(
-            book.say(f"closing.receiver.{n}", province=province) for n in ("ministry", "party", "boards", "file")
-        ),
+        receivers=tuple(book.say(f"closing.receiver.{n}", **names) for n in ("ministry", "party", "boards", "file")),
         authority=book.say("closing.authority"),
         post=book.say(f"closing.post.{book.context.plan.document.report_signed_by}"),
         name=book.say("closing.name"),
@@ -205,10 +204,9 @@ def _chance(book: Book, target_id: str) -> object:
 
 
 def _known(book: Book, target_id: str) -> dict:
-    title, terms = book.cell(TARGETS, "title", target_id=target_id), terms_of(book, target_id)
-    result = result_phrase(book, target_id)
-    if terms is not None and terms["weakest"]:
-        result = book.say("phrase.kept_and", kept=kept_phrase(book, target_id, terms), result=result)
+    title, result = book.cell(TARGETS, "title", target_id=target_id), result_phrase(book, target_id)
+    if made_of_parts(book, target_id):
+        result = book.say("phrase.kept_and", kept=kept_phrase(book, target_id), result=result)
     return {"id": id_cell(book, target_id), "title": title, "result": result}
 
 
@@ -334,10 +332,16 @@ def _named(book: Book, first: str, *others: str) -> Pieces:
     return book.say("summary.named", id=id_cell(book, first), title=book.cell(TARGETS, "title", target_id=first))
 
 
+# What a paper is called, by the letters of its number (Decree 30/2020/NĐ-CP, annex III).
+PAPERS = {"QĐ": "decision", "NQ": "resolution", "CTr": "programme"}
+
+
 def _basis(book: Book) -> list[Block]:
     """What the report rests on, in small print behind page one."""
     document = book.context.plan.document
+    paper = next((name for mark, name in PAPERS.items() if mark in (document.number or "")), "plan")
     values: dict = {
+        "paper": book.say(f"opening.paper.{paper}"),
         # A plan may have no number or no day, or none that its source shows.
         "number": book.say("opening.number", number=book.fact("plan_number")) if document.number else (),
         "issued": book.say("opening.issued", issued=book.fact("plan_issued_on", "date")) if document.issued_on else (),

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import PART
-from kttt_lib.indicators.measure import AWAITED, BLANK, MOSTLY_AWAITED, MOSTLY_UNCOVERED, NO_KIND, NO_RULE, UNRECORDED
+from kttt_lib.indicators.measure import (
+    AWAITED,
+    BLANK,
+    MOSTLY_AWAITED,
+    MOSTLY_UNCOVERED,
+    NO_KIND,
+    NO_RULE,
+    NOT_HELD,
+    UNRECORDED,
+)
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import bare
@@ -19,6 +28,8 @@ from kttt_lib.report.sections.promises import (
     form_of,
     gap,
     hidden,
+    kept_phrase,
+    made_of_parts,
     reports_total,
     row,
     terms_of,
@@ -32,7 +43,7 @@ from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 LIKELY, EVEN = 0.8, 0.5
 # How the reasons begin for which no survey is held: others of the proposals, or no circular yet, would tell.
 _TOLD_BY_OTHERS = tuple(why[0].split("{")[0] for why in (MOSTLY_UNCOVERED, MOSTLY_AWAITED, AWAITED, NO_RULE))
-_UNRECORDED = tuple(why[0].split("{")[0] for why in (UNRECORDED, NO_KIND, BLANK))
+_UNRECORDED = tuple(why[0].split("{")[0] for why in (UNRECORDED, NOT_HELD, NO_KIND, BLANK))
 # A result no further from its promise than this part of it can be brought home in the next period.
 NEAR = 0.2
 
@@ -72,7 +83,7 @@ def _needed(book: Book) -> list[Pieces]:
             title=book.cell(TARGETS, "title", **known),
             p=book.number(OUTLOOK, "probability", "chance", **known),
             needed=asked,
-            deadline=book.number(TARGETS, "deadline", "date", **known),
+            deadline=book.number(OUTLOOK, "deadline", "date", **known),  # of the next year where it is of each
         )
         items.append(runs(said, *(part for one in falls_short(book, target_id) for part in (" ", one))))
     return items
@@ -258,6 +269,8 @@ def _proposals(book: Book) -> list[Pieces]:
             if promise["value"] != promise["threshold"]:
                 side = "short" if promise["value"] < promise["threshold"] else "over"
                 short = book.say(f"phrase.{side}", gap=(distance, *book.unit(promise["unit"], distance)))
+            if made_of_parts(book, target_id):
+                short = kept_phrase(book, target_id)
             items.append(
                 book.say(
                     f"proposals.{key}{'.districts' if key == 'far' and target_id in spread else ''}",

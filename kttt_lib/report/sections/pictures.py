@@ -5,18 +5,21 @@ What an alt text counts is counted in the frame that is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
+from kttt_lib.efficiency.means import LEAST
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Column, Picture, Pieces, Table
+from kttt_lib.report.document import Column, Picture, Pieces, Table, Text
 from kttt_lib.report.figures import adoption as adoption_figures
 from kttt_lib.report.figures import efficiency as efficiency_figures
 from kttt_lib.report.figures import registry, restructuring, situation, tiles
 from kttt_lib.report.figures import scorecard as scorecard_figures
 from kttt_lib.report.figures.style import LARGE_ENOUGH, even
+from kttt_lib.report.long_lists import rest
 from kttt_lib.report.numbers import Format, Number, number_from
 from kttt_lib.report.sections.promises import before_plan, form_of, row
 from kttt_lib.report.sources import Derived, Source, source
@@ -161,7 +164,7 @@ def scorecard(book: Book) -> Picture:
 
 def efficiency(book: Book) -> Picture:
     """Districts by the median score of their HTX; each HTX beside it where the edition may show whose it is."""
-    data = efficiency_figures.districts_data(book.results)
+    data, drawn = efficiency_figures.districts_data(book.results), efficiency_figures.districts_drawn(book.results)
     each = "district" in efficiency_figures.distribution_data(book.results)
 
     def score(column: str, **where: str) -> Number:
@@ -181,16 +184,18 @@ def efficiency(book: Book) -> Picture:
         high, low = district(large["level"].iloc[0]), district(large["level"].iloc[-1])
         told = {"high": high["name"], "high_value": high["n"], "low": low["name"], "low_value": low["n"]}
         sentences.append(book.say(f"figure.efficiency.ends{'.printed' if data['hidden'].any() else ''}", **told))
+    # Of so few the correction is wider than the mean: no interval is made of them either.
+    few = set(data.loc[data["organisations"] < LEAST, "level"])
     rows = [
         [
             runs(district(level)["name"]),
             runs(book.number(EFFICIENCY_SUMMARY, "organisations", "count", dimension="district", level=level)),
             runs(district(level)["n"]),
-            runs(
-                book.number(EFFICIENCY_SUMMARY, "mean_bias_corrected", "percent.1", dimension="district", level=level)
-            ),
+            runs(book.number(EFFICIENCY_SUMMARY, "mean_bias_corrected", "percent.1", dimension="district", level=level))
+            if level not in few
+            else book.say("phrase.empty"),
         ]
-        for level in data["level"]
+        for level in drawn["level"]
     ]
     columns = [
         book.column("column.district", width=2),
@@ -200,6 +205,7 @@ def efficiency(book: Book) -> Picture:
     ]
     figure = efficiency_figures.districts_chart(book.results, book.language, book.origin_text)
     caption = book.say("figure.efficiency.caption", median=whole["median"])
+    caption += _rest(book, "places.rest", EFFICIENCY_SUMMARY, "level", data["level"], dimension="district")
     alt = book.paragraph(*sentences).runs
     return book.picture("fig-efficiency", caption, figure, alt, book.data_table("fig-efficiency", columns, rows))
 
@@ -293,6 +299,8 @@ def districts(book: Book, ids: list[str]) -> Picture:
             )
     names = _list(book, [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in ids])
     caption = book.say("figure.districts.caption", ids=names)
+    first = scorecard_figures.district_data(book.results, ids[0])
+    caption += _rest(book, "places.rest", GROUPS, "level", first["level"], dimension="district", target_id=ids[0])
     figure = scorecard_figures.district_multiples(book.results, ids, book.language, book.origin_text)
     return book.picture("fig-districts", caption, figure, book.paragraph(*sentences).runs)
 
@@ -310,6 +318,7 @@ def district_map(book: Book, target_id: str) -> Picture:
 def _standings(book: Book, target_id: str) -> Pieces:
     """How many districts surely stand where, as their marks say."""
     data = scorecard_figures.standings(book.results, target_id)
+    data = data[data["level"].astype(str) != ""]  # those of no known place are no place
     at_least = row(book, target_id)["comparator"] in (">=", ">")
     parts = []
     for standing in ("not_met", "met", "undetermined", "no_data", "hidden"):
@@ -322,7 +331,9 @@ def _standings(book: Book, target_id: str) -> Pieces:
     return book.say(
         "figure.standings",
         id=book.cell(TARGETS, "target_id", target_id=target_id),
-        all=book.number(GROUPS, "level", "count", "count", dimension="district", target_id=target_id),
+        all=book.number(
+            GROUPS, "level", "count", "count", dimension="district", target_id=target_id, level="|".join(data["level"])
+        ),
         parts=_list(book, parts),
     )
 
@@ -372,8 +383,17 @@ def reports(book: Book, year: int, worst: Pieces) -> Picture:
     ]
     figure = registry.reports_heatmap(book.results, years, book.language, book.origin_text)
     caption = book.say("figure.reports.caption", **whole)
+    caption += _rest(
+        book, "places.rest.reports", COMPLETENESS, "district", frame.loc[frame["year"].isin(years), "district"]
+    )
     alt = book.say("figure.reports.alt", **whole, parts=worst)
     return book.picture("fig-completeness", caption, figure, alt, book.data_table("fig-completeness", columns, rows))
+
+
+def _rest(book: Book, key: str, result: str, column: str, keys: Iterable[str], **where: str) -> Pieces:
+    """What follows a caption; the page ends it with the full stop that the statement has of its own elsewhere."""
+    cut = rest(book, key, result, column, keys, **where)
+    return (Text(". "), *cut[:-1], replace(cut[-1], text=cut[-1].text.removesuffix("."))) if cut else ()
 
 
 def published(book: Book) -> Picture:

@@ -9,11 +9,12 @@ import pandas as pd
 
 from kttt_lib.grammar.measure import REPORTED
 from kttt_lib.indicators import INDICATORS
+from kttt_lib.plan.units import COUNTS
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Cell, Pieces, Text
 from kttt_lib.report.numbers import Format, Number, apart, bare, number_from
 from kttt_lib.report.sources import Derived, source
-from kttt_lib.report.words import comparator_sign, form_of
+from kttt_lib.report.words import comparator_sign, form_of, unit_word
 from kttt_lib.results import REGISTRY_COMPLETENESS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TERMS as TERMS
@@ -147,6 +148,8 @@ def whose(book: Book, target_id: str) -> Pieces:
 def range_phrase(book: Book, target_id: str) -> Pieces:
     """What is possible with all that is missing: "từ 5% đến 10%", "từ 5% trở lên", "không có giới hạn"."""
     ends = {c: amount(book, target_id, c) for c in ("lower", "upper") if pd.notna(row(book, target_id)[c])}
+    if set(ends) == {"lower"} and ends["lower"].value == 0:
+        ends = {}
     form = "closed" if len(ends) == 2 else "above" if "lower" in ends else "below" if ends else "none"
     return book.say(f"range.{form}", **ends)
 
@@ -234,15 +237,17 @@ def _result(book: Book, promise: pd.Series, beside: Pieces) -> Pieces:
         form = replace(form_of(promise), signed=True)
         value, lower, upper = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
     result = with_range(book, value, lower, upper, lacking(promise), unit)
-    if terms is None or not terms["weakest"]:
+    if terms is None or not (terms["each_year"] or terms["per"]):
         return result
+    if not terms["weakest"]:
+        return book.say("phrase.weakest", result=result)
     name = book.cell(TERMS, "weakest", target_id=target_id)
     return book.say(f"phrase.weakest.{'year' if terms['each_year'] else 'place'}", result=result, name=name)
 
 
 def with_range(book: Book, value: Number, lower: Number, upper: Number, missing: bool, unit: Pieces = ()) -> Pieces:
     """A result and all that missing facts leave possible: "91% (88%–94%)", "ít nhất 24", "24 (không có giới hạn)"."""
-    full = (value, *unit)
+    full = (value, *unit) if value.known else (value,)
     if not value.known or (lower.known and upper.known and not lower.value < upper.value):
         return full
     if lower.known and upper.known:
@@ -250,7 +255,7 @@ def with_range(book: Book, value: Number, lower: Number, upper: Number, missing:
     # A hidden bound is no open end.
     if not missing or not (lower.known or lower.value is None) or not (upper.known or upper.value is None):
         return full
-    if lower.known:
+    if lower.known and lower.value != 0:  # nought at the least is said of anything that is counted
         key = "phrase.only_at_least" if lower.text(book.language) == value.text(book.language) else "phrase.at_least"
         return book.say(key, value=full, lower=lower)
     return (
@@ -264,21 +269,22 @@ def threshold_phrase(book: Book, target_id: str) -> Pieces:
     threshold = amount(book, target_id, "threshold")
     if terms is None:
         return _threshold(book, promise, threshold)
+    no_fall = terms["growth"] and promise["threshold"] == 0 and at_least(promise)
     if pd.notna(terms["upper_end"]):
         top = book.number(TERMS, "upper_end", amount_form(promise), target_id=target_id)
         said = book.say("phrase.range", lower=threshold, upper=(top, *book.unit(promise["unit"], top)))
-    elif terms["growth"] and promise["threshold"] == 0 and at_least(promise):
-        return book.say(f"phrase.no_fall.{'previous' if terms['on_previous'] else 'year'}", year=_base(book, target_id))
+    elif no_fall:
+        said = book.say(f"phrase.no_fall.{'previous' if terms['on_previous'] else 'year'}", year=_base(book, target_id))
     elif terms["growth"]:
         signed = book.number(TARGETS, "threshold", replace(amount_form(promise), signed=True), target_id=target_id)
         said = (signed, *book.unit(promise["unit"], signed)) if at_least(promise) else _threshold(book, promise, signed)
     else:
         said = _threshold(book, promise, threshold)
-    if terms["growth"]:
+    if terms["growth"] and not no_fall:
         on = ".previous" if terms["on_previous"] else ".a_year" if terms["a_year"] else ""
         said = book.say(f"phrase.growth{on}", n=said, year=_base(book, target_id))
-    each = "year" if terms["each_year"] and not terms["on_previous"] else ""
-    for name in filter(None, (each, terms["per"])):
+    each = "growth" if terms["growth"] else "year"
+    for name in filter(None, (each if terms["each_year"] and not terms["on_previous"] else "", terms["per"])):
         said = book.say(f"phrase.each.{name}", n=said)
     return said
 
@@ -287,17 +293,27 @@ def _base(book: Book, target_id: str) -> Number:
     return book.number(TERMS, "base_year", "year", target_id=target_id)
 
 
-def kept_phrase(book: Book, target_id: str, terms: pd.Series) -> Pieces:
+def made_of_parts(book: Book, target_id: str) -> bool:
+    """Whether a promise is of each year or place, and which keep it may be told."""
+    terms = terms_of(book, target_id)
+    return terms is not None and bool(terms["each_year"] or terms["per"]) and pd.notna(terms["kept"])
+
+
+def kept_phrase(book: Book, target_id: str) -> Pieces:
     """ "12/14 huyện đạt, 1 chưa rõ"; before their deadline how many stand there now."""
+    terms = terms_of(book, target_id)
+    assert terms is not None
     if pd.isna(terms["kept"]):
         return book.say("phrase.withheld")
     ahead = "" if terms["each_year"] or not terms["ahead"] else ".now"
     kept = book.number(TERMS, "reached" if ahead else "kept", "count", target_id=target_id)
     parts = book.number(TERMS, "parts", "count", target_id=target_id)
     said = book.say(f"phrase.kept.{'year' if terms['each_year'] else terms['per']}{ahead}", kept=kept, n=parts)
-    if ahead or not terms["left_open"] > 0:
-        return said
-    return book.say("phrase.kept_open", kept=said, n=book.number(TERMS, "left_open", "count", target_id=target_id))
+    for name in () if ahead else ("left_open", "ahead"):
+        if terms[name] > 0:
+            n = book.number(TERMS, name, "count", target_id=target_id)
+            said = book.say(f"phrase.kept_and.{name}", kept=said, n=n)
+    return said
 
 
 def amount_form(promise: pd.Series) -> Format:
@@ -309,6 +325,13 @@ def amount_form(promise: pd.Series) -> Format:
 def _threshold(book: Book, promise: pd.Series, threshold: Number) -> Pieces:
     if promise["unit"] == "%" and at_least(promise) and promise["threshold"] == 100:
         return (threshold,)
+    if (
+        promise["threshold"] == 0
+        and promise["comparator"] == "<="
+        and promise["unit"] in COUNTS
+        and not threshold.form.signed
+    ):
+        return book.say("phrase.none_left", whom=Text(unit_word(promise["unit"], None, book.language)))
     sign = comparator_sign(promise["comparator"])
     return (Text(f"{sign}\N{NO-BREAK SPACE}"), threshold, *book.unit(promise["unit"], threshold))
 

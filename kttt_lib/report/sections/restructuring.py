@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kttt_lib.analysis.frontier.mergers import COHORT_INDICATOR
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block
 from kttt_lib.report.figures import restructuring as figures
@@ -17,7 +18,9 @@ def restructuring(book: Book) -> list[Block]:
     """The cohort by state, then the proposals with the caveat that the gain is potential."""
     blocks: list[Block] = [book.heading(1, "head.restructuring", "restructuring")]
     if not book.has(COHORT):
-        key = "absent.restructuring.none" if COHORT in book.results else "absent.restructuring"
+        promised = any(target.indicator == COHORT_INDICATOR for target in book.context.plan.targets)
+        none = "absent.restructuring.none" if promised else "absent.restructuring.not_promised"
+        key = none if COHORT in book.results else "absent.restructuring"
         return [*blocks, book.paragraph(book.say(key))]
     blocks.append(_cohort(book))
     blocks += _pairs(book)

@@ -8,7 +8,7 @@ from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.numbers import Format, number_from
 from kttt_lib.report.sections import coverage, pictures
-from kttt_lib.report.sections.management import management, trades
+from kttt_lib.report.sections.management import management, sizes, trades
 from kttt_lib.report.sections.promises import latest_year
 from kttt_lib.report.sources import Derived, Source, source
 from kttt_lib.results import SITUATION_COUNTS as COUNTS
@@ -30,7 +30,7 @@ def situation(book: Book) -> list[Block]:
     if book.has(TOTALS):
         blocks.append(book.heading(2, "head.situation.people", "situation-people"))
         blocks += _people(book, year)
-    return [*blocks, *management(book), *trades(book)]
+    return [*blocks, *management(book), *trades(book), *sizes(book)]
 
 
 def _kinds(book: Book, year: int) -> list[str]:

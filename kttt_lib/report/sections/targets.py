@@ -119,7 +119,7 @@ def _attained(book: Book, target_id: str) -> Pieces:
     """The percent of the plan; of what has none, how far off it is."""
     promise, of = row(book, target_id), terms_of(book, target_id)
     if of is not None and (of["each_year"] or of["per"]):
-        return kept_phrase(book, target_id, of)
+        return kept_phrase(book, target_id)
     percent = at_least(promise) and not just_equal(promise) and not (of is not None and of["growth"])
     if not percent:
         return off(book, target_id)

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pandas as pd
 
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces, Table, Text
+from kttt_lib.report.document import Block, Pieces, Table
 from kttt_lib.report.numbers import Format, Number
 from kttt_lib.report.sections.promises import (
     amount,
     hidden,
     leaves_open,
     range_phrase,
+    result_phrase,
     row,
     terms_of,
     threshold_phrase,
@@ -46,13 +47,18 @@ def judged_together(book: Book, promise: pd.Series) -> list[Pieces]:
     places = parts_of(book, target_id, "place")
     if len(places) > 1 and (places["part"] == "").any():
         said.append(book.say("target.terms.unseen"))
-    if pd.notna(promise["value"]) and terms["weakest"] and not hidden(book, target_id):
+    if pd.notna(promise["value"]) and not hidden(book, target_id):
         form = replace(form_of(promise), signed=bool(terms["growth"]))
         value, *ends = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
         shown = with_range(book, value, *ends, leaves_open(promise), book.unit(promise["unit"], value))
         which = "weakest" if pd.isna(terms["share"]) or terms["share"] == 100 else "decides"
-        said.append(book.say(f"target.terms.{which}.{'year' if sort == 'year' else 'place'}", value=shown,
-                             name=book.cell(TERMS, "weakest", target_id=target_id)))  # fmt: skip
+        if terms["weakest"]:
+            name = book.cell(TERMS, "weakest", target_id=target_id)
+            said.append(
+                book.say(f"target.terms.{which}.{'year' if sort == 'year' else 'place'}", value=shown, name=name)
+            )
+        else:
+            said.append(book.say("target.terms.weakest", value=shown))
     if terms["ahead"] > 0 and sort != "year":
         reached = book.number(TERMS, "reached", "count", target_id=target_id)
         said.insert(1, book.say("target.terms.reached", n=reached, parts=counts["parts"]))
@@ -159,13 +165,14 @@ def tables(book: Book, target_id: str) -> list[Block]:
 def _parts_table(book: Book, target_id: str, sort: str, parts: pd.DataFrame) -> Table:
     shown, note = parts, ()
     if sort == "place":
+        if len(parts) > ROWS:
+            n = book.number(TERMS, "parts", "count", target_id=target_id)
+            note = book.say("terms.table.excerpt", n=n, sheet=book.sheet(PARTS))
+            parts = parts[(parts["part"] != "") & (parts["verdict"] != "no_object")]
         order = {"not_met": 0, "likely_not_met": 1, "undetermined": 2, "no_data": 2, "likely_met": 3}
         down = -1 if row(book, target_id)["comparator"] in ("<=", "<") else 1
         ranked = parts.assign(_first=parts["verdict"].map(order).fillna(4), _next=down * parts["value"])
         shown = parts.loc[ranked.sort_values(["_first", "_next"], kind="stable", na_position="first").index].head(ROWS)
-    if len(shown) < len(parts):
-        n = book.number(PARTS, "part", "count", "count", target_id=target_id, sort=sort)
-        note = book.say("terms.table.excerpt", shown=Text(str(ROWS)), n=n, sheet=book.sheet(PARTS))
     rows = []
     for part in shown.itertuples():
         known = {"target_id": target_id, "sort": sort, "part": part.part}
@@ -194,6 +201,13 @@ def _parts_table(book: Book, target_id: str, sort: str, parts: pd.DataFrame) -> 
     return book.table(f"tab-{sort}-{target_id}", caption, columns, rows, note, workbook=PARTS)
 
 
+def _changed(book: Book, one: object, form: Format) -> Pieces:
+    """What this year brought, with all that missing facts leave possible of it."""
+    value, *ends = (book.number(PATH, f"this_{c}", form, target_id=one.target_id) for c in ("year", "lower", "upper"))
+    whole = one.this_lower == one.this_year == one.this_upper
+    return with_range(book, value, *ends, not whole, book.unit(row(book, one.target_id)["unit"], value))
+
+
 def path(book: Book) -> list[Block]:
     """Within a plan of some years: this year, so far, and what each year left must bring."""
     if not book.has(PATH):
@@ -216,8 +230,8 @@ def path(book: Book) -> list[Block]:
                     id=book.cell(TARGETS, "target_id", **known),
                     title=book.cell(TARGETS, "title", **known),
                 ),
-                told("this_year", change),
-                told("so_far", form),
+                _changed(book, one, change),
+                result_phrase(book, one.target_id),
                 threshold_phrase(book, one.target_id),
                 told("needed_a_year", replace(rate, signed=False)),
             ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import strategies as st
 
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.next_year import next_year, reached
-from kttt_lib.indicators import load_plan
+from kttt_lib.indicators import PlanContext, load_plan, measure
+from kttt_lib.plan.model import Period
 from kttt_lib.registry import read_registry
 
 
@@ -50,3 +53,15 @@ def test_nothing_is_proposed_before_the_plans_period_has_ended():
     plan = load_plan("ninh-binh-2020")
     targets = pd.DataFrame({"target_id": [t.id for _, t in plan.promises()]})
     assert next_year(plan, read_registry("sample"), "2020-06-30", targets).empty
+
+
+def test_what_stands_beside_next_year_is_the_last_year_of_a_promise_of_each_and_not_its_weakest():
+    plan, period = load_plan("ninh-binh-2020"), Period(start=dt.date(2018, 1, 1), end=dt.date(2020, 12, 31))
+    each = plan.promise("T6").model_copy(update={"each_year": True})
+    plan = plan.model_copy(update={"targets": [each], "aims": [], "measures": [], "period": period})
+    words = {name: getattr(each, name) for name in ("title_vi", "title_en", "unit", "comparator")}
+    targets = pd.DataFrame([{"target_id": "T6", "value": -1.0, **words}])
+    registry = read_registry("sample")
+    found = next_year(plan, registry, "2020-12-31", targets).iloc[0]
+    last = measure("new_htx", registry.as_of("2020-12-31"), {}, PlanContext.of(plan).for_year(2020))
+    assert found["current"] == last.value
