@@ -53,7 +53,7 @@ def coverage(facts: Facts, published: pd.DataFrame) -> pd.DataFrame:
     them), "kind" (a published series: its latest figure of a day up to that of the facts, and what the registry holds
     of that day), "report_year", "read" (since no district is: how many organisations' communes were read so,
     ``registry.placed``), "parts" (a series of the province before it merged that cannot be summed: ``source_title``
-    names the parts without a figure),
+    names the parts without a figure of its ``period``),
     "newest" (the day of the latest fact, ``on``; one over a year old is not ``covered``: nobody keeps the registry).
     ``share`` in percent of ``expected``; ``covered``: it is no part (``TOLERANCE``). ``source`` says who expects it:
     "registry" (its own ``districts``, or its organisations for reports), "list" (data/places),
@@ -98,7 +98,7 @@ def _best(kind: str) -> list[str]:
 
 
 def _row(dimension: str, level: str, expected: float, present: float, covered: bool, **more: Any) -> dict[str, Any]:
-    origin = {"source": "registry", "source_title": "", "source_url": "", "on": pd.NaT} | more
+    origin = {"source": "registry", "source_title": "", "source_url": "", "on": pd.NaT, "period": ""} | more
     share = 100 * present / expected if expected else np.nan
     return {
         "dimension": dimension, "level": level, "expected": expected, "present": present, "share": share,
@@ -148,7 +148,9 @@ def _parts(facts: Facts, published: pd.DataFrame) -> list[dict[str, Any]]:
     sums = lacking(rows, str(facts.view.about.get("province") or ""), facts.view.date)
     latest = sums.sort_values("period", kind="stable").drop_duplicates("series", keep="last")
     return [
-        _row("parts", f"{row.series} {row.period}", np.nan, np.nan, False, source="published", source_title=row.lacking)
+        _row(
+            "parts", row.series, np.nan, np.nan, False, source="published", source_title=row.lacking, period=row.period
+        )
         for row in latest.itertuples()
     ]
 

@@ -24,7 +24,7 @@ from kttt_lib.report.document import (
 )
 from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.report.numbers import Format, Number, number
-from kttt_lib.report.sources import AnySource, Results, resolve, source
+from kttt_lib.report.sources import AnySource, Results, indexed, resolve, source
 from kttt_lib.report.teller import Filler, Teller
 from kttt_lib.report.terms import in_terms
 from kttt_lib.report.words import number_form, unit_word, word
@@ -38,7 +38,7 @@ class Book:
     """One report in the making: knows the results, the language, and the numbers of headings, tables and figures."""
 
     def __init__(self, results: Results, context: ReportContext, drawn: Mapping[str, bytes] | None = None) -> None:
-        self.results = results
+        self.results = indexed(results)
         self.drawn = drawn or {}  # pictures that are not to be drawn anew, by anchor
         self.context = context
         self.language = context.language

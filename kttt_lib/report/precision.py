@@ -6,6 +6,7 @@ value (files, figures, digests) goes through this one rounding; analyses keep al
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from kttt_lib.visible import visible
@@ -28,13 +29,21 @@ def rounded_table(frame: pd.DataFrame, digits: int = DIGITS, decimals: int = DEC
     for name in frame.columns:
         cells = frame[name]
         if pd.api.types.is_float_dtype(cells) or pd.api.types.is_object_dtype(cells):
-            made[name] = pd.Series(
-                [rounded(v, digits, decimals) if isinstance(v, float) and v == v else v for v in cells],
-                index=cells.index,
-                dtype=cells.dtype,
-                name=name,
-            )
+            values = cells.to_numpy(dtype=object, copy=True)
+            for place in np.flatnonzero(_long(cells)):
+                if isinstance(values[place], float):
+                    values[place] = rounded(values[place], digits, decimals)
+            made[name] = pd.Series(values, index=cells.index, dtype=cells.dtype, name=name)
     return made
+
+
+def _long(cells: pd.Series) -> np.ndarray:
+    """Which cells may hold too many digits: most of a table's are whole or missing, which costs nothing to know."""
+    if not pd.api.types.is_float_dtype(cells):
+        return np.ones(len(cells), dtype=bool)
+    values = cells.to_numpy(dtype=float, na_value=np.nan)
+    whole = (values == np.rint(values)) & (np.abs(values) < 1e9) & ~np.signbit(values)
+    return ~(whole | np.isnan(values))
 
 
 def held(text: str) -> str:

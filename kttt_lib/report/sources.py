@@ -8,7 +8,7 @@ joins words by semicolons); ``sub(A;B)``, ``percent(A;B)`` and ``change(A;B)`` a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -102,28 +102,66 @@ def parse(text: str) -> AnySource:
     return Source(result, where, unquote(place))
 
 
+class Indexed(Mapping[str, pd.DataFrame]):
+    """Results whose columns are indexed by text as they are asked for: a report asks thousands of times.
+
+    For as long as nobody changes the tables.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._columns: dict[tuple[str, str], np.ndarray] = {}
+        self._places: dict[tuple[str, str], dict[str, list[int]]] = {}
+
+    def __getitem__(self, result: str) -> pd.DataFrame:
+        return self._results[result]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def column(self, result: str, column: str) -> np.ndarray:
+        """The cells of a column as objects; UnknownSource when result or column is not there."""
+        if (key := (result, column)) not in self._columns:
+            if result not in self._results:
+                raise UnknownSource(f"no result {result!r}")
+            if column not in (frame := self._results[result]).columns:
+                raise UnknownSource(f"{result} has no column {column!r}")
+            self._columns[key] = frame[column].to_numpy(dtype=object)
+        return self._columns[key]
+
+    def places(self, result: str, column: str, value: str) -> list[int]:
+        """The places of the rows whose cell reads as ``value``, or as one of those that ``|`` joins; in order."""
+        if (key := (result, column)) not in self._places:
+            found: dict[str, list[int]] = {}
+            for place, cell in enumerate(self.column(result, column)):
+                found.setdefault(_as_text(cell), []).append(place)
+            self._places[key] = found
+        found = self._places[key]
+        return sorted(place for text in set(value.split("|")) for place in found.get(text, ()))
+
+
+def indexed(results: Results) -> Indexed:
+    """The results with their index, which they keep where they have one."""
+    return results if isinstance(results, Indexed) else Indexed(results)
+
+
 def rows(results: Results, where_from: Source) -> pd.DataFrame:
     """The rows of the result that a source rests on; UnknownSource when result or column is not there."""
-    frame, places = _select(results, where_from)
-    return frame.iloc[places]
+    return results[where_from.result].iloc[_select(indexed(results), where_from)]
 
 
-def _select(results: Results, where_from: Source) -> tuple[pd.DataFrame, np.ndarray]:
-    """The result and the places of its rows that match; columns are looked at one by one, which is much faster."""
-    try:
-        frame = results[where_from.result]
-    except KeyError:
-        raise UnknownSource(f"no result {where_from.result!r}") from None
-    places = np.arange(len(frame))
+def _select(results: Indexed, where_from: Source) -> list[int]:
+    """The places of the rows that match."""
+    result = where_from.result
+    places: list[int] = list(range(len(results.column(result, where_from.column))))
     for column, value in where_from.where:
-        if column not in frame.columns:
-            raise UnknownSource(f"{where_from.result} has no column {column!r}")
-        allowed = set(value.split("|"))
-        cells = frame[column].to_numpy(dtype=object)
-        places = np.array([i for i in places if _as_text(cells[i]) in allowed], dtype=int)
-    if where_from.column not in frame.columns:
-        raise UnknownSource(f"{where_from.result} has no column {where_from.column!r}")
-    return frame, places
+        here = results.places(result, column, value)
+        known = set(places) if len(places) < len(results[result]) else None
+        places = here if known is None else [place for place in here if place in known]
+    return places
 
 
 def resolve(results: Results, where_from: AnySource) -> object:
@@ -139,16 +177,20 @@ def resolve(results: Results, where_from: AnySource) -> object:
         if right == 0:
             return None
         return _scalar(100 * left / right if where_from.operation == "percent" else 100 * (left - right) / right)
-    frame, places = _select(results, where_from)
+    results = indexed(results)
+    places = _select(results, where_from)
     if where_from.how == "count":
         return len(places)
-    cells = frame[where_from.column].iloc[places]
-    if "suppressed" in frame.columns and (frame["suppressed"].iloc[places].astype(bool) & cells.isna()).any():
-        return SUPPRESSED
+    frame = results[where_from.result]
+    if "suppressed" in frame.columns:
+        hidden, own = (results.column(where_from.result, name) for name in ("suppressed", where_from.column))
+        if any(hidden[place] and pd.isna(own[place]) for place in places):
+            return SUPPRESSED
     if where_from.how == "value":
         if len(places) != 1:
             raise UnknownSource(f"{where_from} names {len(places)} rows, not one")
-        return _scalar(cells.iloc[0])
+        return _scalar(results.column(where_from.result, where_from.column)[places[0]])
+    cells = frame[where_from.column].iloc[places]
     if where_from.how == "nunique":
         return int(cells.nunique())
     if where_from.how == "list":

@@ -19,7 +19,7 @@ REGISTRY_COMPLETENESS = Result("registry/completeness", "Báo cáo năm phải n
     "year district sector expected:count received on_time late missing")
 REGISTRY_COVERAGE = Result("registry/coverage", "Sổ đăng ký bao quát những gì của địa phương",
     "What of the area the registry covers", "dimension level",
-    "dimension level expected:count present share covered source source_title source_url on")
+    "dimension level expected:count present share covered source source_title source_url on period")
 REGISTRY_COUNTS = Result("registry/counts", "Số dòng đã đọc, được nhận và tách ra theo bảng",
     "Rows read, accepted and set aside by table", "table",
     "table table_ read accepted quarantined")

@@ -16,13 +16,18 @@ from abolished import found_in
 from PIL import Image
 from test_waiting import text_of
 
+from kttt_lib.analysis import coverage
 from kttt_lib.errors import LANGUAGES
 from kttt_lib.pipeline.run import open_run
 from kttt_lib.places import places_of
+from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions, load_rulebooks
+from kttt_lib.rating.facts import Facts
 from kttt_lib.registry.sample import write_sample
 from kttt_lib.report import book
 from kttt_lib.report.annual import build_annual_report
+from kttt_lib.report.claims import unbacked
+from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Picture, Table, plain
 from kttt_lib.report.issuers import english_districts
 
@@ -43,7 +48,14 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def results(run):
-    return {name: run.results[name] for name in run.results}
+    """The run's, with what a sample of the province's own size would be told of sums that cannot be made."""
+    found = {name: run.results[name] for name in run.results}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coverage, "_made_up", lambda facts: False)
+        full = coverage.coverage(Facts(run.registry.as_of(DAY)), load_published())
+    sums = full[full["dimension"] == "parts"]
+    assert len(sums) and (sums["period"] == "2023").any()
+    return found | {"registry/coverage": pd.concat([found["registry/coverage"], sums], ignore_index=True)}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +92,11 @@ def test_no_word_of_a_level_a_ministry_or_a_law_that_has_ended(document):
     for block in document.blocks:
         text = text_of([block], document.language)
         assert not found_in(text, DAY, document.language), text[:400]
+
+
+def test_every_number_of_it_is_backed(document, run, results):
+    context = replace(run.context, language=document.language)
+    assert unbacked(document, prepare(results, context)) == []
 
 
 def test_it_goes_to_the_ministry_of_the_day(documents):

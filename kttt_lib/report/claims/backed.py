@@ -16,7 +16,7 @@ from kttt_lib.report.book import ROMAN
 from kttt_lib.report.claims.said import one_space
 from kttt_lib.report.document import Document, Heading, Link, Picture, Piece, Table, Text, block_runs, run_text
 from kttt_lib.report.numbers import Format, Language, Number, number_from
-from kttt_lib.report.sources import Results, UnknownSource, parse, resolve
+from kttt_lib.report.sources import Results, UnknownSource, indexed, parse, resolve
 from kttt_lib.report.teller import pieces, statements
 from kttt_lib.report.terms import between_terms, terms
 from kttt_lib.report.words import word, words
@@ -35,7 +35,7 @@ class Unbacked:
 
 def unbacked(document: Document, tables: Results) -> list[Unbacked]:
     """The numbers of a report that ``tables``, prepared for its audience, do not back; empty when all are."""
-    language, labels = document.language, _labels(document)
+    language, labels, tables = document.language, _labels(document), indexed(tables)
     found = [
         Unbacked(number, anchor, f"the document's order asks for {asked}") for anchor, number, asked in _order(document)
     ]

@@ -88,12 +88,12 @@ def _sums(book: Book) -> list[Pieces]:
     parts = [
         book.say(
             "coverage.sum",
-            series=Text(word(f"series.{level.split()[0]}", book.language)),
-            year=Text(level.split()[1]),
+            series=Text(word(f"series.{level}", book.language)),
+            year=book.cell(COVERAGE, "period", dimension="parts", level=level),
             parts=book.cell(COVERAGE, "source_title", dimension="parts", level=level),
         )
         for level in rows.loc[rows["dimension"] == "parts", "level"]
-        if level.split()[0] in TOLD and level.split()[0] != "qtdnd"  # among the HTX
+        if level in TOLD and level != "qtdnd"  # among the HTX
     ]
     return [book.say("coverage.sums", parts=book.teller.join(parts))] if parts else []
 
