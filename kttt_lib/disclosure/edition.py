@@ -299,7 +299,7 @@ def _hide(
         keys = zip(frame["year"], frame["series"], frame["sector"])
         moved = [any((part, int(y), *key) in hidden for part in SAME) for y, *key in keys]
         moved = marked | pd.Series(moved, frame.index, dtype=bool)
-        for column in (c for c in ("same", "same_now", "same_before") if c in frame):
+        for column in (c for c in ("same", "same_now", "same_before", "jumps") if c in frame):
             _empty(frame, column, moved)
         marked = moved
     return frame.assign(suppressed=marked.astype(bool)).reset_index(drop=True)

@@ -130,7 +130,7 @@ RESOURCES_FORM = Result("resources/form", "Biểu tổng hợp năm gửi Bộ, 
 RESOURCES_MANAGEMENT = Result("resources/management",
     "Thành viên, vốn, kết quả và trình độ cán bộ quản lý, từ báo cáo năm đã nhận",
     "Members, capital, results and managers' schooling, from the annual reports received", "year series sector",
-    "year series series_ unit sector value lower upper reports expected:count same same_now same_before")
+    "year series series_ unit sector value lower upper reports expected:count same same_now same_before jumps")
 RESOURCES_RECEIVED = Result("resources/received", "Kinh phí hỗ trợ và vốn vay đã nhận theo năm",
     "Support and loans received by year", "source year dimension level",
     "source year dimension level level_ items organisations with_amount amount:million_vnd")

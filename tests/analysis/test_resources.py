@@ -88,6 +88,19 @@ def test_what_moved_is_told_of_those_alone_that_reported_twice(found):
     assert math.isnan(loss["lower"]), "a missing report may tell of a loss"
 
 
+def test_figures_tenfold_those_of_the_year_before_are_counted_beside_the_sum():
+    reports = {
+        "A": {2019: {"charter_capital": 500}, 2020: {"charter_capital": 500_000}},
+        "B": {2019: {"charter_capital": 5_100}, 2020: {"charter_capital": 500}},
+        "C": {2019: {"charter_capital": 500}, 2020: {"charter_capital": 5_000}},
+        "D": {2019: {"charter_capital": 0}, 2020: {"charter_capital": 500}},
+        "E": {2020: {"charter_capital": 500_000}},
+    }
+    facts = registry({name: {"reports": years} for name, years in reports.items()})
+    table = resources(facts, "2020-12-31")[RESOURCES_MANAGEMENT]
+    assert _row(table, year=2020, series="charter_capital", sector="all")[["same", "jumps"]].tolist() == [4, 2]
+
+
 def test_trades_count_each_living_htx_once(found):
     table = found["2020-12-31"][RESOURCES_TRADES]
     now = table[table["year"] == 2020]

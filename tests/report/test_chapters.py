@@ -94,12 +94,24 @@ def test_what_moved_is_told_of_those_that_reported_twice(money):
 
 
 def test_the_public_is_told_that_a_few_organisations_are_hidden_and_not_that_they_sent_nothing(money):
-    few = {name: table for name, table in money.items()}
     hidden = money[RESOURCES_MANAGEMENT].astype({"reports": "Float64"}).assign(suppressed=True)
-    hidden[["value", "reports", "same_now", "same_before"]] = pd.NA
-    public = book(made_up.results("good") | few)
-    public.results[RESOURCES_MANAGEMENT] = hidden
+    hidden[["value", "reports", "same_now", "same_before", "jumps"]] = pd.NA
+    public = book(made_up.results("good") | money)
+    public.results = dict(public.results) | {RESOURCES_MANAGEMENT: hidden}
     assert "không công bố" in told(management(public)) and "Chưa nhận được" not in told(management(public))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_sum_with_figures_tenfold_those_of_the_year_before_is_not_compared_and_says_why(money, language):
+    frame = money[RESOURCES_MANAGEMENT].copy()
+    line = (frame["series"] == "charter_capital") & (frame["sector"] == "all") & (frame["year"] == 2020)
+    frame.loc[line, ["value", "reports", "same", "same_before", "same_now", "jumps"]] = [5e6, 4, 4, 5e3, 5e6, 3]
+    blocks = management(book(made_up.results("good") | money | {RESOURCES_MANAGEMENT: frame}, language))
+    table = next(b for b in blocks if isinstance(b, Table))
+    told = {"vi": ("Vốn điều lệ", "3 báo cáo), chênh hơn mười lần"), "en": ("Charter capital", "3 reports)")}
+    name, note = told[language]
+    row = next(r for r in table.rows if name in plain(r[0], language))
+    assert plain(row[-1], language) == "–" and f"{name} ({note}" in plain(table.note, language)
 
 
 def test_a_small_change_of_a_share_is_not_told_as_none(money):

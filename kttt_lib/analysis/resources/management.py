@@ -1,7 +1,8 @@
 """Members, women, capital and managers' schooling, from the annual reports received: how much, and how it moved.
 
 A total of a year rests on the reports that came, so two years' totals are not of the same organisations. What moved is
-told of those alone that reported in both (``same``, ``same_now``, ``same_before``).
+told of those alone that reported in both (``same``, ``same_now``, ``same_before``); ``jumps`` counts those among them
+whose figure is over tenfold from the year before, most often written in another unit: such a sum is not to be used.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.rating.facts import Facts, year_end
+from kttt_lib.registry.checking.jumps import tenfold
 from kttt_lib.registry.schema import SECTORS, TABLES
 from kttt_lib.results import RESOURCES_MANAGEMENT
 
@@ -108,7 +110,8 @@ def _line(facts: Facts, year: int, series: str, sector: str, chosen: np.ndarray)
     expected, reports = len(now), int(known.sum())
     value, whole = _value(now[known]), reports == expected
     lower = value if whole or (not base and part not in SIGNED) else np.nan
-    same = [int(both.sum()), _value(now[both]), _value(before[both])]
+    jumps = 0 if base else int(tenfold(now[both, 0], before[both, 0]).sum())
+    same = [int(both.sum()), _value(now[both]), _value(before[both]), jumps]
     return [year, series, *titles, unit, sector, value, lower, value if whole else np.nan, reports, expected, *same]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 TENFOLD, BEYOND, FAR = 10.0, 300.0, 30.0
 SLACK = 1 + 1e-9
+SMALL = 100.0  # persons or million VND
 # Of people a figure of just ten times the other is a digit too many.
 COUNTED = ("members",)
 COLUMNS = (
@@ -38,6 +39,12 @@ def tenfold_jumps(reports: pd.DataFrame, owners: np.ndarray) -> dict[str, pd.Dat
         if len(jumps):
             found[column] = jumps
     return found
+
+
+def tenfold(now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Which pairs of figures above nought are over ten times apart; of fewer than ``SMALL`` that is chance."""
+    least, most = np.minimum(now, before), np.maximum(now, before)
+    return (least > 0) & (most >= TENFOLD * SLACK * least) & (most >= SMALL)
 
 
 def _in_order(owners: np.ndarray, years: np.ndarray) -> bool:

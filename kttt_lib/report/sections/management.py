@@ -8,8 +8,8 @@ import pandas as pd
 
 from kttt_lib.analysis.resources.management import ALL, SHARES
 from kttt_lib.report.book import Book, runs
-from kttt_lib.report.document import Block, Pieces
-from kttt_lib.report.numbers import number_from
+from kttt_lib.report.document import Block, Pieces, Text
+from kttt_lib.report.numbers import Number, number_from
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import RESOURCES_MANAGEMENT as MANAGEMENT
 from kttt_lib.results import RESOURCES_SIZES as SIZES
@@ -53,8 +53,25 @@ def management(book: Book) -> list[Block]:
     )
     note = book.say("management.note", which=which, sheet=book.sheet(MANAGEMENT))
     caption = book.say("management.caption", year=_year(book, year))
-    blocks.append(book.table("tab-management", caption, columns, rows, runs(note, " ", book.origin())))
+    unsure = _unsure(book, frame, year)
+    blocks.append(book.table("tab-management", caption, columns, rows, runs(note, " ", *unsure, book.origin())))
     return blocks
+
+
+def _jumps(book: Book, frame: pd.DataFrame, series: str, year: int) -> Number | None:
+    """How many figures of a sum are tenfold those of the year before or a tenth: most often another unit."""
+    if not frame["jumps"].fillna(0).astype(float)[series] > 0:
+        return None
+    return book.number(MANAGEMENT, "jumps", "count", year=year, sector=ALL, series=series)
+
+
+def _unsure(book: Book, frame: pd.DataFrame, year: int) -> Pieces:
+    """Which sums may hold figures in another unit, so that neither they nor what moved are to be used yet."""
+    found = [(series, n) for series in SERIES if (n := _jumps(book, frame, series, year)) is not None]
+    if not found:
+        return ()
+    parts = [book.say("management.jump", series=book.say(f"management.series.{s}"), n=n) for s, n in found]
+    return (*book.say("management.jumps", parts=book.teller.join(parts)), Text(" "))
 
 
 def _year(book: Book, year: int) -> object:
@@ -107,6 +124,7 @@ def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces
     moved = Derived("sub" if share else "change", *pair)
     points = number_from(book.results, moved, "+points.1")
     # 43.43% and 43.48% are printed as 43.4% and 43.5%: "0.0 points" beside them contradicts both.
+    jumps = _jumps(book, frame, series, year)
     small = share and points.known and 0 < abs(float(points.value)) < 0.05
     change = number_from(book.results, moved, "+percent.1" if not share else "+points.2" if small else "+points.1")
     return [
@@ -118,7 +136,7 @@ def _row(book: Book, frame: pd.DataFrame, series: str, year: int) -> list[Pieces
         if counts["reports"].known
         else runs(counts["reports"]),
         *(runs(number_from(book.results, one, form)) for one in reversed(pair)),
-        runs(change) if change.value is not None and not loss else book.say("phrase.empty"),
+        runs(change) if change.value is not None and not loss and jumps is None else book.say("phrase.empty"),
     ]
 
 
