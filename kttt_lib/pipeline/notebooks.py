@@ -84,6 +84,7 @@ def execute(source: Path, target: Path, parameters: Mapping[str, object]) -> Non
                 config=Config({"KernelManager": address}),
                 shutdown_kernel="immediate",
                 execution_timeout=CELL_SECONDS,
+                coalesce_streams=True,  # where a stream is cut is a matter of time
                 on_cell_start=lambda cell, cell_index: begun.append(cell_index) if cell.cell_type == "code" else None,
                 extra_arguments=["--InteractiveShellApp.ignore_cwd=True"],
             )

@@ -68,11 +68,17 @@ def line(found, dimension, level=""):
     return found[(found["dimension"] == dimension) & (found["level"] == level)].iloc[0]
 
 
-@pytest.mark.parametrize("day", ["2020-06-30", DAY, "2031-06-30"])
+@pytest.mark.parametrize("day", ["2020-06-30", DAY, "2025-06-30"])
 def test_the_sample_is_a_whole_province_on_every_day(sample, published, day):
     found = table(sample, published, day)
     assert found.loc[found["dimension"].isin(["kind", "districts"]), "covered"].all()
     assert covering(sample, day, published).uncovered == {}
+
+
+def test_the_sample_of_before_the_merger_is_a_part_of_the_province_of_after(sample, published):
+    """415 HTX of the old Ninh Bình beside the 1,529 published for the merged one."""
+    assert not line(table(sample, published, "2031-06-30"), "kind", "htx_total")["covered"]
+    assert covering(sample, "2031-06-30", published).uncovered["htx"] > 1_000
 
 
 def test_a_complete_registry_is_measured_as_if_nothing_had_been_asked_of_its_coverage(sample, published):

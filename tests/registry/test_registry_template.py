@@ -18,6 +18,7 @@ from registry_sheets import Book, province
 
 from kttt_lib.registry import TABLES, read_registry, registry_from_frames, save, write_registry, write_template
 from kttt_lib.registry.cells.typed import UNSAFE
+from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.schema import Column, Table
 from kttt_lib.registry.sheets import LISTS_SHEET, YES_NO, header_title
 from kttt_lib.registry.text import clean, to_arrow
@@ -35,7 +36,7 @@ def storable(text: str) -> bool:
     return clean(array).to_pylist() == [text] and not refused and not legacy and not text.startswith(("=", "#"))
 
 
-texts = st.text(LETTERS, min_size=1, max_size=30).filter(storable)
+texts = st.text(LETTERS, min_size=1, max_size=30).filter(storable).filter(lambda text: not is_blank(text, True))
 
 
 def cell(column: Column) -> st.SearchStrategy:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import province as made_up
 import pytest
 
+from kttt_lib.analysis.frontier.mergers import COHORT_INDICATOR
 from kttt_lib.report import notebook
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.book import Book
@@ -59,7 +62,12 @@ def test_nothing_on_record_is_told_from_nothing_run():
     for name in ("adoption/series", "restructuring/cohort"):
         tables[name] = tables[name].iloc[:0]
     assert "chưa ghi HTX kiểu mới nào" in said(adoption, tables)
-    assert "Không có HTX nào thuộc diện" in said(restructuring, tables)
+    assert "Kế hoạch không có mục tiêu sáp nhập" in said(restructuring, tables)
+    context = made_up.context("vi")
+    asked = context.plan.targets[0].model_copy(update={"indicator": COHORT_INDICATOR})
+    promised = replace(context, plan=context.plan.model_copy(update={"targets": [asked, *context.plan.targets[1:]]}))
+    blocks = restructuring(Book(prepare(tables, promised), promised))
+    assert "Không có HTX nào thuộc diện" in plain(blocks[-1].runs, "vi")
     del tables["adoption/series"], tables["restructuring/cohort"]
     assert "chưa có kết quả" in said(adoption, tables) and "chưa có kết quả" in said(restructuring, tables)
 

@@ -77,7 +77,10 @@ def _in_rows(reports: pd.DataFrame) -> list[Contradiction]:
         positions = np.flatnonzero((values >= MIDDLE) & (beside > 0) & (values >= ABOVE * beside))
         if len(positions):
             factor = np.array(
-                [min((1e3, 1e6), key=lambda one: abs(np.log(values[at] / one / beside[at]))) for at in positions]
+                [
+                    min((1e3, 1e6), key=lambda one: abs(np.log(values[at]) - np.log(one) - np.log(beside[at])))
+                    for at in positions
+                ]
             )
             titles = TABLES["annual_reports"].column(other)
             why = [

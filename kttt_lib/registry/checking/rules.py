@@ -145,13 +145,14 @@ def _seats(checked: Checked, province: str) -> None:
 
 
 def _of_today(province: str) -> set[tuple[str, str]]:
-    """Names of communes, with their kind and without, that none bore on the last day of the districts."""
+    """Names of communes, with their kind and without, that no place bore on the last day of the districts.
+
+    Many communes of today took the name of their district, which older lists type for a commune too.
+    """
     places = places_of(province)
-    first = DISTRICTS_END + dt.timedelta(days=1)
-    before, after = (
-        {key for unit in places.on(day, "commune") for key in (split_name(unit.label), split_name(unit.name))}
-        for day in (DISTRICTS_END, first)
-    )
+    old = [unit for level in ("commune", "district") for unit in places.on(DISTRICTS_END, level)]
+    new = places.on(DISTRICTS_END + dt.timedelta(days=1), "commune")
+    before, after = ({key for u in units for key in (split_name(u.label), split_name(u.name))} for units in (old, new))
     return after - before
 
 

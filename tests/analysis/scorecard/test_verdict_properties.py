@@ -281,6 +281,9 @@ def test_an_organisation_of_another_kind_moves_no_value_bound_or_verdict(world):
             continue
         found, verdict = asked(world, name, parameters, without)
         then, again = asked(world, name, parameters, with_)
+        # A row of any kind shows that the registry has the column or the code at all.
+        if any((one.no_data or ("",))[0].startswith("Không dòng nào của bảng") for one in (found, then)):
+            continue
         same = ("value", "lower", "upper", "numerator", "denominator", "missing", "year", "carried", "no_data")
         for field in same:
             assert getattr(found, field) == getattr(then, field), (name, parameters, kind, field)
