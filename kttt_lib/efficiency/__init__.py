@@ -4,7 +4,7 @@ from .bootstrap import BootstrapResult, bootstrap_dea
 from .cost import cost_efficiency
 from .dea import dea, dea_scores
 from .determinants import DeterminantsResult, double_bootstrap
-from .malmquist import malmquist
+from .malmquist import malmquist, malmquist_panel, window_scores
 from .means import MeanEfficiency, RestrictionTest, mean_efficiency, restriction_test
 from .mergers import merger_gains
 from .metafrontier import metafrontier
@@ -16,6 +16,8 @@ from .scale import scale_efficiency
 from .sfa import FrontierResult, stochastic_frontier
 from .sfa_panel import PanelFrontier, panel_frontier
 from .super_efficiency import super_efficiency
+from .undesirable import undesirable_outputs
+from .weights import assurance_region
 
 __all__ = [
     "TOLERANCE",
@@ -27,12 +29,14 @@ __all__ = [
     "PanelFrontier",
     "RestrictionTest",
     "ReturnsTest",
+    "assurance_region",
     "bootstrap_dea",
     "cost_efficiency",
     "dea",
     "dea_scores",
     "double_bootstrap",
     "malmquist",
+    "malmquist_panel",
     "mean_efficiency",
     "merger_gains",
     "metafrontier",
@@ -46,4 +50,6 @@ __all__ = [
     "scale_efficiency",
     "stochastic_frontier",
     "super_efficiency",
+    "undesirable_outputs",
+    "window_scores",
 ]
