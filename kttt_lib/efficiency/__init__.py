@@ -1,6 +1,7 @@
 """Frontier methods on arrays: envelopment and its inference, stochastic frontiers. Knows nothing of cooperatives."""
 
 from .bootstrap import BootstrapResult, bootstrap_dea
+from .conditional import ConditionalEfficiency, conditional_efficiency
 from .cost import cost_efficiency
 from .dea import dea, dea_scores
 from .determinants import DeterminantsResult, double_bootstrap
@@ -22,6 +23,7 @@ from .weights import assurance_region
 __all__ = [
     "TOLERANCE",
     "BootstrapResult",
+    "ConditionalEfficiency",
     "DeaResult",
     "DeterminantsResult",
     "FrontierResult",
@@ -31,6 +33,7 @@ __all__ = [
     "ReturnsTest",
     "assurance_region",
     "bootstrap_dea",
+    "conditional_efficiency",
     "cost_efficiency",
     "dea",
     "dea_scores",
