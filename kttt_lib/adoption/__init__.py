@@ -10,6 +10,7 @@ from .hazard import HazardFit, fit_hazard, hazard_of
 from .honest import imputation, relative_magnitudes
 from .person_period import at_risk_rows, life_table
 from .selection import compare_models
+from .smoothness import smoothness
 
 __all__ = [
     "AtMost",
@@ -30,4 +31,5 @@ __all__ = [
     "relative_magnitudes",
     "reliability_table",
     "score_table",
+    "smoothness",
 ]

@@ -103,6 +103,13 @@ class GroupTimeEffects:
                 overall = (np.mean([e for e, _ in used]), np.mean([i for _, i in used], axis=0))
         return Effect(kind, self._summary(*overall), self._rows(rows, draws, seed))
 
+    def event_study(self, max_event: int | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Event times (k), the effects of "dynamic" at each, and their covariance (k × k)."""
+        event = (self.table["period"] - self.table["group"]).to_numpy()
+        times = np.unique(event if max_event is None else event[event <= max_event])
+        effects, influence = zip(*(self._average(event == time) for time in times))
+        return times, np.array(effects), clustered_covariance(np.column_stack(influence), self.cluster)
+
     def _average(self, cells: np.ndarray) -> tuple[float, np.ndarray]:
         groups, att = self.table["group"].to_numpy()[cells], self.table["att"].to_numpy()[cells]
         return self._weighted(groups, att, self.influence[:, cells])

@@ -1,10 +1,11 @@
 """Frontier methods on arrays: envelopment and its inference, stochastic frontiers. Knows nothing of cooperatives."""
 
 from .bootstrap import BootstrapResult, bootstrap_dea
+from .conditional import ConditionalEfficiency, conditional_efficiency
 from .cost import cost_efficiency
 from .dea import dea, dea_scores
 from .determinants import DeterminantsResult, double_bootstrap
-from .malmquist import malmquist
+from .malmquist import malmquist, malmquist_panel, window_scores
 from .means import MeanEfficiency, RestrictionTest, mean_efficiency, restriction_test
 from .mergers import merger_gains
 from .metafrontier import metafrontier
@@ -16,10 +17,13 @@ from .scale import scale_efficiency
 from .sfa import FrontierResult, stochastic_frontier
 from .sfa_panel import PanelFrontier, panel_frontier
 from .super_efficiency import super_efficiency
+from .undesirable import undesirable_outputs
+from .weights import assurance_region
 
 __all__ = [
     "TOLERANCE",
     "BootstrapResult",
+    "ConditionalEfficiency",
     "DeaResult",
     "DeterminantsResult",
     "FrontierResult",
@@ -27,12 +31,15 @@ __all__ = [
     "PanelFrontier",
     "RestrictionTest",
     "ReturnsTest",
+    "assurance_region",
     "bootstrap_dea",
+    "conditional_efficiency",
     "cost_efficiency",
     "dea",
     "dea_scores",
     "double_bootstrap",
     "malmquist",
+    "malmquist_panel",
     "mean_efficiency",
     "merger_gains",
     "metafrontier",
@@ -46,4 +53,6 @@ __all__ = [
     "scale_efficiency",
     "stochastic_frontier",
     "super_efficiency",
+    "undesirable_outputs",
+    "window_scores",
 ]
