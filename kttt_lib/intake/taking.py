@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.intake.forms.htx import check_sums, read_htx
 from kttt_lib.intake.grid import Grid
 from kttt_lib.intake.joining import identify, tables_from
 from kttt_lib.intake.mapping import Mapping, SameRule
@@ -49,7 +50,7 @@ def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Ta
     work = Work(mapping, FindingLog())
     work.log.settle([], mapping.as_written)
     for grid in grids:
-        read_sheet(work, grid)
+        read_sheet(work, grid, read_htx)
     if not work.people:
         raise KtttError(
             "Không lấy được tổ chức nào: không có trang nào ghi take: yes.",
@@ -57,6 +58,7 @@ def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Ta
         )
     asked = identify(work, old)
     raws = tables_from(work, old)
+    check_sums(raws["annual_reports"], work.log)
     about: dict[str, object] = {"province": mapping.province, "synthetic": mapping.synthetic}
     if mapping.as_written:
         about["as_written"] = mapping.as_written
@@ -71,6 +73,7 @@ ACCOUNT = (
     "rows",
     "above",
     "organisations",
+    "lines",
     "accepted",
     "set_aside",
     "total",
@@ -84,7 +87,8 @@ ACCOUNT = (
 
 
 def _accounts(work: Work, registry: Registry) -> pd.DataFrame:
-    """One line a sheet: rows = above + accepted + set aside + totals + sections + heads + foot + skipped + not read."""
+    """One line a sheet: rows = above + accepted + set aside + totals + sections + heads + foot + skipped +
+    not read, and in a form its lines: the row of its name stands for the organisation."""
     bad = {
         tuple(place)
         for frame in registry.quarantine.values()

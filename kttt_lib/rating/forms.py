@@ -35,7 +35,7 @@ class FormColumn(Record):
     vi: str
     en: str
     unit: Unit = ""
-    also: list[str] = Field(default_factory=list)
+    also: tuple[str, ...] = ()
 
 
 class Line(Record):
@@ -56,7 +56,7 @@ class Line(Record):
     source: Literal["", "report", "active", "training", "support", "loan"] = ""
     name: str = ""
     sector: str = "all"
-    also: list[str] = Field(default_factory=list)
+    also: tuple[str, ...] = ()
 
 
 class Part(Record):
