@@ -61,10 +61,14 @@ class Step(Record):
 
 
 class FormNumber(Record):
-    """The number of a form from a day on; empty where none was found."""
+    """The number of a form from a day on; empty where none was found.
+
+    ``year_ends``: month and day (``12-14``) on which a year of its figures ends; empty: the calendar year.
+    """
 
     start: Day = Field(default=dt.date.min, alias="from")
     number: str
+    year_ends: str = ""
     status: Status
     source: str
 

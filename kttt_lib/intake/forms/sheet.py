@@ -53,7 +53,8 @@ class Figure:
 class Filled:
     """A form as found. ``rows``: line code -> its row. ``accounts``: row -> line, section, head, above, foot, skipped or
     not_read. ``unknown``: row -> title of a row that is no known line. ``odd``: row -> why it was not read (vi, en).
-    ``reports``: line code -> reports received and owed, where a note says it.
+    Line code -> ``reports``: those received and owed, where a note says it; ``written``: its title and unit as the sheet
+    has them; ``headings``: the heading over it.
     """
 
     form: Form
@@ -64,6 +65,8 @@ class Filled:
     unknown: dict[int, str] = field(default_factory=dict)
     odd: dict[int, tuple[str, str]] = field(default_factory=dict)
     reports: dict[str, tuple[int, int]] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[int]:
         """The rows of one sort."""
@@ -142,6 +145,7 @@ class _Reader:
         self.grid, self.said, self.skip = grid, said, skip
         self.titles, self.found = _titles(form), Filled(form, grid)
         self.part: Part | None = None
+        self.heading = ""
         self.over = ""  # the last line that belongs to no other
         self.columns: dict[int, str] = {}
         self.units: dict[int, str] = {}
@@ -181,11 +185,13 @@ class _Reader:
                 continue
             if key in self.titles.parts and filled <= 2 and not after:
                 self.part, self.over, self.columns, self.units = self.titles.parts[key], "", {}, {}
+                self.heading = ""
                 return "section"
             line = self._line(key) or self._answered(text)
             if line is not None:
                 return self._cells(row, column, line, after, bool(TICKED.search(text)))
             if key in self.titles.headings and filled <= 2:
+                self.heading = one_line(text)
                 return "section"
             if one_line(text) in self.said and not self.said[one_line(text)]:
                 return "skipped"
@@ -249,6 +255,8 @@ class _Reader:
                 free.remove(units[0])
         if len(free) == 1 and part.columns[0] == "value" and not any(role in part.columns for role in roles.values()):
             roles[free.pop()] = "value"
+        found.written[line.code] = f"{self.grid.text(row, label)} {unit}".strip()
+        found.headings[line.code] = self.heading
         for column, role in roles.items():
             if role in part.columns:
                 own = self.units.get(column, "") or ("" if found.form.columns[role].unit else unit)

@@ -22,7 +22,7 @@ from kttt_lib.registry.text import fold
 
 COLUMNS = [
     "line", "column", "title_vi", "title_en", "unit", "value", "reports", "expected", "doubted", "basis",
-    "file", "sheet", "cell",
+    "heading", "written", "file", "sheet", "cell",
 ]  # fmt: skip
 BASIS = "summary_form"
 COUNTS = ("htx", "lhhtx", "person", "turn")
@@ -31,7 +31,7 @@ COUNTS = ("htx", "lhhtx", "person", "turn")
 @dataclass(frozen=True)
 class Summary:
     """One filled summary. ``figures``: one row a figure (COLUMNS), money in million VND, ``basis`` always "summary_form";
-    ``doubted``: in a sum that does not add up. ``findings``: severity, cell, message_vi, message_en. ``account``: rows by
+    ``doubted``: in a sum that does not add up; ``heading``, ``written``: the heading over it, its title as it stands. ``findings``: severity, cell, message_vi, message_en. ``account``: rows by
     what they are (rows = above + lines + section + head + foot + skipped + not_read). ``closed``: the sheet itself says
     that its figures run to 31 December.
     """
@@ -49,10 +49,10 @@ class Summary:
         """The findings that must be mended or said to be meant."""
         return self.findings[self.findings["severity"] == "error"]
 
-    def value(self, line: str, column: str = "value") -> float | None:
+    def figure(self, line: str, column: str = "value") -> pd.Series | None:
         """A figure that is there and stands in no broken sum."""
         found = self.figures[(self.figures["line"] == line) & (self.figures["column"] == column)]
-        return None if found.empty or bool(found["doubted"].iloc[0]) else float(found["value"].iloc[0])
+        return None if found.empty or bool(found["doubted"].iloc[0]) else found.iloc[0]
 
 
 def read_summary(
@@ -123,7 +123,8 @@ def read_summary(
         key = (one.line.code, one.column)
         values[key], at[key] = number, one.at
         reports = filled.reports.get(one.line.code, (None, None))
-        lines.append([*key, one.line.vi, one.line.en, code, number, *reports, False, BASIS, grid.file, grid.sheet, one.at])
+        where = [filled.headings[one.line.code], filled.written[one.line.code], grid.file, grid.sheet, one.at]
+        lines.append([*key, one.line.vi, one.line.en, code, number, *reports, False, BASIS, *where])
     doubted: set[tuple[str, str]] = set()
     for broke in broken(form, values, at):
         total = form.line(broke.identity.total)
