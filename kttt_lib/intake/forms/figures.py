@@ -39,7 +39,7 @@ def wants_unit(filled: Filled) -> list[Figure]:
 class FormReader(SheetReader):
     """The figures of a form as one row of a list, so that they are understood as every list's are.
 
-    ``fields``: figure -> the field that it becomes. The row is that of the form's first line; each cell keeps its place.
+    ``fields``: figure -> the field that it becomes. The row is that of the form's name; each cell keeps its place.
     """
 
     def __init__(self, work: Work, filled: Filled, rule: SheetRule, row: int, fields: Mapping[Figure, str]) -> None:

@@ -326,7 +326,12 @@ def beside_registry(summary: Summary, registry: Registry) -> pd.DataFrame:
     rows = []
     for told in counted.itertuples():
         line = layout.lines[int(told.row) - 1]
-        cells = {"value": told.value, "quantity": told.value, "amount": told.amount, "organisations": told.organisations}
+        cells = {
+            "value": told.value,
+            "quantity": told.value,
+            "amount": told.amount,
+            "organisations": told.organisations,
+        }
         for column in layout.part_of(line.code).columns:
             own = cells.get(column)
             own = None if own is None or own != own else float(own)

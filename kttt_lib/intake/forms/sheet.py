@@ -154,7 +154,9 @@ class _Reader:
         found = self.found
         for row in self.grid.rows:
             found.accounts[row] = "skipped" if row in self.skip else self._row(row)
-        lines = [row for row, what in found.accounts.items() if what in ("line", "not_read") and row not in found.unknown]
+        lines = [
+            row for row, what in found.accounts.items() if what in ("line", "not_read") and row not in found.unknown
+        ]
         first, last = min(lines, default=0), max(lines, default=0)
         for row in list(found.unknown):
             if row < first or (row > last and not self._figures_in(row)):
@@ -271,4 +273,3 @@ class _Reader:
             )
             return "not_read"
         return "line"
-

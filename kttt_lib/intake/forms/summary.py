@@ -55,9 +55,7 @@ class Summary:
         return None if found.empty or bool(found["doubted"].iloc[0]) else found.iloc[0]
 
 
-def read_summary(
-    grids: list[Grid], year: int | None = None, unit: str = AUTO, skip: Iterable[int] = ()
-) -> Summary:
+def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, skip: Iterable[int] = ()) -> Summary:
     """The one sheet of a file that is a province's summary. KtttError where there is none or more than one, or where
     nothing says its year or the unit of its money.
     """
@@ -98,10 +96,15 @@ def read_summary(
         findings.append(("error", f"A{row}", f"Dòng {row} không được đọc: {vi}.", f"Row {row} is not read: {en}."))
     for other in grids:
         if other is not grid and other.rows:
-            vi, en = f"Không đọc {other.name}: {len(other.rows)} dòng.", f"{other.name}: {len(other.rows)} rows not read."
+            vi, en = (
+                f"Không đọc {other.name}: {len(other.rows)} dòng.",
+                f"{other.name}: {len(other.rows)} rows not read.",
+            )
             findings.append(("warning", "", vi, en))
     work = Work(Mapping(), FindingLog())
-    given = {one: f"{one.line.code}/{one.column}" for one in filled.figures if one.row not in odd and text_of(one.value)}
+    given = {
+        one: f"{one.line.code}/{one.column}" for one in filled.figures if one.row not in odd and text_of(one.value)
+    }
     rule = SheetRule(take="yes", file=grid.file, sheet=grid.sheet, unit=unit)
     lines, values, at = [], {}, {}
     reader = FormReader(work, filled, rule, min(filled.rows.values()), given)

@@ -31,7 +31,14 @@ class Sheet:
 
 
 def write_forms(
-    path: Path, form: Form, sheets: list[Sheet], year: int, province: str, *, number: str | None, synthetic: bool = False
+    path: Path,
+    form: Form,
+    sheets: list[Sheet],
+    year: int,
+    province: str,
+    *,
+    number: str | None,
+    synthetic: bool = False,
 ) -> Path:
     """Write a workbook of forms; it appears whole or not at all. ``number``: None for that of the year's end.
 
@@ -148,7 +155,9 @@ def htx_sheet(organisation: Mapping[str, object], report: Mapping[str, object] |
         if line.field and line.mark:
             if given.get(line.field) == line.mark:
                 values[line.code, "value"] = "X"
-        elif (name := line.field or line.vi) in given and form.part_of(line.code).columns == ["value"] and not line.mark:
+        elif (
+            (name := line.field or line.vi) in given and form.part_of(line.code).columns == ["value"] and not line.mark
+        ):
             values[line.code, "value"] = given[name]
     return Sheet(str(given.get("name") or given.get("org_id") or ""), values)
 
@@ -168,7 +177,12 @@ def summary_sheet(frame: pd.DataFrame, year: int) -> Sheet:
     for told in frame.itertuples():
         line = form.lines[int(told.row) - 1]
         columns = form.part_of(line.code).columns
-        cells = {"value": told.value, "quantity": told.value, "amount": told.amount, "organisations": told.organisations}
+        cells = {
+            "value": told.value,
+            "quantity": told.value,
+            "amount": told.amount,
+            "organisations": told.organisations,
+        }
         for name in columns:
             if (value := cells.get(name)) is not None and value == value:
                 number = round(float(value), 6)  # to one VND
