@@ -76,7 +76,7 @@ class Work:
 
 
 def read_sheet(work: Work, grid: Grid, read_form: Callable[[Work, Grid, SheetRule, dict[str, Any]], None]) -> None:
-    """The records of a sheet, into ``work``, and where each of its rows went; ``read_form`` reads one that is a form."""
+    """The records of a sheet, into ``work``, and where each of its rows went; ``read_form`` reads a form."""
     rule = rule_for(work.mapping, grid)
     account: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet, "rows": len(grid.rows), "organisations": 0}
     work.accounts.append(account)

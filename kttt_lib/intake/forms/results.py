@@ -1,6 +1,6 @@
 """What a province's summaries say of a plan's promises, and where they contradict a registry.
 
-A summary tells totals, not who is in them: what it leaves open is an open bound, so a verdict is never stronger than it.
+A summary tells totals, not who is in them: what it leaves open is an open bound, and no verdict is stronger than it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.catalogue import indicator_of
 from kttt_lib.indicators.composed import parts_under
 from kttt_lib.intake.forms.summary import Summary
+from kttt_lib.intake.forms.writing import cells_of
 from kttt_lib.plan.model import Plan, Target
 from kttt_lib.rating import form_number, load_form
 from kttt_lib.registry import Registry
@@ -326,12 +327,7 @@ def beside_registry(summary: Summary, registry: Registry) -> pd.DataFrame:
     rows = []
     for told in counted.itertuples():
         line = layout.lines[int(told.row) - 1]
-        cells = {
-            "value": told.value,
-            "quantity": told.value,
-            "amount": told.amount,
-            "organisations": told.organisations,
-        }
+        cells = cells_of(told)
         for column in layout.part_of(line.code).columns:
             own = cells.get(column)
             own = None if own is None or own != own else float(own)

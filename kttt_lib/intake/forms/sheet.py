@@ -51,10 +51,10 @@ class Figure:
 
 @dataclass
 class Filled:
-    """A form as found. ``rows``: line code -> its row. ``accounts``: row -> line, section, head, above, foot, skipped or
-    not_read. ``unknown``: row -> title of a row that is no known line. ``odd``: row -> why it was not read (vi, en).
-    Line code -> ``reports``: those received and owed, where a note says it; ``written``: its title and unit as the sheet
-    has them; ``headings``: the heading over it.
+    """A form as found. ``rows``: line code -> its row. ``accounts``: row -> line, section, head, above, foot, skipped
+    or not_read. ``unknown``: row -> title of a row that is no known line. ``odd``: row -> why it was not read (vi, en).
+    Line code -> ``reports``: those received and owed, where a note says it; ``written``: its title and unit as the
+    sheet has them; ``headings``: the heading over it.
     """
 
     form: Form
@@ -251,10 +251,10 @@ class _Reader:
         roles = {c: self.columns.get(c, "") for c in cells}
         unit = next((one_line(cells[c]) for c, role in roles.items() if role == "unit"), "")
         free = [c for c, role in roles.items() if role not in part.columns and role not in _OTHER]
-        if not unit and (units := [c for c in free if isinstance(cells[c], str) and is_unit(one_line(cells[c]))]):
-            if len(cells) > len(units):
-                unit = one_line(cells[units[0]])
-                free.remove(units[0])
+        units = [c for c in free if isinstance(cells[c], str) and is_unit(one_line(cells[c]))]
+        if units and not unit and len(cells) > len(units):
+            unit = one_line(cells[units[0]])
+            free.remove(units[0])
         if len(free) == 1 and part.columns[0] == "value" and not any(role in part.columns for role in roles.values()):
             roles[free.pop()] = "value"
         found.written[line.code] = f"{self.grid.text(row, label)} {unit}".strip()

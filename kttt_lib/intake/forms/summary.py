@@ -30,10 +30,12 @@ COUNTS = ("htx", "lhhtx", "person", "turn")
 
 @dataclass(frozen=True)
 class Summary:
-    """One filled summary. ``figures``: one row a figure (COLUMNS), money in million VND, ``basis`` always "summary_form";
-    ``doubted``: in a sum that does not add up; ``heading``, ``written``: the heading over it, its title as it stands. ``findings``: severity, cell, message_vi, message_en. ``account``: rows by
-    what they are (rows = above + lines + section + head + foot + skipped + not_read). ``closed``: the sheet itself says
-    that its figures run to 31 December.
+    """One filled summary.
+
+    ``figures``: one row a figure (COLUMNS), money in million VND, ``basis`` always "summary_form"; ``doubted``: in a
+    sum that does not add up; ``heading``, ``written``: the heading over it, its title as it stands. ``findings``:
+    severity, cell, message_vi, message_en. ``account``: rows by what they are (rows = above + lines + section + head +
+    foot + skipped + not_read). ``closed``: the sheet itself says that its figures run to 31 December.
     """
 
     year: int
@@ -73,8 +75,8 @@ def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, s
     said, where = year_said(seen)
     if year is None and said is None:
         raise KtttError(
-            f"{grid.name}: không rõ số liệu của năm nào{' (' + where + ')' if where else ''}. Ghi --year NĂM.",
-            f"{grid.name}: nothing says which year the figures are of{' (' + where + ')' if where else ''}. Give --year.",
+            f"{grid.name}: không rõ số liệu của năm nào {where}. Ghi --year NĂM.",
+            f"{grid.name}: nothing says which year the figures are of {where}. Give --year.",
         )
     if year is not None and said is not None and year != said:
         raise KtttError(f"{grid.name}: biểu ghi năm {said} ({where}), không phải {year}.",

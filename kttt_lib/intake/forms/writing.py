@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -37,7 +38,7 @@ def write_forms(
     year: int,
     province: str,
     *,
-    number: str | None,
+    number: str | None = None,
     synthetic: bool = False,
 ) -> Path:
     """Write a workbook of forms; it appears whole or not at all. ``number``: None for that of the year's end.
@@ -155,15 +156,18 @@ def htx_sheet(organisation: Mapping[str, object], report: Mapping[str, object] |
         if line.field and line.mark:
             if given.get(line.field) == line.mark:
                 values[line.code, "value"] = "X"
-        elif (
-            (name := line.field or line.vi) in given and form.part_of(line.code).columns == ["value"] and not line.mark
-        ):
-            values[line.code, "value"] = given[name]
+        elif not line.mark and (line.field or line.vi) in given:
+            values[line.code, "value"] = given[line.field or line.vi]
     return Sheet(str(given.get("name") or given.get("org_id") or ""), values)
 
 
 def _missing(value: object) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or value != value
+
+
+def cells_of(told: Any) -> dict[str, float]:
+    """The figures of a row of ``RESOURCES_FORM`` by the form's column; NaN for none."""
+    return {"value": told.value, "quantity": told.value, "amount": told.amount, "organisations": told.organisations}
 
 
 def summary_sheet(frame: pd.DataFrame, year: int) -> Sheet:
@@ -177,12 +181,7 @@ def summary_sheet(frame: pd.DataFrame, year: int) -> Sheet:
     for told in frame.itertuples():
         line = form.lines[int(told.row) - 1]
         columns = form.part_of(line.code).columns
-        cells = {
-            "value": told.value,
-            "quantity": told.value,
-            "amount": told.amount,
-            "organisations": told.organisations,
-        }
+        cells = cells_of(told)
         for name in columns:
             if (value := cells.get(name)) is not None and value == value:
                 number = round(float(value), 6)  # to one VND
