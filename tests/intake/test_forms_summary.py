@@ -51,7 +51,7 @@ def value_of(cell: tuple[str, str]) -> st.SearchStrategy:
     return st.integers(0, 10**6)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_written_reads_back_equal_and_what_is_blank_is_no_figure(tmp_path, data):
     cells = data.draw(st.lists(st.sampled_from(CELLS), unique=True, max_size=30))

@@ -12,7 +12,6 @@ from kttt_lib.intake.grid import Grid
 from kttt_lib.intake.mapping import AUTO, SheetRule
 from kttt_lib.intake.proposal import place_said, unit_said, year_said
 from kttt_lib.intake.reading import Work
-from kttt_lib.intake.titles import column_of
 from kttt_lib.rating import load_form
 from kttt_lib.rating.forms import Line
 from kttt_lib.registry.findings.log import FindingLog
@@ -74,7 +73,7 @@ def _fields(filled: Filled, work: Work) -> dict[Figure, str]:
         elif line.code == "org_id":
             fields[_whole_code(one, filled, work)] = "org_id"
         else:
-            fields[one] = own_name(line)
+            fields[one] = own_name(line) if line.field or line.unit else "keep"
     for name, several in ticked.items():
         said = "; ".join(_said(one, filled) for one in several)
         fields[replace(several[0], value=said)] = name
@@ -108,15 +107,14 @@ def _whole_code(one: Figure, filled: Filled, work: Work) -> Figure:
     return replace(one, value=text)
 
 
-def check_sums(raw: RawTable, log: FindingLog) -> None:
-    """Say of each year's report which sums of the form it breaks, at the cell of the total."""
+def check_sums(raw: RawTable, sheets: set[tuple[str, str]], log: FindingLog) -> None:
+    """Say of each year's report of the ``sheets`` (file, sheet) which sums of the form it breaks, at the total's cell."""
     form = load_form("htx")
     names = {line.code: own_name(line) for line in form.lines if line.unit}
-    extra = [name for name in names.values() if name in raw.frame and column_of(name) is None]
-    if not extra:
-        return
     cells = {code: raw.frame[name].tolist() for code, name in names.items() if name in raw.frame}
-    for position in range(len(raw.frame)):
+    for position in range(len(raw.frame)) if sheets else ():
+        if raw.origin(position) not in sheets:
+            continue
         figures = {
             (code, "value"): number
             for code, column in cells.items()

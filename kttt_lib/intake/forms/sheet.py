@@ -192,6 +192,10 @@ class _Reader:
             line = self._line(key) or self._answered(text)
             if line is not None:
                 return self._cells(row, column, line, after, bool(TICKED.search(text)))
+            seen = [self.found.rows[one.code] for one in self.titles.lines.get(key, []) if one.code in self.found.rows]
+            if seen and key not in self.titles.headings:
+                self.found.odd[row] = f"“{title}” đã có ở dòng {seen[0]}", f"“{title}” is in row {seen[0]} already"
+                return "not_read"
             if key in self.titles.headings and filled <= 2:
                 self.heading = one_line(text)
                 return "section"
@@ -224,6 +228,7 @@ class _Reader:
         fresh = [line for line in self.titles.lines.get(key, []) if line.code not in self.found.rows]
         here = [line for line in fresh if self.part is None or line in self.part.lines]
         under = [line for line in here if not line.under or line.under == self.over or self._within(line.under)]
+        under.sort(key=lambda line: not line.under)  # of two the one that belongs to where one is
         return next(iter(under or (here if len(here) == 1 else []) or (fresh if len(fresh) == 1 else [])), None)
 
     def _within(self, code: str) -> bool:
@@ -255,7 +260,8 @@ class _Reader:
         if units and not unit and len(cells) > len(units):
             unit = one_line(cells[units[0]])
             free.remove(units[0])
-        if len(free) == 1 and part.columns[0] == "value" and not any(role in part.columns for role in roles.values()):
+        headed = any(role in part.columns for role in self.columns.values())
+        if len(free) == 1 and part.columns[0] == "value" and not headed:
             roles[free.pop()] = "value"
         found.written[line.code] = f"{self.grid.text(row, label)} {unit}".strip()
         found.headings[line.code] = self.heading
