@@ -108,7 +108,7 @@ def _whole_code(one: Figure, filled: Filled, work: Work) -> Figure:
 
 
 def check_sums(raw: RawTable, sheets: set[tuple[str, str]], log: FindingLog) -> None:
-    """Say of each year's report of the ``sheets`` (file, sheet) which sums of the form it breaks, at the total's cell."""
+    """Say of each report of the ``sheets`` (file, sheet) which sums of the form it breaks, at the total's cell."""
     form = load_form("htx")
     names = {line.code: own_name(line) for line in form.lines if line.unit}
     cells = {code: raw.frame[name].tolist() for code, name in names.items() if name in raw.frame}

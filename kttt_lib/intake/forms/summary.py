@@ -128,8 +128,8 @@ def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, s
         key = (one.line.code, one.column)
         values[key], at[key] = number, one.at
         reports = filled.reports.get(one.line.code, (None, None))
-        where = [filled.headings[one.line.code], filled.written[one.line.code], grid.file, grid.sheet, one.at]
-        lines.append([*key, one.line.vi, one.line.en, code, number, *reports, False, BASIS, *where])
+        origin = [filled.headings[one.line.code], filled.written[one.line.code], grid.file, grid.sheet, one.at]
+        lines.append([*key, one.line.vi, one.line.en, code, number, *reports, False, BASIS, *origin])
     doubted: set[tuple[str, str]] = set()
     for broke in broken(form, values, at):
         total = form.line(broke.identity.total)
