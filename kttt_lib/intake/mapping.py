@@ -79,13 +79,17 @@ class SheetRule(_Entry):
     """One sheet (``file`` and ``sheet`` may have * and ?): what it says of all of its rows.
 
     ``auto``: as the sheet itself says. ``skip``: rows that are left out on purpose. ``sections``: text of a section
-    row -> what it gives (``district: Hoa Lư``; empty: nothing).
+    row -> what it gives (``district: Hoa Lư``; empty: nothing). ``form``: the official form that the sheet is
+    (``data/forms``), in place of a layout; ``lines``: title of a row that is no known line of it -> code of its line
+    (empty: none).
     """
 
     take: Answer
     file: str
     sheet: str = ""
     layout: str = ""
+    form: Literal["", "htx"] = ""
+    lines: dict[str, str] = Field(default_factory=dict)
     why: str = ""
     year: int | str = AUTO
     unit: str = AUTO
@@ -212,6 +216,11 @@ class Mapping(_Entry):
                             "what does this section give (district: …, sector: …)? Empty: nothing.",
                         )
                     )
+            for text, code in sheet.lines.items():
+                if code == ASK:
+                    vi = "dòng này không có trong biểu; là chỉ tiêu nào (mã trong data/forms)? Để trống: không lấy."
+                    en = "this row is no line of the form; which is it (code in data/forms)? Empty: it is left out."
+                    found.append(Question((sheet.lines, text), f"{where}, lines “{text}”", vi, en))
         found += [
             Question(
                 (rule, "take"),

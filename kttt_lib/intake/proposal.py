@@ -11,11 +11,13 @@ from fnmatch import fnmatch
 from statistics import median
 
 from kttt_lib.intake import coarse
+from kttt_lib.intake.forms.sheet import form_of, named_form, read_sheet_form
 from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.rows import Rows, gives, is_numbering, place_name, sort_rows
 from kttt_lib.intake.titles import SURE, Guess, Title, column_of, guess, known_words, table_of, take_apart
 from kttt_lib.intake.units import scale
+from kttt_lib.rating import load_form
 from kttt_lib.registry.cells.dates import read_date
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.text import fold
@@ -118,7 +120,9 @@ def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
         rule = rule_for(mapping, grid)
         if rule is None:
             rule = _add(mapping, grid)
-        if rule.take == "yes" and (seen := look(grid)) is not None:
+        if rule.take == "yes" and rule.form:
+            _say_form(rule, grid, mapping)
+        elif rule.take == "yes" and (seen := look(grid)) is not None:
             layout = mapping.layout(rule.layout)
             if places_of(layout, seen) is not None:
                 _say_sheet(rule, layout, seen, mapping)
@@ -137,6 +141,15 @@ def rule_for(mapping: Mapping, grid: Grid) -> SheetRule | None:
 
 
 def _add(mapping: Mapping, grid: Grid) -> SheetRule:
+    form = form_of(grid)
+    if form is not None:
+        summary = "biểu tổng hợp năm của tỉnh: đọc bằng kttt forms read / a province's summary: kttt forms read"
+        empty = "biểu chưa điền tên HTX / a form without a name"
+        named = form.id == "htx" and named_form(grid, form)
+        rule = SheetRule(take="yes" if named else "no", file=grid.file, sheet=grid.sheet)
+        rule.form, rule.why = ("htx", "") if named else ("", empty if form.id == "htx" else summary)
+        mapping.sheets.append(rule)
+        return rule
     seen = look(grid)
     if seen is None:
         why = "không thấy tiêu đề có tên tổ chức / no header with the name of an organisation"
@@ -515,6 +528,32 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
                     spelled[word] = ASK
             if not spelled:
                 del layout.spellings[one.field]
+
+
+def _say_form(rule: SheetRule, grid: Grid, mapping: Mapping) -> None:
+    """Ask what a form itself does not say."""
+    filled = read_sheet_form(grid, load_form("htx"), rule.lines, rule.skip)
+    first = min(filled.rows.values())
+    seen = Seen(grid, (first, first), {}, {})
+    if "gia lap" in (text := " ".join(fold(line) for line, _ in heading_lines(seen))) or "synthetic" in text:
+        mapping.synthetic = True
+    if mapping.province == ASK and (name := place_said(seen, "tỉnh")):
+        mapping.province = name
+    if rule.year == AUTO and year_said(seen)[0] is None:
+        rule.year, rule.why = ASK, year_said(seen)[1]
+    given = {one.line.code: one for one in filled.figures if one.value is not None and one_line(one.value)}
+    unsaid = [one for one in given.values() if one.line.unit == "million_vnd" and not one.unit]
+    if rule.unit == AUTO and unsaid and not unit_said(seen)[0]:
+        rule.unit, rule.why = ASK, f"{unsaid[0].at} “{unsaid[0].line.vi}”: {one_line(unsaid[0].value)}"
+    if rule.district == AUTO and not {"district", "address"} & set(given):
+        rule.district = AUTO if place_said(seen, "huyện|thành phố|thị xã|quận|TP|TX") else ASK
+    name = one_line(given["name"].value) if "name" in given else ""
+    for field in ("kind", "sector"):
+        ticked = any(one.line.field == field for one in given.values())
+        if getattr(rule, field) == AUTO and not ticked and not of_name(name, field):
+            setattr(rule, field, ASK)
+    for text in filled.unknown.values():
+        rule.lines.setdefault(text, ASK)
 
 
 def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: Rows) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -39,6 +40,7 @@ from kttt_lib.registry.cells.screen import formatted
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import NO_EVIDENCE
+from kttt_lib.registry.schema import Column
 from kttt_lib.registry.text import fold
 
 NOT_SUMMED = ("worker_income", "member_income")
@@ -73,8 +75,8 @@ class Work:
         self.log.note_source(kind, grid.name, vi, en)
 
 
-def read_sheet(work: Work, grid: Grid) -> None:
-    """The records of a sheet, into ``work``, and where each of its rows went."""
+def read_sheet(work: Work, grid: Grid, read_form: Callable[[Work, Grid, SheetRule, dict[str, Any]], None]) -> None:
+    """The records of a sheet, into ``work``, and where each of its rows went; ``read_form`` reads a form."""
     rule = rule_for(work.mapping, grid)
     account: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet, "rows": len(grid.rows), "organisations": 0}
     work.accounts.append(account)
@@ -88,6 +90,11 @@ def read_sheet(work: Work, grid: Grid) -> None:
             f"Không lấy {grid.name}: {len(grid.rows)} dòng.",
             f"{grid.name} is not taken: {len(grid.rows)} rows.",
         )
+        return
+    if rule.form:
+        for vi, en in grid.notes:
+            work.say("values_only", grid, vi, en)
+        read_form(work, grid, rule, account)
         return
     layout = work.mapping.layout(rule.layout)
     seen = look(grid)
@@ -144,7 +151,7 @@ class SheetReader:
 
     def _column(self, column: int, one: ColumnRule) -> list[object]:
         values = [self._value(row, column, one) for row in self.rows.organisations]
-        known = column_of(one.field)
+        known = self._known(one)
         if one.field == "org_id":
             shown = [self.grid.formats.get((row, column), "") for row in self.rows.organisations]
             texts, lost = codes(values, shown)
@@ -167,6 +174,14 @@ class SheetReader:
         if known.kind == "date":
             return [self._day(value) for value in words]
         return self._figures(column, one, words)
+
+    def _known(self, one: ColumnRule) -> Column | None:
+        """What a column holds; None for what is kept as it is."""
+        return column_of(one.field)
+
+    def _at(self, row: int, column: int) -> str:
+        """Where a cell stands in the file."""
+        return address(row, column)
 
     def _value(self, row: int, column: int, one: ColumnRule) -> object:
         """A cell; for places and lists the value of the merge that it lies under."""
@@ -197,7 +212,7 @@ class SheetReader:
 
     def _figures(self, column: int, one: ColumnRule, values: list[object]) -> list[object]:
         """Numbers in the schema's unit. What cannot be read keeps its unit, so that checking refuses it by its cell."""
-        known = schema_column(one.field)
+        known = self._known(one) or schema_column(one.field)
         unit, factor = self._unit(one)
         factors: list[Fraction] = []
         texts: list[object] = []
@@ -240,7 +255,7 @@ class SheetReader:
         return out
 
     def _unit(self, one: ColumnRule) -> tuple[str, Fraction]:
-        known = schema_column(one.field)
+        known = self._known(one) or schema_column(one.field)
         if known.unit not in MONEY:
             return one.unit, (scale(one.unit, known.unit) or Fraction(1)) if one.unit else Fraction(1)
         said = self.rule.unit if self.rule.unit != AUTO else unit_said(self.seen)[0]
@@ -264,7 +279,7 @@ class SheetReader:
         state: tuple[object, str] | None = None
         notes: tuple[object, str] | None = None
         for column, one in self.places.items():
-            value, at = columns[column][place], address(row, column)
+            value, at = columns[column][place], self._at(row, column)
             if one.mark:
                 value = one.mark if coarse.crossed(value) else (None if value is None else value)
             if value is None or one.field in ("serial", "year"):

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.intake.forms.htx import check_sums, read_htx
 from kttt_lib.intake.grid import Grid
 from kttt_lib.intake.joining import identify, tables_from
 from kttt_lib.intake.mapping import Mapping, SameRule
+from kttt_lib.intake.proposal import rule_for
 from kttt_lib.intake.reading import Work, read_sheet
 from kttt_lib.registry.checking.tables import check_tables
 from kttt_lib.registry.findings.log import FindingLog
@@ -49,14 +51,20 @@ def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Ta
     work = Work(mapping, FindingLog())
     work.log.settle([], mapping.as_written)
     for grid in grids:
-        read_sheet(work, grid)
+        read_sheet(work, grid, read_htx)
     if not work.people:
+        notes = work.log.notes()
+        why = notes[notes["kind"] == "rows_not_read"]
+        if len(why):
+            raise KtttError("\n".join(why["message_vi"]), "\n".join(why["message_en"]))
         raise KtttError(
             "Không lấy được tổ chức nào: không có trang nào ghi take: yes.",
             "No organisation was taken: no sheet says take: yes.",
         )
     asked = identify(work, old)
     raws = tables_from(work, old)
+    filled = {(grid.file, grid.sheet) for grid in grids if (rule := rule_for(mapping, grid)) and rule.form}
+    check_sums(raws["annual_reports"], filled, work.log)
     about: dict[str, object] = {"province": mapping.province, "synthetic": mapping.synthetic}
     if mapping.as_written:
         about["as_written"] = mapping.as_written
@@ -71,6 +79,7 @@ ACCOUNT = (
     "rows",
     "above",
     "organisations",
+    "lines",
     "accepted",
     "set_aside",
     "total",
@@ -84,7 +93,8 @@ ACCOUNT = (
 
 
 def _accounts(work: Work, registry: Registry) -> pd.DataFrame:
-    """One line a sheet: rows = above + accepted + set aside + totals + sections + heads + foot + skipped + not read."""
+    """One line a sheet: rows = above + accepted + set aside + totals + sections + heads + foot + skipped +
+    not read, and in a form its lines: the row of its name stands for the organisation."""
     bad = {
         tuple(place)
         for frame in registry.quarantine.values()

@@ -34,7 +34,7 @@ from kttt_lib.resources import DATA, hash_library, hash_lock
 from kttt_lib.results import RESULTS
 
 # What analyses read beside the plan and the registry.
-RESTS_ON = ("published", "places", "rulebooks", "scenarios", "calibration", "lists")
+RESTS_ON = ("published", "places", "rulebooks", "forms", "scenarios", "calibration", "lists")
 # The unit of breakdown -> what the report's words go by; "" is the day's own.
 BY: dict[str, Unit] = {"district": "", "commune": "commune", "cluster": "cluster", "old_district": "district"}
 

@@ -60,12 +60,26 @@ class Step(Record):
     status: Status
 
 
+class FormNumber(Record):
+    """The number of a form from a day on; empty where none was found.
+
+    ``year_ends``: month and day (``12-14``) on which a year of its figures ends; empty: the calendar year.
+    """
+
+    start: Day = Field(default=dt.date.min, alias="from")
+    number: str
+    year_ends: str = ""
+    status: Status
+    source: str
+
+
 class ReportingFile(Record):
     """The whole of reporting.yaml."""
 
     due: list[ReportDue]
     bodies: Bodies
     steps: list[Step]
+    forms: dict[str, list[FormNumber]]
 
 
 @cache
@@ -89,6 +103,11 @@ def steps_on(day: dt.date, folder: Path = RULEBOOKS) -> list[Step]:
     bodies = bodies_on(day, folder)
     found = [step for step in _rules(folder).steps if step.start <= day <= step.to]
     return [step.model_copy(update=_named(step, bodies)) for step in found]
+
+
+def form_number(form: str, day: dt.date, folder: Path = RULEBOOKS) -> FormNumber:
+    """The number that a form of ``data/forms`` has on a day; KeyError for a form that is none."""
+    return [one for one in _rules(folder).forms[form] if one.start <= day][-1]
 
 
 def _named(step: Step, bodies: dict[str, Body]) -> dict[str, str]:

@@ -73,7 +73,7 @@ class SheetRows:
     marks: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
-class _ExactWorksheet(Worksheet):
+class ExactWorksheet(Worksheet):
     """Writes numbers with all their digits; 16 are not enough to read every number back equal."""
 
     def _xml_number_element(self, number, attributes=()) -> None:
@@ -231,7 +231,7 @@ def _lists(book, lists: dict[tuple[str, str], list[str]], language: Language) ->
 
 def _sheet(book, formats, table: Table, given: SheetRows, language: Language, lists, example: bool) -> None:
     title = getattr(table, language)
-    sheet = book.add_worksheet(title, worksheet_class=_ExactWorksheet)
+    sheet = book.add_worksheet(title, worksheet_class=ExactWorksheet)
     names = [column.name for column in table.columns]
     extra = [name for name in given.frame.columns if name not in names and name not in SOURCE_COLUMNS]
     extra = [name for name in extra if name not in given.extra] + list(given.extra)

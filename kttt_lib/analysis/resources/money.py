@@ -46,8 +46,8 @@ def spending(facts: Facts) -> pd.DataFrame:
     return RESOURCES_SPENDING.frame(found)
 
 
-def received(facts: Facts) -> pd.DataFrame:
-    """Support by programme, loans by terms, both by district and in all (``RESOURCES_RECEIVED``).
+def received(facts: Facts, kinds: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """Support by programme, loans by terms, both by district and in all (``RESOURCES_RECEIVED``); of ``kinds`` only.
 
     ``items`` supports or loans went to so many ``organisations``; ``amount`` is over the ``with_amount`` that tell it.
     The district is that of the organisation on the view's date.
@@ -57,6 +57,9 @@ def received(facts: Facts) -> pd.DataFrame:
     support = view.support_events.assign(kind_of=view.support_events["programme"].astype("object"))
     terms = view.loans["preferential"].fillna(False).astype(bool).map({True: "preferential", False: "commercial"})
     loans = view.loans.assign(kind_of=terms.astype("object"))
+    if kinds is not None:
+        ids = view.organisations.loc[view.organisations["kind"].isin(kinds), "org_id"]
+        support, loans = (table[table["org_id"].isin(ids)] for table in (support, loans))
     found = []
     for source, table, by, names in (
         ("support", support, "programme", words_of(view.about, "programmes")),

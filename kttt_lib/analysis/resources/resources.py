@@ -6,8 +6,8 @@ import pandas as pd
 
 from kttt_lib.analysis.coverage import told
 from kttt_lib.analysis.resources.form import form
+from kttt_lib.analysis.resources.management import KINDS, management
 from kttt_lib.analysis.resources.management import behind as behind_management
-from kttt_lib.analysis.resources.management import management
 from kttt_lib.analysis.resources.money import behind as behind_money
 from kttt_lib.analysis.resources.money import received, spending
 from kttt_lib.analysis.resources.sizes import size_table
@@ -39,7 +39,7 @@ def resources(registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
         RESOURCES_SPENDING: spending(facts),
         RESOURCES_RECEIVED: got,
         RESOURCES_MANAGEMENT: managed,
-        RESOURCES_FORM: form(known, managed, got),
+        RESOURCES_FORM: form(known, managed, received(facts, KINDS)),  # the form counts HTX, not groups
         RESOURCES_BEHIND: pd.concat(frames, ignore_index=True) if frames else RESOURCES_BEHIND.frame(),
         RESOURCES_SIZES: size_table(known),
         RESOURCES_TRADES: trades(known),

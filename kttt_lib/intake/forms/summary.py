@@ -1,0 +1,175 @@
+"""A province's filled yearly summary: its figures as facts of the form, never as rows counted, and what they break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kttt_lib.errors import KtttError
+from kttt_lib.intake.forms.figures import FormReader, broken, misfits, seen_of, text_of, wants_unit
+from kttt_lib.intake.forms.sheet import form_of, read_sheet_form
+from kttt_lib.intake.grid import Grid
+from kttt_lib.intake.mapping import AUTO, Mapping, SheetRule
+from kttt_lib.intake.proposal import heading_lines, place_said, unit_said, year_said
+from kttt_lib.intake.reading import Work
+from kttt_lib.rating import load_form
+from kttt_lib.rating.forms import UNITS
+from kttt_lib.registry.cells.words import is_blank
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.text import fold
+
+COLUMNS = [
+    "line", "column", "title_vi", "title_en", "unit", "value", "reports", "expected", "doubted", "basis",
+    "heading", "written", "file", "sheet", "cell",
+]  # fmt: skip
+BASIS = "summary_form"
+COUNTS = ("htx", "lhhtx", "person", "turn")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One filled summary.
+
+    ``figures``: one row a figure (COLUMNS), money in million VND, ``basis`` always "summary_form"; ``doubted``: in a
+    sum that does not add up; ``heading``, ``written``: the heading over it, its title as it stands. ``findings``:
+    severity, cell, message_vi, message_en. ``account``: rows by what they are (rows = above + lines + section + head +
+    foot + skipped + not_read). ``closed``: the sheet itself says that its figures run to 31 December.
+    """
+
+    year: int
+    province: str
+    synthetic: bool
+    closed: bool
+    figures: pd.DataFrame
+    findings: pd.DataFrame
+    account: dict[str, int]
+
+    @property
+    def errors(self) -> pd.DataFrame:
+        """The findings that must be mended or said to be meant."""
+        return self.findings[self.findings["severity"] == "error"]
+
+    def figure(self, line: str, column: str = "value") -> pd.Series | None:
+        """A figure that is there and stands in no broken sum."""
+        found = self.figures[(self.figures["line"] == line) & (self.figures["column"] == column)]
+        return None if found.empty or bool(found["doubted"].iloc[0]) else found.iloc[0]
+
+
+def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, skip: Iterable[int] = ()) -> Summary:
+    """The one sheet of a file that is a province's summary. KtttError where there is none or more than one, or where
+    nothing says its year or the unit of its money.
+    """
+    form = load_form("province")
+    forms = [grid for grid in grids if (found := form_of(grid)) is not None and found.id == form.id]
+    if len(forms) != 1:
+        files = ", ".join(dict.fromkeys(grid.file for grid in grids))
+        raise KtttError(
+            f"{files}: có {len(forms)} trang là biểu tổng hợp năm của tỉnh, cần đúng một. Mỗi biểu để ở một tệp.",
+            f"{files}: {len(forms)} sheets are a province's yearly summary; exactly one is needed, one file a form.",
+        )
+    grid = forms[0]
+    filled = read_sheet_form(grid, form, skip=skip)
+    seen = seen_of(filled)
+    said, where = year_said(seen)
+    if year is None and said is None:
+        raise KtttError(
+            f"{grid.name}: không rõ số liệu của năm nào {where}. Ghi --year NĂM.",
+            f"{grid.name}: nothing says which year the figures are of {where}. Give --year.",
+        )
+    if year is not None and said is not None and year != said:
+        raise KtttError(f"{grid.name}: biểu ghi năm {said} ({where}), không phải {year}.",
+                        f"{grid.name}: the form says {said} ({where}), not {year}.")  # fmt: skip
+    unit = unit if unit != AUTO else unit_said(seen)[0] or AUTO
+    if unit == AUTO and (unsaid := [one for one in wants_unit(filled) if text_of(one.value)]):
+        one = unsaid[0]
+        raise KtttError(
+            f"{grid.name}, ô {one.at} “{one.line.vi}” ({text_of(one.value)}): không rõ đơn vị tiền. Ghi --unit "
+            '"triệu đồng" (hoặc đơn vị của biểu).',
+            f"{grid.name}, cell {one.at} “{one.line.en}” ({text_of(one.value)}): nothing says the unit of money. Give "
+            '--unit "triệu đồng" (or the form\'s own).',
+        )
+    findings: list[tuple[str, str, str, str]] = []
+    odd = filled.odd | misfits(filled)
+    for row, title in filled.unknown.items():
+        odd[row] = f"dòng không có trong biểu: “{title[:60]}”", f"no line of the form: “{title[:60]}”"
+    for row, (vi, en) in sorted(odd.items()):
+        findings.append(("error", f"A{row}", f"Dòng {row} không được đọc: {vi}.", f"Row {row} is not read: {en}."))
+    for other in grids:
+        if other is not grid and other.rows:
+            vi, en = (
+                f"Không đọc {other.name}: {len(other.rows)} dòng.",
+                f"{other.name}: {len(other.rows)} rows not read.",
+            )
+            findings.append(("warning", "", vi, en))
+    work = Work(Mapping(), FindingLog())
+    given = {
+        one: f"{one.line.code}/{one.column}" for one in filled.figures if one.row not in odd and text_of(one.value)
+    }
+    rule = SheetRule(take="yes", file=grid.file, sheet=grid.sheet, unit=unit)
+    lines, values, at = [], {}, {}
+    reader = FormReader(work, filled, rule, min(filled.rows.values()), given)
+    for one, number, cell in reader.numbers():
+        if cell is None or (isinstance(cell, str) and is_blank(cell, False)):
+            continue
+        code = form.unit(one.line.code, one.column)
+        fault = _fault(number, code)
+        if fault is not None:
+            shown = text_of(one.value)
+            findings.append(
+                ("error", one.at, f"{one.line.vi} ({shown}): {fault[0]}.", f"{one.line.en} ({shown}): {fault[1]}.")
+            )
+            continue
+        assert number is not None
+        if isinstance(one.value, str):
+            vi, en = f"chữ “{text_of(one.value)}” đọc là {number:.15g}", f"the text is read as {number:.15g}"
+            findings.append(("warning", one.at, f"{one.line.vi}: {vi}.", f"{one.line.en}: {en}."))
+        key = (one.line.code, one.column)
+        values[key], at[key] = number, one.at
+        reports = filled.reports.get(one.line.code, (None, None))
+        origin = [filled.headings[one.line.code], filled.written[one.line.code], grid.file, grid.sheet, one.at]
+        lines.append([*key, one.line.vi, one.line.en, code, number, *reports, False, BASIS, *origin])
+    doubted: set[tuple[str, str]] = set()
+    for broke in broken(form, values, at):
+        total = form.line(broke.identity.total)
+        words = [f"{getattr(total, lang)} ({broke.total:.15g})" for lang in ("vi", "en")]
+        findings.append(
+            (
+                broke.identity.severity,
+                at[total.code, broke.column],
+                f"{words[0]} không khớp các phần của nó: {broke.parts[0]} = {broke.sum:.15g}.",
+                f"{words[1]} is not the sum of its parts: {broke.parts[1]} = {broke.sum:.15g}.",
+            )
+        )
+        if broke.identity.severity == "error":
+            doubted |= {(code, broke.column) for code in (total.code, *broke.identity.parts)}
+    for line in lines:
+        line[8] = (line[0], line[1]) in doubted
+    account = {kind: len(filled.of(kind)) for kind in ("above", "section", "head", "foot", "skipped")}
+    account |= {"rows": len(grid.rows), "not_read": len(odd), "lines": sum(r not in odd for r in filled.of("line"))}
+    plain = " ".join(fold(text) for text, _ in heading_lines(seen))
+    numbers = pd.DataFrame(lines, columns=COLUMNS).astype({"value": float, "reports": "Int64", "expected": "Int64"})
+    return Summary(
+        year=int(year or said or 0),
+        province=place_said(seen, "tỉnh"),
+        synthetic="gia lap" in plain or "synthetic" in plain,
+        closed=f"31 12 {year or said}" in plain,
+        figures=numbers,
+        findings=pd.DataFrame(findings, columns=["severity", "cell", "message_vi", "message_en"]),
+        account=account,
+    )
+
+
+def _fault(number: float | None, unit: str) -> tuple[str, str] | None:
+    """What keeps a figure from being one of its unit (vi, en); None where nothing does."""
+    if number is None:
+        return "không đọc được số", "no number is read"
+    if unit in COUNTS and not number.is_integer():
+        return f"số đếm phải là số nguyên ({UNITS[unit][1]})", f"a count is a whole number ({UNITS[unit][2]})"
+    if unit in (*COUNTS, "ha") and number < 0:
+        return "không thể là số âm", "cannot be negative"
+    return None
+
+
+__all__ = ["BASIS", "Summary", "read_summary"]
