@@ -56,37 +56,36 @@ def keys(inputs, parameters=PARAMETERS, around=None, everything=False) -> dict[s
     return {n.stem[:2]: rests(n, "x", parameters, inputs, around, everything).key for n in COLLECTION}
 
 
-def test_each_of_sixty_changes_makes_what_rests_on_it_new_and_nothing_else(inputs):
-    before, changes = keys(inputs), 0
+def changes(inputs) -> list[tuple[str, dict, set[str]]]:
+    """What is changed, the arguments of :func:`keys` after it, and the notebooks that must be run for it."""
 
-    def changed(now: dict[str, str]) -> set[str]:
-        nonlocal changes
-        changes += 1
-        return {stem for stem in before if before[stem] != now[stem]}
+    def of(group: str, name: str, expected: set[str] | None) -> tuple[str, dict, set[str]]:
+        return f"{group} {name}", {"inputs": inputs | {group: inputs[group] | {name: "changed"}}}, expected or ALL
 
-    for name, expected in CODE.items():
-        assert name in inputs["library"], name
-        more = inputs | {"library": inputs["library"] | {name: "changed"}}
-        assert changed(keys(more)) == (ALL if expected is None else expected), name
+    found = [of("library", name, expected) for name, expected in CODE.items() if expected != set()]
+    found += [(name, of("library", name, None)[1], set()) for name, expected in CODE.items() if expected == set()]
     sentences = [n for n in inputs["library"] if n.startswith("report/text/vi/statements/")]
-    for name in sentences[:3]:
-        assert changed(keys(inputs | {"library": inputs["library"] | {name: "changed"}})) <= {"02", "05", "07"}
-        assert "07" in changed(keys(inputs | {"library": inputs["library"] | {name: "changed"}}))
-    for group in ("published", "places", "rulebooks", "scenarios", "lists", "plan", "registry", "lock"):
-        for name in list(inputs[group])[:2]:
-            assert changed(keys(inputs | {group: inputs[group] | {name: "changed"}})) == ALL, (group, name)
-    assert changed(keys(inputs | {"registry": inputs["registry"] | {"new.csv": "x"}})) == ALL
-    for name in PARAMETERS:
-        assert changed(keys(inputs, PARAMETERS | {name: "changed"})) == ALL
+    found += [of("library", name, {"02", "05", "07"}) for name in sentences[:3]]
+    groups = ("published", "places", "rulebooks", "scenarios", "lists", "plan", "registry", "lock")
+    found += [of(group, name, None) for group in groups for name in list(inputs[group])[:2]]
+    found += [of("registry", "new.csv", None)]
+    found += [(n, {"inputs": inputs, "parameters": PARAMETERS | {n: "changed"}}, ALL) for n in PARAMETERS]
     around = unchanged.environment()
     packages = sorted(name for name in around if name.startswith("package "))
-    assert len(packages) > 50
     for name in packages[:5]:
-        one = {key: value for key, value in around.items() if key != name} | {f"{name}.1": ""}
-        assert changed(keys(inputs, around=one)) == ALL
-    for name in ("python", "environment TZ", "ipython startup.py"):
-        assert changed(keys(inputs, around=around | {name: "changed"})) == ALL
-    assert changes >= 60
+        newer = {key: value for key, value in around.items() if key != name} | {f"{name}.1": ""}
+        found.append((name, {"inputs": inputs, "around": newer}, ALL))
+    others = ("python", "environment TZ", "ipython startup.py")
+    return found + [(n, {"inputs": inputs, "around": around | {n: "changed"}}, ALL) for n in others]
+
+
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.slow)])
+def test_each_of_sixty_changes_makes_what_rests_on_it_new_and_nothing_else(inputs, every):
+    before, made = keys(inputs), changes(inputs)
+    assert len(made) >= 60 and set(CODE) <= set(inputs["library"])
+    for what, arguments, expected in made[::every]:
+        now = keys(**arguments)
+        assert {stem for stem in before if before[stem] != now[stem]} == expected, what
 
 
 def test_for_the_public_every_notebook_rests_on_every_answer(inputs):
