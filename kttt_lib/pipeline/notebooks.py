@@ -277,12 +277,12 @@ def _run_in_order(
             done.add(notebook.stem)
             finished(notebook)
             say(f"[{len(done)}/{len(notebooks)}] {notebook.stem}")
-    for stem, error in stopped.items():
+    for stem, fault in stopped.items():
         kept = None
         if failed and (folder / f"{stem}.ipynb").exists():
             kept = write_text(failed / f"{stem}.ipynb", without_clocks(folder / f"{stem}.ipynb"))
         waited = tuple(sorted(name for name, cause in skipped.items() if cause == stem))
-        stopped[stem] = NotebookError(error.notebook, error.cell, error.said, kept, waited)
+        stopped[stem] = NotebookError(fault.notebook, fault.cell, fault.said, kept, waited)
     if stopped:
         first, *others = stopped.values()
         for other in others:
