@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from typing import Literal
 
 from kttt_lib.visible import visible
@@ -40,3 +42,40 @@ class KtttError(Exception):
 
     # IPython asks an exception for this in place of its traceback: JupyterLab, papermill and nbclient show it.
     _render_traceback_ = lines
+
+
+# What is the machine's affair and not a fault of the program: no room, no right, nobody there any more.
+_MACHINE = {
+    "ENOSPC EDQUOT EFBIG": (
+        "hết chỗ trên đĩa; xóa bớt hoặc chọn nơi khác để ghi",
+        "no room is left on the disk; make room or choose another place to write to",
+    ),
+    "EROFS EACCES EPERM": (
+        "không được ghi hoặc đọc ở đây; xin quyền hoặc chọn nơi khác",
+        "this may not be written or read; ask for the right or choose another place",
+    ),
+    "ENOENT ENOTDIR ESTALE": (
+        "tệp hoặc thư mục không còn ở đó; xem có ai vừa xóa hay ổ đĩa vừa bị tháo rồi chạy lại",
+        "the file or folder is not there any more; see whether it was removed or its disk taken away, and run again",
+    ),
+    "EIO EMFILE ENFILE ENOMEM ENXIO ENODEV": (
+        "máy không đọc hoặc ghi được; xem ổ đĩa và bộ nhớ rồi chạy lại",
+        "the machine cannot read or write; look at its disk and memory, and run again",
+    ),
+}
+_TOLD = {getattr(errno, name): told for names, told in _MACHINE.items() for name in names.split()}
+
+
+def of_machine(error: OSError) -> KtttError | None:
+    """What to tell people of a failure of disk, rights or memory, with the place where it is known; else None."""
+    if error.errno not in _TOLD:
+        return None
+    vi, en = _TOLD[error.errno]
+    where = f"{error.filename}: " if error.filename else ""
+    return KtttError(f"{where}{vi} ({error.strerror}).", f"{where}{en} ({error.strerror}).")
+
+
+def machine_said(text: str) -> KtttError | None:
+    """:func:`of_machine` of an error that is known by its text alone, "[Errno 28] No space left on device: 'x'"."""
+    found = re.search(r"\[Errno (\d+)\] ([^:\n]*)(?:: '([^'\n]*)')?", text)
+    return of_machine(OSError(int(found[1]), found[2], found[3])) if found else None

@@ -14,12 +14,16 @@ from kttt_lib.cli.intake import intake
 from kttt_lib.cli.plans import cases, plan
 from kttt_lib.cli.registry import check, history, merge, sample, template
 from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify_claims
-from kttt_lib.errors import KtttError
+from kttt_lib.errors import KtttError, of_machine
 from kttt_lib.visible import visible
 
 NOBODY_ANSWERS = (
     "Lệnh hỏi mà không có ai trả lời: ghi các mục ấy ngay trong lệnh (xem --help).",
     "The command asks and nobody answers: give what it asks for as options (see --help).",
+)
+STOPPED = (
+    "Đã dừng theo yêu cầu; báo cáo có từ trước còn nguyên.",
+    "Stopped as asked; an earlier report is as it was.",
 )
 
 
@@ -57,6 +61,15 @@ class Front(click.Group):
                 if not isinstance(stop.__context__, EOFError):
                     raise
                 refusal = KtttError(*NOBODY_ANSWERS)
+            except KeyboardInterrupt:
+                click.echo("\n".join(STOPPED), err=True)
+                ctx.exit(130)
+            except OSError as error:
+                machines = None if isinstance(error, BrokenPipeError) else of_machine(error)
+                if machines is None:
+                    raise
+                refusal = machines
+                refusal.exit_code = 1
             click.echo("\n".join(refusal.lines()), err=True)
             ctx.exit(refusal.exit_code)
 

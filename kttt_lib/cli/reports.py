@@ -7,6 +7,13 @@ from pathlib import Path
 import click
 
 from kttt_lib.cli.options import PATH, language, say
+from kttt_lib.resources import outputs_root
+
+REPORT = "annual_report.html"
+NOTHING = (
+    "Không có gì đổi từ lần lập báo cáo này: giữ nguyên tất cả.",
+    "Nothing has changed since this report was made: all of it is kept.",
+)
 
 
 @click.command()
@@ -28,8 +35,9 @@ from kttt_lib.cli.options import PATH, language, say
 @click.option(
     "--earlier", type=PATH, default=None, help="Folder of a public edition elsewhere that this one must not give away."
 )
+@click.option("--explain", is_flag=True, help="Say which notebooks are run again and why; the others are kept.")
 def report(
-    plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf, earlier
+    plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf, earlier, explain
 ) -> None:
     """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON).
 
@@ -37,14 +45,33 @@ def report(
     source shown under a number; date is dd/mm/yyyy or YYYY-MM-DD; author and date may stay empty. The report prints
     them in an annex. They are internal: with --audience public they are left out of every output.
     """
+    from kttt_lib.pipeline import unchanged
+
+    asked = {
+        "plan": plan, "registry": registry, "as_of": as_of, "language": language, "audience": audience,
+        "comments": comments, "quarantine": quarantine, "reference": reference_doc, "pdf": pdf, "earlier": earlier,
+    }  # fmt: skip
+    seen = unchanged.fingerprint(asked)
+    if seen and (before := unchanged.made_before(output or outputs_root(), seen)):
+        folder, said = before
+        for sentence in [*said, *([NOTHING[language == "en"]] if explain else [])]:
+            say(sentence)
+        click.echo(folder / REPORT)
+        return
     from kttt_lib.pipeline.settings import check_settings
 
     settings = check_settings(
         plan, registry, as_of, language, audience, quarantine, comments, output, reference_doc, pdf, earlier
     )
+    from kttt_lib.cli.progress import Timings, shown
     from kttt_lib.pipeline.render import render_report
 
-    click.echo(render_report(settings, say=say))
+    noted: list[str] = []
+    with shown(Timings(settings.outputs), language) as (tell, watch):
+        page = render_report(settings, tell, explain, noted, watch)
+    if seen and unchanged.fingerprint(asked) == seen:
+        unchanged.remember(settings.outputs, seen, page.parent, noted)
+    click.echo(page)
 
 
 @click.command("reference-doc")

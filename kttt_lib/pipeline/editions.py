@@ -12,8 +12,8 @@ from kttt_lib.errors import KtttError
 from kttt_lib.files import sha256, whole_folder
 from kttt_lib.pipeline.settings import Settings
 from kttt_lib.pipeline.store import Tables
-from kttt_lib.report.claims.folder import DATAPACKAGE, MANIFEST, TABLES
 from kttt_lib.report.datapackage import read_tables
+from kttt_lib.report.names import DATAPACKAGE, MANIFEST, TABLES
 
 
 def earlier_editions(settings: Settings, plan: str, as_of: date, synthetic: bool) -> dict[str, Tables]:

@@ -1,79 +1,97 @@
-"""The collection: which notebooks there are, what each needs, and how one is run by papermill."""
+"""Notebooks run by papermill: one, or the collection in the order that its graph gives."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
 
-from kttt_lib.errors import KtttError
+from kttt_lib.errors import KtttError, machine_said
 from kttt_lib.files import write_text
+from kttt_lib.pipeline.graph import Notebook, collection
 from kttt_lib.pipeline.parameters import check_parameters
+from kttt_lib.pipeline.questions import QUESTIONS
+from kttt_lib.pipeline.run import ASKED
 from kttt_lib.pipeline.warm import warm_kernels
 from kttt_lib.resources import IN_CHECKOUT, NOTEBOOKS
 
 # No cell of a province takes a tenth of it: one that does loops for ever.
 CELL_SECONDS = 3600
+# On a machine with much else to do.
+START_SECONDS = 300
+# The longest path of a socket that every system takes, less what jupyter adds to ours.
+SOCKET_PATH = 80
 
-
-@dataclass(frozen=True)
-class Notebook:
-    """One notebook of the collection and the notebooks whose results it reads."""
-
-    stem: str
-    needs: tuple[str, ...] = ()
-
-    @property
-    def path(self) -> Path:
-        return NOTEBOOKS / f"{self.stem}.ipynb"
-
-
-COLLECTION = (
-    Notebook("02_scorecard"),
-    Notebook("03_htx_efficiency", needs=("02_scorecard",)),
-    Notebook("04_new_model_adoption"),
-    Notebook("05_outlook", needs=("02_scorecard",)),
-    Notebook("01_registry"),
-    Notebook("06_restructuring", needs=("03_htx_efficiency",)),
-    Notebook("07_annual_report", needs=("01_registry", "04_new_model_adoption", "05_outlook", "06_restructuring")),
-)
+COLLECTION = collection(NOTEBOOKS)
 
 
 class NotebookError(KtttError):
-    """A notebook stopped with an error that is not the user's: which cell, and what it said."""
+    """A notebook stopped with an error that is not the user's: which cell, and what it said.
+
+    ``kept``: where it lies as far as it ran. ``skipped``: the notebooks that wait for it and were not run.
+    """
 
     exit_code = 1
 
-    def __init__(self, notebook: str, cell: int, said: str) -> None:
+    def __init__(
+        self, notebook: str, cell: int, said: str, kept: Path | None = None, skipped: tuple[str, ...] = ()
+    ) -> None:
+        self.notebook, self.cell, self.said = notebook, cell, said
+        lies = (f" Sổ tay đã chạy đến đó: {kept}", f" As far as it ran: {kept}") if kept else ("", "")
+        names = ", ".join(skipped)
+        left = (
+            (f"\nKhông chạy vì chờ sổ tay này: {names}", f"\nNot run, as they wait for it: {names}")
+            if names
+            else ("", "")
+        )
         super().__init__(
-            f"Sổ tay {notebook} dừng ở ô {cell}: {said}\nĐây là lỗi của chương trình; không có tệp nào được ghi.",
-            f"Notebook {notebook} stopped at cell {cell}: {said}\nThis is a fault of ours; no file was written.",
+            f"Sổ tay {notebook} dừng ở ô {cell}: {said}{left[0]}\n"
+            f"Đây là lỗi của chương trình; không có tệp báo cáo nào được ghi.{lies[0]}",
+            f"Notebook {notebook} stopped at cell {cell}: {said}{left[1]}\n"
+            f"This is a fault of ours; no file of the report was written.{lies[1]}",
         )
 
 
-def execute(source: Path, target: Path, parameters: Mapping[str, object]) -> None:
-    """Run one notebook into ``target``, written once at the end.
+def execute(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, object],
+    asked: Path | None = None,
+    step: Callable[[int], None] = lambda cell: None,
+) -> None:
+    """Run one notebook into ``target``, written once at the end, also where it stopped with an error.
 
-    Raises KtttError when a cell raised one, NotebookError for a cell that fails otherwise, that ends its kernel, or
-    that runs for more than ``CELL_SECONDS``.
+    Which questions it asks is taken down in the file ``asked``; ``step`` is told the place of each cell that begins.
+
+    Raises KtttError when a cell raised one or the machine failed it (no room on the disk), NotebookError for a cell
+    that fails otherwise, that ends its kernel or the notebook, or that runs for more than ``CELL_SECONDS``.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from traitlets.config import Config
 
-    begun: list[int] = []
-    # Sockets in a folder of the kernel's own: over TCP two kernels now and then race for a port.
-    transport = "ipc" if os.name == "posix" else "tcp"
+    begun: dict[int, nbformat.NotebookNode] = {}
+
+    def begins(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        begun[cell_index] = cell
+        step(cell_index)
+
+    # Kernels of one command share its environment; what is each one's own is set in it, before its first cell.
+    line = f"__import__('os').environ.__setitem__({ASKED!r}, {str(asked)!r})"
     try:
         with tempfile.TemporaryDirectory() as sockets:
-            address = {"transport": transport} | ({"ip": f"{sockets}/kernel"} if transport == "ipc" else {})
-            papermill.execute_notebook(
+            # Sockets in a folder of the kernel's own: over TCP two kernels now and then race for a port.
+            over_files = os.name == "posix" and len(sockets.encode()) < SOCKET_PATH
+            address = {"transport": "ipc", "ip": f"{sockets}/kernel"} if over_files else {"transport": "tcp"}
+            ran = papermill.execute_notebook(
                 str(source),
                 str(target),
                 parameters=parameters,
@@ -85,15 +103,56 @@ def execute(source: Path, target: Path, parameters: Mapping[str, object]) -> Non
                 shutdown_kernel="immediate",
                 execution_timeout=CELL_SECONDS,
                 coalesce_streams=True,  # where a stream is cut is a matter of time
-                on_cell_start=lambda cell, cell_index: begun.append(cell_index) if cell.cell_type == "code" else None,
-                extra_arguments=["--InteractiveShellApp.ignore_cwd=True"],
+                start_timeout=START_SECONDS,
+                on_cell_start=begins,
+                extra_arguments=[
+                    "--InteractiveShellApp.ignore_cwd=True",
+                    *([f"--InteractiveShellApp.exec_lines={line}"] if asked else []),
+                ],
             )
     except papermill.PapermillExecutionError as error:
         if len(told := error.traceback) == 2 and told[1].startswith("Error: "):  # KtttError.lines
             raise KtttError(*(line.partition(": ")[2] for line in told)) from None
+        if "[Errno 2]" not in error.evalue and (machines := machine_said(error.evalue)):
+            raise machines from None
         raise NotebookError(source.name, error.exec_count, f"{error.ename}: {error.evalue}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise NotebookError(source.name, len(begun), str(error).partition("\n")[0]) from None
+    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
+        said = str(error).partition("\n")[0]
+        if not isinstance(error, CellTimeoutError | DeadKernelError) and "Kernel d" not in said:  # died, didn't respond
+            raise
+        if isinstance(error, DeadKernelError):
+            said += " (exit, a crash, or no memory left)"
+        _write_so_far(source, target, parameters, begun, said)
+        raise NotebookError(source.name, _code(begun), said) from None
+    # papermill takes exit() for a good end, with the rest not run.
+    if any(cell.cell_type == "code" and cell.source and not _ended_well(cell) for cell in ran.cells):
+        raise NotebookError(source.name, _code(begun), "it ended the notebook before its last line (exit)")
+
+
+def _ended_well(cell: nbformat.NotebookNode) -> bool:
+    return cell.execution_count is not None and not any(o.output_type == "error" for o in cell.outputs)
+
+
+def _code(begun: Mapping[int, nbformat.NotebookNode]) -> int:
+    return sum(cell.cell_type == "code" for cell in begun.values())
+
+
+def _write_so_far(
+    source: Path, target: Path, parameters: Mapping[str, object], begun: Mapping[int, nbformat.NotebookNode], said: str
+) -> None:
+    """What a kernel that is gone had shown, with the error in the last cell begun; papermill itself keeps nothing."""
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    notebook = load_notebook_node(str(source))
+    if parameters:
+        notebook = parameterize_notebook(notebook, parameters, kernel_name="python3", language="python")
+    for index, cell in begun.items():
+        notebook.cells[index] = cell
+    if begun:
+        error = nbformat.v4.new_output("error", ename="KernelGone", evalue=said, traceback=[said])
+        notebook.cells[max(begun)].outputs.append(error)
+    nbformat.write(notebook, target)
 
 
 def run_collection(
@@ -104,22 +163,79 @@ def run_collection(
     processes: int = 2,
     own: Mapping[str, Mapping[str, object]] | None = None,
     say: Callable[[str], None] = lambda text: None,
+    failed: Path | None = None,
+    finished: Callable[[Notebook], None] = lambda notebook: None,
+    watch: Callable[[str, int, int], None] = lambda stem, cell, cells: None,
 ) -> list[Path]:
     """Run the notebooks into ``folder``, each as soon as what it needs is done; returns the paths written.
 
-    ``own``: parameters that one notebook has beside those of all, by its stem.
+    ``own``: parameters that one notebook has beside those of all, by its stem. ``finished`` is called with each that
+    ended well, while others run; ``watch`` with 0, 0 for each, then with each cell that begins and the number of all,
+    and once more at the end. Where one stops with an error of the program, those that do not wait for it are run all
+    the same, and it is kept in the folder ``failed``. KtttError for one that asked what its metadata do not declare.
     """
     given = {n.stem: {**parameters, **(own or {}).get(n.stem, {})} for n in notebooks}
     for notebook in notebooks:
         check_parameters(notebook.path, given[notebook.stem])
-    with patch.dict(os.environ, environment), ThreadPoolExecutor(processes) as pool:
+        watch(notebook.stem, 0, 0)
+    with _own_temporary() as temporary, patch.dict(os.environ, environment | temporary):
         # Two kernels with as many threads each as there are cores hinder one another.
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        with warm_kernels():
-            _run_in_order(pool, folder, given, notebooks, processes, say)
+        with ThreadPoolExecutor(processes) as pool, warm_kernels():
+            _run_in_order(pool, folder, given, notebooks, processes, say, failed, finished, watch)
     return [folder / f"{n.stem}.ipynb" for n in sorted(notebooks, key=lambda n: n.stem)]
+
+
+@contextmanager
+def _own_temporary() -> Iterator[dict[str, str]]:
+    """What kernels are told of a temporary folder of this run's own, which goes with it; so does what killed ones left.
+
+    Where the user's home cannot be written, it stands in for that as well: fonts, histories and caches go there.
+    """
+    get_temp_dir()  # the fork server's socket lies there, and outlives this run
+    base = Path(tempfile.gettempdir())
+    for left in base.glob("kttt-run-*-*"):
+        with suppress(OSError, ValueError, IndexError):
+            if not _alive(int(left.name.split("-")[2])) and left.stat().st_uid == os.getuid():
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=f"kttt-run-{os.getpid()}-", ignore_cleanup_errors=True) as own:
+        told = {"TMPDIR": own} | ({} if os.access(os.path.expanduser("~"), os.W_OK) else {"HOME": own})
+        with patch.object(tempfile, "tempdir", own):
+            yield told
+
+
+def _alive(process: int) -> bool:
+    if os.name != "posix":
+        return True  # there a signal 0 would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _run_one(
+    notebook: Notebook, folder: Path, parameters: Mapping[str, object], watch: Callable[[str, int, int], None]
+) -> None:
+    """Run one of the collection; what it asked must be what it says, as others were told to wait by that."""
+    cells = len(nbformat.read(notebook.path, as_version=4).cells) + 1
+    asked = folder / f"{notebook.stem}.asked"
+    execute(
+        notebook.path, folder / f"{notebook.stem}.ipynb", parameters, asked, lambda at: watch(notebook.stem, at, cells)
+    )
+    watch(notebook.stem, cells, cells)
+    questions = set(asked.read_text(encoding="utf-8").split()) if asked.exists() else set()
+    more = questions - notebook.questions if parameters.get("AUDIENCE", "internal") == "internal" else set()
+    if more & set(QUESTIONS):
+        names = ", ".join(sorted(more))
+        raise KtttError(
+            f'{notebook.path.name}: hỏi {names} mà metadata "kttt" không khai; thêm vào asks.',
+            f'{notebook.path.name}: asks {names}, which its metadata "kttt" do not declare; add it to asks.',
+        )
 
 
 def _run_in_order(
@@ -129,22 +245,50 @@ def _run_in_order(
     notebooks: tuple[Notebook, ...],
     processes: int,
     say: Callable[[str], None],
+    failed: Path | None,
+    finished: Callable[[Notebook], None],
+    watch: Callable[[str, int, int], None],
 ) -> None:
     waiting = list(notebooks)
+    here = {n.stem for n in notebooks}
     done: set[str] = set()
+    stopped: dict[str, NotebookError] = {}
+    skipped: dict[str, str] = {}  # by the notebook that failed it
     running: dict[Future, Notebook] = {}
     while waiting or running:
-        ready = [n for n in waiting if set(n.needs) & {m.stem for m in notebooks} <= done]
+        for notebook in list(waiting):
+            for cause in sorted(notebook.needs & (stopped.keys() | skipped.keys())):
+                waiting.remove(notebook)
+                skipped[notebook.stem] = skipped.get(cause, cause)
+                break
+        ready = [n for n in waiting if n.needs & here <= done]
         for notebook in ready[: processes - len(running)]:
             waiting.remove(notebook)
-            target = folder / f"{notebook.stem}.ipynb"
-            running[pool.submit(execute, notebook.path, target, given[notebook.stem])] = notebook
-        finished, _ = wait(running, return_when=FIRST_COMPLETED)
-        for job in finished:
+            running[pool.submit(_run_one, notebook, folder, given[notebook.stem], watch)] = notebook
+        if not running:
+            continue
+        ended, _ = wait(running, return_when=FIRST_COMPLETED)
+        for job in ended:
             notebook = running.pop(job)
-            job.result()
+            try:
+                job.result()
+            except NotebookError as error:
+                stopped[notebook.stem] = error
+                continue
             done.add(notebook.stem)
+            finished(notebook)
             say(f"[{len(done)}/{len(notebooks)}] {notebook.stem}")
+    for stem, fault in stopped.items():
+        kept = None
+        if failed and (folder / f"{stem}.ipynb").exists():
+            kept = write_text(failed / f"{stem}.ipynb", without_clocks(folder / f"{stem}.ipynb"))
+        waited = tuple(sorted(name for name, cause in skipped.items() if cause == stem))
+        stopped[stem] = NotebookError(fault.notebook, fault.cell, fault.said, kept, waited)
+    if stopped:
+        first, *others = stopped.values()
+        for other in others:
+            say("\n".join(other.lines()))
+        raise first
 
 
 def refresh(stems: tuple[str, ...] = (), to: Path | None = None, say=lambda text: None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import Run
 from kttt_lib.rating.facts import Facts
 from kttt_lib.report.claims import verify_made
-from kttt_lib.report.claims.folder import ABOUT, PLAN
+from kttt_lib.report.claims.folder import ABOUT
 from kttt_lib.report.context import prepare
 from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.document import Document
@@ -26,6 +27,7 @@ from kttt_lib.report.html.index import Entry, index_html
 from kttt_lib.report.html.notebook import question_of
 from kttt_lib.report.html.report import write_html
 from kttt_lib.report.indicators import write_indicators
+from kttt_lib.report.names import PLAN
 from kttt_lib.report.numbers import Format, format_value
 from kttt_lib.report.tell import readable
 from kttt_lib.report.words import word
@@ -105,8 +107,8 @@ def _target(run: Run, folder: str | Path) -> Path:
     return target
 
 
-def rests_on(run: Run) -> dict[str, Any]:
-    """What a run is of and what it rests on: its manifest without what it made."""
+def rests_on(run: Run, inputs: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any]:
+    """What a run is of and what it rests on: its manifest without what it made; ``inputs``: the run's own, or later."""
     read = None if run.context.comments is None else run.settings.comments
     return {
         "plan": run.plan.id,
@@ -117,7 +119,7 @@ def rests_on(run: Run) -> dict[str, Any]:
         "about": {name: run.context.about[name] for name in ABOUT if name in run.context.about},
         "set_aside": run.context.set_aside,
         "by": run.context.by,
-        "inputs": run.inputs
+        "inputs": dict(run.inputs if inputs is None else inputs)
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
         | ({"comments": hash_tree(read)} if read is not None else {})
         | ({"reference_doc": sha256(run.settings.reference)} if run.settings.reference else {}),

@@ -21,6 +21,7 @@ from kttt_lib.analysis.scorecard import scorecard
 from kttt_lib.analysis.situation import situation
 from kttt_lib.analysis.typical import typical
 from kttt_lib.errors import KtttError
+from kttt_lib.pipeline.code import rests_on, roots_of
 from kttt_lib.pipeline.store import Tables
 from kttt_lib.plan import Plan
 from kttt_lib.registry import Registry
@@ -37,33 +38,58 @@ class Given:
     published: pd.DataFrame
     results: Mapping[str, pd.DataFrame]
 
-    @property
-    def covering(self) -> Registry:
-        """The registry with what it does not cover of the province."""
-        return covering(self.registry, self.as_of, self.published)
-
 
 @wraps(htx_efficiency)  # its keyword arguments are the question's parameters
 def _efficiency(given: Given, **parameters: Any) -> Tables:
     return htx_efficiency(given.registry, given.as_of, given.plan.rulebook_of_year, **parameters)
 
 
-QUESTIONS: dict[str, Callable[..., Tables]] = {
-    "registry": lambda f: registry_check(f.registry, f.as_of, f.published, f.plan.rulebook_of_year),
-    "situation": lambda f: situation(f.registry, f.as_of),
-    "resources": lambda f: resources(f.registry, f.as_of),
-    "scorecard": lambda f: scorecard(f.plan, f.registry, f.as_of, f.published),
-    "efficiency": _efficiency,
-    "models": lambda f: typical(f.registry, f.as_of, f.plan.rulebook_of_year, f.results[EFFICIENCY_SCORES]),
-    "restructuring": lambda f: restructuring(f.plan, f.registry, f.as_of, f.results[SCORECARD_MEMBERS]),
-    "adoption": lambda f: (
-        new_model_adoption(f.registry, f.as_of)
-        | {ADOPTION_CHANCE: new_model_chance(f.plan, covering(f.registry, f.as_of, f.published), f.as_of)}
+@dataclass(frozen=True)
+class Question:
+    """An analysis as it is asked of a run, and the questions whose answers it reads: it is given no others."""
+
+    ask: Callable[..., Tables]
+    reads: tuple[str, ...] = ()
+
+
+QUESTIONS: dict[str, Question] = {
+    "registry": Question(lambda f: registry_check(f.registry, f.as_of, f.published, f.plan.rulebook_of_year)),
+    "situation": Question(lambda f: situation(f.registry, f.as_of)),
+    "resources": Question(lambda f: resources(f.registry, f.as_of)),
+    "scorecard": Question(lambda f: scorecard(f.plan, f.registry, f.as_of, f.published)),
+    "efficiency": Question(_efficiency),
+    "models": Question(
+        lambda f: typical(f.registry, f.as_of, f.plan.rulebook_of_year, f.results[EFFICIENCY_SCORES]),
+        reads=("efficiency",),
     ),
-    "outlook": lambda f: outlook(
-        f.plan, covering(f.registry, f.as_of, f.published), f.as_of, f.results[SCORECARD_TARGETS]
+    "restructuring": Question(
+        lambda f: restructuring(f.plan, f.registry, f.as_of, f.results[SCORECARD_MEMBERS]), reads=("scorecard",)
+    ),
+    "adoption": Question(
+        lambda f: (
+            new_model_adoption(f.registry, f.as_of)
+            | {ADOPTION_CHANCE: new_model_chance(f.plan, covering(f.registry, f.as_of, f.published), f.as_of)}
+        )
+    ),
+    "outlook": Question(
+        lambda f: outlook(f.plan, covering(f.registry, f.as_of, f.published), f.as_of, f.results[SCORECARD_TARGETS]),
+        reads=("scorecard",),
     ),
 }
+
+
+# What makes a run's facts and puts away its answers, whatever is asked.
+_AROUND = ("registry", "indicators", "published", "results", "report.precision")
+_OWN = ("pipeline.questions", "pipeline.run", "pipeline.store")
+
+
+def code_of(question: str, hashes: Mapping[str, str]) -> dict[str, str]:
+    """SHA-256 of the library's files that an answer rests on, also by the answers that it reads; ``hashes``: of all."""
+    asked, roots = QUESTIONS[question], {f"kttt_lib.{name}" for name in (*_AROUND, *_OWN)}
+    found = rests_on({*roots, *roots_of(asked.ask)}, hashes, stop=frozenset(f"kttt_lib.{name}" for name in _OWN))
+    for other in asked.reads:
+        found |= code_of(other, hashes)
+    return found
 
 
 def filled(question: str, **given: object) -> dict[str, object]:
@@ -77,7 +103,7 @@ def filled(question: str, **given: object) -> dict[str, object]:
             f"Không có câu hỏi {question!r}; có: {', '.join(QUESTIONS)}.",
             f"There is no question {question!r}; there are: {', '.join(QUESTIONS)}.",
         )
-    takes = signature(QUESTIONS[question]).parameters.values()
+    takes = signature(QUESTIONS[question].ask).parameters.values()
     defaults = {parameter.name: parameter.default for parameter in takes if parameter.kind is parameter.KEYWORD_ONLY}
     for name in given:
         if name not in defaults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -19,7 +20,7 @@ from kttt_lib.indicators import load_plan
 from kttt_lib.pipeline.editions import earlier_editions
 from kttt_lib.pipeline.guards import refuse_day, refuse_registry
 from kttt_lib.pipeline.parameters import refuse_undeclared
-from kttt_lib.pipeline.questions import QUESTIONS, Given, filled
+from kttt_lib.pipeline.questions import QUESTIONS, Given, code_of, filled
 from kttt_lib.pipeline.settings import Settings, check_settings
 from kttt_lib.pipeline.store import Store, Tables
 from kttt_lib.plan import Plan
@@ -33,6 +34,8 @@ from kttt_lib.report.terms import Unit
 from kttt_lib.resources import DATA, hash_library, hash_lock
 from kttt_lib.results import RESULTS
 
+# Names a file that takes down what is asked.
+ASKED = "KTTT_ASKED"
 # What analyses read beside the plan and the registry.
 RESTS_ON = ("published", "places", "rulebooks", "forms", "scenarios", "calibration", "lists")
 # The unit of breakdown -> what the report's words go by; "" is the day's own.
@@ -131,13 +134,7 @@ class Run:
     @cached_property
     def inputs(self) -> dict[str, dict[str, str]]:
         """SHA-256 of everything that the results rest on, by group and relative path."""
-        return {
-            "plan": hash_tree(self.settings.plan),
-            "registry": _hash_registry(self.settings.registry, self),
-            **{name: hash_tree(DATA / name) for name in RESTS_ON},
-            "library": hash_library(),
-            "lock": hash_lock(),
-        }
+        return hash_inputs(self)
 
     def target(self, target_id: str) -> str:
         """The id itself when the plan has such a promise, its first one for ""; KtttError for any other."""
@@ -157,15 +154,20 @@ class Run:
         or parameter that does not exist.
         """
         parameters = filled(question, **parameters)
+        if told := os.environ.get(ASKED):  # the collection's: did a notebook ask what it declares?
+            with Path(told).open("a", encoding="utf-8") as file:
+                file.write(f"{question}\n")
+        rests = self.inputs | {"library": code_of(question, self.inputs["library"])}
         asked = json.dumps(
-            [question, parameters, self.as_of.isoformat(), platform.python_version(), self.inputs], sort_keys=True
+            [question, parameters, self.as_of.isoformat(), platform.python_version(), rests], sort_keys=True
         )
         key = sha256(asked.encode()).hexdigest()
         if key not in self._answers:
             tables = self._store.get(question, key)
             if tables is None:
-                facts = Given(self.plan, self.registry, self.as_of, self.published, self.results)
-                found = QUESTIONS[question](facts, **parameters)
+                read = {name: table for other in QUESTIONS[question].reads for name, table in self.ask(other).items()}
+                facts = Given(self.plan, self.registry, self.as_of, self.published, read)
+                found = QUESTIONS[question].ask(facts, **parameters)
                 rounded = {name: RESULTS[name].check(rounded_table(table)) for name, table in found.items()}
                 tables = self._store.put(question, key, rounded)
             self._answers[key] = tables
@@ -215,12 +217,23 @@ def changed_meanwhile(*names: str) -> KtttError:
     )
 
 
+def hash_inputs(run: Run) -> dict[str, dict[str, str]]:
+    """What :attr:`Run.inputs` of this run would be by now; a database's rows are those that the run has read."""
+    return {
+        "plan": hash_tree(run.settings.plan),
+        "registry": _hash_registry(run.settings.registry, run),
+        **{name: hash_tree(DATA / name) for name in RESTS_ON},
+        "library": hash_library(),
+        "lock": hash_lock(),
+    }
+
+
 def _hash_registry(source: str, run: Run) -> dict[str, str]:
     if Path(source).exists():
         return hash_tree(Path(source))
     return {
         name: sha256(table.to_csv(index=False).encode()).hexdigest()
-        for name, table in sorted(run.registry.tables.items())
+        for name, table in sorted([*run.registry.tables.items(), ("findings", run.registry.findings)])
     }
 
 

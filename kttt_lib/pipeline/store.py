@@ -32,19 +32,27 @@ class Store:
 
     def get(self, question: str, key: str) -> Tables | None:
         """The tables saved under this key, by their full names ("efficiency/scores"), or None."""
+        packed = self.read(question, key)
+        return None if packed is None else _tables(packed)
+
+    def read(self, question: str, key: str) -> bytes | None:
+        """The bytes saved under this key; None where there are none, or not those that were saved."""
         try:
             data = self._path(question, key).read_bytes()
         except OSError:
             return None
         digest, packed = data[:DIGEST], data[DIGEST:]
-        return _tables(packed) if digest == _digest(key, packed) else None
+        return packed if digest == _digest(key, packed) else None
 
     def put(self, question: str, key: str, tables: Tables) -> Tables:
         """Save the tables, unless an answer is there; returns them as every later ``get`` gives them.
 
         A table that Parquet cannot hold raises and leaves nothing behind.
         """
-        packed = _packed(tables)
+        return _tables(self.write(question, key, _packed(tables)))
+
+    def write(self, question: str, key: str, packed: bytes) -> bytes:
+        """Save bytes, unless some are there; returns those that are there then."""
         path = self._path(question, key)
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside(path) as partial:
@@ -52,10 +60,10 @@ class Store:
             try:
                 os.link(partial, path)  # fails where an answer is, also one of this very moment
             except OSError:
-                if (first := self.get(question, key)) is not None:
+                if (first := self.read(question, key)) is not None:
                     return first
                 os.replace(partial, path)
-        return _tables(packed)
+        return packed
 
 
 def _digest(key: str, packed: bytes) -> bytes:

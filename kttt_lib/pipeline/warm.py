@@ -10,10 +10,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import EntryPoint
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, ClassVar
 from unittest.mock import patch
@@ -132,6 +133,8 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    with suppress(OSError):  # where memory ends, a notebook ends and not what else runs on the machine
+        Path("/proc/self/oom_score_adj").write_text("1000")
     sys.path[:] = _PATH
     # Semaphores of a kernel that is killed are its own affair, as in a kernel started cold.
     resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]

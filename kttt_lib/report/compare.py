@@ -19,7 +19,7 @@ from kttt_lib.errors import LANGUAGES, KtttError
 from kttt_lib.registry import TABLES
 from kttt_lib.registry.changed import changed_cells
 from kttt_lib.registry.schema import Column
-from kttt_lib.report.claims.folder import PLAN
+from kttt_lib.report.names import PLAN
 from kttt_lib.report.numbers import EMPTY, Format, Language, format_value
 from kttt_lib.report.words import form_of, left_open, word
 

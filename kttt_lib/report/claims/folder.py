@@ -21,11 +21,11 @@ from kttt_lib.report.annual import told
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.datapackage import read_tables
 from kttt_lib.report.document import Document
+from kttt_lib.report.names import DATAPACKAGE, MANIFEST, PLAN, TABLES
 from kttt_lib.report.tell import untold
 from kttt_lib.resources import hash_library
 from kttt_lib.results import REPORT_COMMENTS
 
-PLAN, MANIFEST, DATAPACKAGE, TABLES = "plan.yaml", "manifest.json", "datapackage.json", "tables.xlsx"
 # Told from, so that they must be there and as they were written.
 NEEDED = (MANIFEST, PLAN, DATAPACKAGE, TABLES)
 REPORTS = ("annual_report.html", "annual_report.docx")
