@@ -10,18 +10,21 @@ from kttt_lib.intake import coarse
 from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.mapping import ASK, ColumnRule
+from kttt_lib.intake.seats import Seats
 from kttt_lib.intake.titles import SURE, Guess, Title, column_of, guess, known_words
 from kttt_lib.intake.units import scale
 from kttt_lib.registry.cells.dates import read_date
 from kttt_lib.registry.cells.words import is_blank
 
 SAMPLES = 3
+# Fields of listed words: a title that may mean one and values that all do are sure together.
+CLOSED = ("kind", "sector", "grade", "status")
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*")
 # A title that says women and not of whom: of the members when it stands right after them.
 BARE_WOMEN = (("nu",), ("trong do nu",), ("so nu",))
 
 
-def columns_of(seen: Seen) -> dict[int, ColumnRule]:
+def columns_of(seen: Seen, seats: Seats) -> dict[int, ColumnRule]:
     """A rule proposed for each column with a title or a value."""
     grid, found = seen.grid, {}
     guesses = {column: guess(title) for column, title in seen.titles.items()}
@@ -37,12 +40,16 @@ def columns_of(seen: Seen) -> dict[int, ColumnRule]:
         title = seen.titles.get(column, Title(()))
         if not values and column not in seen.given:
             continue
-        found[column] = _rule(grid, column, seen.given.get(column, ""), title, guesses.get(column, Guess()), values)
+        found[column] = _rule(
+            grid, column, seen.given.get(column, ""), title, guesses.get(column, Guess()), values, seats
+        )
     _only_one(found, seen)
     return found
 
 
-def _rule(grid: Grid, column: int, given: str, title: Title, one: Guess, values: list[object]) -> ColumnRule:
+def _rule(
+    grid: Grid, column: int, given: str, title: Title, one: Guess, values: list[object], seats: Seats
+) -> ColumnRule:
     samples = [one_line(value)[:40] for value in list(dict.fromkeys(map(_hashable, values)))[:SAMPLES]]
     said = ColumnRule(take="no", title=given, at=address(1, column)[:-1], samples=samples)
     if not values:
@@ -52,14 +59,20 @@ def _rule(grid: Grid, column: int, given: str, title: Title, one: Guess, values:
     if one.field == "person":
         said.field, said.why = "person", "thông tin cá nhân, không đưa vào sổ / personal data, not taken"
         return said
-    by_values = _by_values(values)
+    by_values = _by_values(values, seats)
+    agree = _agreement(one.field, values) if one.field and not one.mark else 1.0
+    if not agree:
+        one = Guess()  # whatever its title is like
+    elif agree < 0.6:
+        said.why = f"chỉ {agree:.0%} giá trị hợp với cột này / only {agree:.0%} of the values fit"
+        one = replace(one, confidence=one.confidence * 0.5)
+    elif one.confidence >= 0.6 and one.field == by_values.field and one.field in CLOSED:
+        one = replace(one, confidence=max(one.confidence, 0.9))  # the title may mean it, and every value does
     if one.confidence < 0.6 and by_values.confidence > one.confidence:
-        one = by_values
-    elif one.field and not one.mark:
-        agree = _agreement(one.field, values)
-        if agree < 0.6:
-            said.why = f"chỉ {agree:.0%} giá trị hợp với cột này / only {agree:.0%} of the values fit"
-            one = replace(one, confidence=one.confidence * 0.5)
+        one, said.why = by_values, "theo các giá trị / by the values"
+    if not one.field and not any(_is_number(value, "") for value in values if one_line(value)):
+        said.why = "cột chữ không rõ là gì, không lấy / text of which it is not known what it is, not taken"
+        return said
     if one.field in ("note",):
         one = replace(one, confidence=1.0)
     said.field, said.mark, said.confidence = one.field, one.mark, round(100 * one.confidence)
@@ -120,7 +133,8 @@ def _agreement(name: str, values: list[object]) -> float:
     elif column is None:
         return 1.0
     elif column.kind in ("integer", "number"):
-        fits = [_is_number(value, column.unit) for value in values]
+        said = [value for value in values if not is_blank(one_line(value), False)]
+        fits = [_is_number(value, column.unit) for value in said] or [True]
     elif column.kind == "date":
         fits = [_is_day(value) for value in values]
     elif column.choices:
@@ -156,7 +170,7 @@ def _is_day(value: object) -> bool:
     return isinstance(value, str) and read_date(one_line(coarse.whole_day(value)))[1] != "bad"
 
 
-def _by_values(values: list[object]) -> Guess:
+def _by_values(values: list[object], seats: Seats) -> Guess:
     """What the values alone make likely; never sure."""
     texts = [folded(value) for value in values]
     for name in ("grade", "sector", "kind"):
@@ -169,6 +183,8 @@ def _by_values(values: list[object]) -> Guess:
         return Guess("name", 0.7)
     if sum(isinstance(value, dt.date) for value in values) >= 0.8 * len(values):
         return Guess("founded_on", 0.4)
-    if not any(_is_number(value, "") for value in values if one_line(value)):
-        return Guess("keep", 0.5)
+    names = {one_line(value) for value in values}
+    for level in ("commune", "district"):
+        if len(names) > 1 and sum(seats.listed(name, level) for name in names) >= 0.8 * len(names):
+            return Guess(level, 0.7)
     return Guess()

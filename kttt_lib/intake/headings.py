@@ -14,7 +14,10 @@ _UNIT_LINE = re.compile(r"(?:đvt|đơn vị tính|đơn vị|dvt)\s*:?\s*([^;)]
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|so .*ngay")
 # Words in capitals that end a place's name: “TỈNH HÀ NAM NĂM 2020”.
-NO_NAME = ("năm", "tỉnh", "huyện", "đến", "tháng", "theo", "có", "quý", "giai", "về", "tính")
+NO_NAME = (
+    *("năm", "tỉnh", "huyện", "đến", "tháng", "theo", "có", "quý", "giai", "về", "tính"),
+    *("trên", "thuộc", "địa", "và", "xã", "phường"),
+)
 
 
 def heading_lines(seen: Seen) -> list[tuple[str, str]]:
@@ -61,18 +64,16 @@ def unit_said(seen: Seen) -> tuple[str, str]:
 
 
 def place_said(seen: Seen, words: str) -> str:
-    """The district (or province) that a title or name of the sheet says."""
+    """The place that a title or name of the sheet says; ``words``: those of its level."""
     for text, _ in heading_lines(seen):
-        found = re.search(rf"(?:{words})\.?\s+(\w+(?:\s+\w+){{0,3}})", text, re.IGNORECASE)
-        if not found:
-            continue
-        kept = []
-        for word in found[1].split():
-            if not word[0].isupper() or word.casefold() in NO_NAME:
-                break
-            kept.append(word)
-        if kept:
-            return place_name(" ".join(kept))
+        for found in re.finditer(rf"\b(?:{words})\.?\s+(?=(\w+(?:\s+\w+){{0,3}}))", text, re.IGNORECASE):
+            kept = []
+            for word in found[1].split():
+                if not word[0].isupper() or word.casefold() in NO_NAME:
+                    break
+                kept.append(word)
+            if kept:
+                return place_name(" ".join(kept))
     return ""
 
 

@@ -15,6 +15,7 @@ from kttt_lib.intake.header import Seen, look, places_of
 from kttt_lib.intake.headings import default_said, heading_lines, of_name, place_said, unit_said, year_said
 from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
+from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, table_of
 from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.registry.text import fold
@@ -36,10 +37,12 @@ def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
     """The mapping with every sheet in it: those that it has not yet are looked at and added."""
     mapping = Mapping() if mapping is None else mapping
     for grid in grids:
-        rule = rule_for(mapping, grid)
+        rule, seen = rule_for(mapping, grid), look(grid)
+        if seen is not None and mapping.province == ASK and (name := place_said(seen, "tỉnh")):
+            mapping.province = name
         if rule is None:
-            rule = _add(mapping, grid)
-        if rule.take == "yes" and (seen := look(grid)) is not None:
+            rule = _add(mapping, grid, seen)
+        if rule.take == "yes" and seen is not None:
             layout = mapping.layout(rule.layout)
             if places_of(layout, seen) is not None:
                 _say_sheet(rule, layout, seen, mapping)
@@ -57,15 +60,14 @@ def rule_for(mapping: Mapping, grid: Grid) -> SheetRule | None:
     return next((rule for rule in mapping.sheets if meant(rule)), None)
 
 
-def _add(mapping: Mapping, grid: Grid) -> SheetRule:
-    seen = look(grid)
+def _add(mapping: Mapping, grid: Grid, seen: Seen | None) -> SheetRule:
     if seen is None:
         why = "không thấy tiêu đề có tên tổ chức / no header with the name of an organisation"
         take: Answer = ASK if len(grid.rows) > 3 else "no"
         mapping.sheets.append(SheetRule(take=take, file=grid.file, sheet=grid.sheet, why=why))
         return mapping.sheets[-1]
     layout = next((one for one in mapping.layouts if places_of(one, seen) is not None), None)
-    fresh = columns_of(seen)
+    fresh = columns_of(seen, seats_of(mapping.province, year_said(seen)[0]))
     if layout is None:
         layout = Layout(name=str(len(mapping.layouts) + 1), columns=[])
         mapping.layouts.append(layout)
@@ -98,9 +100,16 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
     text = " ".join(fold(line) for line, _ in heading_lines(seen))
     if "gia lap" in text or "synthetic" in text:
         mapping.synthetic = True
-    if mapping.province == ASK and (name := place_said(seen, "tỉnh")):
-        mapping.province = name
     rows = rows_of(seen, layout, rule)
+    seats = seats_of(mapping.province, rule.year if isinstance(rule.year, int) else year_said(seen)[0])
+    named = {
+        label: seats.section(label)
+        for label in rows.sections.values()
+        if gives(label) is None and label not in rule.sections
+    }
+    rule.sections |= {label: ": ".join(said) if said else ASK for label, said in named.items()}
+    if any(named.values()):
+        rows = rows_of(seen, layout, rule)
     given = {name for values in rows.given.values() for name in values}
     yearly = [
         column
@@ -116,15 +125,7 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
         if year is None:
             rule.year, rule.why = ASK, where
     _ask_units(rule, used, seen, rows)
-    if (
-        rule.district == AUTO
-        and not {"district", "address"} & has
-        and "district" not in given
-        and not place_said(seen, "huyện|thành phố|thị xã|quận|TP|TX")
-    ):
-        sheet = seen.grid.sheet
-        plain = not re.search(r"(?i)sheet|trang|htx|danh|ds|\d|bieu|biểu|tổng|list", sheet) and bool(sheet)
-        rule.district = place_name(sheet) if plain else ASK
+    _ask_seat(rule, seats, seen, rows, used, given)
     name_column = next(column for column, one in used.items() if one.field == "name")
     names = [seen.grid.text(row, name_column) for row in rows.organisations]
     for field in ("kind", "sector"):
@@ -137,9 +138,6 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
         ]
         if unsaid:
             setattr(rule, field, ASK)
-    for label in rows.sections.values():
-        if gives(label) is None and label not in rule.sections:
-            rule.sections[label] = ASK
     for column, one in used.items():
         if one.field in ("grade", "sector", "kind") and not one.mark:
             words = Counter(seen.grid.text(row, column) for row in rows.organisations if seen.grid.text(row, column))
@@ -149,6 +147,28 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
                     spelled[word] = ASK
             if not spelled:
                 del layout.spellings[one.field]
+
+
+def _ask_seat(
+    rule: SheetRule, seats: Seats, seen: Seen, rows: Rows, used: dict[int, ColumnRule], given: set[str]
+) -> None:
+    """Ask for the district of a list, or since 01/07/2025 for its commune, where neither rows nor titles say it."""
+    has = {one.field for one in used.values()} | given
+    communes = "commune" in has or bool(place_said(seen, COMMUNE_WORDS))
+    if {"district", "address"} & has or place_said(seen, DISTRICT_WORDS) or {rule.district, rule.commune} != {AUTO}:
+        return
+    if communes and (seats.level == "commune" or rule.year == ASK or _in_one_district(seats, seen, rows, used)):
+        return
+    sheet = seen.grid.sheet
+    plain = not re.search(r"(?i)sheet|trang|htx|danh|ds|\d|bieu|biểu|tổng|list", sheet) and bool(sheet)
+    setattr(rule, seats.level, place_name(sheet) if plain else ASK)
+
+
+def _in_one_district(seats: Seats, seen: Seen, rows: Rows, used: dict[int, ColumnRule]) -> bool:
+    """Whether the communes of all rows say their districts."""
+    column = next((column for column, one in used.items() if one.field == "commune"), 0)
+    named = {seen.grid.text(row, column) or rows.given[row].get("commune", "") for row in rows.organisations}
+    return bool(named) and all(seats.district(name) for name in named)
 
 
 def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: Rows) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from kttt_lib.intake.identity import codes
 from kttt_lib.intake.mapping import AUTO, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.proposal import rows_of, rule_for
 from kttt_lib.intake.rows import Rows, place_name
+from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, schema_column, table_of
 from kttt_lib.intake.totals import check_totals
 from kttt_lib.registry.cells.words import is_blank
@@ -107,6 +109,8 @@ class SheetReader:
         self.grid = seen.grid
         self.places: dict[int, ColumnRule] = {c: one for c, one in places.items() if one.take == "yes" and one.field}
         self.year = rule.year if isinstance(rule.year, int) else year_said(seen)[0]
+        self.seats = seats_of(work.mapping.province, self.year)
+        self.told: Counter[str] = Counter()
         if isinstance(rule.year, int) and (said := year_said(seen)[0]) and said != rule.year:
             raise KtttError(
                 f"{self.grid.name}: bản đồ ghi năm {rule.year} nhưng trang ghi năm {said}. Sửa year trong bản đồ.",
@@ -121,6 +125,7 @@ class SheetReader:
         for kind, vi, en in check_totals(self.seen, self.rule, self.places, self.rows, columns):
             self._say(kind, vi, en)
         self._say_columns()
+        self._say_seats()
 
     # One column.
 
@@ -239,7 +244,9 @@ class SheetReader:
     def _spelled(self, one: ColumnRule, value: object) -> object:
         """A word of a closed list as its code; other values as they are."""
         known = column_of(one.field)
-        if known is not None and one.field in ("commune", "district"):
+        if one.field == "commune":
+            return self.seats.commune(one_line(value))
+        if one.field == "district":
             return place_name(one_line(value))
         if known is None or not (known.choices or one.field in self.layout.spellings):
             return one_line(value) if known is not None and known.kind == "text" else value
@@ -256,12 +263,15 @@ class SheetReader:
             parts.pop()
         found: dict[str, str] = {}
         for part in parts:
-            if re.match(r"(?i)(huyện|thành phố|tp\b\.?|thị xã|tx\b\.?|quận)", part):
+            if re.match(r"(?i)(huyện|thành phố|tp\b\.?|thị xã|tx\b\.?|quận|[hq]\.)", part):
                 found["district"] = place_name(part)
-            elif re.match(r"(?i)(xã|phường|thị trấn|tt\b\.?)\s", part):
-                found["commune"] = place_name(part)
+            elif re.match(r"(?i)((xã|phường|thị trấn|tt\b\.?|đặc khu)\s|[xp]\.)", part):
+                found["commune"] = self.seats.commune(part)
         bare = [part for part in parts if not re.match(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b", part)]
-        if "district" not in found and len(bare) >= 2 and place_name(bare[-1]) != found.get("commune"):
+        if self.seats.level == "commune":
+            if bare and not found:
+                found["commune"] = self.seats.commune(bare[-1])
+        elif "district" not in found and len(bare) >= 2 and place_name(bare[-1]) != found.get("commune"):
             found["district"] = place_name(bare[-1])
             if "commune" not in found:
                 found["commune"] = place_name(bare[-2])
@@ -275,23 +285,26 @@ class SheetReader:
         """What sections, the name, the titles and the mapping say of a row that does not say it itself."""
         given, name = self.rows.given[row], str(person.cells.get("name") or "")
         rule = self.rule
-        for field_ in ("district", "commune", "kind", "sector"):
+        for field_ in ("commune", "district", "kind", "sector"):
             if field_ in person.cells:
                 continue
             said = given.get(field_)
+            if not said and field_ == "commune":
+                said = rule.commune if rule.commune != AUTO else place_said(self.seen, COMMUNE_WORDS)
             if not said and field_ in ("kind", "sector"):
                 said = of_name(name, field_)
                 fixed = getattr(rule, field_)
                 said = said or (fixed if fixed != AUTO else default_said(self.seen, field_))
                 said = known_words(field_).get(fold(said), said)
             elif not said and field_ == "district":
-                said = (
-                    rule.district
-                    if rule.district != AUTO
-                    else place_said(self.seen, "huyện|thành phố|thị xã|quận|TP|TX")
-                )
+                said = rule.district if rule.district != AUTO else place_said(self.seen, DISTRICT_WORDS)
+                if not said and (said := self.seats.district(str(person.cells.get("commune") or ""))):
+                    self.told["district"] += 1
             if said:
                 person.cells[field_] = said
+        if person.cells.get("kind") == "qtdnd" and person.cells.get("sector") != "credit":
+            self.told["credit"] += "sector" in person.cells
+            person.cells["sector"] = "credit"
         coarse_day = coarse.day_of(person.cells.get("founded_on"))
         if coarse_day:
             person.cells["founded_on"], person.cells["founded_precision"] = coarse_day
@@ -349,6 +362,31 @@ class SheetReader:
                 "hidden_rows",
                 f"{len(hidden)} dòng đang bị ẩn cũng được lấy.",
                 f"{len(hidden)} hidden rows are taken too.",
+            )
+
+    def _say_seats(self) -> None:
+        day = self.seats.day
+        if count := self.told["district"]:
+            self._say(
+                "district_of_commune",
+                f"{count} dòng không ghi huyện: lấy huyện của xã theo danh mục đơn vị hành chính ngày {day:%d/%m/%Y}.",
+                f"{count} rows say no district: that of their commune on {day} is taken, from the list of places.",
+            )
+        if count := self.told["credit"]:
+            self._say(
+                "credit_of_funds",
+                f"{count} quỹ tín dụng nhân dân ghi lĩnh vực khác: lấy là tín dụng.",
+                f"{count} people's credit funds are given another sector: credit is taken.",
+            )
+        people = [one for one in self.work.people if one.grid is self.grid]
+        names = {str(one.cells["commune"]) for one in people if one.cells.get("commune")}
+        unknown = sorted(name for name in names if not self.seats.listed(name, "commune"))
+        if self.seats.places.on(day, "commune") and unknown:
+            shown = ", ".join(unknown[:10])
+            self._say(
+                "commune_not_listed",
+                f"{len(unknown)} tên xã không có trong danh mục của tỉnh: {shown}. Kiểm tra chính tả.",
+                f"{len(unknown)} communes are not in the province's list of places: {shown}. Check the spelling.",
             )
 
     def _say(self, kind: str, vi: str, en: str) -> None:
