@@ -70,7 +70,8 @@ def _rule(
         one = replace(one, confidence=max(one.confidence, 0.9))  # the title may mean it, and every value does
     if one.confidence < 0.6 and by_values.confidence > one.confidence:
         one, said.why = by_values, "theo các giá trị / by the values"
-    if not one.field and not any(_is_number(value, "") for value in values if one_line(value)):
+    filled = [value for value in values if not is_blank(one_line(value), False)]
+    if not one.field and not any(_is_number(value, "") for value in filled):
         said.why = "cột chữ không rõ là gì, không lấy / text of which it is not known what it is, not taken"
         return said
     if one.field in ("note",):

@@ -161,7 +161,8 @@ def sort_rows(
                 for later in order[order.index(field_) + 1 :]:
                     now.pop(later, None)
                 if field_ in ("kind", "sector") and now.get("kind") == "qtdnd":
-                    del now["kind"], now["sector"]
+                    del now["kind"]
+                    now.pop("sector", None)
                 now |= {"kind": "qtdnd", "sector": "credit"} if value in ("qtdnd", "credit") else {field_: value}
                 level = order.index(field_)
             else:

@@ -41,7 +41,8 @@ def same(frame: pd.DataFrame, truth: pd.DataFrame, table: str) -> None:
             assert got[column.name].dt.date.tolist() == wanted.tolist(), column.name
         else:
             # Exact: a conversion that is off in the last digit is off.
-            assert got[column.name].tolist() == wanted.tolist(), column.name
+            exact = [None if pd.isna(value) else value for value in wanted]
+            assert [None if pd.isna(value) else value for value in got[column.name]] == exact, column.name
 
 
 @pytest.mark.parametrize("layout", [*layouts.LAYOUTS, *layouts_2025.MORE])
