@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -23,11 +24,14 @@ from kttt_lib.intake.rows import Rows, place_name
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, schema_column, table_of
 from kttt_lib.intake.totals import check_totals
+from kttt_lib.intake.units import MONEY
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.text import fold
 
 Fact = dict[str, object]
+# So many times the median of its column, of so many figures, a figure is told with its cell.
+FAR_ABOVE, FEW = 300, 5
 
 
 @dataclass
@@ -192,7 +196,25 @@ class SheetReader:
                 f"Cột {one.at} “{one.title}”: {done} ô đổi từ {unit[0]} ra {known.unit}.",
                 f"Column {one.at} “{one.title}”: {done} cells converted from {unit[0]} to {known.units[1]}.",
             )
+        self._say_far_above(column, one, out)
         return out
+
+    def _say_far_above(self, column: int, one: ColumnRule, out: list[object]) -> None:
+        """A figure far above the others is perhaps in another unit: what checking does not refuse is said."""
+        read = {row: figure for row, value in zip(self.rows.organisations, out) if (figure := coarse.figure_of(value))}
+        if schema_column(one.field).unit not in MONEY or len(read) < FEW:
+            return
+        usual = median(read.values())
+        for row, figure in read.items():
+            if figure >= FAR_ABOVE * usual > 0:
+                where, times = address(row, column), round(figure / usual)
+                self._say(
+                    "far_above",
+                    f"{where} “{one.title}”: {self.grid.text(row, column)} gấp {times} lần số giữa của cột. "
+                    "Kiểm tra đơn vị tính.",
+                    f"{where} “{one.title}”: {self.grid.text(row, column)} is {times} times the column's median. "
+                    "Check its unit.",
+                )
 
     # One row.
 
