@@ -101,7 +101,8 @@ def alike(people: pd.DataFrame, seats: Seats = NOWHERE) -> list[tuple[int, int]]
                 one, other = rows[first], rows[second]
                 if one[0] == other[0] or (first, second) in seen:
                     continue
-                if key.startswith("u:") and fold(units[first].name) not in (one[2], other[2]):
+                unit = units[first]
+                if unit and key == f"u:{unit.code}" and fold(unit.name) not in (one[2], other[2]):
                     continue  # both of before, in communes that were two
                 if key.startswith("d:") and one[2] and other[2] and one[2] != other[2]:
                     continue
