@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 import pandas as pd
 
 from kttt_lib.intake.grid import one_line
+from kttt_lib.intake.seats import NOWHERE, Seats
 from kttt_lib.registry.text import fold
 
 _SHORT = (
@@ -76,19 +77,22 @@ def made_id(name: str, commune: str, district: str) -> str:
     return "-".join(" ".join(key_of(name, commune, district)).upper().split())
 
 
-def alike(people: pd.DataFrame) -> list[tuple[int, int]]:
+def alike(people: pd.DataFrame, seats: Seats = NOWHERE) -> list[tuple[int, int]]:
     """Pairs of rows (name, commune, district, org_id) with other ids that may be one organisation.
 
-    In one commune, or with one unknown: names that differ only in general words, or by a few letters.
+    In one commune, by its name or by what it became, or with one unknown: names that differ only in general words, or
+    by a few letters.
     """
     rows = [
         (row.org_id, name_key(row.name_ or ""), fold(row.commune or ""), fold(row.district or ""))
         for row in people.rename(columns={"name": "name_"}).itertuples()
     ]
+    units = [seats.unit(*seat) for seat in zip(people["commune"], people["district"], strict=True)]
     found = []
     by_place: dict[str, list[int]] = {}
     for place, (_, _, commune, district) in enumerate(rows):
-        for key in {commune, f"d:{district}"} - {""}:
+        unit = units[place]
+        for key in {commune, f"d:{district}", f"u:{unit.code}" if unit else ""} - {""}:
             by_place.setdefault(key, []).append(place)
     seen = set()
     for key, places in by_place.items():
@@ -97,6 +101,9 @@ def alike(people: pd.DataFrame) -> list[tuple[int, int]]:
                 one, other = rows[first], rows[second]
                 if one[0] == other[0] or (first, second) in seen:
                     continue
+                unit = units[first]
+                if unit and key == f"u:{unit.code}" and fold(unit.name) not in (one[2], other[2]):
+                    continue  # both of before, in communes that were two
                 if key.startswith("d:") and one[2] and other[2] and one[2] != other[2]:
                     continue
                 if _similar(one[1], other[1]):
@@ -115,17 +122,32 @@ def _similar(first: str, second: str) -> bool:
     return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
-def from_old(people: pd.DataFrame, old: pd.DataFrame) -> dict[str, str]:
-    """Made id -> the id that the registry already has for that name and place, where it is the only one."""
-    known: dict[tuple[str, str], set[str]] = {}
-    for row in old.rename(columns={"name": "name_"}).itertuples():
-        known.setdefault(key_of(row.name_, _text(row.commune), _text(row.district)), set()).add(row.org_id)
+def from_old(people: pd.DataFrame, old: pd.DataFrame, seats: Seats = NOWHERE) -> dict[str, str]:
+    """Made id -> the id that the registry has for that name and place, or what the place became: where it is one.
+
+    A name that two places bear is no match: since 01/07/2025 many a commune has the name of another that is gone.
+    """
+    known, here = _by_seat(old, seats), _by_seat(people, seats)
     taken = set(old["org_id"])
-    found = {}
+    found: dict[str, str] = {}
+    for key, own in here.items():
+        for who, unit in own.items():
+            same = [other for other, there in known.get(key, {}).items() if not (unit and there) or unit == there]
+            if len(own) == len(same) == 1 and who not in taken:
+                found.setdefault(who, same[0])
+    return found
+
+
+def _by_seat(people: pd.DataFrame, seats: Seats) -> dict[tuple[str, str], dict[str, str]]:
+    """By name and place as written, and by name and the unit that the place is on the day: id -> code of the unit."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
     for row in people.rename(columns={"name": "name_"}).itertuples():
-        same = known.get(key_of(row.name_ or "", row.commune or "", row.district or ""), set())
-        if row.org_id not in taken and len(same) == 1:
-            found[row.org_id] = next(iter(same))
+        unit, key = (
+            seats.unit(row.commune, row.district),
+            key_of(_text(row.name_), _text(row.commune), _text(row.district)),
+        )
+        for one in [key, (key[0], f"u:{unit.code}")] if unit else [key]:
+            found.setdefault(one, {})[row.org_id] = unit.code if unit else ""
     return found
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.identity import alike, from_old, made_id, name_key
 from kttt_lib.intake.mapping import ASK, SameRule
-from kttt_lib.intake.reading import Record, Work
+from kttt_lib.intake.reading import Fact, Record, Work
+from kttt_lib.intake.seats import Seats, seats_of
 from kttt_lib.registry.cells.screen import settle_formats
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.model import Registry
@@ -28,9 +29,13 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
             work.made.add(number)
             name, commune, district = (str(person.cells.get(n) or "") for n in ("name", "commune", "district"))
             person.cells["org_id"] = made_id(name, commune, district)
+    seats = _last_day(work)
+    _across_reform(work, seats)
     frame = _people(people)
     if old is not None:
-        known = from_old(frame.iloc[sorted(work.made)], old.tables["organisations"])
+        _apart(work, old, seats)
+        frame = _people(people)
+        known = from_old(frame.iloc[sorted(work.made)], old.tables["organisations"], seats)
         for number in work.made:
             own = str(people[number].cells["org_id"])
             people[number].cells["org_id"] = known.get(own, own)
@@ -40,6 +45,8 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
         rule = meant.get(str(person.cells["org_id"]))
         if rule is not None and rule.take == "yes":
             person.cells["org_id"] = rule.as_
+    if old is not None:
+        _keep_communes(work, old, seats)
     frame = _people(people).drop_duplicates("org_id").reset_index(drop=True)
     mine = len(frame)
     if old is not None:
@@ -50,7 +57,7 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
     codes_ = {str(person.cells["org_id"]) for number, person in enumerate(people) if number not in work.made}
     asked = []
     decided = {(rule.this, rule.as_) for rule in work.mapping.same}
-    for first, second in alike(frame):
+    for first, second in alike(frame, seats):
         one, other = frame.iloc[first], frame.iloc[second]
         if first >= mine or (one["org_id"] in codes_ and other["org_id"] in codes_):
             continue
@@ -60,6 +67,64 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
         why = " = ".join(", ".join(str(v) for v in (r["name"], r["commune"], r["district"]) if v) for r in (this, as_))
         asked.append(SameRule(take=ASK, this=this["org_id"], **{"as": as_["org_id"]}, why=why))
     return asked
+
+
+def _last_day(work: Work) -> Seats:
+    """The seats of the last year that any of the sheets tells of."""
+    return seats_of(work.mapping.province, max((person.year for person in work.people), default=0))
+
+
+def _across_reform(work: Work, seats: Seats) -> None:
+    """Lists of before and after 01/07/2025: one of a name in what its old commune became keeps its first id."""
+    groups: dict[tuple[str, str], list[Record]] = {}
+    for number in sorted(work.made):
+        person = work.people[number]
+        if unit := seats.unit(person.cells.get("commune"), person.cells.get("district")):
+            groups.setdefault((name_key(str(person.cells.get("name") or "")), unit.code), []).append(person)
+    for same in groups.values():
+        years = [person.year for person in same]
+        if len(set(years)) == len(years):
+            first = min(same, key=lambda person: person.year)
+            for person in same:
+                person.cells["org_id"] = first.cells["org_id"]
+
+
+def _apart(work: Work, old: Registry, seats: Seats) -> None:
+    """An id made from the name of a commune that is another than the registry's of that name has the commune's code."""
+    known = old.tables["organisations"].drop_duplicates("org_id").set_index("org_id")[["commune", "district"]]
+    for number in work.made:
+        cells = work.people[number].cells
+        mine = seats.unit(cells.get("commune"), cells.get("district"))
+        if mine and cells["org_id"] in known.index and seats.unit(*known.loc[cells["org_id"]]) not in (None, mine):
+            cells["org_id"] = f"{cells['org_id']}-{mine.code}"
+
+
+def _keep_communes(work: Work, old: Registry, seats: Seats) -> None:
+    """Where the registry has the commune that became the one in the list, its name stands: it says more."""
+    known = old.tables["organisations"].drop_duplicates("org_id").set_index("org_id")[["commune", "district"]]
+    kept = 0
+    for person in work.people:
+        who, now = person.cells["org_id"], person.cells.get("commune")
+        if who not in known.index or not now:
+            continue
+        commune, district = known.loc[who]
+        if fold(str(commune)) != fold(str(now)) and _one_place(seats, (commune, district), person.cells):
+            person.cells["commune"] = commune
+            kept += 1
+    if kept:
+        work.say(
+            "commune_followed",
+            work.people[0].grid,
+            f"{kept} tổ chức ghi tên xã sau sắp xếp: sổ giữ tên xã cũ, báo cáo tự quy về xã mới.",
+            f"{kept} organisations are listed in what their commune became: the registry keeps the old name, which "
+            "reports follow.",
+        )
+
+
+def _one_place(seats: Seats, before: tuple[object, object], cells: Fact) -> bool:
+    """Whether a seat of before is on the last day the one that ``cells`` say."""
+    first, second = seats.unit(*before), seats.unit(cells.get("commune"), cells.get("district"))
+    return first is not None and first == second
 
 
 def _people(people: list[Record]) -> pd.DataFrame:
@@ -120,6 +185,7 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
 
     Two rows of one sheet stay two: checking says that the key is there twice.
     """
+    seats = _last_day(work)
     by_key: dict[str, list[Record]] = {}
     for key, record in keyed:
         by_key.setdefault(key, []).append(record)
@@ -137,6 +203,8 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
                     first.cells[name] = value
                     if name in other.at:
                         first.at[name] = f"{other.at[name]} ({other.grid.name})"
+                elif name == "commune" and _one_place(seats, (value, other.cells.get("district")), first.cells):
+                    first.cells[name] = value  # the older name says more, and reports follow it
                 elif not _same(name, first.cells[name], value):
                     here = f"{one_line(first.cells[name])} ({first.at.get(name, first.row)})"
                     there = f"{one_line(value)} ({other.at.get(name, other.row)}, {other.grid.name})"

@@ -94,6 +94,7 @@ class SheetRule(_Entry):
     year: int | str = AUTO
     unit: str = AUTO
     district: str = AUTO
+    commune: str = AUTO
     kind: str = AUTO
     sector: str = AUTO
     date_order: Literal["day_first", "month_first"] = "day_first"
@@ -201,6 +202,7 @@ class Mapping(_Entry):
                 ("year", "số liệu của năm nào?", "which year are the figures of?"),
                 ("unit", f"tiền ghi theo đơn vị nào? {sheet.why}", f"in which unit is money? {sheet.why}"),
                 ("district", "các dòng thuộc huyện nào?", "which district are the rows of?"),
+                ("commune", "các dòng thuộc xã, phường nào?", "which commune or ward are the rows of?"),
                 ("kind", "loại hình của các dòng?", "what kind are the rows?"),
                 ("sector", "lĩnh vực của các dòng?", "which sector are the rows of?"),
             ):

@@ -4,49 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
+from statistics import median
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import KtttError
 from kttt_lib.intake import coarse
+from kttt_lib.intake.figures import figures, unit_of_column
 from kttt_lib.intake.grid import Grid, address, folded, one_line
+from kttt_lib.intake.header import Seen, look, places_of
+from kttt_lib.intake.headings import default_said, of_name, place_said, year_said
 from kttt_lib.intake.identity import codes
 from kttt_lib.intake.mapping import AUTO, ColumnRule, Layout, Mapping, SheetRule
-from kttt_lib.intake.proposal import (
-    MONEY,
-    Seen,
-    default_said,
-    look,
-    of_name,
-    place_said,
-    places_of,
-    rows_of,
-    rule_for,
-    unit_said,
-    year_said,
-)
-from kttt_lib.intake.rows import Rows, place_name, total_count
+from kttt_lib.intake.proposal import rows_of, rule_for
+from kttt_lib.intake.rows import Rows, place_name
+from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, schema_column, table_of
-from kttt_lib.intake.units import scale
-from kttt_lib.registry.cells import numbers
-from kttt_lib.registry.cells.given import GivenColumn
-from kttt_lib.registry.cells.screen import formatted
+from kttt_lib.intake.totals import check_totals
+from kttt_lib.intake.units import MONEY
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.raw import NO_EVIDENCE
 from kttt_lib.registry.schema import Column
 from kttt_lib.registry.text import fold
 
-NOT_SUMMED = ("worker_income", "member_income")
-# How far a printed total may be off by rounding: half a unit of the last digit for each figure.
-ROUNDED = 0.51
 Fact = dict[str, object]
+# So many times the median of its column, of so many figures, a figure is told with its cell.
+FAR_ABOVE, FEW = 300, 5
 
 
 @dataclass
@@ -133,6 +120,8 @@ class SheetReader:
         self.grid = seen.grid
         self.places: dict[int, ColumnRule] = {c: one for c, one in places.items() if one.take == "yes" and one.field}
         self.year = rule.year if isinstance(rule.year, int) else year_said(seen)[0]
+        self.seats = seats_of(work.mapping.province, self.year)
+        self.told: Counter[str] = Counter()
         if isinstance(rule.year, int) and (said := year_said(seen)[0]) and said != rule.year:
             raise KtttError(
                 f"{self.grid.name}: bản đồ ghi năm {rule.year} nhưng trang ghi năm {said}. Sửa year trong bản đồ.",
@@ -144,8 +133,10 @@ class SheetReader:
         columns = {column: self._column(column, one) for column, one in self.places.items()}
         for place, row in enumerate(self.rows.organisations):
             self._row(place, row, columns)
-        self._totals(columns)
+        for kind, vi, en in check_totals(self.seen, self.rule, self.places, self.rows, columns):
+            self._say(kind, vi, en)
         self._say_columns()
+        self._say_seats()
 
     # One column.
 
@@ -211,64 +202,35 @@ class SheetReader:
         return value
 
     def _figures(self, column: int, one: ColumnRule, values: list[object]) -> list[object]:
-        """Numbers in the schema's unit. What cannot be read keeps its unit, so that checking refuses it by its cell."""
         known = self._known(one) or schema_column(one.field)
-        unit, factor = self._unit(one)
-        factors: list[Fraction] = []
-        texts: list[object] = []
-        odd: dict[int, object] = {}
-        for place, (row, value) in enumerate(zip(self.rows.organisations, values, strict=True)):
-            own = coarse.amount_of(value, known.unit) if known.unit else None
-            by, text = (factor, value) if own is None else (own[1], own[0])
-            if how := self.grid.shows(row, column):
-                said = scale(how.words, known.unit)
-                if how.hides or how.percent or (said and unit and said != factor):
-                    odd[place] = formatted(float(str(value)), how)  # for checking, with both readings
-                # Under #,##0,, one sees millions: what is seen is in the unit that is said.
-                by = (said if said and not unit else by) / 1000**how.thousands
-            factors.append(by)
-            texts.append(text)
-        if all(by == 1 for by in factors):
-            return [odd.get(place, text) for place, text in enumerate(texts)]
-        given = GivenColumn(pd.Series(texts, dtype=object))
-        text_ = numbers.plain(given.text)
-        marks = numbers.forms(text_)
-        if given.numbers is not None:
-            marks[~np.isnan(given.numbers)] = numbers.MISSING
-        read = numbers.read_numbers(text_, marks, given.numbers, False, self.grid.style, NO_EVIDENCE)
-        plain = read.values if given.numbers is None else np.where(np.isnan(given.numbers), read.values, given.numbers)
-        out: list[object] = []
-        for place, value in enumerate(values):
-            if value is None or place in odd:
-                out.append(odd.get(place))
-            elif not np.isnan(plain[place]):
-                out.append(float(Fraction(Decimal(repr(float(plain[place])))) * factors[place]))
-            else:
-                out.append(value if str(value).startswith("=") else f"{one_line(value)} ({unit})")
-        if factor != 1:
+        unit = unit_of_column(self.seen, self.rule, one, known)
+        out = figures(self.grid, column, known, unit, self.rows.organisations, values)
+        if unit[1] != 1:
             done = sum(value is not None for value in out)
             self._say(
                 "converted",
-                f"Cột {one.at} “{one.title}”: {done} ô đổi từ {unit} ra {known.unit}.",
-                f"Column {one.at} “{one.title}”: {done} cells converted from {unit} to {known.units[1]}.",
+                f"Cột {one.at} “{one.title}”: {done} ô đổi từ {unit[0]} ra {known.unit}.",
+                f"Column {one.at} “{one.title}”: {done} cells converted from {unit[0]} to {known.units[1]}.",
             )
+        self._say_far_above(column, one, known, out)
         return out
 
-    def _unit(self, one: ColumnRule) -> tuple[str, Fraction]:
-        known = self._known(one) or schema_column(one.field)
-        if known.unit not in MONEY:
-            return one.unit, (scale(one.unit, known.unit) or Fraction(1)) if one.unit else Fraction(1)
-        said = self.rule.unit if self.rule.unit != AUTO else unit_said(self.seen)[0]
-        unit = one.unit or said
-        factor = scale(unit, known.unit)
-        if factor is None:
-            if not unit:  # every cell has its own, or there is none at all
-                return "", Fraction(1)
-            raise KtttError(
-                f"{self.grid.name}, cột {one.at} “{one.title}”: không hiểu đơn vị “{unit}”.",
-                f"{self.grid.name}, column {one.at} “{one.title}”: the unit “{unit}” is not known.",
-            )
-        return unit, factor
+    def _say_far_above(self, column: int, one: ColumnRule, known: Column, out: list[object]) -> None:
+        """A figure far above the others is perhaps in another unit: what checking does not refuse is said."""
+        read = {row: figure for row, value in zip(self.rows.organisations, out) if (figure := coarse.figure_of(value))}
+        if known.unit not in MONEY or len(read) < FEW:
+            return
+        usual = median(read.values())
+        for row, figure in read.items():
+            if figure >= FAR_ABOVE * usual > 0:
+                where, times = self._at(row, column), round(figure / usual)
+                self._say(
+                    "far_above",
+                    f"{where} “{one.title}”: {self.grid.text(row, column)} gấp {times} lần số giữa của cột. "
+                    "Kiểm tra đơn vị tính.",
+                    f"{where} “{one.title}”: {self.grid.text(row, column)} is {times} times the column's median. "
+                    "Check its unit.",
+                )
 
     # One row.
 
@@ -320,7 +282,9 @@ class SheetReader:
     def _spelled(self, one: ColumnRule, value: object) -> object:
         """A word of a closed list as its code; other values as they are."""
         known = column_of(one.field)
-        if known is not None and one.field in ("commune", "district"):
+        if one.field == "commune":
+            return self.seats.commune(one_line(value))
+        if one.field == "district":
             return place_name(one_line(value))
         if known is None or not (known.choices or one.field in self.layout.spellings):
             return one_line(value) if known is not None and known.kind == "text" else value
@@ -337,12 +301,15 @@ class SheetReader:
             parts.pop()
         found: dict[str, str] = {}
         for part in parts:
-            if re.match(r"(?i)(huyện|thành phố|tp\b\.?|thị xã|tx\b\.?|quận)", part):
+            if re.match(r"(?i)(huyện|thành phố|tp\b\.?|thị xã|tx\b\.?|quận|[hq]\.)", part):
                 found["district"] = place_name(part)
-            elif re.match(r"(?i)(xã|phường|thị trấn|tt\b\.?)\s", part):
-                found["commune"] = place_name(part)
+            elif re.match(r"(?i)((xã|phường|thị trấn|tt\b\.?|đặc khu)\s|[xp]\.)", part):
+                found["commune"] = self.seats.commune(part)
         bare = [part for part in parts if not re.match(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b", part)]
-        if "district" not in found and len(bare) >= 2 and place_name(bare[-1]) != found.get("commune"):
+        if self.seats.level == "commune":
+            if bare and not found:
+                found["commune"] = self.seats.commune(bare[-1])
+        elif "district" not in found and len(bare) >= 2 and place_name(bare[-1]) != found.get("commune"):
             found["district"] = place_name(bare[-1])
             if "commune" not in found:
                 found["commune"] = place_name(bare[-2])
@@ -356,23 +323,26 @@ class SheetReader:
         """What sections, the name, the titles and the mapping say of a row that does not say it itself."""
         given, name = self.rows.given[row], str(person.cells.get("name") or "")
         rule = self.rule
-        for field_ in ("district", "commune", "kind", "sector"):
+        for field_ in ("commune", "district", "kind", "sector"):
             if field_ in person.cells:
                 continue
             said = given.get(field_)
+            if not said and field_ == "commune":
+                said = rule.commune if rule.commune != AUTO else place_said(self.seen, COMMUNE_WORDS)
             if not said and field_ in ("kind", "sector"):
                 said = of_name(name, field_)
                 fixed = getattr(rule, field_)
                 said = said or (fixed if fixed != AUTO else default_said(self.seen, field_))
                 said = known_words(field_).get(fold(said), said)
             elif not said and field_ == "district":
-                said = (
-                    rule.district
-                    if rule.district != AUTO
-                    else place_said(self.seen, "huyện|thành phố|thị xã|quận|TP|TX")
-                )
+                said = rule.district if rule.district != AUTO else place_said(self.seen, DISTRICT_WORDS)
+                if not said and (said := self.seats.district(str(person.cells.get("commune") or ""))):
+                    self.told["district"] += 1
             if said:
                 person.cells[field_] = said
+        if person.cells.get("kind") == "qtdnd" and person.cells.get("sector") != "credit":
+            self.told["credit"] += "sector" in person.cells
+            person.cells["sector"] = "credit"
         coarse_day = coarse.day_of(person.cells.get("founded_on"))
         if coarse_day:
             person.cells["founded_on"], person.cells["founded_precision"] = coarse_day
@@ -407,60 +377,6 @@ class SheetReader:
             (number, Record(cells, {"event": at, "date": at}, self.grid, person.row, self.year or 0))
         )
 
-    # What the sheet itself adds up.
-
-    def _totals(self, columns: dict[int, list[object]]) -> None:
-        position = {row: place for place, row in enumerate(self.rows.organisations)}
-        for row, scopes in self.rows.totals.items():
-            label = " ".join(self.grid.texts(row))
-            counted = total_count(label)
-            if counted is not None and all(counted != len(scope) for scope in scopes):
-                vi = f"Dòng {row} “{label[:40]}”: ghi {counted} tổ chức, đếm được {len(scopes[0])}."
-                self._say("total_differs", vi, f"Row {row} says {counted} organisations; there are {len(scopes[0])}.")
-            for column, one in self.places.items():
-                known = column_of(one.field)
-                if known is None or known.kind not in ("integer", "number") or one.field in (*NOT_SUMMED, "year"):
-                    continue
-                printed = self.grid.value(row, column)
-                if isinstance(printed, bool) or printed is None:
-                    continue
-                self._total(
-                    row, column, one, printed, [[position[r] for r in scope] for scope in scopes], columns[column]
-                )
-
-    def _total(self, row: int, column: int, one: ColumnRule, printed, scopes, values) -> None:
-        said = self._as_figure(row, column, one, printed)
-        sums = []
-        for scope in scopes:
-            figures = [values[place] for place in scope]
-            read = [coarse.figure_of(value) for value in figures]
-            sums.append((sum(value for value in read if value is not None), sum(value is not None for value in read)))
-        _, factor = self._unit(one)
-        step = float(factor) * 10 ** -_decimals(printed)
-        where = address(row, column)
-        if said is None:
-            self._say(
-                "total_not_read",
-                f"{where}: tổng “{one_line(printed)}” không đọc được, không đối chiếu.",
-                f"{where}: the total “{one_line(printed)}” is not read and not compared.",
-            )
-        elif all(abs(total - said) > ROUNDED * step * max(count, 1) for total, count in sums):
-            shown, total = _shown(said), _shown(sums[0][0])
-            self._say(
-                "total_differs",
-                f"{where}, cột “{one.title}”: tổng ghi {shown}, cộng các dòng được {total} "
-                f"(lệch {_shown(said - sums[0][0])}).",
-                f"{where}, column “{one.title}”: the total says {shown}, the rows add up to {total}.",
-            )
-
-    def _as_figure(self, row: int, column: int, one: ColumnRule, printed: object) -> float | None:
-        rows, self.rows = self.rows, Rows(organisations=[row])
-        log, self.work.log = self.work.log, FindingLog()
-        try:
-            return coarse.figure_of(self._figures(column, one, [printed])[0])
-        finally:
-            self.rows, self.work.log = rows, log
-
     def _say_columns(self) -> None:
         left = [
             f"{address(1, column)[:-1]} “{self.seen.given.get(column, '')}”"
@@ -486,15 +402,30 @@ class SheetReader:
                 f"{len(hidden)} hidden rows are taken too.",
             )
 
+    def _say_seats(self) -> None:
+        day = self.seats.day
+        if count := self.told["district"]:
+            self._say(
+                "district_of_commune",
+                f"{count} dòng không ghi huyện: lấy huyện của xã theo danh mục đơn vị hành chính ngày {day:%d/%m/%Y}.",
+                f"{count} rows say no district: that of their commune on {day} is taken, from the list of places.",
+            )
+        if count := self.told["credit"]:
+            self._say(
+                "credit_of_funds",
+                f"{count} quỹ tín dụng nhân dân ghi lĩnh vực khác: lấy là tín dụng.",
+                f"{count} people's credit funds are given another sector: credit is taken.",
+            )
+        people = [one for one in self.work.people if one.grid is self.grid]
+        names = {str(one.cells["commune"]) for one in people if one.cells.get("commune")}
+        unknown = sorted(name for name in names if not self.seats.listed(name, "commune"))
+        if self.seats.places.on(day, "commune") and unknown:
+            shown = ", ".join(unknown[:10])
+            self._say(
+                "commune_not_listed",
+                f"{len(unknown)} tên xã không có trong danh mục của tỉnh: {shown}. Kiểm tra chính tả.",
+                f"{len(unknown)} communes are not in the province's list of places: {shown}. Check the spelling.",
+            )
+
     def _say(self, kind: str, vi: str, en: str) -> None:
         self.work.say(kind, self.grid, vi, en)
-
-
-def _decimals(value: object) -> int:
-    text = f"{value:.10g}" if isinstance(value, float) else one_line(value)
-    found = re.search(r"[.,](\d{1,2}|\d{4,})$", text)
-    return len(found[1]) if found else 0
-
-
-def _shown(value: float) -> str:
-    return f"{value:,.10g}".translate(str.maketrans(",.", ".,"))

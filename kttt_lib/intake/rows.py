@@ -15,10 +15,10 @@ _TOTAL = re.compile(r"(tong cong|tong so|tong|cong|toan tinh|toan huyen|cong don
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-eA-E])\s*\)?(\s*=.*)?")
 _ROMAN = re.compile(r"[IVXLC]+\.?|[A-H]\.?|\d+\.\d*")
 _DISTRICT = re.compile(r"(?:dia ban )?(huyen|thanh pho|tp|thi xa|tx|quan) (.+)")
-_COMMUNE = re.compile(r"(?:dia ban )?(xa|phuong|thi tran|tt) (.+)")
+_COMMUNE = re.compile(r"(?:dia ban )?(xa|phuong|thi tran|tt|dac khu) (.+)")
 _PLACE_WORDS = re.compile(
     r"^\s*(?:[IVXLCA-H]+\s*[.)/-]\s*|\d+\s*[.)]\s*)?(?:địa bàn\s+)?"
-    r"(huyện|thành phố|tp\.?|thị xã|tx\.?|quận|xã|phường|thị trấn|tt\.?)\s+",
+    r"(huyện|thành phố|tp\.?|thị xã|tx\.?|quận|xã|phường|thị trấn|tt\.?|đặc khu|[hxpq]\.)\s+",
     re.IGNORECASE,
 )
 _FOOT = re.compile(
@@ -160,7 +160,10 @@ def sort_rows(
                     order.append(field_)
                 for later in order[order.index(field_) + 1 :]:
                     now.pop(later, None)
-                now[field_] = value
+                if field_ in ("kind", "sector") and now.get("kind") == "qtdnd":
+                    del now["kind"]
+                    now.pop("sector", None)
+                now |= {"kind": "qtdnd", "sector": "credit"} if value in ("qtdnd", "credit") else {field_: value}
                 level = order.index(field_)
             else:
                 level = len(order)

@@ -45,6 +45,8 @@ SHORT = {
 FILLERS = {"cua", "cac", "htx", "tren", "dia", "ban", "hien", "co", "den", "ngay", "thoi", "diem"}
 # Titles that say nothing without the one above them.
 PARTIAL = {"tong so", "tong", "nu", "so luong", "trong do nu", "cong", "nam", "khac", "ten", "xa", "huyen", "moi"}
+# Titles of a group that say nothing of its columns.
+GROUPS = {"thong tin chung", "thong tin", "thong tin co ban", "thong tin ve"}
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 YEAR = re.compile(r"(?<![\d/.])(?:nam )?((?:19|20)\d\d)(?!\d)")
 TRAILING_UNIT = re.compile(
@@ -187,7 +189,8 @@ def take_apart(parts: list[str]) -> Title:
         plain = words(plain) if plain.strip() else ""
         if plain and plain not in kept:
             kept.append(plain)
-    return Title(tuple(kept), tuple(units), year, before, " ".join(odd))
+    said = [part for part in kept if part not in GROUPS]
+    return Title(tuple(said or kept), tuple(units), year, before, " ".join(odd))
 
 
 def guess(title: Title) -> Guess:
@@ -221,7 +224,7 @@ def _readings(title: Title) -> list[tuple[str, float]]:
     parts = title.parts
     if not parts:
         return []
-    ways = [(" ".join(parts), 1.0)]
+    ways = [(words(" ".join(parts)), 1.0)]
     if len(parts) > 1:
         ways += [(" ".join(parts[-2:]), 1.0), (f"{parts[0]} {parts[-1]}", 0.98)]
         if parts[-1] not in PARTIAL:

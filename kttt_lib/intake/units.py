@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from kttt_lib.registry.cells.units import unit_of
 
+# The schema's units of money.
+MONEY = ("triệu đồng", "triệu đồng/người/năm")
+
 
 def scale(text: str, unit: str) -> Fraction | None:
     """What a figure in the unit ``text`` is multiplied by to be in ``unit`` of the schema; None when it is none.

@@ -113,7 +113,7 @@ def _read(places: Places, commune: str, district: str, date: pd.Timestamp) -> tu
 
 
 def _look_up(places: Places, commune: str, district: str, date: pd.Timestamp) -> tuple[str, str, tuple[Unit, ...], str]:
-    units, how = _communes(places, commune, district, date)
+    units, how = communes_read(places, commune, district, date)
     if how == FOLLOWED:
         how = "" if split_name(commune) == split_name(units[0].label) else how
         commune = units[0].label
@@ -122,7 +122,8 @@ def _look_up(places: Places, commune: str, district: str, date: pd.Timestamp) ->
     return commune, _district(places, district, units, date), units, how
 
 
-def _communes(places: Places, commune: str, district: str, date: pd.Timestamp) -> tuple[tuple[Unit, ...], str]:
+def communes_read(places: Places, commune: str, district: str, date: pd.Timestamp) -> tuple[tuple[Unit, ...], str]:
+    """The communes that a name may be on the day, an old one followed, and how that was found (``place_read``)."""
     named = places.ever(commune, "commune") if commune else ()
     if not named:
         return (), UNLISTED if commune and places.on(date, "commune") else ""

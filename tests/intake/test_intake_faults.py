@@ -249,5 +249,14 @@ def test_a_district_said_in_the_first_row_of_a_group_is_that_of_the_group_and_on
     people = taken.registry.tables["organisations"]
     assert people["district"].tolist() == layouts.TRUTH["district"].tolist()
     assert "9 ô trống lấy giá trị của dòng trên" in " ".join(taken.registry.notes["message_vi"])
-    grids = sheet(tmp_path, head, change=[(5, 4, None)])
-    assert take(grids, propose(grids)).registry.errors["rule"].tolist()[0] == "missing_value"
+    grids = sheet(tmp_path, head, change=[(5, 4, None), (6, 4, None), (6, 5, "Xã Không Có")])
+    registry = take(grids, propose(grids)).registry  # a commune that is listed says its district, which is told
+    assert "1 dòng không ghi huyện: lấy huyện của xã" in " ".join(registry.notes["message_vi"])
+    assert (9, "missing_value") in set(zip(registry.errors["row"], registry.errors["rule"], strict=True))
+
+
+def test_one_figure_far_above_its_column_is_told_with_its_cell(tmp_path):
+    head = [*HEAD[:-1], "Vốn điều lệ (triệu đồng)"]
+    grids = sheet(tmp_path, head, change=[(4, 8, layouts.TRUTH["revenue_2019"][4] * 1000)])
+    notes = take(grids, propose(grids)).registry.notes
+    assert notes.loc[notes["kind"] == "far_above", "message_vi"].str.contains("H7").tolist() == [True]

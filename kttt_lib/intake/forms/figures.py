@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from kttt_lib.intake.coarse import figure_of
 from kttt_lib.intake.forms.sheet import Figure, Filled
 from kttt_lib.intake.grid import Grid, one_line
+from kttt_lib.intake.header import Seen
 from kttt_lib.intake.mapping import ColumnRule, Layout, SheetRule
-from kttt_lib.intake.proposal import MONEY, Seen
-from kttt_lib.intake.reading import ROUNDED, SheetReader, Work
+from kttt_lib.intake.reading import SheetReader, Work
 from kttt_lib.intake.rows import Rows
 from kttt_lib.intake.titles import column_of
-from kttt_lib.intake.units import scale
+from kttt_lib.intake.totals import ROUNDED
+from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.rating import Form
 from kttt_lib.rating.forms import UNITS, Identity
 from kttt_lib.registry.schema import Column

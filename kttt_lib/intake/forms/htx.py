@@ -9,8 +9,8 @@ from kttt_lib.intake.coarse import crossed, figure_of
 from kttt_lib.intake.forms.figures import FormReader, broken, misfits, seen_of, text_of
 from kttt_lib.intake.forms.sheet import Figure, Filled, read_sheet_form
 from kttt_lib.intake.grid import Grid
+from kttt_lib.intake.headings import place_said, unit_said, year_said
 from kttt_lib.intake.mapping import AUTO, SheetRule
-from kttt_lib.intake.proposal import place_said, unit_said, year_said
 from kttt_lib.intake.reading import Work
 from kttt_lib.rating import load_form
 from kttt_lib.rating.forms import Line

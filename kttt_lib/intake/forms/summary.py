@@ -11,8 +11,8 @@ from kttt_lib.errors import KtttError
 from kttt_lib.intake.forms.figures import FormReader, broken, misfits, seen_of, text_of, wants_unit
 from kttt_lib.intake.forms.sheet import form_of, read_sheet_form
 from kttt_lib.intake.grid import Grid
+from kttt_lib.intake.headings import heading_lines, place_said, unit_said, year_said
 from kttt_lib.intake.mapping import AUTO, Mapping, SheetRule
-from kttt_lib.intake.proposal import heading_lines, place_said, unit_said, year_said
 from kttt_lib.intake.reading import Work
 from kttt_lib.rating import load_form
 from kttt_lib.rating.forms import UNITS

@@ -1,0 +1,125 @@
+"""What the titles and names of a sheet say of all its rows, and an organisation's name of itself."""
+
+from __future__ import annotations
+
+import re
+
+from kttt_lib.intake.grid import address, one_line
+from kttt_lib.intake.header import Seen
+from kttt_lib.intake.rows import place_name
+from kttt_lib.intake.units import scale
+from kttt_lib.registry.text import fold
+
+_UNIT_LINE = re.compile(r"(?:đvt|đơn vị tính|đơn vị|dvt)\s*:?\s*([^;)]+)", re.IGNORECASE)
+_ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|so .*ngay")
+# Words in capitals that end a place's name: “TỈNH HÀ NAM NĂM 2020”.
+NO_NAME = (
+    *("năm", "tỉnh", "huyện", "đến", "tháng", "theo", "có", "quý", "giai", "về", "tính"),
+    *("trên", "thuộc", "địa", "và", "xã", "phường"),
+)
+
+
+def heading_lines(seen: Seen) -> list[tuple[str, str]]:
+    """Texts above the header with their cells, then the sheet's and the file's names."""
+    grid = seen.grid
+    above = [
+        (one_line(grid.cells[row, column]), address(row, column))
+        for row in grid.rows
+        if row < seen.header[0]
+        for column in grid.rows[row]
+    ]
+    stem = re.sub(r"\.\w+$", "", grid.file).replace("_", " ")
+    return [
+        *above,
+        (grid.sheet.replace("_", " "), "tên trang / name of the sheet"),
+        (stem, "tên tệp / name of the file"),
+    ]
+
+
+def year_said(seen: Seen) -> tuple[int | None, str]:
+    """The year of a sheet's figures and where it is said; None where nothing says it or two places disagree."""
+    found: list[tuple[int, str]] = []
+    for text, where in heading_lines(seen):
+        plain = fold(text)
+        if _OF_A_LETTER.search(plain):
+            continue
+        years = _ANY_YEAR.findall(plain)
+        if len(set(years)) == 1:
+            found.append((int(years[0]), where))
+    if not found:
+        return None, ""
+    if len({year for year, _ in found}) > 1:
+        said = "; ".join(f"{year} ({where})" for year, where in found)
+        return None, said
+    return found[0]
+
+
+def unit_said(seen: Seen) -> tuple[str, str]:
+    """The unit of money that a sheet says for all its columns, and where; empty when it says none."""
+    for text, where in heading_lines(seen):
+        if (found := _UNIT_LINE.search(text)) and scale(found[1].strip(" ()"), "triệu đồng") is not None:
+            return found[1].strip(" ()"), where
+    return "", ""
+
+
+def place_said(seen: Seen, words: str) -> str:
+    """The place that a title or name of the sheet says; ``words``: those of its level."""
+    for text, _ in heading_lines(seen):
+        for found in re.finditer(rf"\b(?:{words})\.?\s+(?=(\w+(?:\s+\w+){{0,3}}))", text, re.IGNORECASE):
+            kept = []
+            for word in found[1].split():
+                if not word[0].isupper() or word.casefold() in NO_NAME:
+                    break
+                kept.append(word)
+            if kept:
+                return place_name(" ".join(kept))
+    return ""
+
+
+def default_said(seen: Seen, name: str) -> str:
+    """The kind or sector that the titles say of the whole list; empty when they say none, or more than one."""
+    lines_ = [f" {fold(text)} " for text, _ in heading_lines(seen)]
+    if name == "kind":
+        text = " ".join(lines_)
+        if re.search(r" (htx|hop tac xa) ", text) and not re.search(r" (to hop tac|tht|quy tin dung|qtdnd) ", text):
+            return "htx"
+        return ""
+    text = " ".join(lines_)
+    both = "phi nong nghiep" in text
+    plain = text.replace("phi nong nghiep", " ").replace("nong nghiep va phat trien nong thon", " ")
+    agriculture = re.search(r"(htx|hop tac xa)( dich vu)? nong nghiep", plain)
+    if both and not agriculture:
+        return "non_agriculture"
+    return "agriculture" if agriculture and not both else ""
+
+
+def of_name(name: str, field: str) -> str:
+    """The kind or sector that an organisation's own name says; empty when it says none."""
+    plain = f" {fold(name)} "
+    if field == "kind":
+        for code, form in (
+            ("lhhtx", r" (lien hiep|lhhtx|lh htx) "),
+            ("qtdnd", r" (quy tin dung|qtdnd|qtd|quy tdnd) "),
+            ("tht", r" (to hop tac|tht) "),
+            ("htx", r" (htx\w*|hop tac xa) "),
+        ):
+            if re.search(form, plain):
+                return code
+        return ""
+    for code, form in (
+        ("credit", r" (quy tin dung|qtdnd|qtd|quy tdnd) "),
+        (
+            "non_agriculture",
+            r" (phi nong nghiep|van tai|xay dung|thuong mai|moi truong|dien|tieu thu cong|cho|thu cong my nghe|du lich"
+            r"|co khi|giao thong) ",
+        ),
+        (
+            "agriculture",
+            r" (nong nghiep|nn|dvnn|htxnn|sxnn|chan nuoi|thuy san|rau|trong trot|lam nghiep|nong san|cay an qua"
+            r"|nuoi trong) ",
+        ),
+    ):
+        if re.search(form, plain):
+            return code
+    return ""

@@ -1,0 +1,69 @@
+"""Where the organisations of a list sit, in the units of the list's day: districts until 30/06/2025, then communes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from kttt_lib.intake.rows import place_name
+from kttt_lib.places import DISTRICTS_END, Places, Unit, places_of
+from kttt_lib.registry.placed import FOLLOWED, communes_read
+
+DISTRICT_WORDS = "huyện|thành phố|thị xã|quận|TP|TX"
+COMMUNE_WORDS = "(?<!tác )xã|phường|thị trấn|đặc khu"
+
+
+@dataclass(frozen=True)
+class Seats:
+    """The places of a province on the day that a list is of; every answer is empty where no file says."""
+
+    places: Places
+    day: dt.date
+
+    @property
+    def level(self) -> Literal["district", "commune"]:
+        """The unit that a list of the day is made by."""
+        return "commune" if self.day > DISTRICTS_END else "district"
+
+    def section(self, text: str) -> tuple[str, str] | None:
+        """The level and name of a place that is written without its kind: ``Gia Viễn``."""
+        name = place_name(text)
+        for level in ("commune", "district") if self.level == "commune" else ("district", "commune"):
+            if units := self.places.matches(name, level, self.day):
+                return level, units[0].name
+        return None
+
+    def commune(self, text: str) -> str:
+        """A commune's name; with its kind where others bear it on the day."""
+        name = place_name(text)
+        named = self.places.find(text, "commune", self.day)
+        return named.label if named and len(self.places.matches(name, "commune", self.day)) > 1 else name
+
+    def district(self, commune: str) -> str:
+        """The district in which the one commune of that name lies on the day; else empty."""
+        if self.level == "commune" or not commune:
+            return ""
+        units = self.places.matches(commune, "commune", self.day)
+        above = [self.places.above(unit, "district", self.day) for unit in units]
+        return above[0].name if len(above) == 1 and above[0] else ""
+
+    def listed(self, name: str, level: Literal["district", "commune"]) -> bool:
+        """Whether a unit of the province ever bore the name."""
+        return bool(self.places.ever(name, level))
+
+    def unit(self, commune: object, district: object) -> Unit | None:
+        """The one unit that a commune is on the day, an old one followed to what it became; None where it is open."""
+        text, above = ("" if value is None or pd.isna(value) else str(value) for value in (commune, district))
+        units, how = communes_read(self.places, text, above, pd.Timestamp(self.day))
+        return units[0] if len(units) == 1 and how in ("", FOLLOWED) else None
+
+
+NOWHERE = Seats(Places(), DISTRICTS_END)
+
+
+def seats_of(province: str, year: int | None) -> Seats:
+    """The seats of a list whose figures are of the year; one of no year is read as one of the days of districts."""
+    return Seats(places_of(province), dt.date(year, 12, 31) if year else DISTRICTS_END)

@@ -1,0 +1,104 @@
+"""Lists since 01/07/2025: communes and wards, no district; who was listed before is found where its commune went."""
+
+from __future__ import annotations
+
+import layouts
+import pandas as pd
+
+from kttt_lib.intake import Mapping, propose, take
+from kttt_lib.intake.grid import Grid
+from kttt_lib.intake.identity import from_old
+from kttt_lib.intake.seats import seats_of
+
+# What the communes of the truth became by Resolution 1674/NQ-UBTVQH15.
+BECAME = {
+    "Ninh Giang": "Phường Tây Hoa Lư", "Trường Yên": "Phường Tây Hoa Lư", "Gia Sinh": "Phường Tây Hoa Lư",
+    "Khánh Nhạc": "Xã Khánh Nhạc", "Khánh Trung": "Xã Khánh Trung",
+}  # fmt: skip
+
+
+def grid(rows: list[list[object]], sheet: str = "Sheet1", file: str = "ds.xlsx") -> Grid:
+    cells = {(r, c): v for r, row in enumerate(rows, 1) for c, v in enumerate(row, 1) if v is not None}
+    return Grid(file, sheet, cells)
+
+
+def old_list() -> Grid:
+    head = ["TT", "Tên HTX", "Huyện", "Xã", "Ngày thành lập", "Số thành viên"]
+    rows = [
+        [n, row.name, row.district, row.commune, row.founded_on, row.members_2019]
+        for n, row in enumerate(layouts.TRUTH.itertuples(), 1)
+    ]
+    title = f"DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2019 {layouts.MADE_UP}"
+    return grid([[title], head, *rows], file="2019.xlsx")
+
+
+def new_list() -> Grid:
+    head = ["TT", "Tên HTX", "Xã, phường", "Ngày thành lập", "Số thành viên"]
+    rows = [
+        [n, row.name, BECAME[row.commune], row.founded_on, row.members_2019 + 7]
+        for n, row in enumerate(layouts.TRUTH.itertuples(), 1)
+    ]
+    title = f"DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2025 {layouts.MADE_UP}"
+    return grid([[title], head, *rows], file="2025.xlsx")
+
+
+def test_the_list_of_2025_finds_the_organisations_of_2019_in_what_their_communes_became():
+    first = take([old_list()], propose([old_list()])).registry
+    before = first.tables["organisations"]
+    for grids, old in (([old_list(), new_list()], None), ([new_list()], first)):
+        mapping = propose(grids)
+        assert not mapping.questions()
+        taken = take(grids, mapping, old)
+        people, reports = taken.registry.tables["organisations"], taken.registry.tables["annual_reports"]
+        assert not taken.asked and not len(taken.registry.findings)
+        assert sorted(people["org_id"]) == sorted(before["org_id"])
+        assert people.set_index("org_id")["commune"].to_dict() == before.set_index("org_id")["commune"].to_dict()
+        assert len(reports[reports["year"] == 2025]) == 12
+
+
+def test_a_commune_of_the_name_of_one_that_is_gone_is_another_place():
+    seats = seats_of("Ninh Bình", 2025)
+    old = pd.DataFrame(
+        [("A", "HTX Minh Tân", "Ninh Giang", "Hoa Lư")], columns=["org_id", "name", "commune", "district"]
+    )
+    new = pd.DataFrame([("N", "HTX Minh Tân", "Ninh Giang", None)], columns=old.columns)
+    assert from_old(new, old, seats) == {}  # since 2025 Ninh Giang lies where Nam Định was
+    new["commune"] = "Tây Hoa Lư"
+    assert from_old(new, old, seats) == {"N": "A"}
+
+
+def people_of(*grids: Grid, mapping: Mapping | None = None) -> pd.DataFrame:
+    mapping = propose(grids, mapping)
+    assert not mapping.questions(), [one.where for one in mapping.questions()]
+    return take(list(grids), mapping).registry.tables["organisations"]
+
+
+def test_before_the_reform_the_commune_says_its_district_and_after_it_a_section_needs_no_word_of_kind():
+    rows = [["TT", "Tên HTX", "Xã", "Ngày thành lập"], [1, "HTX nông nghiệp Minh Tân", "Gia Sinh", "1/2/2003"]]
+    early = people_of(grid([["DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2019"], *rows], file="HTX 2019.xlsx"))
+    assert early["district"].tolist() == ["Gia Viễn"]
+    rows = [
+        ["TT", "Tên HTX", "Ngày thành lập", "Số TV"],
+        ["I", "Gia Viễn"],
+        [1, "HTX nông nghiệp Minh Tân", "1/2/2003", 9],
+    ]
+    late = people_of(grid([["DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2025"], *rows], file="HTX 2025.xlsx"))
+    assert late["commune"].tolist() == ["Gia Viễn"] and late["district"].isna().all()
+
+
+def test_a_list_of_one_ward_says_so_in_its_title_and_htx_is_no_town():
+    rows = [["TT", "Tên HTX", "Ngày thành lập", "Số TV"], [1, "HTX nông nghiệp Minh Tân", "1/2/2003", 9]]
+    late = people_of(grid([["TỈNH NINH BÌNH"], ["DANH SÁCH HTX NÔNG NGHIỆP PHƯỜNG TÂY HOA LƯ NĂM 2025"], *rows]))
+    assert late["commune"].tolist() == ["Tây Hoa Lư"] and late["district"].isna().all()
+    asked = propose([grid([["TỈNH NINH BÌNH"], ["DANH SÁCH HTX NÔNG NGHIỆP NĂM 2019"], *rows])]).questions()
+    assert [one.where for one in asked] == ["ds.xlsx [Sheet1], district"]
+
+
+def test_a_commune_that_the_province_does_not_have_is_named():
+    rows = [
+        ["TT", "Tên HTX", "Xã", "Ngày thành lập", "Số TV"],
+        [1, "HTX nông nghiệp Minh Tân", "Gia Vien Moi", "1/2/2003", 9],
+    ]
+    sheet = grid([["DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2025"], *rows])
+    notes = take([sheet], propose([sheet])).registry.notes
+    assert "Gia Vien Moi" in " ".join(notes.loc[notes["kind"] == "commune_not_listed", "message_vi"])
