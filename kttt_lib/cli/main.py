@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from kttt_lib.cli.app import app
 from kttt_lib.cli.intake import intake
 from kttt_lib.cli.plans import cases, plan
 from kttt_lib.cli.registry import check, history, merge, sample, template
@@ -67,7 +68,7 @@ def main() -> None:
 
 
 for command in (
-    report, check, template, intake, merge, history, sample, plan, cases, compare, verify_claims, docs, notebooks,
+    report, check, template, intake, app, merge, history, sample, plan, cases, compare, verify_claims, docs, notebooks,
     reference_doc,
 ):  # fmt: skip
     main.add_command(command)
