@@ -13,14 +13,12 @@ from pathlib import Path
 import ipywidgets as widgets
 from IPython.display import HTML, display
 
-from kttt_lib.app import html
+from kttt_lib.app import FOLDER, html
 from kttt_lib.errors import KtttError, Language
 from kttt_lib.intake.desk import LISTS, MAPPING, MAPPINGS, REGISTRY, Desk, Entry
 from kttt_lib.registry.sources.limits import MOST_FILES, MOST_UPLOAD
 from kttt_lib.resources import PLANS
 
-# `kttt app` tells its kernels by this in which folder, nobody else's, files may lie.
-FOLDER = "KTTT_APP_FOLDER"
 EXAMPLE = Path(__file__).parent / "danh_sach_gia_lap.csv"
 GROUPS = {
     "sheets": ("Tỉnh và trang tính", "Province and sheets"),
@@ -81,9 +79,9 @@ class Intake(widgets.VBox):
         self.clear = self._button("Xóa mọi tệp đã đưa vào", "Remove every file handed over")
         self.plan_file: Path | None = None
         bounds = self._(
-            f"Excel, OpenDocument hoặc CSV ở dạng bất kỳ, mỗi tổ chức một dòng; mapping.yaml của năm trước nếu có. "
+            "Excel, OpenDocument hoặc CSV ở dạng bất kỳ, mỗi tổ chức một dòng; mapping.yaml của năm trước nếu có. "
             f"Nhiều nhất {MOST_FILES} tệp, cộng lại {most}. Tệp chỉ ở trên máy này và bị xóa khi đóng.",
-            f"Excel, OpenDocument or CSV in any layout, a row an organisation; last year's mapping.yaml if there is one. "
+            "Excel, OpenDocument or CSV in any layout, a row an organisation; last year's mapping.yaml if any. "
             f"At most {MOST_FILES} files, {most} together. They stay on this machine and are removed at the end.",
         )
         super().__init__(

@@ -15,7 +15,7 @@ from typing import Any
 from traitlets.config import Config
 from voila.app import Voila
 
-from kttt_lib.app.page import FOLDER
+from kttt_lib.app import FOLDER
 from kttt_lib.files import locked
 from kttt_lib.registry.sources.limits import MOST_UPLOAD
 from kttt_lib.resources import NOTEBOOKS
@@ -44,41 +44,43 @@ class Server(Voila):
 
 def configuration(folder: Path, port: int) -> Config:
     """Everything that Voilà is told; files of the user's own for Voilà and Jupyter say nothing here."""
-    config = Config()
-    config.Voila = {
-        "ip": LOOPBACK,
-        "port": port,
-        "token": secrets.token_urlsafe(32),
-        "config_file_paths": [],
-        "root_dir": str(folder),
-        "connection_dir_root": str(folder),
-        "log_level": "ERROR",
-        "tornado_settings": {
-            "allow_remote_access": False,
-            "local_hostnames": ["localhost"],
-            "websocket_max_message_size": MOST_UPLOAD + (1 << 20),
-            "headers": {
-                "Content-Security-Policy": POLICY,
-                "Referrer-Policy": "no-referrer",
-                "X-Content-Type-Options": "nosniff",
+    return Config(
+        {
+            "Voila": {
+                "ip": LOOPBACK,
+                "port": port,
+                "token": secrets.token_urlsafe(32),
+                "config_file_paths": [],
+                "root_dir": str(folder),
+                "connection_dir_root": str(folder),
+                "log_level": "ERROR",
+                "tornado_settings": {
+                    "allow_remote_access": False,
+                    "local_hostnames": ["localhost"],
+                    "websocket_max_message_size": MOST_UPLOAD + (1 << 20),
+                    "headers": {
+                        "Content-Security-Policy": POLICY,
+                        "Referrer-Policy": "no-referrer",
+                        "X-Content-Type-Options": "nosniff",
+                    },
+                },
             },
-        },
-    }
-    config.VoilaConfiguration = {
-        "template": "kttt",
-        "allow_template_override": "NO",
-        "allow_theme_override": "NO",
-        "strip_sources": True,
-        "show_tracebacks": False,
-        "file_allowlist": [],
-        "resources": {"most_upload": MOST_UPLOAD},
-    }
-    config.HTMLExporter.language_code = "vi"
-    # A report is handed over as one message.
-    config.ZMQChannelsWebsocketConnection.iopub_data_rate_limit = 1 << 30
-    # A page that was closed without saying so.
-    config.MappingKernelManager = {"cull_idle_timeout": 1800, "cull_interval": 300, "cull_connected": False}
-    return config
+            "VoilaConfiguration": {
+                "template": "kttt",
+                "allow_template_override": "NO",
+                "allow_theme_override": "NO",
+                "strip_sources": True,
+                "show_tracebacks": False,
+                "file_allowlist": [],
+                "resources": {"most_upload": MOST_UPLOAD},
+            },
+            "HTMLExporter": {"language_code": "vi"},
+            # A report is handed over as one message.
+            "ZMQChannelsWebsocketConnection": {"iopub_data_rate_limit": 1 << 30},
+            # A page that was closed without saying so.
+            "MappingKernelManager": {"cull_idle_timeout": 1800, "cull_interval": 300, "cull_connected": False},
+        }
+    )
 
 
 @contextmanager

@@ -1,0 +1,157 @@
+"""`kttt app` in a real Chromium: a list is dropped, a question answered by keyboard, mapping and registry come back."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "intake"))
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 300  # seconds, on a machine that does other things too
+DROP = """([text, name]) => {
+    const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], name));
+    document.querySelector('.widget-upload').dispatchEvent(
+        new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[tuple[str, Path, subprocess.Popen]]:
+    """The address with its token, the folder for temporary files, the process."""
+    folder = tmp_path_factory.mktemp("app")
+    own = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    environment = os.environ | {f"JUPYTER_{name}": str(folder / name) for name in own} | {"TMPDIR": str(folder)}
+    environment["PYTHONUNBUFFERED"] = "1"
+    command = [Path(sys.executable).parent / "kttt", "app", "--no-browser"]
+    with (folder / "app.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
+    try:
+        end = time.monotonic() + PATIENCE
+        while "token=" not in (told := (folder / "app.log").read_text(encoding="utf-8")) or not told.endswith("\n"):
+            assert server.poll() is None and time.monotonic() < end, told
+            time.sleep(0.2)
+        yield next(line for line in told.splitlines() if line.startswith("http")), folder, server
+    finally:
+        server.kill()
+        server.wait(30)
+
+
+def answered(address: str, **headers: str) -> tuple[int, str]:
+    """Status and address of what is answered without a browser's cookies."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=PATIENCE) as answer:
+            return answer.status, answer.url
+    except urllib.error.HTTPError as error:
+        return error.code, error.url
+
+
+def test_a_list_dropped_becomes_a_mapping_and_a_registry_and_nothing_is_left(chromium, served, tmp_path):
+    import layouts
+    from axe_playwright_python.sync_playwright import Axe
+
+    from kttt_lib.intake import read_mapping
+    from kttt_lib.registry import read_registry
+
+    address, folder, server = served
+    parts = urlsplit(address)
+    root = f"http://{parts.netloc}/"
+    (private,) = folder.glob("kttt-app-*")
+
+    # To this machine alone, by its own name, with the token, and no file by its path.
+    assert parts.hostname == "127.0.0.1"
+    if sys.platform == "linux":
+        lines = [
+            line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()
+        ]
+        ours = [line[1] for line in lines if line[1].endswith(f":{parts.port:04X}") and line[3] == "0A"]
+        assert ours == [f"0100007F:{parts.port:04X}"]
+        assert private.stat().st_mode & 0o777 == 0o700
+    assert "/login" in answered(root)[1]
+    assert answered(address, Host="evil.example")[0] == 403
+    for path in ("00_intake.ipynb", "mo.html", "dang-chay"):
+        assert answered(f"{root}voila/files/{path}?{parts.query}")[0] == 403
+
+    page = chromium.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address)
+    page.get_by_role("button", name="Chọn hoặc thả danh sách").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "vi" and "token" not in page.url
+    assert "open_intake" not in page.content(), "code is shown"
+
+    made = layouts.a_sheet_a_district(tmp_path)
+    data = base64.b64encode(made.files[0].read_bytes()).decode()
+    page.evaluate(DROP, [data, "..\\..\\<img src=x onerror=alert(1)>.xlsx"])
+    province = page.get_by_label("Tỉnh (cần trả lời)")
+    province.wait_for()
+    assert page.get_by_text("<img src=x onerror=alert(1)>.xlsx").count() and not page.locator("main img").count()
+    uploads = [path.name for path in private.rglob("tep-*")]
+    assert uploads == ["tep-0001.xlsx"]
+
+    # From the answer to the check by the keyboard alone.
+    province.focus()
+    page.keyboard.type("Ninh Bình")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Lưu câu trả lời và kiểm tra":
+            break
+    page.keyboard.press("Enter")
+    page.get_by_role("status").filter(has_text="Xong: 12 tổ chức, 0 lỗi").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Lưu câu trả lời và kiểm tra", "focus is lost"
+
+    got = {}
+    for name in ("mapping.yaml", "registry.xlsx"):
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name=name).press("Enter")
+        got[name] = tmp_path / name
+        waiting.value.save_as(got[name])
+    assert read_mapping(got["mapping.yaml"]).province == "Ninh Bình"
+    registry = read_registry(got["registry.xlsx"])
+    assert sorted(registry.tables["organisations"]["name"]) == sorted(made.organisations["name"])
+    assert sorted(registry.tables["annual_reports"]["revenue"]) == sorted(made.reports["revenue"])
+
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"][:3]], v["nodes"][0]["failureSummary"]) for v in found] == []
+    elsewhere = [url for url in requests if not url.startswith((root, "data:", "blob:"))]
+    assert elsewhere == []
+    page.close()
+
+    server.send_signal(signal.SIGTERM)
+    server.wait(PATIENCE)
+    assert not private.exists() and not list(folder.glob("kttt-*")) and not list(folder.rglob("tep-*"))
+
+
+@pytest.mark.slow
+def test_files_beyond_the_bound_are_not_sent_and_what_a_killed_app_left_goes_with_the_next(tmp_path, monkeypatch):
+    import tempfile
+
+    from kttt_lib.app.server import LOCK, PREFIX, private_folder
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{PREFIX}left"
+    left.mkdir()
+    (left / LOCK).write_bytes(b"1")
+    (left / "tep-0001.csv").write_bytes(b"x")
+    with private_folder() as folder:
+        assert not left.exists()
+        with private_folder() as other:
+            assert folder.exists() and other != folder
+    shutil.rmtree(tmp_path)
