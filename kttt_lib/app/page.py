@@ -131,7 +131,7 @@ class Intake(widgets.VBox):
         return widgets.HTML(html.heading(2, self._(vi, en)))
 
     def _button(self, vi: str, en: str) -> widgets.Button:
-        return widgets.Button(description=self._(vi, en), layout=widgets.Layout(width="auto"))
+        return widgets.Button(description=self._(vi, en), layout=widgets.Layout(width="auto", align_self="flex-start"))
 
     def _upload(self, words: tuple[str, str], suffixes: tuple[str, ...], one: bool = False) -> widgets.FileUpload:
         return widgets.FileUpload(
@@ -139,7 +139,7 @@ class Intake(widgets.VBox):
             multiple=not one,
             description=self._of(words),
             icon="",
-            layout=widgets.Layout(width="auto"),
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
 
     # What happens.

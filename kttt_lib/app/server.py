@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
+import stat
 import tempfile
+import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +27,7 @@ LOOPBACK = "127.0.0.1"
 NOTEBOOK = "00_intake.ipynb"
 PREFIX = "kttt-app-"
 LOCK = "dang-chay"
+JUST_MADE = 10  # seconds
 TEMPLATES = Path(__file__).parent / "jupyter"
 # What a page of another site could do is answered by the browser: nothing is fetched from or sent to elsewhere.
 POLICY = (
@@ -87,18 +91,24 @@ def configuration(folder: Path, port: int) -> Config:
 def private_folder() -> Iterator[Path]:
     """A folder that only this user may enter, removed at the end; those that a killed `kttt app` left go now."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError, TimeoutError), locked(left / LOCK, 0.05):
-            pass  # nobody holds it
-        if not (left / LOCK).exists():
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError, TimeoutError):
+            if _ours(left):
+                with locked(left / LOCK, 0.05):  # nobody is at work there
+                    pass
+                shutil.rmtree(left)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
-        with locked(folder / LOCK, 5) as lock:
-            lock.write(b"1")
-            lock.flush()
+        with locked(folder / LOCK, 5):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ours(left: Path) -> bool:
+    """Whether a folder is this user's, and no other process can be just about to hold it."""
+    found = left.lstat()
+    user = os.getuid() if hasattr(os, "getuid") else found.st_uid
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == user and time.time() - found.st_mtime > JUST_MADE
 
 
 def serve(port: int, browser: bool, say: Any) -> None:
@@ -120,4 +130,6 @@ def serve(port: int, browser: bool, say: Any) -> None:
         server = Server(config=configuration(folder, port))
         server.ready = ready
         server.initialize([str(folder / NOTEBOOK)])
+        if hasattr(signal, "SIGHUP"):  # its terminal is closed
+            signal.signal(signal.SIGHUP, server._handle_signal_stop)
         server.start()

@@ -93,22 +93,27 @@ class Desk:
         be read; those before it are taken then.
         """
         names = []
-        for name, data in given:
-            shown, suffix = shown_name(name), Path(shown_name(name)).suffix.lower()
-            path = self._keep(shown, suffix, data, (*LISTS, *MAPPINGS))
-            if suffix in MAPPINGS:
-                self.rules = self._of(path, shown, lambda path=path: read_mapping(path))
-            else:
-                grids = self._of(path, shown, lambda path=path: read_grids(path))
-                self._forget(shown)
-                self.files[shown] = path
-                for grid in grids:
-                    grid.file = shown
-                self.grids += grids
-            self.taken = None
-            names.append(shown)
-        self._propose()
+        try:
+            for name, data in given:
+                names.append(self._receive(shown_name(name), data))
+        finally:
+            self.rules = propose(self.grids, self.rules)
         return names
+
+    def _receive(self, shown: str, data: bytes) -> str:
+        suffix = Path(shown).suffix.lower()
+        path = self._keep(shown, suffix, data, (*LISTS, *MAPPINGS))
+        if suffix in MAPPINGS:
+            self.rules = self._of(path, shown, lambda: read_mapping(path))
+        else:
+            grids = self._of(path, shown, lambda: read_grids(path))
+            self._forget(shown)
+            self.files[shown] = path
+            for grid in grids:
+                grid.file = shown
+            self.grids += grids
+        self.taken = None
+        return shown
 
     def receive_registry(self, name: str, data: bytes) -> None:
         """Take the registry (a workbook) that the lists go into: it is copied, never changed."""
@@ -165,9 +170,6 @@ class Desk:
         self.rules.sheets = [rule for rule in self.rules.sheets if rule.file != shown]
 
     # What is to be said of it.
-
-    def _propose(self) -> None:
-        self.rules = propose(self.grids, self.rules)
 
     def entries(self) -> list[Entry]:
         """Everything that may be said, in order; what must be is ``open``."""
@@ -294,7 +296,7 @@ class Desk:
             except ValueError:
                 refused.append((entry, value))
             self.taken = None
-        self._propose()
+        self.rules = propose(self.grids, self.rules)
         return refused
 
     # What came of it.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -137,21 +136,3 @@ def test_a_list_dropped_becomes_a_mapping_and_a_registry_and_nothing_is_left(chr
     server.send_signal(signal.SIGTERM)
     server.wait(PATIENCE)
     assert not private.exists() and not list(folder.glob("kttt-*")) and not list(folder.rglob("tep-*"))
-
-
-@pytest.mark.slow
-def test_files_beyond_the_bound_are_not_sent_and_what_a_killed_app_left_goes_with_the_next(tmp_path, monkeypatch):
-    import tempfile
-
-    from kttt_lib.app.server import LOCK, PREFIX, private_folder
-
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left = tmp_path / f"{PREFIX}left"
-    left.mkdir()
-    (left / LOCK).write_bytes(b"1")
-    (left / "tep-0001.csv").write_bytes(b"x")
-    with private_folder() as folder:
-        assert not left.exists()
-        with private_folder() as other:
-            assert folder.exists() and other != folder
-    shutil.rmtree(tmp_path)
