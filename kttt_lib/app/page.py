@@ -74,6 +74,11 @@ class Intake(widgets.VBox):
             layout=WIDE,
             style=LABEL,
         )
+        self.quarantine = widgets.Checkbox(
+            description=self._("Bỏ các dòng có lỗi khỏi báo cáo, và nói rõ", "Leave out rows in error, and say so"),
+            indent=False,
+            layout=WIDE,
+        )
         self.report = self._button("Làm báo cáo", "Make the report")
         self.told = widgets.HTML()
         self.clear = self._button("Xóa mọi tệp đã đưa vào", "Remove every file handed over")
@@ -102,6 +107,7 @@ class Intake(widgets.VBox):
                 self.plan,
                 self.own_plan,
                 self.day,
+                self.quarantine,
                 self.report,
                 self.told,
                 self._head("5. Xong việc", "5. When all is done"),
@@ -301,6 +307,7 @@ class Intake(widgets.VBox):
             self.told.value = html.said(begin)
             folder = run_report(
                 self.desk.registry(), str(self.plan_file or self.plan.value), self.day.value.strip(), self.language,
+                self.quarantine.value,
                 lambda words: setattr(self.told, "value", html.said(f"{begin} {words}")),
             )  # fmt: skip
             pages = [folder / name for name in ("annual_report.html", "annual_report.docx")]
@@ -312,11 +319,13 @@ class Intake(widgets.VBox):
         self.report.disabled = False
 
 
-def run_report(registry: Path, plan: str, day: str, language: Language, say: Callable[[str], None]) -> Path:
+def run_report(
+    registry: Path, plan: str, day: str, language: Language, quarantine: bool, say: Callable[[str], None]
+) -> Path:
     """The folder of the report, beside the registry. KtttError as `kttt report` has it."""
     from kttt_lib.pipeline.render import render_report
     from kttt_lib.pipeline.settings import check_settings
 
     with chdir(registry.parent):  # pages name the registry as it was given: no folder of this machine
-        settings = check_settings(plan, registry.name, day, language, quarantine=True, outputs=Path("outputs"))
+        settings = check_settings(plan, registry.name, day, language, quarantine=quarantine, outputs=Path("outputs"))
         return render_report(settings, say).resolve().parent

@@ -96,8 +96,8 @@ def test_the_report_is_of_the_registry_just_made_and_is_handed_over_whole(intake
     intake.run_check()
     asked = []
 
-    def run(registry, plan, day, language, say):
-        asked.append((read_registry(registry).about["province"], plan, day, language))
+    def run(registry, plan, day, language, quarantine, say):
+        asked.append((read_registry(registry).about["province"], plan, day, language, quarantine))
         folder = registry.parent / "outputs"
         folder.mkdir()
         for name in ("annual_report.html", "annual_report.docx"):
@@ -107,7 +107,7 @@ def test_the_report_is_of_the_registry_just_made_and_is_handed_over_whole(intake
     monkeypatch.setattr(page, "run_report", run)
     intake.day.value = "31/12/2019"
     intake.make_report()
-    assert asked == [("Ninh Bình", "ninh-binh-2020", "31/12/2019", "vi")]
+    assert asked == [("Ninh Bình", "ninh-binh-2020", "31/12/2019", "vi", False)]
     files = links(intake.told.value)
     assert files["annual_report.docx"] == b"annual_report.docx" and files["bao-cao.zip"][:2] == b"PK"
     assert not intake.report.disabled
