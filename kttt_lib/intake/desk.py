@@ -179,8 +179,8 @@ class Desk:
         for layout in self.rules.layouts:
             for number, rule in enumerate(layout.columns):
                 found += self._column(layout, number, rule)
-        for number, (rule, grids) in enumerate(self._sheets()):
-            found += self._sheet(number, rule, grids)
+        for number, (sheet, grids) in enumerate(self._sheets()):
+            found += self._sheet(number, sheet, grids)
         for layout in self.rules.layouts:
             for name, spelled in layout.spellings.items():
                 known = column_of(name)
