@@ -18,6 +18,7 @@ from kttt_lib.errors import KtttError, Language
 from kttt_lib.intake.desk import LISTS, MAPPING, MAPPINGS, REGISTRY, Desk, Entry
 from kttt_lib.registry.sources.limits import MOST_FILES, MOST_UPLOAD
 from kttt_lib.resources import PLANS
+from kttt_lib.visible import visible
 
 EXAMPLE = Path(__file__).parent / "danh_sach_gia_lap.csv"
 GROUPS = {
@@ -233,10 +234,10 @@ class Intake(widgets.VBox):
 
     def _input(self, one: Entry) -> widgets.ValueWidget:
         must = self._(" (cần trả lời)", " (needed)") if one.open else ""
-        words = {"description": self._of(one.label) + must, "layout": WIDE, "style": LABEL}
+        words = {"description": visible(self._of(one.label) + must), "layout": WIDE, "style": LABEL}
         if not one.options:
             return widgets.Text(value="" if one.open else one.value, **words)
-        options = [(self._of(both), value) for value, both in one.options.items()]
+        options = [(visible(self._of(both)), value) for value, both in one.options.items()]
         return widgets.Dropdown(options=options, value=one.value, **words)
 
     def run_check(self) -> None:
@@ -306,7 +307,7 @@ class Intake(widgets.VBox):
             begin = self._("Đang làm báo cáo, khoảng vài phút.", "The report is being made; it takes minutes.")
             self.told.value = html.said(begin)
             folder = run_report(
-                self.desk.registry(), str(self.plan_file or self.plan.value), self.day.value.strip(), self.language,
+                self.desk.registry(), self.plan_file.name if self.plan_file else self.plan.value, self.day.value.strip(), self.language,
                 self.quarantine.value,
                 lambda words: setattr(self.told, "value", html.said(f"{begin} {words}")),
             )  # fmt: skip
