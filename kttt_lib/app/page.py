@@ -306,8 +306,9 @@ class Intake(widgets.VBox):
         with self._telling(self.told):
             begin = self._("Đang làm báo cáo, khoảng vài phút.", "The report is being made; it takes minutes.")
             self.told.value = html.said(begin)
+            plan = self.plan_file.name if self.plan_file else self.plan.value
             folder = run_report(
-                self.desk.registry(), self.plan_file.name if self.plan_file else self.plan.value, self.day.value.strip(), self.language,
+                self.desk.registry(), plan, self.day.value.strip(), self.language,
                 self.quarantine.value,
                 lambda words: setattr(self.told, "value", html.said(f"{begin} {words}")),
             )  # fmt: skip
