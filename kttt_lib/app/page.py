@@ -15,6 +15,7 @@ from IPython.display import HTML, display
 
 from kttt_lib.app import FOLDER, html
 from kttt_lib.errors import KtttError, Language
+from kttt_lib.intake import Taken
 from kttt_lib.intake.desk import LISTS, MAPPING, MAPPINGS, REGISTRY, Desk, Entry
 from kttt_lib.registry.sources.limits import MOST_FILES, MOST_UPLOAD
 from kttt_lib.resources import PLANS
@@ -259,10 +260,10 @@ class Intake(widgets.VBox):
                     self._(f"Còn {count} chỗ cần trả lời ở bước 2.", f"{count} to be answered in step 2."), "alert"
                 )
             else:
-                self.status.value = self._verdict()
+                self.status.value = self._verdict(taken)
 
-    def _verdict(self) -> str:
-        registry = self.desk.taken.registry
+    def _verdict(self, taken: Taken) -> str:
+        registry = taken.registry
         errors = len(registry.errors)
         doubts = len(registry.findings) - errors
         words = self._(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import re
 
 import pytest
@@ -27,7 +28,7 @@ def intake(tmp_path) -> Intake:
 def hand(intake: Intake, name: str, data: bytes) -> None:
     """What the browser's side of the widget does."""
     intake.lists.value = ({"name": name, "type": "", "size": len(data), "content": memoryview(data),
-                           "last_modified": 0},)  # fmt: skip
+                           "last_modified": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},)  # fmt: skip
 
 
 def links(value: str) -> dict[str, bytes]:
