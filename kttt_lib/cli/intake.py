@@ -11,53 +11,6 @@ import click
 from kttt_lib.cli.options import PATH, language, say
 from kttt_lib.errors import KtttError
 
-ACCOUNT_TITLES = {
-    "vi": [
-        "Trang",
-        "Dòng",
-        "Trên tiêu đề",
-        "Tổ chức nhận",
-        "Dòng biểu",
-        "Cách ly",
-        "Tổng",
-        "Nhóm",
-        "Tiêu đề lặp",
-        "Chân trang",
-        "Bỏ qua",
-        "Không lấy",
-        "Không hiểu",
-    ],
-    "en": [
-        "Sheet",
-        "Rows",
-        "Above header",
-        "Organisations taken",
-        "Form lines",
-        "Set aside",
-        "Totals",
-        "Sections",
-        "Heads",
-        "Foot",
-        "Skipped",
-        "Left out",
-        "Not read",
-    ],
-}
-COLUMNS = [
-    "rows",
-    "above",
-    "accepted",
-    "lines",
-    "set_aside",
-    "total",
-    "section",
-    "head",
-    "foot",
-    "skipped",
-    "left_out",
-    "not_read",
-]
-
 
 @click.command()
 @click.argument("sheets", nargs=-1, required=True)
@@ -160,6 +113,7 @@ def _ask(one, language: str) -> None:
 
 def _tell(taken, language: str) -> None:
     from kttt_lib.cli import registry_words as wording
+    from kttt_lib.intake.taking import ACCOUNT_TITLES, TOLD
 
     registry = taken.registry
     if len(registry.notes):
@@ -167,10 +121,10 @@ def _tell(taken, language: str) -> None:
     if len(registry.findings):
         click.echo(wording.findings_text(registry.findings, language))
     rows = [
-        [f"{line['file']} [{line['sheet']}]" if line["sheet"] else line["file"], *(int(line[name]) for name in COLUMNS)]
+        [f"{line['file']} [{line['sheet']}]" if line["sheet"] else line["file"], *(int(line[name]) for name in TOLD)]
         for line in taken.accounts.to_dict("records")
     ]
-    click.echo(wording.side_by_side(rows, ACCOUNT_TITLES[language], language))
+    click.echo(wording.side_by_side(rows, list(ACCOUNT_TITLES[language]), language))
     click.echo(wording.counts_text(registry.counts, language))
     click.echo(_held_text(taken, language))
 

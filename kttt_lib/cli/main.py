@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from kttt_lib.cli.app import app
 from kttt_lib.cli.forms import forms
 from kttt_lib.cli.intake import intake
 from kttt_lib.cli.plans import cases, plan
@@ -81,7 +82,7 @@ def main() -> None:
 
 
 for command in (
-    report, check, template, intake, forms, merge, history, sample, plan, cases, compare, verify_claims, docs,
+    report, check, template, intake, app, forms, merge, history, sample, plan, cases, compare, verify_claims, docs,
     notebooks, reference_doc,
 ):  # fmt: skip
     main.add_command(command)

@@ -90,6 +90,18 @@ ACCOUNT = (
     "left_out",
     "not_read",
 )
+# What a person is told of an account, after its sheet.
+TOLD = tuple(name for name in ACCOUNT if name != "organisations")
+ACCOUNT_TITLES = {
+    "vi": (
+        "Trang", "Dòng", "Trên tiêu đề", "Dòng biểu", "Tổ chức nhận", "Cách ly", "Tổng", "Nhóm", "Tiêu đề lặp",
+        "Chân trang", "Bỏ qua", "Không lấy", "Không hiểu",
+    ),
+    "en": (
+        "Sheet", "Rows", "Above header", "Form lines", "Organisations taken", "Set aside", "Totals", "Sections",
+        "Heads", "Foot", "Skipped", "Left out", "Not read",
+    ),
+}  # fmt: skip
 
 
 def _accounts(work: Work, registry: Registry) -> pd.DataFrame:

@@ -51,10 +51,13 @@ def with_read(questions: Iterable[str]) -> frozenset[str]:
 def collection(folder: Path, questions: Iterable[str] = tuple(QUESTIONS)) -> tuple[Notebook, ...]:
     """The notebooks of a folder in an order in which they can run, those that most others wait for first.
 
+    One that asks and gives nothing stands alone: no run has it.
+
     KtttError, naming the notebooks, for metadata that is not there, for one of ``questions`` that nobody gives or that
     two give, for what is asked and given by nobody, and for a circle.
     """
     declared = {path.stem: (path, *_declared(path)) for path in sorted(folder.glob("*.ipynb"))}
+    declared = {stem: said for stem, said in declared.items() if said[1] | said[2]}
     giver: dict[str, str] = {}
     for stem, (_, _, gives) in declared.items():
         for name in sorted(gives):

@@ -31,6 +31,8 @@ START_SECONDS = 300
 SOCKET_PATH = 80
 
 COLLECTION = collection(NOTEBOOKS)
+# Asks no question of a report, so no run has it: it is for whoever brings a list (`kttt app`, JupyterLab).
+INTAKE = Notebook(NOTEBOOKS / "00_intake.ipynb")
 
 
 class NotebookError(KtttError):
@@ -297,7 +299,7 @@ def refresh(stems: tuple[str, ...] = (), to: Path | None = None, say=lambda text
     papermill's own metadata (clocks, paths) is left out, so the same library gives the same bytes. Raises KtttError
     where a notebook would be written beside an installed library or over a file of ``to``.
     """
-    wanted = tuple(n for n in COLLECTION if not stems or n.stem in stems)
+    wanted = tuple(n for n in (INTAKE, *COLLECTION) if not stems or n.stem in stems)
     if to is None and not IN_CHECKOUT:
         raise KtttError(
             "Sổ tay của bản cài đặt không được ghi tại chỗ; ghi ra thư mục khác: kttt notebooks --to DIR",
@@ -311,15 +313,21 @@ def refresh(stems: tuple[str, ...] = (), to: Path | None = None, say=lambda text
 
 
 def without_clocks(path: Path) -> str:
-    """A run notebook as text, without papermill's and the kernel's times, random ids and the folder written to."""
+    """A run notebook as text, without papermill's and the kernel's times, random ids and the folder written to.
+
+    Nor the state of widgets, which have random ids too: they are live only where a kernel is.
+    """
     notebook = nbformat.read(path, as_version=4)
-    notebook.metadata.pop("papermill", None)
+    for name in ("papermill", "widgets"):
+        notebook.metadata.pop(name, None)
     notebook.metadata["language_info"] = {"name": "python"}
     for number, cell in enumerate(notebook.cells):
         # The cell that papermill injects has a random id.
         cell.id = f"cell-{number:02d}"
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             lines = cell.source.splitlines()
             cell.source = "\n".join(line for line in lines if not line.startswith("FOLDER = "))

@@ -11,13 +11,13 @@ import nbformat
 import pytest
 
 from kttt_lib.errors import KtttError
-from kttt_lib.pipeline.notebooks import COLLECTION, Notebook, NotebookError, execute
+from kttt_lib.pipeline.notebooks import COLLECTION, INTAKE, Notebook, NotebookError, execute
 from kttt_lib.report.html.bilingual import in_language
 from kttt_lib.report.words import words
 from kttt_lib.resources import NOTEBOOKS
 from kttt_lib.results import column_of
 
-each_notebook = pytest.mark.parametrize("notebook", COLLECTION, ids=lambda n: n.stem)
+each_notebook = pytest.mark.parametrize("notebook", (INTAKE, *COLLECTION), ids=lambda n: n.stem)
 
 
 def notebook(path, *sources):
@@ -61,8 +61,9 @@ def calls(notebook: Notebook, method: str) -> Iterator[ast.Call]:
                     yield node
 
 
-def test_the_collection_is_what_lies_in_the_folder():
-    assert sorted(n.path for n in COLLECTION) == sorted(NOTEBOOKS.glob("*.ipynb"))
+def test_the_collection_and_the_intake_are_what_lies_in_the_folder():
+    assert INTAKE not in COLLECTION
+    assert sorted(n.path for n in (INTAKE, *COLLECTION)) == sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
 @each_notebook

@@ -20,6 +20,9 @@ MOST_STRINGS = 2_000_000
 LEAST_PACKED = 1 << 20
 MOST_OF_LITTLE = 1_000_000
 LONGEST_RUN = 1 << 23  # bytes without a tag
+# What a page may be handed: all files of it together. A province's lists are a few megabytes.
+MOST_UPLOAD = 1 << 25
+MOST_FILES = 40
 BLOCK = 1 << 20
 _ENDS = (b" ", b">", b"/", b"\n", b"\t", b"\r")
 
