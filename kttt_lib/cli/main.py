@@ -12,7 +12,7 @@ import click
 from kttt_lib.cli.intake import intake
 from kttt_lib.cli.plans import cases, plan
 from kttt_lib.cli.registry import check, history, merge, sample, template
-from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify_claims
+from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify, verify_claims
 from kttt_lib.errors import KtttError
 from kttt_lib.visible import visible
 
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 for command in (
-    report, check, template, intake, merge, history, sample, plan, cases, compare, verify_claims, docs, notebooks,
-    reference_doc,
+    report, check, template, intake, merge, history, sample, plan, cases, compare, verify, verify_claims, docs,
+    notebooks, reference_doc,
 ):  # fmt: skip
     main.add_command(command)

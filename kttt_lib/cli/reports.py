@@ -108,6 +108,26 @@ def verify_claims(ctx: click.Context, report: Path, run: Path | None, language: 
 
 
 @click.command()
+@click.argument("run", type=PATH)
+@click.option("--registry", default=None, help="Where the registry of RUN lies now [default: where it was].")
+@click.option("--reference-doc", type=PATH, default=None, help="The office's own .docx that RUN was made in.")
+@language
+@click.pass_context
+def verify(ctx: click.Context, run: Path, registry: str | None, reference_doc: Path | None, language: str) -> None:
+    """Make the report in the folder RUN again in a clean place, and say whether every byte is the same.
+
+    If not: which files, and which input is another than it was (registry, plan, rules, library, lock ...); exit code 1.
+    A public folder does not tell its registry's fingerprint, so of that input nothing can be said.
+    """
+    from kttt_lib.pipeline.verify import verify_run
+
+    found = verify_run(run, registry, reference_doc, say=say)
+    for sentence in found.sentences(language):
+        click.echo(sentence)
+    ctx.exit(0 if found else 1)
+
+
+@click.command()
 @click.argument("names", nargs=-1)
 @click.option("--to", type=PATH, help="Folder to write them to [default: in place, in a checkout].")
 def notebooks(names: tuple[str, ...], to: Path | None) -> None:
