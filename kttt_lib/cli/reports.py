@@ -28,23 +28,56 @@ from kttt_lib.cli.options import PATH, language, say
 @click.option(
     "--earlier", type=PATH, default=None, help="Folder of a public edition elsewhere that this one must not give away."
 )
+@click.option("--matrix", type=PATH, default=None, help="Many reports at once: provinces, years, languages (YAML).")
+@click.option("--scheduler", default=None, help="With --matrix: address of a dask scheduler [default: processes here].")
+@click.option("--workers", type=click.IntRange(1), default=None, help="With --matrix: processes here [default: cores].")
+@click.pass_context
 def report(
-    plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf, earlier
-) -> None:
+    ctx, plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf, earlier, matrix,
+    scheduler, workers,
+) -> None:  # fmt: skip
     """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON).
 
     COMMENTS is a CSV sheet in UTF-8 with the columns place, comment, author, date: place is a target's id (T3) or the
     source shown under a number; date is dd/mm/yyyy or YYYY-MM-DD; author and date may stay empty. The report prints
     them in an annex. They are internal: with --audience public they are left out of every output.
+
+    With --matrix FILE (README, "Many provinces") only --output, --scheduler and --workers count: it makes internal
+    reports, an index and a page that compares. Exit code 1 when some could not be made; the others are there.
     """
     from kttt_lib.pipeline.settings import check_settings
 
+    if matrix is not None or scheduler or workers:
+        _matrix(ctx, matrix, output, scheduler, workers or 0)
+        return
     settings = check_settings(
         plan, registry, as_of, language, audience, quarantine, comments, output, reference_doc, pdf, earlier
     )
     from kttt_lib.pipeline.render import render_report
 
     click.echo(render_report(settings, say=say))
+
+
+def _matrix(ctx: click.Context, matrix: Path | None, output: Path | None, scheduler: str | None, workers: int) -> None:
+    """Make the reports of a matrix; a parameter that would count for nothing is refused."""
+    from kttt_lib.errors import KtttError
+    from kttt_lib.pipeline.matrix import report_matrix
+    from kttt_lib.resources import outputs_root
+
+    own = {"matrix", "output", "scheduler", "workers"}
+    given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    if matrix is None:
+        raise KtttError(
+            "--scheduler và --workers chỉ dùng với --matrix.", "--scheduler and --workers go with --matrix only."
+        )
+    if other := [f"--{name.replace('_', '-')}" for name in given if name not in own]:
+        raise KtttError(
+            f"{', '.join(other)} không dùng được với --matrix; ghi trong tệp ma trận. Bản công khai lập từng bản một.",
+            f"{', '.join(other)} cannot go with --matrix; write it in its file. Public editions are made one by one.",
+        )
+    page, told = report_matrix(matrix, output or outputs_root(), scheduler, workers, say=say)
+    click.echo(page)
+    ctx.exit(1 if told.failed else 0)
 
 
 @click.command("reference-doc")
