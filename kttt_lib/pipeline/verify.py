@@ -17,9 +17,10 @@ from kttt_lib.errors import KtttError, Language
 from kttt_lib.files import hash_tree, sha256
 from kttt_lib.pipeline.elsewhere import Asked, place, placeable, read_files, render_elsewhere
 from kttt_lib.pipeline.publish import MANIFEST, NOTEBOOKS
-from kttt_lib.plan.named import plan_path, registry_source
+from kttt_lib.plan.named import located, named_plan, plan_path, registry_source
 from kttt_lib.report.claims.folder import DATAPACKAGE, PLAN, TABLES
 from kttt_lib.report.words import word
+from kttt_lib.resources import IN_CHECKOUT, ROOT
 
 ANNUAL = "07_annual_report.ipynb"
 PDF = "annual_report.pdf"
@@ -134,11 +135,22 @@ def _asked(
 def _find_plan(asked: Asked, folder: Path, manifest: Mapping[str, Any], clean: Path) -> None:
     """The plan as it lies where the run had it; where nothing does, the run's own copy in its place."""
     try:
-        plan_path(asked.plan)
+        source = plan_path(asked.plan)
     except KtttError:
         if Path(asked.plan).suffix not in (".yaml", ".yml") or not placeable(asked.plan):
             raise
-        place(asked.plan, {Path(asked.plan).name: (folder / PLAN).read_bytes()}, clean)
+        source = folder / PLAN
+    if named_plan(asked.plan) is None:
+        _bring(asked.plan, source, clean)
+    if asked.comments:
+        _bring(asked.comments, located("COMMENTS", asked.comments), clean)
+
+
+def _bring(given: str, source: Path, clean: Path) -> None:
+    """What a relative path leads to from here, put where it leads from ``clean``; a checkout's own is found anyhow."""
+    if placeable(given) and not (IN_CHECKOUT and (ROOT / given).exists()):
+        files = {Path(given).name: source.read_bytes()} if source.is_file() else read_files(source)
+        place(given, files, clean)
 
 
 def _find_registry(asked: Asked, given: str | Path | None, clean: Path) -> Asked:
@@ -150,7 +162,9 @@ def _find_registry(asked: Asked, given: str | Path | None, clean: Path) -> Asked
             "This report rests on a database; give its address again by --registry to allow reading it.",
         )
     if given is None or str(given) == asked.registry or asked.registry == "sample":
-        registry_source(asked.registry)
+        found = registry_source(asked.registry)
+        if asked.registry != "sample" and "://" not in asked.registry:
+            _bring(asked.registry, Path(found), clean)
         return asked
     source = Path(registry_source(given))
     if Path(asked.registry).is_absolute():
