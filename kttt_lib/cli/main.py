@@ -14,7 +14,7 @@ from kttt_lib.cli.forms import forms
 from kttt_lib.cli.intake import intake
 from kttt_lib.cli.plans import cases, plan
 from kttt_lib.cli.registry import check, history, merge, sample, template
-from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify_claims
+from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify, verify_claims
 from kttt_lib.errors import KtttError, of_machine
 from kttt_lib.visible import visible
 
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 for command in (
-    report, check, template, intake, app, forms, merge, history, sample, plan, cases, compare, verify_claims, docs,
-    notebooks, reference_doc,
+    report, check, template, intake, app, forms, merge, history, sample, plan, cases, compare, verify, verify_claims,
+    docs, notebooks, reference_doc,
 ):  # fmt: skip
     main.add_command(command)

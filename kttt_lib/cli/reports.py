@@ -36,15 +36,26 @@ NOTHING = (
     "--earlier", type=PATH, default=None, help="Folder of a public edition elsewhere that this one must not give away."
 )
 @click.option("--explain", is_flag=True, help="Say which notebooks are run again and why; the others are kept.")
+@click.option("--matrix", type=PATH, default=None, help="Many reports at once: provinces, years, languages (YAML).")
+@click.option("--scheduler", default=None, help="With --matrix: address of a dask scheduler [default: processes here].")
+@click.option("--workers", type=click.IntRange(1), default=None, help="With --matrix: processes here [default: cores].")
+@click.pass_context
 def report(
-    plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf, earlier, explain
-) -> None:
+    ctx, plan, registry, as_of, language, audience, comments, output, quarantine, reference_doc, pdf, earlier, explain,
+    matrix, scheduler, workers,
+) -> None:  # fmt: skip
     """Run the notebooks and render the annual report (HTML, Word, workbook, CSV, JSON).
 
     COMMENTS is a CSV sheet in UTF-8 with the columns place, comment, author, date: place is a target's id (T3) or the
     source shown under a number; date is dd/mm/yyyy or YYYY-MM-DD; author and date may stay empty. The report prints
     them in an annex. They are internal: with --audience public they are left out of every output.
+
+    With --matrix FILE (README, "Many provinces") only --output, --scheduler and --workers count: it makes internal
+    reports, an index and a page that compares. Exit code 1 when some could not be made; the others are there.
     """
+    if matrix is not None or scheduler or workers:
+        _matrix(ctx, matrix, output, scheduler, workers or 0)
+        return
     from kttt_lib.pipeline import unchanged
 
     asked = {
@@ -72,6 +83,28 @@ def report(
     if seen and unchanged.fingerprint(asked) == seen:
         unchanged.remember(settings.outputs, seen, page.parent, noted)
     click.echo(page)
+
+
+def _matrix(ctx: click.Context, matrix: Path | None, output: Path | None, scheduler: str | None, workers: int) -> None:
+    """Make the reports of a matrix; a parameter that would count for nothing is refused."""
+    from kttt_lib.errors import KtttError
+    from kttt_lib.pipeline.matrix import report_matrix
+    from kttt_lib.resources import outputs_root
+
+    own = {"matrix", "output", "scheduler", "workers"}
+    given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    if matrix is None:
+        raise KtttError(
+            "--scheduler và --workers chỉ dùng với --matrix.", "--scheduler and --workers go with --matrix only."
+        )
+    if other := [f"--{name.replace('_', '-')}" for name in given if name not in own]:
+        raise KtttError(
+            f"{', '.join(other)} không dùng được với --matrix; ghi trong tệp ma trận. Bản công khai lập từng bản một.",
+            f"{', '.join(other)} cannot go with --matrix; write it in its file. Public editions are made one by one.",
+        )
+    page, told = report_matrix(matrix, output or outputs_root(), scheduler, workers, say=say)
+    click.echo(page)
+    ctx.exit(1 if told.failed else 0)
 
 
 @click.command("reference-doc")
@@ -132,6 +165,26 @@ def verify_claims(ctx: click.Context, report: Path, run: Path | None, language: 
     key = "claims.ok" if checked else "claims.unchecked" if checked.other_version else "claims.failed"
     click.echo(word(key, language).format(report=report.name, **counts))
     ctx.exit(0 if checked else 1)
+
+
+@click.command()
+@click.argument("run", type=PATH)
+@click.option("--registry", default=None, help="Where the registry of RUN lies now [default: where it was].")
+@click.option("--reference-doc", type=PATH, default=None, help="The office's own .docx that RUN was made in.")
+@language
+@click.pass_context
+def verify(ctx: click.Context, run: Path, registry: str | None, reference_doc: Path | None, language: str) -> None:
+    """Make the report in the folder RUN again in a clean place, and say whether every byte is the same.
+
+    If not: which files, and which input is another than it was (registry, plan, rules, library, lock ...); exit code 1.
+    A public folder does not tell its registry's fingerprint, so of that input nothing can be said.
+    """
+    from kttt_lib.pipeline.verify import verify_run
+
+    found = verify_run(run, registry, reference_doc, say=say)
+    for sentence in found.sentences(language):
+        click.echo(sentence)
+    ctx.exit(0 if found else 1)
 
 
 @click.command()

@@ -12,6 +12,7 @@ from kttt_lib.analysis.coverage import newest, told
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import LANGUAGES, KtttError
 from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
+from kttt_lib.pipeline.crate import CRATE, write_crate
 from kttt_lib.pipeline.editions import keep_edition
 from kttt_lib.pipeline.kept import keep_registry
 from kttt_lib.pipeline.notebooks import COLLECTION
@@ -190,6 +191,7 @@ def write_index(run: Run, folder: Path) -> None:
         title=getattr(run.plan, f"title_{run.language}"),
         entries=[
             *(Entry(group, name, name, word(key, run.language)) for name, (group, key) in FILES.items()),
+            Entry("data", CRATE, CRATE, word("file.crate", run.language)),
             *(
                 Entry("report", path.name, path.name, word("file.report_pdf", run.language))
                 for path in sorted(folder.glob("*.pdf"))
@@ -209,11 +211,15 @@ def write_index(run: Run, folder: Path) -> None:
 
 
 def write_manifest(run: Run, folder: Path) -> None:
-    """What the run rests on and what it made, by SHA-256. No clock and no path: the same run has the same manifest."""
-    made = {name: digest for name, digest in hash_tree(folder).items() if name != MANIFEST}
+    """What the run rests on and what it made, by SHA-256, and the same as RO-Crate.
+
+    No clock and no path: the same run has the same manifest.
+    """
+    made = {name: digest for name, digest in hash_tree(folder).items() if name not in (MANIFEST, CRATE)}
     told = rests_on(run)
     if run.settings.audience == "public":
         # Whoever knows all of a registry's file but one number would find that number by its hash.
         told["inputs"] = {group: files for group, files in told["inputs"].items() if group != "registry"}
+    made[CRATE] = sha256(write_crate(told, made, folder))
     text = json.dumps(told | {"outputs": made}, ensure_ascii=False, indent=1, sort_keys=True)
     write_text(folder / MANIFEST, text + "\n")

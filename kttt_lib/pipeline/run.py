@@ -17,6 +17,7 @@ from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
 from kttt_lib.indicators import load_plan
+from kttt_lib.pipeline.checked import checked_once
 from kttt_lib.pipeline.editions import earlier_editions
 from kttt_lib.pipeline.guards import refuse_day, refuse_registry
 from kttt_lib.pipeline.parameters import refuse_undeclared
@@ -94,7 +95,8 @@ class Run:
         """
         source = Path(self.settings.registry)
         before = self.inputs["registry"] if source.exists() else None
-        registry = read_registry(self.settings.registry, self.plan.lists)
+        lists = self.plan.lists
+        registry = checked_once(before, lists, lambda: read_registry(self.settings.registry, lists))
         if before is not None and hash_tree(source) != before:
             raise changed_meanwhile("registry")
         return registry
