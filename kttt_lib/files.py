@@ -43,7 +43,9 @@ def hash_tree(root: Path, pattern: str = "**/*") -> dict[str, str]:
     Python's caches, hidden files (such as another process's half-made ones) and an office's locks are no part of it.
     """
     if root.is_file():
-        return {root.name: sha256(root)}
+        pending = root.with_name(f"{root.name}-wal")  # rows that a SQLite file does not hold itself yet
+        beside = [pending] if pending.is_file() and pending.stat().st_size else []
+        return {path.name: sha256(path) for path in (root, *beside)}
     files = sorted(p.relative_to(root) for p in root.glob(pattern) if p.is_file())
     return {p.as_posix(): sha256(root / p) for p in files if not any(part.startswith(PASSED_OVER) for part in p.parts)}
 
@@ -91,7 +93,8 @@ def _made(final: Path, make: Callable[[], Path]) -> Iterator[Path]:
             partial = make()
             if fcntl:
                 handles.append(os.open(partial, os.O_RDONLY))
-                _take(handles[0])
+                with suppress(OSError):  # a place where the system knows no locks
+                    _take(handles[0])
         yield partial
     finally:
         for handle in handles:
@@ -183,16 +186,13 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
     """
     final = final.resolve()
 
-    def make() -> Path:
-        return Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
-
     with ExitStack() as stack:
         try:
             if final.is_file():  # somebody's own, which a folder must not take the place of
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
             final.parent.mkdir(parents=True, exist_ok=True)
             recover(final)
-            partial = stack.enter_context(_made(final, make))
+            partial = stack.enter_context(_made(final, lambda: _half_made(final)))
         except OSError as error:
             raise KtttError(
                 f"{final}: không tạo được thư mục này ({error.strerror}); chọn nơi khác để ghi.",
@@ -207,6 +207,21 @@ def whole_folder(final: Path, carry: Callable[[Path, Path], None] | None = None)
             _take_name(partial, final)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _half_made(final: Path) -> Path:
+    return Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+
+
+@contextmanager
+def own_folder(final: Path) -> Iterator[Path]:
+    """An empty folder beside ``final``, of this process alone while it lives; what dead ones left there goes first."""
+    recover(final)
+    with _made(final, lambda: _half_made(final)) as own:
+        try:
+            yield own
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
 
 
 def recover(final: Path) -> None:

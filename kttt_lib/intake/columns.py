@@ -58,6 +58,7 @@ def _rule(
         return said
     if one.field == "person":
         said.field, said.why = "person", "thông tin cá nhân, không đưa vào sổ / personal data, not taken"
+        said.samples = []  # the mapping is kept and sent about
         return said
     by_values = _by_values(values, seats)
     agree = _agreement(one.field, values) if one.field and not one.mark else 1.0

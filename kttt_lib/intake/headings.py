@@ -7,6 +7,7 @@ import re
 from kttt_lib.intake.grid import address, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.rows import place_name
+from kttt_lib.intake.titles import OF_A_LAW
 from kttt_lib.intake.units import scale
 from kttt_lib.registry.text import fold
 
@@ -44,7 +45,7 @@ def year_said(seen: Seen) -> tuple[int | None, str]:
         plain = fold(text)
         if _OF_A_LETTER.search(plain):
             continue
-        years = _ANY_YEAR.findall(plain)
+        years = _ANY_YEAR.findall(OF_A_LAW.sub(" ", plain))
         if len(set(years)) == 1:
             found.append((int(years[0]), where))
     if not found:
@@ -56,11 +57,15 @@ def year_said(seen: Seen) -> tuple[int | None, str]:
 
 
 def unit_said(seen: Seen) -> tuple[str, str]:
-    """The unit of money that a sheet says for all its columns, and where; empty when it says none."""
-    for text, where in heading_lines(seen):
-        if (found := _UNIT_LINE.search(text)) and scale(found[1].strip(" ()"), "triệu đồng") is not None:
-            return found[1].strip(" ()"), where
-    return "", ""
+    """The unit of money that a sheet says for all its columns, and where; empty when it says none, or two."""
+    said = [
+        (found[1].strip(" ()"), where)
+        for text, where in heading_lines(seen)
+        if (found := _UNIT_LINE.search(text)) and scale(found[1].strip(" ()"), "triệu đồng") is not None
+    ]
+    if len({scale(unit, "triệu đồng") for unit, _ in said}) > 1:  # which of them is asked
+        return "", "; ".join(f"{unit} ({where})" for unit, where in said)
+    return said[0] if said else ("", "")
 
 
 def place_said(seen: Seen, words: str) -> str:

@@ -254,4 +254,6 @@ def _raw(name: str, records: list[Record], grid: Grid) -> RawTable:
         }
     )
     rows = np.array([r.row for r in records], dtype="int64")
-    return RawTable(table, frame, rows, grid.file, grid.sheet, style=grid.style, origins=origins, at=at)
+    styles = {record.grid.style for record in records}
+    style = styles.pop() if len(styles) == 1 else "unknown"
+    return RawTable(table, frame, rows, grid.file, grid.sheet, style=style, origins=origins, at=at)

@@ -134,8 +134,11 @@ def sort_rows(
         figures = [
             column for column in grid.rows[row] if column in numeric and _FIGURE.fullmatch(grid.text(row, column))
         ]
-        if _TOTAL.match(re.sub(r"^([ivxlc]+|\d+) (?=tong|cong)", "", fold(label))) and (
-            figures or COUNTED.search(fold(label))
+        numbered = bool(re.fullmatch(r"\d+", grid.text(row, serial) if serial else ""))  # HTX Công Bình is no total
+        if (
+            not numbered
+            and _TOTAL.match(re.sub(r"^([ivxlc]+|\d+) (?=tong|cong)", "", fold(label)))
+            and (figures or COUNTED.search(fold(label)))
         ):
             rows.accounts[row] = "total"
             rows.totals[row] = (
@@ -144,7 +147,7 @@ def sort_rows(
             if fold(label).startswith(("tong cong", "toan")):
                 rows.totals[row] = rows.totals[row][::-1]
             continue
-        if _PART.match(fold(label)) and figures and not re.fullmatch(r"\d+", grid.text(row, serial) if serial else ""):
+        if _PART.match(fold(label)) and figures and not numbered:
             rows.accounts[row] = "total"  # of something, which is not added up here
             continue
         if row > last and (len(texts) <= 3) and not figures:

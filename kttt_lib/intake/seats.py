@@ -13,7 +13,8 @@ from kttt_lib.places import DISTRICTS_END, Places, Unit, places_of
 from kttt_lib.registry.placed import FOLLOWED, communes_read
 
 DISTRICT_WORDS = "huyện|thành phố|thị xã|quận|TP|TX"
-COMMUNE_WORDS = "(?<!tác )xã|phường|thị trấn|đặc khu"
+# Not the "xã" of cooperative, of a town, or of the country's name above every official paper.
+COMMUNE_WORDS = "(?<!tác )(?<!thị )(?<!hòa )(?<!hoà )xã|phường|thị trấn|đặc khu"
 
 
 @dataclass(frozen=True)

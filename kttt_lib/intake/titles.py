@@ -48,6 +48,10 @@ PARTIAL = {"tong so", "tong", "nu", "so luong", "trong do nu", "cong", "nam", "k
 # Titles of a group that say nothing of its columns.
 GROUPS = {"thong tin chung", "thong tin", "thong tin co ban", "thong tin ve"}
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+# The year of a law or of a form is not that of the figures.
+OF_A_LAW = re.compile(
+    r"\b(?:luat|nghi dinh|thong tu|mau so|(?:tt|nd|nq|qd) (?:so )?\d{1,4})\b[^;]{0,40}?\b(?:19|20)\d\d\b"
+)
 YEAR = re.compile(r"(?<![\d/.])(?:nam )?((?:19|20)\d\d)(?!\d)")
 TRAILING_UNIT = re.compile(
     r"[,:;–-]?\s*((?:ĐVT:?\s*)?(?:nghìn|ngàn|triệu|tỷ|tr\.?|1[.,]?000)\s*(?:đồng|đ|vnđ)|ha|m2)\s*$", re.IGNORECASE
@@ -176,7 +180,7 @@ def take_apart(parts: list[str]) -> Title:
         if found := TRAILING_UNIT.search(part):
             units.append(found[1])
             part = part[: found.start()]
-        plain = fold(part)
+        plain = OF_A_LAW.sub(" ", fold(part))
         if found := YEAR.search(plain):
             year = int(found[1])
             plain = YEAR.sub(" ", re.sub(r"\b(den )?(ngay )?(\d{1,2} )?\d{1,2} (?=20\d\d)", " ", plain))

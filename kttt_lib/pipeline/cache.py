@@ -30,7 +30,8 @@ STOP = frozenset({"kttt_lib.pipeline.questions"})
 # Modules that read nothing by themselves, and words for reading: with others a notebook is always run.
 KNOWN = {PACKAGE, "numpy", "pandas", "math", "pathlib", "matplotlib", "seaborn"}
 READS = re.compile(
-    r"open|read|read_\w+|load|load_\w+|glob|rglob|iterdir|from_file|exec|eval|__import__|today|now|get_ipython"
+    r"open|read|read_\w+|load|load_\w+|glob|rglob|iterdir|from_file|exec|eval|compile|getattr|__import__|today|now|utcnow|"
+    r"get_ipython|imread|genfromtxt|fromfile|memmap|\w+File|HDFStore|os|environ|exists|is_file|is_dir|stat|walk|hash_\w+"
 )
 # Entries that stay of one notebook: those made last.
 KEPT = 64
@@ -104,12 +105,16 @@ def is_sure(source: bytes) -> bool:
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             modules = [node.module or ""]
+            if any(READS.fullmatch(alias.name) for alias in node.names):
+                return False
         else:
             modules = []
         if any(module.split(".")[0] not in KNOWN for module in modules):
             return False
         name = getattr(node, "id", getattr(node, "attr", ""))
         if isinstance(node, ast.Name | ast.Attribute) and READS.fullmatch(name):
+            return False
+        if isinstance(node, ast.Constant) and node.value in ("now", "today"):
             return False
     return True
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from threading import Lock
+from threading import RLock
 from unittest.mock import patch
 
 from kttt_lib.errors import KtttError
@@ -21,7 +21,7 @@ from kttt_lib.pipeline.settings import EARLIER, REFERENCE_DOC, check_settings
 
 Files = Mapping[str, bytes]
 # The current folder and the environment are those of the whole process.
-_ONE = Lock()
+ONE = RLock()
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def render_elsewhere(
     One at a time in a process.
     """
     plain = {REFERENCE_DOC: "", EARLIER: "", **(environment or {})}
-    with _ONE, chdir(folder), patch.dict(os.environ, plain):
+    with ONE, chdir(folder), patch.dict(os.environ, plain):
         settings = check_settings(
             asked.plan, asked.registry, asked.as_of, asked.language, asked.audience, asked.quarantine,
             asked.comments or None, outputs, asked.reference or None, asked.pdf,

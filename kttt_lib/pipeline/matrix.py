@@ -207,6 +207,7 @@ def examine(source: Source, expected: str) -> Examined:
     from contextlib import chdir
 
     from kttt_lib.pipeline.checked import CHECKED
+    from kttt_lib.pipeline.elsewhere import ONE
     from kttt_lib.pipeline.publish import rests_on
     from kttt_lib.pipeline.run import Run
     from kttt_lib.pipeline.settings import EARLIER, REFERENCE_DOC, check_settings
@@ -214,7 +215,7 @@ def examine(source: Source, expected: str) -> Examined:
     _refuse_other(expected)
     rest: dict[str, dict[str, Any]] = {}
     faults: dict[str, tuple[str, str]] = {}
-    with tempfile.TemporaryDirectory() as name:
+    with ONE, tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         _here(source, folder)
         kept = folder / ".checked"
@@ -241,13 +242,14 @@ def make(sheet: Sheet, source: Source, checked: Mapping[str, bytes], expected: s
 
     from kttt_lib.files import write_whole
     from kttt_lib.pipeline.checked import CHECKED
-    from kttt_lib.pipeline.elsewhere import Asked, render_elsewhere
+    from kttt_lib.pipeline.elsewhere import ONE, Asked, render_elsewhere
 
     _refuse_other(expected)
     made: dict[str, bytes] = {}
     # A worker's process is a daemon, which may have no children; a report has kernels.
     config = current_process()._config  # type: ignore[attr-defined]
-    with tempfile.TemporaryDirectory(dir=get_worker().local_directory) as name, patch.dict(config, daemon=False):
+    local = get_worker().local_directory
+    with ONE, tempfile.TemporaryDirectory(dir=local) as name, patch.dict(config, daemon=False):
         folder = Path(name).resolve()
         _here(source, folder)
         for key, data in checked.items():
@@ -340,6 +342,9 @@ def report_matrix(
             cost.made += len(made)
             say(f"[{cost.made + cost.kept}/{sum(languages.values())}] {name}")
 
+        # Pages that speak of reports that are about to change go first: a run cut short leaves none that contradicts.
+        for page in [*folder.glob("index*.html"), *folder.glob("compare*.html")] if todo else []:
+            page.unlink()
         told = spread(client, todo, take, say)
     cells = [
         Cell(s.name, s.place, s.scenario, s.as_of, s.languages, tuple((f.vi, f.en) for f in told.faults.get(s.name, ()))

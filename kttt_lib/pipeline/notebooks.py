@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from unittest.mock import patch
@@ -15,7 +14,7 @@ from unittest.mock import patch
 import nbformat
 
 from kttt_lib.errors import KtttError, machine_said
-from kttt_lib.files import write_text
+from kttt_lib.files import own_folder, write_text
 from kttt_lib.pipeline.graph import Notebook, collection
 from kttt_lib.pipeline.parameters import check_parameters
 from kttt_lib.pipeline.questions import QUESTIONS
@@ -197,27 +196,10 @@ def _own_temporary() -> Iterator[dict[str, str]]:
     Where the user's home cannot be written, it stands in for that as well: fonts, histories and caches go there.
     """
     get_temp_dir()  # the fork server's socket lies there, and outlives this run
-    base = Path(tempfile.gettempdir())
-    for left in base.glob("kttt-run-*-*"):
-        with suppress(OSError, ValueError, IndexError):
-            if not _alive(int(left.name.split("-")[2])) and left.stat().st_uid == os.getuid():
-                shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=f"kttt-run-{os.getpid()}-", ignore_cleanup_errors=True) as own:
-        told = {"TMPDIR": own} | ({} if os.access(os.path.expanduser("~"), os.W_OK) else {"HOME": own})
-        with patch.object(tempfile, "tempdir", own):
+    with own_folder(Path(tempfile.gettempdir()) / "kttt-run") as own:
+        told = {"TMPDIR": str(own)} | ({} if os.access(os.path.expanduser("~"), os.W_OK) else {"HOME": str(own)})
+        with patch.object(tempfile, "tempdir", str(own)):
             yield told
-
-
-def _alive(process: int) -> bool:
-    if os.name != "posix":
-        return True  # there a signal 0 would end it
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _run_one(

@@ -123,7 +123,7 @@ def rests_on(run: Run, inputs: Mapping[str, Mapping[str, str]] | None = None) ->
         "inputs": dict(run.inputs if inputs is None else inputs)
         | {"notebooks": {n.path.name: sha256(n.path) for n in COLLECTION}}
         | ({"comments": hash_tree(read)} if read is not None else {})
-        | ({"reference_doc": sha256(run.settings.reference)} if run.settings.reference else {}),
+        | ({"reference_doc": hash_tree(run.settings.reference)} if run.settings.reference else {}),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,8 @@ def render_report(
                 path.rename(folder / path.name)
                 names += [path.name] if path.name not in (INDEX, MANIFEST) else []
             if from_files and not _changed(run, before):
-                kept.put(rested[notebook.stem], {name: (folder / name).read_bytes() for name in names})
+                with suppress(OSError):  # what cannot be kept is made again
+                    kept.put(rested[notebook.stem], {name: (folder / name).read_bytes() for name in names})
 
         if again:
             for one in own.values():

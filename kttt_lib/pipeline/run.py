@@ -24,6 +24,7 @@ from kttt_lib.pipeline.parameters import refuse_undeclared
 from kttt_lib.pipeline.questions import QUESTIONS, Given, code_of, filled
 from kttt_lib.pipeline.settings import Settings, check_settings
 from kttt_lib.pipeline.store import Store, Tables
+from kttt_lib.pipeline.unchanged import packages
 from kttt_lib.plan import Plan
 from kttt_lib.plan.problems import one_of
 from kttt_lib.published import load_published
@@ -161,7 +162,8 @@ class Run:
                 file.write(f"{question}\n")
         rests = self.inputs | {"library": code_of(question, self.inputs["library"])}
         asked = json.dumps(
-            [question, parameters, self.as_of.isoformat(), platform.python_version(), rests], sort_keys=True
+            [question, parameters, self.as_of.isoformat(), platform.python_version(), *packages(), rests],
+            sort_keys=True,
         )
         key = sha256(asked.encode()).hexdigest()
         if key not in self._answers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
@@ -144,6 +145,11 @@ def spread(
                     done = wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED").done
             except TimeoutError:
                 done = set()
+            except CancelledError:
+                raise KtttError(
+                    "Bộ điều phối dask đã ngừng; các báo cáo đã nhận vẫn còn, chạy lại để làm tiếp.",
+                    "The dask scheduler is gone; the reports received are there, run again to go on.",
+                ) from None
             for future in done:
                 name = running.pop(future)
                 found = _value(future)
@@ -173,10 +179,10 @@ def spread(
             if open_jobs and time.monotonic() - last > lags:
                 busy = client.processing()
                 idle = {address for address, keys in busy.items() if not keys}
-                for name in sorted(open_jobs)[: len(idle)]:
-                    if begun[name] == 1 + len(told.faults.get(name, ())):
-                        told.again.append(name)
-                        begin(name, set(busy) - idle)
+                single = [name for name in sorted(open_jobs) if begun[name] == 1 + len(told.faults.get(name, ()))]
+                for name in single[: len(idle)]:
+                    told.again.append(name)
+                    begin(name, set(busy) - idle)
                 last = time.monotonic()
     finally:
         for future in running:

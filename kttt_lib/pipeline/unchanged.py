@@ -10,7 +10,6 @@ import os
 import platform
 import re
 import sys
-import sysconfig
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +19,7 @@ from kttt_lib.resources import DATA, IN_CHECKOUT, LIBRARY, NOTEBOOKS, ROOT, hash
 
 # What a machine or a user may have set that reaches a kernel. Where outputs lie and what tests are told is nothing.
 SETTINGS = re.compile(
-    r"OPENBLAS_\w+|OMP_\w+|MKL_\w+|NUMBA_\w+|NPY_\w+|GLIBC_TUNABLES|IPYTHONDIR|MPL\w+|MATPLOTLIB\w*|XDG_\w+|JUPYTER\w+|"
+    r"OPENBLAS_\w+|OMP_\w+|MKL_\w+|NUMBA_\w+|NPY_\w+|GLIBC_TUNABLES|IPYTHONDIR|MPL\w+|MATPLOTLIB\w*|XDG_(?:CONFIG|CACHE|DATA)_\w+|JUPYTER_(?:PATH|CONFIG_\w+|DATA_DIR)|"
     r"PYTHON\w+|TZ|LANG|LANGUAGE|LC_\w+|SOURCE_DATE_EPOCH|KTTT_(?!OUTPUTS|REQUIRE|LOOK|TEST|ASKED)\w+"
 )
 # A run sets these for its own kernels.
@@ -30,12 +29,18 @@ OWN = {"PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "MPLBACKEND"}
 def environment() -> dict[str, str]:
     """What of the machine bears on what is made: settings, Python, installed packages, IPython's own start files."""
     found = {f"environment {n}": v for n, v in os.environ.items() if SETTINGS.fullmatch(n) and n not in OWN}
-    packages = {name for key in ("purelib", "platlib") for name in _listed(sysconfig.get_path(key))}
-    found |= {f"package {name.removesuffix('.dist-info')}": "" for name in packages if name.endswith(".dist-info")}
+    found |= dict.fromkeys(packages(), "")
     profile = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser() / "profile_default"
-    for group, folder in (("ipython", profile / "startup"), ("ipython", profile)):
-        found |= {f"{group} {n}": d for n, d in hash_tree(folder, "*.py").items()}
+    for group, folder in (("startup", profile / "startup"), ("ipython", profile)):
+        for kind in ("*.py", "*.ipy", "*.json"):
+            found |= {f"{group} {n}": d for n, d in hash_tree(folder, kind).items()}
     return found | {"python": f"{sys.implementation.name} {platform.python_version()} {sys.platform}"}
+
+
+def packages() -> list[str]:
+    """What is installed, with its version, wherever Python looks for it."""
+    names = {name for folder in sys.path if folder for name in _listed(folder)}
+    return sorted(f"package {name.removesuffix('.dist-info')}" for name in names if name.endswith(".dist-info"))
 
 
 def _listed(folder: str) -> list[str]:
@@ -82,7 +87,7 @@ def remember(outputs: Path, seen: str, folder: Path, said: list[str]) -> None:
     """Take down that ``folder`` holds the report of this fingerprint."""
     record = {
         "seen": seen,
-        "folder": folder.resolve().relative_to(outputs.resolve()).as_posix(),
+        "folder": folder.relative_to(outputs).as_posix(),
         "files": hash_tree(folder),
         "said": said,
     }

@@ -68,8 +68,10 @@ def test_whatever_is_written_reads_back_equal_and_what_is_blank_is_no_figure(tmp
 def test_totals_give_bounds_and_a_verdict_only_where_every_reading_agrees(tmp_path):
     early = said(read(write(tmp_path / "th.xlsx", GIVEN)))
     assert (early.at["T9", "lower"], early.at["T9", "verdict"]) == (520, "met") and pd.isna(early.at["T9", "upper"])
-    assert early.at["T11", "verdict"] == "met" and early.at["T12", "verdict"] == "undetermined"
-    assert (early.at["T10", "lower"], early.at["T10", "verdict"]) == (20, "undetermined")
+    # The form counts credit funds among the HTX helped, the promises do not.
+    assert early.loc[["T10", "T11", "T12"], "verdict"].tolist() == ["undetermined"] * 3
+    assert (early.at["T10", "indication"], early.at["T11", "indication"]) == (20, 5)
+    assert early.loc[["T10", "T11"], "lower"].isna().all()
     assert early.at["T8", "verdict"] == "no_data" and early.at["T8", "basis"] == ""
     assert early.at["T12", "indication"] == 10 and early.loc["T12", ["lower", "upper"]].isna().all()
     assert early.at["T9", "cells"].startswith("th.xlsx!D")
@@ -133,7 +135,7 @@ def test_the_registers_own_print_with_two_columns_blocks_and_thousands(tmp_path)
     told = said(summary, whole_year=True)
     # The official titles say neither attendances nor preferential loans: figures to look at, no verdict.
     assert told.loc[["T9", "T12"], "verdict"].tolist() == ["undetermined", "undetermined"]
-    assert told.at["T10", "verdict"] == "met" and "nông nghiệp" in told.at["T10", "reason_vi"]
+    assert told.at["T10", "verdict"] == "undetermined" and "nông nghiệp" in told.at["T10", "reason_vi"]
 
 
 def test_a_broken_sum_is_told_with_its_cells_and_carries_no_verdict(tmp_path):
@@ -198,8 +200,28 @@ def test_a_registrys_summary_agrees_with_it_leaves_blank_what_it_does_not_hold_a
     summary = read(path)
     assert set(beside_registry(summary, registry)["says"]) == {"agrees"}
     told = said(summary, whole_year=True)
-    assert told.loc["T10", ["lower", "upper"]].tolist() == [2, 3]  # in truth A and B
+    assert pd.isna(told.at["T10", "lower"]) and told.at["T10", "upper"] == 3  # in truth A and B
     other = dict(sheet.values) | {("members", "value"): 99, ("revenue", "value"): 300.0, ("active", "value"): 4}
     beside = beside_registry(read(write(tmp_path / "b.xlsx", other)), registry).set_index(["line", "column"])["says"]
     assert beside["members", "value"] == "contradicts" and beside["revenue", "value"] == "open"
     assert beside["active", "value"] == "contradicts"
+
+
+def test_a_promise_by_year_by_place_of_growth_or_within_a_year_is_not_judged_by_a_years_total(tmp_path):
+    plan = load_plan("ninh-binh-2020")
+    summary = read(write(tmp_path / "th.xlsx", GIVEN))
+    for change in ({"each_year": True}, {"per": "district"}, {"deadline": plan.period.end.replace(month=6, day=30)}):
+        targets = [t.model_copy(update=change) if t.id == "T9" else t for t in plan.targets]
+        found = targets_said(plan.model_copy(update={"targets": targets}), [summary], True).set_index("target_id")
+        assert found.at["T9", "verdict"] == "no_data" and found.at["T9", "indication"] != found.at["T9", "indication"]
+
+
+def test_an_estimate_made_before_the_years_end_is_no_closed_year(tmp_path):
+    path = write(tmp_path / "th.xlsx", GIVEN)
+    book = openpyxl.load_workbook(path)
+    book.active["A1"].value = f"{book.active['A1'].value} đến 31/12/2020"
+    book.save(path)
+    assert read(path).closed
+    book.active["A1"].value = f"{book.active['A1'].value}, ước thực hiện"
+    book.save(path)
+    assert not read(path).closed

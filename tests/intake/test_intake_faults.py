@@ -9,7 +9,9 @@ import pytest
 from kttt_lib.errors import KtttError
 from kttt_lib.intake import propose, read_mapping, take, write_mapping
 from kttt_lib.intake.grid import read_grids
+from kttt_lib.intake.header import look
 from kttt_lib.intake.mapping import Mapping
+from kttt_lib.intake.proposal import rows_of
 from kttt_lib.intake.titles import SURE, guess, take_apart
 
 HEAD = ["TT", "Tên HTX", "Mã số", "Huyện", "Xã", "Ngày thành lập", "Số thành viên", "Doanh thu"]
@@ -260,3 +262,31 @@ def test_one_figure_far_above_its_column_is_told_with_its_cell(tmp_path):
     grids = sheet(tmp_path, head, change=[(4, 8, layouts.TRUTH["revenue_2019"][4] * 1000)])
     notes = take(grids, propose(grids)).registry.notes
     assert notes.loc[notes["kind"] == "far_above", "message_vi"].str.contains("H7").tolist() == [True]
+
+
+def test_the_year_of_a_law_is_not_that_of_the_figures(tmp_path):
+    above = ("DANH SÁCH HTX TỈNH NINH BÌNH (dữ liệu giả lập)", "Hoạt động theo Luật HTX năm 2012")
+    (grid,) = sheet(tmp_path, above=above)
+    mapping = propose([grid])
+    assert mapping.sheets[0].year not in (2012, 2014)
+    assert take_apart(("Xếp loại theo TT 09/2017/TT-BNNPTNT",)).year is None
+    assert take_apart(("Doanh thu năm 2017",)).year == 2017
+
+
+def test_two_units_above_a_list_are_asked_about(tmp_path):
+    title = "DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)"
+    mapping = propose(sheet(tmp_path, above=(title, "Đơn vị tính: đồng", "ĐVT: triệu đồng")))
+    assert mapping.sheets[0].unit == "?" or "triệu đồng" in asked(mapping)
+
+
+def test_an_organisation_named_cong_is_no_total(tmp_path):
+    grids = sheet(tmp_path, change=[(1, 2, "HTX Công Bình"), (2, 2, "Cộng Hòa"), (3, 2, "Tổng Hợp Gia Vân")])
+    (rows,) = (rows_of(look(grid), (mapping := propose([grid])).layouts[0], mapping.sheets[0]) for grid in grids)
+    assert len(rows.organisations) == len(layouts.TRUTH) and not rows.totals
+
+
+def test_the_mapping_keeps_no_samples_of_persons(tmp_path):
+    grids = sheet(tmp_path, head=[*HEAD, "Giám đốc"], change=[(0, 9, "Nguyễn Văn An"), (1, 9, "Trần Thị Bình")])
+    mapping = propose(grids)
+    write_mapping(mapping, tmp_path / "mapping.yaml")
+    assert "Nguyễn" not in (tmp_path / "mapping.yaml").read_text(encoding="utf-8")

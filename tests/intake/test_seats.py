@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import layouts
 import pandas as pd
+import pytest
 
 from kttt_lib.intake import Mapping, propose, take
 from kttt_lib.intake.grid import Grid
 from kttt_lib.intake.identity import from_old
-from kttt_lib.intake.seats import seats_of
+from kttt_lib.intake.seats import COMMUNE_WORDS, seats_of
 
 # What the communes of the truth became by Resolution 1674/NQ-UBTVQH15.
 BECAME = {
@@ -102,3 +105,11 @@ def test_a_commune_that_the_province_does_not_have_is_named():
     sheet = grid([["DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2025"], *rows])
     notes = take([sheet], propose([sheet])).registry.notes
     assert "Gia Vien Moi" in " ".join(notes.loc[notes["kind"] == "commune_not_listed", "message_vi"])
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ỦY BAN NHÂN DÂN THỊ XÃ TAM ĐIỆP", "LIÊN MINH HỢP TÁC XÃ TỈNH NINH BÌNH"],
+)
+def test_the_xa_of_the_country_a_town_or_a_cooperative_is_no_commune(title):
+    assert not re.search(rf"\b(?:{COMMUNE_WORDS})\.?\s+", title, re.IGNORECASE)

@@ -59,7 +59,7 @@ def ended(process: int, tmp_path: Path) -> tuple[int, str]:
 
 def left(outputs: Path) -> list[str]:
     """What lies beside the reports, hidden things too; and temporary folders of runs that are no more."""
-    temporary = Path(tempfile.gettempdir()).glob("kttt-run-*")
+    temporary = Path(tempfile.gettempdir()).glob(".kttt-run.*")
     dead = [p.name for p in temporary if not Path("/proc", p.name.split("-")[2]).exists()]
     return sorted(p.name for p in (outputs / "plan").iterdir()) + dead
 

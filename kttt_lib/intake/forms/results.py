@@ -40,6 +40,10 @@ DOUBTED: Reason = (
     "dòng cần dùng để trống, không đọc được hoặc nằm trong tổng không khớp",
     "the line needed is blank, not read, or stands in a sum that does not add up",
 )
+NOT_WHOLE: Reason = (
+    "cam kết theo từng năm, từng nơi, theo mức tăng hoặc đến một ngày trong năm, còn biểu chỉ có tổng cả năm",
+    "the promise is by year, by place, of a growth or up to a day within a year; a form has whole years' totals only",
+)
 NOT_CLOSED: Reason = (
     "biểu lập trước khi hết năm, có thể còn tăng",
     "the form is made before the year is over and may still rise",
@@ -126,6 +130,9 @@ def _told(plan: Plan, target: Target, by_year: dict[int, Summary], whole_year: b
     """What the forms say of a promise; None where no line of a form speaks of it."""
     if target.measure is None and target.indicator not in INDICATORS:
         return None
+    ends = [day for day in (target.deadline, plan.period.end) if (day.month, day.day) != (12, 31)]
+    if not target.plain or ends or (plan.period.start.month, plan.period.start.day) != (1, 1):
+        return _Told(reasons=[NOT_WHOLE])
     parts = parts_under(indicator_of(target, plan.lists), target.parameters)
     if parts is None:
         return None
@@ -252,6 +259,12 @@ def _helped(programmes: list[str], measure: Measure):
             whole = False
         if len(values) > 1:
             told.reasons.append(ONCE)
+        if set(measure.of.kinds) != _BOTH:  # the line counts credit funds too
+            told.reasons.append(WITH_FUNDS)
+            return None, sum(values) if whole else None, max(values)
+        if measure.of.state is not None:  # some of those helped may be gone
+            told.reasons.append(WORKING)
+            return None, None, max(values)
         return max(values), sum(values) if whole else None, max(values)
 
     return read
@@ -270,13 +283,15 @@ def _borrowers(measure: Measure, by_year, years: list[int], end: int, whole_year
         if "uu dai" not in fold(figure["written"]):
             told.reasons.append(NOT_SAID)
             return None, None, value
+        both = set(measure.of.kinds) == _BOTH
+        if not both:
+            told.reasons.append(WITH_FUNDS)
         if measure.what == "count":
-            return value, value, value
-        told.reasons.append(WITH_FUNDS)
+            return value if both else None, value, value
         if measure.of.state != "working":
             told.reasons.append(WORKING)
             return None, None, value
-        return value, value if set(measure.of.kinds) == _BOTH else None, value
+        return (value, value, value) if both else (None, None, value)
 
     if measure.what == "share" and len(years) > 1:
         years = years[-1:]

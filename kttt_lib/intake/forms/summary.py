@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.text import fold
 
+# A form made before its year was over.
+ESTIMATE = re.compile(r"\b(uoc|du kien|lap ngay)\b")
 COLUMNS = [
     "line", "column", "title_vi", "title_en", "unit", "value", "reports", "expected", "doubted", "basis",
     "heading", "written", "file", "sheet", "cell",
@@ -154,7 +157,7 @@ def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, s
         year=int(year or said or 0),
         province=place_said(seen, "tỉnh"),
         synthetic="gia lap" in plain or "synthetic" in plain,
-        closed=f"31 12 {year or said}" in plain,
+        closed=bool(re.search(rf"\bden (het )?(ngay )?31 12 {year or said}\b", plain)) and not ESTIMATE.search(plain),
         figures=numbers,
         findings=pd.DataFrame(findings, columns=["severity", "cell", "message_vi", "message_en"]),
         account=account,

@@ -86,7 +86,7 @@ def apart(one: Result, results: Sequence[Result]) -> dict[str, int]:
     ("below"), or cannot be told apart from it ("open"), those without a result among them."""
     told = {"above": 0, "below": 0, "open": 0}
     for other in results:
-        if other is one or other.beside != one.beside:
+        if other is one or other.beside != one.beside or other.cell.place == one.cell.place:
             continue
         if None in (one.low, one.high, other.low, other.high):
             told["open"] += 1
