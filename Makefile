@@ -12,7 +12,7 @@ EARLIER  ?=
 
 VENV := .venv
 # What runs on a second Python within `make test`: the data, and a report from the wheel; nightly the methods too.
-CORE := tests/test_wheel.py tests/plan tests/published tests/rating tests/indicators
+CORE := tests/test_wheel.py tests/plan tests/published tests/rating
 BIN  := $(VENV)/bin
 KTTT := $(BIN)/kttt
 
@@ -121,7 +121,7 @@ bench-efficiency: $(VENV)/.ready-to-test  ## efficiency methods against pyfronti
 
 nightly: $(VENV)/.ready-to-test  ## the long forms: 5,000 mutations, coverage simulations
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n 2 --dist loadfile -m "slow or not slow" tests
-	@$(MAKE) -s test-other-python CORE="tests/efficiency tests/adoption"
+	@$(MAKE) -s test-other-python CORE="tests/efficiency tests/adoption tests/indicators"
 
 mutation: $(VENV)/.ready-to-test  ## every comparison and constant of the verdict floor changed in turn: would a test notice?
 	@$(BIN)/python -m tests.mutation

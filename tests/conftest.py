@@ -27,6 +27,10 @@ LONG = (
     ("test_registry_mutations",),
     ("test_attack",),
     ("test_edition", "test_earlier"),
+    ("test_report_2025",),
+    ("test_crash", "test_cache"),
+    ("test_spread",),
+    ("test_desk",),
 )
 PLACE = {name: place for place, names in enumerate(LONG) for name in names}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]

@@ -113,16 +113,20 @@ def seen(look: Path) -> list[dict]:
 
 
 @pytest.fixture(scope="module")
-def reports(run, look, tmp_path_factory) -> dict[str, Report]:
+def reports(request, run, look, tmp_path_factory) -> dict[str, Report]:
     """The plain report and that of each processor that can be simulated here, by its name; two at a time."""
     plain = {"plain": Report(run, seen(look))}
-    able = [processor for processor in OTHERS if not processor.lacking]
+    wanted = OTHERS if "slow" in (request.config.option.markexpr or "") else OTHERS[:1]
+    able = [processor for processor in wanted if not processor.lacking]
     root = tmp_path_factory.mktemp("processors")
     with ThreadPoolExecutor(2) as pool:
         return plain | dict(zip([p.name for p in able], pool.map(lambda p: make(p, root), able)))
 
 
-@pytest.fixture(params=OTHERS, ids=lambda processor: processor.name)
+# Each makes a whole report: one in every run, the others nightly.
+@pytest.fixture(
+    params=[OTHERS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in OTHERS[1:])], ids=lambda one: one.name
+)
 def processor(request) -> Processor:
     if request.param.lacking:
         pytest.skip(request.param.lacking)
