@@ -30,7 +30,7 @@ STOP = frozenset({"kttt_lib.pipeline.questions"})
 # Modules that read nothing by themselves, and words for reading: with others a notebook is always run.
 KNOWN = {PACKAGE, "numpy", "pandas", "math", "pathlib", "matplotlib", "seaborn"}
 READS = re.compile(
-    r"open|read|read_\w+|load|load_\w+|glob|rglob|iterdir|from_file|exec|eval|compile|getattr|__import__|today|now|utcnow|"
+    r"open|read|read_\w+|load|load_\w+|glob|rglob|iterdir|from_file|exec|eval|compile|__import__|today|now|utcnow|"
     r"get_ipython|imread|genfromtxt|fromfile|memmap|\w+File|HDFStore|os|environ|exists|is_file|is_dir|stat|walk|hash_\w+"
 )
 # Entries that stay of one notebook: those made last.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -191,3 +192,20 @@ def test_a_report_is_known_to_be_there_only_while_every_byte_it_rests_on_and_is_
     assert unchanged.made_before(outputs, seen)
     (folder / "more").write_text("", encoding="utf-8")
     assert unchanged.made_before(outputs, seen) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "from pandas import read_csv as r\nr('/data/x.csv')", "import pandas as pd\npd.Timestamp('today')",
+        "import numpy as np\nnp.genfromtxt('x')", "import matplotlib.pyplot as plt\nplt.imread('x.png')",
+        "import pathlib\npathlib.os.environ['X']", "from pathlib import Path\nPath('x').exists()",
+        "from kttt_lib.files import hash_tree\nhash_tree('x')", "import pandas as pd\npd.ExcelFile('x')",
+    ],
+)  # fmt: skip
+def test_a_notebook_that_reads_by_itself_is_never_kept(cell):
+    assert not is_sure(json.dumps({"cells": [{"cell_type": "code", "source": [cell]}]}).encode())
+
+
+def test_every_notebook_of_the_collection_may_be_kept():
+    assert [n.stem for n in COLLECTION if not is_sure(n.path.read_bytes())] == []
