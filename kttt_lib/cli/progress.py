@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-
-import click
 
 from kttt_lib.cli.options import say
 from kttt_lib.files import write_whole
@@ -62,7 +61,7 @@ def shown(timings: Timings, language: str) -> Iterator[tuple[Any, Any]]:
     """Within it ``say(text)`` and ``watch(stem, cell, cells)`` are shown; on stderr, as the answer goes to stdout."""
     words = WORDS["en" if language == "en" else "vi"]
     try:
-        if not click.get_text_stream("stderr").isatty():
+        if not sys.stderr.isatty():
             yield say, timings.watch
             return
         from rich.console import Console

@@ -592,7 +592,13 @@ def test_plan_with_a_fault_exits_with_2_and_names_the_line(tmp_path):
 
 def test_a_report_goes_to_the_folder_of_output_else_of_the_environment(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr("kttt_lib.pipeline.render.render_report", lambda settings, say: seen.append(settings.outputs))
+
+    def rendered(settings, *_):
+        seen.append(settings.outputs)
+        return settings.outputs / "annual_report.html"
+
+    monkeypatch.setattr("kttt_lib.pipeline.render.render_report", rendered)
+    monkeypatch.setattr("kttt_lib.pipeline.unchanged.fingerprint", lambda asked: None)
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path / "environment"))
     assert kttt("report", "--output", tmp_path / "option").exit_code == 0
     assert kttt("report").exit_code == 0

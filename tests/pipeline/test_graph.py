@@ -11,7 +11,7 @@ from short import write
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.code import READERS, imports, rests_on, roots_of
 from kttt_lib.pipeline.graph import collection, with_read
-from kttt_lib.pipeline.notebooks import COLLECTION
+from kttt_lib.pipeline.notebooks import COLLECTION, INTAKE
 from kttt_lib.pipeline.questions import QUESTIONS, code_of
 from kttt_lib.resources import LIBRARY, NOTEBOOKS, hash_library
 
@@ -116,4 +116,4 @@ def test_no_module_reads_what_another_alone_is_said_to_read_nor_imports_by_a_nam
 
 
 def test_the_collection_is_that_of_the_notebooks_folder():
-    assert {n.path for n in COLLECTION} == set(NOTEBOOKS.glob("*.ipynb"))
+    assert {n.path for n in (INTAKE, *COLLECTION)} == set(NOTEBOOKS.glob("*.ipynb"))
