@@ -47,7 +47,7 @@ def lines(districts: tuple[int, ...] = (), htx: tuple[float, float, bool] | None
             newest,
         )
     )
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"on": "datetime64[us]", "covered": bool})
+    return pd.DataFrame([(*row, "") for row in rows], columns=COLUMNS).astype({"on": "datetime64[us]", "covered": bool})
 
 
 def book_of(found: pd.DataFrame | None, language: str, story: str = "good", **target: object) -> Book:
