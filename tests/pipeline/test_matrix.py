@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def test_files_are_put_only_inside_the_folder(tmp_path):
 
 
 def result(name: str, low: float | None, high: float | None, year: str = "2020") -> Result:
-    return Result(Cell(name, 0, "", "2020-12-31", ("vi",)), name, True, "m", {"time_period": year}, low, high)
+    return Result(Cell(name, ord(name), "", "2020-12-31", ("vi",)), name, True, "m", {"time_period": year}, low, high)
 
 
 def test_results_are_told_apart_only_where_ranges_do_not_meet():
@@ -115,6 +116,8 @@ def test_results_are_told_apart_only_where_ranges_do_not_meet():
     assert apart(results[0], results) == {"above": 0, "below": 1, "open": 2}  # 3 may be both's; d is not known
     assert apart(results[2], results) == {"above": 2, "below": 0, "open": 1}
     assert apart(results[4], results) == {"above": 0, "below": 0, "open": 0}  # another year's
+    again = replace(results[2], low=1.0, high=1.0)  # the same area on another day
+    assert apart(again, [results[2], again]) == {"above": 0, "below": 0, "open": 0}
 
 
 def test_a_range_without_an_end_is_never_told_apart_on_that_side():
