@@ -25,7 +25,7 @@ from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.registry.schema import FEATURES, PROGRAMMES, TASK_GROUPS
 
-DRAWS = 25 if settings.default.max_examples <= 100 else 2_000  # in the nightly profile; each asks for every indicator
+DRAWS = 15 if settings.default.max_examples <= 100 else 2_000  # in the nightly profile; each asks for every indicator
 MERGERS = ("merged_into", "consolidated_into")
 COMPARATORS = (">=", ">", "<=", "<", "=")
 YEARS = (-2, -1, 0, 1)  # of reports and scores, from the plan's year
