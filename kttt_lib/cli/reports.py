@@ -94,7 +94,6 @@ def _matrix(ctx: click.Context, matrix: Path | None, output: Path | None, schedu
     """Make the reports of a matrix; a parameter that would count for nothing is refused."""
     from kttt_lib.errors import KtttError
     from kttt_lib.pipeline.matrix import report_matrix
-    from kttt_lib.resources import outputs_root
 
     own = {"matrix", "output", "scheduler", "workers"}
     given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]

@@ -43,8 +43,11 @@ def tenfold_jumps(reports: pd.DataFrame, owners: np.ndarray) -> dict[str, pd.Dat
 
 def tenfold(now: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Which pairs of figures above nought are over ten times apart; of fewer than ``SMALL`` that is chance."""
-    least, most = np.minimum(now, before), np.maximum(now, before)
-    return (least > 0) & (most >= TENFOLD * SLACK * least) & (most >= SMALL)
+    return (np.minimum(now, before) > 0) & _apart(now, before, TENFOLD * SLACK) & (np.maximum(now, before) >= SMALL)
+
+
+def _apart(one: np.ndarray, other: np.ndarray, limit: float) -> np.ndarray:
+    return (one >= limit * other) | (other >= limit * one)
 
 
 def _in_order(owners: np.ndarray, years: np.ndarray) -> bool:
@@ -58,7 +61,7 @@ def _jumps(owners: np.ndarray, years: np.ndarray, index: np.ndarray, values: np.
         owners, years, index, values = owners[usable], years[usable], index[usable], values[usable]
     before, after = values[:-1], values[1:]
     limit = TENFOLD / SLACK if counted else TENFOLD * SLACK
-    apart = ((after >= limit * before) | (before >= limit * after)) & (owners[1:] == owners[:-1])
+    apart = _apart(after, before, limit) & (owners[1:] == owners[:-1])
     later = np.flatnonzero(apart) + 1
     if not len(later):
         return pd.DataFrame()
