@@ -86,7 +86,8 @@ def drawn(random):
     measure, unit, _, _ = MEASURES[name]
     terms = random.sample(["each_year", "growth", "per"], random.choice([1, 1, 2]))
     terms = [term for term in terms if term != "per" or "each_year" not in terms]
-    given = {"measure": measure, "unit": unit, "comparator": random.choice(list(HOLDS)), "deadline": "2020-12-31",
+    comparator = random.choice([*HOLDS, "between"])
+    given = {"measure": measure, "unit": unit, "comparator": comparator, "deadline": "2020-12-31",
              "threshold": random.choice([20.0, 50.0] if unit in ("%", "person") else [0.0, 1.0, 2.0, 4.0])}  # fmt: skip
     if "growth" in terms:
         how = random.choice(["percent", "absolute"])
@@ -99,6 +100,8 @@ def drawn(random):
         given["per"] |= {"places": random.choice([["A", "B", "C"], 3])} if random.random() < 0.6 else {}
     if not terms or (terms == ["growth"] and random.random() < 0.3):
         given["milestones"] = [{"by": "2019-12-31", "threshold": 1.0}]
+    if given["comparator"] == "between":  # its lower end keeps it
+        given["threshold"] = [given["threshold"], given["threshold"] + 3.0]
     words = {"id": "T", "title_vi": "-", "title_en": "-", "quote_place": {"published_row": "-"}}
     return name, Target.model_validate_json(json.dumps({**words, **given}))
 
