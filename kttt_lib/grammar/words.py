@@ -195,6 +195,9 @@ def _titles(name: str, own: Lists | None) -> Mapping[str, Said]:
 
 def _columns(names: Iterable[str]) -> Said:
     columns = [TABLES["annual_reports"].column(name) for name in names]
+    for together, (vi, en) in WORDS["sums"].items():
+        if set(together.split()) == {column.name for column in columns}:
+            return vi, en
     return joined((_low((column.vi, column.en)) for column in columns), (" + ", " + "))
 
 

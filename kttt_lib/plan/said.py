@@ -49,14 +49,14 @@ def _said(target: Target, language: int) -> str:
         )
     said = [asked[:1].upper() + asked[1:]]
     if target.each_year:
-        said.append(("trong từng năm của kỳ kế hoạch", "in each year of the plan")[language])
+        said.append(("tính riêng cho từng năm của kỳ kế hoạch", "counted for each year of the plan by itself")[language])
     if target.per is not None:
         part = "" if target.per.share == 100 else _plain(target.per.share, language)
         places = _PLACES if target.deadline < _NO_DISTRICTS else _PLACES_SINCE
         place = places[target.per.place][language]
         every = (f"ở mỗi {place}", f"in every {place}")
         some = (f"ở ít nhất {part}% số {place}", f"in at least {part}% of all places ({place})")
-        said.append((some if part else every)[language])
+        said[0] += f" {(some if part else every)[language]}"
     by = ("xét đến ngày", "judged on")[language]
     return ", ".join([*said, f"{by} {_day(target.deadline, language)}"])
 
@@ -71,7 +71,8 @@ def _asked(target: Target, language: int) -> str:
         top = _number(target.upper_end, target.unit, language)
         low = _plain(target.threshold, language)
         return (f"từ {low} đến {top} (đạt từ mức dưới)", f"{low} to {top} (kept from the lower end on)")[language]
-    return _SIGNS[target.comparator][language].format(number)
+    whole = (target.comparator, target.threshold, target.unit) == (">=", 100, "%") and target.growth is None
+    return (("đạt {}", "the full {}") if whole else _SIGNS[target.comparator])[language].format(number)
 
 
 def _number(value: float, unit: str, language: int) -> str:
