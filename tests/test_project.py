@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,16 @@ def test_floors_import_only_from_floors_above() -> None:
     linter = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_readme_names_every_room_floor_by_floor() -> None:
+    contracts = _pyproject()["tool"]["importlinter"]["contracts"]
+    layers = next(c["layers"] for c in contracts if "kttt_lib.cli" in c.get("layers", ()))
+    floors = [sorted(layer.replace("kttt_lib.", "").split(" | ")) for layer in reversed(layers)]
+    house = (ROOT / "README.md").read_text(encoding="utf-8").split("## The house")[1].split("\ndata/")[0]
+    named = re.findall(r"^(?:kttt_lib/| {9})(\w+) ", house, re.MULTILINE)
+    ends = list(accumulate(map(len, floors), initial=0))
+    assert [sorted(named[begin:end]) for begin, end in pairwise(ends)] == floors and len(named) == ends[-1]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

@@ -49,7 +49,7 @@ def _said(target: Target, language: int) -> str:
         )
     said = [asked[:1].upper() + asked[1:]]
     if target.each_year:
-        said.append(("tính riêng cho từng năm của kỳ kế hoạch", "counted for each year of the plan by itself")[language])
+        said.append(("tính riêng cho từng năm của kỳ kế hoạch", "each year of the plan by itself")[language])
     if target.per is not None:
         part = "" if target.per.share == 100 else _plain(target.per.share, language)
         places = _PLACES if target.deadline < _NO_DISTRICTS else _PLACES_SINCE
