@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -104,6 +105,7 @@ def in_fork(work: Callable[[], object], output: Path) -> int:
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         forget_server()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin deaf to it
         work()
         code = 0
     except BaseException as error:
