@@ -25,6 +25,8 @@ TRIES = 3
 # A job lags after so many times the median of those done, and not before so many seconds.
 LAG, PATIENCE = 3.0, 120.0
 LOOK = 1.0
+# How long a scheduler may take to answer.
+REACHED = "20s"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def cluster(scheduler: str | None, workers: int) -> Iterator[Client]:
 
     if scheduler:
         try:
-            client = Client(scheduler, timeout="20s", set_as_default=False)
+            client = Client(scheduler, timeout=REACHED, set_as_default=False)
         except (OSError, ValueError) as error:
             raise KtttError(
                 f"--scheduler {scheduler}: không kết nối được ({error}); chạy `dask scheduler` và `dask worker` trước.",

@@ -20,6 +20,7 @@ import pytest
 import short
 from click.testing import CliRunner
 
+from kttt_lib import files
 from kttt_lib.cli.main import Front
 from kttt_lib.errors import KtttError, machine_said, of_machine
 from kttt_lib.pipeline import render
@@ -59,8 +60,7 @@ def ended(process: int, tmp_path: Path) -> tuple[int, str]:
 
 def left(outputs: Path) -> list[str]:
     """What lies beside the reports, hidden things too; and temporary folders of runs that are no more."""
-    temporary = Path(tempfile.gettempdir()).glob(".kttt-run.*")
-    dead = [p.name for p in temporary if not Path("/proc", p.name.split("-")[2]).exists()]
+    dead = [p.name for p in Path(tempfile.gettempdir()).glob(".kttt-run.*.partial") if files._dead(p)]
     return sorted(p.name for p in (outputs / "plan").iterdir()) + dead
 
 

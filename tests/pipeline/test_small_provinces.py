@@ -104,7 +104,7 @@ class Province:
 PROVINCES = [
     Province("1 organisation", lambda t: some(t, 1)),
     Province("15 organisations seen by the public", lambda t: some(t, 15), "2020-06-30", "en", "public"),
-    Province("240 organisations seen by the public", lambda t: some(t, 240), audience="public"),
+    Province("240 organisations seen by the public", lambda t: some(t, 240), audience="public", long=True),
     Province("credit funds only", lambda t: kind(t, "qtdnd"), language="en", long=True),
     Province("no reports of the plan's year", lambda t: without_year(t, 2020), long=True),
     Province("no status_events", lambda t: without(t, "status_events"), "2020-06-30", emptied="status_events"),

@@ -74,7 +74,8 @@ def test_a_job_that_lags_is_begun_on_an_idle_worker_and_the_first_to_end_counts(
     assert slow not in {names[address] for address in told.on}
 
 
-def test_no_scheduler_at_the_address_is_one_message():
+def test_no_scheduler_at_the_address_is_one_message(monkeypatch):
+    monkeypatch.setattr("kttt_lib.pipeline.spread.REACHED", "1s")
     with pytest.raises(KtttError) as caught, cluster("tcp://127.0.0.1:1", 1):
         pass
     assert "không kết nối được" in caught.value.message_vi and "cannot connect" in caught.value.message_en
