@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency nightly mutation clean
+.PHONY: help setup report test test-here test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency nightly mutation clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -70,10 +70,13 @@ report: setup  ## the annual report: PLAN= REGISTRY= AS_OF=YYYY-MM-DD LANGUAGE=v
 	  $(if $(AS_OF),--as-of "$(AS_OF)") $(if $(REFERENCE_DOC),--reference-doc "$(REFERENCE_DOC)") $(if $(PDF),--pdf) \
 	  $(if $(EARLIER),--earlier "$(EARLIER)")
 
-test: $(VENV)/.ready-to-test lint  ## every test: library, end to end, browser, office, and the committed notebooks (nbval)
-	@$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/test_wheel.py tests
+test: $(VENV)/.ready-to-test  ## every test: library, end to end, browser, office, and the committed notebooks (nbval)
+	@$(MAKE) -s -j 2 lint test-here
 	@$(MAKE) -s nbval
 	@$(MAKE) -s test-other-python
+
+test-here: $(VENV)/.ready-to-test
+	@$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/test_wheel.py tests
 
 # uv does not look into pyenv's folders by itself.
 test-other-python: $(VENV)/.ready-to-test  ## the core and the wheel on the newest other Python here (OTHER_PYTHON=)

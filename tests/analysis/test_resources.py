@@ -96,9 +96,14 @@ def test_figures_tenfold_those_of_the_year_before_are_counted_beside_the_sum():
         "D": {2019: {"charter_capital": 0}, 2020: {"charter_capital": 500}},
         "E": {2020: {"charter_capital": 500_000}},
     }
+    reports["B"][2020] |= {"pre_tax_profit": 900.0}  # a good year after a poor one
+    reports["B"][2019] |= {"pre_tax_profit": 30.0}
+    reports["C"][2020] |= {"pre_tax_profit": 90_000.0}
+    reports["C"][2019] |= {"pre_tax_profit": 90.0}
     facts = registry({name: {"reports": years} for name, years in reports.items()})
     table = resources(facts, "2020-12-31")[RESOURCES_MANAGEMENT]
     assert _row(table, year=2020, series="charter_capital", sector="all")[["same", "jumps"]].tolist() == [4, 2]
+    assert _row(table, year=2020, series="pre_tax_profit", sector="all")[["same", "jumps"]].tolist() == [2, 1]
 
 
 def test_trades_count_each_living_htx_once(found):

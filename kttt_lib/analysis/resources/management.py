@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.rating.facts import Facts, year_end
-from kttt_lib.registry.checking.jumps import tenfold
+from kttt_lib.registry.checking.jumps import far_apart
 from kttt_lib.registry.schema import SECTORS, TABLES
 from kttt_lib.results import RESOURCES_MANAGEMENT
 
@@ -110,7 +110,7 @@ def _line(facts: Facts, year: int, series: str, sector: str, chosen: np.ndarray)
     expected, reports = len(now), int(known.sum())
     value, whole = _value(now[known]), reports == expected
     lower = value if whole or (not base and part not in SIGNED) else np.nan
-    jumps = 0 if base else int(tenfold(now[both, 0], before[both, 0]).sum())
+    jumps = 0 if base else int(far_apart(part, now[both, 0], before[both, 0]).sum())
     same = [int(both.sum()), _value(now[both]), _value(before[both]), jumps]
     return [year, series, *titles, unit, sector, value, lower, value if whole else np.nan, reports, expected, *same]
 

@@ -41,9 +41,14 @@ def tenfold_jumps(reports: pd.DataFrame, owners: np.ndarray) -> dict[str, pd.Dat
     return found
 
 
-def tenfold(now: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Which pairs of figures above nought are over ten times apart; of fewer than ``SMALL`` that is chance."""
-    return (np.minimum(now, before) > 0) & _apart(now, before, TENFOLD * SLACK) & (np.maximum(now, before) >= SMALL)
+def far_apart(column: str, now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Which pairs of figures above nought are too far apart for two years of one organisation.
+
+    Over ten times, or ``BEYOND`` where a year owes nothing to the one before (profit, new members); of fewer than
+    ``SMALL`` that is chance.
+    """
+    limit = TENFOLD * SLACK if column in COLUMNS else BEYOND
+    return (np.minimum(now, before) > 0) & _apart(now, before, limit) & (np.maximum(now, before) >= SMALL)
 
 
 def _apart(one: np.ndarray, other: np.ndarray, limit: float) -> np.ndarray:
