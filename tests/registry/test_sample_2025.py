@@ -141,8 +141,10 @@ def test_another_province_with_a_place_file_moves_to_its_own_communes():
     assert all(atlas.now(unit, "2025-07-01") for unit in atlas.on("2025-06-30", "commune"))
 
 
-def test_a_province_without_a_place_file_crosses_the_change_too():
-    tables = generate_sample(organisations=200, years=(2023, 2025), province="Yên Bái", seed=3)
+# In no file, named alone, with districts alone.
+@pytest.mark.parametrize("province", ["Yên Bái", "Thái Nguyên", "Gia Lai"])
+def test_a_province_whose_communes_no_file_has_crosses_the_change_too(province):
+    tables = generate_sample(organisations=200, years=(2023, 2025), province=province, seed=3)
     checked = registry_from_frames(tables, {"synthetic": True})
     assert checked.errors.empty
     orgs = tables["organisations"]

@@ -77,6 +77,8 @@ def districts_of(calibration: Calibration, province: str, years: tuple[int, int]
     day = f"{years[0]}-01-01"
     sizes = Counter(unit.parent for unit in atlas.on(day, "commune"))
     found = [(unit.label, sizes[unit.code]) for unit in atlas.on(day, "district")]
+    if not found or not all(n for _, n in found):  # a file of the province alone, or of districts alone
+        return calibration.districts, Atlas()
     return tuple(District(name, n, service=n, others=n, funds=n, tht=n) for name, n in found), atlas
 
 
