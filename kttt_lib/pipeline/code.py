@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import CodeType
 
 from kttt_lib.resources import LIBRARY, hash_library
 
 PACKAGE = "kttt_lib"
+_BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 # What the path begins with -> the modules that read it. A test looks for others that name it.
 READERS = {
     "report/text/vi/statements/": ("kttt_lib.report.teller",),
@@ -101,7 +103,8 @@ def imports(source: str, path: Path | None = None) -> Iterator[str]:
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
             waiting += node.orelse
             continue
-        waiting += ast.iter_child_nodes(node)
+        # An import is a statement, and stands only where statements do.
+        waiting += chain.from_iterable(getattr(node, within, ()) for within in _BODIES)
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] == PACKAGE)
         elif isinstance(node, ast.ImportFrom):

@@ -28,6 +28,7 @@ WARM = "kttt-warm"
 PRELOADED = [
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
+    "kttt_lib.pipeline.preread",
     "kttt_lib.pipeline.publish",
     "kttt_lib.report.notebook",
     "kttt_lib.report.annual",

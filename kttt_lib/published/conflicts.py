@@ -52,9 +52,12 @@ def disagreeing_rows(published: pd.DataFrame) -> set[str]:
 
 
 def _pairs(published: pd.DataFrame):
-    repeated = published[published.duplicated(_KEY, keep=False)]
-    for _, group in repeated.groupby(_KEY, sort=False):
-        for a, b in combinations(group.itertuples(), 2):
+    repeated = published[published.duplicated(_KEY, keep=False)].dropna(subset=_KEY)
+    groups: dict[tuple, list] = {}
+    for key, row in zip(repeated[_KEY].itertuples(index=False, name=None), repeated.itertuples(), strict=True):
+        groups.setdefault(key, []).append(row)
+    for group in groups.values():
+        for a, b in combinations(group, 2):
             if ("target" in (a.kind, b.kind)) == (a.kind == b.kind == "target") and not _compatible(a, b):
                 yield a, b
 

@@ -195,8 +195,8 @@ def _times(rows: pd.DataFrame) -> pd.DataFrame:
 def _row_ids(rows: pd.DataFrame) -> pd.Series:
     """Readable and stable: from what the row prints and its page, not from its place, its value or a correction."""
     base = rows["series"] + "/" + rows["area"] + "/" + rows["period"] + "/"
-    tail = rows[["file", "kind", "unit", "as_of", "source_url"]].agg("|".join, axis=1).map(_digest)
-    ids = base + tail
+    page = rows[["file", "kind", "unit", "as_of", "source_url"]].itertuples(index=False, name=None)
+    ids = base + [_digest("|".join(words)) for words in page]
     nth = ids.groupby(ids).cumcount()
     return ids.where(nth == 0, ids + "-" + (nth + 1).astype(str))
 
