@@ -137,6 +137,13 @@ class Places:
         """The province of this name on the day: before and after a merger two units, often of one code."""
         return self.find(self.name, "province", day)
 
+    def heir(self, day: AnyDay) -> Unit | None:
+        """The province that the one of this name has become part of, on a day when none bears the name."""
+        at = _date(day)
+        ended = [unit for unit in self.ever(self.name, "province") if unit.valid_to and unit.valid_to < at]
+        found = self.now(ended[-1], at) if ended and self.province(at) is None else ()
+        return found[0] if len(found) == 1 else None
+
     def ever(self, name: str, level: Level) -> tuple[Unit, ...]:
         """All lines of that name, of any day; by kind too where one is written."""
         kind, bare = split_name(name)

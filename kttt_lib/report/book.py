@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from kttt_lib.plan.provinces import level
 from kttt_lib.report.context import ReportContext
 from kttt_lib.report.document import (
     Bullets,
@@ -46,6 +48,13 @@ class Book:
         self._tables = self._figures = self._annexes = 0
         self._levels = [0, 0, 0]
         self._places: dict[str, str] = {}
+
+    def for_office(self) -> Book:
+        """This book in the words of the office that signs: another province's where the plan's is no more."""
+        book = copy(self)
+        setting = replace(self.context.setting, level=level(self.context.office))
+        book.teller = Teller(self.language, setting)
+        return book
 
     # results -------------------------------------------------------------------------------------------------
 

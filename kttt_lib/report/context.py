@@ -12,6 +12,8 @@ import pandas as pd
 from kttt_lib.days import parse_day
 from kttt_lib.disclosure import BEHIND, public_edition
 from kttt_lib.disclosure.summary import told
+from kttt_lib.places import Unit as PlaceUnit
+from kttt_lib.places import places_of
 from kttt_lib.plan import Plan
 from kttt_lib.plan.provinces import level
 from kttt_lib.rating import bodies_on, steps_on
@@ -65,6 +67,16 @@ class ReportContext:
         return Setting(level(self.plan.province), self.as_of, self.by)
 
     @property
+    def heir(self) -> PlaceUnit | None:
+        """The province that the plan's has become part of by the as-of day, where it is no more."""
+        return places_of(self.plan.province).heir(self.as_of)
+
+    @property
+    def office(self) -> str:
+        """The province whose office signs."""
+        return self.heir.name if self.heir else self.plan.province
+
+    @property
     def final(self) -> bool:
         """Whether the plan's period has ended on the as-of day."""
         return self.as_of >= self.plan.period.end
@@ -100,6 +112,7 @@ def facts(context: ReportContext) -> pd.DataFrame:
         row("plan_note_vi", document.note_vi),
         row("plan_note_en", document.note_en),
         row("province", plan.province),
+        row("office", context.office),
         row("as_of", date=context.as_of),
         row("period_start", date=plan.period.start),
         row("period_end", date=plan.period.end),
@@ -111,6 +124,11 @@ def facts(context: ReportContext) -> pd.DataFrame:
         row("registry_vi", context.registry_name("vi")),
         row("registry_en", context.registry_name("en")),
     ]
+    if heir := context.heir:
+        lines += [
+            row("heir", f"{heir.kind_vi.lower()} {heir.name}"),
+            row("heir_since", heir.source, date=heir.valid_from),
+        ]
     steps, ministry = steps_on(context.as_of), bodies_on(context.as_of)["ministry"]
     for language in LOCALES:
         lines.append(row(f"ministry_{language}", getattr(ministry, language)))

@@ -142,6 +142,31 @@ def test_a_file_that_contradicts_itself_is_refused_with_its_line(tmp_path: Path,
         assert "4" in message and column in message
 
 
+@pytest.mark.parametrize(
+    ("province", "day", "heir"),
+    [
+        ("Bình Thuận", "2025-06-30", None),
+        ("Bình Thuận", "2025-07-01", "Lâm Đồng"),
+        ("Bà Rịa - Vũng Tàu", "2026-12-31", "Hồ Chí Minh"),
+        ("Nam Định", "2025-12-31", "Ninh Bình"),
+        ("Gia Lai", "2025-12-31", None),
+        ("Hà Nội", "2025-12-31", None),
+    ],
+)
+def test_a_province_that_is_no_more_has_an_heir(province, day, heir):
+    found = places_of(province).heir(day)
+    assert (found and found.name) == heir
+
+
+def test_sixty_three_provinces_became_thirty_four():
+    kept = {"Cao Bằng", "Điện Biên", "Hà Tĩnh", "Lai Châu", "Lạng Sơn", "Nghệ An", "Quảng Ninh", "Thanh Hóa", "Sơn La"}
+    kept |= {"Hà Nội", "Huế"}
+    files = [read_places(path) for path in FILES]
+    before, after = ([u.name for f in files for u in f.on(day, "province")] for day in ("2025-06-30", "2025-07-01"))
+    assert len(before) == len({*before}) == 63 - len(kept) and len(after) == len({*after}) == 34 - len(kept)
+    assert not kept & {*before, *after}
+
+
 def test_a_file_without_a_column_is_refused(tmp_path: Path):
     path = tmp_path / "thu.csv"
     path.write_text("code,level\n90,province\n", encoding="utf-8")

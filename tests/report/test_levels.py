@@ -16,7 +16,7 @@ from kttt_lib.report.book import Book
 from kttt_lib.report.claims.backed import _uncovered
 from kttt_lib.report.context import facts
 from kttt_lib.report.document import plain
-from kttt_lib.report.sections.opening import closing, front
+from kttt_lib.report.sections.opening import closing, front, opening
 from kttt_lib.report.teller import statements
 from kttt_lib.report.terms import Setting, in_terms, terms
 from kttt_lib.report.words import words
@@ -94,6 +94,25 @@ def test_the_front_page_names_the_body_of_the_area(area, language, issuer, recei
     book = Book({FACTS: facts(context)}, context)
     assert plain(front(book).issuer, language).startswith(issuer)
     assert plain(closing(book).receivers[1], language).startswith(receiver)
+
+
+@pytest.mark.parametrize(
+    ("area", "day", "issuer", "receiver", "note"),
+    [
+        ("Bình Thuận", BEFORE, "TỈNH BÌNH THUẬN", "UBND tỉnh Bình Thuận;", ""),
+        ("Bình Thuận", AFTER, "TỈNH LÂM ĐỒNG", "UBND tỉnh Lâm Đồng;", "tỉnh Bình Thuận đã nhập vào tỉnh Lâm Đồng"),
+        ("Quảng Nam", AFTER, "THÀNH PHỐ ĐÀ NẴNG", "UBND thành phố Đà Nẵng;", "đã nhập vào thành phố Đà Nẵng"),
+        ("Thái Nguyên", AFTER, "TỈNH THÁI NGUYÊN", "UBND tỉnh Thái Nguyên;", ""),
+    ],
+)
+def test_where_a_province_is_no_more_the_office_of_what_it_became_signs(area, day, issuer, receiver, note):
+    made = made_up.context("vi", "internal")
+    context = replace(made, plan=made.plan.model_copy(update={"province": area}), as_of=day)
+    book = Book({FACTS: facts(context)}, context)
+    assert plain(front(book).issuer, "vi") == f"ỦY BAN NHÂN DÂN\n{issuer}"
+    assert plain(closing(book).receivers[1], "vi").endswith(receiver)
+    told = " ".join(plain(block.runs, "vi") for block in opening(book) if hasattr(block, "runs"))
+    assert note in told and ("đã nhập vào" in told) == bool(note)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ SHOWN = 3
 
 def front(book: Book) -> Front:
     """National name and motto are the writers' own; number and date stay blank for the office."""
-    province = book.fact("province")
+    book = book.for_office()
+    province = book.fact("office")
     capital = Cell(province.text.upper(), province.source)
     subject = "front.subject.final" if book.context.final else "front.subject.midyear"
     return Front(
@@ -60,7 +61,8 @@ def front(book: Book) -> Front:
 
 def closing(book: Book) -> Closing:
     """Receivers and signature, left open."""
-    names = {"province": book.fact("province"), "ministry": book.fact("ministry")}
+    book = book.for_office()
+    names = {"province": book.fact("office"), "ministry": book.fact("ministry")}
     return Closing(
         receivers_title=book.say("closing.receivers"),
         receivers=tuple(book.say(f"closing.receiver.{n}", **names) for n in ("ministry", "party", "boards", "file")),
@@ -349,6 +351,9 @@ def _basis(book: Book) -> list[Block]:
         "as_of": book.fact("as_of", "date"),
     }
     said = [book.say("opening.intro", **values), *_set_aside(book), *_known_later(book)]
+    if book.context.heir:
+        heir = {"heir": book.fact("heir"), "source": book.fact("heir_since"), "since": book.fact("heir_since", "date")}
+        said.insert(1, book.say("opening.heir", province=book.fact("province"), **heir))
     if not pressing(book):
         said += [block.runs for block in coverage(book)]
     if book.context.audience == "public":
