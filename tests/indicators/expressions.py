@@ -7,6 +7,7 @@ from typing import Any
 
 FEATURES = ["value_chain", "high_tech", "commodity", "organic", "new_model"]
 PROGRAMMES = ["infrastructure", "trade_promotion", "trademark", "land", "founding"]
+PEOPLE = ["members", "workers"]
 COLUMNS = ["members", "workers", "revenue", "area_ha", "pre_tax_profit"]
 
 
@@ -32,6 +33,10 @@ def condition(random: Random) -> dict[str, Any]:
     )
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def population(random: Random) -> dict[str, Any]:
     """Whom it speaks of."""
     kind = random.choice(["htx", "htx", ["htx", "tht"], "all"])
@@ -54,12 +59,14 @@ def measure(random: Random, *what: str) -> dict[str, Any]:
     of = population(random)
     if chosen in ("count", "share"):
         that = [condition(random) for _ in range(random.choice([1, 1, 2]))]
+        if {"dissolved", "merged"} & {name for one in that for name in _listed(one.get("event", []))}:
+            of.pop("state", None)
         return {"what": chosen, "of": of, "that": that}
     if chosen == "rows":
         return {"what": "rows", "table": "loans", "of": {"kind": of["kind"]}}
     if chosen == "sum" and random.random() < 0.4:
         return {"what": "sum", "column": random.choice(["new_members", "revenue"]), "of": of, "when": "in_period"}
-    column = random.choice(COLUMNS)
+    column = random.choice(COLUMNS if chosen != "ratio" else PEOPLE)
     over = {"over": random.choice([["members"], ["workers", "members"]])} if chosen == "ratio" else {}
     weight = {"weight": "workers"} if chosen == "mean" and random.random() < 0.3 else {}
     return {"what": chosen, "column": column, "of": of, **over, **weight}

@@ -131,7 +131,7 @@ figures: [{series: poverty_rate, on: 2020-12-31, value: 12, source_vi: Niên gi�
             "bình quân gia quyền theo số thành viên",
         ),
         ("{what: median, column: revenue}", "million_vnd", "Trung vị của doanh thu"),
-        ("{what: ratio, column: women, over: [members]}", "%", "Tỷ lệ giữa thành viên nữ và số thành viên"),
+        ("{what: ratio, column: women, over: [members]}", "%", "Tỷ lệ thành viên nữ trên số thành viên"),
         (
             "{what: rows, table: trainings, where: {audience: officials}}",
             "course",

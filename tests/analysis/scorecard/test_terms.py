@@ -47,6 +47,13 @@ def test_growth_is_compound_in_percent_and_even_in_amounts(now, base, how, years
     assert growth_of(Bounds(*[now] * 3), Bounds(*[base] * 3), how, years).value == pytest.approx(grown)
 
 
+@given(st.integers(1, 10**6), st.integers(-100, 300))
+def test_a_growth_of_just_so_many_percent_is_as_many_to_the_last_bit(base, percent):
+    base, now = 100.0 * base, (100.0 + percent) * base
+    grown = growth_of(Bounds(now, now, now), Bounds(base, base, base), "percent")
+    assert grown == (percent, percent, percent)
+
+
 @given(st.lists(known(), min_size=1, max_size=7), st.sampled_from([">=", ">", "<=", "<"]), NUMBER, st.integers(1, 100))
 def test_the_weakest_part_decides_as_the_verdicts_of_all_parts_do(parts, comparator, threshold, share):
     needed = max(ceil(share * len(parts) / 100), 1)
