@@ -323,6 +323,9 @@ class Measure(Record):
                 "drop state; ceased HTX that are dissolved: the indicator ceased_dissolved_share",
             )
             _refuse("of", said, mend)
+        if any(condition.size for condition in self.conditions) and any("tht" in whole.kinds for whole in wholes):
+            said = ("không quy định nào xếp quy mô THT", "no rule sorts cooperative groups by size")
+            _refuse("of", said, ("kind: htx, hoặc [htx, lhhtx]", "kind: htx, or [htx, lhhtx]"))
         if any(whole.event for whole in wholes):
             _refuse(
                 "of", ("'event' chỉ đứng trong that; ở đây dùng founded", "'event' stands under that; here: founded")

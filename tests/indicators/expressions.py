@@ -50,6 +50,7 @@ def population(random: Random) -> dict[str, Any]:
     if random.random() < 0.3:
         more = condition(random)
         found |= more if "event" not in more else {"founded": "in_period"}
+        found["kind"] = "htx" if "size" in more else kind
     return found
 
 
@@ -61,6 +62,8 @@ def measure(random: Random, *what: str) -> dict[str, Any]:
         that = [condition(random) for _ in range(random.choice([1, 1, 2]))]
         if {"dissolved", "merged"} & {name for one in that for name in _listed(one.get("event", []))}:
             of.pop("state", None)
+        if any("size" in one for one in that):
+            of["kind"] = "htx"
         return {"what": chosen, "of": of, "that": that}
     if chosen == "rows":
         return {"what": "rows", "table": "loans", "of": {"kind": of["kind"]}}
