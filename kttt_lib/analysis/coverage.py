@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.days import AnyDay, parse_day
-from kttt_lib.places import Level, places_of
+from kttt_lib.places import Level, folded, places_of, split_name
 from kttt_lib.published.territories import Territory, lacking, of_province, territory
 from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.registry import Registry
@@ -43,6 +43,7 @@ SERIES = {
     "tht_total": ("tht",),
     "lhhtx_total": ("lhhtx",),
 }
+COMMUNES = {folded(kind) for kind in ("xã", "phường", "thị trấn", "đặc khu")}
 LEVELS = ("thanh pho ", "thi xa ", "huyen ", "quan ", "tp ", "tx ", "h ")
 
 
@@ -179,7 +180,13 @@ def _made_up(facts: Facts) -> bool:
 
 
 def place_key(name: str) -> str:
-    """A district's name without its level, accents and marks: "Huyện Kim Sơn", "KIM SƠN" and "H. Kim Sơn" are one."""
+    """A district's name without its level, accents and marks: "Huyện Kim Sơn", "KIM SƠN" and "H. Kim Sơn" are one.
+
+    A commune's kind and accents count: Trực Hưng and Trực Hùng lay in one district.
+    """
+    kind, own = split_name(str(name))
+    if kind in COMMUNES:
+        return f"{kind} {own}"
     plain = fold(str(name))
     level = next((level for level in LEVELS if plain.startswith(level)), "")
     return plain.removeprefix(level).replace(" ", "")

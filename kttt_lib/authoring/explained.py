@@ -16,7 +16,7 @@ def explained(target: Target, own: Lists | None = None) -> Said:
     counts, out = (indicator.counts_vi, indicator.counts_en), (indicator.excludes_vi, indicator.excludes_en)
     if parts is not None:
         counts, out = sentence(parts.measure, own), excluded(parts.measure)
-    (vi, en), space = terms_said(target), " " * len(target.id)
+    (vi, en), space = terms_said(target, indicator.unit_of(target.parameters)), " " * len(target.id)
     return (
         f"{target.id}. {counts[0].rstrip('.')}. Kế hoạch giao: {vi} Không tính: {out[0].rstrip('.')}.",
         f"{space}  {counts[1].rstrip('.')}. Promised: {en} Left out: {out[1].rstrip('.')}.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from kttt_lib.grammar.whom import ONCE, code_of, kinds_of, nobody
-from kttt_lib.grammar.words import WORDS, Said
+from kttt_lib.grammar.words import GONE, WORDS, Said
 from kttt_lib.plan.lists import OPEN_LISTS, STANDARD, join
 from kttt_lib.plan.model import Lists, Number, Record, bilingual_error
 from kttt_lib.plan.problems import choose
@@ -278,7 +278,7 @@ class Measure(Record):
             message = (f"'{self.what}' không nhận '{name}'", f"'{self.what}' takes no '{name}'")
             _refuse(name, message, (f"bỏ dòng này; nó nhận: {listed}", f"drop it; it takes: {listed}"))
         for name in (*(takes[:1] if self.what != "count" else ()), *(("over",) if self.what == "ratio" else ())):
-            if not getattr(self, name):
+            if not getattr(self, name) and not (name == "that" and self.out_of):  # a part of a whole is a share of it
                 _refuse("what", (f"'{self.what}' cần '{name}'", f"'{self.what}' needs '{name}'"))
         for name in self.column or ():
             _among(name, self.figures, "column")
@@ -286,6 +286,18 @@ class Measure(Record):
             _refuse("column", ("các cột khác đơn vị", "the columns differ in unit"))
         if self.column and len(self.column) > 1 and self.what != "ratio":
             _refuse("column", (f"'{self.what}' nhận một cột", f"'{self.what}' takes one column"))
+        if self.what in ("sum", "ratio") and not self.table:
+            for at, named in (("column", self.column or ()), ("over", self.below)):
+                for name in set(named) & set(WEIGHTS):
+                    said = (f"{name} đã là số bình quân, không cộng được", f"{name} is a mean and does not add up")
+                    _refuse(at, said, ("dùng what: mean hoặc median", "use what: mean or median"))
+        units = {self.figures[name].unit for name in (*(self.column or ()), *self.below)}
+        if self.what == "ratio" and self.outside is None and len(units) > 1:
+            said = (
+                "hai bên khác đơn vị, không thành tỷ lệ phần trăm",
+                "the two sides differ in unit and make no percent",
+            )
+            _refuse("over", said)
         _added_up(self.when, None if self.table else next(iter(self.column or ()), None))
         choices: dict[str, Column] = {c.name: c for c in TABLES[self.table].columns if c.choices} if self.table else {}
         for name, words in self.where.items():
@@ -299,7 +311,22 @@ class Measure(Record):
             _refuse(
                 "of", (f"dòng của {self.table} không thuộc tổ chức nào", f"rows of {self.table} are no organisation's")
             )
-        if any(condition.event for condition in (self.of, *([self.out_of] if self.out_of else []))):
+        wholes = [self.of, *([self.out_of] if self.out_of else [])]
+        ends = {event for condition in self.that for event in condition.event or ()} & GONE
+        if ends and any(whole.state in ("working", "idle") for whole in wholes):
+            said = (
+                "tổ chức đã giải thể, sáp nhập không còn đang hoạt động hay tạm ngừng",
+                "one that is dissolved or merged neither works nor stands idle",
+            )
+            mend = (
+                "bỏ state; HTX ngừng hoạt động đã giải thể: chỉ số ceased_dissolved_share",
+                "drop state; ceased HTX that are dissolved: the indicator ceased_dissolved_share",
+            )
+            _refuse("of", said, mend)
+        if any(condition.size for condition in self.conditions) and any("tht" in whole.kinds for whole in wholes):
+            said = ("không quy định nào xếp quy mô THT", "no rule sorts cooperative groups by size")
+            _refuse("of", said, ("kind: htx, hoặc [htx, lhhtx]", "kind: htx, or [htx, lhhtx]"))
+        if any(whole.event for whole in wholes):
             _refuse(
                 "of", ("'event' chỉ đứng trong that; ở đây dùng founded", "'event' stands under that; here: founded")
             )
@@ -309,6 +336,11 @@ class Measure(Record):
     def conditions(self) -> list[Condition]:
         """Whatever must be met, by whom the measure speaks of too."""
         return [self.of, *([self.out_of] if self.out_of else []), *self.that]
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it counts what happened in the period, whatever became since of those to whom it did."""
+        return self.what == "count" and self.of.state is None and any(c.event or c.supported for c in self.that)
 
     @property
     def figures(self) -> dict[str, Column]:

@@ -23,6 +23,8 @@ Said = tuple[str, str]  # In Vietnamese, in English.
 WORDS: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
 # Bases that say that none was read.
 UNREAD = {"no_text", "by_rule"}
+# By these events an organisation is gone.
+GONE = {"dissolved", "merged"}
 _AND: Said = (" và ", " and ")
 _VI = str.maketrans(",.", ".,")
 
@@ -84,7 +86,8 @@ def _left_out(measure: Measure) -> Iterator[str]:
     yield from (
         name
         for name, on in {
-            "out_gone": not events,
+            "in_gone": measure.lasting and not events & GONE,
+            "out_gone": not measure.lasting and not events & GONE,
             "out_successor": "founded" in events or of.founded,
             "out_funds": "htx" in of.kinds and "qtdnd" not in of.kinds,
             "in_unrated" if everyone else "out_unrated": any(c.rule or c.grade for c in conditions),
@@ -132,7 +135,7 @@ def _condition(c: Condition, own: Lists | None) -> Iterator[Said]:
     if c.column:
         yield _bounds(c)
     if c.event:
-        yield say("event", word=joined((WORDS["events"][event] for event in c.event), (" hoặc ", " or ")))
+        yield say("event", word=_events(c.event))
     if c.trained:
         yield say(f"trained_{c.trained}")
     if c.supported:
@@ -143,6 +146,10 @@ def _condition(c: Condition, own: Lists | None) -> Iterator[Said]:
         yield say("registered")
     if c.in_union:
         yield say("union")
+
+
+def _events(names: Iterable[str]) -> Said:
+    return joined((words for name, words in WORDS["events"].items() if name in names), (" hoặc ", " or "))
 
 
 def _bounds(c: Condition) -> Said:
@@ -160,12 +167,15 @@ def _bound(text: Said, number: str, unit: Said) -> Said:
 
 
 def _rated(measure: Measure) -> Said:
-    """Whom a share is of where the plan names no state: those of whom its conditions can tell."""
+    """Whom a share is of where the plan names no state: those its conditions can tell of; then those gone by them."""
+    gone = {event for c in measure.that for event in c.event or ()}
+    ended = say("ended", word=_events(gone)) if gone and gone <= GONE else ("", "")
     if (measure.out_of or measure.of).state is not None:
-        return "", ""
+        return ended
     asks = {"rated": "grade", "judged": "rule", "reported": "asks_reports"}
     conditions = (*measure.that, measure.of)
-    return say(next((name for name, word in asks.items() if any(getattr(c, word) for c in conditions)), "there"))
+    said = say(next((name for name, word in asks.items() if any(getattr(c, word) for c in conditions)), "there"))
+    return said[0] + ended[0], said[1] + ended[1]
 
 
 def _rows(measure: Measure, own: Lists | None) -> Said:
@@ -195,10 +205,11 @@ def _titles(name: str, own: Lists | None) -> Mapping[str, Said]:
 
 def _columns(names: Iterable[str]) -> Said:
     columns = [TABLES["annual_reports"].column(name) for name in names]
-    for together, (vi, en) in WORDS["sums"].items():
+    for together, said in WORDS["sums"].items():
         if set(together.split()) == {column.name for column in columns}:
-            return vi, en
-    return joined((_low((column.vi, column.en)) for column in columns), (" + ", " + "))
+            return said[0], said[1]
+    vi, en = joined((_low((column.vi, column.en)) for column in columns), (" + ", " + "))
+    return (f"({vi})" if len(columns) > 1 else vi), en
 
 
 def _any(codes: Iterable[str], words: Mapping[str, Said]) -> Said:

@@ -59,6 +59,14 @@ class Indicator:
         """Whether it counts those newly founded."""
         return self.measure is not None and any(condition.event == ["founded"] for condition in self.measure.that)
 
+    @property
+    def whole_years(self) -> bool:
+        """Whether it adds up the reports of the period's years, each of which speaks of a whole one."""
+        measure = self.measure
+        if measure is None:
+            return False
+        return bool(measure.when) or any(c.when or c.trained == "managers" for c in measure.conditions)
+
     def faults(self, parameters: Mapping[str, Any], own: Lists | None = NONE_OF_THEIR_OWN) -> list[Fault]:
         """What is wrong with the given parameters; ``own``: the plan's or registry's words (``Parameter.faults``)."""
         return faults(self.parameters, parameters, own)

@@ -75,7 +75,7 @@ class Compiled:
     @property
     def flow(self) -> bool:
         """It counts what happened in the period, whatever became of those to whom it did."""
-        return self.measure.what == "count" and any(part.lasting for part in self.that) and self.whom.state is None
+        return self.measure.lasting
 
     def mask(self, facts: Facts) -> np.ndarray:
         """Those of the kinds, sector and place."""
@@ -153,12 +153,14 @@ def _candidates(plan: Compiled, context: PlanContext) -> Callable[[Facts], np.nd
     """Who is looked at: those surely outside by a condition are not listed, unless that is worth telling."""
 
     def wanted(facts: Facts) -> np.ndarray:
-        mask = plan.mask(facts)
+        mask, there = plan.mask(facts), facts.alive | plan.flow
+        for part in plan.that:
+            there = there | (part.answer(facts, context).outcome == YES) if part.ends else there
         for part in plan.of:
             if not part.listed:
                 answer = part.answer(facts, context)
                 mask = mask & (np.isin(answer.outcome, (YES, UNKNOWN)) | (answer.reason == NUMBER["no_rulebook"]))
-                mask = mask & (facts.alive | plan.flow)
+                mask = mask & there
         for part in plan.that if plan.flow else ():
             if part.rows is None and part.flow:
                 mask = mask & (part.answer(facts, context).outcome != NO)
@@ -452,8 +454,9 @@ def _reported(plan: Compiled, facts: Facts, context: PlanContext) -> Rows:
 
     given, weights = figures(0)
     position = np.flatnonzero(_candidates(plan, context)(facts))
-    # An organisation without workers has no income to average; it weighs nothing and is not missing.
-    value = np.where(weights == 0, 0.0, given)
+    # An organisation without workers has no income to average; it weighs nothing and is not missing. Where one sum is
+    # no part of the other, what it has above still counts.
+    value = np.where((weights == 0) & (np.isnan(given) | (kind != "quotient")), 0.0, given)
     found = Answer.of(UNKNOWN, "report_missing", facts.size).but(~np.isnan(value + weights), YES, "reported")
     known = (found.outcome == YES)[position]
     status, reason, could = _judged(plan, facts, context, position, [found])

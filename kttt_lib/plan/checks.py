@@ -30,6 +30,10 @@ class IndicatorLike(Protocol):
     concepts: tuple[str, ...]
     parameters: Mapping[str, Any]
 
+    @property
+    def whole_years(self) -> bool:
+        """Whether it adds up the reports of the period's years."""
+
     def unit_of(self, parameters: Mapping[str, Any]) -> str:
         """The unit that it counts in under good parameters."""
 
@@ -130,6 +134,8 @@ def _numbers(marked: MarkedYaml) -> Iterable[Problem]:
                 continue
             if growth is not None and field == "threshold":
                 continue  # A growth may be a fall, and of more than all.
+            if value > 1 and isinstance(item.get("measure"), dict) and item["measure"].get("what") == "ratio":
+                continue  # Revenue may be 110 % of the revenue planned.
             meant = isinstance(confirmed, list) and field in confirmed
             said = _number(value, unit, field, meant)
             if said is not None:
@@ -249,6 +255,7 @@ def _terms(marked: MarkedYaml) -> Iterable[Problem]:
                 f"the day {since} (from) is after the deadline {deadline}",
             )
             yield marked.problem((*place, "from"), (vi, en))
+        yield from _together(marked, place, item)
         for number, stage in enumerate(stages if isinstance(stages, list) else []):
             by = _day(stage.get("by")) if isinstance(stage, dict) else None
             if by is not None and not (start or by) <= by < deadline:
@@ -261,17 +268,45 @@ def _terms(marked: MarkedYaml) -> Iterable[Problem]:
             yield marked.problem((*place, "baseline"), (vi, en), ("bỏ baseline hoặc per", "drop baseline or per"))
         base = growth.get("on") if isinstance(growth, dict) else None
         if isinstance(base, int) and not isinstance(base, bool):
-            if base >= deadline.year:
-                vi, en = (
-                    f"năm gốc {base} không trước năm của hạn {deadline}",
-                    f"the base year {base} is not before {deadline}",
-                )
+            first = min([deadline, *_judged_before(item, start)])
+            if base >= first.year:
+                vi = f"năm gốc {base} không trước năm của hạn {deadline}"
+                en = f"the base year {base} is not before {deadline}"
+                if first != deadline:
+                    vi = f"năm gốc {base} không trước {first}, là mốc hoặc năm đầu được xét"
+                    en = f"the base year {base} is not before {first}, which is judged on it"
                 yield marked.problem((*place, "growth", "on"), (vi, en))
             given = _day(baseline.get("on")) if isinstance(baseline, dict) else None
             if given is not None and given.year != base:
                 vi = f"baseline của năm {given.year}, còn mức tăng so với năm {base}"
                 en = f"the baseline is of {given.year}, and the growth is on {base}"
                 yield marked.problem((*place, "baseline", "on"), (vi, en))
+
+
+def _judged_before(item: Mapping[str, Any], start: dt.date | None) -> list[dt.date]:
+    """The days before its deadline on which a growth is told on its base year: stages, and the first of each year."""
+    stages = item.get("milestones")
+    found = [_day(stage.get("by")) for stage in stages if isinstance(stage, dict)] if isinstance(stages, list) else []
+    if item.get("each_year") and not item["growth"].get("a_year"):  # that of each year is told on the one before it
+        found.append(start)
+    return [day for day in found if day is not None]
+
+
+def _together(marked: MarkedYaml, place: Place, item: Mapping[str, Any]) -> Iterable[Problem]:
+    """Terms that would each be read in two ways beside another, or not at all."""
+    if item.get("each_year") and item.get("milestones"):
+        vi = "'milestones' không đi cùng each_year: mốc là của từng năm hay cộng dồn thì không rõ"
+        en = "'milestones' takes no each_year: whether a stage is each year's or the sum up to it is not clear"
+        mend = (
+            "tách thành hai cam kết: một từng năm, một có mốc",
+            "make two promises: one of each year, one in stages",
+        )
+        yield marked.problem((*place, "milestones"), (vi, en), mend)
+    for term in ("each_year", "growth"):
+        if item.get("from") is not None and item.get(term):
+            vi = f"'from' không đi cùng {term}: từng năm được tính từ ngày đầu năm"
+            en = f"'from' takes no {term}: each year is counted from its first day"
+            yield marked.problem((*place, "from"), (vi, en), ("bỏ dòng này", "drop the line"))
 
 
 def _terms_of(
@@ -293,6 +328,22 @@ def _terms_of(
         vi = f"mức tăng của số phát sinh trong năm được so cả năm với cả năm, hạn {deadline} mới là một phần năm"
         en = f"the growth of what happens in a year compares whole years; {deadline} ends a part of one"
         yield marked.problem((*place, "deadline"), (vi, en), ("ghi hạn 31/12", "write 31 December"))
+    stages = item.get("milestones")
+    for number, stage in enumerate(stages if isinstance(stages, list) and item.get("growth") else []):
+        by = _day(stage.get("by")) if isinstance(stage, dict) else None
+        if by and indicator.nature == "flow" and (by.month, by.day) != (12, 31):
+            vi = f"mức tăng của số phát sinh trong năm được so cả năm với cả năm, mốc {by} mới là một phần năm"
+            en = f"the growth of what happens in a year compares whole years; the stage {by} ends a part of one"
+            mend = ("ghi mốc 31/12", "write 31 December")
+            yield marked.problem((*place, "milestones", number, "by"), (vi, en), mend)
+    start, since = _day(marked.get(("period", "start"))), _day(item.get("from"))
+    first = since or start
+    if indicator.whole_years and not item.get("growth") and first and (first.month, first.day) != (1, 1):
+        vi = f"báo cáo năm nói của cả năm, nên năm {first.year} (tính từ {first}) không được cộng"
+        en = f"a report speaks of a whole year, so {first.year}, counted from {first}, would be left out"
+        where = "period.start" if item.get("each_year") else "from"
+        mend = (f"ghi {where}: {first.year}-01-01", f"write {where}: {first.year}-01-01")
+        yield marked.problem((*place, "from") if since else place, (vi, en), mend)
     per = item.get("per")
     kind = per.get("place") if isinstance(per, dict) else per
     if kind == "commune" and not indicator.kinds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -20,6 +21,22 @@ from kttt_lib.shown import Shown
 
 Comparator = Literal[">=", "<=", "=", ">", "<", "track"]
 Group = Literal["target", "aim", "measure"]
+
+
+def holds(value: float, comparator: str, threshold: float) -> bool:
+    """Whether ``value comparator threshold`` is true; what differs in the last bits of its arithmetic alone is equal.
+
+    Ten HTX of 0.1 million have 1 million, though their floats add up to less.
+    """
+    if math.isclose(value, threshold, rel_tol=1e-11, abs_tol=1e-9):
+        value = threshold
+    return {
+        ">=": value >= threshold,
+        ">": value > threshold,
+        "<=": value <= threshold,
+        "<": value < threshold,
+        "=": value == threshold,
+    }[comparator]
 
 
 def bilingual_error(

@@ -14,39 +14,42 @@ _SIGNS = {
     "<": ("dưới {}", "less than {}"),
     "=": ("đúng {}", "exactly {}"),
 }
-_PLACES = {"district": ("huyện, thị xã, thành phố", "district"), "commune": ("xã, phường, thị trấn", "commune")}
+# A growth below nought is told as the fall that it is.
+_FALLS = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
+_POINTS = ("điểm phần trăm", "percentage points")
+_OF_SHARE = (" (phần trăm của mức năm gốc, không phải điểm phần trăm)", " (percent of the base, not percentage points)")
+_PLACES = {"district": ("quận, huyện, thị xã, thành phố", "district"), "commune": ("xã, phường, thị trấn", "commune")}
 # The level of districts ended, and towns below it with it (Law 72/2025/QH15).
 _NO_DISTRICTS = dt.date(2025, 7, 1)
 _PLACES_SINCE = {
-    "district": ("huyện, thị xã, thành phố cũ", "former district"),
+    "district": ("quận, huyện, thị xã, thành phố cũ", "former district"),
     "commune": ("xã, phường, đặc khu", "commune"),
 }
 
 
-def terms_said(target: Target) -> tuple[str, str]:
-    """What is asked of the measure, of which years or places, and by when (vi, en); sentences with a full stop."""
-    vi, en = ([_said(target, language)] for language in (0, 1))
+def terms_said(target: Target, counted: str = "") -> tuple[str, str]:
+    """What is asked of the measure, of which years or places, and by when (vi, en); sentences with a full stop.
+
+    ``counted``: the unit that the measure itself counts in; a growth of a share may be of percent or of points.
+    """
+    vi, en = ([_said(target, language, counted)] for language in (0, 1))
     for stage in target.milestones:
-        vi.append(f"Mốc {_day(stage.by, 0)}: {_number(stage.threshold, target.unit, 0)}")
-        en.append(f"Stage {_day(stage.by, 1)}: {_number(stage.threshold, target.unit, 1)}")
+        at_stage = target.model_copy(update={"threshold": stage.threshold, "upper_end": None})
+        vi.append(f"Mốc {_day(stage.by, 0)}: {_asked(at_stage, 0)}")
+        en.append(f"Stage {_day(stage.by, 1)}: {_asked(at_stage, 1)}")
     if target.since is not None:
         vi.append(f"Cộng dồn từ ngày {_day(target.since, 0)}")
         en.append(f"Added up from {_day(target.since, 1)}")
     return ". ".join(vi) + ".", ". ".join(en) + "."
 
 
-def _said(target: Target, language: int) -> str:
+def _said(target: Target, language: int, counted: str) -> str:
     asked, growth = _asked(target, language), target.growth
     if growth is not None:
-        base = ("năm trước", "the year before") if growth.on == "previous" else (f"năm {growth.on}", str(growth.on))
-        yearly = ("bình quân mỗi năm ", "a year ") if growth.a_year and not target.each_year else ("", "")
-        no_fall = target.threshold == 0 and target.comparator == ">="
-        grown = (f"tăng {yearly[0]}{asked}", f"a growth of {asked} {yearly[1]}".rstrip())
-        asked = (
-            (("không giảm", "no fall") if no_fall else grown)[language]
-            + (" so với ", " on ")[language]
-            + base[language]
-        )
+        previous = growth.on == "previous" or (growth.a_year and target.each_year)
+        base = ("năm trước", "the year before") if previous else (f"năm {growth.on}", str(growth.on))
+        asked += (" so với ", " on ")[language] + base[language]
+        asked += _OF_SHARE[language] if counted == "%" and growth.unit == "percent" and target.threshold else ""
     said = [asked[:1].upper() + asked[1:]]
     if target.each_year:
         said.append(("tính riêng cho từng năm của kỳ kế hoạch", "each year of the plan by itself")[language])
@@ -62,22 +65,37 @@ def _said(target: Target, language: int) -> str:
 
 
 def _asked(target: Target, language: int) -> str:
-    if target.threshold is None:
+    threshold, top, growth = target.threshold, target.upper_end, target.growth
+    if threshold is None:
         return ("chỉ theo dõi, không ấn định mức", "tracked, with no number promised")[language]
-    if (target.comparator, target.threshold) == ("<=", 0) and target.unit in COUNTS and target.growth is None:
-        return ("không còn {} nào", "no {} left")[language].format(UNITS[target.unit][language])
-    number = _number(target.threshold, target.unit, language)
-    if target.upper_end is not None:
-        top = _number(target.upper_end, target.unit, language)
-        low = _plain(target.threshold, language)
-        return (f"từ {low} đến {top} (đạt từ mức dưới)", f"{low} to {top} (kept from the lower end on)")[language]
-    whole = (target.comparator, target.threshold, target.unit) == (">=", 100, "%") and target.growth is None
-    return (("đạt {}", "the full {}") if whole else _SIGNS[target.comparator])[language].format(number)
+    if growth is None:
+        if (target.comparator, threshold) == ("<=", 0) and target.unit in COUNTS:
+            return ("không còn {} nào", "no {} left")[language].format(UNITS[target.unit][language])
+        if (target.comparator, threshold, target.unit) == (">=", 100, "%"):
+            return ("đạt 100%", "the full 100%")[language]
+        return _bounded(target, threshold, top, target.comparator, language)
+    if threshold == 0 and top is None and target.comparator in (">=", "<="):
+        rise = target.comparator == "<="
+        return ("không tăng" if rise else "không giảm", "no rise" if rise else "no fall")[language]
+    falls = threshold < 0 and top is None
+    comparator = _FALLS[target.comparator] if falls else target.comparator
+    number = _bounded(target, abs(threshold) if falls else threshold, top, comparator, language)
+    yearly = ("bình quân mỗi năm ", " a year") if growth.a_year and not target.each_year else ("", "")
+    verb = (("giảm", "a fall") if falls else ("tăng", "a growth"))[language]
+    return f"{verb} {yearly[0]}{number}" if language == 0 else f"{verb} of {number}{yearly[1]}"
 
 
-def _number(value: float, unit: str, language: int) -> str:
-    gap = "" if unit == "%" else " "
-    return f"{_plain(value, language)}{gap}{UNITS[unit][language]}"
+def _bounded(target: Target, threshold: float, top: float | None, comparator: str, language: int) -> str:
+    if top is None:
+        return _SIGNS[comparator][language].format(_number(threshold, target, language))
+    low, high = _plain(threshold, language), _number(top, target, language)
+    return (f"từ {low} đến {high} (đạt từ mức dưới)", f"{low} to {high} (kept from the lower end on)")[language]
+
+
+def _number(value: float, target: Target, language: int) -> str:
+    points = target.unit == "%" and target.growth is not None and target.growth.unit == "absolute"
+    word = _POINTS[language] if points else UNITS[target.unit][language]
+    return f"{_plain(value, language)}{'' if word == '%' else ' '}{word}"
 
 
 def _plain(value: float, language: int) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from kttt_lib.plan.model import Plan, Target
+from kttt_lib.plan.model import Plan, Target, holds
 from kttt_lib.published.catalogue import load_catalogue
 from kttt_lib.published.official import official
 from kttt_lib.resources import PUBLISHED
@@ -134,7 +133,8 @@ def _without_figure(promise: Target) -> str:
 
 
 def _verdict(promise: Target, row: dict, best: pd.Series, sort: str) -> dict:
-    low, high = _holds(promise, row["lower"]), _holds(promise, row["upper"])
+    assert promise.threshold is not None  # told as tracked before
+    low, high = (holds(row[end], promise.comparator, promise.threshold) for end in ("lower", "upper"))
     verdict = "undetermined" if low != high else ("met" if low else "not_met")
     reason_vi, reason_en = "", ""
     day = best["measured_on"]
@@ -153,17 +153,6 @@ def _verdict(promise: Target, row: dict, best: pd.Series, sort: str) -> dict:
         reason_vi = "; ".join(filter(None, [reason_vi, "Các nguồn không thống nhất"]))
         reason_en = "; ".join(filter(None, [reason_en, "The sources disagree"]))
     return {"verdict": verdict, "reason_vi": reason_vi, "reason_en": reason_en}
-
-
-def _holds(promise: Target, value: float) -> bool:
-    threshold = np.nan if promise.threshold is None else promise.threshold  # Nothing holds of what has no number.
-    return {
-        ">=": value >= threshold,
-        "<=": value <= threshold,
-        "=": value == threshold,
-        ">": value > threshold,
-        "<": value < threshold,
-    }[promise.comparator]
 
 
 def _same_day(days: pd.Series, day: pd.Timestamp) -> pd.Series:

@@ -75,8 +75,8 @@ def _place(
     if by == "district":
         return district, ()
     if by == "old_district":
-        old = [one for unit in units for one in places.before(unit, DISTRICTS_END)]
-        return district or _one({_label(places.above(unit, "district", DISTRICTS_END)) for unit in old}), ()
+        old = _distinct(one for unit in units for one in places.before(unit, DISTRICTS_END))
+        return _district(places, district, old, pd.Timestamp(DISTRICTS_END)), ()
     reached = _reached(places, units, told)
     if len(reached) == 1:
         return reached[0].label, ()
@@ -145,15 +145,20 @@ def communes_read(places: Places, commune: str, district: str, date: pd.Timestam
 
 
 def _district(places: Places, district: str, units: tuple[Unit, ...], date: pd.Timestamp) -> str:
-    """The district of the day: the one typed, what it merged into, or the one in which the commune lay; else ""."""
+    """The district of the day: the one typed, what it merged into, or the one in which the commune lay; else "".
+
+    Of a district that was divided the part is told by the commune, and open where that does not.
+    """
     if date.date() > DISTRICTS_END:
         return district
+    lay = {_label(places.above(unit, "district", date)) for unit in units}
     if not district:
-        return _one({_label(places.above(unit, "district", date)) for unit in units})
+        return _one(lay)
     known = places.ever(district, "district")
     if not known or any(unit.holds_on(date.date()) for unit in known):
         return district
-    return _one({_label(now) for unit in known for now in places.now(unit, date)}) or district
+    became = {_label(now) for unit in known for now in places.now(unit, date)}
+    return _one(became) or (_one(lay & became) if became else district)
 
 
 def _province(places: Places, district: str, units: tuple[Unit, ...], date: pd.Timestamp) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 FEATURES = ["value_chain", "high_tech", "commodity", "organic", "new_model"]
 PROGRAMMES = ["infrastructure", "trade_promotion", "trademark", "land", "founding"]
+PEOPLE = ["members", "workers"]
 COLUMNS = ["members", "workers", "revenue", "area_ha", "pre_tax_profit"]
 
 
@@ -32,6 +33,10 @@ def condition(random: Random) -> dict[str, Any]:
     )
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def population(random: Random) -> dict[str, Any]:
     """Whom it speaks of."""
     kind = random.choice(["htx", "htx", ["htx", "tht"], "all"])
@@ -45,6 +50,7 @@ def population(random: Random) -> dict[str, Any]:
     if random.random() < 0.3:
         more = condition(random)
         found |= more if "event" not in more else {"founded": "in_period"}
+        found["kind"] = "htx" if "size" in more else kind
     return found
 
 
@@ -54,12 +60,16 @@ def measure(random: Random, *what: str) -> dict[str, Any]:
     of = population(random)
     if chosen in ("count", "share"):
         that = [condition(random) for _ in range(random.choice([1, 1, 2]))]
+        if {"dissolved", "merged"} & {name for one in that for name in _listed(one.get("event", []))}:
+            of.pop("state", None)
+        if any("size" in one for one in that):
+            of["kind"] = "htx"
         return {"what": chosen, "of": of, "that": that}
     if chosen == "rows":
         return {"what": "rows", "table": "loans", "of": {"kind": of["kind"]}}
     if chosen == "sum" and random.random() < 0.4:
         return {"what": "sum", "column": random.choice(["new_members", "revenue"]), "of": of, "when": "in_period"}
-    column = random.choice(COLUMNS)
+    column = random.choice(COLUMNS if chosen != "ratio" else PEOPLE)
     over = {"over": random.choice([["members"], ["workers", "members"]])} if chosen == "ratio" else {}
     weight = {"weight": "workers"} if chosen == "mean" and random.random() < 0.3 else {}
     return {"what": chosen, "column": column, "of": of, **over, **weight}

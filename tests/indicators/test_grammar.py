@@ -170,7 +170,8 @@ def figures(m, view, context):
         of &= holds(c, view, orgs, context) == 1
     below = m.over if isinstance(m.over, list) else [m.weight] if m.weight else []
     base = reports[below].astype(float).sum(axis=1, skipna=False) if below else pd.Series(1.0, orgs.index)
-    top = reports[m.column[0]].astype(float).mask(base == 0, 0.0)
+    top = reports[m.column[0]].astype(float)
+    top = top.mask((base == 0) & (top.isna() | (m.what != "ratio")), 0.0)
     known = of & (top + base).notna()
     top, base = top[known], base[known]
     if m.what == "sum":

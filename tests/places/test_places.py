@@ -25,6 +25,13 @@ def test_the_merged_province_has_its_97_communes_and_32_wards():
     assert [unit.name for unit in NINH_BINH.parts] == ["Hà Nam", "Nam Định", "Ninh Bình"]
 
 
+def test_all_52_provinces_that_merged_are_known_with_the_23_that_they_became():
+    units = [unit for path in FILES for unit in read_places(path).units if unit.level == "province"]
+    old, new = ([unit.name for unit in units if bool(unit.valid_to) is past] for past in (True, False))
+    assert (len(set(old)), len(set(new))) == (len(old), len(new)) == (52, 23)
+    assert all(len(places_of(name).parts) in (2, 3) for name in new)
+
+
 @pytest.mark.parametrize(
     "day, communes",
     [

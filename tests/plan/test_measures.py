@@ -131,11 +131,11 @@ figures: [{series: poverty_rate, on: 2020-12-31, value: 12, source_vi: Niên gi�
             "bình quân gia quyền theo số thành viên",
         ),
         ("{what: median, column: revenue}", "million_vnd", "Trung vị của doanh thu"),
-        ("{what: ratio, column: women, over: [members]}", "%", "Tỷ lệ thành viên nữ của HTX trên số thành viên"),
+        ("{what: ratio, column: women, over: [members]}", "%", "Tỷ lệ thành viên nữ trên số thành viên"),
         (
             "{what: ratio, column: managers_college, over: [managers_untrained, managers_college, managers_intermediate]}",
             "%",
-            "Tỷ lệ cán bộ cao đẳng, đại học của HTX trên tổng số cán bộ quản lý, theo",
+            "Tỷ lệ cán bộ cao đẳng, đại học trên tổng số cán bộ quản lý, tính cho HTX",
         ),
         (
             "{what: rows, table: trainings, where: {audience: officials}}",

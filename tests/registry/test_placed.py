@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
-from kttt_lib.places import places_of
+from kttt_lib.places import Places, Unit, places_of
+from kttt_lib.registry import placed as registry_placed
 from kttt_lib.registry import plan_merge, registry_from_frames
+
+COMMUNES = (("90101", "Đông"), ("90102", "Tây"))
 
 
 def registry(seats: dict[str, tuple[str | None, str | None]], about: dict | None = None, **tables: list[dict]):
@@ -148,3 +153,35 @@ def test_every_commune_of_a_day_stands_in_itself():
     labels = [unit.label for unit in places_of("Ninh Bình").on("2025-12-31", "commune")]
     found = seats(registry({label: (label, None) for label in labels}).as_of("2025-12-31"))
     assert found == {label: [label, "", label, ""] for label in labels}
+
+
+@pytest.mark.parametrize(
+    "commune, district, told",
+    [
+        ("Xã Đông", "Huyện Cũ", "Huyện Đông"),
+        (None, "Huyện Cũ", ""),  # of one of the two, nobody says which
+        ("Xã Lạ", "Huyện Cũ", ""),
+        ("Xã Tây", None, "Huyện Tây"),
+        (None, "Huyện Nơi Khác", "Huyện Nơi Khác"),
+    ],
+)
+def test_of_a_district_that_was_divided_the_part_is_told_by_the_commune(monkeypatch, commune, district, told):
+    end, start = date(2019, 12, 31), date(2020, 1, 1)
+    units = (
+        Unit("99", "province", "Tỉnh", "Thử", "", None, None),
+        Unit("901", "district", "Huyện", "Cũ", "99", None, end, ("902", "903")),
+        Unit("902", "district", "Huyện", "Đông", "99", start, None),
+        Unit("903", "district", "Huyện", "Tây", "99", start, None),
+        *(Unit(code, "commune", "Xã", name, "901", None, end, (code,)) for code, name in COMMUNES),
+        *(Unit(code, "commune", "Xã", name, of, start, None) for (code, name), of in zip(COMMUNES, ("902", "903"))),
+    )
+    monkeypatch.setattr(registry_placed, "places_of", lambda _: Places(f"Thử {commune} {district}", units))
+    found = registry({"A": (commune, district)}, {"province": f"Thử {commune} {district}"})
+    assert seats(found.as_of("2019-12-31"))["A"][1] == (district or "Huyện Cũ")
+    assert seats(found.as_of("2024-12-31"))["A"][1:3] == [told, told]
+
+
+def test_by_its_old_districts_a_registry_is_told_as_they_were_on_their_last_day():
+    found = registry({"A": (None, "Huyện Hoa Lư"), "B": (None, "TP Ninh Bình"), "C": (None, "Thành phố Hoa Lư")})
+    then = seats(found.as_of("2025-12-31"))
+    assert [then[one][2] for one in "ABC"] == ["Thành phố Hoa Lư"] * 3

@@ -44,6 +44,8 @@ PROMISES = {
           "deadline": dt.date(2020, 12, 31)},
     "A": {"indicator": "htx_total", "threshold": 2, "unit": "%", "growth": {"on": 2018, "a_year": True}},
     "U": {"indicator": "htx_total", "threshold": 1, "per": "commune"},
+    "S": {"measure": {"what": "share", "that": {"event": "founded"}}, "threshold": 5, "unit": "%",
+          "growth": {"on": 2018, "in": "absolute"}},
 }  # fmt: skip
 RULES = {"effective": "effective.kha", "new_model": "new_model.law2012", "ceased": "ceased.recorded"}
 ORGANISATIONS = {
@@ -103,6 +105,7 @@ def said(language: str, audience: str = "internal") -> str:
                 "+20% so với năm 2018, xét từng năm",
                 "không còn HTX nào",
                 "+2% mỗi năm, bình quân từ năm 2018",
+                "+5 điểm phần trăm so với năm 2018",
                 "Ngoài ra còn nơi khác không có trong sổ đăng ký, chưa đủ căn cứ kết luận.",
             ],
         ),
@@ -117,6 +120,7 @@ def said(language: str, audience: str = "internal") -> str:
                 "+20% on 2018, in every year",
                 "no HTX left",
                 "+2% a year on average since 2018",
+                "+5 percentage points on 2018",
                 "Any other place, not in the registry, cannot be judged.",
             ],
         ),

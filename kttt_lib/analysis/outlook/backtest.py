@@ -16,12 +16,13 @@ import pandas as pd
 
 from kttt_lib.analysis.outlook.look_back import LATE_REPORTS, KnownFacts, same_day
 from kttt_lib.analysis.outlook.predict import predict
-from kttt_lib.analysis.scorecard.verdicts import holds, judged
+from kttt_lib.analysis.scorecard.verdicts import judged
 from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import INDICATORS, PlanContext
 from kttt_lib.indicators.measure import measure, rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Plan, Target
+from kttt_lib.plan.model import holds
 from kttt_lib.registry import Registry
 
 DAYS = ((3, 31), (6, 30), (9, 30))

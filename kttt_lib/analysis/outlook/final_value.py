@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kttt_lib.analysis.scorecard.verdicts import holds
+from kttt_lib.plan.model import holds
 
 LEVEL = 0.8  # of the intervals that an official reads: eight in ten
 

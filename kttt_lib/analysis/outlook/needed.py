@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.outlook.look_back import months_left, status_by_org
-from kttt_lib.analysis.scorecard.verdicts import holds
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.indicators.measure import summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
+from kttt_lib.plan.model import holds
 
 METHODS = {
     "verdict": ("Đã đến hạn: theo kết luận", "The deadline has come: the verdict"),

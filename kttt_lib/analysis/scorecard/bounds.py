@@ -43,8 +43,10 @@ def growth_of(now: Bounds, base: Bounds, how: Literal["percent", "absolute"], ye
             return (one - other) / years
         if math.isinf(one):
             return one
-        ratio = 0.0 if math.isinf(other) else one / other
-        return 100 * (ratio - 1 if years == 1 else ratio ** (1 / years) - 1)
+        if math.isinf(other):
+            return -100.0
+        # Not of the ratio less one: 1,150 on 1,000 is 15 %, and 100 * (1.15 - 1) falls short of it.
+        return 100 * (one - other) / other if years == 1 else round(100 * ((one / other) ** (1 / years) - 1), 9)
 
     (now_low, now_high), (base_low, base_high) = now.ends, base.ends
     value = None

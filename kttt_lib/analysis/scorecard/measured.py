@@ -24,7 +24,9 @@ from kttt_lib.indicators.measure import rows_of, summed
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
 from kttt_lib.plan.units import COUNTS
+from kttt_lib.rating.definitions import rated_under
 from kttt_lib.rating.facts import Facts, to_day, year_end
+from kttt_lib.rating.sizes import tables_on
 
 NO_BASE = ("Chưa có số liệu của năm gốc {}", "No figure of the base year {}")
 BASE_NOUGHT = (
@@ -34,6 +36,10 @@ BASE_NOUGHT = (
 NOT_AFTER = (
     "Chưa có số liệu của năm sau năm gốc {}",
     "No figure of a year after the base year {} is there yet",
+)
+RESCALED = (
+    "Năm gốc {} xếp loại, xếp quy mô theo quy định khác với năm này nên không so được",
+    "The base year {} is graded or sorted by size under other rules than this year, so the two are not compared",
 )
 PART_YEAR = (
     "Mới có số phát sinh của một phần năm, không so được với cả năm gốc {}",
@@ -112,8 +118,9 @@ def measured(target: Target, facts: Facts, context: PlanContext, with_members: b
     if target.per is None or rows is None:
         return replace(_one(target, here, under, rows, due, with_members), context=context)
     places = places_of(here, target.per)
-    parts = list(_of_places(target, here, under, rows, places, due, with_members))
-    return _of_parts(target, here, context, parts, target.per.share, due)
+    unsure: set[tuple[str, int]] = set()
+    parts = list(_of_places(target, here, under, rows, places, due, with_members, unsure))
+    return _of_parts(target, here, context, parts, target.per.share, due, len(unsure))
 
 
 def year_ends(target: Target, context: PlanContext) -> list[dt.date]:
@@ -153,20 +160,33 @@ def _one(
     if target.growth is None:
         return Measured(target, here, context, rows, level, due)
     year = target.base_year(pd.Timestamp(here.day).year)
-    base, awaits, gone = _base(target, here, context, year)
-    return _grown(target, here, context, rows, level, due, (year, base), awaits, gone)
+    base, awaits, gone, then = _base(target, here, context, year)
+    return _grown(target, here, context, rows, level, due, (year, base), awaits, gone, _rescaled(target, rows, then))
 
 
-def _base(target: Target, here: Facts, context: PlanContext, year: int) -> tuple[Bounds, bool, int]:
-    """What the base year brought, whether its own reports are still awaited, and how many are missing."""
+def _base(target: Target, here: Facts, context: PlanContext, year: int) -> tuple[Bounds, bool, int, Rows | None]:
+    """What the base year brought, whether its own reports are still awaited, how many are missing, and its rows."""
     if target.baseline is not None and year == target.baseline.on.year:
         value = target.baseline.value
-        return Bounds(value, value, value), False, 0
+        return Bounds(value, value, value), False, 0, None
     rows = _base_rows(target, here, context, year)
     if rows is None:
-        return Bounds(None, None, None), False, 0
+        return Bounds(None, None, None), False, 0, None
     found = summed(target.indicator, rows, False)
-    return Bounds(found.value, found.lower, found.upper), _waits(target, rows, year), found.missing
+    return Bounds(found.value, found.lower, found.upper), _waits(target, rows, year), found.missing, rows
+
+
+def _rescaled(target: Target, now: Rows | None, then: Rows | None) -> bool:
+    """Whether two years are graded, or sorted by size, under different rules: what moved is the scale."""
+    scales = [_scales(target, rows) for rows in (now, then) if rows is not None]
+    return len(scales) == 2 and all(scales) and scales[0] != scales[1]
+
+
+def _scales(target: Target, rows: Rows) -> set[str]:
+    found = rated_under(rows.facts, rows.rule, rows.position) if rows.rule is not None else set()
+    measure = INDICATORS[target.indicator].measure
+    sized = measure is not None and any(condition.size for condition in measure.conditions)
+    return found | ({f"size {table.start}" for table in tables_on(rows.facts.day)} or {"size"} if sized else set())
 
 
 def _base_rows(target: Target, here: Facts, context: PlanContext, year: int) -> Rows | None:
@@ -194,6 +214,7 @@ def _grown(
     base: tuple[int, Bounds],
     awaits: bool,
     gone: int,
+    rescaled: bool = False,
 ) -> Measured:
     """The growth of what was measured on the base, in place of it."""
     growth, (year, before) = target.growth, base
@@ -206,7 +227,9 @@ def _grown(
     if growth.a_year:  # reports speak of whole years
         this = day.day_of_year / (366 if day.is_leap_year else 365)
         years = level.year - year if level.year is not None else day.year - year - 1 + this
-    if past or part:
+    if rescaled:
+        found, why = Bounds(None, None, None), RESCALED
+    elif past or part:
         found, why = Bounds(None, None, None), PART_YEAR if part and not past else NOT_AFTER
     elif awaits or before == (None, None, None):
         found, why = Bounds(None, None, None), NO_BASE
@@ -231,29 +254,44 @@ def _grown(
 
 
 def _of_places(
-    target: Target, here: Facts, context: PlanContext, rows: Rows, places: Places, due: bool, with_members: bool
+    target: Target,
+    here: Facts,
+    context: PlanContext,
+    rows: Rows,
+    places: Places,
+    due: bool,
+    with_members: bool,
+    unsure: set[tuple[str, int]],
 ) -> Iterator[Part]:
+    """Each place; ``unsure`` is filled with the rows that are missing of some, each once: one may be in any of many."""
     per = target.per
     assert per is not None
     if places.refused is not None or (places.open is not None and rows.kind in ("count", "sum")):
         yield _unseen(target, here, context, rows, due, places)
     keys, base, waits, year = keys_of(rows, per.place), None, False, 0
+    rescaled = False
     if target.growth is not None:
         year = target.base_year(pd.Timestamp(here.day).year)
         base = _base_rows(target, here, context, year)
         waits = base is not None and _waits(target, base, year)
+        rescaled = _rescaled(target, rows, base)
     base_keys = [] if base is None else keys_of(base, per.place)
     alone = target.model_copy(update={"per": None})
     for place in places.places:
-        mine = rows_in(rows, keys, place, places)
+        mine, lost = rows_in(rows, keys, place, places)
+        unsure |= {("now", row) for row in lost}
         level = summed(target.indicator, mine, with_members)
         if target.growth is None:
             own = Measured(alone, here, context, mine, level, due)
         else:
-            then = None if base is None else summed(target.indicator, rows_in(base, base_keys, place, places), False)
-            before = Bounds(None, None, None) if then is None else Bounds(then.value, then.lower, then.upper)
+            then = None
+            if base is not None:
+                before, lost = rows_in(base, base_keys, place, places)
+                unsure |= {("then", row) for row in lost}
+                then = summed(target.indicator, before, False)
+            ends = Bounds(None, None, None) if then is None else Bounds(then.value, then.lower, then.upper)
             gone = 0 if then is None else then.missing
-            own = _grown(alone, here, context, mine, level, due, (year, before), waits, gone)
+            own = _grown(alone, here, context, mine, level, due, (year, ends), waits, gone, rescaled)
         yield Part("place", place.name, place.vi, place.en, alone, own, own.judged())
 
 
@@ -269,9 +307,18 @@ def _unseen(target: Target, here: Facts, context: PlanContext, rows: Rows, due: 
 
 
 def _of_parts(
-    target: Target, here: Facts, context: PlanContext, parts: Sequence[Part], share: float, due: bool
+    target: Target,
+    here: Facts,
+    context: PlanContext,
+    parts: Sequence[Part],
+    share: float,
+    due: bool,
+    missing: int | None = None,
 ) -> Measured:
-    """The promise of so many percent of its parts: their verdicts together, and the part that decides."""
+    """The promise of so many percent of its parts: their verdicts together, and the part that decides.
+
+    ``missing``: how many rows are, where one may be missing of several parts.
+    """
     held = [part for part in parts if part.said.verdict != "no_object"]
     unseen = [part for part in held if not part.key]
     counted = [part for part in held if part.key] or held
@@ -299,7 +346,7 @@ def _of_parts(
     found = replace(
         own.found,
         **bounds._asdict(),
-        missing=sum(part.own.found.missing for part in shown if part.own is not None),
+        missing=sum(part.own.found.missing for part in shown if part.own is not None) if missing is None else missing,
         uncovered=max((part.own.found.uncovered for part in shown if part.own is not None), default=0.0),
         carried=own.found.carried if len(shown) == 1 else None,
         no_data=words if bounds.value is None or reason == NO_VALUE else None,

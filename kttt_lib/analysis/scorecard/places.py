@@ -112,8 +112,8 @@ def keys_of(rows: Rows, kind: str) -> list[Key]:
     return [_key(name, district, kind) if name else ("", "") for name, district in zip(own, districts)]
 
 
-def rows_in(rows: Rows, keys: list[Key], place: Place, places: Places) -> Rows:
-    """The rows of one place, and as missing, which may be out, those that may stand there.
+def rows_in(rows: Rows, keys: list[Key], place: Place, places: Places) -> tuple[Rows, set[int]]:
+    """The rows of one place, and as missing, which may be out, those that may stand there; which are missing.
 
     Rows without a place may stand in any. A listed place that no organisation is in may be one that the registry
     writes otherwise: then whoever stands in no listed place may be there.
@@ -133,7 +133,7 @@ def rows_in(rows: Rows, keys: list[Key], place: Place, places: Places) -> Rows:
     )
     status[doubtful], reason[doubtful] = MISSING, NUMBER["place.unknown"]
     keep = sure | doubtful
-    return replace(
+    mine = replace(
         rows,
         position=rows.position[keep],
         status=status[keep],
@@ -145,3 +145,4 @@ def rows_in(rows: Rows, keys: list[Key], place: Place, places: Places) -> Rows:
         district=None if rows.district is None else rows.district[keep],
         earlier=None,
     )
+    return mine, set(np.flatnonzero(keep & (status == MISSING)).tolist())

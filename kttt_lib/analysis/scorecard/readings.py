@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.scorecard.measured import Measured, measured
-from kttt_lib.analysis.scorecard.verdicts import JUDGED, holds
+from kttt_lib.analysis.scorecard.verdicts import JUDGED
 from kttt_lib.indicators import INDICATORS, Measurement, PlanContext
 from kttt_lib.indicators.rows import Rows
 from kttt_lib.plan import Target
+from kttt_lib.plan.model import holds
 from kttt_lib.rating import definition, rules_of
 from kttt_lib.rating.definitions import reads_grades
 from kttt_lib.rating.facts import Facts, to_day

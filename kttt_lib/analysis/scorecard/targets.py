@@ -340,7 +340,7 @@ def definition_rows(plan: Plan, target: Target, rules: dict[str, str], day: AnyD
         indicator, source_vi=f"{plan_vi}. {indicator.source_vi}", source_en=f"{plan_en}. {indicator.source_en}"
     )
     if not target.plain:
-        vi, en = (text.rstrip(".") for text in terms_said(target))
+        vi, en = (text.rstrip(".") for text in terms_said(target, indicator.unit_of(target.parameters)))
         cited = replace(
             cited, counts_vi=f"{cited.counts_vi.rstrip('.')}. {vi}", counts_en=f"{cited.counts_en.rstrip('.')}. {en}"
         )

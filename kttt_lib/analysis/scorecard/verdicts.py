@@ -14,6 +14,7 @@ from kttt_lib.analysis.scorecard.awaited import Awaited, awaited
 from kttt_lib.grammar.conditions import GRACE
 from kttt_lib.indicators import INDICATORS, Measurement
 from kttt_lib.indicators.rows import COUNTED, Rows
+from kttt_lib.plan.model import holds
 
 VERDICTS = (
     "met",
@@ -30,17 +31,6 @@ VERDICTS = (
 JUDGED = VERDICTS[:5]
 # Why a verdict is what it is: the verdict itself, or one of these.
 EARLY, NO_VALUE, PART = "met_early", "no_value", "uncovered"
-
-
-def holds(value: float, comparator: str, threshold: float) -> bool:
-    """Whether ``value comparator threshold`` is true."""
-    return {
-        ">=": value >= threshold,
-        ">": value > threshold,
-        "<=": value <= threshold,
-        "<": value < threshold,
-        "=": value == threshold,
-    }[comparator]
 
 
 def against(lower: float | None, upper: float | None, comparator: str, threshold: float) -> str:

@@ -72,10 +72,10 @@ class Places:
 def districts_of(calibration: Calibration, province: str, years: tuple[int, int]) -> tuple[tuple[District, ...], Atlas]:
     """The districts to settle in, and the place file by which they are called; an empty one where they are invented."""
     atlas = places_of(province) if years[1] >= s.NO_DISTRICTS.astype(object).year else Atlas()
-    if province == calibration.province or not atlas:
-        return calibration.districts, atlas if province == calibration.province else Atlas()
     day = f"{years[0]}-01-01"
     sizes = Counter(unit.parent for unit in atlas.on(day, "commune"))
+    if province == calibration.province or not sizes:  # a file without communes has nowhere to settle
+        return calibration.districts, atlas if province == calibration.province else Atlas()
     found = [(unit.label, sizes[unit.code]) for unit in atlas.on(day, "district")]
     if not found or not all(n for _, n in found):  # a file of the province alone, or of districts alone
         return calibration.districts, Atlas()

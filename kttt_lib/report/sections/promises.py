@@ -56,7 +56,15 @@ def amount(book: Book, target_id: str, column: str) -> Number:
     """A column of a promise in its unit; the threshold as the plan writes it."""
     promise = row(book, target_id)
     form = amount_form(promise) if column == "threshold" else form_of(promise)
-    return book.number(TARGETS, column, form, target_id=target_id)
+    return book.number(TARGETS, column, in_points(form, terms_of(book, target_id)), target_id=target_id)
+
+
+def in_points(form: Format, terms: pd.Series | None, signed: bool = False) -> Format:
+    """``form`` of a growth, with its sign where asked: a difference of shares is of points, not percent."""
+    if terms is None or not terms["growth"]:
+        return form
+    points = terms["growth"] == "absolute" and form.kind == "percent"
+    return replace(form, kind="points" if points else form.kind, signed=signed)
 
 
 def gap(book: Book, target_id: str, column: str = "value") -> Number:
@@ -234,7 +242,7 @@ def _result(book: Book, promise: pd.Series, beside: Pieces) -> Pieces:
     lower, upper = (amount(book, target_id, c) for c in ("lower", "upper"))
     terms = terms_of(book, target_id)
     if terms is not None and terms["growth"]:
-        form = replace(form_of(promise), signed=True)
+        form = in_points(form_of(promise), terms, signed=True)
         value, lower, upper = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
     result = with_range(book, value, lower, upper, lacking(promise), unit)
     if terms is None or not (terms["each_year"] or terms["per"]):
@@ -271,12 +279,13 @@ def threshold_phrase(book: Book, target_id: str) -> Pieces:
         return _threshold(book, promise, threshold)
     no_fall = terms["growth"] and promise["threshold"] == 0 and at_least(promise)
     if pd.notna(terms["upper_end"]):
-        top = book.number(TERMS, "upper_end", amount_form(promise), target_id=target_id)
+        top = book.number(TERMS, "upper_end", in_points(amount_form(promise), terms), target_id=target_id)
         said = book.say("phrase.range", lower=threshold, upper=(top, *book.unit(promise["unit"], top)))
     elif no_fall:
         said = book.say(f"phrase.no_fall.{'previous' if terms['on_previous'] else 'year'}", year=_base(book, target_id))
     elif terms["growth"]:
-        signed = book.number(TARGETS, "threshold", replace(amount_form(promise), signed=True), target_id=target_id)
+        form = in_points(amount_form(promise), terms, signed=True)
+        signed = book.number(TARGETS, "threshold", form, target_id=target_id)
         said = (signed, *book.unit(promise["unit"], signed)) if at_least(promise) else _threshold(book, promise, signed)
     else:
         said = _threshold(book, promise, threshold)

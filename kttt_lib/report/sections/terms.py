@@ -12,6 +12,7 @@ from kttt_lib.report.numbers import Format, Number
 from kttt_lib.report.sections.promises import (
     amount,
     hidden,
+    in_points,
     leaves_open,
     range_phrase,
     result_phrase,
@@ -48,7 +49,7 @@ def judged_together(book: Book, promise: pd.Series) -> list[Pieces]:
     if len(places) > 1 and (places["part"] == "").any():
         said.append(book.say("target.terms.unseen"))
     if pd.notna(promise["value"]) and not hidden(book, target_id):
-        form = replace(form_of(promise), signed=bool(terms["growth"]))
+        form = in_points(form_of(promise), terms, signed=True)
         value, *ends = (book.number(TARGETS, c, form, target_id=target_id) for c in ("value", "lower", "upper"))
         shown = with_range(book, value, *ends, leaves_open(promise), book.unit(promise["unit"], value))
         which = "weakest" if pd.isna(terms["share"]) or terms["share"] == 100 else "decides"
@@ -100,7 +101,7 @@ def grown(book: Book, promise: pd.Series) -> list[Pieces]:
 def signed(book: Book, target_id: str, column: str) -> Pieces:
     """A growth with its sign and unit: "+20%", "−3 HTX"."""
     promise = row(book, target_id)
-    form = replace(form_of(promise), signed=True)
+    form = in_points(form_of(promise), terms_of(book, target_id), signed=True)
     value = book.number(TARGETS, column, form, target_id=target_id)
     return (value, *book.unit(promise["unit"], value))
 
@@ -111,7 +112,7 @@ def also(book: Book, target_id: str) -> list[Pieces]:
     if terms is None:
         return []
     if pd.notna(terms["upper_end"]) and pd.notna(promise["value"]) and not hidden(book, target_id):
-        top = book.number(TERMS, "upper_end", form_of(promise), target_id=target_id)
+        top = book.number(TERMS, "upper_end", in_points(form_of(promise), terms), target_id=target_id)
         values = {"top": (top, *book.unit(promise["unit"], top)), "low": amount(book, target_id, "threshold")}
         side = "past" if promise["value"] > terms["upper_end"] else "within"
         said.append(book.say(f"target.range.{side}", **values))
@@ -127,7 +128,7 @@ def also(book: Book, target_id: str) -> list[Pieces]:
 
 def _stage(book: Book, stage: object) -> Pieces:
     known = {"target_id": stage.target_id, "sort": "milestone", "part": stage.part}
-    form = form_of(_as_promise(stage))
+    form = in_points(form_of(_as_promise(stage)), terms_of(book, stage.target_id), signed=True)
     threshold = book.number(PARTS, "threshold", form, **known)
     value = book.number(PARTS, "value", form, **known)
     values: dict = {
@@ -176,9 +177,7 @@ def _parts_table(book: Book, target_id: str, sort: str, parts: pd.DataFrame) -> 
     rows = []
     for part in shown.itertuples():
         known = {"target_id": target_id, "sort": sort, "part": part.part}
-        form = form_of(_as_promise(part))
-        growth = (terms_of(book, target_id)["growth"] or "") != ""
-        form = replace(form, signed=True) if growth else form
+        form = in_points(form_of(_as_promise(part)), terms_of(book, target_id), signed=True)
         value, lower, upper = (book.number(PARTS, c, form, **known) for c in ("value", "lower", "upper"))
         told = with_range(
             book, value, lower, upper, bool(pd.notna(part.missing) and part.missing), book.unit(part.unit, value)

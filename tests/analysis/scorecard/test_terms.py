@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from math import ceil, inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_registries import registry
 
 from kttt_lib.analysis.scorecard.bounds import Bounds, growth_of, together, weakest
+from kttt_lib.analysis.scorecard.measured import measured
 from kttt_lib.analysis.scorecard.verdicts import against
+from kttt_lib.authoring.cases import PlanFacts
+from kttt_lib.plan.model import Target
+from kttt_lib.rating.facts import Facts
 
 NUMBER = st.integers(-20, 20).map(float)
 
@@ -47,6 +53,13 @@ def test_growth_is_compound_in_percent_and_even_in_amounts(now, base, how, years
     assert growth_of(Bounds(*[now] * 3), Bounds(*[base] * 3), how, years).value == pytest.approx(grown)
 
 
+@given(st.integers(1, 10**6), st.integers(-100, 300))
+def test_a_growth_of_just_so_many_percent_is_as_many_to_the_last_bit(base, percent):
+    base, now = 100.0 * base, (100.0 + percent) * base
+    grown = growth_of(Bounds(now, now, now), Bounds(base, base, base), "percent")
+    assert grown == (percent, percent, percent)
+
+
 @given(st.lists(known(), min_size=1, max_size=7), st.sampled_from([">=", ">", "<=", "<"]), NUMBER, st.integers(1, 100))
 def test_the_weakest_part_decides_as_the_verdicts_of_all_parts_do(parts, comparator, threshold, share):
     needed = max(ceil(share * len(parts) / 100), 1)
@@ -80,3 +93,17 @@ def test_a_count_is_known_where_a_place_has_none_though_others_are_not_seen():
     none_here, unseen = Bounds(0.0, 0.0, 0.0), Bounds(None, 0.0, None)
     assert weakest([none_here, Bounds(3.0, 3.0, 3.0), unseen], ">=", 3) == none_here
     assert weakest([Bounds(2.0, 2.0, 2.0), unseen], ">=", 2) == Bounds(None, 0.0, 2.0)
+
+
+@pytest.mark.parametrize("growth", [None, {"on": "previous", "in": "absolute"}])
+def test_one_that_may_be_in_any_of_many_places_is_missing_once_and_not_once_a_place(growth):
+    reports = {"reports": {2019: {"members": 5}, 2020: {"members": 9}}}
+    facts = Facts(registry({"A": {"commune": "Xã 01"} | reports, "B": {"commune": None} | reports}).as_of("2020-12-31"))
+    words = {"id": "T", "title_vi": "T", "title_en": "T", "quote_place": {"published_row": "none"}}
+    asked = {"indicator": "members_total", "comparator": ">=", "threshold": 1, "unit": "person"}
+    per = {"place": "commune", "places": [f"Xã {n:02d}" for n in range(1, 21)]}
+    day = dt.date(2020, 12, 31)
+    target = Target.model_validate({**words, **asked, "deadline": day, "growth": growth, "per": per})
+    found = measured(target, facts, PlanFacts().context())
+    assert sum(part.own.found.missing for part in found.parts) >= 20
+    assert found.found.missing == (1 if growth is None else 2)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kttt_lib.analysis.scorecard.verdicts import EARLY, NO_VALUE, against, attainments, holds, verdict
+from kttt_lib.analysis.scorecard.verdicts import EARLY, NO_VALUE, against, attainments, verdict
 from kttt_lib.indicators import INDICATORS, Measurement
+from kttt_lib.plan.model import holds
 
 
 def number(value, lower=None, upper=None, missing=0, no_data=None, indicator="agri_effective_share"):
