@@ -122,6 +122,7 @@ def summary(registry: str, out: Path, year: int, number: str | None, language: s
 @click.option("--year", type=int, default=None, help="The year of the figures, where the form does not say it.")
 @click.option("--unit", default="auto", help="The unit of money, where the form does not say it.")
 @click.option("--skip", default="", help="Rows that are left out on purpose: 12,14.")
+@click.option("--as-written", default="", help="Cells whose size is doubted and is right as written: D14,E20.")
 @click.option("--whole-year", is_flag=True, help="Each form covers the whole calendar year, to 31 December.")
 @click.option("--out", type=PATH, default=None, help="Write the figures, with their cells, to this new CSV file.")
 @language
@@ -132,6 +133,7 @@ def read(
     year: int | None,
     unit: str,
     skip: str,
+    as_written: str,
     whole_year: bool,
     out: Path | None,
     language: str,
@@ -154,7 +156,7 @@ def read(
     if out is not None and out.exists():
         raise KtttError(f"{out}: tệp đã có; chọn tên khác.", f"{out}: already there; choose another name.")
     rows = [int(part) for part in skip.split(",") if part.strip()]
-    found = [read_summary(read_grids(path), year, unit, rows) for path in files]
+    found = [read_summary(read_grids(path), year, unit, rows, as_written.split(",")) for path in files]
     english = language == "en"
     bad = 0
     for path, one in zip(files, found, strict=True):

@@ -58,14 +58,14 @@ def intake(sheets: tuple[str, ...], mapping_path: Path, out: Path, yes: bool, la
 
 def _files(sheets: tuple[str, ...]) -> list[Path]:
     """The files meant, in order; a shell that leaves ``*.xlsx`` as it is gets it filled in here."""
+    from kttt_lib.intake.desk import LISTS
+
     found = []
     for given in sheets:
         path = Path(given)
         matched = [path] if path.exists() else sorted(map(Path, glob.glob(given)))
         if path.is_dir():
-            matched = sorted(
-                p for p in path.iterdir() if p.suffix.lower() in (".xlsx", ".xlsm", ".csv") and p.name[0] not in "~."
-            )
+            matched = sorted(p for p in path.iterdir() if p.suffix.lower() in LISTS and p.name[0] not in "~.")
         if not matched:
             raise KtttError(f"Không có tệp {given}.", f"There is no file {given}.")
         found += matched

@@ -10,6 +10,7 @@ from kttt_lib.intake import coarse
 from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.mapping import ASK, ColumnRule
+from kttt_lib.intake.persons import of_persons
 from kttt_lib.intake.seats import Seats
 from kttt_lib.intake.titles import SURE, Guess, Title, column_of, guess, known_words
 from kttt_lib.intake.units import scale
@@ -60,6 +61,14 @@ def _rule(
         said.field, said.why = "person", "thông tin cá nhân, không đưa vào sổ / personal data, not taken"
         said.samples = []  # the mapping is kept and sent about
         return said
+    if one.field not in ("name", "org_id", "commune", "district") and of_persons(map(one_line, values)):
+        said.samples = []
+        if not one.field:
+            said.field, said.why = (
+                "person",
+                "giá trị là thông tin cá nhân, không lấy / the values are personal, not taken",
+            )
+            return said
     by_values = _by_values(values, seats)
     agree = _agreement(one.field, values) if one.field and not one.mark else 1.0
     if not agree:

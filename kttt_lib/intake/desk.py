@@ -22,6 +22,7 @@ from kttt_lib.intake.taking import Taken, take
 from kttt_lib.intake.titles import column_of, field_titles, fields, schema_column
 from kttt_lib.intake.units import scale
 from kttt_lib.intake.writing import update, write
+from kttt_lib.rating import load_form
 from kttt_lib.registry import Registry, apply_merge, read_registry
 from kttt_lib.registry.sources.limits import MOST_FILES, MOST_UPLOAD
 from kttt_lib.visible import without_hidden
@@ -37,6 +38,7 @@ UNITS = (
 )  # fmt: skip
 YES_NO = {"yes": ("có", "yes"), "no": ("không", "no")}
 NO_COLUMN = ("(không lấy cột này)", "(not taken)")
+NO_LINE = ("(không lấy dòng này)", "(not taken)")
 UNSAID = ("(cần trả lời)", "(to be answered)")
 Both = tuple[str, str]
 
@@ -250,6 +252,7 @@ class Desk:
             ("year", "Năm của số liệu", "Year of the figures"),
             ("unit", "Đơn vị tiền", "Unit of money"),
             ("district", "Huyện", "District"),
+            ("commune", "Xã, phường", "Commune or ward"),
             ("kind", "Loại hình", "Kind"),
             ("sector", "Lĩnh vực", "Sector"),
         ):
@@ -269,6 +272,15 @@ class Desk:
             note = ("district: Hoa Lư, hoặc sector: agriculture; trống: không gì", "district: Hoa Lư …; empty: nothing")
             put = _in_dict(rule.sections, text)
             yield Entry(f"section|{number}|{text}", "sheets", label, gives, {}, note, put)
+        for line, unit in rule.units.items():
+            label = (f"Đơn vị tiền của biểu ({line}), {where}", f"Unit of the form's money ({line}), {where}")
+            options = _with({one: (one, one) for one in UNITS[:4]}, unit)
+            yield Entry(f"units|{number}|{line}", "sheets", label, unit, options, why, _in_dict(rule.units, line))
+        for text, code in rule.lines.items():
+            label = (f"Dòng “{text}” là chỉ tiêu nào, {where}", f"Which line is “{text}”, {where}")
+            options = {"": NO_LINE} | {one.code: (one.vi, one.en) for one in load_form("htx").lines}
+            put = _in_dict(rule.lines, text)
+            yield Entry(f"line|{number}|{text}", "sheets", label, code, _with(options, code), put=put)
         for grid in grids if self.taken is not None and self.taken.not_read else ():
             if unread := self._unread(grid, rule):
                 shown = ", ".join(map(str, unread))

@@ -21,7 +21,14 @@ from kttt_lib.registry.cells.given import Formula, cell_text
 from kttt_lib.registry.cells.screen import Format, format_of
 from kttt_lib.registry.findings.raw import NumberStyle
 from kttt_lib.registry.sources.limits import MOST_COLUMNS, MOST_ROWS
-from kttt_lib.registry.sources.workbook import check_archive, open_other, transitional, values_of, values_only
+from kttt_lib.registry.sources.workbook import (
+    cells_only,
+    check_archive,
+    open_other,
+    transitional,
+    values_of,
+    values_only,
+)
 from kttt_lib.registry.text import fold
 from kttt_lib.visible import without_hidden
 
@@ -130,10 +137,17 @@ def _read_workbook(path: Path) -> Iterator[Grid]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(_source(path, kind), keep_links=False)
+            source: Path | BytesIO = transitional(path) if kind == "strict" else path
+            try:
+                book = openpyxl.load_workbook(source, keep_links=False)
+            except Exception:
+                if (bare := cells_only(source)) is None:
+                    raise
+                source = bare
+                book = openpyxl.load_workbook(source, keep_links=False)
             given = [(sheet, _cells(sheet, path.name)) for sheet in book.worksheets]
             computed = any(cell.data_type == "f" for _, cells in given for cell in cells)
-            values = openpyxl.load_workbook(_source(path, kind), keep_links=False, data_only=True) if computed else book
+            values = openpyxl.load_workbook(source, keep_links=False, data_only=True) if computed else book
     except KtttError:
         raise
     except Exception as error:  # the parser meets hostile bytes; whatever it raises, the file is at fault
@@ -159,10 +173,6 @@ def _read_workbook(path: Path) -> Iterator[Grid]:
         yield grid
 
 
-def _source(path: Path, kind: str) -> Path | BytesIO:
-    return transitional(path) if kind == "strict" else path
-
-
 def _read_other(path: Path, kind: str) -> Iterator[Grid]:
     """Sheets of an older or other kind of workbook: values and merges."""
     book = open_other(path, kind)
@@ -175,7 +185,7 @@ def _read_other(path: Path, kind: str) -> Iterator[Grid]:
             if str(value).strip() and column <= MOST_COLUMNS
         }
         grid = Grid(path.name, name, cells, notes=[values_only(kind)])
-        ranges = book.get_sheet_by_index(place).merged_cell_ranges or ()
+        ranges = book.get_sheet_by_index(place).merged_cell_ranges or () if cells else ()
         grid.merge([(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges])
         yield grid
 

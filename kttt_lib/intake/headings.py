@@ -19,6 +19,10 @@ NO_NAME = (
     *("năm", "tỉnh", "huyện", "đến", "tháng", "theo", "có", "quý", "giai", "về", "tính"),
     *("trên", "thuộc", "địa", "và", "xã", "phường"),
 )
+# Words that begin a line of a letter's head: no second half of a name.
+BEGINS = {"phòng", "ubnd", "ủy", "uỷ", "danh", "cộng", "độc", "biểu", "báo", "kết", "tổng", "số", "hợp", "liên", "đơn"}
+# What P., TT. and X. are short for beside a ward, a town and a commune: an office, a circular, a person.
+NO_PLACE = re.compile(r"(?:phòng|nông|kinh|tài|giám|chủ|phó|bộ|số|nn|tc|kt)\b", re.IGNORECASE)
 
 
 def heading_lines(seen: Seen) -> list[tuple[str, str]]:
@@ -69,17 +73,44 @@ def unit_said(seen: Seen) -> tuple[str, str]:
 
 
 def place_said(seen: Seen, words: str) -> str:
-    """The place that a title or name of the sheet says; ``words``: those of its level."""
-    for text, _ in heading_lines(seen):
-        for found in re.finditer(rf"\b(?:{words})\.?\s+(?=(\w+(?:\s+\w+){{0,3}}))", text, re.IGNORECASE):
-            kept = []
-            for word in found[1].split():
+    """The place that a title or name of the sheet says; ``words``: those of its level.
+
+    A title may go on in the line or row below: ``… HUYỆN`` / ``GIA VIỄN NĂM 2020``. A name ends with its line.
+    """
+    words = words.replace(" ", r"\s")
+    before = rf"\b(?:{words})(?:\.\s*|\s+)(?=\w)"
+    for text in _wrapped(seen):
+        for found in re.finditer(before, text, re.IGNORECASE):
+            after = re.match(r"(\w+(?:[^\S\n]+\w+){0,3})(?:\n(\w+))?", text[found.end() :])
+            given, wrapped = (after[1].split(), after[2] or "") if after else ([], "")
+            kept: list[str] = []
+            for word in given:
                 if not word[0].isupper() or word.casefold() in NO_NAME:
                     break
                 kept.append(word)
-            if kept:
+            if len(kept) == len(given) == 1 and wrapped[:1].isupper() and wrapped.casefold() not in BEGINS | {*NO_NAME}:
+                kept.append(wrapped)
+            short = found[0].rstrip().endswith(".")
+            if kept and not (short and (NO_PLACE.match(kept[0]) or not re.search("[aeiouy]", fold(kept[0])))):
                 return place_name(" ".join(kept))
     return ""
+
+
+def _wrapped(seen: Seen) -> list[str]:
+    """The texts above the header as they run on, a line a row or a line of a cell; then the names of sheet and file."""
+    grid, found = seen.grid, dict[int, tuple[int, int]]()
+    out: list[str] = []
+    for row in [row for row in grid.rows if row < seen.header[0]]:
+        for column in grid.rows[row]:
+            text = "\n".join(map(one_line, str(grid.cells[row, column]).splitlines()))
+            last, place = found.get(column, (-1, 0))
+            if last == row - 1:
+                out[place] += f"\n{text}"
+            else:
+                place = len(out)
+                out.append(text)
+            found[column] = row, place
+    return [*out, *(text for text, _ in heading_lines(seen)[-2:])]
 
 
 def default_said(seen: Seen, name: str) -> str:

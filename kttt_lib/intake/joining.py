@@ -150,6 +150,8 @@ def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
     }
     raws = {name: _raw(name, records.get(name, []), work.people[0].grid) for name in tables_of({})}
     for raw in raws.values():
+        raw.sizes |= work.sizes
+        raw.doubts |= work.doubts
         settle_formats(raw, work.log, {})
     return raws
 

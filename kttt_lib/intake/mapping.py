@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from kttt_lib.errors import KtttError
 from kttt_lib.files import whole_file
 from kttt_lib.intake.titles import field_titles, fields, known_titles, words
+from kttt_lib.plan.marked_yaml import read_marked
 
 Answer = Literal["yes", "no", "?"]
 ASK: Final = "?"
@@ -81,7 +82,7 @@ class SheetRule(_Entry):
     ``auto``: as the sheet itself says. ``skip``: rows that are left out on purpose. ``sections``: text of a section
     row -> what it gives (``district: Hoa Lư``; empty: nothing). ``form``: the official form that the sheet is
     (``data/forms``), in place of a layout; ``lines``: title of a row that is no known line of it -> code of its line
-    (empty: none).
+    (empty: none); ``units``: code of a line of it (``*``: every line) -> the unit of its money, whatever the form says.
     """
 
     take: Answer
@@ -90,6 +91,7 @@ class SheetRule(_Entry):
     layout: str = ""
     form: Literal["", "htx"] = ""
     lines: dict[str, str] = Field(default_factory=dict)
+    units: dict[str, str] = Field(default_factory=dict)
     why: str = ""
     year: int | str = AUTO
     unit: str = AUTO
@@ -132,6 +134,17 @@ class Mapping(_Entry):
     sheets: list[SheetRule] = Field(default_factory=list)
     same: list[SameRule] = Field(default_factory=list)
     as_written: list[str] = Field(default_factory=list)
+
+    @field_validator("sheets")
+    @classmethod
+    def _once(cls, value: list[SheetRule]) -> list[SheetRule]:
+        """Two lines for one sheet must say the same: the second would not be heard."""
+        for place, rule in enumerate(value):
+            for other in value[:place]:
+                if (rule.file, rule.sheet) == (other.file, other.sheet) and rule != other:
+                    name = f"{rule.file} [{rule.sheet}]"
+                    raise ValueError(f"{name} có hai dòng khác nhau, giữ một / has two lines that differ, keep one")
+        return value
 
     def layout(self, name: str) -> Layout:
         """The layout of that name; KtttError when there is none."""
@@ -218,6 +231,11 @@ class Mapping(_Entry):
                             "what does this section give (district: …, sector: …)? Empty: nothing.",
                         )
                     )
+            for line, unit in sheet.units.items():
+                if unit == ASK:
+                    what = ("mọi dòng tiền", "all money") if line == "*" else (f"dòng {line}", f"the line {line}")
+                    vi, en = f"{what[0]} ghi theo đơn vị nào? {sheet.why}", f"in which unit is {what[1]}? {sheet.why}"
+                    found.append(Question((sheet.units, line), f"{where}, units {line}", vi, en))
             for text, code in sheet.lines.items():
                 if code == ASK:
                     vi = "dòng này không có trong biểu; là chỉ tiêu nào (mã trong data/forms)? Để trống: không lấy."
@@ -274,16 +292,16 @@ HEAD = """\
 
 
 def read_mapping(path: Path) -> Mapping:
-    """The mapping of a file; KtttError that names what is wrong."""
+    """The mapping of a file; KtttError that names what is wrong: an answer given twice is none."""
+    marked = read_marked(path)
+    if marked.problems:
+        hint = ("Chỗ chưa trả lời phải ghi '?' trong dấu nháy.", "What is not yet answered is '?' in quotes.")
+        texts = [
+            "\n".join(getattr(one, f"text_{language}") for one in marked.problems[:5]) for language in ("vi", "en")
+        ]
+        raise KtttError(*(f"{text}\n{more}".replace(str(path), path.name) for text, more in zip(texts, hint)))
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-        return Mapping.model_validate(given or {})
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        short = " ".join(str(error).split())[:200]
-        raise KtttError(
-            f"{path.name}: không đọc được ({short}). Chỗ chưa trả lời phải ghi '?' trong dấu nháy.",
-            f"{path.name}: cannot be read ({short}). What is not yet answered is '?' in quotes.",
-        ) from error
+        return Mapping.model_validate(marked.data or {})
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]]
         raise KtttError(

@@ -9,8 +9,9 @@ from fnmatch import fnmatch
 from statistics import median
 
 from kttt_lib.intake import coarse
+from kttt_lib.intake.believing import BELIEVED, contradicts
 from kttt_lib.intake.columns import columns_of
-from kttt_lib.intake.forms.sheet import form_of, named_form, read_sheet_form
+from kttt_lib.intake.forms.sheet import Filled, form_of, named_form, read_sheet_form
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.header import Seen, look, places_of
 from kttt_lib.intake.headings import default_said, heading_lines, of_name, place_said, unit_said, year_said
@@ -18,21 +19,11 @@ from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mappi
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, table_of
-from kttt_lib.intake.units import MONEY, scale
+from kttt_lib.intake.units import MONEY
 from kttt_lib.rating import load_form
 from kttt_lib.registry.text import fold
 
-# Medians (million VND, or a person and year) beyond which a unit is not believed, whatever says it.
-BELIEVED = {
-    "charter_capital": (5, 200_000),
-    "total_assets": (5, 500_000),
-    "revenue": (5, 500_000),
-    "revenue_from_members": (1, 500_000),
-    "worker_income": (3, 1_000),
-    "member_income": (1, 1_000),
-}
 ASKED = "ghi đơn vị"
-A_YEAR = 15.0
 
 
 def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
@@ -186,8 +177,31 @@ def _say_form(rule: SheetRule, grid: Grid, mapping: Mapping) -> None:
         ticked = any(one.line.field == field for one in given.values())
         if getattr(rule, field) == AUTO and not ticked and not of_name(name, field):
             setattr(rule, field, ASK)
+    _ask_form_units(rule, filled, grid, unit_said(seen)[0] if rule.unit == AUTO else rule.unit)
     for text in filled.unknown.values():
         rule.lines.setdefault(text, ASK)
+
+
+def _ask_form_units(rule: SheetRule, filled: Filled, grid: Grid, said: str) -> None:
+    """Ask for the unit of money in a form whose figures contradict it: of all of them at once, or of one line."""
+    if "*" in rule.units:
+        return
+    doubted: dict[str, str] = {}
+    seen = 0
+    for one in filled.figures:
+        unit, figure = one.unit or said, coarse.figure_of(one.value)
+        if one.line.field not in BELIEVED or one.line.code in rule.units or unit == ASK or not figure:
+            continue
+        seen += 1
+        figure /= 1000 ** (how.thousands if (how := grid.shows(one.row, one.place)) else 0)
+        if both := contradicts(one.line.field, figure, unit, MONEY[0]):
+            doubted[one.line.code] = (
+                f"{one.at} “{one.line.vi}” {ASKED} {unit}, {one_line(one.value)} {both[0]} / "
+                f"{one.at} “{one.line.en}” is said to be in {unit}, {one_line(one.value)} {both[1]}"
+            )
+    if doubted:
+        rule.units |= dict.fromkeys(["*"] if len(doubted) == seen else doubted, ASK)
+        rule.why = next(iter(doubted.values()))
 
 
 def _ask_seat(
@@ -228,23 +242,16 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
             if (figure := coarse.figure_of(value))
         ]
         typical = median(figures) if figures else None
-        low, high = BELIEVED.get(one.field, (0, 1e12))
-        if known.unit == MONEY[1] and not re.search("nam|thang", fold(unit)):
-            low = round(A_YEAR)  # below this it may be a month's
         if not unit:
             if rule.unit == AUTO and typical is not None:
                 rule.unit = ASK
                 shown = f"{typical:,.0f}".replace(",", ".")
                 rule.why = f"cột {one.at} “{one.title}”: số giữa {shown} / median {shown}"
             continue
-        factor = scale(unit, known.unit)
-        if factor is None or typical is None:
-            continue
-        if not low <= typical * float(factor) <= high:
+        if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             one.unit = ASK
             shown = f"{typical:,.0f}".replace(",", ".")
-            read = f"{typical * float(factor):,.6g}"
             one.why = (
-                f"{ASKED} {unit} ({where or 'tiêu đề'}) nhưng số giữa là {shown}, tức {read} triệu đồng / "
-                f"said to be in {unit}, but the median {shown} would be {read} million VND"
+                f"{ASKED} {unit} ({where or 'tiêu đề'}) nhưng số giữa là {shown}, {both[0]} / "
+                f"said to be in {unit}, but the median {shown} {both[1]}"
             )

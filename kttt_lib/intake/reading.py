@@ -17,15 +17,16 @@ from kttt_lib.intake import coarse
 from kttt_lib.intake.figures import figures, unit_of_column
 from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen, look, places_of
-from kttt_lib.intake.headings import default_said, of_name, place_said, year_said
+from kttt_lib.intake.headings import default_said, of_name, place_said, unit_said, year_said
 from kttt_lib.intake.identity import codes
 from kttt_lib.intake.mapping import AUTO, ColumnRule, Layout, Mapping, SheetRule
+from kttt_lib.intake.persons import personal
 from kttt_lib.intake.proposal import rows_of, rule_for
 from kttt_lib.intake.rows import Rows, place_name
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, schema_column, table_of
 from kttt_lib.intake.totals import check_totals
-from kttt_lib.intake.units import MONEY
+from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.schema import Column
@@ -56,6 +57,8 @@ class Work:
     reports: list[tuple[int, Record]] = field(default_factory=list)
     events: list[tuple[int, Record]] = field(default_factory=list)
     accounts: list[dict[str, Any]] = field(default_factory=list)
+    sizes: dict[tuple[str, str, str], float] = field(default_factory=dict)  # see RawTable, as the next
+    doubts: dict[tuple[str, str, str], tuple[float, tuple[str, str]]] = field(default_factory=dict)
 
     def say(self, kind: str, grid: Grid, vi: str, en: str) -> None:
         """A note on a sheet."""
@@ -133,10 +136,15 @@ class SheetReader:
         columns = {column: self._column(column, one) for column, one in self.places.items()}
         for place, row in enumerate(self.rows.organisations):
             self._row(place, row, columns)
-        for kind, vi, en in check_totals(self.seen, self.rule, self.places, self.rows, columns):
+        told, doubts = check_totals(self.seen, self.rule, self.places, self.rows, columns)
+        for kind, vi, en in told:
             self._say(kind, vi, en)
+        self.work.doubts |= {(self.grid.file, self.grid.sheet, cell): doubt for cell, doubt in doubts.items()}
         self._say_columns()
         self._say_seats()
+        if count := self.told["person"]:
+            vi = f"{count} ô có tên người, số điện thoại hoặc số định danh: không đưa vào sổ."
+            self._say("personal", vi, f"{count} cells with the name or number of a person are not taken.")
 
     # One column.
 
@@ -205,6 +213,7 @@ class SheetReader:
         known = self._known(one) or schema_column(one.field)
         unit = unit_of_column(self.seen, self.rule, one, known)
         out = figures(self.grid, column, known, unit, self.rows.organisations, values)
+        self.work.sizes[self.grid.file, self.grid.sheet, one.field] = float(unit[1])
         if unit[1] != 1:
             done = sum(value is not None for value in out)
             self._say(
@@ -212,8 +221,26 @@ class SheetReader:
                 f"Cột {one.at} “{one.title}”: {done} ô đổi từ {unit[0]} ra {known.unit}.",
                 f"Column {one.at} “{one.title}”: {done} cells converted from {unit[0]} to {known.units[1]}.",
             )
+        self._say_units(column, one, known)
         self._say_far_above(column, one, known, out)
         return out
+
+    def _say_units(self, column: int, one: ColumnRule, known: Column) -> None:
+        """A unit of the mapping that is none of those that the title, the corner or the mapping itself also says."""
+        title = self.seen.titles.get(column, Title(()))
+        size = scale(one.unit, known.unit) if known.unit in MONEY else None
+        if size is None or any(scale(unit, known.unit) == size for unit in title.units):
+            return
+        sheet = (self.rule.unit, "cả trang / the whole sheet") if self.rule.unit != AUTO else unit_said(self.seen)
+        others = [(unit, "tiêu đề / its title") for unit in title.units] or [sheet]
+        for unit, where in others:
+            if unit and scale(unit, known.unit) != size:
+                vi, _, en = where.partition(" / ")
+                self._say(
+                    "unit_twice",
+                    f"Cột {one.at} “{one.title}”: lấy đơn vị {one.unit} ghi cho cột này, không lấy {unit} ({vi}).",
+                    f"Column {one.at} “{one.title}”: {one.unit} is taken, as its line says, not {unit} ({en or vi}).",
+                )
 
     def _say_far_above(self, column: int, one: ColumnRule, known: Column, out: list[object]) -> None:
         """A figure far above the others is perhaps in another unit: what checking does not refuse is said."""
@@ -252,9 +279,9 @@ class SheetReader:
                 state = value, at
             elif one.field == "note":
                 notes = value, at
-                person.cells[one.title.split(" / ")[-1]] = one_line(value)
+                self._keep(person, one, value)
             elif one.field == "keep":
-                person.cells[one.title.split(" / ")[-1]] = one_line(value)
+                self._keep(person, one, value)
             elif table_of(one.field) == "organisations":
                 person.cells[one.field] = self._spelled(one, value)
                 person.at[one.field] = at
@@ -271,6 +298,13 @@ class SheetReader:
             self.work.reports.append((number, record))
         given = self.rows.given[row].get("status")
         self._state(number, person, state, notes, given)
+
+    def _keep(self, person: Record, one: ColumnRule, value: object) -> None:
+        """A cell of an open column, but for what names a person or says how to reach one."""
+        if personal(one_line(value)):
+            self.told["person"] += 1
+        else:
+            person.cells[one.title.split(" / ")[-1]] = one_line(value)
 
     def _year_of(self, column: int, one: ColumnRule, here: object) -> int:
         title = self.seen.titles.get(column, Title(()))
@@ -303,7 +337,7 @@ class SheetReader:
         for part in parts:
             if re.match(r"(?i)(huyện|thành phố|tp\b\.?|thị xã|tx\b\.?|quận|[hq]\.)", part):
                 found["district"] = place_name(part)
-            elif re.match(r"(?i)((xã|phường|thị trấn|tt\b\.?|đặc khu)\s|[xp]\.)", part):
+            elif re.match(r"(?i)(xã|phường|thị trấn|tt|đặc khu)\s|(tt|[xp])\.", part):
                 found["commune"] = self.seats.commune(part)
         bare = [part for part in parts if not re.match(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b", part)]
         if self.seats.level == "commune":
@@ -353,7 +387,8 @@ class SheetReader:
     def _state(self, number: int, person: Record, state, notes, given: str | None) -> None:
         read = coarse.state_of(state[0]) if state else None
         if state and read is None:
-            person.cells["Tình trạng"] = one_line(state[0])
+            if not personal(one_line(state[0])):
+                person.cells["Tình trạng"] = one_line(state[0])
             self._say(
                 "state_not_read",
                 f"{state[1]}: không hiểu tình trạng “{one_line(state[0])}”; giữ làm cột riêng.",

@@ -18,8 +18,12 @@ _DISTRICT = re.compile(r"(?:dia ban )?(huyen|thanh pho|tp|thi xa|tx|quan) (.+)")
 _COMMUNE = re.compile(r"(?:dia ban )?(xa|phuong|thi tran|tt|dac khu) (.+)")
 _PLACE_WORDS = re.compile(
     r"^\s*(?:[IVXLCA-H]+\s*[.)/-]\s*|\d+\s*[.)]\s*)?(?:địa bàn\s+)?"
-    r"(huyện|thành phố|tp\.?|thị xã|tx\.?|quận|xã|phường|thị trấn|tt\.?|đặc khu|[hxpq]\.)\s+",
+    r"(?:(?:huyện|thành phố|thị xã|quận|xã|phường|thị trấn|đặc khu)\s+|(?:tp|tx|tt)(?:\.\s*|\s+)|[hxpq]\.\s*)",
     re.IGNORECASE,
+)
+# ``H.Gia Viễn`` alone in its row; X., with a blank after it, is the tenth of a list.
+_SHORT_PLACE = re.compile(
+    r"\s*(?:(?:[IVXLC]+|\d+)\.\s+)?(?:(h|q|tp|tx)|(x|p|tt))\.(?:(?<!x\.)\s*|)(?=[^\W\d_]{2})", re.IGNORECASE
 )
 _FOOT = re.compile(
     r"(nguoi lap|lap bieu|thu truong|chu tich|giam doc|ky ten|noi nhan|ghi chu|nguon so lieu|luu y|xac nhan"
@@ -74,6 +78,8 @@ def gives(text: str) -> tuple[str, str] | None:
         )
         if code:
             return ("sector" if both in known_words("sector") or plain in known_words("sector") else name), code
+    if short := _SHORT_PLACE.match(text):
+        return ("district" if short[1] else "commune"), place_name(text)
     return None
 
 
@@ -123,10 +129,7 @@ def sort_rows(
             rows.accounts[row] = "head"
             other = False
             continue
-        if (
-            other
-            or sum(words(BRACKETS.sub(" ", text)) in known_titles() for text in texts if len(text) > 2) >= MANY_TITLES
-        ):
+        if other or _heads_another(grid, row, serial, numeric, bool(rows.organisations)):
             other = True  # another list with columns of its own begins
             rows.accounts[row] = "not_read"
             continue
@@ -187,6 +190,33 @@ def sort_rows(
     return rows
 
 
+def _heads_another(grid: Grid, row: int, serial: int | None, numeric: set[int], begun: bool) -> bool:
+    """Whether a row has the titles of another list: several that are known, or no figure and rows like a list's below.
+
+    ``begun``: whether an organisation stands above it.
+    """
+    texts = {column: grid.text(row, column) for column in grid.rows[row]}
+    titles = {column: known_titles().get(words(BRACKETS.sub(" ", text)), "") for column, text in texts.items()}
+    if sum(bool(title) and len(texts[column]) > 2 for column, title in titles.items()) >= MANY_TITLES:
+        return True
+    if len(texts) < 2 or any(re.search(r"\d", text) and _FIGURE.fullmatch(text) for text in texts.values()):
+        return False
+    named = any(title == "name" and fold(texts[column]).startswith("ten ") for column, title in titles.items())
+    if named or titles[min(titles)] == "serial":
+        return True
+    below = next((other for other in grid.rows if other > row), None)
+    counts = below is not None and (
+        (serial is not None and grid.text(below, serial) == "1")
+        or (serial is None and any(isinstance(grid.value(below, c), int | float) for c in grid.rows[below]))
+    )
+    known = [title for title in titles.values() if title]
+    if len(known) >= 2 and 2 * len(known) >= len(texts) and {"name", "person"} & set(known):
+        return counts or "name" in known
+    # Titles that are not known: text in columns of figures, without a number, and under it the count begins anew.
+    strange = any(column in numeric for column in texts) and not texts.get(serial or 0, "")
+    return begun and counts and strange and gives(texts[min(texts)]) is None
+
+
 def _said(label: str, said: dict[str, str]) -> tuple[str, str] | None:
     """What a section gives: by the mapping, else by its words; ("", "") where the mapping says nothing."""
     if label in said:
@@ -229,7 +259,9 @@ def _looks_like_one(grid: Grid, row: int, name_column: int, serial: int | None, 
     if re.fullmatch(r"\d+\.?0?", number):
         return True
     others = [column for column in grid.rows[row] if column in taken and column not in (name_column, serial)]
-    return bool(others) and not _FOOT.match(fold(name))
+    # Kế toán trưởng, Giám đốc, (ký tên)
+    signed = known_titles().get(words(name)) == "person" or bool(re.fullmatch(r"\(.*\)", name))
+    return bool(others) and not signed and not _FOOT.match(fold(name))
 
 
 def total_count(text: str) -> int | None:

@@ -12,9 +12,9 @@ from kttt_lib.intake.rows import place_name
 from kttt_lib.places import DISTRICTS_END, Places, Unit, places_of
 from kttt_lib.registry.placed import FOLLOWED, communes_read
 
-DISTRICT_WORDS = "huyện|thành phố|thị xã|quận|TP|TX"
+DISTRICT_WORDS = r"huyện|thành phố|thị xã|quận|TP|TX|[HQ](?=\.)"
 # Not the "xã" of cooperative, of a town, or of the country's name above every official paper.
-COMMUNE_WORDS = "(?<!tác )(?<!thị )(?<!hòa )(?<!hoà )xã|phường|thị trấn|đặc khu"
+COMMUNE_WORDS = r"(?<!tác )(?<!thị )(?<!hòa )(?<!hoà )xã|phường|thị trấn|đặc khu|(?:TT|[XP])(?=\.)"
 
 
 @dataclass(frozen=True)

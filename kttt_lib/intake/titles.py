@@ -240,13 +240,22 @@ def _readings(title: Title) -> list[tuple[str, float]]:
 
 
 @cache
+def _matchers() -> list[tuple[str, str, SequenceMatcher]]:
+    """The known titles, their words in order, with their fields and what compares others with them."""
+    titles = [(" ".join(sorted(known.split())), field) for known, field in known_titles().items()]
+    return [(title, field, SequenceMatcher(None, "", title, autojunk=False)) for title, field in titles]
+
+
+@cache
 def _alike(text: str, weight: float) -> Guess:
     tokens = " ".join(sorted(text.split()))
-    best = Guess()
-    for known, field in known_titles().items():
-        other = " ".join(sorted(known.split()))
-        matcher = SequenceMatcher(None, tokens, other, autojunk=False)
-        if matcher.real_quick_ratio() <= best.confidence or matcher.quick_ratio() <= best.confidence:
+    best = Guess(confidence=ALIKE)
+    for other, field, matcher in _matchers():
+        # Sheets are wide: what its length or its letters rule out is not compared.
+        if 2 * min(len(tokens), len(other)) <= best.confidence * (len(tokens) + len(other)):
+            continue
+        matcher.set_seq1(tokens)
+        if matcher.quick_ratio() <= best.confidence:
             continue
         ratio = 1.0 if tokens == other else matcher.ratio()
         if ratio > best.confidence:

@@ -123,3 +123,21 @@ def test_clearing_removes_every_file(desk, tmp_path):
     desk.receive(given(layouts.district_list(tmp_path)))
     desk.clear()
     assert not list(desk.folder.iterdir()) and not desk.entries() and desk.rules.sheets == []
+
+
+def test_what_a_form_asks_can_be_answered(desk, tmp_path):
+    from kttt_lib.intake.forms.writing import htx_sheet, write_forms
+    from kttt_lib.rating import load_form
+
+    who = {"org_id": "0700123456", "name": "HTX nông nghiệp Giả Lập", "kind": "htx", "sector": "agriculture"}
+    sheet = htx_sheet(who | {"commune": "Ninh Giang", "district": "Hoa Lư"}, {"revenue": 2.5e9})
+    path = write_forms(tmp_path / "f.xlsx", load_form("htx"), [sheet], 2020, "Ninh Bình", number=None, synthetic=True)
+    book = openpyxl.load_workbook(path)
+    row = next(cell.row for cell in book.active["B"] if cell.value == "Thành viên là cá nhân")
+    book.active[f"B{row}"], book.active[f"D{row}"] = "Số tổ đội", 44
+    book.save(path)
+    desk.receive([(path.name, path.read_bytes())])
+    opened = {one.key: one for one in desk.entries() if one.open}
+    assert list(opened) == ["units|0|*", "line|0|Số tổ đội"] and "nếu ghi theo đồng" in opened["units|0|*"].note[0]
+    assert desk.answer({"units|0|*": "đồng", "line|0|Số tổ đội": ""}) == []
+    assert desk.check().registry.tables["annual_reports"]["revenue"].tolist() == [2500]

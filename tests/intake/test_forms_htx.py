@@ -95,7 +95,12 @@ VALUES = st.fixed_dictionaries(
 @given(values=VALUES)
 def test_what_is_filled_in_reads_back_equal_and_a_blank_stays_blank(tmp_path, values):
     path = write(tmp_path / "bieu.xlsx", htx_sheet(WHO, values))
-    found = taken(path)
+    grids = read_grids(path)
+    mapping = propose(grids)
+    for one in mapping.questions():  # of sums that no cooperative has
+        assert one.target[0] is mapping.sheets[0].units
+        one.answer("triệu đồng")
+    found = take(grids, mapping)
     reports = found.registry.tables["annual_reports"].iloc[:1].to_dict("records") or [
         found.registry.quarantine["annual_reports"].iloc[0].to_dict()
     ]
@@ -154,6 +159,77 @@ def test_thousands_are_converted_where_the_form_says_so_and_asked_for_where_noth
     grids = read_grids(path)
     with pytest.raises(KtttError, match="“ha”"):
         take(grids, propose(grids))
+
+
+def test_money_that_its_unit_cannot_be_is_asked_about_with_both_readings(tmp_path):
+    dong = {name: value * 1e6 for name, value in REPORT.items() if name not in ("members", "workers")}
+    path = write(tmp_path / "bieu.xlsx", htx_sheet(WHO, REPORT | dong))
+    where = cell_of(path, "Tổng cộng tài sản")[1]
+    grids = read_grids(path)
+    mapping = propose(grids)
+    (asked,) = mapping.questions()
+    assert asked.target == (mapping.sheets[0].units, "*") and where in asked.vi
+    assert "tức 1.5005e+09 triệu đồng; nếu ghi theo đồng thì là 1,500.5 triệu đồng" in asked.vi
+    asked.answer("đồng")
+    assert propose(grids, mapping).questions() == []
+    report = take(grids, mapping).registry.tables["annual_reports"].iloc[0]
+    assert {name: report[name] for name in dong} == {name: REPORT[name] for name in dong}
+    one_line = write(tmp_path / "mot.xlsx", htx_sheet(WHO, REPORT | {"revenue": dong["revenue"]}))
+    grids = read_grids(one_line)
+    mapping = propose(grids)
+    (asked,) = mapping.questions()
+    assert asked.target[1] == "revenue"
+    asked.answer("đồng")
+    report = take(grids, mapping).registry.tables["annual_reports"].iloc[0]
+    assert (report["revenue"], report["total_assets"]) == (2300.25, 1500.5)
+
+
+def test_titles_of_columns_over_the_first_part_hold_for_the_parts_below(tmp_path):
+    path = write(tmp_path / "bieu.xlsx", htx_sheet(WHO, REPORT))
+    book = openpyxl.load_workbook(path)
+    page, seen = book.active, False
+    for row in range(1, page.max_row + 1):
+        if page.cell(row, 2).value == "Chỉ tiêu" and page.cell(row, 4).value == "Giá trị":
+            if seen:  # the titles stand once
+                for column in range(1, 8):
+                    page.cell(row, column).value = None
+            seen = True
+    book.save(path)
+    where = change(path, "Tổng vốn điều lệ", "có góp bằng đất", "E")
+    found = taken(path)
+    report = found.registry.tables["annual_reports"].iloc[0]
+    assert {name: report[name] for name in REPORT} == REPORT and found.not_read == 0
+    change(path, "Tổng vốn điều lệ", 77, "E")  # a figure among the notes is not passed over
+    with pytest.raises(KtttError, match=where):
+        taken(path)
+
+
+def test_names_of_persons_go_neither_into_the_mapping_nor_into_the_registry(tmp_path):
+    path = write(tmp_path / "bieu.xlsx", htx_sheet(WHO, REPORT))
+    book = openpyxl.load_workbook(path)
+    page = book.active
+    row = int(cell_of(path, "Giám đốc")[1][1:])
+    page.cell(row, 4).value = "Nguyễn Văn An"
+    row = int(cell_of(path, "Kế toán trưởng")[1][1:])
+    page.cell(row, 6).value = "x"
+    last = int(cell_of(path, "Tổng quỹ lương")[1][1:])
+    page.insert_rows(last, 3)
+    for place, texts in enumerate(
+        (("Họ và tên giám đốc: Trần Thị Bình", 1), ("Phụ trách Lê Văn Cường", 2), ("Số tổ: 9", 3))
+    ):
+        page.cell(last + place, 2).value, page.cell(last + place, 4).value = texts
+    book.save(path)
+    grids = read_grids(path)
+    mapping = propose(grids)
+    assert mapping.sheets[0].lines == {"Số tổ": "?"}
+    mapping.sheets[0].lines = {"Số tổ": ""}
+    found = take(grids, mapping)
+    tables = [found.registry.tables[name].to_csv() for name in ("organisations", "annual_reports")]
+    told = " ".join([*tables, *found.registry.notes["message_vi"]])
+    assert not any(name in told for name in ("Nguyễn", "Bình,", "Thị Bình", "Cường"))
+    assert found.accounts["skipped"].tolist() == [3] and whole(found.accounts.iloc[0])
+    assert found.registry.notes["kind"].tolist().count("personal") == 2
+    assert found.registry.tables["annual_reports"]["Kế toán trưởng: trình độ"].tolist() == ["Trung cấp, cao đẳng"]
 
 
 def test_a_row_that_is_no_line_of_the_form_is_asked_about_and_stops_until_answered(tmp_path):

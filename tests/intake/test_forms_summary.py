@@ -149,6 +149,38 @@ def test_a_broken_sum_is_told_with_its_cells_and_carries_no_verdict(tmp_path):
     assert done.exit_code == 2 and "LỖI " + error["cell"] in done.output and "không đếm lại" in done.output
 
 
+def test_sums_that_their_unit_cannot_be_are_told_with_both_readings_and_carry_nothing(tmp_path):
+    given = GIVEN | {("revenue", "value"): 1_440_000_000_000, ("trade_promotion", "amount"): 350_500_000}
+    path = write(tmp_path / "th.xlsx", given)
+    summary = read(path)
+    cells = summary.figures.set_index(["line", "column"])["cell"]
+    revenue, help_ = cells["revenue", "value"], cells["trade_promotion", "amount"]
+    assert set(summary.errors["cell"]) == {revenue, help_}
+    message = summary.errors.set_index("cell").at[revenue, "message_vi"]
+    assert "400 tổ chức" in message and "nếu ghi theo đồng thì là 3,600 triệu đồng" in message
+    assert summary.figure("revenue") is None and summary.figure("active") is not None
+    assert read(path, as_written=[revenue.lower(), help_]).errors.empty
+
+
+def test_the_unions_column_of_the_first_titles_holds_for_the_parts_below(tmp_path):
+    book = openpyxl.Workbook()
+    for cells in (
+        ["Báo cáo tình hình hoạt động năm 2020 tỉnh Ninh Bình"], ["ĐVT: triệu đồng"], ["Tiêu chí", "HTX", "LH HTX"],
+        ["I. Thông tin chung"], ["Tổng số HTX đang hoạt động:", 4], ["Tổng số thành viên:", 100],
+        ["Tổng số lao động thường xuyên", 9], ["Tổng số LHHTX đang hoạt động", 2],
+        ["II. TÀI SẢN, VỐN, HOẠT ĐỘNG ĐẦU TƯ"], ["Tổng cộng tài sản :", 5_000, 700], ["Nợ phải trả", None, 300],
+        ["Vốn chủ sở hữu", None, 400], ["III. Kết quả kinh doanh ghi nhận theo báo cáo tài chính năm"],
+        ["Doanh thu", None, 800], ["Tổng quỹ lương", 300],
+    ):  # fmt: skip
+        book.active.append(cells)
+    book.save(tmp_path / "in.xlsx")
+    summary = read(tmp_path / "in.xlsx")
+    assert summary.findings.empty, summary.findings["message_en"].tolist()
+    figures = summary.figures.set_index(["line", "column"])["value"].to_dict()
+    assert figures["revenue", "unions"] == 800 and ("revenue", "value") not in figures
+    assert figures["debts", "unions"] == 300 and figures["wages", "value"] == 300
+
+
 def test_what_nothing_says_is_asked_and_what_is_no_number_refused(tmp_path):
     path = write(tmp_path / "th.xlsx", GIVEN | {("active", "value"): 400.5, ("members", "value"): "nhiều"})
     assert sorted(cell[0] for cell in read(path).errors["cell"]) == ["D", "D"]

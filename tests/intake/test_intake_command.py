@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import layouts
 import openpyxl
 import pandas as pd
+import pytest
 from click.testing import CliRunner
 
 from kttt_lib.cli import main
+from kttt_lib.intake.grid import read_grids
 from kttt_lib.intake.identity import alike
 from kttt_lib.registry import read_registry
 
@@ -107,3 +111,31 @@ def test_in_a_terminal_the_questions_are_asked_and_the_answers_kept(tmp_path, mo
     result = CliRunner().invoke(main, ["intake", *map(str, [*made.files, *options(tmp_path)])], input="Ninh Bình\n")
     assert result.exit_code == 0, result.output
     assert "province: Ninh Bình" in (tmp_path / "mapping.yaml").read_text(encoding="utf-8")
+
+
+def test_a_folder_gives_lists_of_every_kind_that_can_be_read(tmp_path):
+    from kttt_lib.cli.intake import _files
+
+    for name in ("a.xls", "b.xlsb", "c.ods", "d.csv", "e.xlsx", "~$e.xlsx", "ghi chu.docx"):
+        (tmp_path / name).touch()
+    assert [path.name for path in _files((str(tmp_path),))] == ["a.xls", "b.xlsb", "c.ods", "d.csv", "e.xlsx"]
+
+
+def test_a_pivot_table_that_openpyxl_does_not_understand_hides_no_cell(tmp_path):
+    made = layouts.district_list(tmp_path)
+    (path,) = made.files
+    whole = tmp_path / "pivot.xlsx"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" '
+        f'Type="{kind}/pivotTable" Target="/xl/pivotTables/pivotTable1.xml"/></Relationships>'
+    )
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(whole, "w") as archive:
+        for part in given.infolist():
+            archive.writestr(part.filename, given.read(part))
+        archive.writestr("xl/worksheets/_rels/sheet1.xml.rels", rels)
+        archive.writestr("xl/pivotTables/pivotTable1.xml", '<pivotTableDefinition nonsense="1"/>')
+    with pytest.raises(TypeError):
+        openpyxl.load_workbook(whole)
+    ((was,), (now,)) = read_grids(path), read_grids(whole)
+    assert now.cells == was.cells and now.merged == was.merged and now.formats == was.formats

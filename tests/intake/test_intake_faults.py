@@ -10,8 +10,12 @@ from kttt_lib.errors import KtttError
 from kttt_lib.intake import propose, read_mapping, take, write_mapping
 from kttt_lib.intake.grid import read_grids
 from kttt_lib.intake.header import look
+from kttt_lib.intake.headings import place_said
 from kttt_lib.intake.mapping import Mapping
+from kttt_lib.intake.persons import personal
 from kttt_lib.intake.proposal import rows_of
+from kttt_lib.intake.rows import gives
+from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS
 from kttt_lib.intake.titles import SURE, guess, take_apart
 
 HEAD = ["TT", "Tên HTX", "Mã số", "Huyện", "Xã", "Ngày thành lập", "Số thành viên", "Doanh thu"]
@@ -257,11 +261,115 @@ def test_a_district_said_in_the_first_row_of_a_group_is_that_of_the_group_and_on
     assert (9, "missing_value") in set(zip(registry.errors["row"], registry.errors["rule"], strict=True))
 
 
-def test_one_figure_far_above_its_column_is_told_with_its_cell(tmp_path):
-    head = [*HEAD[:-1], "Vốn điều lệ (triệu đồng)"]
-    grids = sheet(tmp_path, head, change=[(4, 8, layouts.TRUTH["revenue_2019"][4] * 1000)])
-    notes = take(grids, propose(grids)).registry.notes
-    assert notes.loc[notes["kind"] == "far_above", "message_vi"].str.contains("H7").tolist() == [True]
+def few(tmp_path, capital, more=(), title="Vốn điều lệ (triệu đồng)", below=()):
+    """A list of a few with their members and workers; ``capital``: of each; ``more``: further titles and figures."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["DANH SÁCH HTX HUYỆN HOA LƯ, TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)"])
+    page.append(["TT", "Tên HTX", "Mã số", "Xã", "Ngày thành lập", "Số thành viên", title, *(one for one, _ in more)])
+    for n, (row, figure) in enumerate(zip(layouts.TRUTH.itertuples(), capital)):
+        given = [n + 1, row.name, row.org_id, row.commune, row.founded_on, row.members_2019, figure]
+        page.append([*given, *(values[n] for _, values in more)])
+    for line in below:
+        page.append(line)
+    path = tmp_path / "ds 2019.xlsx"
+    book.save(path)
+    return read_grids(path)
+
+
+def other_units(grids, as_written=()):
+    mapping = propose(grids)
+    assert asked(mapping) == ""
+    mapping.as_written = list(as_written)
+    registry = take(grids, mapping).registry
+    errors = registry.errors[registry.errors["rule"] == "other_unit"]
+    return registry, dict(zip(errors["cell"], errors["message_vi"]))
+
+
+def test_one_figure_in_dong_among_a_few_is_refused_at_its_cell_by_the_others_of_its_row(tmp_path):
+    revenue = ("Doanh thu (triệu đồng)", [1200, 1900, 900, 1500])
+    registry, found = other_units(few(tmp_path, [600, 700_000, 450, 520], [revenue]))
+    assert list(found) == ["G4"] and len(registry.tables["annual_reports"]) == 3
+    assert "có thể số ghi theo nghìn đồng, tức là 700 triệu đồng" in found["G4"]
+    assert "Số thành viên 73" in found["G4"] and "Doanh thu 1.900" in found["G4"]
+    registry, found = other_units(few(tmp_path, [600, 700_000, 450, 520], [revenue]), ["Sheet!G4"])
+    assert not found and len(registry.tables["annual_reports"]) == 4
+    thousands = [600_000, 700_000_000, 450_000, 520_000]
+    _, found = other_units(few(tmp_path, thousands, [revenue], "Vốn điều lệ (nghìn đồng)"))
+    assert "có thể số ghi theo đồng, tức là 700 triệu đồng" in found["G4"]
+    dong = [600e6, 700e6, 450, 520e6]
+    _, found = other_units(few(tmp_path, dong, [revenue], "Vốn điều lệ (đồng)"))
+    assert list(found) == ["G5"] and "có thể số ghi theo triệu đồng, tức là 450 triệu đồng" in found["G5"]
+
+
+def test_an_honest_giant_is_no_error_and_is_told(tmp_path):
+    capital = [600, 700, 450, 520, 480, 350_000]
+    more = [("Doanh thu (triệu đồng)", [1200, 1900, 900, 1500, 1100, 900_000])]
+    grids = few(tmp_path, capital, more)
+    for row, count in zip(range(3, 9), (60, 71, 80, 95, 105, 2400)):
+        grids[0].cells[row, 6] = count
+    registry, found = other_units(grids)
+    assert not found and len(registry.tables["annual_reports"]) == 6
+    far = registry.notes.loc[registry.notes["kind"] == "far_above", "message_vi"].tolist()
+    assert len(far) == 2 and "G8" in far[0] and "H8" in far[1]
+
+
+def test_a_total_that_holds_only_with_one_figure_in_another_unit_names_that_figure(tmp_path):
+    total = [None, "Tổng cộng", None, None, None, 306, 2_030]
+    _, found = other_units(few(tmp_path, [600, 30_000, 450, 950], below=[total]))
+    assert list(found) == ["G4"] and "tổng ở G7 ghi 2.030" in found["G4"] and "tức là 30 triệu đồng" in found["G4"]
+    total[-1] = 31_900  # which only is wrong
+    assert not other_units(few(tmp_path, [600, 30_000, 450, 950], below=[total]))[1]
+
+
+@pytest.mark.parametrize(
+    ("above", "level", "name"),
+    [
+        (["UBND HUYỆN GIA VIỄN\nPHÒNG NÔNG NGHIỆP"], "district", "Gia Viễn"),
+        (["HTX H.Gia Viễn"], "district", "Gia Viễn"),
+        (["HTX TP.Hoa Lư"], "district", "Hoa Lư"), (["HTX TRÊN ĐỊA BÀN HUYỆN", "GIA VIỄN"], "district", "Gia Viễn"),
+        (["HTX HUYỆN GIA\nVIỄN NĂM 2019"], "district", "Gia Viễn"), (["TX.Tam Điệp"], "district", "Tam Điệp"),
+        (["DANH SÁCH HỢP TÁC", "XÃ NÔNG NGHIỆP"], "commune", ""), (["HTX X.Gia Sinh"], "commune", "Gia Sinh"),
+        (["P.Nông nghiệp, theo TT.BNNPTNT; HTX P.Ninh Sơn"], "commune", "Ninh Sơn"), (["TT.Me"], "commune", "Me"),
+    ],
+)  # fmt: skip
+def test_a_place_in_a_title_is_read_glued_to_its_short_kind_and_over_a_line_break(above, level, name, tmp_path):
+    (grid,) = sheet(tmp_path, above=above)
+    assert place_said(look(grid), DISTRICT_WORDS if level == "district" else COMMUNE_WORDS) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("H.Gia Viễn", ("district", "Gia Viễn")), ("II. TP.Hoa Lư", ("district", "Hoa Lư")),
+        ("X.Gia Sinh", ("commune", "Gia Sinh")), ("TT.Me", ("commune", "Me")), ("X. Gia Sinh", None),
+        ("H. Nông nghiệp", ("sector", "agriculture")),
+    ],
+)  # fmt: skip
+def test_a_section_says_a_place_by_its_short_kind(text, said):
+    assert gives(text) == said
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["TT", "Tên công trình", "Địa điểm"], [1, "Kênh N1", "Gia Sinh", None, None, None, 5, 6]],
+        [[None, "Tên THT", None, None, None, None, "Số tổ viên"], [None, "THT Sông Vân", None, None, None, None, 5]],
+        [[None, "Công trình", None, None, None, None, "Số km", "Kinh phí"], [1, "Kênh", None, None, None, None, 5, 6]],
+    ],
+)  # fmt: skip
+def test_another_list_with_few_titles_that_are_known_is_not_read_as_rows_of_the_first(other, tmp_path):
+    head = [*HEAD[:-1], "Doanh thu (triệu đồng)"]
+    taken = take(grids := sheet(tmp_path, head, below=[[], *other]), propose(grids))
+    assert taken.not_read == 2 and len(taken.registry.tables["organisations"]) == 12
+    assert taken.registry.findings.empty
+
+
+def test_signatures_under_a_list_are_no_other_list(tmp_path):
+    head = [*HEAD[:-1], "Doanh thu (triệu đồng)"]
+    below = [[None, "Kế toán trưởng", None, None, "Giám đốc"], [None, "(Ký)", None, None, "(Ký)"]]
+    taken = take(grids := sheet(tmp_path, head, below=below), propose(grids))
+    assert taken.not_read == 0 and taken.accounts["foot"].sum() == 2
 
 
 def test_the_year_of_a_law_is_not_that_of_the_figures(tmp_path):
@@ -283,6 +391,53 @@ def test_an_organisation_named_cong_is_no_total(tmp_path):
     grids = sheet(tmp_path, change=[(1, 2, "HTX Công Bình"), (2, 2, "Cộng Hòa"), (3, 2, "Tổng Hợp Gia Vân")])
     (rows,) = (rows_of(look(grid), (mapping := propose([grid])).layouts[0], mapping.sheets[0]) for grid in grids)
     assert len(rows.organisations) == len(layouts.TRUTH) and not rows.totals
+
+
+def test_persons_reach_neither_the_mapping_nor_the_registry(tmp_path):
+    names = [(0, 9, "Nguyễn Văn An"), (1, 9, "Trần Thị Bình")]
+    change = [
+        (p, c + k, f"{v}{more}") for p, c, v in names for k, more in enumerate(("", " phụ trách", ", ĐT 0912 345 678"))
+    ]
+    head = [*HEAD[:-1], "Doanh thu (triệu đồng)", "Giám đốc", "Đầu mối", "Ghi chú"]
+    grids = sheet(tmp_path, head, change=[*change, (2, 11, "HTX điểm")])
+    mapping = propose(grids)
+    write_mapping(mapping, tmp_path / "mapping.yaml")
+    text = (tmp_path / "mapping.yaml").read_text(encoding="utf-8")
+    assert not any(name in text for name in ("Nguyễn", "Trần", "0912"))
+    registry = take(grids, mapping).registry
+    told = registry.tables["organisations"].to_csv()
+    assert "HTX điểm" in told and not any(name in told for name in ("Nguyễn", "Trần", "0912"))
+    assert "2 ô có tên người" in " ".join(registry.notes["message_vi"])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Nguyễn Văn An", True), ("NGUYỄN THỊ HOA", True), ("Liên hệ: ông Bình", True), ("0912.345.678", True),
+        ("an@htx.vn", True), ("HTX Nông nghiệp Hồ Tây", False), ("HỒ SƠ ĐĂNG KÝ", False), ("Đã nộp 01.02.2014", False),
+        ("Trồng lúa, chăn nuôi", False), ("Hà Nam", False), ("Tạm ngừng từ 2017", False),
+    ],
+)  # fmt: skip
+def test_what_names_a_person(text, told):
+    assert personal(text) is told
+
+
+def test_a_unit_answered_twice_is_refused_or_told(tmp_path):
+    grids = sheet(tmp_path, above=("DANH SÁCH HTX TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)",))
+    mapping, path = propose(grids), tmp_path / "mapping.yaml"
+    mapping.sheets[0].unit = "triệu đồng"
+    write_mapping(mapping, path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("unit: triệu đồng", "unit: triệu đồng, unit: đồng"), encoding="utf-8")
+    with pytest.raises(KtttError, match="'unit' already stands"):
+        read_mapping(path)
+    line = next(line for line in text.splitlines() if "unit: triệu đồng" in line)
+    path.write_text(text + line.replace("triệu đồng", "nghìn đồng") + "\n", encoding="utf-8")
+    with pytest.raises(KtttError, match="two lines that differ"):
+        read_mapping(path)
+    next(rule for rule in mapping.layouts[0].columns if rule.field == "revenue").unit = "nghìn đồng"
+    notes = take(grids, mapping).registry.notes
+    assert "lấy đơn vị nghìn đồng" in notes.loc[notes["kind"] == "unit_twice", "message_vi"].item()
 
 
 def test_the_mapping_keeps_no_samples_of_persons(tmp_path):

@@ -153,6 +153,24 @@ def test_two_merges_at_once_both_come_in(target, tmp_path):
     assert [entry.number for entry in history(target)] == [1, 2]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["workbook", "folder", "sqlite", "postgres"], indirect=True)
+def test_four_pairs_of_merges_at_once_lose_no_row(target, tmp_path):
+    command = [sys.executable, "-W", "ignore", "-c", "from kttt_lib.cli import main; main()", "merge", target]
+    expected = names(target)
+    for pair in range(4):
+        both = [[organisation(f"P{pair}{side}{n}") for n in range(3)] for side in "XY"]
+        running = []
+        for side, rows in zip("XY", both):
+            source = write_registry(facts(*rows, members=60 + pair), ABOUT, tmp_path / f"p{pair}{side}")
+            running.append(subprocess.Popen([*command, source, "--yes"], stdout=subprocess.PIPE))
+        assert [(one.communicate(), one.returncode)[1] for one in running] == [0, 0]
+        expected |= {row["org_id"]: row["name"] for rows in both for row in rows}
+        assert names(target) == expected, f"pair {pair}"
+    assert len(members(target)) == len(expected) == 27
+    assert [entry.number for entry in history(target)] == list(range(1, 9))
+
+
 def test_a_registry_behind_a_link_keeps_link_and_mode(tmp_path):
     (tmp_path / "kho").mkdir()
     for store in ("workbook", "folder"):

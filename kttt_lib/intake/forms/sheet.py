@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kttt_lib.intake.grid import Grid, address, one_line
+from kttt_lib.intake.persons import personal
 from kttt_lib.intake.rows import is_numbering
-from kttt_lib.intake.titles import BRACKETS, is_unit
+from kttt_lib.intake.titles import BRACKETS, guess, is_unit, take_apart
+from kttt_lib.intake.units import scale
 from kttt_lib.rating import Form, load_form
-from kttt_lib.rating.forms import Line, Part
+from kttt_lib.rating.forms import UNITS, Line, Part
 from kttt_lib.registry.text import fold
 
 SCANNED = 400  # rows looked at to see whether a sheet is a form
@@ -53,6 +55,7 @@ class Figure:
 class Filled:
     """A form as found. ``rows``: line code -> its row. ``accounts``: row -> line, section, head, above, foot, skipped
     or not_read. ``unknown``: row -> title of a row that is no known line. ``odd``: row -> why it was not read (vi, en).
+    ``personal``: rows that are no line and tell of a person, which are skipped.
     Line code -> ``reports``: those received and owed, where a note says it; ``written``: its title and unit as the
     sheet has them; ``headings``: the heading over it.
     """
@@ -64,6 +67,7 @@ class Filled:
     accounts: dict[int, str] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
     odd: dict[int, tuple[str, str]] = field(default_factory=dict)
+    personal: list[int] = field(default_factory=list)
     reports: dict[str, tuple[int, int]] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
@@ -135,6 +139,11 @@ def _before(text: str) -> tuple[str, str]:
     return (title, _DOTS.sub("", after).strip()) if mark else (text, "")
 
 
+def named(text: str) -> str:
+    """What an unknown row is called: its title, without what is filled in after it."""
+    return one_line(_before(text)[0]) or one_line(text)
+
+
 def read_sheet_form(grid: Grid, form: Form, said: Mapping[str, str] | None = None, skip: Iterable[int] = ()) -> Filled:
     """Every row of a sheet in its place. ``said``: title of an unknown row -> code of its line, "" for none."""
     return _Reader(grid, form, said or {}, set(skip)).read()
@@ -149,6 +158,8 @@ class _Reader:
         self.over = ""  # the last line that belongs to no other
         self.columns: dict[int, str] = {}
         self.units: dict[int, str] = {}
+        self.heads: list[tuple[dict[int, str], dict[int, str]]] = []  # columns and units, as they came
+        self.above = False  # whether the titles of the columns are those of a section before
 
     def read(self) -> Filled:
         found = self.found
@@ -186,8 +197,8 @@ class _Reader:
             if not key:
                 continue
             if key in self.titles.parts and filled <= 2 and not after:
-                self.part, self.over, self.columns, self.units = self.titles.parts[key], "", {}, {}
-                self.heading = ""
+                self._enter(self.titles.parts[key])
+                self.over, self.heading = "", ""
                 return "section"
             line = self._line(key) or self._answered(text)
             if line is not None:
@@ -199,13 +210,23 @@ class _Reader:
             if key in self.titles.headings and filled <= 2:
                 self.heading = one_line(text)
                 return "section"
-            if one_line(text) in self.said and not self.said[one_line(text)]:
+            if self._said(text) == "":
                 return "skipped"
             if re.search(r"[^\W\d_]{2}", text) and not (text.isupper() and len(text) <= 3):
-                self.found.unknown[row] = one_line(text)
+                if personal(text) or guess(take_apart([title])).field == "person":
+                    self.found.personal.append(row)
+                    return "skipped"
+                self.found.unknown[row] = named(text)
                 return "not_read"
+        if personal(" ; ".join(texts.values())):
+            self.found.personal.append(row)
+            return "skipped"
         self.found.unknown[row] = " ".join(texts.values())
         return "not_read"
+
+    def _said(self, text: str) -> str | None:
+        """What the mapping says of an unknown row: the code of its line, "" for none; None where it says nothing."""
+        return self.said.get(named(text), self.said.get(one_line(text)))
 
     def _head(self, texts: Mapping[int, str]) -> bool:
         """Whether a row is one of column titles; then what each column holds."""
@@ -217,11 +238,18 @@ class _Reader:
             roles[column] = name if name in own else _ROLES.get(key, name)
         if sum(bool(role) for role in roles.values()) < 2 or not all(roles.values()):
             return False
-        self.columns = roles
+        self.columns, self.above = roles, False
         self.units = {
             column: inside for column, text in texts.items() for inside in BRACKETS.findall(text) if is_unit(inside)
         }
+        self.heads.append((self.columns, self.units))
         return True
+
+    def _enter(self, part: Part) -> None:
+        """Begin a part: until it has titles of columns, the last that have one of its own hold for it."""
+        self.part, self.above = part, True
+        fitting = (head for head in reversed(self.heads) if set(head[0].values()) & set(part.columns))
+        self.columns, self.units = next(fitting, ({}, {}))
 
     def _line(self, key: str) -> Line | None:
         """The line of a title: of the part one is in, under the line that one is under, not yet seen."""
@@ -240,13 +268,13 @@ class _Reader:
         return False
 
     def _answered(self, text: str) -> Line | None:
-        code = self.said.get(one_line(text), "")
+        code = self._said(text)
         return self.found.form.line(code) if code and code != "?" and code not in self.found.rows else None
 
     def _cells(self, row: int, label: int, line: Line, after: str, ticked: bool) -> str:
         found, part = self.found, self.found.form.part_of(line.code)
         if part is not self.part:
-            self.part, self.columns = part, {c: r for c, r in self.columns.items() if r in part.columns or r in _OTHER}
+            self._enter(part)
         found.rows[line.code] = row
         if not line.under:
             self.over = line.code
@@ -254,6 +282,8 @@ class _Reader:
             found.figures.append(Figure(line, part.columns[0], row, label, "X" if ticked else after))
         cells = {c: self.grid.value(row, c) for c in self.grid.rows[row] if c > label}
         roles = {c: self.columns.get(c, "") for c in cells}
+        if self.above:  # a figure under what were notes there is not passed over
+            roles = {c: "" if r in _OTHER and isinstance(cells[c], int | float) else r for c, r in roles.items()}
         unit = next((one_line(cells[c]) for c, role in roles.items() if role == "unit"), "")
         free = [c for c, role in roles.items() if role not in part.columns and role not in _OTHER]
         units = [c for c in free if isinstance(cells[c], str) and is_unit(one_line(cells[c]))]
@@ -267,7 +297,10 @@ class _Reader:
         found.headings[line.code] = self.heading
         for column, role in roles.items():
             if role in part.columns:
-                own = self.units.get(column, "") or ("" if found.form.columns[role].unit else unit)
+                own = self.units.get(column, "")
+                if self.above and own and scale(own, UNITS[found.form.unit(line.code, role)][0]) is None:
+                    own = ""
+                own = own or ("" if found.form.columns[role].unit else unit)
                 found.figures.append(Figure(line, role, row, column, cells[column], own))
             elif role == "note" and (said := _REPORTS.search(one_line(cells[column]))):
                 found.reports[line.code] = int(said[1]), int(said[2])

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.intake.believing import BELIEVED, contradicts
 from kttt_lib.intake.forms.figures import FormReader, broken, misfits, seen_of, text_of, wants_unit
 from kttt_lib.intake.forms.sheet import form_of, read_sheet_form
 from kttt_lib.intake.grid import Grid
 from kttt_lib.intake.headings import heading_lines, place_said, unit_said, year_said
 from kttt_lib.intake.mapping import AUTO, Mapping, SheetRule
 from kttt_lib.intake.reading import Work
-from kttt_lib.rating import load_form
+from kttt_lib.intake.units import MONEY
+from kttt_lib.rating import Form, load_form
 from kttt_lib.rating.forms import UNITS
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
@@ -28,6 +30,9 @@ COLUMNS = [
     "heading", "written", "file", "sheet", "cell",
 ]  # fmt: skip
 BASIS = "summary_form"
+# What one organisation is helped with at a time, and what all of a province can come to (million VND).
+HELP, MOST = (0.05, 100_000), 1e9
+Key = tuple[str, str]
 COUNTS = ("htx", "lhhtx", "person", "turn")
 
 
@@ -60,9 +65,15 @@ class Summary:
         return None if found.empty or bool(found["doubted"].iloc[0]) else found.iloc[0]
 
 
-def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, skip: Iterable[int] = ()) -> Summary:
+def read_summary(
+    grids: list[Grid],
+    year: int | None = None,
+    unit: str = AUTO,
+    skip: Iterable[int] = (),
+    as_written: Iterable[str] = (),
+) -> Summary:
     """The one sheet of a file that is a province's summary. KtttError where there is none or more than one, or where
-    nothing says its year or the unit of its money.
+    nothing says its year or the unit of its money. ``as_written``: cells (``D14``) whose size is doubted and is right.
     """
     form = load_form("province")
     forms = [grid for grid in grids if (found := form_of(grid)) is not None and found.id == form.id]
@@ -133,7 +144,7 @@ def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, s
         reports = filled.reports.get(one.line.code, (None, None))
         origin = [filled.headings[one.line.code], filled.written[one.line.code], grid.file, grid.sheet, one.at]
         lines.append([*key, one.line.vi, one.line.en, code, number, *reports, False, BASIS, *origin])
-    doubted: set[tuple[str, str]] = set()
+    doubted = _other_units(form, values, at, {cell.strip().upper() for cell in as_written}, filled.reports, findings)
     for broke in broken(form, values, at):
         total = form.line(broke.identity.total)
         words = [f"{getattr(total, lang)} ({broke.total:.15g})" for lang in ("vi", "en")]
@@ -162,6 +173,46 @@ def read_summary(grids: list[Grid], year: int | None = None, unit: str = AUTO, s
         findings=pd.DataFrame(findings, columns=["severity", "cell", "message_vi", "message_en"]),
         account=account,
     )
+
+
+def _other_units(
+    form: Form,
+    values: dict[Key, float],
+    at: dict[Key, str],
+    as_written: set[str],
+    reports: dict[str, tuple[int, int]],
+    findings: list[tuple[str, str, str, str]],
+) -> set[Key]:
+    """Figures of money that cannot be in their unit, each told with both readings: what one organisation would have."""
+    doubted = set()
+    for (code, column), value in values.items():
+        line = form.line(code)
+        if form.unit(code, column) != "million_vnd" or not value or at[code, column] in as_written:
+            continue
+        whose = {"unions": ("unions", "value"), "amount": (code, "organisations")}.get(column, ("active", "value"))
+        many = (column == "value" and reports.get(code, (0,))[0]) or values.get(whose) or 0
+        if (field := line.name) in BELIEVED and many and column != "amount":
+            both = contradicts(field, value / many, "triệu đồng", MONEY[0])
+        elif many and column == "amount":
+            both = contradicts("", value / many, "triệu đồng", MONEY[0], HELP)
+        else:
+            both, many = contradicts("", value, "triệu đồng", MONEY[0], (0, MOST)), 1
+        if both:
+            doubted.add((code, column))
+            each = (f" cho {many:,.15g} tổ chức, mỗi tổ chức", f" for {many:,.15g} organisations, each")
+            vi, en = each if many > 1 else ("", "")
+            cell = at[code, column]
+            mend_vi = f"Sửa đơn vị hoặc số trong biểu; nếu đúng như đã ghi: --as-written {cell}."
+            mend_en = f"Mend the unit or the figure in the form; if it is right: --as-written {cell}."
+            findings.append(
+                (
+                    "error",
+                    cell,
+                    f"{line.vi}: {value:,.15g} triệu đồng{vi} {both[0]}. {mend_vi}",
+                    f"{line.en}: {value:,.15g} million VND{en} {both[1]}. {mend_en}",
+                )
+            )
+    return doubted
 
 
 def _fault(number: float | None, unit: str) -> tuple[str, str] | None:

@@ -30,11 +30,18 @@ BESIDE = (
     ("revenue", "total_assets"), ("revenue", "revenue_planned"), ("revenue_planned", "revenue"),
     ("total_assets", "revenue"), ("pre_tax_profit", "revenue"),
 )  # fmt: skip
-UNITS = {
-    1e3: ("nghìn đồng", "thousand VND"),
-    1e6: ("đồng", "VND"),
-    1e4: ("m2", "m2"),
-}
+# What a row is judged by: within so many times of the usual ratio to another of its figures is as it should be.
+PEOPLE = ("members", "workers")
+BEARING = (*PEOPLE, "charter_capital", "total_assets", "revenue", "pre_tax_profit", "post_tax_profit")
+NEAR = 30.0
+# Less than this (million VND) no organisation has of it.
+NEVER_LITTLE = {"charter_capital": 1.0, "total_assets": 1.0, "revenue": 0.01}
+# Powers of ten in million VND, and the unit of m² under hectares.
+SIZES = {
+    -6: ("đồng", "VND"), -3: ("nghìn đồng", "thousand VND"), 0: ("triệu đồng", "million VND"),
+    3: ("tỷ đồng", "billion VND"),
+}  # fmt: skip
+SQUARE_METRES = ("m2", "m2")
 INCOMES = ("worker_income", "member_income")
 MONEY = tuple(
     column.name for column in TABLES["annual_reports"].columns if column.unit in ("triệu đồng", "triệu đồng/người/năm")
@@ -52,21 +59,123 @@ class Contradiction:
     why: list[tuple[str, str]]
 
 
-def of_reports(reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]]) -> list[Contradiction]:
-    """Cells of the annual reports; ``whose`` gives the kind and the district of each report's organisation, or None."""
+def of_reports(
+    reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]], listed: bool = False
+) -> list[Contradiction]:
+    """Cells of the annual reports; ``whose`` gives the kind and the district of each report's organisation, or None.
+
+    ``listed``: they are a list's, where nothing of another year stands against SAID_ONLY.
+    """
     found = []
     for column in (*MONEY, "area_ha"):
         values = np.abs(reports[column].to_numpy("float64", na_value=np.nan))
         middle = {"area_ha": MIDDLE_AREA}.get(column, np.inf if column in INCOMES else MIDDLE)
         least = {"area_ha": MOST_AREA}.get(column, MOST_INCOME if column in INCOMES else min(MOST.values()))
-        if _surely_sound(values, least, middle):
+        little = (values < NEVER_LITTLE.get(column, 0)) & (values > 0)
+        if _surely_sound(values, least, middle) and not little.any():
             continue
         kinds, districts = whose()
         most = _most(kinds) if column in MONEY and column not in INCOMES else np.full(len(values), least)
         if column in SAID_ONLY:
             most = np.maximum(most, MOST_SAID_ONLY)
-        found += _in_column(column, values, kinds, np.isin(kinds, ("htx", "tht")), districts, most, middle)
+        found += _in_column(column, values, kinds, np.isin(kinds, ("htx", "tht")), districts, most, middle, reports)
+        if column not in (*INCOMES, "area_ha") and (listed or column not in SAID_ONLY):
+            known = {at for one in found if one.column == column for at in one.positions.tolist()}
+            found += _alone(column, reports, kinds, known)
     return found + _in_rows(reports)
+
+
+def _alone(column: str, reports: pd.DataFrame, kinds: np.ndarray, known: set[int]) -> list[Contradiction]:
+    """Single figures far from the middle of their column that nothing else in their row bears out.
+
+    An honest giant is large in something else too: in members or workers, or in another sum of money.
+    """
+    values = _figures(reports, column)
+    found: dict[int, tuple[float, tuple[str, str]]] = {}
+    for kind in dict.fromkeys(kinds[values > 0]):
+        own = (values > 0) & (kinds == kind)
+        if own.sum() < FEW:
+            continue
+        half = float(np.median(values[own]))
+        far = own & ((values >= BLOCK * half) | (values * ABOVE <= half) & (values < NEVER_LITTLE.get(column, 0)))
+        for at in sorted(set(np.flatnonzero(far).tolist()) - known):
+            times = values[at] / half
+            factors = (1e3, 1e6) if times > 1 else (1e-3, 1e-6)
+            factor = next((one for one in factors if 1 / NEAR <= times / one <= NEAR), 0.0)
+            beside = _beside(column, values, reports, own, at)
+            far_off = max(times, 1 / times) >= ABOVE and (len(beside) > 0 or own.sum() >= SOME)
+            if factor and not _borne(beside) and (far_off or len(beside) > 1):
+                found[at] = factor, _why_alone(float(times), half, beside)
+    if not found:
+        return []
+    positions = np.array(sorted(found), dtype="int64")
+    times_large = np.array([found[at][0] for at in positions.tolist()])
+    why = [found[at][1] for at in positions.tolist()]
+    return [Contradiction(column, positions, values[positions] / times_large, times_large, why)]
+
+
+def _beside(
+    column: str, values: np.ndarray, reports: pd.DataFrame, own: np.ndarray, at: int
+) -> dict[str, tuple[float, float]]:
+    """What else the row says: column -> its figure, and how far the ratio to it is from the usual one (1: equal)."""
+    found = {}
+    for name in BEARING:
+        other = _figures(reports, name) if name != column else np.zeros(len(values))
+        pairs = own & (other > 0)
+        if pairs[at] and pairs.sum() >= FEW:
+            pairs[at] = False
+            ratio = values[at] / other[at] / float(np.median(values[pairs] / other[pairs]))
+            found[name] = float(other[at]), float(max(ratio, 1 / ratio))
+    return found
+
+
+def _borne(beside: dict[str, tuple[float, float]]) -> bool:
+    """Whether another figure of the row is as far out; money alone says little where its people are far too few."""
+    people = [ratio for name, (_, ratio) in beside.items() if name in PEOPLE]
+    money = [ratio for name, (_, ratio) in beside.items() if name not in PEOPLE]
+    return any(ratio < NEAR for ratio in people) or (
+        any(ratio < NEAR for ratio in money) and not (people and min(people) >= ABOVE)
+    )
+
+
+def _giant(column: str, values: np.ndarray, reports: pd.DataFrame, own: np.ndarray, at: int) -> bool:
+    """Whether an organisation has many people too, and another sum of money that bears this one out."""
+    many = (figures for figures in (_figures(reports, name) for name in PEOPLE) if (own & (figures > 0)).any())
+    if not any(figures[at] >= 10 * np.median(figures[own & (figures > 0)]) for figures in many):
+        return False
+    beside = _beside(column, values, reports, own, at)
+    return any(ratio < NEAR for name, (_, ratio) in beside.items() if name not in PEOPLE)
+
+
+def _why_alone(times: float, half: float, beside: dict[str, tuple[float, float]]) -> tuple[str, str]:
+    reports = TABLES["annual_reports"]
+    others = [
+        "; ".join(f"{getattr(reports.column(name), language)} {show(figure)}" for name, (figure, _) in beside.items())
+        for language, show in (("vi", _vi), ("en", _en))
+    ]
+    vi, en = (
+        (f"gấp {_vi(round(times))} lần", f"{_en(round(times))} times")
+        if times > 1
+        else (f"bằng 1/{_vi(round(1 / times))}", f"one {_en(round(1 / times))}th of")
+    )
+    return (
+        f"{vi} mức thường thấy trong cột ({_vi(half)})" + (f", cùng dòng có {others[0]}" if beside else ""),
+        f"{en} what is usual in the column ({_en(half)})" + (f", beside {others[1]}" * bool(beside)),
+    )
+
+
+def _figures(reports: pd.DataFrame, column: str) -> np.ndarray:
+    return np.abs(reports[column].to_numpy("float64", na_value=np.nan))
+
+
+def written(factor: float, size: float) -> tuple[str, str]:
+    """The unit (vi, en) of a figure that is ``factor`` times too large in a column whose own unit has ``size``."""
+    if factor == 1e4:
+        return SQUARE_METRES
+    found = SIZES.get(round(np.log10(size / factor)))
+    times = max(factor, 1 / factor)
+    vi, en = ("nhỏ", "smaller") if factor > 1 else ("lớn", "larger")
+    return found or (f"một đơn vị {vi} hơn {_vi(times)} lần", f"a unit {_en(times)} times {en}")
 
 
 def _in_rows(reports: pd.DataFrame) -> list[Contradiction]:
@@ -129,6 +238,7 @@ def _in_column(
     districts: np.ndarray | None,
     most: np.ndarray,
     middle: float,
+    reports: pd.DataFrame | None = None,
 ) -> list[Contradiction]:
     known = values > 0
     why: dict[int, tuple[str, str]] = {}
@@ -147,6 +257,8 @@ def _in_column(
             half = float(np.median(values[own]))
             for at in np.flatnonzero(own & (values >= ABOVE * half)).tolist():
                 times = values[at] / half
+                if reports is not None and _giant(column, values, reports, own, at):
+                    continue
                 why[at] = (
                     f"gấp {_vi(round(times))} lần mức thường thấy trong cột ({_vi(half)})",
                     f"{_en(round(times))} times what is usual in the column ({_en(half)})",

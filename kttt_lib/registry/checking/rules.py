@@ -459,7 +459,9 @@ def _magnitudes(checked: Checked) -> None:
         kind, district = (np.append(column, [None])[owners] for column in columns)
         return kind, district
 
-    found = {"annual_reports": magnitudes.of_reports(checked.typed["annual_reports"], whose)}
+    _by_totals(checked)
+    listed = checked.raws["annual_reports"].at is not None
+    found = {"annual_reports": magnitudes.of_reports(checked.typed["annual_reports"], whose, listed)}
     for table, column, most in (
         ("support_events", "amount", magnitudes.MOST_SUPPORT),
         ("loans", "amount", magnitudes.MOST_LOAN),
@@ -474,6 +476,19 @@ def _magnitudes(checked: Checked) -> None:
                 _other_unit(checked, table, one.column, int(at), float(other), float(factor), why)
 
 
+def _by_totals(checked: Checked) -> None:
+    """Figures that only in another unit add up to the total that their source prints."""
+    raw = checked.raws["annual_reports"]
+    for column in raw.at if raw.doubts and raw.at is not None else ():
+        if column not in magnitudes.MONEY:
+            continue
+        values = _floats(checked.typed["annual_reports"][column])
+        for at, value in enumerate(values):
+            if value == value and (doubt := raw.doubts.get((*raw.origin(at), raw.cell(at, column)))):
+                factor, why = doubt
+                _other_unit(checked, "annual_reports", column, at, float(value) / factor, factor, why)
+
+
 def _other_unit(
     checked: Checked, table: str, column: str, at: int, other: float, factor: float, why: tuple[str, str]
 ) -> None:
@@ -483,7 +498,7 @@ def _other_unit(
     place = f"{sheet or file}!{raw.cell(at, column) or int(raw.rows[at])}"
     if checked.log.has_rule(table, at, "other_unit") or checked.log.as_written(place, raw):
         return
-    units, written = definition.units, magnitudes.UNITS[factor]
+    units, written = definition.units, magnitudes.written(factor, raw.sizes.get((file, sheet, column), 1.0))
     value = checked.typed[table][column].iloc[at]
     words = {"unit": units, "why": why, "other": round(other, 6), "written": written, "place": place}
     checked.log.add("other_unit", raw, [at], column, [value], **{name: [word] for name, word in words.items()})

@@ -59,7 +59,9 @@ class RawTable:
     comes from (empty for other rows), ``dropped`` the places of rows that were emptied there, ``cleared`` by column a
     mask of the cells with the word that empties a cell in a merge, ``scales`` the unit of each column whose figures are
     in another than the schema's, and where it is said (vi, en), ``at`` the address of each cell where the rows are not
-    those of a sheet (several years in one row).
+    those of a sheet (several years in one row), ``sizes`` for (file, sheet, column) what its figures were multiplied by
+    to be in the schema's unit, ``doubts`` for (file, sheet, cell) how many times too large its figure is by what its
+    source itself adds up, and why (vi, en).
     """
 
     table: Table
@@ -77,6 +79,8 @@ class RawTable:
     scales: Mapping[str, tuple[Any, str, str]] = field(default_factory=dict)
     at: pd.DataFrame | None = None
     cleared: dict[str, np.ndarray] = field(default_factory=dict)
+    sizes: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    doubts: dict[tuple[str, str, str], tuple[float, tuple[str, str]]] = field(default_factory=dict)
 
     def clears(self, column: str) -> np.ndarray:
         """Mask of the rows whose cell of this column is said to be emptied, not only left empty."""

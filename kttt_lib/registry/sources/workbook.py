@@ -8,6 +8,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -52,6 +53,8 @@ STRICT = (
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
     (b"http://purl.oclc.org/ooxml/drawingml", b"http://schemas.openxmlformats.org/drawingml/2006"),
 )
+BESIDE_CELLS = re.compile(rb'<Relationship\b[^>]*/(?:pivotTable|pivotCacheDefinition|drawing|chart|slicer\w*)"[^>]*/>')
+PIVOTS = re.compile(rb"<pivotCaches>.*?</pivotCaches>", re.DOTALL)
 BOMB_BYTES, BOMB_RATIO = 1 << 27, 200
 LONGEST_PROLOG = 1 << 20  # what stands before the first element of a part
 EXAMPLES = tuple(EXAMPLE_ID.values())
@@ -118,18 +121,25 @@ def _read_other(path: Path, kind: str, log: FindingLog):
 
 def open_other(path: Path, kind: str):
     """A workbook that calamine reads (``kind`` of ``check_archive``); KtttError when it cannot."""
-    try:
+    with _refusing(path.name, (f"định dạng {KINDS[kind][0]}", KINDS[kind][1])):
         return python_calamine.CalamineWorkbook.from_path(str(path))
-    except python_calamine.PasswordError as error:
-        raise _password(path.name) from error
-    except (KeyboardInterrupt, SystemExit):
+
+
+@contextmanager
+def _refusing(file: str, what: tuple[str, str]) -> Iterator[None]:
+    """Whatever calamine raises is a KtttError of the file; ``what`` (vi, en) could not be read."""
+    try:
+        yield
+    except (KtttError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
+    except python_calamine.PasswordError as error:
+        raise _password(file) from error
     except BaseException as error:  # a panic of its parser is no Exception
         raise KtttError(
-            f"{path.name}: định dạng {KINDS[kind][0]}, không đọc được ({str(error)[:100]}). "
-            "Mở bằng Excel hoặc LibreOffice và lưu lại dạng .xlsx.",
-            f"{path.name}: {KINDS[kind][1]}, and it cannot be read ({str(error)[:100]}). "
-            "Open it in Excel or LibreOffice and save it as .xlsx.",
+            f"{file}: {what[0]}, không đọc được ({str(error)[:100]}). Mở bằng Excel hoặc LibreOffice và lưu lại dạng "
+            ".xlsx.",
+            f"{file}: {what[1]}, and it cannot be read ({str(error)[:100]}). Open it in Excel or LibreOffice and save "
+            "it as .xlsx.",
         ) from error
 
 
@@ -144,15 +154,25 @@ def values_only(kind: str) -> tuple[str, str]:
 
 
 def values_of(book, place: int, file: str) -> Iterator[tuple[int, dict[int, object]]]:
-    """Each row that has a value of a sheet that calamine reads: its number and its values by column number."""
-    sheet = book.get_sheet_by_index(place)
+    """Each row that has a value of a sheet that calamine reads: its number and its values by column number.
+
+    A chart or a sheet of macros has none.
+    """
+    about = book.sheets_metadata[place]
+    if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
+        return
+    refusing = partial(_refusing, file, (f"trang {about.name}", f"sheet {about.name}"))
+    with refusing():
+        sheet = book.get_sheet_by_index(place)
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise KtttError(
             f"{file}, trang {sheet.name}: {sheet.total_height} dòng và {sheet.total_width} cột, quá giới hạn.",
             f"{file}, sheet {sheet.name}: {sheet.total_height} rows and {sheet.total_width} columns, over the limit.",
         )
     top, left = sheet.start or (0, 0)
-    for number, row in enumerate(sheet.to_python(), start=top + 1):
+    with refusing():
+        rows = sheet.to_python()
+    for number, row in enumerate(rows, start=top + 1):
         values = {at: value for at, value in enumerate(row, start=left + 1) if value != ""}
         if values:
             yield number, values
@@ -165,14 +185,34 @@ def _read_sheets(sheets: list[Sheet], file: str, log: FindingLog) -> tuple[dict[
 
 def transitional(path: Path) -> BytesIO:
     """A workbook saved as “Strict Open XML”, its parts under the names that every reader knows."""
+
+    def usual_names(name: str, data: bytes) -> bytes:
+        for strict, usual in STRICT if name.endswith((".xml", ".rels")) else ():
+            data = data.replace(strict, usual)
+        return data
+
+    return _rewritten(path, usual_names)
+
+
+def cells_only(source: Path | BytesIO) -> BytesIO | None:
+    """A workbook without its pivot tables, charts and pictures, at some of which openpyxl fails; None without any."""
+    with zipfile.ZipFile(source) as given:
+        if not any(name.startswith(("xl/pivot", "xl/drawings", "xl/charts", "xl/slicer")) for name in given.namelist()):
+            return None
+
+    def left_out(name: str, data: bytes) -> bytes:
+        if name.endswith(".rels"):
+            return BESIDE_CELLS.sub(b"", data)
+        return PIVOTS.sub(b"", data) if name == "xl/workbook.xml" else data
+
+    return _rewritten(source, left_out)
+
+
+def _rewritten(source: Path | BytesIO, change: Callable[[str, bytes], bytes]) -> BytesIO:
     out = BytesIO()
-    with zipfile.ZipFile(path) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(source) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in given.infolist():
-            data = given.read(part)
-            if part.filename.endswith((".xml", ".rels")):
-                for strict, usual in STRICT:
-                    data = data.replace(strict, usual)
-            archive.writestr(part.filename, data)
+            archive.writestr(part.filename, change(part.filename, given.read(part)))
     return out
 
 

@@ -1,0 +1,45 @@
+"""Whether figures of money can be in the unit that is said, and what they would be in another."""
+
+from __future__ import annotations
+
+import re
+
+from kttt_lib.intake.units import MONEY, scale
+from kttt_lib.registry.text import fold
+
+# One organisation's, or the middle of many (million VND, or a person and year): beyond these a unit is not believed,
+# whatever says it.
+BELIEVED = {
+    "charter_capital": (5, 200_000),
+    "total_assets": (5, 500_000),
+    "revenue": (5, 500_000),
+    "revenue_from_members": (1, 500_000),
+    "worker_income": (3, 1_000),
+    "member_income": (1, 1_000),
+}
+# Below this an income without a word for its time may be a month's.
+A_YEAR = 15
+OTHERS = ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
+
+
+def contradicts(
+    field: str, figure: float, unit: str, kind: str, limits: tuple[float, float] = (0, 1e12)
+) -> tuple[str, str] | None:
+    """Both readings (vi, en) of a figure that cannot be in ``unit``; None where it can, or the unit is not known.
+
+    ``kind``: the schema's unit of the field; ``limits``: of one that BELIEVED does not have, in that unit.
+    """
+    low, high = BELIEVED.get(field, limits)
+    if kind == MONEY[1] and not re.search("nam|thang", fold(unit)):
+        low = A_YEAR
+    factor = scale(unit, kind)
+    if factor is None or low <= figure * float(factor) <= high:
+        return None
+    vi, en = f"tức {figure * float(factor):,.6g} triệu đồng", f"would be {figure * float(factor):,.6g} million VND"
+    for other in OTHERS:
+        size = float(scale(other, MONEY[0]) or 0)
+        if low <= figure * size <= high:
+            vi += f"; nếu ghi theo {other} thì là {figure * size:,.6g} triệu đồng"
+            en += f"; in {other} {figure * size:,.6g} million VND"
+            break
+    return vi, en
