@@ -92,9 +92,9 @@ def stoned(
         z, _, z_names = matrix(conditions, "conditions")
         if len(z) != n:
             raise ValueError(f"conditions have {len(z)} rows, the units {n}")
-        whole = np.isfinite(z)
-        if not whole.all():
-            raise ValueError(f"conditions: missing or infinite values in rows {name_rows(units.index, ~whole.all(1))}")
+        bad = np.asarray(~np.isfinite(z).all(axis=1))
+        if bad.any():
+            raise ValueError(f"conditions: missing or infinite values in rows {name_rows(units.index, bad)}")
         if np.linalg.matrix_rank(np.column_stack([z, np.ones(n)])) <= z.shape[1]:
             raise ValueError("the conditions (with a constant) are linearly dependent")
     if (x.max(axis=0) == 0).any() or y.max() == 0:
