@@ -1,4 +1,5 @@
-"""Coverage of intervals of mean efficiency, size and power of tests: ``python -m benchmarks.coverage_means [samples]``.
+"""Coverage of intervals of mean efficiency, size and power of tests: ``python -m benchmarks.coverage_means [samples]
+[file to go on from] [minutes]``.
 
 Synthetic: uniform inputs U(1, 9), Cobb-Douglas of degree 0.6 (variable returns; 1 for constant ones), outputs split on
 a random angle, output distances 1 + exponential of mean 0.3. Nominal 95 percent; tests at 5 percent,
@@ -8,9 +9,11 @@ one split, as in their paper. "plain" is the mean of scores with its ordinary st
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import numpy as np
 
+from benchmarks.cells import Sample, run
 from kttt_lib.efficiency import dea_scores, mean_efficiency, restriction_test
 
 SIZES, SHAPES = (40, 60, 120, 300), ((1, 1), (2, 1), (3, 2))
@@ -25,52 +28,78 @@ def draw(rng: np.random.Generator, n: int, m: int, s: int, mean: float = 0.3, de
     return x, np.prod(x ** (degree / m), axis=1)[:, None] * split / phi[:, None], phi
 
 
+def mean_sample(seed: int, n: int, m: int, s: int, mean: float = 0.3) -> dict[str, float]:
+    """Whether the interval of the mean of φ holds 1 + mean, its width, and whether the plain interval does."""
+    x, y, _ = draw(np.random.default_rng(seed), n, m, s, mean)
+    row = mean_efficiency(x, y, orientation="output", splits=20, seed=1).by().loc["all"]
+    scores = dea_scores(x, y, x, y, orientation="output")
+    plain = abs(scores.mean() - 1 - mean) <= 1.96 * scores.std(ddof=1) / np.sqrt(n)
+    held = row["lower"] <= 1 + mean <= row["upper"]
+    return {"held": held, "width": row["upper"] - row["lower"], "plain": plain}
+
+
+def group_sample(seed: int, n: int, m: int, s: int, groups: int = 8, mean: float = 0.3) -> dict[str, float]:
+    """As the report prints them: means of 100/φ, of all and of ``groups`` districts (the share that hold)."""
+    x, y, _ = draw(np.random.default_rng(seed), n, m, s, mean)
+    found = mean_efficiency(x, y, orientation="output", inverse=True, splits=100, seed=1)
+    grid = np.linspace(0, 40 * mean, 200_001)
+    truth = np.trapezoid(np.exp(-grid / mean) / mean / (1 + grid), grid)  # E[1/φ]
+    table = found.by(np.random.default_rng(seed + 10**6).integers(groups, size=n)).dropna()
+    every = found.by().loc["all"]
+    return {
+        "held": every["lower"] <= truth <= every["upper"],
+        "districts held": float(((table["lower"] <= truth) & (truth <= table["upper"])).mean()),
+    }
+
+
+def rejected(seed: int, null: str, n: int, m: int, s: int, false: bool, splits: int = 1) -> dict[str, float]:
+    """Whether the test rejects at 5 percent; ``false``: the hypothesis is false."""
+    rng = np.random.default_rng(seed)
+    degree = {"crs": 0.6 if false else 1.0, "convex": 1.0, "separable": 0.6}[null]
+    x, y, _ = draw(rng, n, m, s, degree=degree)
+    condition = None
+    if null == "separable":
+        condition = rng.integers(2, size=n)
+        if false:
+            y *= 1 + 0.4 * condition[:, None]
+    if null == "convex" and false:
+        y = y**2  # the frontier bends the other way
+    test = restriction_test(
+        x, y, null=null, condition=condition, orientation="output", splits=splits, halves=10, seed=seed
+    )
+    return {"rejected": test.p_value < 0.05}
+
+
 def coverage(n: int, m: int, s: int, samples: int, mean: float = 0.3) -> tuple[float, float, float]:
-    """Percent in which the interval of the mean of φ holds 1 + mean, and its mean width; and the plain interval's."""
-    held, plain, width = 0, 0, 0.0
-    for seed in range(samples):
-        x, y, _ = draw(np.random.default_rng(seed), n, m, s, mean)
-        row = mean_efficiency(x, y, orientation="output", splits=20, seed=1).by().loc["all"]
-        held += row["lower"] <= 1 + mean <= row["upper"]
-        width += row["upper"] - row["lower"]
-        scores = dea_scores(x, y, x, y, orientation="output")
-        plain += abs(scores.mean() - 1 - mean) <= 1.96 * scores.std(ddof=1) / np.sqrt(n)
-    return 100 * held / samples, width / samples, 100 * plain / samples
+    """Percent of samples whose interval holds, its mean width, and the plain interval's percent."""
+    rows = [mean_sample(seed, n, m, s, mean) for seed in range(samples)]
+    held, width, plain = (float(np.mean([row[name] for row in rows])) for name in ("held", "width", "plain"))
+    return 100 * held, width, 100 * plain
 
 
 def rejections(null: str, n: int, m: int, s: int, samples: int, false: bool) -> float:
-    """Percent of samples in which the test rejects at 5 percent; ``false``: the hypothesis is false."""
-    rejected = 0
-    for seed in range(samples):
-        rng = np.random.default_rng(seed)
-        degree = {"crs": 0.6 if false else 1.0, "convex": 1.0, "separable": 0.6}[null]
-        x, y, _ = draw(rng, n, m, s, degree=degree)
-        condition = None
-        if null == "separable":
-            condition = rng.integers(2, size=n)
-            if false:
-                y *= 1 + 0.4 * condition[:, None]
-        if null == "convex" and false:
-            y = y**2  # the frontier bends the other way
-        test = restriction_test(
-            x, y, null=null, condition=condition, orientation="output", splits=1, halves=10, seed=seed
-        )
-        rejected += test.p_value < 0.05
-    return 100 * rejected / samples
+    """Percent of samples in which the test rejects."""
+    return 100 * float(np.mean([rejected(seed, null, n, m, s, false)["rejected"] for seed in range(samples)]))
 
 
-def main(samples: int = 300) -> None:
-    print("| n | inputs/outputs | interval | width | plain |\n|---|---|---|---|---|")
+def main(samples: int = 300, path: str | None = None, minutes: float = np.inf) -> None:
+    cells: dict[str, Sample] = {}
     for m, s in SHAPES:
         for n in SIZES:
-            held, width, plain = coverage(n, m, s, samples)
-            print(f"| {n} | {m}/{s} | {held:.1f} | {width:.2f} | {plain:.1f} |", flush=True)
-    print("| test | n | inputs/outputs | rejected when true | when false |\n|---|---|---|---|---|")
+            cells[f"mean {m}/{s} n={n}"] = partial(mean_sample, n=n, m=m, s=s)
+    for n in SIZES:
+        cells[f"report's means 3/2 n={n}"] = partial(group_sample, n=n, m=3, s=2)
     for null in ("crs", "convex", "separable"):
         for (m, s), n in (((1, 1), 100), ((2, 1), 100), ((3, 2), 300)):
-            size, power = (rejections(null, n, m, s, samples, false) for false in (False, True))
-            print(f"| {null} | {n} | {m}/{s} | {size:.1f} | {power:.1f} |", flush=True)
+            for false in (False, True):
+                name = f"{null} {m}/{s} n={n} {'false' if false else 'true'}"
+                cells[name] = partial(rejected, null=null, n=n, m=m, s=s, false=false)
+    for n in (60, 120):  # as the second stage asks, ten splits
+        for false in (False, True):
+            name = f"separable 3/2 n={n}, 10 splits {'false' if false else 'true'}"
+            cells[name] = partial(rejected, null="separable", n=n, m=3, s=2, false=false, splits=10)
+    run(cells, samples, path, minutes)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))

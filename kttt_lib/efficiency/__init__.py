@@ -16,6 +16,8 @@ from .returns_tests import ReturnsTest, returns_to_scale, returns_to_scale_test
 from .scale import scale_efficiency
 from .sfa import FrontierResult, stochastic_frontier
 from .sfa_panel import PanelFrontier, panel_frontier
+from .sfa_true import true_effects
+from .stoned import StonedResult, stoned
 from .super_efficiency import super_efficiency
 from .undesirable import undesirable_outputs
 from .weights import assurance_region
@@ -31,6 +33,7 @@ __all__ = [
     "PanelFrontier",
     "RestrictionTest",
     "ReturnsTest",
+    "StonedResult",
     "assurance_region",
     "bootstrap_dea",
     "conditional_efficiency",
@@ -52,7 +55,9 @@ __all__ = [
     "returns_to_scale_test",
     "scale_efficiency",
     "stochastic_frontier",
+    "stoned",
     "super_efficiency",
+    "true_effects",
     "undesirable_outputs",
     "window_scores",
 ]

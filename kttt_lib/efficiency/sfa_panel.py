@@ -27,7 +27,8 @@ from .sfa_likelihood import LN_2PI, orthonormal
 @dataclass(frozen=True)
 class PanelFrontier:
     """``params`` and ``standard_errors``: coefficients, mu (if asked for), eta, sigma_squared, gamma. ``efficiencies``:
-    E[exp(−u_it) | e_i], one a row. ``message`` says what is wrong with the maximum; empty when nothing is."""
+    E[exp(−u_it) | e_i], one a row. ``message`` says what is wrong with the maximum; empty when nothing is. ``effects``:
+    of ``true_effects``, one a unit."""
 
     params: pd.Series
     standard_errors: pd.Series
@@ -36,6 +37,7 @@ class PanelFrontier:
     efficiencies: pd.Series
     converged: bool
     message: str
+    effects: pd.Series | None = None
 
 
 def panel_frontier(

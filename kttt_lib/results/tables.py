@@ -102,9 +102,13 @@ SCORECARD_TREND = Result("scorecard/trend", "Kết quả các mục tiêu qua c�
     "target_id date value lower upper numerator denominator missing")
 EFFICIENCY_AGREEMENT = Result("efficiency/agreement", "Mức hiệu quả và xếp loại", "Efficiency and grades", "grade",
     "grade grade_ organisations mean_bias_corrected share_low share_middle share_high spearman rated_year")
+EFFICIENCY_CONDITIONAL = Result("efficiency/conditional", "Mức hiệu quả trong cùng điều kiện so với mức chung",
+    "Efficiency under like conditions beside that among all", "determinant at",
+    "at ratio_to_all determinant title_ unit_ p_separable")
 EFFICIENCY_DETERMINANTS = Result("efficiency/determinants", "Yếu tố đi cùng mức hiệu quả",
     "What goes with efficiency", "determinant",
-    "determinant title_ unit_ coefficient lower:ratio upper:ratio p_value direction technology organisations year")
+    "determinant title_ unit_ coefficient lower:ratio upper:ratio p_value direction p_separable "
+    "technology organisations year")
 EFFICIENCY_FUNNEL = Result("efficiency/funnel", "Điều kiện đưa vào phân tích và số HTX bị loại",
     "Conditions of the analysis and how many HTX they left out", "step",
     "year step step_ organisations needed left_out")

@@ -8,8 +8,10 @@ from scipy.optimize import linprog
 
 from kttt_lib.efficiency import assurance_region, dea, undesirable_outputs
 
-# Cooper, Seiford and Tone, Data Envelopment Analysis, 2nd ed. (Springer 2007), ch. 6: the fourteen general
-# hospitals of the assurance region's example
+# Cooper, Seiford and Tone, Data Envelopment Analysis, 2nd ed. (Springer 2007), ch. 6: the fourteen general hospitals of
+# the assurance region's example. UNVERIFIED: data and scores were typed from memory, and neither the book nor a package
+# with this table was at hand (deaR, rDEA, qDEA and Benchmarking have other hospitals). What speaks for them: all 28
+# scores follow from these 56 numbers to the third digit. The tests below it rest on computations of their own.
 HOSPITALS = pd.DataFrame(
     [
         (3008, 20980, 97775, 101225),

@@ -32,8 +32,9 @@ LIBRARY = Path(kttt_lib.__file__).parent
 NAMES = """
     adoption/assumptions adoption/candidates adoption/chance adoption/comparison adoption/effects adoption/fits
     adoption/forecast adoption/hazard adoption/published adoption/published_fits adoption/published_forecast
-    adoption/ridge adoption/scenarios adoption/series adoption/survival efficiency/agreement efficiency/determinants
-    efficiency/funnel efficiency/peers efficiency/scores efficiency/sensitivity efficiency/summary models/typical
+    adoption/ridge adoption/scenarios adoption/series adoption/survival efficiency/agreement
+    efficiency/conditional efficiency/determinants efficiency/funnel efficiency/peers
+    efficiency/scores efficiency/sensitivity efficiency/summary models/typical
     outlook/brier outlook/calibration outlook/next_year outlook/targets registry/calibration registry/completeness
     registry/counts registry/coverage registry/findings registry/known_later report/comments report/disclosure
     report/disclosure_earlier report/disclosure_rules report/facts resources/behind resources/form

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.analysis.frontier.separability import LEVEL, conditional_curve, separability
 from kttt_lib.analysis.frontier.units import FrontierData
 from kttt_lib.efficiency import double_bootstrap
 from kttt_lib.registry import AsOfView
-from kttt_lib.results import EFFICIENCY_DETERMINANTS
+from kttt_lib.results import EFFICIENCY_CONDITIONAL, EFFICIENCY_DETERMINANTS
 
 SEED = 2007
 # Support of the year analysed and of the two before counts as recent.
@@ -25,8 +26,12 @@ DETERMINANTS = {
 }
 
 
-def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd.DataFrame:
+def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What goes with inefficiency: Simar and Wilson's (2007) second algorithm on the more numerous kind of HTX.
+
+    Tables "efficiency/determinants" and, by the condition that moves the frontier most surely, if one does,
+    "efficiency/conditional". ``p_separable``: p-value of one frontier whatever this condition; where it is small the
+    regression describes only. Districts are too small to be tested.
 
     The regressand is φ, so a negative ``coefficient`` goes with more efficiency; ``lower``, ``upper``: 95 %;
     ``direction``: better, worse, unclear. An association, not an effect: who was supported was not drawn by lot.
@@ -41,10 +46,14 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
     inside = int((scores.set_index("org_id").loc[z.index, "score"] < 100 - 1e-6).sum())
     z = affordable(z.loc[:, z.nunique() > 1], inside)
     if z.empty:
-        return EFFICIENCY_DETERMINANTS.frame()
+        return {
+            EFFICIENCY_DETERMINANTS: EFFICIENCY_DETERMINANTS.frame(),
+            EFFICIENCY_CONDITIONAL: EFFICIENCY_CONDITIONAL.frame(),
+        }
+    x, y = units[list(data.inputs)], units[list(data.outputs)]
     result = double_bootstrap(
-        units[list(data.inputs)],
-        units[list(data.outputs)],
+        x,
+        y,
         z,
         algorithm=2,
         returns="vrs",
@@ -59,12 +68,25 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
     direction = pd.Series("unclear", index=table.index)
     direction[table["upper"] < 0] = "better"
     direction[table["lower"] > 0] = "worse"
-    return (
+    single = separability(x, y, z[[name for name in z if not name.startswith(DISTRICT)]])
+    table = (
         texts.join(table[["coefficient", "lower", "upper", "p_value"]])
-        .assign(direction=direction, technology=most, organisations=len(z), year=data.year)
+        .assign(direction=direction, p_separable=single.reindex(texts.index))
+        .assign(technology=most, organisations=len(z), year=data.year)
         .rename_axis("determinant")
         .reset_index()
     )
+    return {EFFICIENCY_DETERMINANTS: table, EFFICIENCY_CONDITIONAL: moved(x, y, z, single, base)}
+
+
+def moved(x: pd.DataFrame, y: pd.DataFrame, z: pd.DataFrame, p_separable: pd.Series, base: str) -> pd.DataFrame:
+    """Table "efficiency/conditional" of the number in z that most surely moves the frontier; empty where none does."""
+    rejected = p_separable[(p_separable < LEVEL) & (z[p_separable.index].nunique() > 2)]
+    if rejected.empty:
+        return EFFICIENCY_CONDITIONAL.frame()
+    name = rejected.idxmin()
+    curve = conditional_curve(x, y, z[name])
+    return curve.assign(determinant=name, **_text(name, base), p_separable=rejected[name])
 
 
 def affordable(z: pd.DataFrame, inside: int) -> pd.DataFrame:

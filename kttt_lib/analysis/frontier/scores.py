@@ -23,7 +23,6 @@ from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
     EFFICIENCY_AGREEMENT,
-    EFFICIENCY_DETERMINANTS,
     EFFICIENCY_FUNNEL,
     EFFICIENCY_PEERS,
     EFFICIENCY_SCORES,
@@ -52,7 +51,8 @@ def htx_efficiency(
     outputs: tuple[str, ...] = OUTPUTS,
     replications: int = 1000,
 ) -> dict[str, pd.DataFrame]:
-    """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/agreement", "/sensitivity".
+    """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/conditional", "/agreement",
+    "/sensitivity".
 
     Scores, bounds and means are in percent (100 = on the frontier). Where too few organisations are alike for a
     frontier every table but the funnel is empty. ``rulebooks``: the plan's own choice for the grades beside the scores.
@@ -73,7 +73,7 @@ def htx_efficiency(
         EFFICIENCY_SUMMARY: _summary(scores, data),
         EFFICIENCY_PEERS: _peers(pd.concat(peers), scores),
         EFFICIENCY_FUNNEL: _with_outliers(data.funnel, int(scores["outlier"].sum())),
-        EFFICIENCY_DETERMINANTS: determinants(view, data, scores),
+        **determinants(view, data, scores),
         EFFICIENCY_AGREEMENT: agreement(Facts(view, rulebooks=rulebooks), scores),
         EFFICIENCY_SENSITIVITY: sensitivity(view, sector, scores, data),
     }

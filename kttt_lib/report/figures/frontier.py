@@ -77,3 +77,17 @@ def isoquant_chart(case: pd.DataFrame, result: DeaResult, chosen: str, language:
         axes.grid(True)
         source_line(figure, origin)
     return figure
+
+
+def conditional_chart(curve: pd.DataFrame, language: Language, origin: str) -> Figure:
+    """The mean ratio of "efficiency/conditional" by its condition, and 1, where the condition plays no part."""
+    first = curve.iloc[0]
+    with house_style():
+        figure, axes = new_figure(6.0, 3.4)
+        axes.plot(curve["at"], curve["ratio_to_all"], color=BLUE, lw=1.8)
+        axes.axhline(1, color=MUTED, lw=0.9, ls=(0, (2, 3)))
+        axes.set_xlabel(f"{first[f'title_{language}']} ({first[f'unit_{language}']})")
+        axes.set_ylabel(column_title("ratio_to_all", language))
+        axes.grid(True)
+        source_line(figure, origin)
+    return figure

@@ -1,0 +1,122 @@
+"""Greene's true effects: against integrals, against the frontier with a dummy a unit, and on known parameters."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.integrate import quad
+from scipy.optimize import check_grad
+from scipy.stats import norm
+
+from kttt_lib.efficiency import panel_frontier, stochastic_frontier, true_effects
+from kttt_lib.efficiency.sfa_true import _Model
+
+
+def synthetic(units, periods, seed, sw=0.5, su=0.4, sv=0.15, with_x=0.0, sign=1.0):
+    rng = np.random.default_rng(seed)
+    unit = np.repeat(np.arange(units), periods)
+    effect = rng.normal(0, sw, units)
+    x = rng.normal(1, 0.5, (units * periods, 2)) + with_x * effect[unit, None]
+    u = np.abs(rng.normal(0, su, len(unit)))
+    return 0.7 + x @ [0.5, 0.3] + effect[unit] + rng.normal(0, sv, len(unit)) - sign * u, x, unit, effect, u
+
+
+def model_of(y, design, unit, fixed):
+    member = sparse.csr_array((np.ones(len(unit)), (unit, np.arange(len(unit)))))
+    return _Model(y, design, unit, member, 1.0, fixed)
+
+
+def test_a_unit_s_likelihood_is_the_integral_over_its_effect():
+    y, x, unit, *_ = synthetic(3, 5, 1)
+    design = np.column_stack([np.ones(15), x])
+    beta, su, sv, sw = np.array([0.9, 0.4, 0.2]), 0.4, 0.2, 0.6
+    sigma = np.hypot(su, sv)
+    point = np.array([*beta, 2 * np.log(sigma), 2 * np.log(su / sv), np.log(sw)])
+
+    def density(w, e):
+        return (2 / sigma * norm.pdf((e - w) / sigma) * norm.cdf(-(e - w) * su / sv / sigma)).prod() * norm.pdf(
+            w, 0, sw
+        )
+
+    e = y - design @ beta
+    total = sum(np.log(quad(density, -5, 5, (e[unit == i],), epsabs=0, epsrel=1e-11, limit=200)[0]) for i in range(3))
+    model = model_of(y, design, unit, False)
+    assert -model.negative(point)[0] == pytest.approx(total, abs=1e-8)
+    # and E[exp(−u)] given all of a unit's rows, of the same integral
+
+    def weighted(w, e, t):
+        mean, spread = -(su**2) * (e[t] - w) / sigma**2, su * sv / sigma
+        ratio = mean / spread
+        te = np.exp(-mean + spread**2 / 2) * norm.cdf(ratio - spread) / norm.cdf(ratio)
+        return te * density(w, e)
+
+    own = e[unit == 1]
+    want = quad(weighted, -5, 5, (own, 2), epsabs=0, epsrel=1e-10, limit=200)[0]
+    want /= quad(density, -5, 5, (own,), epsabs=0, epsrel=1e-11, limit=200)[0]
+    assert model.predicted(point, 1.0)[0][7] == pytest.approx(want, abs=1e-7)
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+def test_the_gradient_is_that_of_the_likelihood(fixed):
+    y, x, unit, *_ = synthetic(8, 5, 2)
+    model = model_of(y, x, unit, fixed)
+    point = np.array([0.3, 0.4, -1.0, 0.7] + [-0.5] * (not fixed))
+    off = check_grad(lambda p: model.negative(p)[0], lambda p: model.negative(p)[1], point)
+    assert off < 1e-4 * np.abs(model.negative(point)[1]).max()
+
+
+@pytest.mark.parametrize("frontier", ["production", "cost"])
+def test_fixed_effects_are_the_frontier_with_a_dummy_a_unit(frontier):
+    """An independent computation: the half-normal frontier that is held against R and Stata, with 11 dummies."""
+    sign = 1.0 if frontier == "production" else -1.0
+    y, x, unit, *_ = synthetic(12, 15, 4, with_x=0.5, sign=sign)
+    dummies = (unit[:, None] == np.arange(1, 12)).astype(float)
+    whole = stochastic_frontier(y, np.column_stack([x, dummies]), form="logged", frontier=frontier)
+    found = true_effects(y, x, unit, effects="fixed", form="logged", frontier=frontier)
+    assert found.converged and not found.message
+    assert found.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
+    assert found.ols_log_likelihood == pytest.approx(whole.ols_log_likelihood, abs=1e-9)
+    for name in ("x1", "x2", "sigma_squared", "gamma"):
+        assert found.params[name] == pytest.approx(whole.params[name], rel=1e-4)
+        assert found.standard_errors[name] == pytest.approx(whole.standard_errors[name], rel=1e-3)
+    np.testing.assert_allclose(found.efficiencies, whole.efficiencies, rtol=1e-4)
+    levels = whole.params["const"] + np.r_[0, whole.params[[f"x{j}" for j in range(3, 14)]]]
+    np.testing.assert_allclose(found.effects, levels, atol=1e-4)
+
+
+def test_random_effects_find_known_parameters_and_keep_lasting_differences_out_of_inefficiency():
+    y, x, unit, effect, u = synthetic(80, 8, 5)
+    found = true_effects(y, x, unit, form="logged")
+    assert found.converged and not found.message
+    truth = {"const": 0.7, "x1": 0.5, "x2": 0.3, "sigma_squared": 0.16 + 0.0225, "gamma": 0.16 / 0.1825, "sigma_w": 0.5}
+    for name, value in truth.items():
+        assert abs(found.params[name] - value) < 3.5 * found.standard_errors[name]
+    assert np.corrcoef(found.effects, effect)[0, 1] > 0.95
+    assert np.corrcoef(found.efficiencies, np.exp(-u))[0, 1] > 0.7
+    # Battese and Coelli take the differences for inefficiency
+    lasting = panel_frontier(y, x, unit, np.tile(np.arange(8), 80), form="logged").efficiencies
+    assert abs(np.corrcoef(lasting, u)[0, 1]) < 0.5 < np.corrcoef(lasting.groupby(unit).mean(), effect)[0, 1]
+
+
+def test_effects_that_go_with_inputs_are_for_fixed_effects():
+    y, x, unit, *_ = synthetic(40, 15, 2, su=0.3, sv=0.3, with_x=1.0)
+    fixed = true_effects(y, x, unit, effects="fixed", form="logged")
+    few = np.tile(np.arange(15) < 3, 40)
+    loose = true_effects(y[few], x[few], unit[few], form="logged")
+    assert abs(fixed.params["x1"] - 0.5) < 3.5 * fixed.standard_errors["x1"]
+    assert loose.params["x1"] + loose.params["x2"] > 0.9  # 0.8 and what the effect lends
+    assert "gamma" in fixed.params and "sigma_w" not in fixed.params
+
+
+def test_few_rows_a_unit_and_inputs_that_do_not_move_are_said():
+    y, x, unit, *_ = synthetic(40, 5, 1, su=0.3, sv=0.3, with_x=1.0)
+    with pytest.warns(UserWarning, match="5 rows a unit"):
+        found = true_effects(y, x, unit, effects="fixed", form="logged")
+    assert found.converged
+    with pytest.raises(ValueError, match="does not change in time"):
+        true_effects(y, np.column_stack([x, unit]), unit, effects="fixed", form="logged")
+    with pytest.raises(ValueError, match=r"unit missing in rows \[0\]"):
+        true_effects(y, x, np.where(np.arange(200) == 0, None, unit), form="logged")
+    with pytest.raises(ValueError, match="cannot carry"):
+        true_effects(y[::5], x[::5], unit[::5], form="logged")
+    with pytest.raises(ValueError, match="effects must be"):
+        true_effects(y, x, unit, effects="none")
