@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.frontier.units import FrontierData
+from kttt_lib.analysis.frontier.units import FrontierData, drawn
 from kttt_lib.efficiency import double_bootstrap
 from kttt_lib.registry import AsOfView
 from kttt_lib.results import EFFICIENCY_DETERMINANTS
@@ -30,11 +30,13 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
 
     The regressand is φ, so a negative ``coefficient`` goes with more efficiency; ``lower``, ``upper``: 95 %;
     ``direction``: better, worse, unclear. An association, not an effect: who was supported was not drawn by lot.
+    Of many HTX those are ``DRAWN`` at random, against the frontier that they span; ``organisations`` tells how many.
     Districts are left out where HTX are too few to tell them apart; the table is empty where they are too few at all.
     """
     most = scores["technology"].mode().iloc[0]
     kept = scores.loc[~scores["outlier"] & scores["technology"].eq(most), "org_id"]
-    units = data.units.loc[kept]
+    some = drawn(len(kept), SEED)
+    units = data.units.loc[kept if some is None else kept[some]]
     z = determinant_table(view, units, data.year)
     whole = z.notna().all(axis=1)
     z, units = z.loc[whole], units.loc[whole]

@@ -31,6 +31,8 @@ STEPS = {
     "positive": ("Đầu ra và ít nhất một đầu vào lớn hơn 0", "Outputs and at least one input above zero"),
     "enough_alike": ("Có đủ HTX cùng loại để so sánh", "Enough HTX of the same kind to compare with"),
 }
+# Of more of one kind, what is inferred from the scores rests on so many of them drawn at random (see ``drawn``).
+DRAWN = 1_000
 # A frontier of m inputs and s outputs wants at least this many units a variable.
 UNITS_PER_VARIABLE = 5
 
@@ -133,6 +135,15 @@ def frontier_data(
     funnel.insert(0, "year", year)
     units = table.loc[alike].set_index("org_id").sort_index()
     return FrontierData(year, units, funnel, tuple(inputs), tuple(outputs))
+
+
+def drawn(number: int, seed: int) -> np.ndarray | None:
+    """Which ``DRAWN`` of so many units are drawn at random, (number,) bool; None where there are no more than those."""
+    if number <= DRAWN:
+        return None
+    found = np.zeros(number, bool)
+    found[np.random.default_rng(seed).choice(number, DRAWN, replace=False)] = True
+    return found
 
 
 def _variables(parameter: str, names: object, choices: Collection[str]) -> tuple[str, ...]:
