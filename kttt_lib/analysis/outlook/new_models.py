@@ -40,7 +40,8 @@ def effective_rated(context: PlanContext) -> Rated:
 
     def statuses(facts: Facts, year: int) -> tuple[pd.Series, int | None]:
         closed = last_state(facts.under(context.rulebooks), rule, lambda some: some.matches("kind", "htx"))
-        names = [_STATUS.get(int(value), OUT) for value in decide(closed, rule).outcome]
+        outcome = decide(closed, rule).outcome
+        names = np.select([outcome == value for value in _STATUS], list(_STATUS.values()), OUT).astype(object)
         htx = closed.matches("kind", "htx")
         status = pd.Series(names, index=closed.ids, dtype=object)[htx]
         return status, read_year(closed, rule, np.flatnonzero(htx))

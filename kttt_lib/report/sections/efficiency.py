@@ -39,7 +39,7 @@ def efficiency(book: Book) -> list[Block]:
     left_out = _left_out(book)
     if left_out:
         blocks.append(left_out)
-    if book.has(FUNNEL) and (book.frame(FUNNEL)["step"] == DRAWN).any():
+    if book.has(FUNNEL) and DRAWN in set(book.frame(FUNNEL).get("step", ())):
         drawn = book.number(FUNNEL, "organisations", "count", step=DRAWN)
         blocks.append(book.paragraph(book.say("efficiency.drawn", n=drawn), style="note"))
     blocks.append(book.paragraph(book.say("efficiency.caveat"), style="note"))
