@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.frontier.units import FrontierData, drawn
+from kttt_lib.analysis.frontier.units import FrontierData, drawn, repeated
 from kttt_lib.efficiency import double_bootstrap
 from kttt_lib.registry import AsOfView
 from kttt_lib.results import EFFICIENCY_DETERMINANTS
@@ -51,8 +51,9 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> pd
         algorithm=2,
         returns="vrs",
         orientation="output",
-        replications=1000,
-        bias_replications=400,  # of 100, as printed in 2007, the second digit of a coefficient would be by chance
+        replications=repeated(1000, len(kept), len(z) * z.shape[1] ** 2 / 500, 200),
+        # Of 100, as printed in 2007, the second digit of a coefficient would be by chance; of many HTX time tells more.
+        bias_replications=400 if some is None else 100,
         seed=SEED,
     )
     table = result.coefficients.loc[z.columns].rename(columns={"estimate": "coefficient"})

@@ -17,7 +17,7 @@ import pandas as pd
 from kttt_lib.analysis.frontier.agreement import agreement
 from kttt_lib.analysis.frontier.determinants import determinants
 from kttt_lib.analysis.frontier.sensitivity import sensitivity
-from kttt_lib.analysis.frontier.units import DRAWN, FrontierData, drawn, frontier_data
+from kttt_lib.analysis.frontier.units import COST, DRAWN, FrontierData, drawn, frontier_data, repeated
 from kttt_lib.efficiency import bootstrap_dea, dea, mean_efficiency, order_m, scale_efficiency
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
@@ -36,9 +36,9 @@ INPUTS = ("workers", "total_assets", "area_ha")
 OUTPUTS = ("revenue", "income_paid")
 SEED = 23
 WORLDS = 25  # pseudo samples that calibrate the intervals of single HTX
-# What the bootstrap of single HTX and the means may cost, in units scored; each is repeated at least so often.
-SCORED, LEAST_REPLICATIONS = 2_000_000, 100
-HALVED, LEAST_SPLITS, SPLITS = 400_000, 20, 100
+# Of many HTX the repetitions are at least so many: only their means are used.
+LEAST_REPLICATIONS, LEAST_WORLDS = 100, 10
+SPLITS, LEAST_SPLITS = 100, 20
 # Order-m screening: among 25 peers drawn at random, a unit that does this much better than the expected best is
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25
@@ -113,10 +113,10 @@ def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
         returns="vrs",
         orientation="output",
         reference=reference,
-        replications=min(replications, max(SCORED // len(x), LEAST_REPLICATIONS)),
+        replications=repeated(replications, len(x), len(x), LEAST_REPLICATIONS),
         seed=SEED,
         interval="calibrated",
-        worlds=WORLDS,
+        worlds=repeated(WORLDS, len(x), COST, LEAST_WORLDS),
         drawn=DRAWN,
     )
     scale = scale_efficiency(x, y, orientation="output", reference=reference)
@@ -147,7 +147,7 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
         frontiers=inside["technology"],
         orientation="output",
         inverse=True,
-        splits=min(SPLITS, max(HALVED // max(len(inside), 1), LEAST_SPLITS)),
+        splits=repeated(SPLITS, int(data.units["technology"].value_counts().max()), len(inside), LEAST_SPLITS),
         seed=SEED,
     )
 
