@@ -50,8 +50,8 @@ def test_how_many_were_drawn_stands_last_in_the_funnel_and_nobody_is_left_out_by
 def test_scores_stay_exact_and_their_intervals_are_near_those_of_all(some, whole):
     both = whole["efficiency/scores"].merge(some["efficiency/scores"], on="org_id", suffixes=("", "_some"))
     alike = both[~both["outlier"] & ~both["outlier_some"]]
-    # Another few may be outliers among fewer, and span the frontier or not.
-    assert len(both) - len(alike) <= 0.05 * len(both)
+    # Another few are outliers among fewer, and span the frontier or not.
+    assert (both["outlier"] != both["outlier_some"]).mean() <= 0.05
     assert (alike["score"] - alike["score_some"]).abs().median() < 1
     assert (alike["lower"] - alike["lower_some"]).abs().median() < 3
     assert (alike["lower_some"] <= alike["bias_corrected_some"]).all()
