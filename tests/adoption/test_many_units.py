@@ -14,7 +14,7 @@ def test_the_normal_count_corrected_for_skew_is_near_the_exact_one(scale):
     exact = kernel.mean_count(chances)
     near = kernel.mean_count_of_many(np.array_split(chances, 7), chances.shape[1])
     assert len(near) == len(exact) and near.sum() == pytest.approx(1)
-    assert np.abs(np.cumsum(near) - np.cumsum(exact)).max() < 2e-3
+    assert np.abs(np.cumsum(near) - np.cumsum(exact)).max() < 4e-3
 
 
 def test_certain_and_impossible_ones_alone_give_their_count():
