@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-here test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency nightly mutation clean
+.PHONY: help setup report test test-here test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency bench-scale nightly mutation clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -123,6 +123,9 @@ bench-efficiency: $(VENV)/.ready-to-test  ## efficiency methods against pyfronti
 	[ -x .venv-peers/bin/python ] || { "$$uv" venv -q --python "$(PYTHON)" .venv-peers && \
 	  "$$uv" pip install -q --python .venv-peers/bin/python -r benchmarks/peers-requirements.txt; }
 	@KTTT_PEERS_PYTHON=$$PWD/.venv-peers/bin/python $(BIN)/python -m benchmarks.efficiency
+
+bench-scale: $(VENV)/.ready-to-test  ## one cold report of 3,000, 10,000 and 30,000 + 70,000 organisations: time, memory, sizes
+	@$(BIN)/python -m benchmarks.scale
 
 nightly: $(VENV)/.ready-to-test  ## the long forms: 5,000 mutations, coverage simulations
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n 2 --dist loadfile -m "slow or not slow" tests

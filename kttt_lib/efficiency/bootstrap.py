@@ -82,6 +82,7 @@ def bootstrap_dea(
     bandwidth: str | float = "silverman",
     interval: str = "basic",
     worlds: int = 40,
+    drawn: int | None = None,
     processes: int = 1,
     reference=None,
     progress: bool = False,
@@ -115,6 +116,9 @@ def bootstrap_dea(
     level : confidence level of the intervals.
     bandwidth : "silverman", "cv" or a number, see :func:`kttt_lib.efficiency.smoothing.bandwidth`.
     interval, worlds : "basic" or "calibrated", and the number of pseudo samples that the latter looks into.
+    drawn : where the sample has more units, pseudo samples are of so many of them, drawn at random: how many shifts an
+        estimate is off hardly depends on their number, and what it costs does. The "calibrated" interval needs means of
+        replications and no quantiles, so that a hundred do.
     processes : worker processes. ``progress`` shows a bar.
     reference : (inputs, outputs) of the sample that spans and perturbs the technology; the units themselves by
         default. A unit that cannot be projected on it (see ``dea``) has NaN throughout.
@@ -156,7 +160,11 @@ def bootstrap_dea(
         low, high = np.quantile(1 / star, tails, axis=0)
         least, most = np.maximum(2 / delta - high, 0.0), 2 / delta - low
     else:
-        arguments = (sample.x, sample.y, spread, h, returns, orientation)
+        kept = np.arange(len(spread))
+        if drawn is not None and drawn < len(spread):
+            kept = np.sort(np.random.default_rng(_apart(seed)).choice(len(spread), drawn, replace=False))
+        of_kept = h if len(kept) == len(spread) else kernel_bandwidth(spread[kept], bandwidth)
+        arguments = (sample.x[kept], sample.y[kept], spread[kept], of_kept, returns, orientation)
         off = np.concatenate(run_blocks(_world, arguments, worlds, _apart(seed), processes))
         few, many = np.quantile(off, tails)
         shift = np.maximum((1 / star).mean(axis=0) - 1 / delta, 0.0)

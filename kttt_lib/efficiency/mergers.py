@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from .checks import RETURNS, check_choice, check_free_lunch, check_units
 from .dea import dea_scores
@@ -56,7 +57,7 @@ def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: 
     own = score(x, y)
     best_x = x * own[:, None] if orientation == "input" else x
     best_y = y * own[:, None] if orientation == "output" else y
-    sizes = membership.sum(axis=1, keepdims=True)
+    sizes = np.asarray(membership.sum(axis=1)).reshape(-1, 1)
     potential = score(membership @ x, membership @ y)
     corrected = score(membership @ best_x, membership @ best_y)
     harmony = score(membership @ best_x / sizes, membership @ best_y / sizes)
@@ -80,7 +81,7 @@ def merger_gains(inputs, outputs, groups, *, returns: str = "vrs", orientation: 
     )
 
 
-def _membership(groups, index: pd.Index) -> tuple[pd.Index, np.ndarray]:
+def _membership(groups, index: pd.Index) -> tuple[pd.Index, sparse.csr_array]:
     if isinstance(groups, pd.Series):
         groups = groups.to_dict()
     named = isinstance(groups, dict)
@@ -88,13 +89,15 @@ def _membership(groups, index: pd.Index) -> tuple[pd.Index, np.ndarray]:
     names = pd.Index(list(groups.keys())) if named else pd.RangeIndex(len(lists))
     if not index.is_unique:
         raise ValueError("the units' labels must be unique for groups to name them")
-    membership = np.zeros((len(lists), len(index)))
-    for row, (name, members) in enumerate(zip(names, lists)):
+    held = []
+    for name, members in zip(names, lists):
         positions = index.get_indexer(members)
         unknown = [str(member) for member, position in zip(members, positions) if position < 0]
         if unknown:
             raise ValueError(f"group {name}: no unit is called {', '.join(unknown)}")
         if len(set(positions)) != len(members) or len(members) < 2:
             raise ValueError(f"group {name} must name at least two different units, got {members}")
-        membership[row, positions] = 1.0
-    return names, membership
+        held.append(positions)
+    ends = np.cumsum([0, *map(len, held)])
+    column = np.concatenate(held) if held else np.zeros(0, int)
+    return names, sparse.csr_array((np.ones(len(column)), column, ends), shape=(len(lists), len(index)))

@@ -1,7 +1,7 @@
 """A registry that was read and checked once, for the other processes that need the very same.
 
-Only where KTTT_CHECKED names a folder, which the one who sets it makes for itself and removes (pickles are code): the
-reports of a matrix. Elsewhere every process reads the registry for itself.
+Only where KTTT_CHECKED names a folder, which the one who sets it makes for itself and removes (pickles are code): a
+report and its kernels, the reports of a matrix. Elsewhere every process reads the registry for itself.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from unittest.mock import patch
 
-from kttt_lib.files import write_whole
+from kttt_lib.files import own_folder, write_whole
 from kttt_lib.plan.lists import as_said
 from kttt_lib.plan.model import Lists
 from kttt_lib.registry import Registry
@@ -31,5 +34,19 @@ def checked_once(hashes: Mapping[str, str] | None, lists: Lists, read: Callable[
     if path.is_file():
         return pickle.loads(path.read_bytes())
     registry = read()
-    write_whole(path, pickle.dumps(registry))
+    with suppress(OSError):  # where there is no room for it, the others read for themselves
+        write_whole(path, pickle.dumps(registry, protocol=pickle.HIGHEST_PROTOCOL))
     return registry
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Within it this process and those that it starts read and check a registry once between them."""
+    if os.environ.get(CHECKED):
+        yield
+        return
+    with (
+        own_folder(Path(tempfile.gettempdir()) / "kttt-checked") as folder,
+        patch.dict(os.environ, {CHECKED: str(folder)}),
+    ):
+        yield

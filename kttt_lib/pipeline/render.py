@@ -11,6 +11,7 @@ from typing import Any
 from kttt_lib.errors import KtttError
 from kttt_lib.files import whole_folder, write_text, write_whole
 from kttt_lib.pipeline.cache import Kept, rests
+from kttt_lib.pipeline.checked import reading_once
 from kttt_lib.pipeline.editions import keep_edition
 from kttt_lib.pipeline.graph import Notebook
 from kttt_lib.pipeline.kept import keep_registry
@@ -50,6 +51,17 @@ def render_report(
 
     Raises KtttError for a fault in plan, registry or parameters before anything is written.
     """
+    with reading_once():
+        return _rendered(settings, say, explain, noted, watch)
+
+
+def _rendered(
+    settings: Settings,
+    say: Callable[[str], None],
+    explain: bool,
+    noted: list[str] | None,
+    watch: Callable[[str, int, int], None],
+) -> Path:
     run = Run(settings)
     plan, registry, comments = settings.asked
     before = rests_on(run)

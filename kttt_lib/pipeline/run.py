@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -169,10 +170,11 @@ class Run:
         if key not in self._answers:
             tables = self._store.get(question, key)
             if tables is None:
-                read = {name: table for other in QUESTIONS[question].reads for name, table in self.ask(other).items()}
+                read = ChainMap(*map(self.ask, QUESTIONS[question].reads))  # type: ignore[arg-type]  # only read
                 facts = Given(self.plan, self.registry, self.as_of, self.published, read)
-                found = QUESTIONS[question].ask(facts, **parameters)
-                rounded = {name: RESULTS[name].check(rounded_table(table)) for name, table in found.items()}
+                found = dict(QUESTIONS[question].ask(facts, **parameters))
+                # One by one: of many organisations there is no room for all twice.
+                rounded = {name: RESULTS[name].check(rounded_table(found.pop(name))) for name in list(found)}
                 tables = self._store.put(question, key, rounded)
             self._answers[key] = tables
         return self._answers[key]
@@ -201,7 +203,7 @@ class Run:
         tables = self.ask(question, **parameters)
         if self.settings.audience != "internal":
             tables = {name: self._public[name] for name in tables if name in self._public}
-        tables = {name: table for name, table in tables.items() if name not in BEHIND}
+        tables = {name: tables[name] for name in tables if name not in BEHIND}
         for name, table in tables.items():
             table.attrs["result"] = name
         return tables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ import pandas as pd
 
 from kttt_lib.files import beside
 
-Tables = dict[str, pd.DataFrame]
+Tables = Mapping[str, pd.DataFrame]
 DIGEST = sha256().digest_size
 
 
@@ -33,7 +34,7 @@ class Store:
     def get(self, question: str, key: str) -> Tables | None:
         """The tables saved under this key, by their full names ("efficiency/scores"), or None."""
         packed = self.read(question, key)
-        return None if packed is None else _tables(packed)
+        return None if packed is None else Packed(packed)
 
     def read(self, question: str, key: str) -> bytes | None:
         """The bytes saved under this key; None where there are none, or not those that were saved."""
@@ -49,7 +50,7 @@ class Store:
 
         A table that Parquet cannot hold raises and leaves nothing behind.
         """
-        return _tables(self.write(question, key, _packed(tables)))
+        return Packed(self.write(question, key, _packed(tables)))
 
     def write(self, question: str, key: str, packed: bytes) -> bytes:
         """Save bytes, unless some are there; returns those that are there then."""
@@ -79,6 +80,20 @@ def _packed(tables: Tables) -> bytes:
     return whole.getvalue()
 
 
-def _tables(packed: bytes) -> Tables:
-    with ZipFile(BytesIO(packed)) as archive:
-        return {name: pd.read_parquet(BytesIO(archive.read(name))) for name in archive.namelist()}
+class Packed(Mapping[str, pd.DataFrame]):
+    """The tables of a zip, each read when it is first looked at: of many organisations few are."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._archive = ZipFile(BytesIO(packed))
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            self._read[name] = pd.read_parquet(BytesIO(self._archive.read(name)))
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._archive.namelist())
+
+    def __len__(self) -> int:
+        return len(self._archive.namelist())

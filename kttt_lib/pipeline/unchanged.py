@@ -20,7 +20,7 @@ from kttt_lib.resources import DATA, IN_CHECKOUT, LIBRARY, NOTEBOOKS, ROOT, hash
 # What a machine or a user may have set that reaches a kernel. Where outputs lie and what tests are told is nothing.
 SETTINGS = re.compile(
     r"OPENBLAS_\w+|OMP_\w+|MKL_\w+|NUMBA_\w+|NPY_\w+|GLIBC_TUNABLES|IPYTHONDIR|MPL\w+|MATPLOTLIB\w*|XDG_(?:CONFIG|CACHE|DATA)_\w+|JUPYTER_(?:PATH|CONFIG_\w+|DATA_DIR)|"
-    r"PYTHON\w+|TZ|LANG|LANGUAGE|LC_\w+|SOURCE_DATE_EPOCH|KTTT_(?!OUTPUTS|REQUIRE|LOOK|TEST|ASKED)\w+"
+    r"PYTHON\w+|TZ|LANG|LANGUAGE|LC_\w+|SOURCE_DATE_EPOCH|KTTT_(?!OUTPUTS|REQUIRE|LOOK|TEST|ASKED|CHECKED)\w+"
 )
 # A run sets these for its own kernels.
 OWN = {"PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "MPLBACKEND"}

@@ -149,8 +149,10 @@ def prepare(results: Results, context: ReportContext) -> dict[str, pd.DataFrame]
     it is the public edition, protected and attacked (:mod:`kttt_lib.disclosure`), with the audit's summary as results;
     comments, which name people, are left out. Who stands behind the figures is in neither.
     """
-    tables = {name: rounded_table(results[name]) for name in results if not name.startswith("report/")}
-    if context.audience == "public":
+    public = context.audience == "public"  # whose protection looks at who stands behind a figure
+    asked = [name for name in results if not name.startswith("report/") and (public or name not in BEHIND)]
+    tables = {name: rounded_table(results[name]) for name in asked}
+    if public:
         edition = public_edition(tables, earlier=context.earlier)
         tables = {**edition.tables, **told(edition)}
     tables = {name: frame for name, frame in tables.items() if name not in BEHIND}

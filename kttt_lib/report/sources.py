@@ -156,12 +156,13 @@ def rows(results: Results, where_from: Source) -> pd.DataFrame:
 def _select(results: Indexed, where_from: Source) -> list[int]:
     """The places of the rows that match."""
     result = where_from.result
-    places: list[int] = list(range(len(results.column(result, where_from.column))))
+    everyone = len(results.column(result, where_from.column))  # UnknownSource where the column is not there
+    found: list[int] | None = None
     for column, value in where_from.where:
         here = results.places(result, column, value)
-        known = set(places) if len(places) < len(results[result]) else None
-        places = here if known is None else [place for place in here if place in known]
-    return places
+        known = None if found is None else set(found)
+        found = here if known is None else [place for place in here if place in known]
+    return list(range(everyone)) if found is None else found
 
 
 def resolve(results: Results, where_from: AnySource) -> object:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.frontier.separability import LEVEL, conditional_curve, separability
-from kttt_lib.analysis.frontier.units import FrontierData
+from kttt_lib.analysis.frontier.units import FrontierData, drawn, repeated
 from kttt_lib.efficiency import double_bootstrap
 from kttt_lib.registry import AsOfView
 from kttt_lib.results import EFFICIENCY_CONDITIONAL, EFFICIENCY_DETERMINANTS
@@ -35,11 +35,13 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> di
 
     The regressand is φ, so a negative ``coefficient`` goes with more efficiency; ``lower``, ``upper``: 95 %;
     ``direction``: better, worse, unclear. An association, not an effect: who was supported was not drawn by lot.
+    Of many HTX those are ``DRAWN`` at random, against the frontier that they span; ``organisations`` tells how many.
     Districts are left out where HTX are too few to tell them apart; the table is empty where they are too few at all.
     """
     most = scores["technology"].mode().iloc[0]
     kept = scores.loc[~scores["outlier"] & scores["technology"].eq(most), "org_id"]
-    units = data.units.loc[kept]
+    some = drawn(len(kept), SEED)
+    units = data.units.loc[kept if some is None else kept[some]]
     z = determinant_table(view, units, data.year)
     whole = z.notna().all(axis=1)
     z, units = z.loc[whole], units.loc[whole]
@@ -58,8 +60,9 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> di
         algorithm=2,
         returns="vrs",
         orientation="output",
-        replications=1000,
-        bias_replications=400,  # of 100, as printed in 2007, the second digit of a coefficient would be by chance
+        replications=repeated(1000, len(kept), len(z) * z.shape[1] ** 2 / 500, 200),
+        # Of 100, as printed in 2007, the second digit of a coefficient would be by chance; of many HTX time tells more.
+        bias_replications=400 if some is None else 100,
         seed=SEED,
     )
     table = result.coefficients.loc[z.columns].rename(columns={"estimate": "coefficient"})

@@ -6,7 +6,7 @@ The gain is potential: what today's best practice allows at the merged size, not
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,15 @@ from kttt_lib.results import RESTRUCTURING_COHORT, RESTRUCTURING_PAIRS
 
 COHORT_INDICATOR = "merged_inter_village_share"
 MAX_AREA_HA = 100.0
+# In an area of more pairs than this, those of one commune alone are looked at.
+MOST_PAIRS = 20_000
 PLACES = {
     "same_commune": ("Cùng xã", "Same commune"),
     "neighbouring": ("Xã giáp ranh", "Neighbouring commune"),
+    "same_commune_only": (
+        "Cùng xã (địa bàn quá nhiều cặp nên chỉ xét các cặp cùng xã)",
+        "Same commune (too many pairs in the area: those of one commune alone are looked at)",
+    ),
     "same_district": ("Cùng địa bàn (chưa có dữ liệu giáp ranh)", "Same area (no data on neighbouring communes)"),
 }
 
@@ -40,7 +46,7 @@ def restructuring(
     A pair is of two that are known to be of the cohort; ``year``: whose reports tell what merging would save.
     ``members`` is "scorecard/members": the cohort is that of the target measured by merged_inter_village_share.
     ``neighbours`` (commune_a, commune_b) says which communes touch; without it pairs of
-    one district stand in, marked so.
+    one district stand in, marked so; where these are more than ``MOST_PAIRS``, only those of one commune, marked so.
     """
     view = registry.as_of(as_of)
     cohort = _cohort(plan, view, members)
@@ -90,8 +96,10 @@ def _candidates(small: pd.DataFrame, neighbours: pd.DataFrame | None) -> pd.Data
         touching = {frozenset(pair) for pair in neighbours[["commune_a", "commune_b"]].itertuples(index=False)}
     rows = []
     for district, part in small.groupby("district"):
-        for a, b in combinations(part.itertuples(), 2):
-            place = _place(a.commune, b.commune, touching, neighbours is None)
+        many = neighbours is None and len(part) * (len(part) - 1) // 2 > MOST_PAIRS
+        near = [some for _, some in part.groupby("commune")] if many else [part]
+        for a, b in chain.from_iterable(combinations(some.itertuples(), 2) for some in near):
+            place = "same_commune_only" if many else _place(a.commune, b.commune, touching, neighbours is None)
             if place is None:
                 continue
             rows.append(

@@ -17,7 +17,7 @@ import pandas as pd
 from kttt_lib.analysis.frontier.agreement import agreement
 from kttt_lib.analysis.frontier.determinants import determinants
 from kttt_lib.analysis.frontier.sensitivity import sensitivity
-from kttt_lib.analysis.frontier.units import FrontierData, frontier_data
+from kttt_lib.analysis.frontier.units import COST, DRAWN, FrontierData, drawn, frontier_data, repeated
 from kttt_lib.efficiency import bootstrap_dea, dea, mean_efficiency, order_m, scale_efficiency
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
@@ -35,6 +35,9 @@ INPUTS = ("workers", "total_assets", "area_ha")
 OUTPUTS = ("revenue", "income_paid")
 SEED = 23
 WORLDS = 25  # pseudo samples that calibrate the intervals of single HTX
+# Of many HTX the repetitions are at least so many: only their means are used.
+LEAST_REPLICATIONS, LEAST_WORLDS = 100, 10
+SPLITS, LEAST_SPLITS = 100, 20
 # Order-m screening: among 25 peers drawn at random, a unit that does this much better than the expected best is
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25
@@ -56,6 +59,10 @@ def htx_efficiency(
 
     Scores, bounds and means are in percent (100 = on the frontier). Where too few organisations are alike for a
     frontier every table but the funnel is empty. ``rulebooks``: the plan's own choice for the grades beside the scores.
+
+    Scores, peers and returns to scale are exact however many HTX there are. Of a kind with more than ``DRAWN`` of them
+    outliers, the calibration of intervals and the determinants rest on so many drawn at random, and the bootstrap and
+    the means are repeated less often; the funnel then has a last step "drawn" with how many.
     """
     view = registry.as_of(as_of)
     data = frontier_data(view, sector=sector, inputs=inputs, outputs=outputs)
@@ -72,7 +79,7 @@ def htx_efficiency(
         EFFICIENCY_SCORES: scores,
         EFFICIENCY_SUMMARY: _summary(scores, data),
         EFFICIENCY_PEERS: _peers(pd.concat(peers), scores),
-        EFFICIENCY_FUNNEL: _with_outliers(data.funnel, int(scores["outlier"].sum())),
+        EFFICIENCY_FUNNEL: _with_drawn(_with_outliers(data.funnel, int(scores["outlier"].sum())), data),
         **determinants(view, data, scores),
         EFFICIENCY_AGREEMENT: agreement(Facts(view, rulebooks=rulebooks), scores),
         EFFICIENCY_SENSITIVITY: sensitivity(view, sector, scores, data),
@@ -80,8 +87,17 @@ def htx_efficiency(
 
 
 def outliers(x: pd.DataFrame, y: pd.DataFrame) -> pd.Series:
-    """True for units far beyond the expected best of ``OUTLIER_M`` others (leave-one-out order-m, output side)."""
-    score = order_m(x, y, m=OUTLIER_M, orientation="output", leave_one_out=True)
+    """True for units far beyond the expected best of ``OUTLIER_M`` others (leave-one-out order-m, output side).
+
+    Of many units the others are ``DRAWN`` of them: to compare each with all would cost their square.
+    """
+    some = drawn(len(x), SEED)
+    if some is None:
+        score = order_m(x, y, m=OUTLIER_M, orientation="output", leave_one_out=True)
+    else:
+        among = order_m(x[some], y[some], m=OUTLIER_M, orientation="output", leave_one_out=True)
+        beside = order_m(x[~some], y[~some], m=OUTLIER_M, orientation="output", reference=(x[some], y[some]))
+        score = pd.concat([among, beside]).reindex(x.index)
     return (1 / score).gt(OUTLIER_FACTOR + 1e-9)  # just that much is not more, whatever the rounding
 
 
@@ -97,10 +113,11 @@ def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
         returns="vrs",
         orientation="output",
         reference=reference,
-        replications=replications,
+        replications=repeated(replications, len(x), len(x), LEAST_REPLICATIONS),
         seed=SEED,
         interval="calibrated",
-        worlds=WORLDS,
+        worlds=repeated(WORLDS, len(x), COST, LEAST_WORLDS),
+        drawn=DRAWN,
     )
     scale = scale_efficiency(x, y, orientation="output", reference=reference)
     facts = units[["name", "district", "commune", "agri_subtype", "technology", "scope", "members"]]
@@ -130,6 +147,7 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
         frontiers=inside["technology"],
         orientation="output",
         inverse=True,
+        splits=repeated(SPLITS, int(data.units["technology"].value_counts().max()), len(inside), LEAST_SPLITS),
         seed=SEED,
     )
 
@@ -179,5 +197,21 @@ def _with_outliers(funnel: pd.DataFrame, count: int) -> pd.DataFrame:
         "step_en": "Not an outlier (spans the frontier)",
         "organisations": last["organisations"] - count,
         "left_out": count,
+    }
+    return pd.concat([funnel, pd.DataFrame([extra])], ignore_index=True).astype({"needed": "Int64"})
+
+
+def _with_drawn(funnel: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
+    """The funnel with how many HTX the inference rests on, where some were drawn; nobody is left out by that."""
+    largest = int(data.units["technology"].value_counts().max())
+    if largest <= DRAWN:
+        return funnel
+    extra = {
+        "year": data.year,
+        "step": "drawn",
+        "step_vi": "HTX mỗi loại được rút ngẫu nhiên để ước lượng ngoại lai, khoảng tin cậy, yếu tố đi cùng",
+        "step_en": "HTX of a kind drawn at random for outliers, intervals and determinants",
+        "organisations": DRAWN,
+        "left_out": 0,
     }
     return pd.concat([funnel, pd.DataFrame([extra])], ignore_index=True).astype({"needed": "Int64"})

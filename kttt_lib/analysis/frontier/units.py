@@ -31,6 +31,10 @@ STEPS = {
     "positive": ("Đầu ra và ít nhất một đầu vào lớn hơn 0", "Outputs and at least one input above zero"),
     "enough_alike": ("Có đủ HTX cùng loại để so sánh", "Enough HTX of the same kind to compare with"),
 }
+# Of more of one kind, what is inferred from the scores rests on so many of them drawn at random (see ``drawn``).
+DRAWN = 500
+# And repetitions of it may score so many units in all, or cost as much.
+COST = 200_000
 # A frontier of m inputs and s outputs wants at least this many units a variable.
 UNITS_PER_VARIABLE = 5
 
@@ -92,7 +96,8 @@ def frontier_data(
     organisations = organisations.loc[(organisations["sector"] == sector) & organisations["kind"].isin(kinds)]
     year = year_to_analyse(view, organisations)
     # Existence and state are those of the year's end, as known today: one that stopped since did work that year.
-    then = view.on(min(view.date, pd.Timestamp(year, 12, 31))).organisations
+    end = min(view.date, pd.Timestamp(year, 12, 31))
+    then = (view if end == view.date else view.on(end)).organisations
     organisations = then.loc[(then["sector"] == sector) & then["kind"].isin(kinds)]
     organisations = organisations.assign(
         district=organisations["place"].fillna("")
@@ -133,6 +138,20 @@ def frontier_data(
     funnel.insert(0, "year", year)
     units = table.loc[alike].set_index("org_id").sort_index()
     return FrontierData(year, units, funnel, tuple(inputs), tuple(outputs))
+
+
+def drawn(number: int, seed: int) -> np.ndarray | None:
+    """Which ``DRAWN`` of so many units are drawn at random, (number,) bool; None where there are no more than those."""
+    if number <= DRAWN:
+        return None
+    found = np.zeros(number, bool)
+    found[np.random.default_rng(seed).choice(number, DRAWN, replace=False)] = True
+    return found
+
+
+def repeated(wanted: int, number: int, cost: float, least: int) -> int:
+    """How often to repeat what costs ``cost`` a time: as ``wanted`` for up to ``DRAWN`` units, else within ``COST``."""
+    return wanted if number <= DRAWN else min(wanted, max(int(COST // cost), least))
 
 
 def _variables(parameter: str, names: object, choices: Collection[str]) -> tuple[str, ...]:

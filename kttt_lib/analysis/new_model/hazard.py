@@ -23,6 +23,8 @@ FORMULAS = (
 )
 # Events a coefficient: Peduzzi et al. (1996) ask for ten, Vittinghoff and McCulloch (2007) find five enough.
 EVENTS_A_COEFFICIENT = 5
+# HTX that are followed with all futures; of more, fewer are drawn of each (``fewer``).
+MANY, LEAST_DRAWS = 2_048, 256
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,18 @@ def fit_panel(panel: AdoptionPanel) -> HazardModel:
             continue
         return HazardModel(fit, formula, tuple(refused))
     raise ValueError(refused[-1])
+
+
+def fewer(draws: int, followed: int) -> int:
+    """How many of ``draws`` (a power of two, as the result is) so many HTX are followed through.
+
+    All up to ``MANY``; beyond, so many that the cost does not grow, but never under ``LEAST_DRAWS``. What futures err
+    by falls with the square root of their number, and of many HTX the count varies little from one to another.
+    """
+    most = draws * MANY
+    while draws > LEAST_DRAWS and draws * followed > most:
+        draws //= 2
+    return draws
 
 
 def chance_this_year(fit: HazardFit, candidates: pd.DataFrame, parameters: np.ndarray, left: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from pydantic import Field
 from scipy.stats import qmc
 
 from kttt_lib.adoption.forecast import AdoptionForecast, Contagion, forecast_adoption, parameter_draws
-from kttt_lib.analysis.new_model.hazard import HazardModel
+from kttt_lib.analysis.new_model.hazard import HazardModel, fewer
 from kttt_lib.analysis.new_model.panel import AdoptionPanel
 from kttt_lib.errors import KtttError
 from kttt_lib.rating.records import Record, read_rules
@@ -66,7 +66,11 @@ def load_scenarios(folder: Path = SCENARIOS) -> list[Scenario]:
 
 
 def future(model: HazardModel, panel: AdoptionPanel, scenario: Scenario, years: int) -> AdoptionForecast:
-    """Run a scenario ``years`` ahead of the panel's last year, over several ways in which loans and support fall."""
+    """Run a scenario ``years`` ahead of the panel's last year, over several ways in which loans and support fall.
+
+    Of many HTX fewer futures each (``fewer``, by those followed in the panel's last year).
+    """
+    draws = fewer(DRAWS, int((panel.rows["year"] == panel.last).sum()))
     adopted, sizes = panel.districts["adopted"], panel.districts["htx"]
     contagion = None
     if "neighbours" in model.fit.covariates:
@@ -74,12 +78,12 @@ def future(model: HazardModel, panel: AdoptionPanel, scenario: Scenario, years: 
     ahead = range(panel.last + 1, panel.last + 1 + years)
     # One sequence over all assignments, a block of it each: a power of two in a row fills the space evenly by itself.
     sobol = qmc.Sobol(len(model.fit.params), seed=SEED)
-    parameters = np.split(parameter_draws(model.fit, sobol.random(DRAWS * ASSIGNMENTS)), ASSIGNMENTS)
+    parameters = np.split(parameter_draws(model.fit, sobol.random(draws * ASSIGNMENTS)), ASSIGNMENTS)
     forecasts = [
         forecast_adoption(
             model.fit,
             future_rows(panel.next_year, ahead, scenario, assignment),
-            draws=DRAWS,
+            draws=draws,
             seed=SEED + assignment,
             already=int(adopted.sum()),
             contagion=contagion,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.indicators import PlanContext
-from kttt_lib.indicators.rows import COUNTED, MISSING, NOT_COUNTED, Rows
+from kttt_lib.indicators.rows import COUNTED, MISSING, NOT_COUNTED, STATUS_NAMES, Rows
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 
 OUT = "out"
 # Late reports of a year come in January and February; what is learned in spring (new grades, reviews) is another fact.
 LATE_REPORTS = pd.Timedelta(days=75)
-_NAMES = {COUNTED: "good", NOT_COUNTED: "bad", MISSING: "unknown"}
+_NAMES = np.full(len(STATUS_NAMES), OUT, dtype=object)
+_NAMES[[COUNTED, NOT_COUNTED, MISSING]] = "good", "bad", "unknown"
 
 
 class KnownFacts:
@@ -60,8 +62,7 @@ def year_context(context: PlanContext, year: int) -> PlanContext:
 
 def status_by_org(rows: Rows) -> pd.Series:
     """good, bad, unknown or out by org_id."""
-    names = [_NAMES.get(int(status), OUT) for status in rows.status]
-    return pd.Series(names, index=rows.facts.ids[rows.position], dtype=object)
+    return pd.Series(_NAMES[rows.status], index=rows.facts.ids[rows.position], dtype=object)
 
 
 def months_left(as_of: AnyDay, deadline: AnyDay) -> float:

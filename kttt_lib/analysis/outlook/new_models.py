@@ -9,7 +9,7 @@ from scipy.stats import qmc
 
 from kttt_lib.adoption import kernel
 from kttt_lib.adoption.forecast import parameter_draws
-from kttt_lib.analysis.new_model.hazard import chance_this_year, fit_panel
+from kttt_lib.analysis.new_model.hazard import MANY, chance_this_year, fewer, fit_panel
 from kttt_lib.analysis.new_model.panel import FEATURE, adoption_panel, adoptions
 from kttt_lib.analysis.outlook.final_value import FinalValue
 from kttt_lib.analysis.outlook.look_back import OUT, KnownFacts
@@ -23,6 +23,7 @@ from kttt_lib.rating.definitions import decide, last_state, read_year
 from kttt_lib.rating.facts import Facts, to_day
 
 DRAWS, SEED = 2048, 8
+BLOCK = 64  # points at a time, of many HTX
 _STATUS = {YES: "good", NO: "bad", UNKNOWN: "unknown"}
 
 
@@ -39,7 +40,8 @@ def effective_rated(context: PlanContext) -> Rated:
 
     def statuses(facts: Facts, year: int) -> tuple[pd.Series, int | None]:
         closed = last_state(facts.under(context.rulebooks), rule, lambda some: some.matches("kind", "htx"))
-        names = [_STATUS.get(int(value), OUT) for value in decide(closed, rule).outcome]
+        outcome = decide(closed, rule).outcome
+        names = np.select([outcome == value for value in _STATUS], list(_STATUS.values()), OUT).astype(object)
         htx = closed.matches("kind", "htx")
         status = pd.Series(names, index=closed.ids, dtype=object)[htx]
         return status, read_year(closed, rule, np.flatnonzero(htx))
@@ -52,7 +54,8 @@ def new_model_value(known: KnownFacts, context: PlanContext, as_of: AnyDay, dead
 
     Those under the rule today and those who adopt by then (hazard of the panel) and come under it (as this year's and
     earlier adopters did), each effective with the chance that HTX of its standing had in earlier years. Chances are
-    drawn (Sobol points by inverse distribution functions); given them the number is a sum of independent ones, exact.
+    drawn (Sobol points by inverse distribution functions); given them the number is a sum of independent ones, exact up
+    to ``MANY`` HTX; of more, fewer points, and the sum as normal corrected for skew.
     Raises ValueError when no hazard can be fitted.
     """
     facts = known.on(as_of)
@@ -71,18 +74,27 @@ def new_model_value(known: KnownFacts, context: PlanContext, as_of: AnyDay, dead
     status = rated(facts, parse_day(as_of).year)[0]
 
     size, years = len(model.fit.params), range(first, last + 1)
-    uniform = qmc.Sobol(NUMBERS + size + 1 + len(years), seed=SEED).random(DRAWS)
-    numbers, betas, ruled, *parts = np.split(uniform, np.cumsum([NUMBERS, size, *[1] * len(years)]), axis=1)
-    chances = [effective.unit_chance(status.reindex(listed).fillna(OUT), numbers)]
-    if len(candidates):
-        parameters = parameter_draws(model.fit, betas)
-        stays = np.ones((DRAWS, len(candidates)))
-        for year, part in zip(years, parts):
-            left = _left_of_year(seen, as_of, deadline, year, part[:, 0])
-            stays *= 1 - chance_this_year(model.fit, candidates.assign(year=year), parameters, left)
-        works = effective.unit_chance(status.reindex(candidates["org_id"]).fillna(OUT), numbers)
-        chances.append((1 - stays) * _chance_of_rule(seen, listed, first, ruled) * works)
-    pmf = kernel.mean_count(np.hstack(chances))
+    units = len(listed) + len(candidates)
+    uniform = qmc.Sobol(NUMBERS + size + 1 + len(years), seed=SEED).random(fewer(DRAWS, units))
+
+    def chances(uniform: np.ndarray) -> np.ndarray:
+        numbers, betas, ruled, *parts = np.split(uniform, np.cumsum([NUMBERS, size, *[1] * len(years)]), axis=1)
+        found = [effective.unit_chance(status.reindex(listed).fillna(OUT), numbers)]
+        if len(candidates):
+            parameters = parameter_draws(model.fit, betas)
+            stays = np.ones((len(uniform), len(candidates)))
+            for year, part in zip(years, parts):
+                left = _left_of_year(seen, as_of, deadline, year, part[:, 0])
+                stays *= 1 - chance_this_year(model.fit, candidates.assign(year=year), parameters, left)
+            works = effective.unit_chance(status.reindex(candidates["org_id"]).fillna(OUT), numbers)
+            found.append((1 - stays) * _chance_of_rule(seen, listed, first, ruled) * works)
+        return np.hstack(found)
+
+    if units <= MANY:
+        pmf = kernel.mean_count(chances(uniform))
+    else:  # in blocks, so that memory does not grow with points times HTX
+        blocks = np.array_split(uniform, len(uniform) // BLOCK)
+        pmf = kernel.mean_count_of_many((chances(block) for block in blocks), units)
     return FinalValue(np.arange(len(pmf), dtype=float), pmf)
 
 

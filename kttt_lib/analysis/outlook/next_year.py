@@ -31,7 +31,9 @@ from kttt_lib.results import OUTLOOK_NEXT_YEAR
 LIKELY, EVEN = 0.8, 0.5
 
 
-def next_year(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> pd.DataFrame:
+def next_year(
+    plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame, known: KnownFacts | None = None
+) -> pd.DataFrame:
     """One row a target with a threshold, once the plan's period has ended (``OUTLOOK_NEXT_YEAR``); empty before.
 
     Empty too years after the registry's newest fact: nothing is foreseen from years of which nobody recorded anything.
@@ -45,7 +47,7 @@ def next_year(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFra
     today = parse_day(as_of)
     if today < pd.Timestamp(plan.period.end):
         return OUTLOOK_NEXT_YEAR.frame()
-    known, scored = KnownFacts(registry), targets.set_index("target_id")
+    known, scored = known or KnownFacts(registry), targets.set_index("target_id")
     if told(facts := known.on(today)) is not facts:
         return OUTLOOK_NEXT_YEAR.frame()
     ended = (today.month, today.day) == (12, 31)

@@ -7,6 +7,7 @@ is the verdict.
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import Any
 
@@ -36,22 +37,29 @@ def outlook(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame
 
     The past that forecasts are tried on is the registry's own, whatever part of the province it covers.
     """
-    return {
-        OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets),
-        OUTLOOK_NEXT_YEAR: next_year(plan, registry, as_of, targets),
-        **track_record(plan, replace(registry, uncovered={}), as_of),
+    known = KnownFacts(registry)
+    found = {
+        OUTLOOK_TARGETS: outlook_targets(plan, registry, as_of, targets, known),
+        OUTLOOK_NEXT_YEAR: next_year(plan, registry, as_of, targets, known),
     }
+    # Facts of one day know those of others: without this all of them stay while the next are made.
+    del known
+    gc.collect()
+    return found | track_record(plan, replace(registry, uncovered={}), as_of)
 
 
-def outlook_targets(plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame) -> pd.DataFrame:
+def outlook_targets(
+    plan: Plan, registry: Registry, as_of: AnyDay, targets: pd.DataFrame, known: KnownFacts | None = None
+) -> pd.DataFrame:
     """One row a target of the plan (see ``results.OUTLOOK_TARGETS``), tracked ones without a probability.
 
     ``targets``: "scorecard/targets" of the same day. ``current`` is the value today, ``expected`` and the 80 %
     interval (``lower``, ``upper``) those of the deadline, in the target's unit; ``pace_needed`` what must be added a
     month (NaN for rated shares); ``probability`` 0 to 1, 1 or 0 once the verdict is there. Of a promise of each year
-    they are, with ``deadline``, those of the year that runs, or of the next where one has just ended.
+    they are, with ``deadline``, those of the year that runs, or of the next where one has just ended. ``known``: the
+    registry's facts where they were looked at already.
     """
-    known = KnownFacts(registry)
+    known = known or KnownFacts(registry)
     scored = targets.set_index("target_id")
     rows = [
         _row(known, plan, target, as_of, scored.loc[target.id])

@@ -7,6 +7,7 @@ The cases of simulated provinces are committed (data/calibration/outlook_cases.c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ SOURCES = {
     "usual": ("Các tỉnh mô phỏng, trừ năm có bước nhảy", "Simulated provinces without the year that jumps"),
     "registry": ("Các năm trước của sổ đăng ký", "Earlier years of the registry"),
 }
+# Of a larger registry the back test looks at so many organisations drawn at random, as of a smaller province.
+MOST, DRAWN_BY = 10_000, 10
+OF_MOST = ("{} (rút ngẫu nhiên 10.000 tổ chức)", "{} (10,000 organisations drawn at random)")
 NAMES = {
     "outlook": ("Dự báo của KTTT", "KTTT's outlook"),
     "base_rate": ("Chỉ dựa vào tần suất các năm trước", "How often earlier years reached it"),
@@ -65,10 +69,13 @@ def track_record(plan: Plan, registry: Registry, as_of: AnyDay) -> dict[str, pd.
     """ "outlook/calibration" (how often it happened by stated chance, ``OUTLOOK_CALIBRATION``) and "outlook/brier".
 
     Brier scores beside two naive ways; ``better`` is that of the base rate less the method's, with its 95 % interval
-    over provinces, or over the registry's years (few years: a wide one).
+    over provinces, or over the registry's years (few years: a wide one). Of a registry with more than ``MOST``
+    organisations so many are looked at, and the source's title says so.
     """
     years = [year for year in KnownFacts(registry).years_before(as_of)[2:] if year < parse_day(as_of).year]
-    own = backtest_cases(plan, _known_by(registry, as_of), years, days=REGISTRY_DAYS, until=as_of)
+    known = _known_by(registry, as_of)
+    drawn = some_of(known)
+    own = backtest_cases(plan, drawn, years, days=REGISTRY_DAYS, until=as_of)
     simulated = committed_cases()
     usual = simulated[simulated["year"] < BREAK]
     parts = [
@@ -81,7 +88,32 @@ def track_record(plan: Plan, registry: Registry, as_of: AnyDay) -> dict[str, pd.
         OUTLOOK_CALIBRATION: [_reliability(source, cases) for source, cases, _ in parts],
         OUTLOOK_BRIER: [_brier(source, cases, groups) for source, cases, groups in parts],
     }
-    return {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
+    found = {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
+    if drawn is not known:
+        for table in found.values():
+            here = table["source"] == "registry"
+            for name, text in zip(("source_vi", "source_en"), OF_MOST):
+                table.loc[here, name] = table.loc[here, name].map(text.format)
+    return found
+
+
+def some_of(registry: Registry, most: int = MOST) -> Registry:
+    """The registry itself, or ``most`` organisations of it drawn at random with all that is on record of them.
+
+    What they merged into comes with them; courses and activities, which are nobody's own, are all there.
+    """
+    tables = registry.tables
+    ids = tables["organisations"]["org_id"]
+    if len(ids) <= most:
+        return registry
+    events = tables["status_events"].dropna(subset="successor_id")
+    into, kept = dict(zip(events["org_id"], events["successor_id"])), set()
+    for one in ids.sample(most, random_state=DRAWN_BY):
+        while one is not None and one not in kept:
+            kept.add(one)
+            one = into.get(one)
+    found = {name: frame[frame["org_id"].isin(kept)] for name, frame in tables.items() if "org_id" in frame}
+    return replace(registry, tables=tables | {name: frame.reset_index(drop=True) for name, frame in found.items()})
 
 
 def _known_by(registry: Registry, as_of: AnyDay) -> Registry:

@@ -101,8 +101,8 @@ class Transitions:
         for origin, (stay, kept) in self._rates(now).items():
             for_stay, for_kept, _ = (next(by_number) for _ in range(3))
             by_origin[origin] = _beta(for_stay, stay) * _shifted(_beta(for_kept, kept), shift)
-        origins = now.where(now.isin(ORIGINS), OUT)
-        return np.column_stack([by_origin[o] for o in origins]) if len(origins) else np.zeros((len(uniform), 0))
+        origins = pd.Index(ORIGINS).get_indexer(now.where(now.isin(ORIGINS), OUT))
+        return np.column_stack([by_origin[o] for o in ORIGINS])[:, origins]
 
     def _rates(self, now: pd.Series) -> dict[str, tuple[Beta, Beta]]:
         """By origin, the distributions of the chance to be rated at all, and to be good when rated."""

@@ -33,6 +33,10 @@ from kttt_lib.results import EFFICIENCY_SCORES, EFFICIENCY_SUMMARY
 PERCENT = Format("percent", 1)
 
 
+# Dots that a picture has room for, and bars that are told apart.
+MOST_DOTS = 2_000
+
+
 def distribution_data(results: Results) -> pd.DataFrame:
     """Bias-corrected scores (percent of the best peers) with intervals, lowest first; outliers have none."""
     scores = results[EFFICIENCY_SCORES]
@@ -47,7 +51,12 @@ def distribution_chart(results: Results, language: Language, origin: str) -> Fig
         figure, axes = new_figure(7.2, 3.1)
         places = np.arange(1, len(data) + 1)
         width = max(1.0, min(4.0, 260 / max(len(data), 1)))
-        axes.bar(places, data["upper"] - data["lower"], 0.9, data["lower"], color=PALE, edgecolor=PALE, lw=width - 1)
+        if len(data) > MOST_DOTS:
+            axes.fill_between(places, data["lower"], data["upper"], color=PALE, step="mid", lw=0)
+        else:
+            axes.bar(
+                places, data["upper"] - data["lower"], 0.9, data["lower"], color=PALE, edgecolor=PALE, lw=width - 1
+            )
         axes.plot(places, data["bias_corrected"], "o", color=BLUE, ms=3.2)
         median = data["bias_corrected"].median()
         axes.axhline(median, color=ORANGE, lw=1.4, ls=(0, (5, 2)))
@@ -82,16 +91,21 @@ def districts_drawn(results: Results) -> pd.DataFrame:
     return data[data["level"].isin(leading(data["level"], data["organisations"]))].reset_index(drop=True)
 
 
-def districts_chart(results: Results, language: Language, origin: str) -> Figure:
-    """One row a district with its median, and a dot for each HTX where the scores say whose district it is.
+def has_dots(results: Results) -> bool:
+    """Whether each HTX is drawn: there is room, and the scores say whose district it is, as the public's do not."""
+    scores = distribution_data(results)
+    return "district" in scores and 0 < len(scores) <= MOST_DOTS
 
-    A public edition's scores do not: there only the medians of the protected summary are drawn. A median of fewer than
-    ``LARGE_ENOUGH`` HTX is hollow.
+
+def districts_chart(results: Results, language: Language, origin: str) -> Figure:
+    """One row a district with its median, and a dot for each HTX where :func:`has_dots`.
+
+    Else only the medians of the summary are drawn. A median of fewer than ``LARGE_ENOUGH`` HTX is hollow.
     """
     data, scores = districts_drawn(results), distribution_data(results)
     summary = results[EFFICIENCY_SUMMARY]
     median = summary.loc[summary["dimension"] == "all", "median_bias_corrected"].iloc[0]
-    each = "district" in scores and len(scores) > 0
+    each = has_dots(results)
     with house_style():
         figure, axes = new_figure(7.2, 0.9 + (0.42 if each else 0.27) * max(len(data), 1))
         places = np.arange(len(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kttt_lib.analysis.new_model.hazard import MANY
 from kttt_lib.report.book import Book
 from kttt_lib.report.document import Block, Pieces
 from kttt_lib.report.numbers import Number
@@ -12,6 +13,7 @@ from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import ADOPTION_FITS
 from kttt_lib.results import ADOPTION_FORECAST as FORECAST
 from kttt_lib.results import ADOPTION_SERIES as SERIES
+from kttt_lib.results import ADOPTION_SURVIVAL as SURVIVAL
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
 from kttt_lib.results import SCORECARD_DEFINITIONS as DEFINITIONS
 from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
@@ -50,8 +52,21 @@ def adoption(book: Book) -> list[Block]:
     chance = _chance(book)
     if chance:
         blocks.append(book.paragraph(chance))
+    if drawn := _drawn(book):
+        blocks.append(book.paragraph(drawn, style="note"))
     blocks.append(book.paragraph(book.say("adoption.caveat"), style="note"))
     return [*blocks, *typical(book)]
+
+
+def _drawn(book: Book) -> Pieces:
+    """That so many HTX are followed that each has fewer simulated futures."""
+    if not book.has(SURVIVAL):
+        return ()
+    last = int(book.frame(SURVIVAL)["year"].max())
+    followed = book.number(SURVIVAL, "at_risk", "count", year=last)
+    if not followed.known or followed.value <= MANY:
+        return ()
+    return book.say("adoption.drawn", n=followed, year=book.number(SURVIVAL, "year", "year", year=last))
 
 
 def _plans_meaning(book: Book) -> Pieces:

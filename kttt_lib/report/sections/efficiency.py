@@ -14,6 +14,8 @@ from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
 SHOWN = 5
 # The step of the funnel from which all others count: every HTX of the sector that was ever founded.
 FOUNDED = "in_sector"
+# The step that is there where the inference rests on some drawn at random.
+DRAWN = "drawn"
 
 
 def efficiency(book: Book) -> list[Block]:
@@ -37,6 +39,9 @@ def efficiency(book: Book) -> list[Block]:
     left_out = _left_out(book)
     if left_out:
         blocks.append(left_out)
+    if book.has(FUNNEL) and DRAWN in set(book.frame(FUNNEL).get("step", ())):
+        drawn = book.number(FUNNEL, "organisations", "count", step=DRAWN)
+        blocks.append(book.paragraph(book.say("efficiency.drawn", n=drawn), style="note"))
     blocks.append(book.paragraph(book.say("efficiency.caveat"), style="note"))
     return blocks
 

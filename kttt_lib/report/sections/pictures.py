@@ -165,7 +165,7 @@ def scorecard(book: Book) -> Picture:
 def efficiency(book: Book) -> Picture:
     """Districts by the median score of their HTX; each HTX beside it where the edition may show whose it is."""
     data, drawn = efficiency_figures.districts_data(book.results), efficiency_figures.districts_drawn(book.results)
-    each = "district" in efficiency_figures.distribution_data(book.results)
+    each = efficiency_figures.has_dots(book.results)
 
     def score(column: str, **where: str) -> Number:
         return book.number(EFFICIENCY_SUMMARY, column, Format("percent", 1, fixed=True), **where)

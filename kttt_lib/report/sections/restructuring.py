@@ -84,6 +84,16 @@ def _pairs(book: Book) -> list[Block]:
     return [
         book.paragraph(book.say("restructuring.pairs", figure=book.next_figure("fig-pairs"))),
         pictures.mergers(book, SHOWN, book.data_table("fig-pairs", columns, rows)),
+        *_near(book),
         book.paragraph(book.say("restructuring.note"), style="note"),
         book.paragraph(book.say("restructuring.caveat"), style="note"),
     ]
+
+
+def _near(book: Book) -> list[Block]:
+    """Where areas have too many pairs for all to be looked at, how many such areas."""
+    where = {"place": "same_commune_only"}
+    if "place" not in book.frame(PAIRS).columns or not (book.frame(PAIRS)["place"] == where["place"]).any():
+        return []
+    n = book.number(PAIRS, "district", "count", "nunique", **where)
+    return [book.paragraph(book.say("restructuring.same_commune", n=n), style="note")]

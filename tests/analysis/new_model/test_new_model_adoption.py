@@ -12,7 +12,7 @@ from kttt_lib.adoption.hazard import fit_hazard
 from kttt_lib.analysis.new_model import scenarios as adoption_scenarios
 from kttt_lib.analysis.new_model.adoption import new_model_adoption
 from kttt_lib.analysis.new_model.curves import support_money
-from kttt_lib.analysis.new_model.hazard import FORMULAS, chance_this_year, fit_panel
+from kttt_lib.analysis.new_model.hazard import FORMULAS, LEAST_DRAWS, MANY, chance_this_year, fewer, fit_panel
 from kttt_lib.analysis.new_model.hazard_tables import hazard_table
 from kttt_lib.analysis.new_model.panel import adoption_panel, adoption_series, adoptions, last_whole_year
 from kttt_lib.analysis.new_model.scenarios import (
@@ -309,3 +309,8 @@ def test_the_free_baseline_agrees_with_the_trend(registry):
     line = fit_panel(adoption_panel(registry.as_of("2020-12-31"))).fit.table()
     for name in ("training", "loan", "support", "size", "college"):
         assert abs(free.loc[name, "estimate"] - line.loc[name, "estimate"]) < 0.5 * line.loc[name, "se"], name
+
+
+def test_futures_are_all_up_to_many_and_then_as_many_as_cost_the_same():
+    assert fewer(2_048, MANY) == 2_048
+    assert fewer(2_048, 2 * MANY) == 1_024 and fewer(2_048, 1_000 * MANY) == LEAST_DRAWS
