@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,7 @@ def in_fork(work: Callable[[], object], output: Path) -> int:
         return child
     try:
         os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
         handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
