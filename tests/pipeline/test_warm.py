@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -67,6 +68,15 @@ def test_a_kernel_that_dies_or_loops_is_an_error_with_its_cell_and_the_next_one_
         execute(notebook(tmp_path / "n.ipynb", "print(1)"), tmp_path / "out.ipynb", {})
     assert said(tmp_path / "out.ipynb") == ["1\n"]
     assert not [k for k in WarmProvisioner.live if k.process is not None and k.process.poll() is None]
+
+
+@linux
+def test_a_thread_that_would_start_a_kernel_after_the_end_starts_none():
+    with warm_kernels():
+        late = WarmProvisioner(kernel_id="late")
+    with pytest.raises(RuntimeError, match="has ended"):
+        asyncio.run(late.launch_kernel([sys.executable, "-m", "ipykernel_launcher"], env={}))
+    assert late.process is None
 
 
 @linux
