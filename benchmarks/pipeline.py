@@ -29,7 +29,7 @@ from pathlib import Path
 from benchmarks.spent import Spent, spent
 from kttt_lib.files import hash_tree
 from kttt_lib.pipeline.notebooks import COLLECTION
-from kttt_lib.resources import ROOT
+from tests.pipeline.copied import checkout
 
 BIN = Path(sys.executable).parent
 COLD_RATIO, AGAIN_RATIO, AGAIN_SECONDS = 8.0, 100.0, 0.5
@@ -88,18 +88,6 @@ class Way:
     name: str
     commands: Callable[[Path], Iterable[list[object]]]
     pages: str = ""
-
-
-def checkout(folder: Path) -> Path:
-    """What a report rests on, copied; with the bytecode of library and environment."""
-    for name in ("kttt_lib", "data", "notebooks"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("pyproject.toml", "uv.lock"):
-        shutil.copyfile(ROOT / name, folder / name)
-    (folder / "notebooks" / "00_intake.ipynb").unlink()  # no part of a report
-    for place in (folder / "kttt_lib", sysconfig.get_path("purelib")):
-        compileall.compile_dir(place, quiet=2, workers=0)
-    return folder
 
 
 def ways(copy: Path, peers: Path | None) -> list[Way]:
@@ -238,6 +226,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy = checkout(folder / "checkout")
+        compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2, workers=0)
         kernels(folder / "jupyter")
         found = ways(copy, peers)[: 1 if given.ours else None]
         taken(found[0], copy, folder / "first")  # compiles, and reads the disk

@@ -26,6 +26,8 @@ from kttt_lib.pipeline import render
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reports are made in forks of this process")
 SECONDS = 300
+# In the nightly profile; `KTTT_TEST_KILLS=1000 pytest -m slow tests/pipeline/test_crash.py` for more.
+KILLS = int(os.environ.get("KTTT_TEST_KILLS", "100"))
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def left(outputs: Path) -> list[str]:
     return sorted(p.name for p in (outputs / "plan").iterdir()) + dead
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [10, pytest.param(KILLS, marks=pytest.mark.slow)])
 def test_a_report_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(kills, begin, tmp_path, mark):
     folder = tmp_path / "out" / "plan" / "2020-12-31"
     started = time.monotonic()
