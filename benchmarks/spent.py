@@ -16,12 +16,14 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 import psutil
 
 PR_SET_CHILD_SUBREAPER = 36
-LOOK_SECONDS = 0.25
+# Between looks at memory, which take time themselves: short at first, for what is soon over.
+LOOK_SECONDS = (0.1, 0.2, 0.4, 1.0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def spent(command: Sequence[object], folder: Path, environment: Mapping[str, str
         process = subprocess.Popen([*map(str, command)], cwd=folder, env=env, stdout=said, stderr=subprocess.STDOUT)
 
         def look() -> None:
-            while not ended.wait(LOOK_SECONDS):
+            for seconds in chain(LOOK_SECONDS, repeat(LOOK_SECONDS[-1])):
+                if ended.wait(seconds):
+                    return
                 peak[0] = max(peak[0], _held(process.pid))
 
         looking = threading.Thread(target=look)
