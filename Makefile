@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-here test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency bench-scale nightly mutation clean
+.PHONY: help setup report test test-here test-other-python nbval lab sample notebooks dist docs lint bench bench-efficiency bench-pipeline bench-scale nightly mutation clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -118,11 +118,17 @@ docs: $(VENV)/.ready-to-test  ## the data dictionary in docs/, the schemas of pl
 bench: $(VENV)/.ready-to-test bench-efficiency  ## speed and memory beside peers, as ratios; the attack on public editions
 	@for b in registry scorecard bootstrap adoption disclosure; do $(BIN)/python -m benchmarks.$$b || exit 1; done
 
-bench-efficiency: $(VENV)/.ready-to-test  ## efficiency methods against pyfrontier, dealib, scipy and R where it is there
+.venv-peers/.ready: benchmarks/peers-requirements.txt $(VENV)/.ready-to-test
 	@set -e; uv=$$(command -v uv || echo .uv/bin/uv); \
-	[ -x .venv-peers/bin/python ] || { "$$uv" venv -q --python "$(PYTHON)" .venv-peers && \
-	  "$$uv" pip install -q --python .venv-peers/bin/python -r benchmarks/peers-requirements.txt; }
+	"$$uv" venv -q --allow-existing --python "$(PYTHON)" .venv-peers; \
+	"$$uv" pip install -q --compile-bytecode --python .venv-peers/bin/python -r benchmarks/peers-requirements.txt
+	@touch $@
+
+bench-efficiency: .venv-peers/.ready  ## efficiency methods against pyfrontier, dealib, scipy and R where it is there
 	@KTTT_PEERS_PYTHON=$$PWD/.venv-peers/bin/python $(BIN)/python -m benchmarks.efficiency
+
+bench-pipeline: .venv-peers/.ready  ## the report against papermill with nbconvert, jupyter execute, jupyter-book, quarto
+	@KTTT_PEERS_PYTHON=$$PWD/.venv-peers/bin/python $(BIN)/python -m benchmarks.pipeline
 
 bench-scale: $(VENV)/.ready-to-test  ## one cold report of 3,000, 10,000 and 30,000 + 70,000 organisations: time, memory, sizes
 	@$(BIN)/python -m benchmarks.scale

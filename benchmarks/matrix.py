@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from benchmarks.spent import Spent, spent
 
 KTTT = Path(sys.executable).parent / "kttt"
 PROVINCES = {"can-tho-2023": "Cần Thơ", "gia-lai-2023": "Gia Lai"}
@@ -22,16 +22,9 @@ DAYS = ("2023-06-30", "2023-12-31")
 ORGANISATIONS = 500
 
 
-def spent(folder: Path, outputs: str, *words: object) -> tuple[float, float, str]:
-    """Processor and wall seconds of a command with all it started, and what it said."""
-    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"KTTT_OUTPUTS": outputs}
-    done = subprocess.run([KTTT, *map(str, words)], cwd=folder, env=env, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, time.monotonic() - begun, done.stderr
+def kttt(folder: Path, outputs: str, *words: object) -> Spent:
+    """Our command in ``folder``."""
+    return spent([KTTT, *words], folder, {"KTTT_OUTPUTS": outputs})
 
 
 def matrix(folder: Path, languages: list[str]) -> Path:
@@ -41,6 +34,11 @@ def matrix(folder: Path, languages: list[str]) -> Path:
     about = {"id": path.stem, "title_vi": "Đo", "title_en": "Measured", "provinces": provinces}
     path.write_text(json.dumps(about | {"years": list(DAYS), "languages": languages}), encoding="utf-8")
     return path
+
+
+def told(one: Spent) -> str:
+    busy = one.processor / one.wall / os.cpu_count()
+    return f"{one.processor:.1f} s of processor, {one.wall:.1f} s, cores {busy:.0%} busy, peak {one.peak:.2f} GiB"
 
 
 def main() -> None:
@@ -54,16 +52,16 @@ def main() -> None:
         for plan in PROVINCES:
             for day in DAYS:
                 asked = ("--plan", plan, "--registry", plan, "--as-of", day)
-                single.append(spent(folder, f"single/{plan}/{day}", "report", *asked))
-                print(f"single {plan} {day}: {single[-1][0]:.1f} s of processor, {single[-1][1]:.1f} s", flush=True)
-        alone = sum(cpu for cpu, _, _ in single)
-        one, wall, said = spent(folder, "matrix", "report", "--matrix", matrix(folder, ["vi"]), "--workers", 2)
-        print(f"matrix, 4 reports: {one:.1f} s of processor ({one / alone:.2f} x single), {wall:.1f} s")
-        print(said.splitlines()[-1])
-        two, wall, _ = spent(folder, "matrix", "report", "--matrix", matrix(folder, ["vi", "en"]), "--workers", 2)
-        print(f"matrix, 8 reports in two languages: {two:.1f} s of processor, {wall:.1f} s")
-        second = (two - one) / 4
-        hours = 340 * (one / 4 + second) / 3600
+                single.append(kttt(folder, f"single/{plan}/{day}", "report", *asked))
+                print(f"single {plan} {day}: {told(single[-1])}", flush=True)
+        alone = sum(one.processor for one in single)
+        one = kttt(folder, "matrix", "report", "--matrix", matrix(folder, ["vi"]), "--workers", 2)
+        print(f"matrix, 4 reports: {told(one)}; {one.processor / alone:.2f} x single")
+        print(next(line for line in one.said.splitlines() if "registries read" in line))
+        two = kttt(folder, "matrix", "report", "--matrix", matrix(folder, ["vi", "en"]), "--workers", 2)
+        print(f"matrix, 8 reports in two languages: {told(two)}")
+        second = (two.processor - one.processor) / 4
+        hours = 340 * (one.processor / 4 + second) / 3600
         print(f"34 provinces x 10 years x 2 languages, extrapolated: {hours:.1f} processor hours")
 
 

@@ -54,6 +54,11 @@ class Rests:
     def key(self) -> str:
         return sha256(json.dumps([self.stem, *sorted(self.parts.items())]).encode()).hexdigest()
 
+    @property
+    def hashed(self) -> dict[str, str]:
+        """The parts as they may lie on a disk: what somebody has in the environment or types is not shown."""
+        return {name: sha256(value.encode()).hexdigest() for name, value in self.parts.items()}
+
 
 def rests(
     notebook: Notebook,
@@ -148,7 +153,7 @@ class Kept:
             for name, data in sorted(files.items()):
                 archive.writestr(ZipInfo(name), data)
         self._store.write(f"notebooks/{rests.stem}", rests.key, whole.getvalue())
-        write_whole(self._last(rests), json.dumps(dict(rests.parts), sort_keys=True).encode())
+        write_whole(self._last(rests), json.dumps(rests.hashed, sort_keys=True).encode())
         entries = sorted((self._root / "notebooks" / rests.stem).glob("*.answer"), key=lambda p: p.stat().st_mtime_ns)
         for old in entries[:-KEPT]:
             old.unlink(missing_ok=True)
@@ -159,7 +164,8 @@ class Kept:
             return word("cache.unsure", language)
         try:
             before = json.loads(self._last(rests).read_text(encoding="utf-8"))
-            changed = sorted(name for name in {*before, *rests.parts} if before.get(name) != rests.parts.get(name))
+            now = rests.hashed
+            changed = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
         except (OSError, ValueError, AttributeError):
             return word("cache.first", language)
         if not changed:

@@ -352,7 +352,10 @@ def report_matrix(
         for s in sheets
     ]  # fmt: skip
     titles = {s.id: (s.title_vi, s.title_en) for s in matrix.scenarios}
-    write_pages(folder, (matrix.title_vi, matrix.title_en), titles, cells, tuple(dict.fromkeys(matrix.languages)))
+    title, languages_of = (matrix.title_vi, matrix.title_en), tuple(dict.fromkeys(matrix.languages))
+    pages = write_pages(folder, title, titles, cells, languages_of)
+    for old in {*folder.glob("index*.html"), *folder.glob("compare*.html")} - {*pages}:
+        old.unlink()  # of a language that is asked no more
     write_text(
         folder / "matrix.json",
         json.dumps(
@@ -407,12 +410,19 @@ def _sources(sheets: list[Sheet], ship: bool) -> list[Source]:
 
 
 def _kept(folder: Path, sheet: Sheet, language: str, found: Examined) -> bool:
-    """Whether the report is there, whole, and rests on the same."""
-    manifest = _whole(folder / sheet.name / language)
-    wanted = found.rests_on[f"{sheet.name}/{language}"]
-    return manifest is not None and {n: v for n, v in manifest.items() if n != "outputs"} == json.loads(
-        json.dumps(wanted)
-    )
+    """Whether the report is there, whole, asked in the same words (its pages show them), and rests on the same."""
+    from kttt_lib.pipeline.verify import read_run
+
+    made = folder / sheet.name / language
+    if _whole(made) is None:
+        return False
+    try:
+        manifest, words = read_run(made)
+    except KtttError:
+        return False
+    asked = {"PLAN": sheet.plan, "REGISTRY": sheet.registry, "QUARANTINE": sheet.quarantine}
+    wanted = json.loads(json.dumps(found.rests_on[f"{sheet.name}/{language}"]))
+    return asked.items() <= words.items() and {n: v for n, v in manifest.items() if n != "outputs"} == wanted
 
 
 def _refuse_faults(told: Told, examined: Mapping[str, Examined], sources: list[Source]) -> None:

@@ -74,7 +74,7 @@ def verify_run(
     of the run. A run's plan that is no longer where it was is taken from its folder. KtttError for a folder that no
     `kttt report` wrote, and for a registry that is not found.
     """
-    manifest, parameters = _read(folder)
+    manifest, parameters = read_run(folder)
     asked = _asked(folder, manifest, parameters, reference)
     written = hash_tree(folder)
     with tempfile.TemporaryDirectory() as name:
@@ -94,8 +94,8 @@ def verify_run(
     return Verified(len(written), tuple(changed), tuple(differ), inputs, asked.audience == "public")
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The manifest, and the parameters that the run's notebooks were given."""
+def read_run(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The manifest, and the parameters that the run's notebooks were given. KtttError for no run's folder."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         cells = nbformat.read(folder / NOTEBOOKS / ANNUAL, as_version=4).cells

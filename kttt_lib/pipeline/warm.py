@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import EntryPoint
 from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Lock, Thread
@@ -43,6 +44,8 @@ _SERVER = get_context("forkserver") if sys.platform == "linux" else None
 _PATH = [entry for entry in sys.path if entry]
 # Asking for an exit code and starting a process both read the codes of all.
 _ONE = Lock()
+# A kernel is launched whole, and found by whoever ends all, or not at all.
+_LAUNCH = Lock()
 
 
 @contextmanager
@@ -50,8 +53,10 @@ def warm_kernels() -> Iterator[None]:
     """Within it this process's kernels are forked from a warm parent, which starts importing at once.
 
     The parent has the environment of this moment: the threads of BLAS are fixed in it. At the end kernels that still
-    run are killed, and the notebooks that wait for them stop with an error.
+    run are killed, the notebooks that wait for them stop with an error, and what would start one yet is refused
+    (Ctrl-C leaves threads that are about to). One at a time in a process, as the environment is the whole process's.
     """
+    WarmProvisioner.accepting = True
     factory = KernelProvisionerFactory.instance()
     factory.provisioners[WARM] = EntryPoint(WARM, f"{__name__}:WarmProvisioner", factory.GROUP_NAME)
     usual, factory.default_provisioner_name = factory.default_provisioner_name, WARM
@@ -67,24 +72,31 @@ def warm_kernels() -> Iterator[None]:
             yield
     finally:
         factory.default_provisioner_name = usual
-        for kernel in list(WarmProvisioner.live):
-            if kernel.process is not None:
-                kernel.process.kill()
+        with _LAUNCH:
+            WarmProvisioner.accepting = False
+            for kernel in list(WarmProvisioner.live):
+                if kernel.process is not None:
+                    kernel.process.kill()
 
 
 class WarmProvisioner(LocalProvisioner):
     """Starts a kernel in a fork of the warm parent; all else is the local provisioner's."""
 
     live: ClassVar[WeakSet[WarmProvisioner]] = WeakSet()
+    accepting: ClassVar[bool] = False
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """As the base class; ``cmd`` is ``python -m ipykernel_launcher ...``."""
-        self.live.add(self)
         if _SERVER is None:
+            self.live.add(self)
             return await super().launch_kernel(cmd, **kwargs)
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        process = Forked(arguments, kwargs["env"], kwargs.get("cwd") or os.getcwd())
-        self.process = process  # type: ignore[assignment]
+        with _LAUNCH:
+            if not WarmProvisioner.accepting:
+                raise RuntimeError("the command that this kernel is for has ended")
+            process = Forked(arguments, kwargs["env"], kwargs.get("cwd") or os.getcwd())
+            self.process = process  # type: ignore[assignment]
+            self.live.add(self)
         self.pid = self.pgid = process.pid
         return self.connection_info
 
@@ -112,8 +124,8 @@ class Forked:
             return self._process.exitcode
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """The exit code, at the latest after ``timeout`` seconds."""
-        self._process.join(timeout)
+        """The exit code, at the latest after ``timeout`` seconds; it is read by :meth:`poll` alone."""
+        wait([self._process.sentinel], timeout)
         return self.poll()
 
     def send_signal(self, number: int) -> None:

@@ -101,11 +101,11 @@ def in_fork(work: Callable[[], object], output: Path) -> int:
         return child
     try:
         os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
         handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         forget_server()
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin deaf to it
         work()
         code = 0
     except BaseException as error:

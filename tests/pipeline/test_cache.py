@@ -158,6 +158,12 @@ def test_why_a_notebook_is_run_is_said_by_the_names_of_what_changed(tmp_path):
     assert kept.why(other, "vi").startswith("đã đổi: ")
 
 
+def test_what_a_user_has_in_the_environment_or_types_does_not_lie_in_the_store(tmp_path):
+    Kept(tmp_path).put(Rests("02_scorecard", "x", {"environment KTTT_DATABASE": "s3cret"}), {"a": b""})
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) == 2 and not [data for data in files if b"s3cret" in data]
+
+
 def test_a_report_is_known_to_be_there_only_while_every_byte_it_rests_on_and_is_made_of_stays(tmp_path, monkeypatch):
     registry = tmp_path / "registry"
     registry.mkdir()

@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -19,7 +20,8 @@ from kttt_lib.cli import main
 from kttt_lib.errors import KtttError
 from kttt_lib.files import hash_tree
 from kttt_lib.pipeline.elsewhere import place, read_files
-from kttt_lib.pipeline.matrix import read_matrix, sheets_of
+from kttt_lib.pipeline.matrix import Examined, Sheet, _kept, read_matrix, sheets_of
+from kttt_lib.pipeline.verify import ANNUAL
 from kttt_lib.plan import load_plan
 from kttt_lib.registry.sample import write_sample
 from kttt_lib.report.html.matrix import Cell, Result, apart, bounds, write_pages
@@ -170,6 +172,23 @@ def test_the_pages_link_what_was_made_tell_what_was_not_and_rank_nobody(three):
     table = compare.split("<tbody>")[1]
     assert table.index("Cần Thơ") < table.index("Gia Lai")  # the matrix's order
     assert "29–31" in compare
+
+
+def test_a_report_that_was_asked_in_other_words_is_made_again(tmp_path):
+    sheet = Sheet("ninh-binh-2020/2020-12-31", 0, "ninh-binh-2020", "sample", "2020-12-31", ("vi",))
+    notebook = tmp_path / sheet.name / "vi" / "notebooks" / ANNUAL
+    notebook.parent.mkdir(parents=True)
+    given = nbformat.v4.new_code_cell('PLAN = "ninh-binh-2020"\nREGISTRY = "sample"\nQUARANTINE = False')
+    given.metadata["tags"] = ["injected-parameters"]
+    nbformat.write(nbformat.v4.new_notebook(cells=[given]), notebook)
+    rests = {"plan": "ninh-binh-2020", "inputs": {}}
+    told = rests | {"outputs": hash_tree(tmp_path / sheet.name / "vi")}
+    (tmp_path / sheet.name / "vi" / "manifest.json").write_text(json.dumps(told))
+    found = Examined({}, {f"{sheet.name}/vi": rests}, {})
+    assert _kept(tmp_path, sheet, "vi", found)
+    for more in ({"plan": "data/plans/ninh-binh-2020.yaml"}, {"registry": "so"}, {"quarantine": True}):
+        assert not _kept(tmp_path, replace(sheet, **more), "vi", found)
+    assert not _kept(tmp_path, sheet, "vi", Examined({}, {f"{sheet.name}/vi": rests | {"plan": "x"}}, {}))
 
 
 def kttt(folder: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess:

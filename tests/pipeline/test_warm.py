@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -59,14 +60,26 @@ def test_a_kernel_that_dies_or_loops_is_an_error_with_its_cell_and_the_next_one_
     with warm_kernels():
         with pytest.raises(NotebookError, match=r"dies\.ipynb .*cell 2: Kernel died"):
             execute(notebook(tmp_path / "dies.ipynb", "import os", "os._exit(3)"), tmp_path / "out.ipynb", {})
-        monkeypatch.setattr(notebooks, "CELL_SECONDS", 3)
-        with pytest.raises(NotebookError, match=r"loops\.ipynb .*cell 1: A cell timed out"):
+        with (
+            monkeypatch.context() as hurried,  # the others have their time on a busy machine
+            pytest.raises(NotebookError, match=r"loops\.ipynb .*cell 1: A cell timed out"),
+        ):
+            hurried.setattr(notebooks, "CELL_SECONDS", 3)
             execute(notebook(tmp_path / "loops.ipynb", "while True: pass"), tmp_path / "out.ipynb", {})
         with pytest.raises(NotebookError, match=r"cell 1.*ZeroDivisionError"):
             execute(notebook(tmp_path / "fails.ipynb", "1 / 0"), tmp_path / "out.ipynb", {})
         execute(notebook(tmp_path / "n.ipynb", "print(1)"), tmp_path / "out.ipynb", {})
     assert said(tmp_path / "out.ipynb") == ["1\n"]
     assert not [k for k in WarmProvisioner.live if k.process is not None and k.process.poll() is None]
+
+
+@linux
+def test_a_thread_that_would_start_a_kernel_after_the_end_starts_none():
+    with warm_kernels():
+        late = WarmProvisioner(kernel_id="late")
+    with pytest.raises(RuntimeError, match="has ended"):
+        asyncio.run(late.launch_kernel([sys.executable, "-m", "ipykernel_launcher"], env={}))
+    assert late.process is None
 
 
 @linux
