@@ -145,7 +145,7 @@ def aggregate(rows: Rows, groups: np.ndarray | None = None, number: int = 1) -> 
         else:
             scale = 100 if rows.kind in ("ratio", "quotient") else 1
             denominator = add(counted, rows.base)
-            value = scale * numerator / denominator
+            value = np.where(denominator == 0, np.nan, scale * numerator / denominator)  # on nothing is no ratio
             if rows.kind in ("ratio", "quotient"):
                 least, most = (0.0, 100.0) if rows.kind == "ratio" else (np.nan if rows.signed else 0.0, np.nan)
                 lower, upper = np.where(whole, value, least), np.where(whole, value, most)
