@@ -170,7 +170,7 @@ class Run:
         if key not in self._answers:
             tables = self._store.get(question, key)
             if tables is None:
-                read = ChainMap(*map(self.ask, QUESTIONS[question].reads))  # type: ignore[arg-type]  # only read
+                read: Tables = ChainMap(*map(self.ask, QUESTIONS[question].reads))  # type: ignore[arg-type]  # only read
                 facts = Given(self.plan, self.registry, self.as_of, self.published, read)
                 found = dict(QUESTIONS[question].ask(facts, **parameters))
                 # One by one: of many organisations there is no room for all twice.

@@ -88,7 +88,7 @@ def track_record(plan: Plan, registry: Registry, as_of: AnyDay) -> dict[str, pd.
         OUTLOOK_CALIBRATION: [_reliability(source, cases) for source, cases, _ in parts],
         OUTLOOK_BRIER: [_brier(source, cases, groups) for source, cases, groups in parts],
     }
-    found = {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
+    found: dict[str, pd.DataFrame] = {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
     if drawn is not known:
         for table in found.values():
             here = table["source"] == "registry"
