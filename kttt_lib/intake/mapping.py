@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import whole_file
@@ -61,6 +61,15 @@ class ColumnRule(_Entry):
             near = ", ".join(get_close_matches(value, fields(), n=3)) or ", ".join(fields())
             raise ValueError(f"không có field “{value}” / there is no field “{value}”: {near}")
         return known
+
+    @model_validator(mode="after")
+    def _as_something(self) -> ColumnRule:
+        if self.take == "yes" and not self.field:
+            raise ValueError(
+                f"cột “{self.title}”: ghi field là cột của sổ (org_id là mã số), hoặc keep để giữ làm cột riêng / "
+                f"column “{self.title}”: field: one of the registry's (org_id: the code), or keep for one of its own"
+            )
+        return self
 
 
 class Layout(_Entry):
@@ -285,7 +294,7 @@ class Question:
 
 HEAD = """\
 # Bản đồ cột do `kttt intake` đề xuất. Đọc, sửa rồi chạy lại lệnh; giữ tệp này để dùng cho năm sau.
-# Chỗ nào ghi '?' là cần trả lời: take: yes hoặc no; unit, year, district: điền giá trị. Sửa field nếu nhận sai cột.
+# Chỗ nào ghi '?' là cần trả lời: take: yes (có field) hoặc no; unit, year, district: điền giá trị. Sửa field nếu sai.
 # Cột nhận ra với độ chắc chắn (confidence) dưới 85 % không được lấy nếu không trả lời yes.
 # Proposed by `kttt intake`: read it, correct it, run the command again; keep it for next year. '?' must be answered.
 """

@@ -224,7 +224,8 @@ def test_a_row_of_means_or_parts_is_no_organisation(tmp_path):
 
 @pytest.mark.parametrize(
     ("was", "now", "said"),
-    [("field: members", "field: memberz", "members"), ("take: yes, file", "take: maybe, file", "take"),
+    [("field: members", "field: memberz", "members"), ("field: members", "field: ''", "keep"),
+     ("take: yes, file", "take: maybe, file", "take"),
      ("layout: '1'", "layout: '7'", "layout “7”"), ("version: 1", "version: 1\nwhat: 2", "what")],
 )  # fmt: skip
 def test_a_mapping_mistyped_is_refused_by_name(was, now, said, tmp_path):

@@ -127,8 +127,8 @@ def _found(
     looked_at: Rows | None,
     scored: pd.Series,
 ) -> Prediction:
-    """What ``predict`` says; of a growth or of every place, which it does not model, what is judged already."""
-    if (target.per or target.growth) and as_of >= pd.Timestamp(target.deadline):
+    """What ``predict`` says; of a growth, each year or every place, which it does not model, what is judged already."""
+    if not target.plain and as_of >= pd.Timestamp(target.deadline):
         met = {"met": True, "not_met": False}.get(scored["verdict"])
         return Prediction(None, "not_modelled" if met is None else "verdict", 0, met=met)
     if as_of < pd.Timestamp(context.period_start):

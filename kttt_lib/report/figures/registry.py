@@ -38,12 +38,29 @@ CLASSES = (0, 50, 70, 80, 90, 100)
 LEAST_REACH = 10.0
 
 
+PARTS = ["on_time", "late", "undated", "missing"]
+
+
 def completeness_data(results: Results, year: int) -> pd.DataFrame:
-    """Reports of one year by district: on time, late, missing, expected; NaN where a part of it is hidden."""
-    frame = results[REGISTRY_COMPLETENESS]
-    frame = frame[frame["year"] == year]
-    data = _summed(frame, ["district"], ["on_time", "late", "missing", "expected"])
+    """Reports of one year by district: on time, late, received without a day, missing, expected; NaN: a part is hidden.
+
+    Of more districts than ``MOST`` those that lack the most; :func:`completeness_sums` is of all.
+    """
+    data = _dated(results, year)
     return _leading(data, data["missing"])
+
+
+def completeness_sums(results: Results, year: int) -> pd.Series:
+    """The columns of :func:`completeness_data` added up over every district; NaN where a part is hidden."""
+    return _dated(results, year)[[*PARTS, "expected"]].sum(skipna=False)
+
+
+def _dated(results: Results, year: int) -> pd.DataFrame:
+    frame = results[REGISTRY_COMPLETENESS]
+    columns = ["on_time", "late", "missing", "expected", "received"]
+    data = _summed(frame[frame["year"] == year], ["district"], columns)
+    data["undated"] = data.pop("received") - data["on_time"] - data["late"]
+    return data[["district", *PARTS, "expected"]]
 
 
 def _leading(data: pd.DataFrame, weight: pd.Series) -> pd.DataFrame:
@@ -60,7 +77,7 @@ def _summed(frame: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFr
 
 
 def completeness_chart(results: Results, year: int, language: Language, origin: str) -> Figure:
-    """One bar a district, its parts told by fill: on time, late, missing; the share received is written at the end."""
+    """One bar a district, its parts told by fill; the share received is written at the end."""
     data = completeness_data(results, year)
     with house_style():
         figure, axes = new_figure(7.2, 0.95 + 0.28 * max(len(data), 1))
@@ -68,8 +85,10 @@ def completeness_chart(results: Results, year: int, language: Language, origin: 
         looks = (
             ("on_time", {"facecolor": BLUE, "edgecolor": BLUE}),
             ("late", {"facecolor": SKY, "edgecolor": BLUE, "hatch": "////"}),
+            ("undated", {"facecolor": SKY, "edgecolor": BLUE}),
             ("missing", {"facecolor": "white", "edgecolor": ORANGE, "hatch": "...."}),
         )
+        looks = tuple(look for look in looks if look[0] != "undated" or data["undated"].fillna(0).any())
         places = np.arange(len(data))
         for column, look in looks:
             axes.barh(places, data[column].fillna(0), left=left, height=0.6, lw=0.8, **look)
@@ -77,7 +96,7 @@ def completeness_chart(results: Results, year: int, language: Language, origin: 
         for place, row, end in zip(places, data.itertuples(), left):
             text = HIDDEN
             if row.expected == row.expected:
-                share = 100 * (row.on_time + row.late) / row.expected if row.expected else None
+                share = 100 * (row.expected - row.missing) / row.expected if row.expected else None
                 text = word("figure.received", language).format(share=format_value(share, Format("percent"), language))
             axes.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center", color=INK, fontsize=8)
         axes.set_xlim(0, 1.2 * max(float(left.max(initial=0)), 1))
@@ -88,7 +107,7 @@ def completeness_chart(results: Results, year: int, language: Language, origin: 
         axes.set_xlabel(word("figure.reports", language))
         quiet(axes, "x")
         handles = [Patch(label=word(f"figure.{column}", language), **look) for column, look in looks]
-        figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=8)
+        figure.legend(handles=handles, loc="outside upper left", ncols=len(looks), fontsize=8)
         source_line(figure, origin)
     return figure
 

@@ -76,6 +76,16 @@ def test_on_the_deadline_the_outlook_is_the_verdict(plan, registry, published):
     assert scored.loc["T4", "reason"] == "awaited_ratings" and scored.loc["T4", "awaited_year"] == 2020
 
 
+def test_of_each_year_the_outlook_is_the_verdict_of_its_weakest_and_no_sum_of_years(plan, registry, published):
+    first = next(target for target in plan.targets if target.indicator == "new_htx")
+    each = first.model_copy(update={"each_year": True, "threshold": 60.0})
+    period = plan.period.model_copy(update={"start": dt.date(2016, 1, 1)})
+    found, scored = _targets(
+        plan.model_copy(update={"period": period, "targets": [each]}), registry, DAYS[0], published
+    )
+    assert scored.loc[first.id, "verdict"] == "not_met" and found.loc[first.id, "probability"] == 0
+
+
 def test_before_the_deadline_nothing_of_the_future_is_read(plan, registry, published):
     as_of = "2020-06-30"
     now, scored = _targets(plan, registry, as_of, published)
