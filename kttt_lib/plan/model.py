@@ -300,10 +300,15 @@ class Baseline(Record):
     note_en: Text
 
 
+def _as_year(value: object) -> object:
+    """A year in quotes is that year."""
+    return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+
+
 class Growth(Record):
     """The threshold is a growth of the measure: over its value of the year ``on``, or of the year before."""
 
-    on: Annotated[int, Field(ge=1990, le=2100)] | Literal["previous"] = Field(
+    on: Annotated[Annotated[int, Field(ge=1990, le=2100)] | Literal["previous"], BeforeValidator(_as_year)] = Field(
         description="The base year (its 31 December), or 'previous'"
     )
     unit: Literal["percent", "absolute"] = Field(

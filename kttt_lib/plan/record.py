@@ -49,6 +49,8 @@ def read_record(
     return (None if problems else record), problems
 
 
+# What may be written beside a closed list: a range (kept by its lower end), a base year.
+_ALSO = {"track": "between", "previous": "2020"}
 _KINDS = {
     "string_type": ("chữ", "a text"),
     "float_type": ("số", "a number"),
@@ -130,6 +132,7 @@ def describe(item: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]
         kind, value, context = "literal_error", context["tag"], {"expected": context["expected_tags"]}
     if kind == "literal_error":
         choices = [choice.strip("' ") for choice in context["expected"].replace(" or ", ", ").split(", ")]
+        choices += [other for one, other in _ALSO.items() if one in choices]
         slip = COMPARATOR_SLIPS.get(str(value).strip())
         mend = choose(slip if slip in choices else value, choices)
         return (f"giá trị {_shown(value)} không dùng được", f"{_shown(value)} is no value here"), mend

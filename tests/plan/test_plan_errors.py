@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS as ALL
 from kttt_lib.plan import RecordError, check_plan, load_plan
+from kttt_lib.plan.model import Growth
 
 INDICATORS = {"new_htx", "new_tht", "measure_delivery"}
 RULES = {"effective.kha", "effective.ntm13", "new_model.law2012", "ceased.three_months"}
@@ -372,3 +374,9 @@ def test_an_alias_of_a_group_is_refused(tmp_path):
         """)
     problems = check(tmp_path, text)
     assert [problem.line for problem in problems if "aliases" in problem.text_en] == [1]
+
+
+def test_a_base_year_in_quotes_is_that_year_and_what_may_stand_beside_a_closed_list_is_told():
+    assert Growth.model_validate({"on": "2020"}).on == 2020
+    with pytest.raises(ValidationError):
+        Growth.model_validate({"on": "1020"})
