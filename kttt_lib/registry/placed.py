@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from kttt_lib.days import parse_day
 from kttt_lib.places import DISTRICTS_END, Places, Unit, places_of, split_name
 
 # What a registry's ``breakdown`` may say.
@@ -76,7 +77,7 @@ def _place(
         return district, ()
     if by == "old_district":
         old = _distinct(one for unit in units for one in places.before(unit, DISTRICTS_END))
-        return _district(places, district, old, pd.Timestamp(DISTRICTS_END)), ()
+        return _district(places, district, old, parse_day(DISTRICTS_END)), ()
     reached = _reached(places, units, told)
     if len(reached) == 1:
         return reached[0].label, ()

@@ -128,8 +128,8 @@ def test_sizes_are_told_of_those_whose_class_is_certain_and_the_others_by_the_re
     facts = {
         "A": {"reports": {2024: {"members": 300, "revenue": 50_000}}},
         "B": {"reports": {2024: {"members": 300}}},
-        "C": {"sector": "non_agriculture", "vsic": "49", "reports": {2024: {"members": 9, "revenue": 1}}},
-        "D": {"sector": "non_agriculture", "reports": {2024: {"members": 9, "revenue": 1}}},
+        "C": {"sector": "non_agriculture", "vsic": "49", "reports": {2024: {"members": 9, "revenue": 40}}},
+        "D": {"sector": "non_agriculture", "reports": {2024: {"members": 9, "revenue": 40}}},
         "E": {"kind": "tht", "reports": {2024: {"members": 9}}},
     }
     table = resources(registry(facts), "2024-12-31")[RESOURCES_SIZES].set_index("level")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -77,8 +78,9 @@ def test_a_kernel_that_dies_or_loops_is_an_error_with_its_cell_and_the_next_one_
 def test_a_thread_that_would_start_a_kernel_after_the_end_starts_none():
     with warm_kernels():
         late = WarmProvisioner(kernel_id="late")
-    with pytest.raises(RuntimeError, match="has ended"):
-        asyncio.run(late.launch_kernel([sys.executable, "-m", "ipykernel_launcher"], env={}))
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError, match="has ended"):
+        command = [sys.executable, "-m", "ipykernel_launcher"]
+        pool.submit(lambda: asyncio.run(late.launch_kernel(command, env={}))).result()
     assert late.process is None
 
 

@@ -104,7 +104,7 @@ def _alone(column: str, reports: pd.DataFrame, kinds: np.ndarray, known: set[int
             factor = next((one for one in factors if 1 / NEAR <= times / one <= NEAR), 0.0)
             beside = _beside(column, values, reports, own, at)
             far_off = max(times, 1 / times) >= ABOVE and (len(beside) > 0 or own.sum() >= SOME)
-            if factor and not _borne(beside) and (far_off or len(beside) > 1):
+            if factor and not _borne(beside, factor) and (far_off or len(beside) > 1):
                 found[at] = factor, _why_alone(float(times), half, beside)
     if not found:
         return []
@@ -129,12 +129,16 @@ def _beside(
     return found
 
 
-def _borne(beside: dict[str, tuple[float, float]]) -> bool:
-    """Whether another figure of the row is as far out; money alone says little where its people are far too few."""
+def _borne(beside: dict[str, tuple[float, float]], factor: float) -> bool:
+    """Whether another figure of the row is as far out; money alone says little where its people are far too few.
+
+    So it is too where the other unit would fit it not three times better.
+    """
+    near = max(NEAR, (3 * max(factor, 1 / factor)) ** 0.5)
     people = [ratio for name, (_, ratio) in beside.items() if name in PEOPLE]
     money = [ratio for name, (_, ratio) in beside.items() if name not in PEOPLE]
-    return any(ratio < NEAR for ratio in people) or (
-        any(ratio < NEAR for ratio in money) and not (people and min(people) >= ABOVE)
+    return any(ratio < near for ratio in people) or (
+        any(ratio < near for ratio in money) and not (people and min(people) >= ABOVE)
     )
 
 
