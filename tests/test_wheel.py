@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import venv
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
@@ -20,6 +21,9 @@ from kttt_lib.files import hash_tree
 from kttt_lib.resources import DATA, NOTEBOOKS, hash_library
 
 ROOT = Path(__file__).parents[1]
+UV = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["uv"]
+# What others ask for and the lock leaves out.
+LEFT_OUT = {Requirement(text).name for text in UV["override-dependencies"]}
 
 
 def run(*command: object, cwd: Path, env: dict[str, str] | None = None) -> str:
@@ -40,7 +44,7 @@ def asked_for(dist: Distribution) -> list[Distribution]:
     while waiting:
         asking, extra = waiting.pop()
         for wanted in map(Requirement, asking.requires or ()):
-            if wanted.marker and not wanted.marker.evaluate({"extra": extra}):
+            if wanted.name in LEFT_OUT or (wanted.marker and not wanted.marker.evaluate({"extra": extra})):
                 continue
             found[wanted.name] = distribution(wanted.name)
             new = {(wanted.name, more) for more in ("", *wanted.extras)} - seen
