@@ -74,7 +74,8 @@ class ReportContext:
     @property
     def office(self) -> str:
         """The province whose office signs."""
-        return self.heir.name if self.heir else self.plan.province
+        heir = self.heir
+        return heir.name if heir else self.plan.province
 
     @property
     def final(self) -> bool:

@@ -40,7 +40,10 @@ SOURCES = {
 }
 # Of a larger registry the back test looks at so many organisations drawn at random, as of a smaller province.
 MOST, DRAWN_BY = 10_000, 10
-OF_MOST = ("{} (rút ngẫu nhiên 10.000 tổ chức)", "{} (10,000 organisations drawn at random)")
+OF_MOST = (
+    f"{{}} (rút ngẫu nhiên {MOST:,} tổ chức)".replace(",", "."),
+    f"{{}} ({MOST:,} organisations drawn at random)",
+)
 NAMES = {
     "outlook": ("Dự báo của KTTT", "KTTT's outlook"),
     "base_rate": ("Chỉ dựa vào tần suất các năm trước", "How often earlier years reached it"),
