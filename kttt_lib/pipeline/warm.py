@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 from unittest.mock import patch
 from weakref import WeakSet
 
+from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
@@ -60,6 +61,8 @@ def warm_kernels() -> Iterator[None]:
     factory = KernelProvisionerFactory.instance()
     factory.provisioners[WARM] = EntryPoint(WARM, f"{__name__}:WarmProvisioner", factory.GROUP_NAME)
     usual, factory.default_provisioner_name = factory.default_provisioner_name, WARM
+    # traitlets looks a class up by its name at the first instance, which two threads must not be at at once.
+    AsyncKernelManager(), WarmProvisioner()
     try:
         # A file named docx.py in the user's folder is not the library of that name.
         with patch.dict(os.environ, {"PYTHONSAFEPATH": "1"}):

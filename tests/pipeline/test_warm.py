@@ -42,6 +42,25 @@ def said(path: Path) -> list[str]:
     return ["".join(o.get("text", o.get("data", {}).get("text/plain", "")) for o in cell.outputs) for cell in cells]
 
 
+def test_threads_find_no_class_of_jupyter_that_is_still_a_name(tmp_path):
+    source = notebook(tmp_path / "n.ipynb", "print(1)")
+    program = (
+        "import sys, threading\nfrom pathlib import Path\nfrom traitlets import traitlets\n"
+        "from kttt_lib.pipeline.notebooks import execute\nfrom kttt_lib.pipeline.warm import warm_kernels\n"
+        "named = []\n"
+        "def looking_up(kind, usual):\n"
+        "    kind._resolve_string = lambda self, name: (named.append(name), usual(self, name))[1]\n"
+        "with warm_kernels():\n"
+        "    for kind in (traitlets.ClassBasedTraitType, traitlets.ForwardDeclaredMixin):\n"
+        "        looking_up(kind, kind._resolve_string)\n"
+        "    execute(Path(sys.argv[1]), Path(sys.argv[2]), {})\n"
+        "print(named)\n"
+    )
+    command = [sys.executable, "-c", program, str(source), str(tmp_path / "ran.ipynb")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout == "[]\n", (done.stdout, done.stderr)
+
+
 @linux
 def test_an_awkward_notebook_says_on_a_warm_kernel_what_it_says_on_a_cold_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

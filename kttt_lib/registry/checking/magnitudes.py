@@ -59,6 +59,8 @@ class Contradiction:
     why: list[tuple[str, str]]
 
 
+# Figures of any size come in: one that overflows is infinitely far off, which is right.
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def of_reports(
     reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]], listed: bool = False
 ) -> list[Contradiction]:
