@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from kttt_lib.analysis.coverage import coverage
 from kttt_lib.days import AnyDay, parse_day
+from kttt_lib.files import read_yaml
 from kttt_lib.indicators import PlanContext, measure
 from kttt_lib.published.territories import of_province, territory
 from kttt_lib.rating import report_due, unread_of_all_years
@@ -228,7 +228,7 @@ def _beside(registry: Registry, facts: Facts, figure: pd.Series) -> dict[str, An
 
 @cache
 def _populations() -> list[dict[str, Any]]:
-    return yaml.safe_load((PUBLISHED / "populations.yaml").read_text(encoding="utf-8"))["populations"]
+    return read_yaml(PUBLISHED / "populations.yaml")["populations"]
 
 
 def _own_population(figure: pd.Series) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from kttt_lib.disclosure.figures import SAME, Tables, system
 from kttt_lib.disclosure.rows import identifiers, public_rows
 from kttt_lib.disclosure.rules import Rules
 from kttt_lib.disclosure.solve import Family, Figure, Interval, interval, protect, round_counts
 from kttt_lib.errors import KtttError
+from kttt_lib.files import read_yaml
 from kttt_lib.results import ADOPTION_CHANCE as CHANCE
 from kttt_lib.results import EFFICIENCY_AGREEMENT as AGREEMENT
 from kttt_lib.results import EFFICIENCY_SUMMARY as SUMMARY
@@ -95,7 +95,7 @@ class Edition:
 @cache
 def declarations() -> dict[str, dict[str, Any]]:
     """What the public sees of each result (``results/public.yaml``)."""
-    return yaml.safe_load((Path(__file__).parents[1] / "results" / "public.yaml").read_text(encoding="utf-8"))
+    return read_yaml(Path(__file__).parents[1] / "results" / "public.yaml")
 
 
 def public_edition(

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from kttt_lib.files import read_yaml
 from kttt_lib.plan.lists import STANDARD, join
 from kttt_lib.plan.model import Lists
 from kttt_lib.plan.units import UNITS
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 Said = tuple[str, str]  # In Vietnamese, in English.
 
-WORDS: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+WORDS: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("words.yaml"))
 # Bases that say that none was read.
 UNREAD = {"no_text", "by_rule"}
 # By these events an organisation is gone.

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from kttt_lib.errors import KtttError
+from kttt_lib.files import read_yaml
 from kttt_lib.plan.model import ListEntry, Lists
 from kttt_lib.plan.record import describe
 from kttt_lib.resources import LISTS
@@ -18,14 +18,11 @@ ABOUT_KEY = "lists"
 OPEN_LISTS = tuple(Lists.model_fields)
 # Their standard names say nothing: what a plan or registry calls its groups goes before them.
 NAMED_ANEW = ("task_groups",)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_lists(folder: Path = LISTS) -> Lists:
     """The lists of a folder, one YAML file each."""
-    return Lists.model_validate(
-        {name: yaml.load((folder / f"{name}.yaml").read_bytes(), _LOADER) for name in OPEN_LISTS}
-    )
+    return Lists.model_validate({name: read_yaml(folder / f"{name}.yaml") for name in OPEN_LISTS})
 
 
 STANDARD = read_lists()

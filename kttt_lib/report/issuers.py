@@ -6,8 +6,8 @@ import re
 from functools import cache
 
 import pandas as pd
-import yaml
 
+from kttt_lib.files import read_yaml
 from kttt_lib.report.words import TEXT
 
 # Columns that may name a district.
@@ -16,7 +16,7 @@ _DISTRICTS = ("district", "peer_district", "level", "level_en", "title_en")
 
 @cache
 def _patterns(kind: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    found = yaml.safe_load((TEXT / "en" / f"{kind}.yaml").read_text(encoding="utf-8"))
+    found = read_yaml(TEXT / "en" / f"{kind}.yaml")
     return tuple(
         (re.compile(re.escape(vietnamese).replace(r"\{place\}", "(.+)"), re.IGNORECASE), english)
         for vietnamese, english in found.items()

@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-import yaml
 from babel import Locale
 
+from kttt_lib.files import read_yaml
 from kttt_lib.report.document import Cell, Link, Piece, Pieces, Text, plain
 from kttt_lib.report.numbers import LOCALES, Language, Number
 from kttt_lib.report.terms import PROVINCE, TEXT, Setting, in_terms
@@ -37,7 +37,7 @@ def statements(language: Language) -> dict[str, tuple[str, ...]]:
     """All templates of a language: key -> phrasings."""
     found: dict[str, tuple[str, ...]] = {}
     for path in sorted((TEXT / language / "statements").glob("*.yaml")):
-        for key, value in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for key, value in read_yaml(path).items():
             if key in found:
                 raise TemplateError(f"{path.name}: {key!r} stands twice in text/{language}")
             phrasings = [value] if isinstance(value, str) else value

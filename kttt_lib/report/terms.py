@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from kttt_lib.files import read_yaml
 from kttt_lib.plan.provinces import Level
 from kttt_lib.report.numbers import Language
 
@@ -50,7 +49,7 @@ PROVINCE = Setting()
 @cache
 def terms(language: Language) -> dict[str, list[dict[str, Any]]]:
     """Every term of a language: its lines in order, the first without conditions."""
-    found = yaml.safe_load((TEXT / language / "terms.yaml").read_text(encoding="utf-8"))
+    found = read_yaml(TEXT / language / "terms.yaml")
     return {key: [{"say": first}, *others] for key, (first, *others) in found.items()}
 
 

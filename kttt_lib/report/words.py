@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import yaml
 from babel.plural import PluralRule
 
 from kttt_lib.errors import LANGUAGES
+from kttt_lib.files import read_yaml
 from kttt_lib.plan.units import UNITS
 from kttt_lib.registry import TABLES
 from kttt_lib.report.numbers import Format, Language, alike, apart
@@ -35,7 +35,7 @@ _PLURAL = {"vi": PluralRule({}), "en": PluralRule({"one": "i = 1 and v = 0"})}
 @cache
 def words(language: Language) -> dict[str, str]:
     """All words of a language by key."""
-    found = yaml.safe_load((TEXT / language / "words.yaml").read_text(encoding="utf-8"))
+    found = read_yaml(TEXT / language / "words.yaml")
     verdicts = {key: text for key, text in found.items() if key.startswith("verdict.")}
     return {key: _with_verdicts(text, verdicts) for key, text in found.items()}
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pandas as pd
-import yaml
 from pandas.api import types
 
 from kttt_lib.errors import LANGUAGES
+from kttt_lib.files import read_yaml
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.schema import Column as Taken
 
@@ -48,7 +48,7 @@ class Column:
 @cache
 def columns() -> dict[str, Column]:
     """Every declared column by its name, and the registry's own; text in two languages under the name without them."""
-    given = yaml.safe_load(Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8"))
+    given = read_yaml(Path(__file__).with_name("columns.yaml"))
     registry = {column.name: _of_registry(column) for table in reversed(TABLES.values()) for column in table.columns}
     blank = {"role": "text", "vi": "", "en": ""}
     return registry | {

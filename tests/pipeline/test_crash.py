@@ -88,6 +88,13 @@ def test_a_report_killed_at_any_moment_leaves_the_old_or_the_new_one_whole(kills
     assert short.whole(folder) == "last" and left(tmp_path / "out") == ["2020-12-31"]
 
 
+def test_two_reports_begun_at_once_on_one_folder_both_end_right(begin, tmp_path, mark):
+    both = [begin("first"), begin("second")]
+    assert [ended(process, tmp_path)[0] for process in both] == [0, 0]
+    assert short.whole(tmp_path / "out" / "plan" / "2020-12-31") in ("first", "second")
+    assert left(tmp_path / "out") == ["2020-12-31"] and short.gone(mark)
+
+
 def test_a_cell_that_fails_is_kept_and_named_and_what_waits_for_it_is_not_run(begin, tmp_path, mark):
     folder = tmp_path / "out" / "plan"
     process = begin("first", **{"02_scorecard": "1 / 0", "03_htx_efficiency": "import os; os._exit(3)"})

@@ -7,21 +7,32 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
+from click.testing import CliRunner
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from wrong_runs import REPORT, UNDECLARED, WRONG, edited, given, is_short_and_bilingual, small_registries, tree
 
+from kttt_lib.cli import main
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.notebooks import COLLECTION
 from kttt_lib.pipeline.run import open_run
+from kttt_lib.pipeline.warm import warm_kernels
 from kttt_lib.resources import NOTEBOOKS
 
 BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> Iterator[None]:
+    """Kernels of this process start warm, which changes nothing they say (test_warm); those of a command start cold."""
+    with warm_kernels():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +54,8 @@ def by_kttt(parameters, _) -> str:
     options = [
         str(part) for name, value in parameters.items() for part in (f"--{name.lower().replace('_', '-')}", value)
     ]
-    done = subprocess.run([BIN / "kttt", "report", *options], capture_output=True, text=True)
-    assert done.returncode == 2 and not done.stdout
+    done = CliRunner().invoke(main, ["report", *options])
+    assert done.exit_code == 2 and not done.stdout
     return done.stderr
 
 

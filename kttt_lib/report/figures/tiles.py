@@ -10,10 +10,10 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-import yaml
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
+from kttt_lib.files import read_yaml
 from kttt_lib.report.figures.scorecard import STANDINGS, standing_words, standings
 from kttt_lib.report.figures.style import BLUE, INK, MUTED, ORANGE, clip, even, house_style, new_figure, source_line
 from kttt_lib.report.numbers import EMPTY, HIDDEN, Language, format_value
@@ -82,7 +82,7 @@ def tile_map(results: Results, target_id: str, language: Language, origin: str) 
 
 @cache
 def _layouts() -> tuple[dict, ...]:
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(LAYOUTS.glob("*.yaml")))
+    return tuple(read_yaml(path) for path in sorted(LAYOUTS.glob("*.yaml")))
 
 
 def _places(levels: list[str]) -> dict[str, tuple[int, int]]:
