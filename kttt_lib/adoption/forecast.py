@@ -130,7 +130,7 @@ def forecast_adoption(
         kernel.group_blocks(group),
         numba.get_num_threads(),
     )
-    chance = pd.Series(adopted.sum(axis=0) / draws, index=units[order], name="probability").reindex(units)
+    chance = pd.Series(adopted / draws, index=units[order], name="probability").reindex(units)
     return AdoptionForecast(periods, already + np.cumsum(counts, axis=1), chance, already)
 
 

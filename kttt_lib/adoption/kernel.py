@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
-import numba
 import numpy as np
 from scipy import special
 
@@ -41,7 +41,9 @@ def _exp(x):
 @njit(cache=True)
 def _predictor(eta, offset, design, beta, low, size):
     """eta = offset + beta · design over one block; apart from ``run`` so that the compiler makes vectors of it."""
-    eta[:size] = offset[low : low + size]
+    fixed = offset[low : low + size]
+    for j in range(size):
+        eta[j] = fixed[j]
     for c in range(beta.shape[0]):
         b = beta[c]
         column = design[c, low : low + size]  # a slice: an index of low + j could be negative, which bars vectors
@@ -69,50 +71,69 @@ def _advance(eta, total, limit, size, logit):
     return new
 
 
-@njit(cache=True, parallel=True)
-def run(design, offset, beta, seed, logit, number, group, already, factor, contagion, blocks, chunks):
-    """New adopters per draw and period (d, t), and how often each unit adopted, (chunks, u).
+def run(design, offset, beta, seed, logit, number, group, already, factor, contagion, blocks, threads):
+    """New adopters per draw and period (d, t), and how often each unit adopted (u,); draws are shared among threads.
 
     design (t, k, u), offset (t, u) of the linear predictor, beta (d, k), number (u,) that names each unit's luck. With
     ``contagion`` ≥ 0, the predictor gains beta[contagion] · factor[g] · (adopters so far in the unit's group g),
     starting from ``already`` (g,). blocks (n + 1,): bounds of the blocks of units; a group lies within one block.
     """
+    bounds = np.linspace(0, len(beta), threads + 1).astype(np.int64)
+    rest = (
+        int(np.diff(blocks).max()),
+        design,
+        offset,
+        beta,
+        seed,
+        logit,
+        number,
+        group,
+        already,
+        factor,
+        contagion,
+        blocks,
+    )
+    # numba's own parallel loop takes ten times as long to compile, and its threads do not bear a fork.
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(lambda first, last: _draws(first, last, *rest), bounds[:-1], bounds[1:]))
+    return np.concatenate([counts for counts, _ in parts]), np.sum([adopted for _, adopted in parts], axis=0)
+
+
+@njit(cache=True, nogil=True)
+def _draws(first, last, largest, design, offset, beta, seed, logit, number, group, already, factor, contagion, blocks):
+    """:func:`run` for the draws from ``first`` up to ``last``."""
     periods, _, units = design.shape
-    draws = beta.shape[0]
-    largest = np.diff(blocks).max()
-    counts = np.zeros((draws, periods), np.int64)
-    adopted = np.zeros((chunks, units), np.int64)
-    per_chunk = (draws + chunks - 1) // chunks
-    for chunk in numba.prange(chunks):
-        total = np.empty(largest)
-        limit = np.empty(largest)
-        eta = np.empty(largest)
-        push = np.zeros(already.shape[0])
-        coming = np.zeros(already.shape[0])
-        for block in range(blocks.shape[0] - 1):
-            low, size = blocks[block], blocks[block + 1] - blocks[block]
-            for d in range(chunk * per_chunk, min(draws, (chunk + 1) * per_chunk)):
+    counts = np.zeros((last - first, periods), np.int64)
+    adopted = np.zeros(units, np.int64)
+    total = np.empty(largest)
+    limit = np.empty(largest)
+    eta = np.empty(largest)
+    push = np.zeros(already.shape[0])
+    coming = np.zeros(already.shape[0])
+    for block in range(blocks.shape[0] - 1):
+        low, size = blocks[block], blocks[block + 1] - blocks[block]
+        for d in range(first, last):
+            for j in range(size):
+                total[j] = 0.0
+                limit[j] = _threshold(seed, np.uint64(d), number[low + j])
+            if contagion >= 0:
                 for j in range(size):
-                    total[j] = 0.0
-                    limit[j] = _threshold(seed, np.uint64(d), number[low + j])
+                    coming[group[low + j]] = already[group[low + j]]
+            for t in range(periods):
+                _predictor(eta, offset[t], design[t], beta[d], low, size)
                 if contagion >= 0:
+                    b = beta[d, contagion]
+                    for g in range(group[low], group[low + size - 1] + 1):
+                        push[g] = b * factor[g] * coming[g]
                     for j in range(size):
-                        coming[group[low + j]] = already[group[low + j]]
-                for t in range(periods):
-                    _predictor(eta, offset[t], design[t], beta[d], low, size)
-                    if contagion >= 0:
-                        b = beta[d, contagion]
-                        for g in range(group[low], group[low + size - 1] + 1):
-                            push[g] = b * factor[g] * coming[g]
-                        for j in range(size):
-                            eta[j] += push[group[low + j]]
-                    here = _advance(eta, total, limit, size, logit)
-                    counts[d, t] += here
-                    if here > 0:
-                        for j in range(size):
-                            if eta[j] > 0.0:
-                                adopted[chunk, low + j] += 1
-                                coming[group[low + j]] += 1.0
+                        eta[j] += push[group[low + j]]
+                here = _advance(eta, total, limit, size, logit)
+                counts[d - first, t] += here
+                if here > 0:
+                    for j in range(size):
+                        if eta[j] > 0.0:
+                            adopted[low + j] += 1
+                            coming[group[low + j]] += 1.0
     return counts, adopted
 
 

@@ -430,8 +430,11 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
     else:
         room += used
         bases, planes = np.empty((room, rows - 1), np.int64), np.empty((rows, room))
-        bases[:used] = known_bases
-        planes[:, :used] = known_planes
+        for f in range(used):  # cell by cell: numba takes seconds to compile an assignment of slices
+            for c in range(rows - 1):
+                bases[f, c] = known_bases[f, c]
+            for i in range(rows):
+                planes[i, f] = known_planes[i, f]
     names = names.copy()
     checked = np.zeros(room, np.bool_)
     front, place_of = np.empty((d, len(names))), np.full(n, -1)
@@ -493,7 +496,8 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
                 if fresh:
                     status[k] = INFEASIBLE
                     codes[0], codes[leave] = codes[leave], codes[0]
-                    basis[k] = codes
+                    for c in range(rows):
+                        basis[k, c] = codes[c]
                     break
                 # nor must it decide that nothing can enter
                 if not _load(units, kind, ray, codes, work, matrix, inverse):

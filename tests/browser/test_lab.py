@@ -17,6 +17,8 @@ from wrong_runs import REPORT, UNDECLARED, WRONG, edited, given, is_short_and_bi
 pytestmark = pytest.mark.browser
 
 PATIENCE = 300  # seconds, on a machine that does other things too
+# The server's kernels start warm, which changes nothing they say (test_warm).
+WARM = "from kttt_lib.pipeline.warm import warm_kernels\nwarm_kernels().__enter__()\n"
 GOOD = "good"
 ENGLISH = "good in English"
 RUNS = {GOOD: ({}, "")} | WRONG | {"an undeclared name": UNDECLARED}
@@ -43,6 +45,8 @@ def lab(work) -> Iterator[dict]:
     environment = os.environ | {f"JUPYTER_{name}": str(work / name) for name in own}
     environment |= {f"JUPYTERLAB_{name}_DIR": str(work / name) for name in ("SETTINGS", "WORKSPACES")}
     environment["KTTT_OUTPUTS"] = str(work / "outputs")
+    (work / "CONFIG_DIR").mkdir()
+    (work / "CONFIG_DIR" / "jupyter_server_config.py").write_text(WARM, encoding="utf-8")
     words = ["--no-browser", "--allow-root", "--ServerApp.port=0", f"--ServerApp.root_dir={work}"]
     words += ["--ServerApp.ip=127.0.0.1", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with (work / "lab.log").open("wb") as log:
