@@ -10,9 +10,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 from pandas.api import types
+from python_calamine import CalamineWorkbook
 
 from kttt_lib.files import write_text
 from kttt_lib.report.context import ReportContext
@@ -88,29 +88,26 @@ def read_tables(folder: Path, only: Collection[str] = tuple(RESULTS)) -> dict[st
     """The tables of a run's folder as they were written, types and all: by datapackage.json, from its workbook."""
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     names = {name.replace("/", "-").replace("_", "-"): name for name in RESULTS}
-    books: dict[str, Any] = {}
+    books: dict[str, CalamineWorkbook] = {}
     found = {}
     for resource in package["resources"]:
         path = resource["path"]
         if names[resource["name"]] not in only:
             continue
         if path not in books:
-            books[path] = openpyxl.load_workbook(folder / Path(path).name, read_only=True, data_only=True)
-        lines = list(books[path][resource["dialect"]["sheetName"]].iter_rows(min_row=HEADS + 1, values_only=True))
+            books[path] = CalamineWorkbook.from_path(str(folder / Path(path).name))
+        lines = books[path].get_sheet_by_name(resource["dialect"]["sheetName"]).to_python(skip_empty_area=False)[HEADS:]
         fields = resource["schema"]["fields"]
         columns = {
             field["name"]: _cells(field["pandas"], [line[place] for line in lines])
             for place, field in enumerate(fields)
         }
         found[names[resource["name"]]] = pd.DataFrame(columns)
-    for book in books.values():
-        book.close()
     return found
 
 
 def _cells(about: dict[str, Any], values: list[object]) -> pd.Series:
     empty = about.get("empty", [])
-    places = range(len(values)) if empty is True else empty
-    for place in places:
-        values[place] = "" if values[place] is None else values[place]
+    texts = set(range(len(values)) if empty is True else empty)
+    values = [None if value == "" and place not in texts else value for place, value in enumerate(values)]
     return pd.Series(values, dtype=object).astype(about["dtype"])

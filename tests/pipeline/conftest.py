@@ -20,10 +20,15 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run(outputs: Path, look: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plain(outputs: Path, look: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of ``run``."""
+    return environment(outputs, tmp_path_factory.mktemp("home"), look)
+
+
+@pytest.fixture(scope="session")
+def run(outputs: Path, plain: dict[str, str]) -> Path:
     """The folder of a run with every default, on an empty store."""
-    env = environment(outputs, tmp_path_factory.mktemp("home"), look)
-    (done,) = at_once(env, "report", times=1)
+    (done,) = at_once(plain, "report", times=1)
     assert done.returncode == 0, done.stderr
     page = Path(done.stdout.strip())
     assert page == outputs / "ninh-binh-2020" / "2020-12-31" / "annual_report.html"

@@ -22,14 +22,24 @@ def sample():
     return read_registry(SAMPLE)
 
 
+@pytest.fixture(scope="module")
+def few(sample):
+    """Every twentieth organisation of the sample with its facts."""
+    ids = set(sample.tables["organisations"]["org_id"][::20])
+    frames = {name: frame.astype(object) for name, frame in sample.tables.items()}
+    cut = {name: frame[frame["org_id"].isin(ids)] if "org_id" in frame else frame for name, frame in frames.items()}
+    alone = cut["status_events"]["successor_id"].isna()
+    return registry_from_frames(cut | {"status_events": cut["status_events"][alone]}, sample.about)
+
+
 def checked(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: RESULTS[name].check(table) for name, table in tables.items()}
 
 
 @pytest.mark.parametrize("plan", sorted(path.stem for path in Path(PLANS).glob("*.yaml")))
-def test_a_page_that_gives_two_figures_of_one_series_stops_no_plan(sample, plan):
+def test_a_page_that_gives_two_figures_of_one_series_stops_no_plan(few, plan):
     plan = load_plan(plan)
-    checked(scorecard(plan, sample, plan.period.end, load_published()))
+    checked(scorecard(plan, few, plan.period.end, load_published()))
 
 
 def test_a_registry_without_any_that_reports_has_an_empty_table_of_totals(sample):
