@@ -321,6 +321,13 @@ FOUND = {
         at(R, "charter_capital", 2),
         "thousand VND, that is 900",
     ),
+    "whole sheet in tỷ đồng": (
+        whole_sheet(1e-3),
+        R,
+        "other_unit",
+        at(R, "charter_capital", 2),
+        "billion VND, that is 900",
+    ),
     "one district in nghìn đồng": (
         district_in(1e3),
         R,

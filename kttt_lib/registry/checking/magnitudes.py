@@ -36,6 +36,8 @@ BEARING = (*PEOPLE, "charter_capital", "total_assets", "revenue", "pre_tax_profi
 NEAR = 30.0
 # Less than this (million VND) no organisation has of it.
 NEVER_LITTLE = {"charter_capital": 1.0, "total_assets": 1.0, "revenue": 0.01}
+# Nor is this the middle of the cooperatives of a province: it is billions that were written.
+MIDDLE_LITTLE = {"charter_capital": 5.0, "total_assets": 10.0, "revenue": 10.0}
 # Powers of ten in million VND, and the unit of m² under hectares.
 SIZES = {
     -6: ("đồng", "VND"), -3: ("nghìn đồng", "thousand VND"), 0: ("triệu đồng", "million VND"),
@@ -73,7 +75,7 @@ def of_reports(
         values = np.abs(reports[column].to_numpy("float64", na_value=np.nan))
         middle = {"area_ha": MIDDLE_AREA}.get(column, np.inf if column in INCOMES else MIDDLE)
         least = {"area_ha": MOST_AREA}.get(column, MOST_INCOME if column in INCOMES else min(MOST.values()))
-        little = (values < NEVER_LITTLE.get(column, 0)) & (values > 0)
+        little = (values < MIDDLE_LITTLE.get(column, 0)) & (values > 0)
         if _surely_sound(values, least, middle) and not little.any():
             continue
         kinds, districts = whose()
@@ -81,6 +83,7 @@ def of_reports(
         if column in SAID_ONLY:
             most = np.maximum(most, MOST_SAID_ONLY)
         found += _in_column(column, values, kinds, np.isin(kinds, ("htx", "tht")), districts, most, middle, reports)
+        found += _low(column, values, kinds)
         if column not in (*INCOMES, "area_ha") and (listed or column not in SAID_ONLY):
             known = {at for one in found if one.column == column for at in one.positions.tolist()}
             found += _alone(column, reports, kinds, known)
@@ -282,6 +285,21 @@ def _in_column(
     return [
         Contradiction(column, positions, values[positions] / factor, factor, [why[at] for at in positions.tolist()])
     ]
+
+
+def _low(column: str, values: np.ndarray, kinds: np.ndarray) -> list[Contradiction]:
+    """The cells of a whole column of cooperatives that lies where no province's does: larger units were written."""
+    own = (values > 0) & (kinds == "htx")
+    least, middle = MIDDLE_LITTLE.get(column, 0.0), float(np.median(values[own])) if own.sum() >= SOME else np.inf
+    if middle >= least:
+        return []
+    positions = np.flatnonzero(own & (values < BLOCK * middle))
+    factor = np.full(len(positions), 1e-3 if middle * 1e3 >= least else 1e-6)
+    why = (
+        f"trong khi mức giữa của các HTX là {_vi(middle)}, không tỉnh nào thấp như vậy",
+        f"while the middle of the cooperatives is {_en(middle)}, lower than any province's",
+    )
+    return [Contradiction(column, positions, values[positions] / factor, factor, [why] * len(positions))]
 
 
 def _blocks(values, kinds: np.ndarray, known: np.ndarray, districts: np.ndarray) -> dict[int, tuple[str, str]]:
