@@ -108,7 +108,9 @@ def _ask(one, language: str) -> None:
             one.answer(click.prompt(f"{one.where}: {getattr(one, language)}", default="", show_default=False))
             return
         except ValueError:
-            click.echo({"vi": "Chưa hiểu câu trả lời.", "en": "That is no answer."}[language])
+            vi = "Chưa hiểu câu trả lời: ghi có, không, hoặc cột của sổ (Số lao động, members); năm ghi bốn chữ số."
+            en = "That is no answer: yes, no, or a column of the registry (members); a year in four digits."
+            click.echo({"vi": vi, "en": en}[language])
 
 
 def _tell(taken, language: str) -> None:

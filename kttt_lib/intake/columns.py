@@ -69,6 +69,8 @@ def _rule(
         said.field, said.why = "person", "thông tin cá nhân, không đưa vào sổ / personal data, not taken"
         said.samples = []  # the mapping is kept and sent about
         return said
+    if one.field == "none" and one.confidence < SURE:
+        one = Guess()
     if one.field == "none":
         said.why = "sổ không có cột cho số liệu này, không lấy / the registry has no column for it, not taken"
         return said

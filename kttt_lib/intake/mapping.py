@@ -62,7 +62,7 @@ class ColumnRule(_Entry):
         if not value or value in fields():
             return value
         known = known_titles().get(words(value), "").rstrip("?")
-        if not known:
+        if known not in fields():
             near = ", ".join(get_close_matches(value, fields(), n=3)) or ", ".join(fields())
             raise ValueError(f"không có field “{value}” / there is no field “{value}”: {near}")
         return known

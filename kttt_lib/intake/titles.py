@@ -48,6 +48,7 @@ SHORT = {
     "dkhtx": "dang ky",
     "gcn": "giay chung nhan",
     "dn": "doanh nghiep",
+    "gd": "giam doc",
 }
 # Letters that are short for a word only beside others: ST after profit, TX after workers.
 SHORT_BESIDE = tuple(
@@ -61,14 +62,15 @@ SHORT_BESIDE = tuple(
         (r"(nganh nghe|linh vuc|trang thai|tinh trang|tinh hinh|hien trang) hd", r"\1 hoat dong"),
     )
 )
-# Đ is no D: ĐT is a telephone, DT a revenue or an area.
+# Đ is no D: ĐT is a telephone (after qua, được a training), DT a revenue or an area.
+TRAINED = re.compile(r"(?<=\bqua )đt\b|(?<=\bđược )đt\b|(?<=trình độ )đt\b", re.IGNORECASE)
 TELEPHONE = re.compile(r"(?<!\w)đt(?:dđ|cđ|di động)?(?!\w)", re.IGNORECASE)
 FILLERS = {"cua", "cac", "htx", "tren", "dia", "ban", "hien", "co", "den", "ngay", "thoi", "diem"}
 AREA = re.compile(r"\bdt (?=dat|canh tac|gieo trong|nuoi trong)")
-# An income whose title says a month; ``6 tháng`` is part of a year.
+# An income whose title says a month: ``/tháng``, ``1 tháng``; ``6 tháng`` is part of a year, ``tháng 12`` a day's.
 INCOME = re.compile(r"\b(?:thu nhap|tn|tnbq|luong|tien cong)\b")
 MONTH = re.compile(
-    r"(?:/\s*|\b(?:mỗi|hàng|hằng|một|theo|1)\s+)?(?<!\d)(?<![02-9]\s)(?<!\d\d\s)\btháng\b(?!\s*\d)", re.IGNORECASE
+    r"(?:/\s*|\b(?:mỗi|hàng|hằng|một|theo|1)\s+)?(?<!\d)(?<![02-9]\s)(?<!\d\d\s)\bth[áa]ng\b(?!\s*\d)", re.IGNORECASE
 )
 # What a place, a name or an id was before: the registry has today's.
 FORMER = re.compile(
@@ -147,7 +149,7 @@ def words(text: str) -> str:
 
 
 def _telephones(text: str) -> str:
-    return TELEPHONE.sub("điện thoại", unicodedata.normalize("NFC", text))
+    return TELEPHONE.sub("điện thoại", TRAINED.sub("đào tạo", unicodedata.normalize("NFC", text)))
 
 
 @cache

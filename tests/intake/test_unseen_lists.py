@@ -63,6 +63,8 @@ def rule(mapping: Mapping, title: str):
         ("Trạng thái HĐ", "status"),
         ("Số ĐT", "person"),
         ("ĐTDĐ", "person"),
+        ("ĐT liên hệ", "person"),
+        ("Cán bộ chưa qua ĐT", "managers_untrained"),
         ("Chi phí", "none"),
         ("Xã, phường, TT cũ", "keep"),
         ("Mã số thuế cũ", "keep"),
@@ -75,7 +77,15 @@ def test_titles_as_offices_shorten_them_are_known(title, field):
 
 @pytest.mark.parametrize(
     "title",
-    ["DT", "Năm TL/ chuyển đổi", "Doanh thu/Lợi nhuận", "Doanh thu 6 tháng", "Doanh thu/tháng", "Lãi (+), lỗ (-)"],
+    [
+        "DT",
+        "Số thành viên góp vốn",
+        "Năm TL/ chuyển đổi",
+        "Doanh thu/Lợi nhuận",
+        "Doanh thu 6 tháng",
+        "Doanh thu/tháng",
+        "Lãi (+), lỗ (-)",
+    ],
 )
 def test_a_title_with_two_readings_is_not_taken_without_a_yes(title):
     assert guess(take_apart([title])).confidence < SURE
@@ -183,6 +193,8 @@ def test_an_answer_in_a_terminal_is_the_field_and_a_bare_yes_to_an_unknown_colum
     for bad in ("yes", "chẳng là gì"):
         with pytest.raises(ValueError, match=r"yes|chẳng"):
             question.answer(bad)
+    with pytest.raises(ValueError, match="Chi phí"):
+        question.answer("Chi phí")  # which the registry has no column for
     question.answer("Số lao động")
     assert (rule(mapping, "Chỉ số XYZ").take, rule(mapping, "Chỉ số XYZ").field) == ("yes", "workers")
 
