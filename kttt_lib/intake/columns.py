@@ -159,6 +159,7 @@ def _agreement(name: str, values: list[object]) -> float:
         return 1.0
     elif column.kind in ("integer", "number"):
         said = [value for value in values if not is_blank(one_line(value), False)]
+        said = said if column.minimum is not None else list(map(coarse.loss_of, said))
         fits = [_is_number(value, column.unit) for value in said] or [True]
     elif column.kind == "date":
         fits = [_is_day(value) for value in values]

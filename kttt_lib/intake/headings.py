@@ -15,9 +15,9 @@ from kttt_lib.registry.text import fold
 # 6 tháng đầu năm, quý III; no day's month: “ngày 10 tháng 01 năm 2020”.
 _PART = re.compile(
     r"(?<!ngày )\b(?:0?[1-9]|1[01]|sáu|chín|ba)\s+tháng\b(?!\s*\d)|\b\d{1,2} ?th[aá]ng [đd][aầ]u n[aă]m"
-    r"|\bquý\s+(?:[1-4]|i{1,3}|iv)\b"
+    r"|\bquý\s+(?:[1-4]|i{1,3}|iv)\b|\b(?:số liệu|số) ước\b|\bước (?:thực hiện|tính|đạt|cả năm)\b"
 )
-_UNIT_LINE = re.compile(r"(?:đvt|đơn vị tính|đơn vị|dvt)(?: tiền(?: tệ)?)?\s*:?\s*([^;)]+)", re.IGNORECASE)
+_UNIT_LINE = re.compile(r"(?:đvt|đơn vị tính|đơn vị|dvt)(?: tiền(?: tệ)?| giá trị)?\s*:?\s*([^;)]+)", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|so .*ngay")
 # Words in capitals that end a place's name: “TỈNH HÀ NAM NĂM 2020”.
@@ -67,7 +67,7 @@ def year_said(seen: Seen) -> tuple[int | None, str]:
 
 
 def part_of_a_year(seen: Seen) -> str:
-    """The title or name of the sheet that says its figures are of some months, or of a quarter; else empty."""
+    """The title or name of the sheet that says its figures are of some months, or estimates; else empty."""
     return next(
         (text for text, _ in heading_lines(seen) if _PART.search(unicodedata.normalize("NFC", text).casefold())), ""
     )

@@ -138,7 +138,7 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
     if yearly and "year" not in has and rule.year == AUTO:
         year, where = year_said(seen)
         if part := part_of_a_year(seen):
-            rule.year, rule.why = ASK, f"số của một phần năm / figures of a part of the year: {part}"
+            rule.year, rule.why = ASK, f"số của một phần năm hoặc số ước / of a part of the year, or estimates: {part}"
         elif year is None:
             rule.year, rule.why = ASK, where
     _ask_units(rule, used, seen, rows)

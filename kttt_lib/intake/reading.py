@@ -188,6 +188,15 @@ class SheetReader:
             return words
         if known.kind == "date":
             return [self._day(value) for value in words]
+        if known.minimum is None:
+            signed = list(map(coarse.loss_of, words))
+            if losses := sum(given is not value for given, value in zip(words, signed)):
+                self._say(
+                    "losses",
+                    f"Cột {one.at} “{one.title}”: {losses} ô ghi số trong ngoặc, đọc là số âm.",
+                    f"Column {one.at} “{one.title}”: {losses} cells with a number in brackets, read as negative.",
+                )
+            words = signed
         return self._figures(column, one, words)
 
     def _known(self, one: ColumnRule) -> Column | None:
@@ -403,7 +412,7 @@ class SheetReader:
             del person.cells["registered_on"]  # a coarse registration day says nothing that counts need
 
     def _state(self, number: int, person: Record, state, notes, given: str | None) -> None:
-        read = coarse.state_of(state[0]) if state else None
+        read = _one_state(state[0]) if state else None
         if state and read is None:
             if not personal(one_line(state[0])):
                 person.cells["Tình trạng"] = one_line(state[0])
@@ -496,3 +505,10 @@ class SheetReader:
 
     def _say(self, kind: str, vi: str, en: str) -> None:
         self.work.say(kind, self.grid, vi, en)
+
+
+def _one_state(value: object) -> tuple[str, dt.date | None, str] | None:
+    """The state that a cell of states says, as a whole or in one of its parts: ``Yếu, chờ giải thể``."""
+    whole = coarse.state_of(value)
+    parts = {one for part in re.split("[,;]", one_line(value)) if (one := coarse.state_of(part))}
+    return whole or (parts.pop() if len(parts) == 1 else None)

@@ -219,3 +219,33 @@ def test_numbers_in_a_doubt_are_written_as_each_language_writes_them():
     vi, en = contradicts("revenue", 1_234_567, "triệu đồng", "triệu đồng") or ("", "")
     assert "1.234.570 triệu đồng" in vi and "1.234,57" in vi
     assert "1,234,570 million VND" in en and "1,234.57" in en
+
+
+def test_a_header_that_is_merged_across_only_keeps_its_upper_titles_and_accountants_losses_are_read(tmp_path):
+    rows = [
+        [f"TỔNG HỢP HTX TỈNH NINH BÌNH CÓ ĐẾN 30/11/2020 {layouts.MADE_UP}"],
+        ["(Đơn vị tính giá trị: Tr.đ)"],
+        ["Stt", "Tên, địa chỉ HTX", None, None, "Thời gian TL", "Thành viên", None, "Ước 2020", "Lãi trước thuế", "XL"],
+        [None, "Tên HTX", "Xã", "Huyện", None, "Đầu năm", "Hiện có", "Doanh thu", None, None],
+    ]
+    for place, row in enumerate(PEOPLE.itertuples()):
+        profit = "(1.250,5)" if place == 1 else 40.5
+        day = "Trước 2003" if place == 0 else 2009 + place
+        rows.append([place + 1, row.name, row.commune, row.district, day, 40, 50, 900.5, profit, "Khá"])
+    grids = read_grids(layouts._book(tmp_path, "TH.xlsx", {"TH": rows}, ["B3:D3", "F3:G3"]))
+    mapping = propose(grids)
+    assert [one.where for one in mapping.questions()] == ["layout 1, cột H “Ước 2020 / Doanh thu” (revenue)"]
+    mapping.questions()[0].answer("no")
+    registry = take(grids, mapping).registry
+    founded = registry.tables["organisations"].set_index("name").loc[PEOPLE["name"].iloc[0]]
+    assert (str(founded["founded_on"])[:10], founded["founded_precision"]) == ("2002-12-31", "by")
+    reports = registry.tables["annual_reports"]
+    assert set(reports["members"]) == {50} and reports["revenue"].isna().all()
+    assert sorted(reports["pre_tax_profit"]) == [-1250.5, 40.5, 40.5, 40.5, 40.5]
+    assert "1 ô ghi số trong ngoặc" in " ".join(registry.notes["message_vi"])
+
+
+@pytest.mark.parametrize("group", ["Ước 2020", "KH 2021", "Lũy kế", "So với 2019", "Dự kiến năm 2021"])
+def test_a_figure_that_is_no_years_own_is_not_taken_as_one_for_its_last_word(group):
+    found = guess(take_apart([group, "Doanh thu"]))
+    assert found.field == "revenue_planned" or found.confidence < SURE
