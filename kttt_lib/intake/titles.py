@@ -89,8 +89,8 @@ HINT = re.compile(
 )
 # Titles that say nothing without the one above them.
 PARTIAL = {"tong so", "tong", "nu", "so luong", "trong do nu", "cong", "nam", "khac", "ten", "xa", "huyen", "moi"}
-# Titles of a group that say nothing of its columns.
-GROUPS = {"ten dia chi", "ten va dia chi", "thong tin chung", "thong tin", "thong tin co ban", "thong tin ve"}
+# Titles of a group that say nothing of its columns, without fillers (Tên, địa chỉ HTX is "ten chi").
+GROUPS = {"ten chi", "ten va chi", "thong tin chung", "thong tin", "thong tin co ban", "thong tin ve"}
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 # The year of a law or of a form is not that of the figures.
 OF_A_LAW = re.compile(
