@@ -108,7 +108,9 @@ def _ask(one, language: str) -> None:
             one.answer(click.prompt(f"{one.where}: {getattr(one, language)}", default="", show_default=False))
             return
         except ValueError:
-            click.echo({"vi": "Chưa hiểu câu trả lời.", "en": "That is no answer."}[language])
+            vi = "Chưa hiểu câu trả lời: ghi có, không, hoặc cột của sổ (Số lao động, members); năm ghi bốn chữ số."
+            en = "That is no answer: yes, no, or a column of the registry (members); a year in four digits."
+            click.echo({"vi": vi, "en": en}[language])
 
 
 def _tell(taken, language: str) -> None:
@@ -145,9 +147,18 @@ def _write(taken, old, out: Path, yes: bool, language: str) -> None:
     registry = taken.registry
     if old is None:
         write(taken, out)
-        click.echo(wording.check_verdict(registry, language, str(out), None))
-        click.echo({"vi": f"Đã ghi {out}.", "en": f"{out} written."}[language])
-        sys.exit(2 if len(registry.errors) else 0)
+        if not len(registry.errors):
+            click.echo(wording.check_verdict(registry, language, str(out), None))
+            click.echo({"vi": f"Đã ghi {out}.", "en": f"{out} written."}[language])
+            return
+        found = wording.found_text(len(registry.errors), len(registry.findings) - len(registry.errors), language)
+        _stop(
+            language,
+            f"{found}. Đã ghi {out} CÒN DÒNG LỖI (có đánh dấu): báo cáo chưa nhận sổ này. Sửa các ô trên ở trang gốc "
+            f"rồi chạy lại lệnh này; hoặc sửa riêng các dòng ấy: kttt check {out} --write-quarantine loi.xlsx",
+            f"{found}. {out} is written WITH ROWS IN ERROR (marked): no report is made of it yet. Mend these cells in "
+            f"the sheets and run this again; or mend the rows apart: kttt check {out} --write-quarantine errors.xlsx",
+        )
     if len(registry.errors):
         _stop(
             language,

@@ -49,12 +49,24 @@ def plan_check(plan: str, explain: bool) -> None:
     checked = load_plan(file)
     for _, promise in checked.promises() if explain else ():
         click.echo("\n".join(explained(promise, checked.lists)))
+    _say_unknown(checked.province)
     left = unfilled(file)
     for number, text in left:
         said = "còn chữ của mẫu, hãy điền / still the skeleton's words, fill in"
         click.echo(f"{file}, dòng / line {number}: {said}: {text}")
     verdict = f"{len(left)} dòng chưa điền / lines to fill in" if left else "OK"
     click.echo(f"{file}: {checked.id}, {len(list(checked.promises()))} cam kết / promises, {verdict}")
+
+
+def _say_unknown(province: str) -> None:
+    """A word on a province that no list names: its registry could not be told from another's."""
+    from kttt_lib.plan.provinces import nearest_area
+
+    if (near := nearest_area(province)) is None:
+        return
+    meant = (f" Có phải “{near}”?", f" Is it “{near}”?") if near else ("", "")
+    click.echo(f"Không có tỉnh, thành phố nào tên “{province}” trong danh mục.{meant[0]}", err=True)
+    click.echo(f"No province or city called “{province}” is in the lists.{meant[1]}", err=True)
 
 
 @plan.command("new")
@@ -71,6 +83,7 @@ def plan_new(file: Path, province: str, period: str) -> None:
     from kttt_lib.authoring.new_plan import plan_skeleton
 
     click.echo(plan_skeleton(file, province, period))
+    _say_unknown(province)
 
 
 @click.command("test")

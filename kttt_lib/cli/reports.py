@@ -36,7 +36,7 @@ NOTHING = (
 @click.option(
     "--earlier", type=PATH, default=None, help="Folder of a public edition elsewhere that this one must not give away."
 )
-@click.option("--explain", is_flag=True, help="Say which notebooks are run again and why; the others are kept.")
+@click.option("--explain", is_flag=True, help="Make the report, and say which notebooks are run again and why.")
 @click.option("--matrix", type=PATH, default=None, help="Many reports at once: provinces, years, languages (YAML).")
 @click.option("--scheduler", default=None, help="With --matrix: address of a dask scheduler [default: processes here].")
 @click.option("--workers", type=click.IntRange(1), default=None, help="With --matrix: processes here [default: cores].")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kttt_lib.intake.units import MONEY, scale
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.text import fold
 
 # One organisation's, or the middle of many (million VND, or a person and year): beyond these a unit is not believed,
@@ -35,11 +36,18 @@ def contradicts(
     factor = scale(unit, kind)
     if factor is None or low <= figure * float(factor) <= high:
         return None
-    vi, en = f"tức {figure * float(factor):,.6g} triệu đồng", f"would be {figure * float(factor):,.6g} million VND"
+    vi, en = _both(figure * float(factor))
+    vi, en = f"tức {vi} triệu đồng", f"would be {en} million VND"
     for other in OTHERS:
         size = float(scale(other, MONEY[0]) or 0)
         if low <= figure * size <= high:
-            vi += f"; nếu ghi theo {other} thì là {figure * size:,.6g} triệu đồng"
-            en += f"; in {other} {figure * size:,.6g} million VND"
+            vi_, en_ = _both(figure * size)
+            vi, en = f"{vi}; nếu ghi theo {other} thì là {vi_} triệu đồng", f"{en}; in {other} {en_} million VND"
             break
     return vi, en
+
+
+def _both(value: float) -> tuple[str, str]:
+    """A figure to six digits in Vietnamese and in English."""
+    short = float(f"{value:.6g}")
+    return number(short, "vi"), number(short, "en")

@@ -14,17 +14,19 @@ from kttt_lib.registry.text import fold
 FIRST_YEAR, LAST_YEAR = 1945, 2100
 EPOCH = dt.date(1899, 12, 30)
 _YEAR = re.compile(r"(?:nam |tu |tu nam |dau nam |cuoi nam |trong nam )?((?:19|20)\d\d)")
+_BEFORE = re.compile(r"truoc (?:nam )?((?:19|20)\d\d)")
 _MONTH = re.compile(r"(?:thang |t ?|tu |tu thang |tu t ?)?(\d{1,2}) (?:nam )?((?:19|20)\d\d)")
 _DAY = re.compile(r"(?:ngay |tu |tu ngay )?(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?((?:19|20)\d\d)")
 _TAIL = re.compile(
     r"\b(?:tu |tu nam |tu thang |nam |ke tu |ngay |thang |t )*(?:(?:\d{1,2} )?\d{1,2} (?:nam )?)?(?:19|20)\d\d$"
 )
 _AMOUNT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\d.,].*)")
+_LOSS = re.compile(r"\(\s*(\d[\d.,]*)\s*\)")
 CROSSES = ("x", "v", "1", "+", "co", "✓", "✔", "√", "☑", "true")
 
 
 def day_of(value: object) -> tuple[dt.date, str] | None:
-    """A first possible day and how precise it is (month, year); None for what is a whole day or no day at all."""
+    """A day and how precise it is (month, year: its first; by: the last); None for a whole day or no day at all."""
     if isinstance(value, dt.datetime | dt.date):
         serial = ((value.date() if isinstance(value, dt.datetime) else value) - EPOCH).days
         # 2014 typed into a cell that shows dates is 06/07/1905.
@@ -35,6 +37,8 @@ def day_of(value: object) -> tuple[dt.date, str] | None:
     text = fold(one_line(value))
     if found := _YEAR.fullmatch(text):
         return dt.date(int(found[1]), 1, 1), "year"
+    if found := _BEFORE.fullmatch(text):
+        return dt.date(int(found[1]) - 1, 12, 31), "by"
     if (found := _MONTH.fullmatch(text)) and 1 <= int(found[1]) <= 12:
         return dt.date(int(found[2]), int(found[1]), 1), "month"
     return None
@@ -78,6 +82,12 @@ def amount_of(value: object, unit: str) -> tuple[str, Fraction] | None:
     found = _AMOUNT.fullmatch(one_line(value)) if isinstance(value, str) else None
     factor = scale(found[2], unit) if found else None
     return None if found is None or factor is None else (found[1].rstrip(".,"), factor)
+
+
+def loss_of(value: object) -> object:
+    """A loss as accountants write it, ``(1.250)``, with its sign; any other value as it is."""
+    found = _LOSS.fullmatch(one_line(value)) if isinstance(value, str) else None
+    return value if found is None else f"-{found[1]}"
 
 
 def crossed(value: object) -> bool:

@@ -11,18 +11,23 @@ from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.mapping import ASK, ColumnRule
 from kttt_lib.intake.persons import of_persons
+from kttt_lib.intake.rows import is_numbering
 from kttt_lib.intake.seats import Seats
 from kttt_lib.intake.titles import SURE, Guess, Title, column_of, guess, known_words
 from kttt_lib.intake.units import scale
 from kttt_lib.registry.cells.dates import read_date
 from kttt_lib.registry.cells.words import is_blank
+from kttt_lib.registry.text import fold
 
 SAMPLES = 3
 # Fields of listed words: a title that may mean one and values that all do are sure together.
 CLOSED = ("kind", "sector", "grade", "status")
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*")
 # A title that says women and not of whom: of the members when it stands right after them.
-BARE_WOMEN = (("nu",), ("trong do nu",), ("so nu",))
+BARE_WOMEN = ("nu", "trong do nu", "so nu")
+# Titles of codes, whose figures may look like a telephone's; and of those that are a person's.
+CODE = re.compile(r"\b(?:ma so|ma htx|mst|thue|giay chung nhan|gcn|giay cn|dang ky|dk\w*)\b")
+IDENTITY = re.compile(r"\b(?:dinh danh|ca nhan|cccd|cmnd|can cuoc)\b")
 
 
 def columns_of(seen: Seen, seats: Seats) -> dict[int, ColumnRule]:
@@ -30,12 +35,15 @@ def columns_of(seen: Seen, seats: Seats) -> dict[int, ColumnRule]:
     grid, found = seen.grid, {}
     guesses = {column: guess(title) for column, title in seen.titles.items()}
     for column, title in seen.titles.items():
-        left = guesses.get(column - 1, Guess())
-        if title.parts in BARE_WOMEN and left.field == "members":
+        left, beside = guesses.get(column - 1, Guess()), seen.titles.get(column - 1, Title(()))
+        bare = title.parts[-1:] and title.parts[-1] in BARE_WOMEN
+        if bare and left.field == "members" and title.parts[:-1] in ((), beside.parts[:-1]):
             guesses[column] = Guess("women", 0.9)
     names = [column for column, one in guesses.items() if one.field == "name"]
     name = max(names, key=lambda column: guesses[column].confidence)
-    rows = [row for row in grid.rows if row > seen.header[1] and grid.text(row, name)]
+    rows = [
+        row for row in grid.rows if row > seen.header[1] and grid.text(row, name) and not is_numbering(grid.texts(row))
+    ]
     for column in range(1, grid.width + 1):
         values = [grid.cells[row, column] for row in rows if (row, column) in grid.cells]
         title = seen.titles.get(column, Title(()))
@@ -61,7 +69,13 @@ def _rule(
         said.field, said.why = "person", "thông tin cá nhân, không đưa vào sổ / personal data, not taken"
         said.samples = []  # the mapping is kept and sent about
         return said
-    if one.field not in ("name", "org_id", "commune", "district") and of_persons(map(one_line, values)):
+    if one.field == "none" and one.confidence < SURE:
+        one = Guess()
+    if one.field == "none":
+        said.why = "sổ không có cột cho số liệu này, không lấy / the registry has no column for it, not taken"
+        return said
+    coded = CODE.search(fold(given)) and not IDENTITY.search(fold(given))  # 0700123456 is a tax code of Hà Nam
+    if one.field not in ("name", "org_id", "commune", "district") and not coded and of_persons(map(one_line, values)):
         said.samples = []
         if not one.field:
             said.field, said.why = (
@@ -89,7 +103,7 @@ def _rule(
     said.field, said.mark, said.confidence = one.field, one.mark, round(100 * one.confidence)
     said.take = "yes" if one.confidence >= SURE else ASK
     if title.odd:
-        said.why = f"trong ngoặc: {title.odd} / in brackets: {title.odd}"
+        said.why = f"còn ghi: {title.odd} / it also says: {title.odd}"
     if title.before and title.year is None:
         said.year = -1
     if one.field == "serial":
@@ -145,6 +159,7 @@ def _agreement(name: str, values: list[object]) -> float:
         return 1.0
     elif column.kind in ("integer", "number"):
         said = [value for value in values if not is_blank(one_line(value), False)]
+        said = said if column.minimum is not None else list(map(coarse.loss_of, said))
         fits = [_is_number(value, column.unit) for value in said] or [True]
     elif column.kind == "date":
         fits = [_is_day(value) for value in values]

@@ -13,7 +13,8 @@ from kttt_lib.intake import coarse
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.headings import unit_said
-from kttt_lib.intake.mapping import AUTO, ColumnRule, SheetRule
+from kttt_lib.intake.mapping import ASK, AUTO, ColumnRule, SheetRule
+from kttt_lib.intake.titles import Title
 from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.registry.cells import numbers
 from kttt_lib.registry.cells.given import GivenColumn
@@ -22,11 +23,27 @@ from kttt_lib.registry.findings.raw import NO_EVIDENCE
 from kttt_lib.registry.schema import Column
 
 
-def unit_of_column(seen: Seen, rule: SheetRule, one: ColumnRule, known: Column) -> tuple[str, Fraction]:
+def said_unit(seen: Seen, rule: SheetRule, column: int, one: ColumnRule, known: Column) -> tuple[str, str]:
+    """A column's unit of money as it is written, and where: in its line, its title, for the sheet; empty when nowhere.
+
+    An income whose title says a month and whose unit says no time is a month's.
+    """
+    title = seen.titles.get(column, Title(()))
+    own = next((unit for unit in reversed(title.units) if scale(unit, known.unit) is not None), "")
+    unit, where = (one.unit or own, "tiêu đề") if one.unit or own else (rule.unit, "cả trang")
+    if unit == AUTO:
+        unit, where = unit_said(seen)
+    monthly = f"{unit}/người/tháng"
+    if title.monthly and known.unit == MONEY[1] and unit != ASK and scale(monthly, known.unit) is not None:
+        unit = monthly
+    return unit, where
+
+
+def unit_of_column(seen: Seen, rule: SheetRule, column: int, one: ColumnRule, known: Column) -> tuple[str, Fraction]:
     """The unit of a column as it is written, and what brings it to the schema's; KtttError when unknown."""
     if known.unit not in MONEY:
         return one.unit, (scale(one.unit, known.unit) or Fraction(1)) if one.unit else Fraction(1)
-    unit = one.unit or (rule.unit if rule.unit != AUTO else unit_said(seen)[0])
+    unit, _ = said_unit(seen, rule, column, one, known)
     factor = scale(unit, known.unit)
     if factor is None:
         if not unit:  # every cell has its own, or there is none at all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from kttt_lib.intake.grid import address, one_line
 from kttt_lib.intake.header import Seen
@@ -11,7 +12,12 @@ from kttt_lib.intake.titles import OF_A_LAW
 from kttt_lib.intake.units import scale
 from kttt_lib.registry.text import fold
 
-_UNIT_LINE = re.compile(r"(?:đvt|đơn vị tính|đơn vị|dvt)\s*:?\s*([^;)]+)", re.IGNORECASE)
+# 6 tháng đầu năm, quý III; no day's month: “ngày 10 tháng 01 năm 2020”.
+_PART = re.compile(
+    r"(?<!ngày )\b(?:0?[1-9]|1[01]|sáu|chín|ba)\s+tháng\b(?!\s*\d)|\b\d{1,2} ?th[aá]ng [đd][aầ]u n[aă]m"
+    r"|\bquý\s+(?:[1-4]|i{1,3}|iv)\b|\b(?:số liệu|số) ước\b|\bước (?:thực hiện|tính|đạt|cả năm)\b"
+)
+_UNIT_LINE = re.compile(r"(?:đvt|đơn vị tính|đơn vị|dvt)(?: tiền(?: tệ)?| giá trị)?\s*:?\s*([^;)]+)", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|so .*ngay")
 # Words in capitals that end a place's name: “TỈNH HÀ NAM NĂM 2020”.
@@ -58,6 +64,13 @@ def year_said(seen: Seen) -> tuple[int | None, str]:
         said = "; ".join(f"{year} ({where})" for year, where in found)
         return None, said
     return found[0]
+
+
+def part_of_a_year(seen: Seen) -> str:
+    """The title or name of the sheet that says its figures are of some months, or estimates; else empty."""
+    return next(
+        (text for text, _ in heading_lines(seen) if _PART.search(unicodedata.normalize("NFC", text).casefold())), ""
+    )
 
 
 def unit_said(seen: Seen) -> tuple[str, str]:
@@ -130,9 +143,22 @@ def default_said(seen: Seen, name: str) -> str:
     return "agriculture" if agriculture and not both else ""
 
 
+SECTORS = {
+    "non_agriculture": r" (van tai|xay dung|thuong mai|moi truong|dien|tieu thu cong|cho|thu cong my nghe|du lich"
+    r"|co khi|giao thong) ",
+    "agriculture": r" (nong nghiep|nn|dvnn|htxnn|sxnn|chan nuoi|thuy san|rau|trong trot|lam nghiep|nong san|cay an qua"
+    r"|nuoi trong) ",
+}
+# Words that other words look like once their marks are off.
+HOMOGRAPHS = {"dien": "điện", "cho": "chợ", "van tai": "vận tải"}
+
+
 def of_name(name: str, field: str) -> str:
     """The kind or sector that an organisation's own name says; empty when it says none."""
     plain = f" {fold(name)} "
+    written = unicodedata.normalize("NFC", name).casefold()
+    for word, meant in HOMOGRAPHS.items():  # HTX Lộc Điền sells no electricity
+        plain = plain if written.isascii() or meant in written else plain.replace(f" {word} ", " ")
     if field == "kind":
         for code, form in (
             ("lhhtx", r" (lien hiep|lhhtx|lh htx) "),
@@ -143,19 +169,9 @@ def of_name(name: str, field: str) -> str:
             if re.search(form, plain):
                 return code
         return ""
-    for code, form in (
-        ("credit", r" (quy tin dung|qtdnd|qtd|quy tdnd) "),
-        (
-            "non_agriculture",
-            r" (phi nong nghiep|van tai|xay dung|thuong mai|moi truong|dien|tieu thu cong|cho|thu cong my nghe|du lich"
-            r"|co khi|giao thong) ",
-        ),
-        (
-            "agriculture",
-            r" (nong nghiep|nn|dvnn|htxnn|sxnn|chan nuoi|thuy san|rau|trong trot|lam nghiep|nong san|cay an qua"
-            r"|nuoi trong) ",
-        ),
-    ):
-        if re.search(form, plain):
-            return code
-    return ""
+    if re.search(r" (quy tin dung|qtdnd|qtd|quy tdnd) ", plain):
+        return "credit"
+    if " phi nong nghiep " in plain:
+        return "non_agriculture"
+    said = [code for code, form in SECTORS.items() if re.search(form, plain)]
+    return said[0] if len(said) == 1 else ""  # a name with trade and farming says neither

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final, Literal
 
 import yaml
@@ -19,6 +20,10 @@ from kttt_lib.plan.marked_yaml import read_marked
 Answer = Literal["yes", "no", "?"]
 ASK: Final = "?"
 AUTO: Final = "auto"
+UNKNOWN = (
+    "chưa rõ là gì: no, hoặc field là cột nào (đầu mapping.yaml)?",
+    "it is not known what this is: no, or which field (see the mapping's head)?",
+)
 _ANSWERS = {"yes": "yes", "no": "no", "có": "yes", "co": "yes", "không": "no", "khong": "no", "?": "?"}
 
 
@@ -57,7 +62,7 @@ class ColumnRule(_Entry):
         if not value or value in fields():
             return value
         known = known_titles().get(words(value), "").rstrip("?")
-        if not known:
+        if known not in fields():
             near = ", ".join(get_close_matches(value, fields(), n=3)) or ", ".join(fields())
             raise ValueError(f"không có field “{value}” / there is no field “{value}”: {near}")
         return known
@@ -177,14 +182,14 @@ class Mapping(_Entry):
                 if rule.take == ASK:
                     shown = ", ".join(rule.samples)
                     (vi, en), why = field_titles(rule.field), f" {rule.why}." if rule.why else ""
-                    known = f"đây có phải là {vi}" if rule.field else "chưa rõ là gì, có lấy"
-                    known_en = f"is this {en}" if rule.field else "it is not known what this is; is it taken"
+                    known = f"đây có phải là {vi} không?" if rule.field else UNKNOWN[0]
+                    known_en = f"is this {en}?" if rule.field else UNKNOWN[1]
                     found.append(
                         Question(
                             (rule, "take"),
                             f"layout {layout.name}, cột {rule.at} “{rule.title}” ({rule.field or '…'})",
-                            f"{known} không?{why} Ví dụ: {shown}",
-                            f"{known_en}?{why} For example: {shown}",
+                            f"{known}{why} Ví dụ: {shown}",
+                            f"{known_en}{why} For example: {shown}",
                         )
                     )
                 elif rule.take == "yes" and rule.unit == ASK:
@@ -221,7 +226,7 @@ class Mapping(_Entry):
             if sheet.take == "no":
                 continue
             for name, vi, en in (
-                ("year", "số liệu của năm nào?", "which year are the figures of?"),
+                ("year", f"số liệu của năm nào? {sheet.why}", f"which year are the figures of? {sheet.why}"),
                 ("unit", f"tiền ghi theo đơn vị nào? {sheet.why}", f"in which unit is money? {sheet.why}"),
                 ("district", "các dòng thuộc huyện nào?", "which district are the rows of?"),
                 ("commune", "các dòng thuộc xã, phường nào?", "which commune or ward are the rows of?"),
@@ -285,7 +290,9 @@ class Question:
             holder.year = int(text)
         elif name == "take":
             answer = _ANSWERS.get(text.strip().casefold())
-            if answer not in ("yes", "no"):
+            if isinstance(holder, ColumnRule) and answer is None:  # what else it is
+                holder.field, answer = ColumnRule(take="no", field=text.strip(), title="").field, "yes"
+            if answer not in ("yes", "no") or (answer == "yes" and getattr(holder, "field", " ") == ""):
                 raise ValueError(text)
             holder.take = answer
         else:
@@ -298,6 +305,14 @@ HEAD = """\
 # Cột nhận ra với độ chắc chắn (confidence) dưới 85 % không được lấy nếu không trả lời yes.
 # Proposed by `kttt intake`: read it, correct it, run the command again; keep it for next year. '?' must be answered.
 """
+
+
+def _head() -> str:
+    """What stands above a mapping: how to answer, and what a ``field`` may be."""
+    named = ", ".join(f"{name} ({field_titles(name)[0]})" for name in fields())
+    lead = "field, ghi mã hoặc tên cột như tiêu đề thường gặp (Mã số thuế, Số lao động) / a code: "
+    told = wrap(lead + named, 118, break_long_words=False, break_on_hyphens=False)
+    return HEAD + "".join(f"# {line}\n" for line in told)
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -326,7 +341,7 @@ def write_mapping(mapping: Mapping, path: Path) -> None:
 
 def mapping_text(mapping: Mapping) -> str:
     """The text of a ``mapping.yaml``."""
-    lines = [HEAD + "version: 1", f"province: {_flow(mapping.province)}"]
+    lines = [_head() + "version: 1", f"province: {_flow(mapping.province)}"]
     if mapping.synthetic:
         lines.append("synthetic: true")
     lines.append("layouts:" if mapping.layouts else "layouts: []")

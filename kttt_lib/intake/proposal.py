@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from fnmatch import fnmatch
@@ -11,16 +10,26 @@ from statistics import median
 from kttt_lib.intake import coarse
 from kttt_lib.intake.believing import BELIEVED, contradicts
 from kttt_lib.intake.columns import columns_of
+from kttt_lib.intake.figures import said_unit
 from kttt_lib.intake.forms.sheet import Filled, form_of, named_form, read_sheet_form
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.header import Seen, look, places_of
-from kttt_lib.intake.headings import default_said, heading_lines, of_name, place_said, unit_said, year_said
+from kttt_lib.intake.headings import (
+    default_said,
+    heading_lines,
+    of_name,
+    part_of_a_year,
+    place_said,
+    unit_said,
+    year_said,
+)
 from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, table_of
 from kttt_lib.intake.units import MONEY
 from kttt_lib.rating import load_form
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.text import fold
 
 ASKED = "ghi đơn vị"
@@ -101,6 +110,8 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
     places = places_of(layout, seen) or {}
     used = {column: one for column, one in places.items() if one.take == "yes" and one.field}
     has = {one.field for one in used.values()}
+    # Not yet answered columns: what they may say is not asked twice.
+    open_ = {one.field for one in places.values() if one.take == ASK}
     text = " ".join(fold(line) for line, _ in heading_lines(seen))
     if "gia lap" in text or "synthetic" in text:
         mapping.synthetic = True
@@ -126,14 +137,17 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
         yearly.append(0)
     if yearly and "year" not in has and rule.year == AUTO:
         year, where = year_said(seen)
-        if year is None:
+        if part := part_of_a_year(seen):
+            rule.year, rule.why = ASK, f"số của một phần năm hoặc số ước / of a part of the year, or estimates: {part}"
+        elif year is None:
             rule.year, rule.why = ASK, where
     _ask_units(rule, used, seen, rows)
-    _ask_seat(rule, seats, seen, rows, used, given)
+    if mapping.province != ASK:
+        _ask_seat(rule, seats, seen, rows, used, given | open_)
     name_column = next(column for column, one in used.items() if one.field == "name")
     names = [seen.grid.text(row, name_column) for row in rows.organisations]
     for field in ("kind", "sector"):
-        if getattr(rule, field) != AUTO or field in has or default_said(seen, field):
+        if getattr(rule, field) != AUTO or field in has | open_ or default_said(seen, field):
             continue
         unsaid = [
             name
@@ -214,9 +228,8 @@ def _ask_seat(
         return
     if communes and (seats.level == "commune" or rule.year == ASK or _in_one_district(seats, seen, rows, used)):
         return
-    sheet = seen.grid.sheet
-    plain = not re.search(r"(?i)sheet|trang|htx|danh|ds|\d|bieu|biểu|tổng|list", sheet) and bool(sheet)
-    setattr(rule, seats.level, place_name(sheet) if plain else ASK)
+    name = place_name(seen.grid.sheet)
+    setattr(rule, seats.level, name if seats.listed(name, seats.level) else ASK)
 
 
 def _in_one_district(seats: Seats, seen: Seen, rows: Rows, used: dict[int, ColumnRule]) -> bool:
@@ -228,13 +241,12 @@ def _in_one_district(seats: Seats, seen: Seen, rows: Rows, used: dict[int, Colum
 
 def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: Rows) -> None:
     """Ask for a unit that nothing says, or that the figures contradict."""
-    said, where = unit_said(seen)
     for column, one in used.items():
         known = column_of(one.field)
         answered = one.why.startswith(ASKED) and one.unit != ASK
         if known is None or known.unit not in MONEY or one.unit == ASK or answered:
             continue
-        unit = one.unit or (said if rule.unit == AUTO else rule.unit)
+        unit, where = said_unit(seen, rule, column, one, known)
         values = [seen.grid.value(row, column) for row in rows.organisations]
         figures = [
             figure / 1000 ** (how.thousands if (how := seen.grid.shows(row, column)) else 0)
@@ -245,13 +257,13 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
         if not unit:
             if rule.unit == AUTO and typical is not None:
                 rule.unit = ASK
-                shown = f"{typical:,.0f}".replace(",", ".")
-                rule.why = f"cột {one.at} “{one.title}”: số giữa {shown} / median {shown}"
+                vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
+                rule.why = f"cột {one.at} “{one.title}”: số giữa {vi} / median {en}"
             continue
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             one.unit = ASK
-            shown = f"{typical:,.0f}".replace(",", ".")
+            vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
             one.why = (
-                f"{ASKED} {unit} ({where or 'tiêu đề'}) nhưng số giữa là {shown}, {both[0]} / "
-                f"said to be in {unit}, but the median {shown} {both[1]}"
+                f"{ASKED} {unit} ({where}) nhưng số giữa là {vi}, {both[0]} / "
+                f"said to be in {unit}, but the median {en} {both[1]}"
             )

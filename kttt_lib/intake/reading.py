@@ -24,7 +24,7 @@ from kttt_lib.intake.persons import personal
 from kttt_lib.intake.proposal import rows_of, rule_for
 from kttt_lib.intake.rows import Rows, place_name
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, seats_of
-from kttt_lib.intake.titles import Title, column_of, known_words, schema_column, table_of
+from kttt_lib.intake.titles import Title, column_of, field_titles, known_words, schema_column, table_of
 from kttt_lib.intake.totals import check_totals
 from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.registry.cells.words import is_blank
@@ -35,6 +35,8 @@ from kttt_lib.registry.text import fold
 Fact = dict[str, object]
 # So many times the median of its column, of so many figures, a figure is told with its cell.
 FAR_ABOVE, FEW = 300, 5
+# What several columns of a sheet may be.
+SEVERAL = ("keep", "note", "person", "serial", "address")
 
 
 @dataclass
@@ -125,11 +127,29 @@ class SheetReader:
         self.year = rule.year if isinstance(rule.year, int) else year_said(seen)[0]
         self.seats = seats_of(work.mapping.province, self.year)
         self.told: Counter[str] = Counter()
+        self.blanks: dict[str, int] = {}
+        self._one_column_a_field()
         if isinstance(rule.year, int) and (said := year_said(seen)[0]) and said != rule.year:
             raise KtttError(
                 f"{self.grid.name}: bản đồ ghi năm {rule.year} nhưng trang ghi năm {said}. Sửa year trong bản đồ.",
                 f"{self.grid.name}: the mapping says the year {rule.year}, the sheet {said}. Mend year in the mapping.",
             )
+
+    def _one_column_a_field(self) -> None:
+        """KtttError where two columns are taken as one field of one year: one of them would be lost."""
+        had: dict[tuple[object, ...], ColumnRule] = {}
+        for column, one in self.places.items():
+            if one.field in SEVERAL:
+                continue
+            year = self._year_of(column, one, None) if table_of(one.field) == "annual_reports" else 0
+            first = had.setdefault((one.field, one.mark, year), one)
+            if first is not one:
+                raise KtttError(
+                    f"{self.grid.name}: cột {first.at} “{first.title}” và cột {one.at} “{one.title}” cùng là "
+                    f"{one.field} ({field_titles(one.field)[0]}). Trong bản đồ để một cột take: yes.",
+                    f"{self.grid.name}: the columns {first.at} “{first.title}” and {one.at} “{one.title}” are both "
+                    f"{one.field} ({field_titles(one.field)[1]}). Say take: yes to one of them in the mapping.",
+                )
 
     def read(self) -> None:
         """Records of every organisation's row, then what the totals say of them."""
@@ -158,20 +178,25 @@ class SheetReader:
                 vi = f"Cột {one.at}: thêm số 0 bị mất ở đầu {len(lost)} mã."
                 self._say("zeros", vi, f"Column {one.at}: {len(lost)} codes got back the zero that they had lost.")
             return [text or None for text in texts]
+        plain = known is None or known.kind == "text"
+        words = [None if isinstance(value, str) and is_blank(one_line(value), plain) else value for value in values]
+        if blanks := sum(given is not None and value is None for given, value in zip(values, words)):
+            self.blanks[one.at] = blanks
         if one.field in ("district", "sector", "kind") and not one.mark:
-            return self._from_above(one, values)
+            return self._from_above(one, words)
         if known is None or known.kind in ("text", "choice", "boolean") or one.mark:
-            return values
-        words = [None if isinstance(value, str) and is_blank(one_line(value), False) else value for value in values]
-        blanks = sum(given is not None and value is None for given, value in zip(values, words))
-        if blanks:
-            self._say(
-                "blank_words",
-                f"Cột {one.at} “{one.title}”: {blanks} ô ghi “không”, “-” … coi là để trống.",
-                f"Column {one.at} “{one.title}”: {blanks} cells with “không”, “-” … count as empty.",
-            )
+            return words
         if known.kind == "date":
             return [self._day(value) for value in words]
+        if known.minimum is None:
+            signed = list(map(coarse.loss_of, words))
+            if losses := sum(given is not value for given, value in zip(words, signed)):
+                self._say(
+                    "losses",
+                    f"Cột {one.at} “{one.title}”: {losses} ô ghi số trong ngoặc, đọc là số âm.",
+                    f"Column {one.at} “{one.title}”: {losses} cells with a number in brackets, read as negative.",
+                )
+            words = signed
         return self._figures(column, one, words)
 
     def _known(self, one: ColumnRule) -> Column | None:
@@ -211,7 +236,7 @@ class SheetReader:
 
     def _figures(self, column: int, one: ColumnRule, values: list[object]) -> list[object]:
         known = self._known(one) or schema_column(one.field)
-        unit = unit_of_column(self.seen, self.rule, one, known)
+        unit = unit_of_column(self.seen, self.rule, column, one, known)
         out = figures(self.grid, column, known, unit, self.rows.organisations, values)
         self.work.sizes[self.grid.file, self.grid.sheet, one.field] = float(unit[1])
         if unit[1] != 1:
@@ -365,6 +390,8 @@ class SheetReader:
                 said = rule.commune if rule.commune != AUTO else place_said(self.seen, COMMUNE_WORDS)
             if not said and field_ in ("kind", "sector"):
                 said = of_name(name, field_)
+                if said and field_ == "sector" and said != "credit":
+                    self.told[f"by name: {said}"] += 1
                 fixed = getattr(rule, field_)
                 said = said or (fixed if fixed != AUTO else default_said(self.seen, field_))
                 said = known_words(field_).get(fold(said), said)
@@ -385,7 +412,7 @@ class SheetReader:
             del person.cells["registered_on"]  # a coarse registration day says nothing that counts need
 
     def _state(self, number: int, person: Record, state, notes, given: str | None) -> None:
-        read = coarse.state_of(state[0]) if state else None
+        read = _one_state(state[0]) if state else None
         if state and read is None:
             if not personal(one_line(state[0])):
                 person.cells["Tình trạng"] = one_line(state[0])
@@ -422,6 +449,13 @@ class SheetReader:
             self._say(
                 "columns_left", f"Không lấy các cột: {', '.join(left)}.", f"Columns not taken: {', '.join(left)}."
             )
+        if self.blanks:
+            cells = ", ".join(f"{at} {count}" for at, count in self.blanks.items())
+            self._say(
+                "blank_words",
+                f"Ô ghi “không”, “-” … coi là để trống (cột, số ô): {cells}.",
+                f"Cells with “không”, “-” … count as empty (column, cells): {cells}.",
+            )
         formulas = sum((row, column) in self.grid.formulas for row in self.rows.organisations for column in self.places)
         if formulas:
             self._say(
@@ -445,6 +479,13 @@ class SheetReader:
                 f"{count} dòng không ghi huyện: lấy huyện của xã theo danh mục đơn vị hành chính ngày {day:%d/%m/%Y}.",
                 f"{count} rows say no district: that of their commune on {day} is taken, from the list of places.",
             )
+        for code, (vi, en) in schema_column("sector").choices.items():
+            if count := self.told[f"by name: {code}"]:
+                self._say(
+                    "sector_of_name",
+                    f"{count} dòng không ghi lĩnh vực: lấy {vi.casefold()} theo tên tổ chức.",
+                    f"{count} rows say no sector: {en.casefold()} is taken from the organisation's name.",
+                )
         if count := self.told["credit"]:
             self._say(
                 "credit_of_funds",
@@ -464,3 +505,10 @@ class SheetReader:
 
     def _say(self, kind: str, vi: str, en: str) -> None:
         self.work.say(kind, self.grid, vi, en)
+
+
+def _one_state(value: object) -> tuple[str, dt.date | None, str] | None:
+    """The state that a cell of states says, as a whole or in one of its parts: ``Yếu, chờ giải thể``."""
+    whole = coarse.state_of(value)
+    parts = {one for part in re.split("[,;]", one_line(value)) if (one := coarse.state_of(part))}
+    return whole or (parts.pop() if len(parts) == 1 else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -41,12 +42,55 @@ SHORT = {
     "tsln": "ty suat loi nhuan",
     "sxkd": "san xuat kinh doanh",
     "dt": "doanh thu",
+    "xl": "xep loai",
+    "dk": "dang ky",
+    "dkkd": "dang ky kinh doanh",
+    "dkhtx": "dang ky",
+    "gcn": "giay chung nhan",
+    "dn": "doanh nghiep",
+    "gd": "giam doc",
+    "kh": "ke hoach",
 }
+# Letters that are short for a word only beside others: ST after profit, TX after workers.
+SHORT_BESIDE = tuple(
+    (re.compile(rf"\b{form}\b"), full)
+    for form, full in (
+        (r"(loi nhuan|lai) st", r"\1 sau thue"),
+        (r"(loi nhuan|lai) tt", r"\1 truoc thue"),
+        (r"lao dong (?:lam viec )?tx", "lao dong thuong xuyen"),
+        (r"giay cn", "giay chung nhan"),
+        (r"(thoi gian|thoi diem|ngay|nam) tl", r"\1 thanh lap"),
+        (r"(tong|gia tri) ts", r"\1 tai san"),
+        (r"(nganh nghe|linh vuc|trang thai|tinh trang|tinh hinh|hien trang) hd", r"\1 hoat dong"),
+    )
+)
+# Đ is no D: ĐT is a telephone (after qua, được a training), DT a revenue or an area.
+TRAINED = re.compile(r"(?<=\bqua )đt\b|(?<=\bđược )đt\b|(?<=trình độ )đt\b", re.IGNORECASE)
+TELEPHONE = re.compile(r"(?<!\w)đt(?:dđ|cđ|di động)?(?!\w)", re.IGNORECASE)
 FILLERS = {"cua", "cac", "htx", "tren", "dia", "ban", "hien", "co", "den", "ngay", "thoi", "diem"}
+AREA = re.compile(r"\bdt (?=dat|canh tac|gieo trong|nuoi trong)")
+# An income whose title says a month: ``/tháng``, ``1 tháng``; ``6 tháng`` is part of a year, ``tháng 12`` a day's.
+INCOME = re.compile(r"\b(?:thu nhap|tn|tnbq|luong|tien cong)\b")
+MONTH = re.compile(
+    r"(?:/\s*|\b(?:mỗi|hàng|hằng|một|theo|1)\s+)?(?<!\d)(?<![02-9]\s)(?<!\d\d\s)\bth[áa]ng\b(?!\s*\d)", re.IGNORECASE
+)
+# What a place, a name or an id was before: the registry has today's.
+FORMER = re.compile(
+    r"\bcũ\b|\btrước (?:đây|(?:khi )?(?:sáp nhập|sắp xếp|hợp nhất)|(?:ngày )?\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE
+)
+# What figures are that are not a year's own: estimated, planned, compared, of the months so far.
+NO_FACT = re.compile(r"\b(?:uoc|du kien|ke hoach|kh|so voi|tang giam|ty le|ty trong|luy ke|cung ky|dau nam|dau ky)\b")
+TODAYS = ("commune", "district", "address", "name", "org_id")
+# In brackets what changes nothing: (1), (nếu có), (từ 01/7/2025), the levels of an address.
+HINT = re.compile(
+    r"neu co|lo|\d{1,2}|(?:tu|ke tu) (?:ngay )?(?:\d{1,2} )?\d{1,2} \d{4}"
+    r"|(?=.*\b(?:xa|phuong)\b)(?=.*\b(?:huyen|tinh)\b)"
+    r"(?: ?\b(?:thon|xom|to|xa|phuong|thi|tran|tt|huyen|tp|thanh|pho|tx|tinh|so|nha|duong)\b)+"
+)
 # Titles that say nothing without the one above them.
 PARTIAL = {"tong so", "tong", "nu", "so luong", "trong do nu", "cong", "nam", "khac", "ten", "xa", "huyen", "moi"}
-# Titles of a group that say nothing of its columns.
-GROUPS = {"thong tin chung", "thong tin", "thong tin co ban", "thong tin ve"}
+# Titles of a group that say nothing of its columns, without fillers (Tên, địa chỉ HTX is "ten chi").
+GROUPS = {"ten chi", "ten va chi", "thong tin chung", "thong tin", "thong tin co ban", "thong tin ve"}
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 # The year of a law or of a form is not that of the figures.
 OF_A_LAW = re.compile(
@@ -98,10 +142,18 @@ def fields() -> tuple[str, ...]:
 
 def words(text: str) -> str:
     """A title in its comparable form: folded, short forms in full, without words that say nothing."""
-    tokens = [part for token in fold(text).split() for part in SHORT.get(token, token).split()]
+    text = AREA.sub("dien tich ", fold(_telephones(text)))
+    text = " ".join(SHORT.get(token, token) for token in text.split())
+    for form, full in SHORT_BESIDE:
+        text = form.sub(full, text)
+    tokens = text.split()
     kept = [token for token in tokens if token not in FILLERS]
-    text = " ".join(kept or tokens)
+    text = "ten htx" if kept == ["ten"] and "htx" in tokens else " ".join(kept or tokens)  # not a person's
     return text if text == "trong do nu" else text.removeprefix("trong do ")
+
+
+def _telephones(text: str) -> str:
+    return TELEPHONE.sub("điện thoại", TRAINED.sub("đào tạo", unicodedata.normalize("NFC", text)))
 
 
 @cache
@@ -136,7 +188,8 @@ def known_words(field: str) -> dict[str, str]:
 class Title:
     """A column's title from its header rows, top to bottom, taken apart.
 
-    ``units``: words that say a unit of some column. ``odd``: words in brackets that say something else.
+    ``units``: words that say a unit of some column. ``odd``: words in brackets, or after a stroke, that say something
+    else. ``monthly``: its figures are a month's. ``former``: what it names was so before.
     """
 
     parts: tuple[str, ...]
@@ -144,6 +197,8 @@ class Title:
     year: int | None = None
     before: int = 0
     odd: str = ""
+    monthly: bool = False
+    former: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,13 +219,15 @@ def is_unit(text: str) -> bool:
 def take_apart(parts: list[str]) -> Title:
     """A title without its units and years, and these."""
     kept, units, odd = [], [], []
-    year, before = None, 0
+    year, before, monthly = None, 0, False
+    whole = " ".join(parts)
+    income, former = INCOME.search(fold(whole)), bool(FORMER.search(unicodedata.normalize("NFC", whole)))
     for part in parts:
-        part = one_line(part).strip(" *:")
+        part = _telephones(one_line(part)).strip(" *:")
         for inside in BRACKETS.findall(part):
             if is_unit(inside):
                 units.append(inside)
-            elif inside.strip() in ("", "*") or re.fullmatch(r"neu co|\d{1,2}", fold(inside)):
+            elif not fold(inside) or HINT.fullmatch(fold(inside)):
                 pass
             elif YEAR.fullmatch(fold(inside)) or fold(inside) in ("nam truoc", "nam nay", "nam bao cao"):
                 part += " " + inside
@@ -180,6 +237,14 @@ def take_apart(parts: list[str]) -> Title:
         if found := TRAILING_UNIT.search(part):
             units.append(found[1])
             part = part[: found.start()]
+        if income and MONTH.search(part):
+            monthly, part = True, MONTH.sub(" ", part)
+        if re.search(r"\bDT\b", part):
+            kinds = {unit.kind for one in units if (unit := unit_of(one.strip()))}
+            part = re.sub(r"\bDT\b", "diện tích", part) if "area" in kinds else part
+            odd += [] if kinds or AREA.search(fold(part)) else ["DT: doanh thu hay diện tích?"]
+        part, others = _either(part)
+        odd += others
         plain = OF_A_LAW.sub(" ", fold(part))
         if found := YEAR.search(plain):
             year = int(found[1])
@@ -194,7 +259,18 @@ def take_apart(parts: list[str]) -> Title:
         if plain and plain not in kept:
             kept.append(plain)
     said = [part for part in kept if part not in GROUPS]
-    return Title(tuple(said or kept), tuple(units), year, before, " ".join(odd))
+    return Title(tuple(said or kept), tuple(units), year, before, " ".join(odd), monthly, former)
+
+
+def _either(part: str) -> tuple[str, list[str]]:
+    """``Mã số thuế/ Số ĐKKD`` is one field under two titles: the first, and what is no title of it."""
+    ways = [way.strip() for way in part.split("/") if fold(way)]
+    if len(ways) < 2 or words(part) in known_titles():
+        return part, []
+    named = {way: field.rstrip("?") for way in ways if (field := known_titles().get(words(way)))}
+    if len(set(named.values())) != 1:
+        return part, []
+    return next(iter(named)), [way for way in ways if way not in named]
 
 
 def guess(title: Title) -> Guess:
@@ -205,9 +281,17 @@ def guess(title: Title) -> Guess:
     best = Guess()
     for text, weight in _readings(title):
         known = known_titles().get(text)
+        if known and not best.field and weight == 1.0:
+            best = _listed(known, weight)  # the whole title says more than its last part
+            break
         here = _listed(known, weight) if known else _alike(text, weight)
         if here.confidence > best.confidence:
             best = here
+    said = " ".join(title.parts)
+    if table_of(best.field) == "annual_reports" and said not in known_titles() and NO_FACT.search(said):
+        return Guess(best.field, 0.5) if best.field != "revenue_planned" else best
+    if title.former and best.field in TODAYS:
+        return Guess("keep", 0.9)
     if title.odd and best.field and not words(title.odd):
         return Guess(best.field, 0.3)
     if title.odd and best.field:

@@ -49,7 +49,7 @@ def check_totals(
             if isinstance(printed, bool) or printed is None:
                 continue
             known = schema_column(one.field)
-            unit = unit_of_column(seen, rule, one, known)
+            unit = unit_of_column(seen, rule, column, one, known)
             said = coarse.figure_of(figures(grid, column, known, unit, [row], [printed])[0])
             parts = [
                 {

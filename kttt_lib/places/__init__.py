@@ -4,7 +4,7 @@
 province needs a file. The lowest floor: it knows nothing of plans or registries.
 """
 
-from kttt_lib.places.load import COLUMNS, places_of, read_places
+from kttt_lib.places.load import COLUMNS, places_of, province_names, read_places
 from kttt_lib.places.model import DISTRICTS_END, Level, Places, Status, Unit, folded, split_name
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Unit",
     "folded",
     "places_of",
+    "province_names",
     "read_places",
     "split_name",
 ]

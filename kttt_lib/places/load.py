@@ -44,6 +44,11 @@ def places_of(province: str) -> Places:
     return _index().get(split_name(province)[1], Places())
 
 
+def province_names() -> list[str]:
+    """Every province that a place file names, of any day."""
+    return [one.name for one in _index().values()]
+
+
 def read_places(path: Path) -> Places:
     """A place file, checked: known columns and levels, days, parents and successors that exist, no overlap."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")

@@ -19,7 +19,7 @@ from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
 from kttt_lib.plan.model import Lists, expression_id
 from kttt_lib.plan.problems import Fault, Problem, choose, closest
 from kttt_lib.plan.record import translated
-from kttt_lib.plan.units import COUNTS, SIGNED, UNITS
+from kttt_lib.plan.units import COUNTS, MOST, MOST_MEAN, SIGNED, UNITS
 
 
 class IndicatorLike(Protocol):
@@ -137,7 +137,9 @@ def _numbers(marked: MarkedYaml) -> Iterable[Problem]:
             if value > 1 and isinstance(item.get("measure"), dict) and item["measure"].get("what") == "ratio":
                 continue  # Revenue may be 110 % of the revenue planned.
             meant = isinstance(confirmed, list) and field in confirmed
-            said = _number(value, unit, field, meant)
+            mean = isinstance(item.get("measure"), dict) and item["measure"].get("what") == "mean"
+            mean = mean or str(item.get("indicator", "")).endswith("_mean")
+            said = _number(value, unit, field, meant, MOST_MEAN if mean else MOST)
             if said is not None:
                 yield marked.problem((*promise, *place), *said)
 
@@ -152,7 +154,9 @@ def _numbers_of(item: Mapping[str, Any]) -> Iterable[tuple[str, Place]]:
     yield "baseline", ("baseline", "value")
 
 
-def _number(value: float, unit: object, field: str, meant: bool) -> tuple[tuple[str, str], tuple[str, str]] | None:
+def _number(
+    value: float, unit: object, field: str, meant: bool, most: Mapping[str, float]
+) -> tuple[tuple[str, str], tuple[str, str]] | None:
     """Message and mend of a number that its unit cannot have, or that has two readings; None when it is good."""
     en = f"{value:.12g}"
     vi = en.replace(".", ",")
@@ -175,6 +179,18 @@ def _number(value: float, unit: object, field: str, meant: bool) -> tuple[tuple[
     if unit in COUNTS and value != int(value):
         message = (f"{vi} không phải số nguyên {UNITS[unit][0]}", f"{en} is no whole number of {UNITS[unit][1]}")
         return message, ("viết số nguyên, không có dấu ngăn nhóm", "write a whole number without separators")
+    if isinstance(unit, str) and value > most.get(unit, math.inf) and not meant:
+        en = f"{value:,.12g}"
+        vi = en.translate(str.maketrans(",.", ".,"))
+        message = (
+            f"{vi} {UNITS[unit][0]}: lớn hơn mức mà cả nước có thể có, có thể nhầm đơn vị tính",
+            f"{en} {UNITS[unit][1]}: more than the whole country can have; perhaps in another unit",
+        )
+        mend = (
+            f"ghi theo đơn vị {UNITS[unit][0]}, hoặc thêm confirmed: [{field}] nếu văn bản đúng như vậy",
+            f"write it in {UNITS[unit][1]}, or add confirmed: [{field}] when the paper does say so",
+        )
+        return message, mend
     return None
 
 

@@ -27,3 +27,25 @@ UNITS: dict[str, tuple[str, str]] = {
 COUNTS = ("htx", "tht", "lhhtx", "qtdnd", "organisation", "turn", "activity", "course", "loan", "support",
           "certificate", "commune")  # fmt: skip
 SIGNED = ("million_vnd",)
+
+# More than the whole country has, or a mean organisation or person: such a number is asked about.
+MOST: dict[str, float] = {
+    "htx": 200_000,
+    "tht": 500_000,
+    "lhhtx": 5_000,
+    "qtdnd": 5_000,
+    "organisation": 700_000,
+    "person": 60_000_000,
+    "turn": 10_000_000,
+    "activity": 1_000_000,
+    "course": 1_000_000,
+    "loan": 1_000_000,
+    "support": 1_000_000,
+    "certificate": 1_000_000,
+    "commune": 12_000,
+    "household": 30_000_000,
+    "ha": 34_000_000,
+    "million_vnd": 1e9,
+    "million_vnd_per_person_year": 1_000,
+}
+MOST_MEAN: dict[str, float] = MOST | {"person": 100_000, "ha": 100_000, "million_vnd": 500_000}

@@ -5,6 +5,7 @@ Their numbers are settings by date, in ``data/rulebooks/reporting.yaml`` (``form
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -42,7 +43,8 @@ class Line(Record):
     """One line. A figure has a ``unit``, a box to tick a ``mark``, any other is text.
 
     ``field``: the registry's column; ``source``, ``name``, ``sector``: what of the registry's results it is
-    (``analysis.resources.form``); ``under``: the line that it belongs to; ``also``: other ways to call it.
+    (``analysis.resources.form``); ``under``: the line that it belongs to; ``also``: other ways to call it;
+    ``until``: the last day that there was such a thing: a form of a later day has no such line.
     """
 
     code: str
@@ -57,6 +59,7 @@ class Line(Record):
     name: str = ""
     sector: str = "all"
     also: tuple[str, ...] = ()
+    until: dt.date | None = None
 
 
 class Part(Record):

@@ -121,7 +121,7 @@ def test_a_sum_that_does_not_add_up_is_told_at_its_cell_with_its_parts_and_sets_
     found = taken(path)
     (error,) = found.registry.errors.to_dict("records")
     assert error["cell"] == where and error["rule"] == "form_sum"
-    assert "Nợ phải trả 600" in error["message_vi"] and "= 1400" in error["message_vi"]
+    assert "Nợ phải trả 600" in error["message_vi"] and "= 1.400" in error["message_vi"]
     assert "Debts 600" in error["message_en"] and "Equity 800" in error["message_en"]
     assert len(found.registry.tables["annual_reports"]) == 0 and found.accounts["set_aside"].tolist() == [1]
     grids = read_grids(path)
@@ -169,7 +169,7 @@ def test_money_that_its_unit_cannot_be_is_asked_about_with_both_readings(tmp_pat
     mapping = propose(grids)
     (asked,) = mapping.questions()
     assert asked.target == (mapping.sheets[0].units, "*") and where in asked.vi
-    assert "tức 1.5005e+09 triệu đồng; nếu ghi theo đồng thì là 1,500.5 triệu đồng" in asked.vi
+    assert "tức 1.500.500.000 triệu đồng; nếu ghi theo đồng thì là 1.500,5 triệu đồng" in asked.vi
     asked.answer("đồng")
     assert propose(grids, mapping).questions() == []
     report = take(grids, mapping).registry.tables["annual_reports"].iloc[0]
@@ -344,3 +344,11 @@ def test_the_command_takes_a_folder_of_forms_and_writes_forms_for_a_registry(tmp
         ("annual_reports", ["members", "revenue"]),
     ):
         assert back[name][columns].equals(registry.tables[name][columns])
+
+
+def test_a_form_of_a_day_without_districts_has_no_line_for_one(tmp_path):
+    def lines(year: int) -> set[object]:
+        path = write(tmp_path / f"{year}.xlsx", Sheet("Biểu"), year=year)
+        return {cell.value for cell in openpyxl.load_workbook(path).active["B"]}
+
+    assert lines(2024) - lines(2025) == {"Huyện, thành phố"} and "Xã, phường, thị trấn" in lines(2025)

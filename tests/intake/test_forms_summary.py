@@ -157,7 +157,7 @@ def test_sums_that_their_unit_cannot_be_are_told_with_both_readings_and_carry_no
     revenue, help_ = cells["revenue", "value"], cells["trade_promotion", "amount"]
     assert set(summary.errors["cell"]) == {revenue, help_}
     message = summary.errors.set_index("cell").at[revenue, "message_vi"]
-    assert "400 tổ chức" in message and "nếu ghi theo đồng thì là 3,600 triệu đồng" in message
+    assert "400 tổ chức" in message and "nếu ghi theo đồng thì là 3.600 triệu đồng" in message
     assert summary.figure("revenue") is None and summary.figure("active") is not None
     assert read(path, as_written=[revenue.lower(), help_]).errors.empty
 

@@ -11,6 +11,7 @@ from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS as ALL
 from kttt_lib.plan import RecordError, check_plan, load_plan
 from kttt_lib.plan.model import Growth
+from kttt_lib.plan.provinces import nearest_area
 
 INDICATORS = {"new_htx", "new_tht", "measure_delivery"}
 RULES = {"effective.kha", "effective.ntm13", "new_model.law2012", "ceased.three_months"}
@@ -334,6 +335,37 @@ def test_a_share_that_may_be_a_fraction_of_one_is_asked_about_until_the_plan_say
     old = 'indicator: new_htx\n    comparator: ">="\n    threshold: 20\n    unit: htx'
     problems = check_asked(tmp_path, old, SHARE.format(threshold))
     assert [words in problem.text_en for problem in problems] == ([] if words is None else [True])
+
+
+INCOME = (
+    'measure: {what: mean, column: worker_income, of: {kind: htx}}\n    comparator: ">="\n    threshold: %s\n'
+    "    unit: million_vnd_per_person_year"
+)
+TOTAL = (
+    'indicator: revenue_total\n    parameters: {kind: htx}\n    comparator: ">="\n'
+    "    threshold: %s\n    unit: million_vnd"
+)
+
+
+@pytest.mark.parametrize(
+    ("promise", "words"),
+    [
+        (INCOME % "60000000", "60,000,000 million VND per person per year: more than the whole country can have"),
+        (INCOME % "60", None),
+        (INCOME % "60000000\n    confirmed: [threshold]", None),
+        (TOTAL % "2600000", None),
+        (TOTAL % "2600000000", "2,600,000,000 million VND: more than"),
+    ],
+)
+def test_a_number_beyond_what_the_country_has_is_asked_about_until_the_plan_says_it_is_meant(tmp_path, promise, words):
+    old = 'indicator: new_htx\n    comparator: ">="\n    threshold: 20\n    unit: htx'
+    problems = check_asked(tmp_path, old, promise)
+    assert [words in problem.text_en for problem in problems] == ([] if words is None else [True])
+
+
+def test_a_province_that_no_list_has_gets_a_word_and_the_nearest():
+    assert nearest_area("Kon Tunm") == "Kon Tum" and nearest_area("Xyz") == ""
+    assert {nearest_area(name) for name in ("Kon Tum", "Ninh Bình", "Hà Nội", "Nghệ An", "Việt Nam")} == {None}
 
 
 @pytest.mark.parametrize(

@@ -673,3 +673,8 @@ def test_a_sound_workbook_and_one_declared_in_dong_raise_no_alarm(tmp_path, trut
     )  # fmt: skip
     registry = read(declared, tmp_path)
     assert registry.findings.empty and registry.tables[R]["revenue"].eq(1900.5).all()
+
+
+def test_a_figure_in_a_message_is_written_as_its_language_writes_it(tmp_path):
+    (error,) = read(put(R, "revenue", 5, 1_900_500), tmp_path).errors.to_dict("records")
+    assert "1.900,5" in error["message_vi"] and "1900.5" in error["message_en"]

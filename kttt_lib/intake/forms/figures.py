@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kttt_lib.errors import LANGUAGES
 from kttt_lib.intake.coarse import figure_of
 from kttt_lib.intake.forms.sheet import Figure, Filled
 from kttt_lib.intake.grid import Grid, one_line
@@ -18,6 +19,7 @@ from kttt_lib.intake.totals import ROUNDED
 from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.rating import Form
 from kttt_lib.rating.forms import UNITS, Identity
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.schema import Column
 
 
@@ -130,9 +132,9 @@ def broken(form: Form, values: Mapping[tuple[str, str], float], at: Mapping[tupl
             if abs(off) <= slack + 1e-6 or not (whole or (off > 0 and min(given.values()) >= 0)):
                 continue
             words = tuple(
-                " + ".join(f"{getattr(form.line(code), lang)} {value:.15g} ({at.get((code, column), '')})"
+                " + ".join(f"{getattr(form.line(code), lang)} {number(value, lang)} ({at.get((code, column), '')})"
                            for code, value in given.items())
-                for lang in ("vi", "en")
+                for lang in LANGUAGES
             )  # fmt: skip
             found.append(Broken(identity, column, total, (words[0], words[1]), round(sum(given.values()), 9)))
     return found

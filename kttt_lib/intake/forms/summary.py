@@ -21,6 +21,7 @@ from kttt_lib.rating import Form, load_form
 from kttt_lib.rating.forms import UNITS
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.text import fold
 
 # A form made before its year was over.
@@ -124,36 +125,37 @@ def read_summary(
     rule = SheetRule(take="yes", file=grid.file, sheet=grid.sheet, unit=unit)
     lines, values, at = [], {}, {}
     reader = FormReader(work, filled, rule, min(filled.rows.values()), given)
-    for one, number, cell in reader.numbers():
+    for one, figure, cell in reader.numbers():
         if cell is None or (isinstance(cell, str) and is_blank(cell, False)):
             continue
         code = form.unit(one.line.code, one.column)
-        fault = _fault(number, code)
+        fault = _fault(figure, code)
         if fault is not None:
             shown = text_of(one.value)
             findings.append(
                 ("error", one.at, f"{one.line.vi} ({shown}): {fault[0]}.", f"{one.line.en} ({shown}): {fault[1]}.")
             )
             continue
-        assert number is not None
+        assert figure is not None
         if isinstance(one.value, str):
-            vi, en = f"chữ “{text_of(one.value)}” đọc là {number:.15g}", f"the text is read as {number:.15g}"
+            vi, en = number(figure, "vi"), number(figure, "en")
+            vi, en = f"chữ “{text_of(one.value)}” đọc là {vi}", f"the text is read as {en}"
             findings.append(("warning", one.at, f"{one.line.vi}: {vi}.", f"{one.line.en}: {en}."))
         key = (one.line.code, one.column)
-        values[key], at[key] = number, one.at
+        values[key], at[key] = figure, one.at
         reports = filled.reports.get(one.line.code, (None, None))
         origin = [filled.headings[one.line.code], filled.written[one.line.code], grid.file, grid.sheet, one.at]
-        lines.append([*key, one.line.vi, one.line.en, code, number, *reports, False, BASIS, *origin])
+        lines.append([*key, one.line.vi, one.line.en, code, figure, *reports, False, BASIS, *origin])
     doubted = _other_units(form, values, at, {cell.strip().upper() for cell in as_written}, filled.reports, findings)
     for broke in broken(form, values, at):
         total = form.line(broke.identity.total)
-        words = [f"{getattr(total, lang)} ({broke.total:.15g})" for lang in ("vi", "en")]
+        words = [f"{getattr(total, lang)} ({number(broke.total, lang)})" for lang in ("vi", "en")]
         findings.append(
             (
                 broke.identity.severity,
                 at[total.code, broke.column],
-                f"{words[0]} không khớp các phần của nó: {broke.parts[0]} = {broke.sum:.15g}.",
-                f"{words[1]} is not the sum of its parts: {broke.parts[1]} = {broke.sum:.15g}.",
+                f"{words[0]} không khớp các phần của nó: {broke.parts[0]} = {number(broke.sum, 'vi')}.",
+                f"{words[1]} is not the sum of its parts: {broke.parts[1]} = {number(broke.sum, 'en')}.",
             )
         )
         if broke.identity.severity == "error":
@@ -199,7 +201,7 @@ def _other_units(
             both, many = contradicts("", value, "triệu đồng", MONEY[0], (0, MOST)), 1
         if both:
             doubted.add((code, column))
-            each = (f" cho {many:,.15g} tổ chức, mỗi tổ chức", f" for {many:,.15g} organisations, each")
+            each = (f" cho {number(many, 'vi')} tổ chức, mỗi tổ chức", f" for {number(many, 'en')} organisations, each")
             vi, en = each if many > 1 else ("", "")
             cell = at[code, column]
             mend_vi = f"Sửa đơn vị hoặc số trong biểu; nếu đúng như đã ghi: --as-written {cell}."
@@ -208,8 +210,8 @@ def _other_units(
                 (
                     "error",
                     cell,
-                    f"{line.vi}: {value:,.15g} triệu đồng{vi} {both[0]}. {mend_vi}",
-                    f"{line.en}: {value:,.15g} million VND{en} {both[1]}. {mend_en}",
+                    f"{line.vi}: {number(value, 'vi')} triệu đồng{vi} {both[0]}. {mend_vi}",
+                    f"{line.en}: {number(value, 'en')} million VND{en} {both[1]}. {mend_en}",
                 )
             )
     return doubted

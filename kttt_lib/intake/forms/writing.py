@@ -61,7 +61,7 @@ def write_forms(
             taken: set[str] = set()
             for one in sheets:
                 page = book.add_worksheet(_free_name(one.name, taken), worksheet_class=ExactWorksheet)
-                _write(page, styles, form, one, [line for line in heading if line])
+                _write(page, styles, form, one, [line for line in heading if line], dt.date(year, 12, 31))
             book.close()
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
@@ -97,7 +97,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _write(page, styles: Mapping[str, object], form: Form, one: Sheet, heading: list[str]) -> None:
+def _write(page, styles: Mapping[str, object], form: Form, one: Sheet, heading: list[str], day: dt.date) -> None:
     page.set_column(0, 0, 6)
     page.set_column(1, 1, 58)
     page.set_column(2, 8, 16)
@@ -112,7 +112,8 @@ def _write(page, styles: Mapping[str, object], form: Form, one: Sheet, heading: 
         for place, title in enumerate(titles):
             page.write_string(row + 1, place, title, styles["head"])
         row += 2
-        for order, line in enumerate(part.lines, 1):
+        lines = [line for line in part.lines if line.until is None or line.until >= day]
+        for order, line in enumerate(lines, 1):
             page.write_string(row, 0, line.number or str(order), styles["text"])
             page.write_string(row, 1, line.vi, styles["text"])
             page.write_string(row, 2, UNITS[line.unit][1], styles["text"])

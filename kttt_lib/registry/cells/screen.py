@@ -9,6 +9,7 @@ import pandas as pd
 
 from kttt_lib.registry.cells.units import OWN, Scale, note_unit, unit_of
 from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.schema import Column
 
@@ -88,14 +89,14 @@ def _settled(column: Column, values: list, at: list[int], raw: RawTable, log: Fi
                 if values[place] != str(plain):
                     shown.append((place, plain))
             elif how.hides or how.percent or how.thousands:
-                _otherwise(raw, log, place, column, plain, how.code, how.words or _percent(plain), _said(plain))
+                _otherwise(raw, log, place, column, plain, how.code, _words(how.words) or _percent(plain), _said(plain))
         elif column.kind in ("integer", "number"):
             scale = unit_of(how.words)
             if how.hides or how.percent:
-                other = how.words if how.hides else _percent(plain)
+                other = _words(how.words) if how.hides else _percent(plain)
                 _otherwise(raw, log, place, column, plain, how.code, other, _said(plain))
             elif scale and not _same(column, scale, raw):
-                readings = f"{_said(plain)} {scale.words}", f"{_said(plain)} {_unit(column, raw)}"
+                readings = _said(plain, scale.words), _said(plain, _unit(column, raw))
                 _otherwise(raw, log, place, column, plain, how.code, *readings)
             elif how.thousands:
                 values[place] = plain / 1000**how.thousands
@@ -107,19 +108,25 @@ def _settled(column: Column, values: list, at: list[int], raw: RawTable, log: Fi
             "as_shown",
             raw,
             f"Cột {column.vi}: {len(shown)} ô được đọc theo số hiện trên màn hình vì định dạng của ô "
-            f"({cell}: ô chứa {_said(plain)}, đọc là {_said(values[place])}).",
+            f"({cell}: ô chứa {_said(plain)[0]}, đọc là {_said(values[place])[0]}).",
             f"Column {column.en}: cells read as the screen shows them, by their number format: {len(shown)} "
-            f"({cell} holds {_said(plain)} and is read as {_said(values[place])}).",
+            f"({cell} holds {_said(plain)[1]} and is read as {_said(values[place])[1]}).",
         )
     return values
 
 
-def _said(value: object) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+def _said(value: object, unit: str = "") -> tuple[str, str]:
+    """A value with its unit as a message says it, in Vietnamese and in English."""
+    vi, en = (number(value, "vi"), f"{value:.15g}") if isinstance(value, float) else (str(value), str(value))
+    return f"{vi} {unit}".strip(), f"{en} {unit}".strip()
 
 
-def _percent(plain: float) -> str:
-    return f"{plain * 100:.15g} %"
+def _words(text: str) -> tuple[str, str] | None:
+    return (text, text) if text else None
+
+
+def _percent(plain: float) -> tuple[str, str]:
+    return _said(plain * 100.0, "%")
 
 
 def _unit(column: Column, raw: RawTable) -> str:
@@ -135,7 +142,7 @@ def _same(column: Column, scale: Scale, raw: RawTable) -> bool:
     return scale.factor == (scaled[0].factor if scaled else 1)
 
 
-def _otherwise(raw, log: FindingLog, place: int, column: Column, plain, code: str, shown: str, held: str) -> None:
+def _otherwise(raw, log: FindingLog, place: int, column: Column, plain, code: str, shown, held) -> None:
     why = (f"định dạng của ô ({code}) khiến màn hình hiện số khác", f"the number format ({code}) shows another number")
     log.add("shown_otherwise", raw, [place], column.name, [plain], why=[why], first=[shown], second=[held])
 
@@ -154,5 +161,5 @@ def _by_notes(raw: RawTable, log: FindingLog, notes: dict[str, str]) -> None:
             continue
         value = raw.frame[column.name].iloc[place]
         why = (f"ghi chú của ô ghi “{note}”", f"the note on the cell says “{note}”")
-        words = {"why": why, "first": f"{_said(value)} {scale.words}", "second": f"{_said(value)} {_unit(column, raw)}"}
+        words = {"why": why, "first": _said(value, scale.words), "second": _said(value, _unit(column, raw))}
         log.add("shown_otherwise", raw, [place], column.name, [value], **{name: [word] for name, word in words.items()})

@@ -17,6 +17,7 @@ from kttt_lib.registry.checking import magnitudes
 from kttt_lib.registry.checking.jumps import tenfold_jumps
 from kttt_lib.registry.checking.similar import founded_again, likenesses, look_alikes
 from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import DATED, EXAMPLE_ID, MERGERS, STATUS_EVENTS, TABLES, Column
@@ -164,8 +165,8 @@ def _within_rows(checked: Checked) -> None:
         for table, part, whole in pairs:
             frame = checked.typed[table]
             if frame[part].notna().any():
-                number = _floats(frame[part])
-                over = (number > _floats(frame[whole])) & (number > 0)
+                figures = _floats(frame[part])
+                over = (figures > _floats(frame[whole])) & (figures > 0)
                 checked.find(rule, table, over, part, whole=frame[whole], whole_title=_titles(table, whole))
     early = reports["received_on"].dt.year.to_numpy(dtype="float64") < _floats(reports["year"])
     checked.find("received_before_year", "annual_reports", early, "received_on", year=reports["year"])
@@ -514,7 +515,7 @@ def _jumps(checked: Checked) -> None:
             value, before = float(sound[column].loc[at]), float(found.loc[at, "other"])
             year = int(found.loc[at, "other_year"])
             factor = 1e4 if column == "area_ha" else min((1e3, 1e6), key=lambda one: abs(np.log(value / one / before)))
-            why = (f"trong khi năm {year} là {before:.15g}", f"while it was {before:.15g} in {year}")
+            why = (f"trong khi năm {year} là {number(before, 'vi')}", f"while it was {number(before, 'en')} in {year}")
             _other_unit(checked, "annual_reports", column, int(at), value / factor, factor, why)
         found = found[[not checked.log.has("annual_reports", int(at), column) for at in found.index]]
         checked.find(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import Language
 from kttt_lib.registry.cells.frames import failures
 from kttt_lib.registry.cells.headers import Header, note_header, note_other_tables
 from kttt_lib.registry.cells.typed import typed_frame
 from kttt_lib.registry.checking.rules import check_rules
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.places import key_texts
+from kttt_lib.registry.findings.places import key_texts, number
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
@@ -113,10 +114,12 @@ def _check_key(raw: RawTable, frame: pd.DataFrame, repeated: pd.Series, log: Fin
     log.add("duplicate_key", raw, later, key[0], frame.loc[later, key[0]].tolist(), first=lines, key=said)
 
 
-def _limits(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f"{low:g} … {high:g}"
-    return f"≥ {low:g}" if low is not None else f"≤ {high:g}"
+def _limits(low: float | None, high: float | None) -> tuple[str, str]:
+    def said(language: Language) -> str:
+        least, most = ("" if limit is None else number(limit, language) for limit in (low, high))
+        return f"{least} … {most}" if least and most else f"≥ {least}" if least else f"≤ {most}"
+
+    return said("vi"), said("en")
 
 
 def _with_source(raw: RawTable, frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:

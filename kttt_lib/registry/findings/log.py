@@ -75,7 +75,9 @@ class FindingLog:
             "column": "", "cell": cell, "value": shown(name), "place_vi": where[0], "place_en": where[1],
         }  # fmt: skip
         for place, language in enumerate(("vi", "en")):
-            spoken = {key: word[place] if isinstance(word, tuple) else shown(word) for key, word in words.items()}
+            spoken = {
+                key: word[place] if isinstance(word, tuple) else _spoken(word, place) for key, word in words.items()
+            }
             for part in ("message", "mend"):
                 text = getattr(texts, f"{part}_{language}")
                 record[f"{part}_{language}"] = text.format(**spoken, value=shown(name), rows=rows)
@@ -177,6 +179,13 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
 
 
+def _spoken(value: object, place: int) -> str:
+    """A value in the message of a language (0: Vietnamese): ``3.842,5``, ``3842.5``."""
+    if place == 0 and isinstance(value, float) and not np.isnan(value):
+        return f"{value:,.15g}".translate(str.maketrans(",.", ".,"))
+    return shown(value)
+
+
 def one_line(text: str) -> str:
     """A text with its line breaks and the characters that lie made visible."""
     return visible(text).replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t")
@@ -203,8 +212,11 @@ def _record(
     record["place_vi"] = f"{file}{sheet_vi}, dòng {row}, cột {titles[0]}{where}"
     record["place_en"] = f"{file}{sheet_en}, row {row}, column {titles[1]}{where}"
     for place, language in enumerate(("vi", "en")):
-        spoken = {name: word[place] if isinstance(word, tuple) else shown(word) for name, word in words.items()}
-        spoken |= {"value": raw.choice_titles(column).get(value, (shown(value),) * 2)[place], "title": titles[place]}
+        spoken = {
+            name: word[place] if isinstance(word, tuple) else _spoken(word, place) for name, word in words.items()
+        }
+        titled = raw.choice_titles(column).get(value)
+        spoken |= {"value": titled[place] if titled else _spoken(value, place), "title": titles[place]}
         record[f"message_{language}"] = getattr(texts, f"message_{language}").format(**spoken)
         record[f"mend_{language}"] = getattr(texts, f"mend_{language}").format(**spoken)
     return record
