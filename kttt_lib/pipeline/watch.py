@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -150,6 +150,7 @@ class Child:
         self.busy, self.since, self._stopped = True, time.monotonic(), 0.0
         with patch.dict(os.environ, {"PYTHONSAFEPATH": "1"}):
             if sys.platform != "win32":  # told to end before it can listen, it would die with a traceback
+                resource_tracker.ensure_running()  # which would let the signal through
                 signal.pthread_sigmask(signal.SIG_BLOCK, _SIGINT)
             try:
                 self._process.start()
