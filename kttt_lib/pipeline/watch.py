@@ -42,6 +42,7 @@ WORDS = {
     "made": ("Cả báo cáo xong sau {seconds} giây: {page}", "The whole report is there after {seconds} s: {page}"),
     "stopped": ("Có thay đổi mới: dừng báo cáo đang lập.", "More has changed: the report in the making is stopped."),
     "gone": ("Tiến trình con dừng giữa chừng, thường do hết bộ nhớ.", "A process ended, mostly for want of memory."),
+    "wrong": ("Có lỗi; sửa và lưu lại để lập tiếp.", "Something is wrong: mend and save it to go on."),
     "fault": ("Không lập được: {error}", "It could not be made: {error}"),
     "database": (
         "Sổ đăng ký là cơ sở dữ liệu, đổi thì không tự thấy: lưu lại một tệp bất kỳ của kế hoạch để lập lại.",
@@ -70,43 +71,21 @@ def look(roots: Iterable[Path], apart: Path) -> Files:
     return found
 
 
-class Draft:
-    """The report as a page, told of answers that are asked once, with pictures that are drawn once."""
+def _draft(settings: Settings) -> Any:
+    from kttt_lib.pipeline.run import Run
+    from kttt_lib.report.context import prepare
+    from kttt_lib.report.draft import Draft
 
-    def __init__(self, settings: Settings) -> None:
-        from kttt_lib.pipeline.run import Run
-        from kttt_lib.report.context import prepare
-
-        run = Run(settings)
-        self._context, self._tables = run.context, prepare(run.results, run.context)
-        self._drawn: dict[str, bytes] = {}
-        self._origins: set[str] = set()
-
-    def page(self) -> str:
-        """The page by the sentences of this moment."""
-        from kttt_lib.report.annual import told
-        from kttt_lib.report.document import Picture, plain
-        from kttt_lib.report.html.report import report_html
-        from kttt_lib.report.teller import statements
-
-        statements.cache_clear()
-        document = told(self._tables, self._context, self._drawn)
-        pictures = [block for block in document.blocks if isinstance(block, Picture)]
-        # The one sentence that is drawn into pictures.
-        origins = {plain(picture.origin, document.language) for picture in pictures}
-        if self._drawn and origins != self._origins:
-            self._drawn = {}
-            return self.page()
-        self._origins, self._drawn = origins, {picture.anchor: picture.png for picture in pictures}
-        return report_html(document, draft=True)
+    run = Run(settings)
+    return Draft(prepare(run.results, run.context), run.context)
 
 
 def _drafts(pipe: Connection, settings: Settings) -> None:
     """Answer each request with the page, or with what is wrong."""
-    draft: Draft | None = None
+    draft = None
     while pipe.recv():
         try:
-            draft = draft or Draft(settings)
+            draft = draft or _draft(settings)
             pipe.send(("page", draft.page()))
         except Exception as error:
             pipe.send(("fault", _fault(error)))
@@ -282,6 +261,7 @@ class Watch:
             self._due = False  # it would fail of the same
             self._show(faults=lines)
             self._say("\n".join(lines))
+            self._tell("wrong")
         if work is _whole or kind == "gone":
             self._end(work)
 
