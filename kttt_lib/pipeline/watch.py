@@ -7,6 +7,7 @@ on the disk. Files are looked at by time and size: that sees shared folders too,
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from unittest.mock import patch
 
 from kttt_lib.errors import LANGUAGES, KtttError, of_machine
 from kttt_lib.files import PASSED_OVER
+from kttt_lib.pipeline.code import READERS
 from kttt_lib.pipeline.settings import Settings
 from kttt_lib.resources import DATA, LIBRARY, NOTEBOOKS
 
@@ -30,7 +32,8 @@ PAUSE, SETTLED = 0.25, 0.1
 PATIENCE = 20
 # Changed files that are named.
 TOLD = 5
-TEXT = LIBRARY / "report" / "text"
+# What children that live on read anew: the files of sentences, which one module alone reads.
+SENTENCES = tuple(f"{LIBRARY / name}{os.sep}" for name, by in READERS.items() if by == ("kttt_lib.report.teller",))
 _CHILDREN = get_context("spawn")
 _SIGINT = {signal.SIGINT}
 
@@ -115,9 +118,14 @@ def _life(work: Work, pipe: Connection, settings: Settings) -> None:
     with suppress(KeyboardInterrupt, EOFError, BrokenPipeError):
         if sys.platform != "win32":
             os.setsid()  # Ctrl-C at a terminal is its parent's to pass on
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, _stopped)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGINT)
         work(pipe, settings)
+
+
+def _stopped(*_: object) -> None:
+    logging.disable()  # that kernels die of it is no news
+    raise KeyboardInterrupt
 
 
 class Child:
@@ -213,7 +221,7 @@ class Watch:
         self._waiting |= paths
         if self._end(_whole):
             self._tell("stopped")
-        if not all(Path(path).is_relative_to(TEXT) and Path(path).parent.name == "statements" for path in paths):
+        if not all(path.startswith(SENTENCES) for path in paths):
             self._end(_drafts)
 
     def _go_on(self) -> None:

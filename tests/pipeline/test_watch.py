@@ -48,6 +48,12 @@ def test_it_looks_at_what_a_run_rests_on_and_at_nothing_else(tmp_path):
     assert {Path(path).name for path in changed} == {"a.yaml", "b.csv", "book.sqlite-wal"}
 
 
+def test_sentences_alone_are_told_again_without_a_new_process():
+    assert {Path(place).relative_to(watch.LIBRARY).as_posix() for place in watch.SENTENCES} == {
+        "report/text/vi/statements", "report/text/en/statements"
+    }  # fmt: skip
+
+
 def test_a_public_draft_is_refused_and_why_is_said():
     refused = CliRunner().invoke(main, ["watch", "--audience", "public"])
     assert refused.exit_code == 2
@@ -109,7 +115,8 @@ def desk(tmp_path, monkeypatch) -> Iterator[Desk]:
     short.patched(monkeypatch, short.short(tmp_path / "notebooks"))
     monkeypatch.setattr(watch, "_CHILDREN", get_context("fork"))
     monkeypatch.setattr(watch, "_draft", lambda settings: Page(texts / "a.yaml"))
-    for name, folder in (("LIBRARY", "text"), ("TEXT", "text"), ("DATA", "data"), ("NOTEBOOKS", "notebooks")):
+    monkeypatch.setattr(watch, "SENTENCES", (f"{texts}{os.sep}",))
+    for name, folder in (("LIBRARY", "text"), ("DATA", "data"), ("NOTEBOOKS", "notebooks")):
         monkeypatch.setattr(watch, name, tmp_path / folder)
 
     def tell(*said: str, **shown: object) -> None:
