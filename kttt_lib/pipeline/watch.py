@@ -128,6 +128,11 @@ def _stopped(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _in_notebooks(path: str) -> bool:
+    """Whether no draft rests on this."""
+    return Path(path).is_relative_to(NOTEBOOKS)
+
+
 class Child:
     """A process that works on these settings, and the pipe to it."""
 
@@ -221,7 +226,7 @@ class Watch:
         self._waiting |= paths
         if self._end(_whole):
             self._tell("stopped")
-        if not all(path.startswith(SENTENCES) for path in paths):
+        if not all(path.startswith(SENTENCES) or _in_notebooks(path) for path in paths):
             self._end(_drafts)
 
     def _go_on(self) -> None:
@@ -232,7 +237,7 @@ class Watch:
             names = sorted({Path(path).name for path in self._waiting})
             more = f" (+{len(names) - TOLD})" if names[TOLD:] else ""
             self._tell("changed", what=", ".join(names[:TOLD]) + more)
-            draft = not all(Path(path).is_relative_to(NOTEBOOKS) for path in self._waiting)
+            draft = not all(map(_in_notebooks, self._waiting))
             self._waiting.clear()
             self._begin(draft)
         elif self._due and _whole not in self._working and not self._ending:

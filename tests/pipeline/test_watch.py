@@ -63,8 +63,10 @@ def test_a_public_draft_is_refused_and_why_is_said():
 class Page:
     """A draft of one file of sentences."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, begun: Path) -> None:
         self.path = path
+        with begun.open("a") as file:
+            file.write("x")
 
     def page(self) -> str:
         said = self.path.read_text()
@@ -114,7 +116,7 @@ def desk(tmp_path, monkeypatch) -> Iterator[Desk]:
     (texts / "a.yaml").write_text("first")
     short.patched(monkeypatch, short.short(tmp_path / "notebooks"))
     monkeypatch.setattr(watch, "_CHILDREN", get_context("fork"))
-    monkeypatch.setattr(watch, "_draft", lambda settings: Page(texts / "a.yaml"))
+    monkeypatch.setattr(watch, "_draft", lambda settings: Page(texts / "a.yaml", tmp_path / "begun"))
     monkeypatch.setattr(watch, "SENTENCES", (f"{texts}{os.sep}",))
     for name, folder in (("LIBRARY", "text"), ("DATA", "data"), ("NOTEBOOKS", "notebooks")):
         monkeypatch.setattr(watch, name, tmp_path / folder)
@@ -162,6 +164,11 @@ def test_changes_while_it_renders_faults_and_ctrl_c(desk, tmp_path):
     sentences.write_text("mended")
     desk.until("Đã đổi", '["draft", "page of mended"]', '["faults", []]', "03_htx_efficiency: chạy lại", '["whole"')
     assert short.whole(tmp_path / "out" / "plan" / "2020-12-31") == "first" and desk.of_notebook() == "2\n"
+    # All that was told by one process. It is another where data changed.
+    assert (tmp_path / "begun").read_text() == "x"
+    (tmp_path / "data" / "new.csv").write_text("1")
+    desk.until("Đã đổi: new.csv", '["draft", "page of mended"]')
+    assert (tmp_path / "begun").read_text() == "xx"
     # A notebook alone: there is no new draft, and it alone is run. Ctrl-C in the middle of it.
     never_ends()
     news = desk.until("Đã đổi: 03_htx_efficiency.ipynb", "giữ nguyên", "chạy lại", "giữ nguyên")
