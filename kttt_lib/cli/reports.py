@@ -29,7 +29,7 @@ OF_REPORT = (
     ),
     click.option("--language", default="vi", show_default=True, help="vi or en."),
     click.option("--audience", default="internal", show_default=True, help="internal, or public (no names)."),
-    click.option("--comments", type=PATH, default=None, help="A reviewer's comments: a CSV sheet, see above."),
+    click.option("--comments", type=PATH, default=None, help="CSV of a reviewer's place, comment, author, date."),
     click.option(
         "--output",
         type=PATH,
