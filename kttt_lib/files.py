@@ -38,8 +38,19 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(path: Path) -> Any:
-    """The data of a YAML file of ours; a user's is read with its lines noted, as it may be wrong."""
-    return yaml.load(path.read_bytes(), _LOADER)
+    """The data of a YAML file of ours; a user's is read with its lines noted, as it may be wrong.
+
+    KtttError, naming file and line, for one that is no YAML: whoever edits sentences writes there too.
+    """
+    try:
+        return yaml.load(path.read_bytes(), _LOADER)
+    except yaml.YAMLError as error:
+        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or error
+        vi, en = (f", {word} {mark.line + 1}" if mark else "" for word in ("dòng", "line"))
+        raise KtttError(
+            f"{path}{vi}: không đọc được YAML ({said}); xem dấu nháy, dấu hai chấm và khoảng trắng đầu dòng.",
+            f"{path}{en}: this is no YAML ({said}); look at quotes, colons and the spaces that lines begin with.",
+        ) from None
 
 
 def sha256(path: Path) -> str:

@@ -15,6 +15,7 @@ from kttt_lib.cli.intake import intake
 from kttt_lib.cli.plans import cases, plan
 from kttt_lib.cli.registry import check, history, merge, sample, template
 from kttt_lib.cli.reports import compare, docs, notebooks, reference_doc, report, verify, verify_claims
+from kttt_lib.cli.watch import watch
 from kttt_lib.errors import KtttError, of_machine
 from kttt_lib.visible import visible
 
@@ -82,7 +83,7 @@ def main() -> None:
 
 
 for command in (
-    report, check, template, intake, app, forms, merge, history, sample, plan, cases, compare, verify, verify_claims,
-    docs, notebooks, reference_doc,
+    report, watch, check, template, intake, app, forms, merge, history, sample, plan, cases, compare, verify,
+    verify_claims, docs, notebooks, reference_doc,
 ):  # fmt: skip
     main.add_command(command)

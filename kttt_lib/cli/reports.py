@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,21 +18,40 @@ NOTHING = (
 )
 
 
-@click.command()
-@click.option("--plan", default="ninh-binh-2020", show_default=True, help="Name in data/plans, or a YAML file.")
-@click.option("--registry", default="sample", show_default=True, help="sample, a workbook, a folder, a database URL.")
-@click.option("--as-of", default=None, help="Day of the report, YYYY-MM-DD or dd/mm/yyyy [default: end of the plan].")
-@click.option("--language", default="vi", show_default=True, help="vi or en.")
-@click.option("--audience", default="internal", show_default=True, help="internal, or public (no names).")
-@click.option("--comments", type=PATH, default=None, help="A reviewer's comments: a CSV sheet, see above.")
-@click.option(
-    "--output", type=PATH, help="Folder of all runs [default: $KTTT_OUTPUTS, else outputs/ of the checkout, or here]."
-)
-@click.option("--quarantine", is_flag=True, help="Report without the rows that have errors, and say so.")
-@click.option(
-    "--reference-doc", type=PATH, default=None, envvar="KTTT_REFERENCE_DOC", show_envvar=True,
-    help="An office's own .docx: its page, header, footer and styles; its text is left out. See `kttt reference-doc`.",
+# What a report is of, for whoever makes one.
+OF_REPORT = (
+    click.option("--plan", default="ninh-binh-2020", show_default=True, help="Name in data/plans, or a YAML file."),
+    click.option(
+        "--registry", default="sample", show_default=True, help="sample, a workbook, a folder, a database URL."
+    ),
+    click.option(
+        "--as-of", default=None, help="Day of the report, YYYY-MM-DD or dd/mm/yyyy [default: end of the plan]."
+    ),
+    click.option("--language", default="vi", show_default=True, help="vi or en."),
+    click.option("--audience", default="internal", show_default=True, help="internal, or public (no names)."),
+    click.option("--comments", type=PATH, default=None, help="CSV of a reviewer's place, comment, author, date."),
+    click.option(
+        "--output",
+        type=PATH,
+        help="Folder of all runs [default: $KTTT_OUTPUTS, else outputs/ of the checkout, or here].",
+    ),
+    click.option("--quarantine", is_flag=True, help="Report without the rows that have errors, and say so."),
+    click.option(
+        "--reference-doc", type=PATH, default=None, envvar="KTTT_REFERENCE_DOC", show_envvar=True,
+        help="An office's own .docx: its page, header, footer and styles; its text is left out (`kttt reference-doc`).",
+    ),
 )  # fmt: skip
+
+
+def of_report(command: Callable) -> Callable:
+    """The options that say what a report is of."""
+    for option in reversed(OF_REPORT):
+        command = option(command)
+    return command
+
+
+@click.command()
+@of_report
 @click.option("--pdf", is_flag=True, help="The Word report as PDF/UA too; needs LibreOffice.")
 @click.option(
     "--earlier", type=PATH, default=None, help="Folder of a public edition elsewhere that this one must not give away."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -191,10 +191,12 @@ class Book:
         """A column headed by a statement."""
         return Column(self.say(key, **values), numeric, width)
 
-    def picture(self, anchor: str, caption: Pieces, figure: Figure, alt: Pieces, data: Table | None = None) -> Picture:
-        """A numbered figure."""
+    def picture(
+        self, anchor: str, caption: Pieces, draw: Callable[[], Figure], alt: Pieces, data: Table | None = None
+    ) -> Picture:
+        """A numbered figure, drawn unless it is there already."""
         self._figures += 1
-        png = self.drawn[anchor] if anchor in self.drawn else png_bytes(figure)
+        png = self.drawn[anchor] if anchor in self.drawn else png_bytes(draw())
         return Picture(self._figures, caption, png, alt, self.origin(), anchor, data)
 
     def data_table(self, anchor: str, columns: Sequence[Column], rows: Iterable[Sequence[Pieces]]) -> Table:

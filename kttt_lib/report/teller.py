@@ -17,6 +17,7 @@ from functools import cache
 
 from babel import Locale
 
+from kttt_lib.errors import KtttError
 from kttt_lib.files import read_yaml
 from kttt_lib.report.document import Cell, Link, Piece, Pieces, Text, plain
 from kttt_lib.report.numbers import LOCALES, Language, Number
@@ -28,7 +29,7 @@ _PIECE = re.compile(r"\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}|(\*\*)")
 Filler = Number | Cell | Link | Text | tuple
 
 
-class TemplateError(ValueError):
+class TemplateError(KtttError, ValueError):
     """A template that names something it was not given; the message says which key, language and name."""
 
 
@@ -37,10 +38,23 @@ def statements(language: Language) -> dict[str, tuple[str, ...]]:
     """All templates of a language: key -> phrasings."""
     found: dict[str, tuple[str, ...]] = {}
     for path in sorted((TEXT / language / "statements").glob("*.yaml")):
-        for key, value in read_yaml(path).items():
+        lines = read_yaml(path)
+        if not isinstance(lines, dict):
+            raise TemplateError(
+                f"{path}: tệp phải gồm các dòng `khóa: câu`.", f"{path}: the file must hold lines `key: sentence`."
+            )
+        for key, value in lines.items():
             if key in found:
-                raise TemplateError(f"{path.name}: {key!r} stands twice in text/{language}")
+                raise TemplateError(
+                    f"{path}: khóa {key!r} có hai lần trong text/{language}; bỏ một.",
+                    f"{path}: {key!r} stands twice in text/{language}; take one out.",
+                )
             phrasings = [value] if isinstance(value, str) else value
+            if not isinstance(phrasings, list) or not all(isinstance(one, str) for one in phrasings) or not phrasings:
+                raise TemplateError(
+                    f"{path}: {key!r} phải là một câu hoặc danh sách câu, không phải {value!r}.",
+                    f"{path}: {key!r} must be a sentence or a list of sentences, not {value!r}.",
+                )
             found[key] = tuple(with_verdicts(phrasing, language) for phrasing in phrasings)
     return found
 
@@ -82,7 +96,10 @@ class Teller:
         try:
             phrasings = statements(self.language)[key]
         except KeyError:
-            raise TemplateError(f"text/{self.language} has no statement {key!r}") from None
+            raise TemplateError(
+                f"text/{self.language}/statements thiếu câu {key!r}.",
+                f"text/{self.language}/statements has no statement {key!r}.",
+            ) from None
         template = in_terms(phrasings[self._said[key] % len(phrasings)], self.language, self.setting)
         self._said[key] += 1
         return self.fill(template, key, values)
@@ -94,14 +111,21 @@ class Teller:
         for kind, text in pieces(template):
             if kind == "bold":
                 strong = not strong
-            elif kind == "text":
+                continue
+            if kind == "text":
                 runs.append(Text(text, strong=strong))
-            elif kind == "plural":
-                name, one, other = text.split("|")
+                continue
+            name, *forms = text.split("|")
+            if name not in values:
+                known = ", ".join(f"{{{known}}}" for known in values) or "-"
+                raise TemplateError(
+                    f"text/{self.language}, câu {key!r}: không có gì cho {{{name}}}; có: {known}.",
+                    f"text/{self.language}, {key!r}: nothing was given for {{{name}}}; there are: {known}.",
+                )
+            if kind == "plural":
+                one, other = forms
                 runs.append(Text(one if self._is_one(values[name]) else other, strong=strong))
             else:
-                if text not in values:
-                    raise TemplateError(f"text/{self.language}, {key!r}: nothing was given for {{{text}}}")
                 filler = values[text]
                 filler = filler if isinstance(filler, tuple) else (filler,)
                 runs.extend(_bold(run) if strong else run for run in filler)

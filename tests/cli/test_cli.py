@@ -628,6 +628,6 @@ def test_notebooks_are_not_written_over_files_that_are_there(tmp_path):
 
 
 def test_every_command_has_help():
-    for name in ("check", "template", "merge", "sample", "plan", "report"):
+    for name in ("check", "template", "merge", "sample", "plan", "report", "watch"):
         assert kttt(name, "--help").exit_code == 0
     assert kttt("nothing").exit_code == 2

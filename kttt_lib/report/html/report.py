@@ -25,15 +25,20 @@ def write_html(document: Document, path: Path | str) -> Path:
     return write_whole(path, report_html(document).encode())
 
 
-def report_html(document: Document) -> str:
-    """The report as HTML text; the same document gives the same text."""
+def report_html(document: Document, draft: bool = False) -> str:
+    """The report as HTML text; the same document gives the same text.
+
+    ``draft``: marked as one in its title, in a strip on every screen and printed page, and across the page.
+    """
     language = document.language
+    mark = word("page.draft", language) if draft else ""
     return render_page(
         "report.html.j2",
-        styles=("base.css", "report.css"),
+        styles=("base.css", "report.css", *(["draft.css"] if draft else [])),
         scripts=("lineage.js",),
         language=language,
-        title=document.title,
+        title=f"{mark}: {document.title}" if draft else document.title,
+        draft=mark,
         document=document,
         anchors={block.anchor for block in document.blocks if isinstance(block, Entry)},
         verdicts={word(f"verdict.{verdict}", language): verdict for verdict in JUDGED},

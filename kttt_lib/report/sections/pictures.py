@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -76,8 +77,8 @@ def counts(book: Book, kinds: list[str], years: list[int]) -> Picture:
         for year in years
     ]
     columns = [book.column("column.year"), *(book.column(f"column.kind.{kind}", numeric=True) for kind in kinds)]
-    figure = situation.counts_chart(book.results, kinds, years, book.language, book.origin_text)
-    return book.picture("fig-counts", caption, figure, alt, book.data_table("fig-counts", columns, rows))
+    draw = partial(situation.counts_chart, book.results, kinds, years, book.language, book.origin_text)
+    return book.picture("fig-counts", caption, draw, alt, book.data_table("fig-counts", columns, rows))
 
 
 def income(book: Book, sectors: list[str], years: list[int]) -> Picture:
@@ -120,12 +121,12 @@ def income(book: Book, sectors: list[str], years: list[int]) -> Picture:
     columns = [book.column("column.year")]
     for sector in sectors:
         columns += [book.column(f"column.sector.{sector}", numeric=True), book.column("column.came", numeric=True)]
-    figure = situation.income_chart(book.results, sectors, years, book.language, book.origin_text)
+    draw = partial(situation.income_chart, book.results, sectors, years, book.language, book.origin_text)
     table = book.data_table("fig-income", columns, rows)
     # The highest of those printed may not be the highest, and one alone is no highest.
     away, alone = data.loc[data["year"] == years[-1], "hidden"].any(), last["value"].notna().sum() == 1
     caption = told(best, f"figure.income.caption{'.one' if alone else '.printed' if away else ''}")
-    return book.picture("fig-income", caption, figure, alt, table)
+    return book.picture("fig-income", caption, draw, alt, table)
 
 
 def scorecard(book: Book) -> Picture:
@@ -158,8 +159,8 @@ def scorecard(book: Book) -> Picture:
     ]
     caption = runs(book.say("figure.scorecard.caption", parts=_list(book, tally)), *before)
     alt = book.say("figure.scorecard.alt", n=count(drawn["target_id"]), parts=_list(book, named))
-    figure = scorecard_figures.bullet_chart(book.results, book.language, book.origin_text)
-    return book.picture("fig-scorecard", caption, figure, alt)
+    draw = partial(scorecard_figures.bullet_chart, book.results, book.language, book.origin_text)
+    return book.picture("fig-scorecard", caption, draw, alt)
 
 
 def efficiency(book: Book) -> Picture:
@@ -203,11 +204,11 @@ def efficiency(book: Book) -> Picture:
         book.column("column.median", numeric=True),
         book.column("column.mean_score", numeric=True),
     ]
-    figure = efficiency_figures.districts_chart(book.results, book.language, book.origin_text)
+    draw = partial(efficiency_figures.districts_chart, book.results, book.language, book.origin_text)
     caption = book.say("figure.efficiency.caption", median=whole["median"])
     caption += _rest(book, "places.rest", EFFICIENCY_SUMMARY, "level", data["level"], dimension="district")
     alt = book.paragraph(*sentences).runs
-    return book.picture("fig-efficiency", caption, figure, alt, book.data_table("fig-efficiency", columns, rows))
+    return book.picture("fig-efficiency", caption, draw, alt, book.data_table("fig-efficiency", columns, rows))
 
 
 def adoption(book: Book, model: str | None) -> Picture:
@@ -250,8 +251,8 @@ def adoption(book: Book, model: str | None) -> Picture:
         rows.append([runs(told["year"]), empty, empty, *(runs(told[c]) for c in ("median", "lower", "upper"))])
     heads = ["new", "cumulative", *(["forecast", "forecast_lower", "forecast_upper"] if len(ahead) else [])]
     columns = [book.column("column.year"), *(book.column(f"column.{head}", numeric=True) for head in heads)]
-    figure = adoption_figures.fan_chart(book.results, model, book.language, book.origin_text)
-    return book.picture("fig-adoption", caption, figure, said, book.data_table("fig-adoption", columns, rows))
+    draw = partial(adoption_figures.fan_chart, book.results, model, book.language, book.origin_text)
+    return book.picture("fig-adoption", caption, draw, said, book.data_table("fig-adoption", columns, rows))
 
 
 def mergers(book: Book, shown: int, data: Table) -> Picture:
@@ -272,11 +273,11 @@ def mergers(book: Book, shown: int, data: Table) -> Picture:
     ]
     if len(ids) > 1:
         sentences.append(book.say("figure.mergers.last", **told(ids[-1])))
-    figure = restructuring.dumbbell_chart(book.results, shown, book.language, book.origin_text)
+    draw = partial(restructuring.dumbbell_chart, book.results, shown, book.language, book.origin_text)
     caption = book.say("figure.mergers.caption")
     if "year" in drawn:  # the last year that enough reports have come for, which may lie years back
         caption += book.say("restructuring.year", year=book.number(PAIRS, "year", "year", "max"))
-    return book.picture("fig-pairs", caption, figure, book.paragraph(*sentences).runs, data)
+    return book.picture("fig-pairs", caption, draw, book.paragraph(*sentences).runs, data)
 
 
 def districts(book: Book, ids: list[str]) -> Picture:
@@ -301,8 +302,8 @@ def districts(book: Book, ids: list[str]) -> Picture:
     caption = book.say("figure.districts.caption", ids=names)
     first = scorecard_figures.district_data(book.results, ids[0])
     caption += _rest(book, "places.rest", GROUPS, "level", first["level"], dimension="district", target_id=ids[0])
-    figure = scorecard_figures.district_multiples(book.results, ids, book.language, book.origin_text)
-    return book.picture("fig-districts", caption, figure, book.paragraph(*sentences).runs)
+    draw = partial(scorecard_figures.district_multiples, book.results, ids, book.language, book.origin_text)
+    return book.picture("fig-districts", caption, draw, book.paragraph(*sentences).runs)
 
 
 def district_map(book: Book, target_id: str) -> Picture:
@@ -311,8 +312,8 @@ def district_map(book: Book, target_id: str) -> Picture:
         "id": book.cell(TARGETS, "target_id", target_id=target_id),
         "title": book.cell(TARGETS, "title", target_id=target_id),
     }
-    figure = tiles.tile_map(book.results, target_id, book.language, book.origin_text)
-    return book.picture("fig-map", book.say("districts.map.caption", **name), figure, _standings(book, target_id))
+    draw = partial(tiles.tile_map, book.results, target_id, book.language, book.origin_text)
+    return book.picture("fig-map", book.say("districts.map.caption", **name), draw, _standings(book, target_id))
 
 
 def _standings(book: Book, target_id: str) -> Pieces:
@@ -381,13 +382,13 @@ def reports(book: Book, year: int, worst: Pieces) -> Picture:
         *(book.column(f"column.{'expected_reports' if c == 'expected' else c}", numeric=True) for c in counts),
         *(Column(head, numeric=True) for head in heads),
     ]
-    figure = registry.reports_heatmap(book.results, years, book.language, book.origin_text)
+    draw = partial(registry.reports_heatmap, book.results, years, book.language, book.origin_text)
     caption = book.say("figure.reports.caption", **whole)
     caption += _rest(
         book, "places.rest.reports", COMPLETENESS, "district", frame.loc[frame["year"].isin(years), "district"]
     )
     alt = book.say("figure.reports.alt", **whole, parts=worst)
-    return book.picture("fig-completeness", caption, figure, alt, book.data_table("fig-completeness", columns, rows))
+    return book.picture("fig-completeness", caption, draw, alt, book.data_table("fig-completeness", columns, rows))
 
 
 def _rest(book: Book, key: str, result: str, column: str, keys: Iterable[str], **where: str) -> Pieces:
@@ -400,9 +401,9 @@ def published(book: Book) -> Picture:
     """The registry beside each published figure."""
     n = book.number(CALIBRATION, "series", "count", "count")
     hit = book.number(CALIBRATION, "series", "count", "count", hit="True")
-    figure = registry.published_chart(book.results, book.language, book.origin_text)
+    draw = partial(registry.published_chart, book.results, book.language, book.origin_text)
     alt = book.say("figure.published.alt", n=n, hit=hit)
-    return book.picture("fig-published", book.say("figure.published.caption", n=n, hit=hit), figure, alt)
+    return book.picture("fig-published", book.say("figure.published.caption", n=n, hit=hit), draw, alt)
 
 
 def _list(book: Book, parts: list[Pieces]) -> Pieces:
