@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +13,13 @@ from kttt_lib.intake.titles import BRACKETS, known_titles, known_words, words
 from kttt_lib.registry.text import fold
 
 _TOTAL = re.compile(r"(tong cong|tong so|tong|cong|toan tinh|toan huyen|cong don|luy ke)\b(?! (ty|hop|cong ty))")
+_SUM = r"(?:grand total|sub ?total|total|t ?cong|tc|tat ca|toan bo|luy ke|cong don|tong|cong|chung)"
+_LEVEL = r"(?:tinh|huyen|thanh pho|tp|thi xa|tx|quan|xa|phuong|thi tran|dac khu)"
+# A name that is nothing but a total's words, whatever number stands before it: “Tổng hợp chung”, “Chung toàn huyện”.
+_ONLY_TOTAL = re.compile(
+    rf"(?:{_SUM}|toan {_LEVEL}(?: \w+){{0,4}})(?: (?:{_SUM}|so|hop|va|cac|\d+|[ivx]+|htx|hop tac xa|don vi|to chuc|tht"
+    rf"|qtdnd|toan {_LEVEL}(?: \w+){{0,4}}))*"
+)
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-eA-E])\s*\)?(\s*=.*)?")
 _ROMAN = re.compile(r"[IVXLC]+\.?|[A-H]\.?|\d+\.\d*")
 _DISTRICT = re.compile(r"(?:dia ban )?(huyen|thanh pho|tp|thi xa|tx|quan) (.+)")
@@ -83,6 +91,13 @@ def gives(text: str) -> tuple[str, str] | None:
     return None
 
 
+def is_place(text: str) -> bool:
+    """Whether a name is a commune's or district's: Phương Nam is none, though it folds like “Phường Nam”."""
+    given, text = gives(text), unicodedata.normalize("NFC", text)
+    named = text.isascii() or _PLACE_WORDS.match(text) or _SHORT_PLACE.match(text)
+    return given is not None and given[0] in ("commune", "district") and bool(named)
+
+
 def is_numbering(texts: Iterable[str]) -> bool:
     """Whether a row only numbers the columns: ``(1) (2) (3)`` or ``A B 1 2``."""
     texts = [text for text in texts if text]
@@ -138,11 +153,8 @@ def sort_rows(
             column for column in grid.rows[row] if column in numeric and _FIGURE.fullmatch(grid.text(row, column))
         ]
         numbered = bool(re.fullmatch(r"\d+", grid.text(row, serial) if serial else ""))  # HTX Công Bình is no total
-        if (
-            not numbered
-            and _TOTAL.match(re.sub(r"^([ivxlc]+|\d+) (?=tong|cong)", "", fold(label)))
-            and (figures or COUNTED.search(fold(label)))
-        ):
+        total = _only_total(label) or _only_total(grid.text(row, name_column))
+        if (total or (not numbered and _TOTAL.match(_unnumbered(label)))) and (figures or COUNTED.search(fold(label))):
             rows.accounts[row] = "total"
             rows.totals[row] = (
                 [section, rows.organisations] if section and section is not rows.organisations else [rows.organisations]
@@ -179,7 +191,11 @@ def sort_rows(
             if figures:
                 rows.totals[row] = [section]
             continue
-        if grid.value(row, name_column) is not None and _looks_like_one(grid, row, name_column, serial, taken):
+        if (
+            not (total or is_place(grid.text(row, name_column)))
+            and grid.value(row, name_column) is not None
+            and _looks_like_one(grid, row, name_column, serial, taken)
+        ):
             rows.accounts[row] = "organisation"
             rows.organisations.append(row)
             rows.given[row] = dict(now)
@@ -187,7 +203,24 @@ def sort_rows(
                 members.append(row)
             continue
         rows.accounts[row] = "not_read"
+    for row, label in list(rows.sections.items()):
+        if rows.totals.get(row) == [[]] and label not in said and is_place(label) and _counts(grid, row, numeric):
+            rows.accounts[row] = "not_read"  # a summary by place: a total of what is not in the list
+            del rows.sections[row], rows.totals[row]
     return rows
+
+
+def _unnumbered(label: str) -> str:
+    return re.sub(r"^([ivxlc]+|\d+) (?=tong|cong)", "", fold(label))
+
+
+def _only_total(label: str) -> bool:
+    return bool(_ONLY_TOTAL.fullmatch(_unnumbered(label)))
+
+
+def _counts(grid: Grid, row: int, numeric: set[int]) -> bool:
+    """Whether a row has a figure that is not zero."""
+    return any(re.search("[1-9]", grid.text(row, column)) for column in grid.rows[row] if column in numeric)
 
 
 def _heads_another(grid: Grid, row: int, serial: int | None, numeric: set[int], begun: bool) -> bool:
@@ -245,7 +278,7 @@ def _is_section(
     mark = texts.get(serial, "") if serial else ""
     if _ROMAN.fullmatch(mark) and not mark.rstrip(".").isdigit():
         return True
-    if gives(label) is not None and (not mark or not mark.isdigit()):
+    if gives(label) is not None and (not mark or not mark.isdigit() or is_place(label)):
         return True
     alone = len(texts) == 1 or all(text == label for text in texts.values())
     return alone and not (mark and mark.isdigit())

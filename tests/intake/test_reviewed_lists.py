@@ -1,0 +1,91 @@
+"""Lists by which a reviewer got wrong rows or figures into the registry unsaid: each is read right, or told."""
+
+from __future__ import annotations
+
+import layouts
+import openpyxl
+import pytest
+
+from kttt_lib.errors import KtttError
+from kttt_lib.intake import propose, take
+from kttt_lib.intake.grid import read_grids
+from kttt_lib.intake.rows import is_place
+
+TRUTH = list(layouts.TRUTH.itertuples())
+TITLE = "DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)"
+HEAD = ["TT", "Tên HTX", "Xã", "Số thành viên"]
+
+
+def taken(tmp_path, head, rows, answers=(), shape=lambda book: None, old=None):
+    """What is taken of a list with these rows; ``answers``: (part of a question's place, its answer)."""
+    book = openpyxl.Workbook()
+    for line in ([TITLE], *head, *rows):
+        book.active.append(list(line))
+    shape(book)
+    book.save(tmp_path / "ds.xlsx")
+    grids = read_grids(tmp_path / "ds.xlsx")
+    mapping = propose(grids)
+    for question in mapping.questions():
+        question.answer(next(text for place, text in answers if place in f"{question.where} {question.vi}"))
+    return take(grids, mapping)
+
+
+def facts(number=4):
+    """Rows of organisations: number, name, commune, members."""
+    return [[place, row.name, row.commune, row.members_2019] for place, row in enumerate(TRUTH[:number], start=1)]
+
+
+def notes(result) -> str:
+    return " | ".join(result.registry.notes["message_vi"])
+
+
+# Rows of places and of sums.
+
+SUMS = [
+    "Tổng cộng", "Toàn xã", "Chung toàn huyện", "Tổng hợp chung", "Total", "Grand Total", "TC", "T.Cộng", "Tất cả",
+    "Toàn huyện Yên Khánh", "Tổng cộng (I+II)", "Cộng 4 HTX",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_row_that_is_only_a_total_is_no_organisation(numbered, tmp_path):
+    total = sum(row[3] for row in facts())
+    below = [[5 + place if numbered else None, label, None, total] for place, label in enumerate(SUMS)]
+    result = taken(tmp_path, [HEAD], [*facts(), *below])
+    assert result.registry.tables["organisations"]["name"].tolist() == [row[1] for row in facts()]
+    assert result.accounts["total"].item() == len(SUMS) and result.not_read == 0
+
+
+def test_names_with_a_place_or_a_word_of_sums_in_them_stay_organisations(tmp_path):
+    names = ["HTX Công Bình", "HTX Xã Khánh Nhạc", "HTX nông nghiệp huyện Hoa Lư", "HTX Tổng hợp", "Phương Nam"]
+    rows = [[place, name, "Khánh Nhạc", 20 + place] for place, name in enumerate(names, start=1)]
+    assert taken(tmp_path, [HEAD], rows).registry.tables["organisations"]["name"].tolist() == names
+    assert not any(map(is_place, names))
+
+
+@pytest.mark.parametrize("mark", ["-", None])
+def test_numbered_communes_with_sums_are_sections_of_the_rows_below(mark, tmp_path):
+    rows = []
+    for number, commune in enumerate(("Khánh Nhạc", "Khánh Trung"), start=1):
+        own = [[mark, row.name, row.members_2019] for row in TRUTH[3 * number : 3 * number + 3]]
+        rows += [[number, f"Xã {commune}", sum(row[2] for row in own)], *own]
+    result = taken(tmp_path, [["TT", "Tên HTX", "Số thành viên"]], rows)
+    assert result.registry.tables["organisations"]["commune"].tolist() == ["Khánh Nhạc"] * 3 + ["Khánh Trung"] * 3
+    assert "tổng ghi" not in notes(result)
+
+
+def test_a_summary_by_district_is_no_list_of_organisations(tmp_path):
+    places = ["Huyện Hoa Lư", "Huyện Gia Viễn", "TP Ninh Bình"]
+    rows = [[place, name, 10 + place, 900 + place] for place, name in enumerate(places, start=1)]
+    with pytest.raises(KtttError, match=r"3 dòng không hiểu: 3, 4, 5"):
+        taken(tmp_path, [["TT", "Đơn vị", "Số HTX", "Số thành viên"]], rows, [("Số HTX", "no")])
+
+
+def test_a_summary_by_commune_beside_the_list_is_counted_as_not_read(tmp_path):
+    def beside(book):
+        page = book.create_sheet("TH theo xã")
+        for line in ([TITLE], ["TT", "Tên đơn vị", "Số thành viên"], [1, "Xã Ninh Giang", 900], [2, "Xã Ninh Mỹ", 80]):
+            page.append(line)
+
+    result = taken(tmp_path, [HEAD], facts(), shape=beside)
+    assert len(result.registry.tables["organisations"]) == 4 and result.not_read == 2
