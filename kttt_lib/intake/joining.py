@@ -160,8 +160,8 @@ def _founded_by(work: Work, organisations: list[Record]) -> None:
     """Who is in a list without a founding day was founded by its registration, or by the end of the first year told."""
     first: dict[object, int] = {}
     for number, record in work.reports:
-        who, year = work.people[number].cells["org_id"], int(str(record.cells["year"] or 0))
-        if year:
+        who, year = work.people[number].cells["org_id"], record.cells["year"]
+        if isinstance(year, int):
             first[who] = min(year, first.get(who, year))
     undated = 0
     for record in organisations:

@@ -35,6 +35,7 @@ from kttt_lib.registry.text import fold
 Fact = dict[str, object]
 # So many times the median of its column, of so many figures, a figure is told with its cell.
 FAR_ABOVE, FEW = 300, 5
+YEAR = re.compile(r"(?:19|20)\d\d")
 # What several columns of a sheet may be.
 SEVERAL = ("keep", "note", "person", "serial", "address")
 
@@ -141,7 +142,7 @@ class SheetReader:
         for column, one in self.places.items():
             if one.field in SEVERAL:
                 continue
-            year = self._year_of(column, one, None) if table_of(one.field) == "annual_reports" else 0
+            year = self._year_of(column, one, self.year) if table_of(one.field) == "annual_reports" else 0
             first = had.setdefault((one.field, one.mark, year), one)
             if first is not one:
                 raise KtttError(
@@ -210,7 +211,7 @@ class SheetReader:
     def _value(self, row: int, column: int, one: ColumnRule) -> object:
         """A cell; for places and lists the value of the merge that it lies under."""
         known = column_of(one.field)
-        spread = one.field in ("district", "commune", "address", "sector", "kind") or known is None
+        spread = one.field in ("district", "commune", "address", "sector", "kind", "year") or known is None
         value = self.grid.seen(row, column) if spread else self.grid.value(row, column)
         return value if value is None or one_line(value) else None
 
@@ -288,8 +289,11 @@ class SheetReader:
 
     def _row(self, place: int, row: int, columns: dict[int, list[object]]) -> None:
         person = Record({}, {}, self.grid, row, self.year or 0)
-        by_year: dict[int, Record] = {}
-        year_here = next((columns[c][place] for c, one in self.places.items() if one.field == "year"), None)
+        by_year: dict[object, Record] = {}
+        dated = next((column for column, one in self.places.items() if one.field == "year"), None)
+        here = self.year if dated is None else columns[dated][place]
+        if YEAR.fullmatch(one_line(here)):
+            here = int(one_line(here))  # what is no year stays, for checking: it is never the title's
         state: tuple[object, str] | None = None
         notes: tuple[object, str] | None = None
         for column, one in self.places.items():
@@ -311,8 +315,11 @@ class SheetReader:
                 person.cells[one.field] = self._spelled(one, value)
                 person.at[one.field] = at
             else:
-                year = self._year_of(column, one, year_here)
-                record = by_year.setdefault(year, Record({}, {}, self.grid, row, year))
+                year = self._year_of(column, one, here)
+                known = year if isinstance(year, int) else self.year or 0
+                record = by_year.setdefault(year, Record({}, {}, self.grid, row, known))
+                if dated is not None and year == here:
+                    record.at["year"] = self._at(row, dated)
                 record.cells[one.field] = self._spelled(one, value)
                 record.at[one.field] = at
         self._complete(person, row)
@@ -331,12 +338,13 @@ class SheetReader:
         else:
             person.cells[one.title.split(" / ")[-1]] = one_line(value)
 
-    def _year_of(self, column: int, one: ColumnRule, here: object) -> int:
+    def _year_of(self, column: int, one: ColumnRule, here: object) -> object:
+        """The year of a column's figure; ``here``: that of its row, or what stands in place of one."""
         title = self.seen.titles.get(column, Title(()))
         if one.year is not None and one.year > 0:
             return one.year
-        base = title.year or (int(one_line(here)) if here is not None and one_line(here).isdigit() else self.year)
-        return (base or 0) + (one.year or 0)
+        base = title.year or here
+        return base + (one.year or 0) if isinstance(base, int) else base
 
     def _spelled(self, one: ColumnRule, value: object) -> object:
         """A word of a closed list as its code; other values as they are."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import layouts
 import openpyxl
 import pytest
@@ -89,3 +91,22 @@ def test_a_summary_by_commune_beside_the_list_is_counted_as_not_read(tmp_path):
 
     result = taken(tmp_path, [HEAD], facts(), shape=beside)
     assert len(result.registry.tables["organisations"]) == 4 and result.not_read == 2
+
+
+# The year of a row.
+
+
+def test_a_cell_of_the_year_column_that_is_no_year_is_refused_there_and_never_the_titles(tmp_path):
+    years = [2018, "2018*", "2019 (ước)", None, dt.datetime(2018, 12, 31), "2019.", "2018", 2018.0, 2018, 2018]
+    rows = [[*row, year] for row, year in zip(facts(len(years)), years, strict=True)]
+    result = taken(tmp_path, [[*HEAD, "Năm"]], rows, [("“Năm”", "yes")])
+    reports = result.registry.tables["annual_reports"]
+    assert reports["year"].dropna().tolist() == [2018] * 5
+    errors = result.registry.findings.query("severity == 'error' and column == 'year'")
+    assert errors["cell"].tolist() == [f"E{row}" for row in range(4, 9)]
+
+
+def test_years_under_one_merge_are_those_of_all_its_rows(tmp_path):
+    rows = [[*row, 2018 if place < 2 else None] for place, row in enumerate(facts(), start=1)]
+    result = taken(tmp_path, [[*HEAD, "Năm"]], rows, shape=lambda book: book.active.merge_cells("E3:E6"))
+    assert result.registry.tables["annual_reports"]["year"].tolist() == [2018] * 4
