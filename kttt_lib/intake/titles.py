@@ -189,7 +189,8 @@ class Title:
     """A column's title from its header rows, top to bottom, taken apart.
 
     ``units``: words that say a unit of some column. ``odd``: words in brackets, or after a stroke, that say something
-    else. ``monthly``: its figures are a month's. ``former``: what it names was so before.
+    else. ``monthly``: its figures are a month's. ``former``: what it names was so before. ``within``: its last part is
+    only some of what stands before it.
     """
 
     parts: tuple[str, ...]
@@ -199,6 +200,7 @@ class Title:
     odd: str = ""
     monthly: bool = False
     former: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,8 @@ def take_apart(parts: list[str]) -> Title:
         if plain and plain not in kept:
             kept.append(plain)
     said = [part for part in kept if part not in GROUPS]
-    return Title(tuple(said or kept), tuple(units), year, before, " ".join(odd), monthly, former)
+    within = any(fold(part).startswith("trong do") for part in parts)
+    return Title(tuple(said or kept), tuple(units), year, before, " ".join(odd), monthly, former, within)
 
 
 def _either(part: str) -> tuple[str, list[str]]:
@@ -312,11 +315,14 @@ def _readings(title: Title) -> list[tuple[str, float]]:
     parts = title.parts
     if not parts:
         return []
-    ways = [(words(" ".join(parts)), 1.0)]
+    if title.within:  # Lao động, Tổng số, Trong đó: thành viên are no Tổng số thành viên
+        parts = (*(part for part in parts[:-1] if part not in PARTIAL), parts[-1])
+    alone = title.within and len(parts) == 1 and parts[0] not in PARTIAL  # of whom is not seen
+    ways = [(words(" ".join(parts)), 0.65 if alone else 1.0)]
     if len(parts) > 1:
         ways += [(" ".join(parts[-2:]), 1.0), (f"{parts[0]} {parts[-1]}", 0.98)]
         if parts[-1] not in PARTIAL:
-            ways.append((parts[-1], 0.97))
+            ways += [] if title.within else [(parts[-1], 0.97)]
         elif parts[-1] in ("tong so", "tong", "so luong", "cong"):
             ways.append((" ".join(parts[:-1]), 0.95))
             ways.append((parts[-2], 0.95))

@@ -12,6 +12,7 @@ from kttt_lib.errors import KtttError
 from kttt_lib.intake import propose, take
 from kttt_lib.intake.grid import read_grids
 from kttt_lib.intake.rows import is_place
+from kttt_lib.intake.titles import SURE, guess, take_apart
 
 TRUTH = list(layouts.TRUTH.itertuples())
 TITLE = "DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)"
@@ -110,3 +111,29 @@ def test_years_under_one_merge_are_those_of_all_its_rows(tmp_path):
     rows = [[*row, 2018 if place < 2 else None] for place, row in enumerate(facts(), start=1)]
     result = taken(tmp_path, [[*HEAD, "Năm"]], rows, shape=lambda book: book.active.merge_cells("E3:E6"))
     assert result.registry.tables["annual_reports"]["year"].tolist() == [2018] * 4
+
+
+# Titles after “Trong đó”.
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Lao động", "Trong đó: thành viên"], ["Lao động", "Trong đó", "Thành viên"], ["Trong đó: thành viên"],
+        ["Lao động", "Tổng số", "Trong đó: thành viên"], ["Tổng số thành viên", "Trong đó: doanh thu"],
+    ],
+)  # fmt: skip
+def test_a_part_of_a_group_is_never_sure_to_be_another_field(parts):
+    assert guess(take_apart(parts)).confidence < SURE
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        (["Thành viên", "Trong đó: nữ"], "women"), (["Thành viên", "Tổng số", "Trong đó nữ"], "women"),
+        (["Doanh thu", "Trong đó: từ thành viên"], "revenue_from_members"),
+    ],
+)  # fmt: skip
+def test_a_part_that_its_group_names_is_known(parts, field):
+    found = guess(take_apart(parts))
+    assert found.field == field and found.confidence >= SURE
