@@ -322,6 +322,7 @@ class SheetReader:
                     record.at["year"] = self._at(row, dated)
                 record.cells[one.field] = self._spelled(one, value)
                 record.at[one.field] = at
+        self._say_state_in_name(person)
         self._complete(person, row)
         number = len(self.work.people)
         self.work.people.append(person)
@@ -385,6 +386,17 @@ class SheetReader:
         for name, text in found.items():
             person.cells.setdefault(name, text)
             person.at.setdefault(name, at)
+
+    def _say_state_in_name(self, person: Record) -> None:
+        name = one_line(person.cells.get("name"))
+        parts = re.split(r"[()\[\],;]|\s[-–]\s", name)[1:]
+        if any(told and told[0] != "active" for told in map(coarse.state_of, parts)):
+            where = person.at["name"]
+            self._say(
+                "state_in_name",
+                f"{where}: tên “{name}” ghi cả tình trạng; không đọc từ tên. Ghi vào cột tình trạng, bỏ khỏi tên.",
+                f"{where}: the name “{name}” says a state too, which is not read there. Put it into a column of states.",
+            )
 
     def _complete(self, person: Record, row: int) -> None:
         """What sections, the name, the titles and the mapping say of a row that does not say it itself."""
@@ -516,7 +528,9 @@ class SheetReader:
 
 
 def _one_state(value: object) -> tuple[str, dt.date | None, str] | None:
-    """The state that a cell of states says, as a whole or in one of its parts: ``Yếu, chờ giải thể``."""
-    whole = coarse.state_of(value)
-    parts = {one for part in re.split("[,;]", one_line(value)) if (one := coarse.state_of(part))}
-    return whole or (parts.pop() if len(parts) == 1 else None)
+    """The state that a cell of states says, as a whole or in its parts: ``Yếu, chờ giải thể``; None when one of them
+    is not read, or says another: ``Ngừng 2016, hoạt động lại 2018``.
+    """
+    parts = [part for part in re.split("[,;]", one_line(value)) if fold(part) and fold(part) not in known_words("grade")]
+    said = {coarse.state_of(part) for part in parts}
+    return coarse.state_of(value) or (said.pop() if len(said) == 1 else None)

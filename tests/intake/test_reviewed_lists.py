@@ -137,3 +137,24 @@ def test_a_part_of_a_group_is_never_sure_to_be_another_field(parts):
 def test_a_part_that_its_group_names_is_known(parts, field):
     found = guess(take_apart(parts))
     assert found.field == field and found.confidence >= SURE
+
+
+# States.
+
+
+def test_a_state_of_which_a_part_is_not_read_is_told_and_kept(tmp_path):
+    said = ["Ngừng 2016, hoạt động lại 2018", "Yếu, chờ giải thể", "Ngừng 2016; giải thể 2018", "Đang hoạt động"]
+    rows = [[*row, state] for row, state in zip(facts(), said, strict=True)]
+    result = taken(tmp_path, [[*HEAD, "Tình trạng"]], rows)
+    events = result.registry.tables["status_events"]
+    assert events["org_id"].tolist() == [result.registry.tables["organisations"]["org_id"][1]]
+    assert events["event"].tolist() == ["ceased"]
+    assert f"E3: không hiểu tình trạng “{said[0]}”" in notes(result) and "E5: không hiểu" in notes(result)
+
+
+def test_a_state_in_a_name_is_told_at_its_cell(tmp_path):
+    rows = facts()
+    for row, more in zip(rows, [" (ngừng HĐ)", " - giải thể 2018", " - Hoa Lư", " (xã Ninh Mỹ)"], strict=True):
+        row[1] += more
+    told = taken(tmp_path, [HEAD], rows).registry.notes.query("kind == 'state_in_name'")["message_vi"]
+    assert [text[:3] for text in told] == ["B3:", "B4:"]
