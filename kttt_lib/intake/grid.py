@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import python_calamine
 from openpyxl.utils import get_column_letter
 
 from kttt_lib.errors import KtttError
@@ -41,7 +42,8 @@ class Grid:
     """One sheet. Rows and columns count from 1; ``cells`` holds only those with something in them.
 
     ``formats``: the number format of a cell that has one. ``merged``: each cell under a merge -> the first of it.
-    ``formulas``: cells whose value is the one that the spreadsheet last computed. ``hidden``: rows out of sight.
+    ``formulas``: cells whose value is the one that the spreadsheet last computed. ``hidden``, ``hidden_columns``: rows
+    and columns out of sight, ``concealed``: the whole sheet is.
     ``notes``: what is not seen of this kind of file (vi, en).
     """
 
@@ -52,6 +54,8 @@ class Grid:
     merged: dict[Place, Place] = field(default_factory=dict)
     formulas: set[Place] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    concealed: bool = False
     style: NumberStyle = "vietnamese"
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -170,6 +174,10 @@ def _read_workbook(path: Path) -> Iterator[Grid]:
         areas = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges]
         grid.merge(areas)
         grid.hidden |= {row for row, shape in sheet.row_dimensions.items() if shape.hidden}
+        for shape in sheet.column_dimensions.values():
+            if shape.hidden:  # one shape may stand for several columns
+                grid.hidden_columns |= set(range(shape.min, min(shape.max, grid.width) + 1))
+        grid.concealed = sheet.sheet_state != "visible"
         yield grid
 
 
@@ -185,6 +193,7 @@ def _read_other(path: Path, kind: str) -> Iterator[Grid]:
             if str(value).strip() and column <= MOST_COLUMNS
         }
         grid = Grid(path.name, name, cells, notes=[values_only(kind)])
+        grid.concealed = book.sheets_metadata[place].visible != python_calamine.SheetVisibleEnum.Visible
         ranges = book.get_sheet_by_index(place).merged_cell_ranges or () if cells else ()
         grid.merge([(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges])
         yield grid

@@ -33,6 +33,7 @@ from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.text import fold
 
 ASKED = "ghi đơn vị"
+HIDDEN = "trang đang bị ẩn / the sheet is hidden"
 
 
 def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
@@ -44,12 +45,16 @@ def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
             mapping.province = name
         if rule is None:
             rule = _add(mapping, grid, seen)
-        if rule.take == "yes" and rule.form:
+            if grid.concealed and rule.take == "yes":
+                rule.take = ASK
+        if rule.take != "no" and rule.form:
             _say_form(rule, grid, mapping)
-        elif rule.take == "yes" and seen is not None:
+        elif rule.take != "no" and rule.layout and seen is not None:
             layout = mapping.layout(rule.layout)
             if places_of(layout, seen) is not None:
                 _say_sheet(rule, layout, seen, mapping)
+        if grid.concealed and rule.take == ASK and HIDDEN not in rule.why:
+            rule.why = "; ".join(filter(None, (HIDDEN, rule.why)))
     return mapping
 
 

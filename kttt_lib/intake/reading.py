@@ -84,6 +84,8 @@ def read_sheet(work: Work, grid: Grid, read_form: Callable[[Work, Grid, SheetRul
             f"{grid.name} is not taken: {len(grid.rows)} rows.",
         )
         return
+    if grid.concealed:
+        work.say("hidden_sheet", grid, f"{grid.name}: trang đang bị ẩn, vẫn lấy.", f"{grid.name} is hidden and taken.")
     if rule.form:
         for vi, en in grid.notes:
             work.say("values_only", grid, vi, en)
@@ -489,6 +491,13 @@ class SheetReader:
                 "hidden_rows",
                 f"{len(hidden)} dòng đang bị ẩn cũng được lấy.",
                 f"{len(hidden)} hidden rows are taken too.",
+            )
+        if columns := [one for column, one in self.places.items() if column in self.grid.hidden_columns]:
+            named = ", ".join(f"{one.at} “{one.title}”" for one in columns)
+            self._say(
+                "hidden_columns",
+                f"Cột đang bị ẩn cũng được lấy: {named}.",
+                f"Hidden columns are taken too: {named}.",
             )
 
     def _say_seats(self) -> None:

@@ -158,3 +158,26 @@ def test_a_state_in_a_name_is_told_at_its_cell(tmp_path):
         row[1] += more
     told = taken(tmp_path, [HEAD], rows).registry.notes.query("kind == 'state_in_name'")["message_vi"]
     assert [text[:3] for text in told] == ["B3:", "B4:"]
+
+
+# What is out of sight.
+
+
+def test_a_hidden_sheet_is_asked_about(tmp_path):
+    def hide(book):
+        page = book.create_sheet("2019 cũ")
+        for line in ([TITLE], HEAD, *([one[0], f"{one[1]} cũ", *one[2:]] for one in facts())):
+            page.append(line)
+        page.sheet_state = "hidden"
+
+    answered = taken(tmp_path, [HEAD], facts(), [("2019 cũ", "no")], hide)
+    assert len(answered.registry.tables["organisations"]) == 4
+    answered = taken(tmp_path, [HEAD], facts(), [("trang đang bị ẩn", "yes")], hide)
+    assert len(answered.registry.tables["organisations"]) == 8 and "[2019 cũ]: trang đang bị ẩn, vẫn" in notes(answered)
+
+
+def test_a_hidden_column_is_told_with_its_letter(tmp_path):
+    def hide(book):
+        book.active.column_dimensions["D"].hidden = True
+
+    assert "Cột đang bị ẩn cũng được lấy: D “Số thành viên”" in notes(taken(tmp_path, [HEAD], facts(), shape=hide))
