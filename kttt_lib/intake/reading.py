@@ -296,13 +296,14 @@ class SheetReader:
         here = self.year if dated is None else columns[dated][place]
         if YEAR.fullmatch(one_line(here)):
             here = int(one_line(here))  # what is no year stays, for checking: it is never the title's
+        left = self._not_marked(place, row, columns, here)
         state: tuple[object, str] | None = None
         notes: tuple[object, str] | None = None
         for column, one in self.places.items():
             value, at = columns[column][place], self._at(row, column)
             if one.mark:
-                value = one.mark if coarse.crossed(value) else (None if value is None else value)
-            if value is None or one.field in ("serial", "year"):
+                value = one.mark if coarse.crossed(value) else value
+            if column in left or value is None or one.field in ("serial", "year"):
                 continue
             if one.field == "address":
                 self._address(person, value, at)
@@ -333,6 +334,28 @@ class SheetReader:
             self.work.reports.append((number, record))
         given = self.rows.given[row].get("status")
         self._state(number, person, state, notes, given)
+
+    def _not_marked(self, place: int, row: int, columns: dict[int, list[object]], here: object) -> set[int]:
+        """Columns of crosses that say nothing in a row: those with a nought, and all of a field where several have one."""
+        left: set[int] = set()
+        marked: dict[tuple[str, object], list[int]] = {}
+        for column, one in self.places.items():
+            value = columns[column][place]
+            if one.mark and (value is False or one_line(value) == "0"):
+                left.add(column)
+            elif one.mark and value is not None:
+                marked.setdefault((one.field, self._year_of(column, one, here)), []).append(column)
+        for (name, _), several in marked.items():
+            if len(several) > 1:
+                left |= set(several)
+                cells = ", ".join(f"{self._at(row, column)} “{self.places[column].title}”" for column in several)
+                vi, en = field_titles(name)
+                self._say(
+                    "several_marked",
+                    f"{cells}: đánh dấu nhiều cột của {vi}; không lấy cột nào.",
+                    f"{cells}: several columns of {en} are marked; none is taken.",
+                )
+        return left
 
     def _keep(self, person: Record, one: ColumnRule, value: object) -> None:
         """A cell of an open column, but for what names a person or says how to reach one."""

@@ -181,3 +181,17 @@ def test_a_hidden_column_is_told_with_its_letter(tmp_path):
         book.active.column_dimensions["D"].hidden = True
 
     assert "Cột đang bị ẩn cũng được lấy: D “Số thành viên”" in notes(taken(tmp_path, [HEAD], facts(), shape=hide))
+
+
+# Crosses.
+
+
+def test_two_crosses_in_a_row_are_told_and_none_is_taken(tmp_path):
+    head = [[*HEAD, "Xếp loại", None, None], [None] * 4 + ["Tốt", "Khá", "Yếu"]]
+    crosses = [["x", None, None], [0, 1, 0], ["x", "x", None], [None, "x", "?"]]
+    rows = [[*row, *own] for row, own in zip(facts(), crosses, strict=True)]
+    result = taken(tmp_path, head, rows, shape=lambda book: book.active.merge_cells("E2:G2"))
+    grades = result.registry.tables["annual_reports"]["grade"]
+    assert grades[:2].tolist() == ["tot", "kha"] and grades[2:].isna().all()
+    told = result.registry.notes.query("kind == 'several_marked'")["message_vi"]
+    assert ["E6 " in told.iloc[0] and "F6 " in told.iloc[0], "F7 " in told.iloc[1] and "G7 " in told.iloc[1]] == [True] * 2
