@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from itertools import islice
 
 from kttt_lib.intake import coarse
 from kttt_lib.intake.grid import Grid, address, folded, one_line
@@ -59,7 +60,7 @@ def columns_of(seen: Seen, seats: Seats) -> dict[int, ColumnRule]:
 def _rule(
     grid: Grid, column: int, given: str, title: Title, one: Guess, values: list[object], seats: Seats
 ) -> ColumnRule:
-    samples = [one_line(value)[:40] for value in list(dict.fromkeys(map(_hashable, values)))[:SAMPLES]]
+    samples = [text[:40] for text in islice(dict.fromkeys(map(one_line, values)), SAMPLES)]
     said = ColumnRule(take="no", title=given, at=address(1, column)[:-1], samples=samples)
     if not values:
         said.why = "cột trống / no value"
@@ -121,10 +122,6 @@ def _rule(
             said.take, said.confidence = ASK, 30
             said.why = f"đơn vị {title.units[-1]} không phải của cột này / {title.units[-1]} is no unit of it"
     return said
-
-
-def _hashable(value: object) -> object:
-    return value if isinstance(value, str | int | float | dt.date) else str(value)
 
 
 def _only_one(found: dict[int, ColumnRule], seen: Seen) -> None:

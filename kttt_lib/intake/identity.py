@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 import pandas as pd
@@ -153,8 +152,3 @@ def _by_seat(people: pd.DataFrame, seats: Seats) -> dict[tuple[str, str], dict[s
 
 def _text(value: object) -> str:
     return "" if value is None or pd.isna(value) else str(value)
-
-
-def first_of(values: Iterable[object]) -> object:
-    """The first that is something."""
-    return next((value for value in values if value is not None), None)

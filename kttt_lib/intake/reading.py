@@ -336,7 +336,7 @@ class SheetReader:
         self._state(number, person, state, notes, given)
 
     def _not_marked(self, place: int, row: int, columns: dict[int, list[object]], here: object) -> set[int]:
-        """Columns of crosses that say nothing in a row: those with a nought, and all of a field where several have one."""
+        """Columns of crosses that say nothing in a row: noughts, and all those of a field with several crosses."""
         left: set[int] = set()
         marked: dict[tuple[str, object], list[int]] = {}
         for column, one in self.places.items():
@@ -420,7 +420,7 @@ class SheetReader:
             self._say(
                 "state_in_name",
                 f"{where}: tên “{name}” ghi cả tình trạng; không đọc từ tên. Ghi vào cột tình trạng, bỏ khỏi tên.",
-                f"{where}: the name “{name}” says a state too, which is not read there. Put it into a column of states.",
+                f"{where}: the name “{name}” says a state too, which is not read. Put it into a column of states.",
             )
 
     def _complete(self, person: Record, row: int) -> None:
@@ -563,6 +563,8 @@ def _one_state(value: object) -> tuple[str, dt.date | None, str] | None:
     """The state that a cell of states says, as a whole or in its parts: ``Yếu, chờ giải thể``; None when one of them
     is not read, or says another: ``Ngừng 2016, hoạt động lại 2018``.
     """
-    parts = [part for part in re.split("[,;]", one_line(value)) if fold(part) and fold(part) not in known_words("grade")]
+    parts = [
+        part for part in re.split("[,;]", one_line(value)) if fold(part) and fold(part) not in known_words("grade")
+    ]
     said = {coarse.state_of(part) for part in parts}
     return coarse.state_of(value) or (said.pop() if len(said) == 1 else None)

@@ -194,4 +194,6 @@ def test_two_crosses_in_a_row_are_told_and_none_is_taken(tmp_path):
     grades = result.registry.tables["annual_reports"]["grade"]
     assert grades[:2].tolist() == ["tot", "kha"] and grades[2:].isna().all()
     told = result.registry.notes.query("kind == 'several_marked'")["message_vi"]
-    assert ["E6 " in told.iloc[0] and "F6 " in told.iloc[0], "F7 " in told.iloc[1] and "G7 " in told.iloc[1]] == [True] * 2
+    assert ["E6 " in told.iloc[0] and "F6 " in told.iloc[0], "F7 " in told.iloc[1] and "G7 " in told.iloc[1]] == [
+        True
+    ] * 2
