@@ -153,7 +153,7 @@ def sort_rows(
             column for column in grid.rows[row] if column in numeric and _FIGURE.fullmatch(grid.text(row, column))
         ]
         numbered = bool(re.fullmatch(r"\d+", grid.text(row, serial) if serial else ""))  # HTX Công Bình is no total
-        total = _only_total(label) or _only_total(grid.text(row, name_column))
+        total = _only_total(grid.text(row, name_column)) or (not numbered and _only_total(label))
         if (total or (not numbered and _TOTAL.match(_unnumbered(label)))) and (figures or COUNTED.search(fold(label))):
             rows.accounts[row] = "total"
             rows.totals[row] = (
@@ -278,7 +278,7 @@ def _is_section(
     mark = texts.get(serial, "") if serial else ""
     if _ROMAN.fullmatch(mark) and not mark.rstrip(".").isdigit():
         return True
-    if gives(label) is not None and (not mark or not mark.isdigit() or is_place(label)):
+    if gives(label) is not None and (not mark.isdigit() or is_place(texts.get(name_column, ""))):
         return True
     alone = len(texts) == 1 or all(text == label for text in texts.values())
     return alone and not (mark and mark.isdigit())
