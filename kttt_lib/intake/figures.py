@@ -24,13 +24,17 @@ from kttt_lib.registry.schema import Column
 
 
 def said_unit(seen: Seen, rule: SheetRule, column: int, one: ColumnRule, known: Column) -> tuple[str, str]:
-    """A column's unit of money as it is written, and where: in its line, its title, for the sheet; empty when nowhere.
+    """A column's unit of money as it is written, and where: for it in the sheet's line, in its
+    own, its title, for the sheet; empty when nowhere.
 
     An income whose title says a month and whose unit says no time is a month's.
     """
     title = seen.titles.get(column, Title(()))
     own = next((unit for unit in reversed(title.units) if scale(unit, known.unit) is not None), "")
-    unit, where = (one.unit or own, "tiêu đề") if one.unit or own else (rule.unit, "cả trang")
+    answered = rule.units.get(one.title, "") if not rule.form else ""
+    unit, where = (answered or one.unit or own, "tiêu đề")
+    if not unit:
+        unit, where = rule.unit, "cả trang"
     if unit == AUTO:
         unit, where = unit_said(seen)
     monthly = f"{unit}/người/tháng"

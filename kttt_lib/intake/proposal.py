@@ -243,8 +243,7 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
     """Ask for a unit that nothing says, or that the figures contradict."""
     for column, one in used.items():
         known = column_of(one.field)
-        answered = one.why.startswith(ASKED) and one.unit != ASK
-        if known is None or known.unit not in MONEY or one.unit == ASK or answered:
+        if known is None or known.unit not in MONEY or one.unit == ASK or one.title in rule.units:
             continue
         unit, where = said_unit(seen, rule, column, one, known)
         values = [seen.grid.value(row, column) for row in rows.organisations]
@@ -261,9 +260,12 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 rule.why = f"cột {one.at} “{one.title}”: số giữa {vi} / median {en}"
             continue
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
-            one.unit = ASK
+            # Of this sheet alone: others of its layout may hold what they say.
+            rule.units[one.title] = ASK
             vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
-            one.why = (
-                f"{ASKED} {unit} ({where}) nhưng số giữa là {vi}, {both[0]} / "
-                f"said to be in {unit}, but the median {en} {both[1]}"
+            before = rule.why.partition(" / ")
+            told = (
+                f"cột {one.at} “{one.title}” {ASKED} {unit} ({where}) nhưng số giữa là {vi}, {both[0]}",
+                f"column {one.at} “{one.title}” is said to be in {unit}, but the median {en} {both[1]}",
             )
+            rule.why = " / ".join("; ".join(filter(None, pair)) for pair in zip((before[0], before[2]), told))

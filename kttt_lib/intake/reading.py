@@ -253,7 +253,8 @@ class SheetReader:
     def _say_units(self, column: int, one: ColumnRule, known: Column) -> None:
         """A unit of the mapping that is none of those that the title, the corner or the mapping itself also says."""
         title = self.seen.titles.get(column, Title(()))
-        size = scale(one.unit, known.unit) if known.unit in MONEY else None
+        taken = self.rule.units.get(one.title) or one.unit
+        size = scale(taken, known.unit) if known.unit in MONEY else None
         if size is None or any(scale(unit, known.unit) == size for unit in title.units):
             return
         sheet = (self.rule.unit, "cả trang / the whole sheet") if self.rule.unit != AUTO else unit_said(self.seen)
@@ -263,8 +264,8 @@ class SheetReader:
                 vi, _, en = where.partition(" / ")
                 self._say(
                     "unit_twice",
-                    f"Cột {one.at} “{one.title}”: lấy đơn vị {one.unit} ghi cho cột này, không lấy {unit} ({vi}).",
-                    f"Column {one.at} “{one.title}”: {one.unit} is taken, as its line says, not {unit} ({en or vi}).",
+                    f"Cột {one.at} “{one.title}”: lấy đơn vị {taken} ghi cho cột này, không lấy {unit} ({vi}).",
+                    f"Column {one.at} “{one.title}”: {taken} is taken, as its line says, not {unit} ({en or vi}).",
                 )
 
     def _say_far_above(self, column: int, one: ColumnRule, known: Column, out: list[object]) -> None:
