@@ -81,3 +81,57 @@ def test_a_unit_that_one_sheet_was_answered_is_held_against_the_next(tmp_path):
     more = districts(tmp_path)[0]
     more.file = "b.xlsx"
     assert [one.where.split()[0] for one in propose([*grids[:1], more], mapping).questions()] == ["b.xlsx"]
+
+
+def district_list(tmp_path, district, rows, name):
+    title = f"DANH SÁCH HTX NÔNG NGHIỆP HUYỆN {district.upper()}, TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)"
+    head = ["TT", "Tên HTX", "Mã số", "Xã", "Ngày thành lập", "Số thành viên", "Doanh thu (triệu đồng)"]
+    return grids_of(tmp_path, {"HTX": [[title], head, *rows]}, name)
+
+
+def test_one_code_on_two_organisations_is_asked_and_never_joined_unsaid(tmp_path):
+    one = [1, "HTX nông nghiệp Một", "2700000001", "Gia Sinh", dt.date(2001, 1, 1), None, 100]
+    other = [1, "HTX nông nghiệp Khác", "2700000001", "Khánh Nhạc", dt.date(2011, 1, 1), 77, 900]
+    more = [2, "HTX nông nghiệp Hai", "2700000002", "Gia Sinh", dt.date(2002, 1, 1), 50, 200]
+    grids = district_list(tmp_path, "Gia Viễn", [one, more], "gv.xlsx") + district_list(
+        tmp_path, "Yên Khánh", [other], "yk.xlsx"
+    )
+    mapping = propose(grids)
+    taken = take(grids, mapping)
+    (asked,) = taken.asked
+    assert "gv.xlsx" in asked.why and "yk.xlsx" in asked.why and asked.why.count("C3") == 2
+    filled = taken.registry.notes[taken.registry.notes["kind"] == "filled_from"]
+    assert "members 1" in filled["message_vi"].iloc[0] and "yk.xlsx" in filled["message_vi"].iloc[0]
+    mapping.same = [asked.model_copy(update={"take": "no"})]
+    with pytest.raises(KtttError, match="2700000001.*gv.xlsx.*C3.*yk.xlsx.*C3"):
+        take(grids, mapping)
+    mapping.same[0].take = "yes"
+    assert take(grids, mapping).asked == []
+
+
+def test_a_code_that_the_registry_has_for_another_is_asked(tmp_path):
+    money = (["Doanh thu (triệu đồng)"], lambda row, place: [row.revenue_2019])
+    grids = listed(tmp_path, *money)
+    old = take(grids, propose(grids)).registry
+    changed = {(2, 1): "HTX nông nghiệp Hoàn Toàn Khác", (2, 5): dt.date(2016, 2, 2), (3, 1): "HTX đổi tên"}
+    grids = listed(tmp_path, *money, change=changed, name="b.xlsx")
+    assert [one.this for one in take(grids, propose(grids), old).asked] == [TRUTH[2].org_id]
+
+
+def test_one_name_and_founding_day_in_two_communes_is_asked(tmp_path):
+    def year(number, communes):
+        title = f"DANH SÁCH HTX NÔNG NGHIỆP TỈNH NINH BÌNH NĂM {number} (dữ liệu giả lập)"
+        rows = [
+            [place + 1, row.name, row.district, communes.get(place, row.commune), row.founded_on, row.members_2019]
+            for place, row in enumerate(TRUTH)
+        ]
+        head = ["TT", "Tên HTX", "Huyện", "Xã", "Ngày thành lập", "Số thành viên"]
+        return grids_of(tmp_path, {"HTX": [[title], head, *rows]}, f"{number}.xlsx")
+
+    grids = [*year(2018, {}), *year(2019, {2: "Gia Xinh", 8: "Khánh Trung"})]
+    mapping = propose(grids)
+    taken = take(grids, mapping)
+    assert len(taken.asked) == 2 and any("Gia Xinh" in one.why for one in taken.asked)
+    mapping.same = [one.model_copy(update={"take": "yes"}) for one in taken.asked]
+    again = take(grids, mapping)
+    assert again.asked == [] and len(again.registry.tables["organisations"]) == len(TRUTH)
