@@ -96,8 +96,8 @@ class SheetRule(_Entry):
     ``auto``: as the sheet itself says. ``skip``: rows that are left out on purpose. ``sections``: text of a section
     row -> what it gives (``district: Hoa Lư``; empty: nothing). ``form``: the official form that the sheet is
     (``data/forms``), in place of a layout; ``lines``: title of a row that is no known line of it -> code of its line
-    (empty: none); ``units``: code of a line of it (``*``: every line), or title of a column of the layout -> the unit of
-    its figures in this sheet, whatever sheet or form says.
+    (empty: none); ``units``: code of a line of it (``*``: every line), or title of a column of the layout -> the unit
+    of its figures in this sheet, whatever sheet or form says.
     """
 
     take: Answer

@@ -6,7 +6,6 @@ import datetime as dt
 
 import layouts
 import openpyxl
-import pandas as pd
 import pytest
 
 from kttt_lib.errors import KtttError
@@ -103,7 +102,7 @@ def test_one_code_on_two_organisations_is_asked_and_never_joined_unsaid(tmp_path
     filled = taken.registry.notes[taken.registry.notes["kind"] == "filled_from"]
     assert "members 1" in filled["message_vi"].iloc[0] and "yk.xlsx" in filled["message_vi"].iloc[0]
     mapping.same = [asked.model_copy(update={"take": "no"})]
-    with pytest.raises(KtttError, match="2700000001.*gv.xlsx.*C3.*yk.xlsx.*C3"):
+    with pytest.raises(KtttError, match=r"2700000001.*gv.xlsx.*C3.*yk.xlsx.*C3"):
         take(grids, mapping)
     mapping.same[0].take = "yes"
     assert take(grids, mapping).asked == []
@@ -135,3 +134,24 @@ def test_one_name_and_founding_day_in_two_communes_is_asked(tmp_path):
     mapping.same = [one.model_copy(update={"take": "yes"}) for one in taken.asked]
     again = take(grids, mapping)
     assert again.asked == [] and len(again.registry.tables["organisations"]) == len(TRUTH)
+
+
+@pytest.mark.parametrize(
+    ("title", "above", "asks"),
+    [("Diện tích", [], True), ("Diện tích", [["ĐVT: triệu đồng; m2"]], False), ("Diện tích (ha)", [], True)],
+)
+def test_square_metres_are_never_taken_as_hectares(title, above, asks, tmp_path):
+    grids = listed(tmp_path, [title], lambda row, place: [1500 + 100 * place], above)
+    mapping = propose(grids)
+    assert [f"units {title}" in one.where for one in mapping.questions()] == [True] * asks
+    if asks:
+        question = mapping.questions()[0]
+        assert "nếu ghi theo m2 thì là 0,205 ha" in question.vi
+        question.answer("m2")
+    areas = take(grids, mapping).registry.tables["annual_reports"]["area_ha"]
+    assert sorted(areas) == pytest.approx([0.15 + 0.01 * place for place in range(len(TRUTH))])
+
+
+def test_hectares_without_a_unit_stand(tmp_path):
+    grids = listed(tmp_path, ["Diện tích"], lambda row, place: [150 + place])
+    assert not propose(grids).questions()
