@@ -155,3 +155,45 @@ def test_square_metres_are_never_taken_as_hectares(title, above, asks, tmp_path)
 def test_hectares_without_a_unit_stand(tmp_path):
     grids = listed(tmp_path, ["Diện tích"], lambda row, place: [150 + place])
     assert not propose(grids).questions()
+
+
+ADDRESSES = {
+    "Yên Khánh": (None, "Yên Khánh"),  # a commune of that name lies in Ý Yên, Nam Định
+    "Xóm 3 Khánh Nhạc, Yên Khánh": ("Khánh Nhạc", "Yên Khánh"),
+    "Yên Khánh, Khánh Nhạc": ("Khánh Nhạc", "Yên Khánh"),
+    "Chợ Rồng, Ninh Giang, Hoa Lư": ("Ninh Giang", "Hoa Lư"),
+    "Chợ Rồng, Ninh Giang": ("Ninh Giang", "Hoa Lư"),
+    "Số 5, Nho Quan, Nho Quan": ("Nho Quan", "Nho Quan"),
+    "Xóm 2, Khánh Nhạc, Ý Yên": ("Khánh Nhạc", "Ý Yên"),
+}
+
+
+def test_a_district_is_no_commune_and_places_of_other_provinces_do_not_count(tmp_path):
+    head = ["TT", "Tên HTX", "Mã số", "Địa chỉ", "Ngày thành lập", "Số thành viên"]
+    rows = [
+        [number, f"HTX nông nghiệp {number}", f"270000000{number}", address, dt.date(2015, 3, 20), 50]
+        for number, address in enumerate(ADDRESSES)
+    ]
+    grids = grids_of(tmp_path, {"HTX": [[TITLE], head, *rows]})
+    registry = take(grids, propose(grids)).registry
+    found = registry.tables["organisations"].astype(object)
+    found = found.where(found.notna(), None)
+    assert dict(zip(ADDRESSES, zip(found["commune"], found["district"]))) == ADDRESSES
+    told = registry.notes.loc[registry.notes["kind"] == "district_not_listed", "message_vi"]
+    assert len(told) == 1 and told.iloc[0].startswith("D9: huyện “Ý Yên”")
+
+
+def test_one_text_of_a_low_day_does_not_hide_swapped_days_and_no_month_is_accused(tmp_path):
+    days = [
+        "15/3/2014", "2014", dt.datetime(2014, 5, 6), "25/12/2015", dt.datetime(2015, 1, 2), dt.datetime(2016, 7, 8),
+        "13/1/2016", dt.datetime(2016, 4, 9), "3/2014", dt.datetime(2016, 3, 9), "05/06/2013", "31/1/2012",
+    ]  # fmt: skip
+    change = {(place, 5): day for place, day in enumerate(days)}
+    grids = listed(tmp_path, [], lambda row, place: [], change=change)
+    taken = take(grids, propose(grids))
+    findings = taken.registry.findings
+    swapped = findings.loc[findings["rule"] == "swapped_date", "cell"]
+    assert sorted(swapped) == sorted(f"F{place + 3}" for place in (2, 4, 5, 7, 9))
+    known = taken.registry.tables["organisations"].set_index("org_id")
+    third = known.loc[TRUTH[8].org_id]
+    assert str(third["founded_on"])[:10] == "2014-03-01" and third["founded_precision"] == "month"
