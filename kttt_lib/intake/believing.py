@@ -20,7 +20,7 @@ BELIEVED = {
 }
 # Below this an income without a word for its time may be a month's.
 A_YEAR = 15
-OTHERS = ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
+OTHERS: tuple[str, ...] = ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
 # The middle of a column of land beyond this (ha) is square metres.
 BELIEVED_AREA = 1_000
 

@@ -62,7 +62,7 @@ class Seats:
         return above[0].name if len(above) == 1 and above[0] else ""
 
     def listed(self, name: str, level: Literal["district", "commune"]) -> bool:
-        """Whether a unit of the province ever bore the name; on a day of districts no place of another that joined it."""
+        """Whether a unit of the province ever bore the name; on a day of districts none of another that joined it."""
         units = self.places.ever(name, level)
         if self.level == "commune" or not self.province:
             return bool(units)
