@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kttt_lib.intake.units import MONEY, scale
+from kttt_lib.intake.units import AREA, MONEY, scale
 from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.text import fold
 
@@ -20,7 +20,9 @@ BELIEVED = {
 }
 # Below this an income without a word for its time may be a month's.
 A_YEAR = 15
-OTHERS = ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
+OTHERS: tuple[str, ...] = ("đồng", "nghìn đồng", "triệu đồng", "tỷ đồng")
+# The middle of a column of land beyond this (ha) is square metres.
+BELIEVED_AREA = 1_000
 
 
 def contradicts(
@@ -30,6 +32,9 @@ def contradicts(
 
     ``kind``: the schema's unit of the field; ``limits``: of one that BELIEVED does not have, in that unit.
     """
+    base, words, others = MONEY[0], ("triệu đồng", "million VND"), OTHERS
+    if kind == AREA:
+        base, words, others, limits = AREA, (AREA, AREA), ("m2", "1000 m2"), (0, BELIEVED_AREA)
     low, high = BELIEVED.get(field, limits)
     if kind == MONEY[1] and not re.search("nam|thang", fold(unit)):
         low = A_YEAR
@@ -37,12 +42,12 @@ def contradicts(
     if factor is None or low <= figure * float(factor) <= high:
         return None
     vi, en = _both(figure * float(factor))
-    vi, en = f"tức {vi} triệu đồng", f"would be {en} million VND"
-    for other in OTHERS:
-        size = float(scale(other, MONEY[0]) or 0)
+    vi, en = f"tức {vi} {words[0]}", f"would be {en} {words[1]}"
+    for other in others:
+        size = float(scale(other, base) or 0)
         if low <= figure * size <= high:
             vi_, en_ = _both(figure * size)
-            vi, en = f"{vi}; nếu ghi theo {other} thì là {vi_} triệu đồng", f"{en}; in {other} {en_} million VND"
+            vi, en = f"{vi}; nếu ghi theo {other} thì là {vi_} {words[0]}", f"{en}; in {other} {en_} {words[1]}"
             break
     return vi, en
 

@@ -273,8 +273,8 @@ class Desk:
             put = _in_dict(rule.sections, text)
             yield Entry(f"section|{number}|{text}", "sheets", label, gives, {}, note, put)
         for line, unit in rule.units.items():
-            label = (f"Đơn vị tiền của biểu ({line}), {where}", f"Unit of the form's money ({line}), {where}")
-            options = _with({one: (one, one) for one in UNITS[:4]}, unit)
+            label = (f"Đơn vị của “{line}”, {where}", f"Unit of “{line}”, {where}")
+            options = _with({one: (one, one) for one in (UNITS[:4] if rule.form else UNITS)}, unit)
             yield Entry(f"units|{number}|{line}", "sheets", label, unit, options, why, _in_dict(rule.units, line))
         for text, code in rule.lines.items():
             label = (f"Dòng “{text}” là chỉ tiêu nào, {where}", f"Which line is “{text}”, {where}")

@@ -12,10 +12,10 @@ from kttt_lib.errors import KtttError
 from kttt_lib.intake import coarse
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.header import Seen
-from kttt_lib.intake.headings import unit_said
+from kttt_lib.intake.headings import area_said, unit_said
 from kttt_lib.intake.mapping import ASK, AUTO, ColumnRule, SheetRule
 from kttt_lib.intake.titles import Title
-from kttt_lib.intake.units import MONEY, scale
+from kttt_lib.intake.units import AREA, MONEY, scale
 from kttt_lib.registry.cells import numbers
 from kttt_lib.registry.cells.given import GivenColumn
 from kttt_lib.registry.cells.screen import formatted
@@ -24,13 +24,17 @@ from kttt_lib.registry.schema import Column
 
 
 def said_unit(seen: Seen, rule: SheetRule, column: int, one: ColumnRule, known: Column) -> tuple[str, str]:
-    """A column's unit of money as it is written, and where: in its line, its title, for the sheet; empty when nowhere.
+    """A column's unit of money or area as it is written, and where: for it in the sheet's line, in its
+    own, its title, for the sheet; empty when nowhere.
 
     An income whose title says a month and whose unit says no time is a month's.
     """
     title = seen.titles.get(column, Title(()))
     own = next((unit for unit in reversed(title.units) if scale(unit, known.unit) is not None), "")
-    unit, where = (one.unit or own, "tiêu đề") if one.unit or own else (rule.unit, "cả trang")
+    answered = rule.units.get(one.title, "") if not rule.form else ""
+    unit, where = (answered or one.unit or own, "tiêu đề")
+    if not unit:
+        unit, where = (rule.unit, "cả trang") if known.unit in MONEY else area_said(seen)
     if unit == AUTO:
         unit, where = unit_said(seen)
     monthly = f"{unit}/người/tháng"
@@ -41,7 +45,7 @@ def said_unit(seen: Seen, rule: SheetRule, column: int, one: ColumnRule, known: 
 
 def unit_of_column(seen: Seen, rule: SheetRule, column: int, one: ColumnRule, known: Column) -> tuple[str, Fraction]:
     """The unit of a column as it is written, and what brings it to the schema's; KtttError when unknown."""
-    if known.unit not in MONEY:
+    if known.unit not in (*MONEY, AREA):
         return one.unit, (scale(one.unit, known.unit) or Fraction(1)) if one.unit else Fraction(1)
     unit, _ = said_unit(seen, rule, column, one, known)
     factor = scale(unit, known.unit)

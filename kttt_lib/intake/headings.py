@@ -10,6 +10,7 @@ from kttt_lib.intake.header import Seen
 from kttt_lib.intake.rows import place_name
 from kttt_lib.intake.titles import OF_A_LAW
 from kttt_lib.intake.units import scale
+from kttt_lib.registry.cells.units import unit_of
 from kttt_lib.registry.text import fold
 
 # 6 tháng đầu năm, quý III; no day's month: “ngày 10 tháng 01 năm 2020”.
@@ -83,6 +84,19 @@ def unit_said(seen: Seen) -> tuple[str, str]:
     if len({scale(unit, "triệu đồng") for unit, _ in said}) > 1:  # which of them is asked
         return "", "; ".join(f"{unit} ({where})" for unit, where in said)
     return said[0] if said else ("", "")
+
+
+def area_said(seen: Seen) -> tuple[str, str]:
+    """The unit of area that stands above the header, alone or among others, and where; empty when none does, or two."""
+    said = [
+        (part.strip(), where)
+        for text, where in heading_lines(seen)[:-2]
+        for part in re.split("[;,():]", text)
+        if (found := unit_of(part.strip())) is not None
+        and found.kind == "area"
+        and (found.factor is not None or _UNIT_LINE.search(text))
+    ]
+    return said[0] if len({unit for unit, _ in said}) == 1 else ("", "")
 
 
 def place_said(seen: Seen, words: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from difflib import SequenceMatcher
+from itertools import combinations
 
 import pandas as pd
 
 from kttt_lib.intake.grid import one_line
 from kttt_lib.intake.seats import NOWHERE, Seats
+from kttt_lib.registry.cells.dates import read_date
 from kttt_lib.registry.text import fold
 
 _SHORT = (
@@ -105,13 +108,33 @@ def alike(people: pd.DataFrame, seats: Seats = NOWHERE) -> list[tuple[int, int]]
                     continue  # both of before, in communes that were two
                 if key.startswith("d:") and one[2] and other[2] and one[2] != other[2]:
                     continue
-                if _similar(one[1], other[1]):
+                if similar(one[1], other[1]):
                     seen.add((first, second))
                     found.append((first, second))
     return sorted(found)
 
 
-def _similar(first: str, second: str) -> bool:
+def born_alike(people: pd.DataFrame) -> list[tuple[int, int]]:
+    """Pairs of rows with other ids that bear one name and were founded on one whole day: moved, or a place misspelt."""
+    known: dict[tuple[str, dt.date], list[int]] = {}
+    columns = (people[name] for name in ("name", "founded_on", "founded_precision"))
+    for place, (name, value, precision) in enumerate(zip(*columns, strict=True)):
+        if (key := name_key(name or "")) and (day := day_known(value, precision)):
+            known.setdefault((key, day), []).append(place)
+    return [pair for places in known.values() for pair in combinations(places, 2)]
+
+
+def day_known(value: object, precision: object) -> dt.date | None:
+    """A whole founding day; None for a year, a month, or what cannot be read."""
+    if not (precision is None or pd.isna(precision)) or value is None or pd.isna(value):
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value if isinstance(value, dt.date) else read_date(one_line(value))[0]
+
+
+def similar(first: str, second: str) -> bool:
+    """Whether two names (``name_key``) differ only in general words, or by a few letters."""
     bare = [" ".join(word for word in name.split() if word not in _GENERAL) for name in (first, second)]
     if bare[0] == bare[1]:
         return bool(bare[0])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 
+from kttt_lib.errors import KtttError
 from kttt_lib.intake.grid import Grid, one_line
-from kttt_lib.intake.identity import alike, from_old, made_id, name_key
+from kttt_lib.intake.identity import alike, born_alike, day_known, from_old, made_id, name_key, similar
 from kttt_lib.intake.mapping import ASK, SameRule
 from kttt_lib.intake.reading import Fact, Record, Work
 from kttt_lib.intake.seats import Seats, seats_of
@@ -19,6 +21,8 @@ from kttt_lib.registry.schema import TABLES, tables_of
 from kttt_lib.registry.text import fold
 
 # Who is who.
+
+PEOPLE = ("org_id", "name", "commune", "district", "founded_on", "founded_precision")
 
 
 def identify(work: Work, old: Registry | None) -> list[SameRule]:
@@ -52,21 +56,77 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
     if old is not None:
         others = old.tables["organisations"]
         others = others[~others["org_id"].isin(frame["org_id"])]
-        frame = pd.concat([frame, others[list(frame)]], ignore_index=True).astype(object)
+        others = others.reindex(columns=list(frame))
+        frame = pd.concat([frame, others.astype(object)], ignore_index=True).astype(object)
         frame = frame.where(frame.notna(), None)
     codes_ = {str(person.cells["org_id"]) for number, person in enumerate(people) if number not in work.made}
     asked = []
     decided = {(rule.this, rule.as_) for rule in work.mapping.same}
-    for first, second in alike(frame, seats):
+    for first, second in sorted({*alike(frame, seats), *born_alike(frame)}):
         one, other = frame.iloc[first], frame.iloc[second]
         if first >= mine or (one["org_id"] in codes_ and other["org_id"] in codes_):
             continue
         this, as_ = (one, other) if second >= mine or one["org_id"] not in codes_ else (other, one)
         if {(this["org_id"], as_["org_id"]), (as_["org_id"], this["org_id"])} & decided:
             continue
-        why = " = ".join(", ".join(str(v) for v in (r["name"], r["commune"], r["district"]) if v) for r in (this, as_))
+        why = " = ".join(map(_told, (this.to_dict(), as_.to_dict())))
         asked.append(SameRule(take=ASK, this=this["org_id"], **{"as": as_["org_id"]}, why=why))
-    return asked
+    return asked + _one_code_two(work, old, seats)
+
+
+def _told(cells: Fact) -> str:
+    return ", ".join(str(cells[name]) for name in ("name", "commune", "district") if cells.get(name))
+
+
+def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRule]:
+    """Codes that two sheets, or a sheet and the registry, give to what seem two organisations; KtttError where they are
+    said to be two."""
+    meant = {rule.this: rule.take for rule in work.mapping.same if rule.this == rule.as_}
+    first: dict[str, tuple[Fact, str]] = {}
+    if old is not None:
+        for cells in _facts(old.tables["organisations"]):
+            first[str(cells["org_id"])] = cells, "sổ / the registry"
+    asked: dict[str, SameRule] = {}
+    for number, person in enumerate(work.people):
+        who = str(person.cells["org_id"])
+        if number in work.made:
+            continue
+        where = f"{person.grid.name} {person.at.get('org_id') or person.row}"
+        before, there = first.setdefault(who, (person.cells, where))
+        if before is person.cells or meant.get(who) == "yes" or not _two(before, person.cells, seats):
+            continue
+        both = f"{_told(before)} ({there}) = {_told(person.cells)} ({where})"
+        if meant.get(who) == "no":
+            raise KtttError(
+                f"Mã {who} ghi cho hai tổ chức khác nhau: {both}. Sửa mã ở một nơi rồi chạy lại.",
+                f"The code {who} is given to two organisations: {both}. Mend one of the codes and run again.",
+            )
+        asked.setdefault(who, SameRule(take=ASK, this=who, **{"as": who}, why=both))
+    return list(asked.values())
+
+
+def _two(one: Fact, other: Fact, seats: Seats) -> bool:
+    """Whether two of one code differ in name and in place or founding day; one that moved keeps its day."""
+    names = [name_key(str(cells.get("name") or "")) for cells in (one, other)]
+    if not all(names) or names[0] == names[1] or similar(*names):
+        return False
+    days = [day_known(cells.get("founded_on"), cells.get("founded_precision")) for cells in (one, other)]
+    if all(days):
+        return days[0] != days[1]
+    for level in ("commune", "district"):
+        places = [fold(str(cells.get(level) or "")) for cells in (one, other)]
+        if all(places):
+            return places[0] != places[1] and not _one_place(seats, (one.get("commune"), one.get("district")), other)
+    return False
+
+
+def _facts(frame: pd.DataFrame) -> list[Fact]:
+    """Rows as cells; what is missing is None."""
+    names = [name for name in PEOPLE if name in frame]
+    frame = frame[names].astype(object)
+    return [
+        {str(name): value for name, value in row.items()} for row in frame.where(frame.notna(), None).to_dict("records")
+    ]
 
 
 def _last_day(work: Work) -> Seats:
@@ -128,8 +188,7 @@ def _one_place(seats: Seats, before: tuple[object, object], cells: Fact) -> bool
 
 
 def _people(people: list[Record]) -> pd.DataFrame:
-    names = ("org_id", "name", "commune", "district")
-    return pd.DataFrame({n: pd.Series([p.cells.get(n) for p in people], dtype=object) for n in names})
+    return pd.DataFrame({n: pd.Series([p.cells.get(n) for p in people], dtype=object) for n in PEOPLE})
 
 
 # From records to tables.
@@ -192,6 +251,8 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
     for key, record in keyed:
         by_key.setdefault(key, []).append(record)
     out: list[Record] = []
+    filled: dict[tuple[str, str], Counter[str]] = {}
+    grids = {record.grid.name: record.grid for _, record in keyed}
     for records in by_key.values():
         sheets = [(record.grid.file, record.grid.sheet) for record in records]
         if len(set(sheets)) < len(sheets):
@@ -203,6 +264,8 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
             for name, value in other.cells.items():
                 if first.cells.get(name) is None:
                     first.cells[name] = value
+                    if value is not None and first.grid is not other.grid:
+                        filled.setdefault((first.grid.name, other.grid.name), Counter())[name] += 1
                     if name in other.at:
                         first.at[name] = f"{other.at[name]} ({other.grid.name})"
                 elif name == "commune" and _one_place(seats, (value, other.cells.get("district")), first.cells):
@@ -214,6 +277,10 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
                     vi = f"{who}: lấy {here}, không lấy {there}."
                     work.say("sheets_differ", first.grid, vi, f"{who}: {here} is taken, not {there}.")
         out.append(first)
+    for (here, there), cells in filled.items():
+        shown = ", ".join(f"{name} {count}" for name, count in cells.items())
+        vi = f"Ô trống ở trang này lấy giá trị của {there} (cột, số ô): {shown}."
+        work.say("filled_from", grids[here], vi, f"Empty cells here take what {there} says (column, cells): {shown}.")
     return out
 
 

@@ -96,7 +96,8 @@ class SheetRule(_Entry):
     ``auto``: as the sheet itself says. ``skip``: rows that are left out on purpose. ``sections``: text of a section
     row -> what it gives (``district: Hoa Lư``; empty: nothing). ``form``: the official form that the sheet is
     (``data/forms``), in place of a layout; ``lines``: title of a row that is no known line of it -> code of its line
-    (empty: none); ``units``: code of a line of it (``*``: every line) -> the unit of its money, whatever the form says.
+    (empty: none); ``units``: code of a line of it (``*``: every line), or title of a column of the layout -> the unit
+    of its figures in this sheet, whatever sheet or form says.
     """
 
     take: Answer
@@ -247,7 +248,8 @@ class Mapping(_Entry):
                     )
             for line, unit in sheet.units.items():
                 if unit == ASK:
-                    what = ("mọi dòng tiền", "all money") if line == "*" else (f"dòng {line}", f"the line {line}")
+                    what = (f"dòng {line}", f"the line {line}") if sheet.form else (f"cột “{line}”", f"column “{line}”")
+                    what = ("mọi dòng tiền", "all money") if line == "*" else what
                     vi, en = f"{what[0]} ghi theo đơn vị nào? {sheet.why}", f"in which unit is {what[1]}? {sheet.why}"
                     found.append(Question((sheet.units, line), f"{where}, units {line}", vi, en))
             for text, code in sheet.lines.items():

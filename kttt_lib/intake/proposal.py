@@ -27,7 +27,7 @@ from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mappi
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, table_of
-from kttt_lib.intake.units import MONEY
+from kttt_lib.intake.units import AREA, MONEY
 from kttt_lib.rating import load_form
 from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.text import fold
@@ -248,8 +248,7 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
     """Ask for a unit that nothing says, or that the figures contradict."""
     for column, one in used.items():
         known = column_of(one.field)
-        answered = one.why.startswith(ASKED) and one.unit != ASK
-        if known is None or known.unit not in MONEY or one.unit == ASK or answered:
+        if known is None or known.unit not in (*MONEY, AREA) or one.unit == ASK or one.title in rule.units:
             continue
         unit, where = said_unit(seen, rule, column, one, known)
         values = [seen.grid.value(row, column) for row in rows.organisations]
@@ -259,6 +258,9 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
             if (figure := coarse.figure_of(value))
         ]
         typical = median(figures) if figures else None
+        said = (f"{ASKED} {unit} ({where}) nhưng", f"is said to be in {unit}, but")
+        if not unit and known.unit == AREA:
+            unit, said = AREA, ("không ghi đơn vị;", "has no unit;")
         if not unit:
             if rule.unit == AUTO and typical is not None:
                 rule.unit = ASK
@@ -266,9 +268,12 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 rule.why = f"cột {one.at} “{one.title}”: số giữa {vi} / median {en}"
             continue
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
-            one.unit = ASK
+            # Of this sheet alone: others of its layout may hold what they say.
+            rule.units[one.title] = ASK
             vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
-            one.why = (
-                f"{ASKED} {unit} ({where}) nhưng số giữa là {vi}, {both[0]} / "
-                f"said to be in {unit}, but the median {en} {both[1]}"
+            before = rule.why.partition(" / ")
+            told = (
+                f"cột {one.at} “{one.title}” {said[0]} số giữa là {vi}, {both[0]}",
+                f"column {one.at} “{one.title}” {said[1]} the median {en} {both[1]}",
             )
+            rule.why = " / ".join("; ".join(filter(None, pair)) for pair in zip((before[0], before[2]), told))

@@ -256,7 +256,8 @@ class SheetReader:
     def _say_units(self, column: int, one: ColumnRule, known: Column) -> None:
         """A unit of the mapping that is none of those that the title, the corner or the mapping itself also says."""
         title = self.seen.titles.get(column, Title(()))
-        size = scale(one.unit, known.unit) if known.unit in MONEY else None
+        taken = self.rule.units.get(one.title) or one.unit
+        size = scale(taken, known.unit) if known.unit in MONEY else None
         if size is None or any(scale(unit, known.unit) == size for unit in title.units):
             return
         sheet = (self.rule.unit, "cả trang / the whole sheet") if self.rule.unit != AUTO else unit_said(self.seen)
@@ -266,8 +267,8 @@ class SheetReader:
                 vi, _, en = where.partition(" / ")
                 self._say(
                     "unit_twice",
-                    f"Cột {one.at} “{one.title}”: lấy đơn vị {one.unit} ghi cho cột này, không lấy {unit} ({vi}).",
-                    f"Column {one.at} “{one.title}”: {one.unit} is taken, as its line says, not {unit} ({en or vi}).",
+                    f"Cột {one.at} “{one.title}”: lấy đơn vị {taken} ghi cho cột này, không lấy {unit} ({vi}).",
+                    f"Column {one.at} “{one.title}”: {taken} is taken, as its line says, not {unit} ({en or vi}).",
                 )
 
     def _say_far_above(self, column: int, one: ColumnRule, known: Column, out: list[object]) -> None:
@@ -398,16 +399,14 @@ class SheetReader:
                 found["district"] = place_name(part)
             elif re.match(r"(?i)(xã|phường|thị trấn|tt|đặc khu)\s|(tt|[xp])\.", part):
                 found["commune"] = self.seats.commune(part)
+        parts = [re.sub(r"(?i)^(xóm|thôn|tổ|đội|ấp|bản)\s+\d+\w?\s+(?=\w)", "", part) for part in parts]
         bare = [part for part in parts if not re.match(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b", part)]
+        bare = [part for part in bare if place_name(part) not in found.values()]
         if self.seats.level == "commune":
             if bare and not found:
                 found["commune"] = self.seats.commune(bare[-1])
-        elif "district" not in found and len(bare) >= 2 and place_name(bare[-1]) != found.get("commune"):
-            found["district"] = place_name(bare[-1])
-            if "commune" not in found:
-                found["commune"] = place_name(bare[-2])
-        elif "commune" not in found and bare and place_name(bare[0]) != found.get("district"):
-            found["commune"] = place_name(bare[0])
+        else:
+            self._bare_places(found, bare)
         for name, text in found.items():
             person.cells.setdefault(name, text)
             person.at.setdefault(name, at)
@@ -422,6 +421,22 @@ class SheetReader:
                 f"{where}: tên “{name}” ghi cả tình trạng; không đọc từ tên. Ghi vào cột tình trạng, bỏ khỏi tên.",
                 f"{where}: the name “{name}” says a state too, which is not read. Put it into a column of states.",
             )
+
+    def _bare_places(self, found: dict[str, str], bare: list[str]) -> None:
+        """The commune and district among parts of an address that do not say what they are, the smaller usually first.
+
+        What names a district of the province is no commune, but for the town of its name beside it.
+        """
+        before = len(bare) > 1 or "commune" in found
+        districts = [part for part in bare if self.seats.here(part, "district")]
+        last = districts[-1:] or [part for part in bare[-1:] if before and not self.seats.here(part, "commune")]
+        if "district" not in found and last:
+            found["district"] = place_name(last[0])
+            at = len(bare) - 1 - bare[::-1].index(last[0])
+            bare = bare[:at][::-1] + bare[at + 1 :]
+        bare = [part for part in bare if part not in districts or self.seats.here(part, "commune")]
+        if "commune" not in found and bare:
+            found["commune"] = place_name(next((part for part in bare if self.seats.here(part, "commune")), bare[0]))
 
     def _complete(self, person: Record, row: int) -> None:
         """What sections, the name, the titles and the mapping say of a row that does not say it itself."""
@@ -451,7 +466,8 @@ class SheetReader:
             person.cells["sector"] = "credit"
         coarse_day = coarse.day_of(person.cells.get("founded_on"))
         if coarse_day:
-            person.cells["founded_on"], person.cells["founded_precision"] = coarse_day
+            # As text: no machine took its day for its month.
+            person.cells["founded_on"], person.cells["founded_precision"] = coarse_day[0].isoformat(), coarse_day[1]
         registered = coarse.day_of(person.cells.get("registered_on"))
         if registered:
             del person.cells["registered_on"]  # a coarse registration day says nothing that counts need
@@ -545,6 +561,18 @@ class SheetReader:
                 f"{count} people's credit funds are given another sector: credit is taken.",
             )
         people = [one for one in self.work.people if one.grid is self.grid]
+        districts: dict[str, str] = {}
+        for one in people:
+            if name := str(one.cells.get("district") or ""):
+                districts.setdefault(name, one.at.get("district") or f"dòng / row {one.row}")
+        if self.seats.places.on(day, "district"):
+            for name, at in districts.items():
+                if not self.seats.listed(name, "district"):
+                    self._say(
+                        "district_not_listed",
+                        f"{at}: huyện “{name}” không có trong danh mục của tỉnh. Kiểm tra chính tả.",
+                        f"{at}: the district “{name}” is not in the province's list of places. Check the spelling.",
+                    )
         names = {str(one.cells["commune"]) for one in people if one.cells.get("commune")}
         unknown = sorted(name for name in names if not self.seats.listed(name, "commune"))
         if self.seats.places.on(day, "commune") and unknown:

@@ -33,27 +33,40 @@ class Seats:
         """The level and name of a place that is written without its kind: ``Gia Viễn``."""
         name = place_name(text)
         for level in ("commune", "district") if self.level == "commune" else ("district", "commune"):
-            if units := self.places.matches(name, level, self.day):
+            if units := self.here(name, level):
                 return level, units[0].name
         return None
+
+    @property
+    def province(self) -> str:
+        """The code of the province on the day; empty when no file says."""
+        found = self.places.province(self.day) or self.places.heir(self.day)
+        return found.code if found else ""
+
+    def here(self, name: str, level: Literal["district", "commune"]) -> tuple[Unit, ...]:
+        """The units of that name on the day in the province itself: not in one that joined it later."""
+        return self.places.matches(name, level, self.day, self.province)
 
     def commune(self, text: str) -> str:
         """A commune's name; with its kind where others bear it on the day."""
         name = place_name(text)
-        named = self.places.find(text, "commune", self.day)
-        return named.label if named and len(self.places.matches(name, "commune", self.day)) > 1 else name
+        named = self.here(text, "commune")
+        return named[0].label if len(named) == 1 and len(self.here(name, "commune")) > 1 else name
 
     def district(self, commune: str) -> str:
         """The district in which the one commune of that name lies on the day; else empty."""
         if self.level == "commune" or not commune:
             return ""
-        units = self.places.matches(commune, "commune", self.day)
+        units = self.here(commune, "commune")
         above = [self.places.above(unit, "district", self.day) for unit in units]
         return above[0].name if len(above) == 1 and above[0] else ""
 
     def listed(self, name: str, level: Literal["district", "commune"]) -> bool:
-        """Whether a unit of the province ever bore the name."""
-        return bool(self.places.ever(name, level))
+        """Whether a unit of the province ever bore the name; on a day of districts none of another that joined it."""
+        units = self.places.ever(name, level)
+        if self.level == "commune" or not self.province:
+            return bool(units)
+        return any((above := self.places.above(one, "province")) and above.code == self.province for one in units)
 
     def unit(self, commune: object, district: object) -> Unit | None:
         """The one unit that a commune is on the day, an old one followed to what it became; None where it is open."""

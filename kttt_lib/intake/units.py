@@ -9,6 +9,7 @@ from kttt_lib.registry.cells.units import unit_of
 
 # The schema's units of money.
 MONEY = ("triệu đồng", "triệu đồng/người/năm")
+AREA = "ha"
 
 
 def scale(text: str, unit: str) -> Fraction | None:

@@ -105,7 +105,8 @@ def years_typed(days: np.ndarray) -> np.ndarray:
 def swapped_by_machine(text: list[str | None], dated: np.ndarray) -> np.ndarray:
     """Positions of days among texts of day/month that no machine of month/day could turn into days.
 
-    Where each text has a day over 12 and each day of the machine's one up to 12, the machine took day for month.
+    Where of the texts three in four have a day over 12 (of true days it is three in five) and each day of the machine's
+    is up to 12, the machine took day for month.
     """
     words = [word for word, machine in zip(text, dated) if word and not machine]
     given = [word for word in words if _DAY_FIRST.fullmatch(word)]
@@ -114,7 +115,8 @@ def swapped_by_machine(text: list[str | None], dated: np.ndarray) -> np.ndarray:
         for place, (word, machine) in enumerate(zip(text, dated))
         if word and machine and (found := _ISO.fullmatch(word))
     ]
-    if not given or not days or not all(map(_day_first, given)) or any(day.day > 12 for _, day in days):
+    over = sum(map(_day_first, given))
+    if not over or 4 * over < 3 * len(given) or not days or any(day.day > 12 for _, day in days):
         return np.empty(0, dtype="int64")
     return np.array([place for place, day in days if day.day != day.month], dtype="int64")
 
