@@ -20,6 +20,8 @@ from kttt_lib.plan.marked_yaml import read_marked
 Answer = Literal["yes", "no", "?"]
 ASK: Final = "?"
 AUTO: Final = "auto"
+# So begins the reason why a unit that is written is asked about.
+ASKED: Final = "ghi đơn vị"
 UNKNOWN = (
     "chưa rõ là gì: no, hoặc field là cột nào (đầu mapping.yaml)?",
     "it is not known what this is: no, or which field (see the mapping's head)?",
@@ -55,6 +57,11 @@ class ColumnRule(_Entry):
     at: str = ""
     confidence: int | None = None
     samples: list[str] = Field(default_factory=list)
+
+    @property
+    def unit_answered(self) -> bool:
+        """Whether an official was asked about a unit that the figures contradict, and answered."""
+        return self.why.startswith(ASKED) and self.unit != ASK
 
     @field_validator("field")
     @classmethod

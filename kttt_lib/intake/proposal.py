@@ -23,7 +23,7 @@ from kttt_lib.intake.headings import (
     unit_said,
     year_said,
 )
-from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mapping, SheetRule
+from kttt_lib.intake.mapping import ASK, ASKED, AUTO, Answer, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, table_of
@@ -31,8 +31,6 @@ from kttt_lib.intake.units import MONEY
 from kttt_lib.rating import load_form
 from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.text import fold
-
-ASKED = "ghi đơn vị"
 
 
 def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
@@ -243,8 +241,7 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
     """Ask for a unit that nothing says, or that the figures contradict."""
     for column, one in used.items():
         known = column_of(one.field)
-        answered = one.why.startswith(ASKED) and one.unit != ASK
-        if known is None or known.unit not in MONEY or one.unit == ASK or answered:
+        if known is None or known.unit not in MONEY or one.unit == ASK or one.unit_answered:
             continue
         unit, where = said_unit(seen, rule, column, one, known)
         values = [seen.grid.value(row, column) for row in rows.organisations]

@@ -61,6 +61,7 @@ class Work:
     accounts: list[dict[str, Any]] = field(default_factory=list)
     sizes: dict[tuple[str, str, str], float] = field(default_factory=dict)  # see RawTable, as the next
     doubts: dict[tuple[str, str, str], tuple[float, tuple[str, str]]] = field(default_factory=dict)
+    answered: set[tuple[str, str, str]] = field(default_factory=set)
 
     def say(self, kind: str, grid: Grid, vi: str, en: str) -> None:
         """A note on a sheet."""
@@ -238,7 +239,10 @@ class SheetReader:
         known = self._known(one) or schema_column(one.field)
         unit = unit_of_column(self.seen, self.rule, column, one, known)
         out = figures(self.grid, column, known, unit, self.rows.organisations, values)
-        self.work.sizes[self.grid.file, self.grid.sheet, one.field] = float(unit[1])
+        place = self.grid.file, self.grid.sheet, one.field
+        self.work.sizes[place] = float(unit[1])
+        if one.unit_answered:
+            self.work.answered.add(place)
         if unit[1] != 1:
             done = sum(value is not None for value in out)
             self._say(
