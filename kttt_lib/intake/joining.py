@@ -211,6 +211,7 @@ def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
     for raw in raws.values():
         raw.sizes |= work.sizes
         raw.doubts |= work.doubts
+        raw.answered |= work.answered
         settle_formats(raw, work.log, {})
     return raws
 

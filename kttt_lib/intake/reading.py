@@ -19,7 +19,7 @@ from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen, look, places_of
 from kttt_lib.intake.headings import default_said, of_name, place_said, unit_said, year_said
 from kttt_lib.intake.identity import codes
-from kttt_lib.intake.mapping import AUTO, ColumnRule, Layout, Mapping, SheetRule
+from kttt_lib.intake.mapping import ASK, AUTO, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.persons import personal
 from kttt_lib.intake.proposal import rows_of, rule_for
 from kttt_lib.intake.rows import Rows, place_name
@@ -62,6 +62,7 @@ class Work:
     accounts: list[dict[str, Any]] = field(default_factory=list)
     sizes: dict[tuple[str, str, str], float] = field(default_factory=dict)  # see RawTable, as the next
     doubts: dict[tuple[str, str, str], tuple[float, tuple[str, str]]] = field(default_factory=dict)
+    answered: set[tuple[str, str, str]] = field(default_factory=set)
 
     def say(self, kind: str, grid: Grid, vi: str, en: str) -> None:
         """A note on a sheet."""
@@ -241,7 +242,10 @@ class SheetReader:
         known = self._known(one) or schema_column(one.field)
         unit = unit_of_column(self.seen, self.rule, column, one, known)
         out = figures(self.grid, column, known, unit, self.rows.organisations, values)
-        self.work.sizes[self.grid.file, self.grid.sheet, one.field] = float(unit[1])
+        place = self.grid.file, self.grid.sheet, one.field
+        self.work.sizes[place] = float(unit[1])
+        if self.rule.units.get(one.title, ASK) != ASK:
+            self.work.answered.add(place)
         if unit[1] != 1:
             done = sum(value is not None for value in out)
             self._say(

@@ -2,13 +2,15 @@
 
 A figure is held against the most that an organisation of its kind can have, what others of its kind have, what its
 district has beside the others, the other figures of its row, and its own other years. Only what no organisation could
-have is an error, with both readings; less is a warning (``jumps``).
+have is an error, with both readings; what one that is idle, new or a giant could have is a warning with both (and see
+``jumps``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -34,10 +36,12 @@ BESIDE = (
 PEOPLE = ("members", "workers")
 BEARING = (*PEOPLE, "charter_capital", "total_assets", "revenue", "pre_tax_profit", "post_tax_profit")
 NEAR = 30.0
-# Less than this (million VND) no organisation has of it.
-NEVER_LITTLE = {"charter_capital": 1.0, "total_assets": 1.0, "revenue": 0.01}
-# Nor is this the middle of the cooperatives of a province: it is billions that were written.
-MIDDLE_LITTLE = {"charter_capital": 5.0, "total_assets": 10.0, "revenue": 10.0}
+# Less than this (million VND) no organisation has of it that has any, nor the middle of a list of them.
+LITTLE = {"charter_capital": 1.0, "total_assets": 1.0, "revenue": 0.05, "worker_income": 0.1}
+# A middle below this is that of idle or new cooperatives, or was written in billions: none can tell.
+DOUBTED = {"charter_capital": 5.0, "total_assets": 10.0, "revenue": 10.0}
+# Of so many pairs the usual ratio is the same with one left out.
+LOTS = 500
 # Powers of ten in million VND, and the unit of m² under hectares.
 SIZES = {
     -6: ("đồng", "VND"), -3: ("nghìn đồng", "thousand VND"), 0: ("triệu đồng", "million VND"),
@@ -52,86 +56,139 @@ MONEY = tuple(
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Cells of a column that cannot be in its unit: positions, their other reading, and why (vi, en), each."""
+    """Cells of a column that cannot be in its unit: positions, their other reading, and why (vi, en), each.
+
+    ``sure``: False where there is another explanation, and the cells may be right as they are.
+    """
 
     column: str
     positions: np.ndarray
     other: np.ndarray
     factor: np.ndarray
     why: list[tuple[str, str]]
+    sure: bool = True
 
 
 # Figures of any size come in: one that overflows is infinitely far off, which is right.
 @np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def of_reports(
-    reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]], listed: bool = False
+    reports: pd.DataFrame,
+    whose: Callable[[], tuple[np.ndarray, np.ndarray]],
+    listed: bool = False,
+    answered: Mapping[str, np.ndarray] | None = None,
 ) -> list[Contradiction]:
     """Cells of the annual reports; ``whose`` gives the kind and the district of each report's organisation, or None.
 
-    ``listed``: they are a list's, where nothing of another year stands against SAID_ONLY.
+    ``listed``: they are a list's, where nothing of another year stands against SAID_ONLY. ``answered``: column -> mask
+    of the reports whose official was asked about the unit of the whole column, which is so settled.
     """
+    answered = answered or {}
     found = []
     for column in (*MONEY, "area_ha"):
         values = np.abs(reports[column].to_numpy("float64", na_value=np.nan))
         middle = {"area_ha": MIDDLE_AREA}.get(column, np.inf if column in INCOMES else MIDDLE)
         least = {"area_ha": MOST_AREA}.get(column, MOST_INCOME if column in INCOMES else min(MOST.values()))
-        little = (values < MIDDLE_LITTLE.get(column, 0)) & (values > 0)
-        if _surely_sound(values, least, middle) and not little.any():
+        doubted = DOUBTED.get(column, LITTLE.get(column, 0.0))
+        sound = _surely_sound(values, least, middle)
+        if sound and (column == "area_ha" or _none_low(values, doubted, lambda: whose()[0])):
             continue
         kinds, districts = whose()
+        settled = answered.get(column, np.zeros(len(kinds), dtype=bool))
         most = _most(kinds) if column in MONEY and column not in INCOMES else np.full(len(values), least)
         if column in SAID_ONLY:
             most = np.maximum(most, MOST_SAID_ONLY)
-        found += _in_column(column, values, kinds, np.isin(kinds, ("htx", "tht")), districts, most, middle, reports)
-        found += _low(column, values, kinds)
-        if column not in (*INCOMES, "area_ha") and (listed or column not in SAID_ONLY):
-            known = {at for one in found if one.column == column for at in one.positions.tolist()}
-            found += _alone(column, reports, kinds, known)
+        found += _in_column(
+            column, values, kinds, np.isin(kinds, ("htx", "tht")), districts, most, middle, reports, settled
+        )
+        found += _low(column, values, (kinds == "htx") & ~settled)
+        if column != "area_ha":
+            known = {at for one in found if one.column == column and one.sure for at in one.positions.tolist()}
+            found += _alone(column, reports, kinds, known, column in SAID_ONLY and not listed)
     return found + _in_rows(reports)
 
 
-def _alone(column: str, reports: pd.DataFrame, kinds: np.ndarray, known: set[int]) -> list[Contradiction]:
+def _alone(
+    column: str, reports: pd.DataFrame, kinds: np.ndarray, known: set[int], only_said: bool
+) -> list[Contradiction]:
     """Single figures far from the middle of their column that nothing else in their row bears out.
 
-    An honest giant is large in something else too: in members or workers, or in another sum of money.
+    An honest giant is large in something else too: in members or workers, or in another sum of money. Where a row has
+    no other money, it may be one; and a year without business leaves little, but not less than LITTLE.
     """
     values = _figures(reports, column)
-    found: dict[int, tuple[float, tuple[str, str]]] = {}
+    found: dict[int, tuple[float, tuple[str, str], bool]] = {}
     for kind in dict.fromkeys(kinds[values > 0]):
         own = (values > 0) & (kinds == kind)
         if own.sum() < FEW:
             continue
         half = float(np.median(values[own]))
-        far = own & ((values >= BLOCK * half) | (values * ABOVE <= half) & (values < NEVER_LITTLE.get(column, 0)))
-        for at in sorted(set(np.flatnonzero(far).tolist()) - known):
+        high = (values >= BLOCK * half) & (not only_said and column not in INCOMES)
+        row = _Row(column, values, reports, own)
+        for at in sorted(set(np.flatnonzero(own & (high | (values * BLOCK <= half))).tolist()) - known):
             times = values[at] / half
             factors = (1e3, 1e6) if times > 1 else (1e-3, 1e-6)
             factor = next((one for one in factors if 1 / NEAR <= times / one <= NEAR), 0.0)
-            beside = _beside(column, values, reports, own, at)
-            far_off = max(times, 1 / times) >= ABOVE and (len(beside) > 0 or own.sum() >= SOME)
-            if factor and not _borne(beside, factor) and (far_off or len(beside) > 1):
-                found[at] = factor, _why_alone(float(times), half, beside)
-    if not found:
-        return []
-    positions = np.array(sorted(found), dtype="int64")
-    times_large = np.array([found[at][0] for at in positions.tolist()])
-    why = [found[at][1] for at in positions.tolist()]
-    return [Contradiction(column, positions, values[positions] / times_large, times_large, why)]
+            beside = row.beside(at) if factor else {}
+            if not factor or _borne(beside, factor):
+                continue
+            little = values[at] < LITTLE.get(column, 0)
+            if times > 1:
+                far_off = times >= ABOVE and (len(beside) > 0 or own.sum() >= SOME)
+                sure = any(name not in PEOPLE for name in beside) and half >= DOUBTED.get(column, 0)
+            else:
+                # Hardly any work is another reading of an income, a lean year one of a profit.
+                far_off = times * ABOVE <= 1 and (little or column in INCOMES)
+                far_off = far_off or any(name in PEOPLE for name in beside)
+                sure = little and not only_said
+            if far_off or len(beside) > 1:
+                found[at] = factor, _why_alone(float(times), half, beside), bool(sure)
+    return _contradictions(column, values, found)
 
 
-def _beside(
-    column: str, values: np.ndarray, reports: pd.DataFrame, own: np.ndarray, at: int
-) -> dict[str, tuple[float, float]]:
-    """What else the row says: column -> its figure, and how far the ratio to it is from the usual one (1: equal)."""
-    found = {}
-    for name in BEARING:
-        other = _figures(reports, name) if name != column else np.zeros(len(values))
-        pairs = own & (other > 0)
-        if pairs[at] and pairs.sum() >= FEW:
-            pairs[at] = False
-            ratio = values[at] / other[at] / float(np.median(values[pairs] / other[pairs]))
-            found[name] = float(other[at]), float(max(ratio, 1 / ratio))
-    return found
+def _contradictions(
+    column: str, values: np.ndarray, found: dict[int, tuple[float, tuple[str, str], bool]]
+) -> list[Contradiction]:
+    """Position -> how many times too large, why, and whether surely: those that are sure, and those in doubt."""
+    made = []
+    for sure in (True, False):
+        positions = np.array(sorted(at for at, one in found.items() if one[2] == sure), dtype="int64")
+        if len(positions):
+            factor = np.array([found[at][0] for at in positions.tolist()])
+            why = [found[at][1] for at in positions.tolist()]
+            made.append(Contradiction(column, positions, values[positions] / factor, factor, why, sure))
+    return made
+
+
+class _Row:
+    """What the rest of a row says of its figure in ``column``, among the reports ``own``."""
+
+    def __init__(self, column: str, values: np.ndarray, reports: pd.DataFrame, own: np.ndarray) -> None:
+        self.column, self.values, self.reports, self.own = column, values, reports, own
+
+    @cached_property
+    def others(self) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+        """Other columns: their name, their figures, and where both stand with the ratio to each there."""
+        found = []
+        for name in BEARING if self.column not in INCOMES else ():
+            other = _figures(self.reports, name)
+            both = np.flatnonzero(self.own & (other > 0))
+            if name != self.column and len(both) >= FEW:
+                found.append((name, other, both, self.values[both] / other[both]))
+        return found
+
+    @cached_property
+    def usual(self) -> dict[str, float]:
+        return {name: float(np.median(ratios)) for name, _, _, ratios in self.others}
+
+    def beside(self, at: int) -> dict[str, tuple[float, float]]:
+        """Column -> its figure in the row, and how far the ratio to it is from that of the other rows (1: equal)."""
+        found = {}
+        for name, other, both, ratios in self.others:
+            if other[at] > 0:
+                usual = self.usual[name] if len(both) > LOTS else float(np.median(ratios[both != at]))
+                ratio = self.values[at] / other[at] / usual
+                found[name] = float(other[at]), float(max(ratio, 1 / ratio))
+        return found
 
 
 def _borne(beside: dict[str, tuple[float, float]], factor: float) -> bool:
@@ -152,7 +209,7 @@ def _giant(column: str, values: np.ndarray, reports: pd.DataFrame, own: np.ndarr
     many = (figures for figures in (_figures(reports, name) for name in PEOPLE) if (own & (figures > 0)).any())
     if not any(figures[at] >= 10 * np.median(figures[own & (figures > 0)]) for figures in many):
         return False
-    beside = _beside(column, values, reports, own, at)
+    beside = _Row(column, values, reports, own).beside(at)
     return any(ratio < NEAR for name, (_, ratio) in beside.items() if name not in PEOPLE)
 
 
@@ -229,7 +286,7 @@ def _most(kinds: np.ndarray) -> np.ndarray:
 
 
 def _surely_sound(values: np.ndarray, most: float, middle: float) -> bool:
-    """Whether no cell can contradict its unit: nearly always, and seen at a glance."""
+    """Whether no cell can be too large for its unit: nearly always, and seen at a glance."""
     some = values[:: max(1, len(values) // 5_000)]
     some = some[some > 0]
     highest = np.nanmax(values, initial=0.0)
@@ -237,6 +294,19 @@ def _surely_sound(values: np.ndarray, most: float, middle: float) -> bool:
         return highest < min(most, middle)
     usual = float(np.median(some))
     return bool(highest < min(most, BLOCK * usual / 2) and usual < middle / 3)
+
+
+def _none_low(values: np.ndarray, least: float, kinds: Callable[[], np.ndarray]) -> bool:
+    """Whether no cell can be too small for its unit: none below ``least``, nor far below others of a kind."""
+    lowest = np.min(values, initial=np.inf, where=values > 0)
+    if lowest < least or lowest == np.inf:
+        return lowest == np.inf
+    step = max(1, len(values) // 5_000)
+    some = values[::step]
+    if lowest * BLOCK > np.nanmax(some, initial=0.0):
+        return True
+    of = pd.Series(some[some > 0]).groupby(kinds()[::step][some > 0]).median()
+    return bool(lowest * BLOCK / 2 > of.max())
 
 
 def _in_column(
@@ -248,18 +318,20 @@ def _in_column(
     most: np.ndarray,
     middle: float,
     reports: pd.DataFrame | None = None,
+    settled: np.ndarray | None = None,
 ) -> list[Contradiction]:
+    settled = np.zeros(len(values), dtype=bool) if settled is None else settled
     known = values > 0
-    why: dict[int, tuple[str, str]] = {}
+    why: dict[int, tuple[tuple[str, str], bool]] = {}
     usual = float(np.median(values[known & common])) if (known & common).any() else 0.0
     if (known & common).sum() >= SOME and usual > middle:
         said = (
             f"trong khi mức giữa của cả cột là {_vi(usual)}, không tỉnh nào có",
             f"while the middle of the whole column is {_en(usual)}, which no province has",
         )
-        why |= dict.fromkeys(np.flatnonzero(known & common).tolist(), said)
+        why |= dict.fromkeys(np.flatnonzero(known & common & ~settled).tolist(), (said, True))
     if districts is not None:
-        why |= _blocks(values, kinds, known & common, districts)
+        why |= _blocks(column, values, kinds, known & common, districts)
     for kind in dict.fromkeys(kinds[known]) if column not in SAID_ONLY else ():
         own = known & (kinds == kind)
         if own.sum() >= MANY:
@@ -268,59 +340,87 @@ def _in_column(
                 times = values[at] / half
                 if reports is not None and _giant(column, values, reports, own, at):
                     continue
-                why[at] = (
+                said = (
                     f"gấp {_vi(round(times))} lần mức thường thấy trong cột ({_vi(half)})",
                     f"{_en(round(times))} times what is usual in the column ({_en(half)})",
                 )
+                judged = reports is None or column not in MONEY or column in INCOMES or _has_money(column, reports, at)
+                why[at] = said, judged and half >= DOUBTED.get(column, 0)
     for at in np.flatnonzero(known & (values > most)).tolist():
         limit = most[at]
-        why[at] = (
+        said = (
             f"nhiều hơn mức lớn nhất có thể có ({_vi(limit)})",
             f"more than there can be ({_en(limit)})",
         )
-    if not why:
-        return []
-    positions = np.array(sorted(why), dtype="int64")
-    factor = np.array([_factor(column, values[at], float(most[at]), usual) for at in positions])
-    return [
-        Contradiction(column, positions, values[positions] / factor, factor, [why[at] for at in positions.tolist()])
-    ]
+        why[at] = said, True
+    found = {}
+    for at, (said, sure) in why.items():
+        factor = _factor(column, values[at], float(most[at]), usual) if values[at] > usual / NEAR else 1e-3
+        found[at] = factor, said, sure
+    return _contradictions(column, values, found)
 
 
-def _low(column: str, values: np.ndarray, kinds: np.ndarray) -> list[Contradiction]:
-    """The cells of a whole column of cooperatives that lies where no province's does: larger units were written."""
-    own = (values > 0) & (kinds == "htx")
-    least, middle = MIDDLE_LITTLE.get(column, 0.0), float(np.median(values[own])) if own.sum() >= SOME else np.inf
-    if middle >= least:
+def _has_money(column: str, reports: pd.DataFrame, at: int) -> bool:
+    """Whether the row has another sum of money to judge this one by."""
+    return any(
+        reports[name].iloc[at] > 0
+        for name in BEARING
+        if name not in (column, *PEOPLE) and reports[name].notna().iloc[at]
+    )
+
+
+def _low(column: str, values: np.ndarray, common: np.ndarray) -> list[Contradiction]:
+    """The cells of a whole column of cooperatives that lies where no province's does: larger units were written.
+
+    Where it may be that of cooperatives without business, the first cell alone, in doubt.
+    """
+    own = (values > 0) & common
+    middle = float(np.median(values[own])) if own.sum() >= SOME else np.inf
+    least = LITTLE.get(column, 0.0)
+    sure = middle < least
+    if not sure and middle >= DOUBTED.get(column, 0.0):
         return []
     positions = np.flatnonzero(own & (values < BLOCK * middle))
-    factor = np.full(len(positions), 1e-3 if middle * 1e3 >= least else 1e-6)
+    positions = positions if sure else positions[:1]
+    factor = np.full(len(positions), 1e-3 if middle * 1e3 >= DOUBTED.get(column, least) else 1e-6)
+    ends = ("không tỉnh nào thấp như vậy", "lower than any province's") if sure else ("rất thấp", "very low")
     why = (
-        f"trong khi mức giữa của các HTX là {_vi(middle)}, không tỉnh nào thấp như vậy",
-        f"while the middle of the cooperatives is {_en(middle)}, lower than any province's",
+        f"trong khi mức giữa của các HTX là {_vi(middle)}, {ends[0]}",
+        f"while the middle of the cooperatives is {_en(middle)}, {ends[1]}",
     )
-    return [Contradiction(column, positions, values[positions] / factor, factor, [why] * len(positions))]
+    return [Contradiction(column, positions, values[positions] / factor, factor, [why] * len(positions), sure)]
 
 
-def _blocks(values, kinds: np.ndarray, known: np.ndarray, districts: np.ndarray) -> dict[int, tuple[str, str]]:
-    """Cells of a district whose middle lies far above that of all others of the kind."""
-    why: dict[int, tuple[str, str]] = {}
+def _blocks(
+    column: str, values: np.ndarray, kinds: np.ndarray, known: np.ndarray, districts: np.ndarray
+) -> dict[int, tuple[tuple[str, str], bool]]:
+    """Cells of a district whose middle lies far above that of all others of the kind, or far below.
+
+    Below is in doubt: its organisations may have next to no business.
+    """
+    why: dict[int, tuple[tuple[str, str], bool]] = {}
     for kind in dict.fromkeys(kinds[known]):
         own = np.flatnonzero(known & (kinds == kind))
         groups = pd.Series(values[own]).groupby(districts[own]).agg(["median", "size"])
+        middle = float(np.median(values[own]))
         for district, row in groups[groups["size"] >= FEW].iterrows():
-            if row["median"] < BLOCK / 3 * np.median(values[own]) and row["size"] * 2 < len(own):
+            a = float(row["median"])
+            if BLOCK / 3 * a > middle and a < BLOCK / 3 * middle and row["size"] * 2 < len(own):
                 continue
             inside = districts[own] == district
             others = values[own][~inside]
-            if len(others) < FEW or row["median"] < BLOCK * np.median(others):
+            b = float(np.median(others)) if len(others) >= FEW else a
+            below = column != "area_ha" and a * BLOCK <= b and row["size"] * 2 < len(own)
+            if a < BLOCK * b and not below:
                 continue
-            a, b = float(row["median"]), float(np.median(others))
             said = (
                 f"trong khi mức giữa của {district} là {_vi(a)}, của các huyện khác là {_vi(b)}",
                 f"while the middle of {district} is {_en(a)} and that of the other districts {_en(b)}",
             )
-            why |= dict.fromkeys(own[inside].tolist(), said)
+            sure = a < LITTLE.get(column, 0) if below else b >= DOUBTED.get(column, 0)
+            block = own[inside]
+            block = block[values[block] * BLOCK / 3 <= b] if below else block
+            why |= dict.fromkeys(block.tolist(), (said, sure))
     return why
 
 

@@ -461,8 +461,9 @@ def _magnitudes(checked: Checked) -> None:
         return kind, district
 
     _by_totals(checked)
-    listed = checked.raws["annual_reports"].at is not None
-    found = {"annual_reports": magnitudes.of_reports(checked.typed["annual_reports"], whose, listed)}
+    raw = checked.raws["annual_reports"]
+    reports = magnitudes.of_reports(checked.typed["annual_reports"], whose, raw.at is not None, raw.answers())
+    found = {"annual_reports": reports}
     for table, column, most in (
         ("support_events", "amount", magnitudes.MOST_SUPPORT),
         ("loans", "amount", magnitudes.MOST_LOAN),
@@ -471,10 +472,13 @@ def _magnitudes(checked: Checked) -> None:
     ):
         values = _floats(checked.typed[table][column])
         found[table] = [*found.get(table, []), *magnitudes.of_amounts(values, column, most)]
+    said: set[tuple[str, str, int]] = set()
     for table, columns in found.items():
-        for one in columns:
+        for one in sorted(columns, key=lambda one: not one.sure):
             for at, other, factor, why in zip(one.positions, one.other, one.factor, one.why, strict=True):
-                _other_unit(checked, table, one.column, int(at), float(other), float(factor), why)
+                if (table, one.column, at) not in said:
+                    _other_unit(checked, table, one.column, int(at), float(other), float(factor), why, one.sure)
+                said.add((table, one.column, at))
 
 
 def _by_totals(checked: Checked) -> None:
@@ -491,18 +495,28 @@ def _by_totals(checked: Checked) -> None:
 
 
 def _other_unit(
-    checked: Checked, table: str, column: str, at: int, other: float, factor: float, why: tuple[str, str]
+    checked: Checked,
+    table: str,
+    column: str,
+    at: int,
+    other: float,
+    factor: float,
+    why: tuple[str, str],
+    sure: bool = True,
 ) -> None:
-    """One finding a row, unless the registry says that the figure is as it was written."""
+    """One error a row, or one warning a cell without, unless the registry says that the figure is as it was written."""
     raw, definition = checked.raws[table], TABLES[table].column(column)
     file, sheet = raw.origin(at)
     place = f"{sheet or file}!{raw.cell(at, column) or int(raw.rows[at])}"
     if checked.log.has_rule(table, at, "other_unit") or checked.log.as_written(place, raw):
         return
+    if not sure and checked.log.has(table, at, column):
+        return
     units, written = definition.units, magnitudes.written(factor, raw.sizes.get((file, sheet, column), 1.0))
     value = checked.typed[table][column].iloc[at]
     words = {"unit": units, "why": why, "other": round(other, 6), "written": written, "place": place}
-    checked.log.add("other_unit", raw, [at], column, [value], **{name: [word] for name, word in words.items()})
+    rule = "other_unit" if sure else "unit_doubted"
+    checked.log.add(rule, raw, [at], column, [value], **{name: [word] for name, word in words.items()})
 
 
 def _jumps(checked: Checked) -> None:

@@ -61,7 +61,8 @@ class RawTable:
     in another than the schema's, and where it is said (vi, en), ``at`` the address of each cell where the rows are not
     those of a sheet (several years in one row), ``sizes`` for (file, sheet, column) what its figures were multiplied by
     to be in the schema's unit, ``doubts`` for (file, sheet, cell) how many times too large its figure is by what its
-    source itself adds up, and why (vi, en).
+    source itself adds up, and why (vi, en), ``answered`` the (file, sheet, column) whose unit was
+    asked about.
     """
 
     table: Table
@@ -81,6 +82,17 @@ class RawTable:
     cleared: dict[str, np.ndarray] = field(default_factory=dict)
     sizes: dict[tuple[str, str, str], float] = field(default_factory=dict)
     doubts: dict[tuple[str, str, str], tuple[float, tuple[str, str]]] = field(default_factory=dict)
+    answered: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def answers(self) -> dict[str, np.ndarray]:
+        """Mask of the rows whose figure in a column is in a unit that was asked about, for each column with one."""
+        if not self.answered:
+            return {}
+        origins = [self.origin(at) for at in range(len(self.rows))]
+        return {
+            column: np.array([(*origin, column) in self.answered for origin in origins], dtype=bool)
+            for column in sorted({column for _, _, column in self.answered})
+        }
 
     def clears(self, column: str) -> np.ndarray:
         """Mask of the rows whose cell of this column is said to be emptied, not only left empty."""

@@ -1,0 +1,38 @@
+"""Honest small and large figures are no errors of unit; what is a thousand times too small is told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kttt_lib.registry.checking import magnitudes
+
+
+def found(answered=None, **columns):
+    names = {*magnitudes.MONEY, "area_ha", *magnitudes.BEARING}
+    reports = pd.DataFrame({name: columns.get(name, np.full(12, np.nan)) for name in names}, dtype="float64")
+    kinds, districts = np.array(["htx"] * 12, dtype=object), np.array(["A"] * 5 + ["B"] * 7, dtype=object)
+    return magnitudes.of_reports(reports, lambda: (kinds, districts), True, answered)
+
+
+USUAL = 2000.0 + np.arange(12)
+HONEST = {
+    "next to no business": 2 + np.arange(12) * 0.6,
+    "seven idle": np.r_[np.full(7, 3.5), USUAL[7:]],
+    "a giant": np.r_[np.full(11, 90.0), 30_000],
+    "one idle": np.r_[5.6, USUAL[1:]],
+    "a district in doubt": np.r_[np.full(5, 2.0), USUAL[5:]],
+}
+
+
+@pytest.mark.parametrize("case", HONEST)
+def test_what_may_be_honest_is_a_doubt_at_most(case):
+    made = found(revenue=HONEST[case], members=np.full(12, 100.0))
+    assert made and not any(one.sure for one in made)
+
+
+def test_an_answered_unit_is_settled():
+    low = np.full(12, 0.5)
+    assert any(one.sure for one in found(charter_capital=low))
+    assert not any(one.sure for one in found({"charter_capital": np.ones(12, bool)}, charter_capital=low))
