@@ -123,8 +123,9 @@ def _alone(
             continue
         half = float(np.median(values[own]))
         high = (values >= BLOCK * half) & (not only_said and column not in INCOMES)
+        low = (values * BLOCK <= half) & (column in LITTLE)  # a profit or a fund may honestly be next to nothing
         row = _Row(column, values, reports, own)
-        for at in sorted(set(np.flatnonzero(own & (high | (values * BLOCK <= half))).tolist()) - known):
+        for at in sorted(set(np.flatnonzero(own & (high | low)).tolist()) - known):
             times = values[at] / half
             factors = (1e3, 1e6) if times > 1 else (1e-3, 1e-6)
             factor = next((one for one in factors if 1 / NEAR <= times / one <= NEAR), 0.0)
@@ -136,7 +137,7 @@ def _alone(
                 far_off = times >= ABOVE and (len(beside) > 0 or own.sum() >= SOME)
                 sure = any(name not in PEOPLE for name in beside) and half >= DOUBTED.get(column, 0)
             else:
-                # Hardly any work is another reading of an income, a lean year one of a profit.
+                # Hardly any work is another reading of an income.
                 far_off = times * ABOVE <= 1 and (little or column in INCOMES)
                 far_off = far_off or any(name in PEOPLE for name in beside)
                 sure = little and not only_said
