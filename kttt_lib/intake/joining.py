@@ -14,6 +14,7 @@ from kttt_lib.intake.identity import alike, born_alike, day_known, from_old, mad
 from kttt_lib.intake.mapping import ASK, SameRule
 from kttt_lib.intake.reading import Fact, Record, Work
 from kttt_lib.intake.seats import Seats, seats_of
+from kttt_lib.intake.titles import field_titles
 from kttt_lib.registry.cells.screen import settle_formats
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.model import Registry
@@ -274,14 +275,22 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
                 elif not _same(name, first.cells[name], value):
                     here = f"{one_line(first.cells[name])} ({first.at.get(name, first.row)})"
                     there = f"{one_line(value)} ({other.at.get(name, other.row)}, {other.grid.name})"
-                    who = f"{first.cells['org_id']}, {name}"
-                    vi = f"{who}: lấy {here}, không lấy {there}."
-                    work.say("sheets_differ", first.grid, vi, f"{who}: {here} is taken, not {there}.")
+                    vi, en = (f"{first.cells['org_id']}, {title}" for title in field_titles(name))
+                    work.say(
+                        "sheets_differ",
+                        first.grid,
+                        f"{vi}: lấy {here}, không lấy {there}.",
+                        f"{en}: {here} is taken, not {there}.",
+                    )
         out.append(first)
     for (here, there), cells in filled.items():
-        shown = ", ".join(f"{name} {count}" for name, count in cells.items())
-        vi = f"Ô trống ở trang này lấy giá trị của {there} (cột, số ô): {shown}."
-        work.say("filled_from", grids[here], vi, f"Empty cells here take what {there} says (column, cells): {shown}.")
+        vi, en = (", ".join(f"{field_titles(name)[i]} {n}" for name, n in cells.items()) for i in (0, 1))
+        work.say(
+            "filled_from",
+            grids[here],
+            f"Ô trống ở trang này lấy giá trị của {there} (cột, số ô): {vi}.",
+            f"Empty cells here take what {there} says (column, cells): {en}.",
+        )
     return out
 
 

@@ -100,7 +100,7 @@ def test_one_code_on_two_organisations_is_asked_and_never_joined_unsaid(tmp_path
     (asked,) = taken.asked
     assert "gv.xlsx" in asked.why and "yk.xlsx" in asked.why and asked.why.count("C3") == 2
     filled = taken.registry.notes[taken.registry.notes["kind"] == "filled_from"]
-    assert "members 1" in filled["message_vi"].iloc[0] and "yk.xlsx" in filled["message_vi"].iloc[0]
+    assert "Số thành viên 1" in filled["message_vi"].iloc[0] and "yk.xlsx" in filled["message_vi"].iloc[0]
     mapping.same = [asked.model_copy(update={"take": "no"})]
     with pytest.raises(KtttError, match=r"2700000001.*gv.xlsx.*C3.*yk.xlsx.*C3"):
         take(grids, mapping)
