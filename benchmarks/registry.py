@@ -57,7 +57,8 @@ def national(organisations: int, years: int, seed: int = 5) -> dict[str, pd.Data
         return np.round(np.exp(rng.uniform(np.log(low), np.log(high), organisations))[who] * drift, 2)
 
     members = rng.integers(10, 900, organisations)[who]
-    assets, revenue = amount(50, 5e4), amount(20, 3e4)
+    assets = amount(50, 5e4)
+    revenue = np.round(assets * amount(0.2, 1.5), 2)  # assets of fifty billion beside a few million are an error
     reports = pd.DataFrame(
         {
             "org_id": ids[who],
@@ -74,7 +75,7 @@ def national(organisations: int, years: int, seed: int = 5) -> dict[str, pd.Data
             "charter_capital": amount(10, 9e3),
             "total_assets": assets,
             "indivisible_assets": np.round(assets / 3, 2),
-            "revenue_planned": amount(20, 3e4),
+            "revenue_planned": np.round(revenue * amount(0.8, 1.3), 2),
             "revenue": revenue,
             "revenue_from_members": np.round(revenue / 2, 2),
             "pre_tax_profit": np.round(revenue * 0.05, 2),
