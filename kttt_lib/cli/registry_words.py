@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from kttt_lib.errors import Language
-from kttt_lib.registry.findings.places import key_text, number, value_text
+from kttt_lib.registry.findings.places import key_text, value_text
 from kttt_lib.registry.history import Entry, undone
 from kttt_lib.registry.merge import MergePlan
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.text import number
 
 SEVERITIES = {"error": ("LỖI", "ERROR"), "warning": ("Cảnh báo", "Warning")}
 COUNT_TITLES = {

@@ -28,8 +28,8 @@ from kttt_lib.rating.facts import Facts
 from kttt_lib.rating.reasons import NUMBER
 from kttt_lib.rating.unread import unread_scores
 from kttt_lib.registry.asof import AsOfView
-from kttt_lib.registry.findings.places import number as told
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.text import number as told
 
 NO_SURVEY = ("Chưa có điều tra nhận thức", "No survey of awareness has been held")
 NOBODY = ("Không có đối tượng nào thuộc mục tiêu", "Nobody falls under the target")

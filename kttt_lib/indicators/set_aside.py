@@ -15,9 +15,9 @@ from kttt_lib.indicators.definition import Indicator, PlanContext
 from kttt_lib.indicators.rows import COUNTED, EXCLUDED, MAY_BE_OUT, MAY_COUNT, MAY_NOT, MISSING, NOT_COUNTED, Rows
 from kttt_lib.rating.definitions import reads_features, reads_grades
 from kttt_lib.rating.reasons import NUMBER
-from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.schema import TABLES
 from kttt_lib.registry.set_aside import MOST_SET_ASIDE, Copies, SetAside
+from kttt_lib.registry.text import number
 
 TOO_MUCH = (
     "{aside} trong {read} dòng của bảng {table} bị tách ra vì có lỗi (quá {most} %): chưa đủ căn cứ để kết luận",

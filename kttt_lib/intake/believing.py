@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from kttt_lib.intake.units import AREA, MONEY, scale
-from kttt_lib.registry.findings.places import number
-from kttt_lib.registry.text import fold
+from kttt_lib.registry.text import fold, number
 
 # One organisation's, or the middle of many (million VND, or a person and year): beyond these a unit is not believed,
 # whatever says it.

@@ -85,7 +85,8 @@ def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRu
     meant = {rule.this: rule.take for rule in work.mapping.same if rule.this == rule.as_}
     first: dict[str, tuple[Fact, str]] = {}
     if old is not None:
-        for cells in _facts(old.tables["organisations"]):
+        held = old.tables["organisations"]
+        for cells in _facts(held[held["org_id"].isin({str(person.cells["org_id"]) for person in work.people})]):
             first[str(cells["org_id"])] = cells, "sổ / the registry"
     asked: dict[str, SameRule] = {}
     for number, person in enumerate(work.people):

@@ -29,8 +29,7 @@ from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
 from kttt_lib.intake.titles import Title, column_of, known_words, table_of
 from kttt_lib.intake.units import AREA, MONEY
 from kttt_lib.rating import load_form
-from kttt_lib.registry.findings.places import number
-from kttt_lib.registry.text import fold
+from kttt_lib.registry.text import fold, number
 
 ASKED = "ghi đơn vị"
 HIDDEN = "trang đang bị ẩn / the sheet is hidden"

@@ -19,6 +19,7 @@ from kttt_lib.plan.marked_yaml import REFUSED, MarkedYaml, Place
 from kttt_lib.plan.model import Lists, expression_id
 from kttt_lib.plan.problems import Fault, Problem, choose, closest
 from kttt_lib.plan.record import translated
+from kttt_lib.plan.said import plain
 from kttt_lib.plan.units import COUNTS, MOST, MOST_MEAN, SIGNED, UNITS
 
 
@@ -180,8 +181,7 @@ def _number(
         message = (f"{vi} không phải số nguyên {UNITS[unit][0]}", f"{en} is no whole number of {UNITS[unit][1]}")
         return message, ("viết số nguyên, không có dấu ngăn nhóm", "write a whole number without separators")
     if isinstance(unit, str) and value > most.get(unit, math.inf) and not meant:
-        en = f"{value:,.12g}"
-        vi = en.translate(str.maketrans(",.", ".,"))
+        vi, en = plain(value, 0), plain(value, 1)
         message = (
             f"{vi} {UNITS[unit][0]}: lớn hơn mức mà cả nước có thể có, có thể nhầm đơn vị tính",
             f"{en} {UNITS[unit][1]}: more than the whole country can have; perhaps in another unit",

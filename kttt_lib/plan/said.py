@@ -54,7 +54,7 @@ def _said(target: Target, language: int, counted: str) -> str:
     if target.each_year:
         said.append(("tính riêng cho từng năm của kỳ kế hoạch", "each year of the plan by itself")[language])
     if target.per is not None:
-        part = "" if target.per.share == 100 else _plain(target.per.share, language)
+        part = "" if target.per.share == 100 else plain(target.per.share, language)
         places = _PLACES if target.deadline < _NO_DISTRICTS else _PLACES_SINCE
         place = places[target.per.place][language]
         every = (f"ở mỗi {place}", f"in every {place}")
@@ -88,17 +88,18 @@ def _asked(target: Target, language: int) -> str:
 def _bounded(target: Target, threshold: float, top: float | None, comparator: str, language: int) -> str:
     if top is None:
         return _SIGNS[comparator][language].format(_number(threshold, target, language))
-    low, high = _plain(threshold, language), _number(top, target, language)
+    low, high = plain(threshold, language), _number(top, target, language)
     return (f"từ {low} đến {high} (đạt từ mức dưới)", f"{low} to {high} (kept from the lower end on)")[language]
 
 
 def _number(value: float, target: Target, language: int) -> str:
     points = target.unit == "%" and target.growth is not None and target.growth.unit == "absolute"
     word = _POINTS[language] if points else UNITS[target.unit][language]
-    return f"{_plain(value, language)}{'' if word == '%' else ' '}{word}"
+    return f"{plain(value, language)}{'' if word == '%' else ' '}{word}"
 
 
-def _plain(value: float, language: int) -> str:
+def plain(value: float, language: int) -> str:
+    """A number in Vietnamese (0) or English (1)."""
     text = f"{value:,.12g}"
     return text.translate(str.maketrans(",.", ".,")) if language == 0 else text
 

@@ -9,8 +9,8 @@ from kttt_lib.errors import LANGUAGES
 from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.rating.rulebooks import load_rulebooks, rulebooks_for_year
 from kttt_lib.rating.scoring import chosen_rulebooks, covered, items
-from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.model import Registry
+from kttt_lib.registry.text import number
 
 EVER = "2200-01-01"
 COLUMNS = ["year", "rulebook", "why", "scores", "organisations", "message_vi", "message_en", "place_vi", "place_en"]

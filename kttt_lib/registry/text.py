@@ -1,4 +1,7 @@
-"""Text as people type it: one form for storing (NFC, plain spaces, nothing hidden), one for comparing (folded)."""
+"""Text as people type it: one form for storing (NFC, plain spaces, nothing hidden), one for comparing (folded).
+
+And numbers as they are written in each language.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kttt_lib.errors import Language
 from kttt_lib.visible import lying, without_hidden
 
 # Non-breaking and other odd spaces that Word and Excel leave behind.
@@ -56,3 +60,9 @@ def clean(array: pa.Array) -> pa.Array:
     array = pc.ascii_trim_whitespace(array)
     blank = pc.equal(array, "")
     return pc.if_else(blank, pa.scalar(None, array.type), array) if pc.any(blank).as_py() else array
+
+
+def number(value: float, language: Language) -> str:
+    """A number with all its digits: ``3.842,5`` in Vietnamese, ``3,842.5`` in English."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text

@@ -117,7 +117,7 @@ def without_codes(people: pd.DataFrame) -> pd.DataFrame:
     return people.assign(org_id=ids)
 
 
-def _book(folder: Path, name: str, sheets: dict[str, list[list[object]]], merges=(), formats=None) -> Path:
+def write_book(folder: Path, name: str, sheets: dict[str, list[list[object]]], merges=(), formats=None) -> Path:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
@@ -193,7 +193,7 @@ def district_list(folder: Path) -> Made:
         [None, None, None, None, None, None, "KT. TRƯỞNG PHÒNG"],
     ]
     organisations, reports = facts(people, ORGANISATION, ["charter_capital", "members", "revenue", "post_tax_profit"])
-    return Made([_book(folder, "DS HTX Yen Khanh 2019.xlsx", {"Sheet1": rows})], organisations, reports)
+    return Made([write_book(folder, "DS HTX Yen Khanh 2019.xlsx", {"Sheet1": rows})], organisations, reports)
 
 
 def alliance_list(folder: Path) -> Made:
@@ -266,7 +266,7 @@ def alliance_list(folder: Path) -> Made:
     organisations, reports = facts(
         people, [*ORGANISATION, "founded_precision"], ["charter_capital", "members", "revenue"]
     )
-    return Made([_book(folder, "Bieu LM 2019.xlsx", {"Biểu 01": rows})], organisations, reports)
+    return Made([write_book(folder, "Bieu LM 2019.xlsx", {"Biểu 01": rows})], organisations, reports)
 
 
 def three_years_in_one_row(folder: Path) -> Made:
@@ -310,7 +310,7 @@ def three_years_in_one_row(folder: Path) -> Made:
         )
     merges = [f"{c}3:{c}4" for c in "ABCDEF"] + ["G3:I3", "J3:L3", "A1:L1"]
     organisations, reports = facts(people, ORGANISATION, ["members", "revenue"], YEARS)
-    return Made([_book(folder, "HTX 2017-2019.xlsx", {"Tong hop": rows}, merges)], organisations, reports)
+    return Made([write_book(folder, "HTX 2017-2019.xlsx", {"Tong hop": rows}, merges)], organisations, reports)
 
 
 def a_sheet_a_year(folder: Path) -> Made:
@@ -347,7 +347,7 @@ def a_sheet_a_year(folder: Path) -> Made:
             )
         sheets[f"HTX {year}"] = rows
     organisations, reports = facts(TRUTH, ORGANISATION, ["members", "women", "revenue"], YEARS)
-    return Made([_book(folder, "Danh sach HTX cac nam.xlsx", sheets)], organisations, reports)
+    return Made([write_book(folder, "Danh sach HTX cac nam.xlsx", sheets)], organisations, reports)
 
 
 def two_header_rows(folder: Path) -> Made:
@@ -394,7 +394,7 @@ def two_header_rows(folder: Path) -> Made:
     organisations, reports = facts(
         TRUTH, ORGANISATION, ["members", "women", "revenue", "post_tax_profit", "worker_income"]
     )
-    return Made([_book(folder, "Bieu 2 - SKHDT.xlsx", {"Biểu 2": rows}, merges)], organisations, reports)
+    return Made([write_book(folder, "Bieu 2 - SKHDT.xlsx", {"Biểu 2": rows}, merges)], organisations, reports)
 
 
 def a_sheet_a_district(folder: Path) -> Made:
@@ -414,7 +414,7 @@ def a_sheet_a_district(folder: Path) -> Made:
         rows.append([None, "Cộng", None, None, some["charter_capital"].sum() * 1000, some["revenue_2019"].sum() * 1000])
         sheets[district] = rows
     organisations, reports = facts(people, ORGANISATION, ["charter_capital", "revenue"])
-    return Made([_book(folder, "HTX cac huyen.xlsx", sheets)], organisations, reports, {"province": "Ninh Bình"})
+    return Made([write_book(folder, "HTX cac huyen.xlsx", sheets)], organisations, reports, {"province": "Ninh Bình"})
 
 
 def libreoffice_csv(folder: Path) -> Made:
@@ -454,7 +454,7 @@ def crosses(folder: Path) -> Made:
     merges = [f"{c}2:{c}3" for c in "ABCDEFG"] + ["H2:K2"]
     people = TRUTH.assign(founded_on=[dt.date(day.year, 1, 1) for day in TRUTH["founded_on"]], founded_precision="year")
     organisations, reports = facts(people, [*ORGANISATION, "founded_precision"], ["workers", "grade"])
-    return Made([_book(folder, "Xep loai 2019.xlsx", {"XL": rows}, merges)], organisations, reports)
+    return Made([write_book(folder, "Xep loai 2019.xlsx", {"XL": rows}, merges)], organisations, reports)
 
 
 def coarse_facts(folder: Path) -> Made:
@@ -511,7 +511,7 @@ def coarse_facts(folder: Path) -> Made:
     gone = people.iloc[[1, 3]]["org_id"].tolist()
     organisations, reports = facts(people, [*ORGANISATION, "founded_precision"], ["charter_capital", "members"])
     reports = reports[~reports["org_id"].isin(gone[1:])]
-    return Made([_book(folder, "HTX NN 2019.xlsx", {"Sheet1": rows})], organisations, reports, events=events)
+    return Made([write_book(folder, "HTX NN 2019.xlsx", {"Sheet1": rows})], organisations, reports, events=events)
 
 
 def nested_sections(folder: Path) -> Made:
@@ -587,7 +587,7 @@ def merged_down(folder: Path) -> Made:
         rows += [[], head]
     rows = rows[:-2]
     organisations, reports = facts(TRUTH, ORGANISATION, ["area_ha", "revenue"])
-    return Made([_book(folder, "DS HTX (trang in) 2019.xlsx", {"In": rows}, merges)], organisations, reports)
+    return Made([write_book(folder, "DS HTX (trang in) 2019.xlsx", {"In": rows}, merges)], organisations, reports)
 
 
 def credit_funds(folder: Path) -> Made:
@@ -614,7 +614,7 @@ def credit_funds(folder: Path) -> Made:
             ]
         )
     organisations, reports = facts(people, ORGANISATION, ["total_assets", "members"])
-    return Made([_book(folder, "QTDND 2019.xlsx", {"QTD": rows})], organisations, reports)
+    return Made([write_book(folder, "QTDND 2019.xlsx", {"QTD": rows})], organisations, reports)
 
 
 def shown_in_millions(folder: Path) -> Made:
@@ -638,7 +638,7 @@ def shown_in_millions(folder: Path) -> Made:
             ]
         )
     organisations, reports = facts(people, ORGANISATION, ["charter_capital", "revenue"])
-    path = _book(folder, "HTX 2019 hien trieu.xlsx", {"Sheet1": rows}, formats={"G": "#,##0,,", "H": "#,##0.0,,"})
+    path = write_book(folder, "HTX 2019 hien trieu.xlsx", {"Sheet1": rows}, formats={"G": "#,##0,,", "H": "#,##0.0,,"})
     return Made([path], organisations, reports)
 
 

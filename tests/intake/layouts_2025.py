@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-from layouts import GRADES, MADE_UP, ORGANISATION, TRUTH, Made, _book, facts, without_codes
+from layouts import GRADES, MADE_UP, ORGANISATION, TRUTH, Made, facts, without_codes, write_book
 
 # Communes of Ninh Bình since 01/07/2025 (Decision 19/2025/QĐ-TTg).
 COMMUNES = ("Phường Hoa Lư", "Phường Tây Hoa Lư", "Xã Gia Viễn", "Xã Yên Khánh", "Phường Tam Điệp", "Xã Nho Quan")
@@ -75,7 +75,7 @@ def alliance_export(folder: Path) -> Made:
     people = without_codes(people)
     organisations, reports = facts(people, ["name", "kind", "sector", "commune", "founded_on"], ["members"], (2025,))
     return Made(
-        [_book(folder, "danh_sach_htx_qtd_2025-12-31.xlsx", {"HTX_QTD": rows})],
+        [write_book(folder, "danh_sach_htx_qtd_2025-12-31.xlsx", {"HTX_QTD": rows})],
         organisations,
         reports,
         {"province": "Ninh Bình", "year": "2025", "Loại": "yes"},
@@ -135,7 +135,7 @@ def three_header_rows(folder: Path) -> Made:
         rows.append([None, f"Cộng huyện {district}", None, None, None, *(float(some[name].sum()) for name in names)])
     rows.append([None, "Tổng cộng toàn tỉnh", None, None, None, *(float(TRUTH[name].sum()) for name in names)])
     organisations, reports = facts(TRUTH, ORGANISATION, ["revenue", "post_tax_profit", "members"], (2018, 2019))
-    return Made([_book(folder, "Phu luc 02.xlsx", {"PL2": rows}, merges)], organisations, reports)
+    return Made([write_book(folder, "Phu luc 02.xlsx", {"PL2": rows}, merges)], organisations, reports)
 
 
 def communes_2025(folder: Path) -> Made:
@@ -166,7 +166,7 @@ def communes_2025(folder: Path) -> Made:
     organisations, reports = facts(
         people, ["name", "kind", "sector", "commune", "founded_on"], ["members", "revenue"], (2025,)
     )
-    return Made([_book(folder, "DS HTX 2025.xlsx", {"Sheet1": rows})], organisations, reports)
+    return Made([write_book(folder, "DS HTX 2025.xlsx", {"Sheet1": rows})], organisations, reports)
 
 
 def kinds_as_sections(folder: Path) -> Made:
@@ -241,7 +241,11 @@ def kinds_as_sections(folder: Path) -> Made:
     )
     reports = pd.concat([a, b], ignore_index=True)
     return Made(
-        [_book(folder, "Tong hop KTTT.xlsx", {"Bieu 1": rows}, [f"{c}2:{c}3" for c in "ABCFGH"] + ["D2:E2", "I2:J2"])],
+        [
+            write_book(
+                folder, "Tong hop KTTT.xlsx", {"Bieu 1": rows}, [f"{c}2:{c}3" for c in "ABCFGH"] + ["D2:E2", "I2:J2"]
+            )
+        ],
         organisations,
         reports,
     )
@@ -291,7 +295,7 @@ def addresses_2025(folder: Path) -> Made:
         ["charter_capital", "members"],
         (2025,),
     )
-    return Made([_book(folder, "DKKD 2025.xlsx", {"DS": rows})], organisations, reports)
+    return Made([write_book(folder, "DKKD 2025.xlsx", {"DS": rows})], organisations, reports)
 
 
 MORE: dict[str, Callable[[Path], Made]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import layouts
-import openpyxl
 import pytest
 
 from kttt_lib.errors import KtttError
@@ -23,14 +22,7 @@ def own(number, row) -> list:
 
 def grids_of(tmp_path, sheets, name="ds.xlsx"):
     """The sheets of a workbook; ``sheets``: name -> rows."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        page = book.create_sheet(title)
-        for row in rows:
-            page.append(row)
-    book.save(tmp_path / name)
-    return read_grids(tmp_path / name)
+    return read_grids(layouts.write_book(tmp_path, name, sheets))
 
 
 def listed(tmp_path, titles, extra, above=(), change=None, name="ds.xlsx"):

@@ -28,7 +28,7 @@ def a_list(tmp_path, titles, value, title="DANH SÁCH HTX TỈNH NINH BÌNH NĂM
     for place, row in enumerate(PEOPLE.itertuples()):
         known = [place + 1, row.name, row.org_id, row.commune, row.district, row.founded_on]
         rows.append([*known[: len(head)], *value(place, row)])
-    return layouts._book(tmp_path, "DS.xlsx", {sheet: rows})
+    return layouts.write_book(tmp_path, "DS.xlsx", {sheet: rows})
 
 
 def asked(mapping: Mapping) -> list[str]:
@@ -232,7 +232,7 @@ def test_a_header_that_is_merged_across_only_keeps_its_upper_titles_and_accounta
         profit = "(1.250,5)" if place == 1 else 40.5
         day = "Trước 2003" if place == 0 else 2009 + place
         rows.append([place + 1, row.name, row.commune, row.district, day, 40, 50, 900.5, profit, "Khá"])
-    grids = read_grids(layouts._book(tmp_path, "TH.xlsx", {"TH": rows}, ["B3:D3", "F3:G3"]))
+    grids = read_grids(layouts.write_book(tmp_path, "TH.xlsx", {"TH": rows}, ["B3:D3", "F3:G3"]))
     mapping = propose(grids)
     assert [one.where for one in mapping.questions()] == ["layout 1, cột H “Ước 2020 / Doanh thu” (revenue)"]
     mapping.questions()[0].answer("no")

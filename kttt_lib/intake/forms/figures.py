@@ -19,8 +19,8 @@ from kttt_lib.intake.totals import ROUNDED
 from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.rating import Form
 from kttt_lib.rating.forms import UNITS, Identity
-from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.schema import Column
+from kttt_lib.registry.text import number
 
 
 def seen_of(filled: Filled) -> Seen:

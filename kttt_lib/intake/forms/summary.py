@@ -21,8 +21,7 @@ from kttt_lib.rating import Form, load_form
 from kttt_lib.rating.forms import UNITS
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.places import number
-from kttt_lib.registry.text import fold
+from kttt_lib.registry.text import fold, number
 
 # A form made before its year was over.
 ESTIMATE = re.compile(r"\b(uoc|du kien|lap ngay)\b")

@@ -9,9 +9,9 @@ import pandas as pd
 
 from kttt_lib.registry.cells.units import OWN, Scale, note_unit, unit_of
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.schema import Column
+from kttt_lib.registry.text import number
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _CURRENCY = re.compile(r"\[\$([^\-\]]*)[^\]]*\]")

@@ -85,7 +85,7 @@ def of_reports(
     answered = answered or {}
     found = []
     for column in (*MONEY, "area_ha"):
-        values = np.abs(reports[column].to_numpy("float64", na_value=np.nan))
+        values = _figures(reports, column)
         middle = {"area_ha": MIDDLE_AREA}.get(column, np.inf if column in INCOMES else MIDDLE)
         least = {"area_ha": MOST_AREA}.get(column, MOST_INCOME if column in INCOMES else min(MOST.values()))
         doubted = DOUBTED.get(column, LITTLE.get(column, 0.0))
@@ -103,19 +103,18 @@ def of_reports(
         found += _low(column, values, (kinds == "htx") & ~settled)
         if column != "area_ha":
             known = {at for one in found if one.column == column and one.sure for at in one.positions.tolist()}
-            found += _alone(column, reports, kinds, known, column in SAID_ONLY and not listed)
+            found += _alone(column, values, reports, kinds, known, column in SAID_ONLY and not listed)
     return found + _in_rows(reports)
 
 
 def _alone(
-    column: str, reports: pd.DataFrame, kinds: np.ndarray, known: set[int], only_said: bool
+    column: str, values: np.ndarray, reports: pd.DataFrame, kinds: np.ndarray, known: set[int], only_said: bool
 ) -> list[Contradiction]:
     """Single figures far from the middle of their column that nothing else in their row bears out.
 
     An honest giant is large in something else too: in members or workers, or in another sum of money. Where a row has
     no other money, it may be one; and a year without business leaves little, but not less than LITTLE.
     """
-    values = _figures(reports, column)
     found: dict[int, tuple[float, tuple[str, str], bool]] = {}
     for kind in dict.fromkeys(kinds[values > 0]):
         own = (values > 0) & (kinds == kind)
@@ -181,6 +180,12 @@ class _Row:
     def usual(self) -> dict[str, float]:
         return {name: float(np.median(ratios)) for name, _, _, ratios in self.others}
 
+    @cached_property
+    def people(self) -> list[tuple[np.ndarray, float]]:
+        """Figures of members and of workers, each with the middle of those that have some."""
+        both = [(figures, self.own & (figures > 0)) for figures in (_figures(self.reports, name) for name in PEOPLE)]
+        return [(figures, float(np.median(figures[some]))) for figures, some in both if some.any()]
+
     def beside(self, at: int) -> dict[str, tuple[float, float]]:
         """Column -> its figure in the row, and how far the ratio to it is from that of the other rows (1: equal)."""
         found = {}
@@ -205,13 +210,11 @@ def _borne(beside: dict[str, tuple[float, float]], factor: float) -> bool:
     )
 
 
-def _giant(column: str, values: np.ndarray, reports: pd.DataFrame, own: np.ndarray, at: int) -> bool:
+def _giant(row: _Row, at: int) -> bool:
     """Whether an organisation has many people too, and another sum of money that bears this one out."""
-    many = (figures for figures in (_figures(reports, name) for name in PEOPLE) if (own & (figures > 0)).any())
-    if not any(figures[at] >= 10 * np.median(figures[own & (figures > 0)]) for figures in many):
+    if not any(figures[at] >= 10 * middle for figures, middle in row.people):
         return False
-    beside = _Row(column, values, reports, own).beside(at)
-    return any(ratio < NEAR for name, (_, ratio) in beside.items() if name not in PEOPLE)
+    return any(ratio < NEAR for name, (_, ratio) in row.beside(at).items() if name not in PEOPLE)
 
 
 def _why_alone(times: float, half: float, beside: dict[str, tuple[float, float]]) -> tuple[str, str]:
@@ -337,9 +340,10 @@ def _in_column(
         own = known & (kinds == kind)
         if own.sum() >= MANY:
             half = float(np.median(values[own]))
+            row = None if reports is None else _Row(column, values, reports, own)
             for at in np.flatnonzero(own & (values >= ABOVE * half)).tolist():
                 times = values[at] / half
-                if reports is not None and _giant(column, values, reports, own, at):
+                if row is not None and _giant(row, at):
                     continue
                 said = (
                     f"gấp {_vi(round(times))} lần mức thường thấy trong cột ({_vi(half)})",

@@ -17,10 +17,10 @@ from kttt_lib.registry.checking import magnitudes
 from kttt_lib.registry.checking.jumps import tenfold_jumps
 from kttt_lib.registry.checking.similar import founded_again, likenesses, look_alikes
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.places import number
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.schema import DATED, EXAMPLE_ID, MERGERS, STATUS_EVENTS, TABLES, Column
+from kttt_lib.registry.text import number
 
 # (table, part, whole): the part may not be larger. Those of SOFT are odd but can be true.
 PARTS = (

@@ -11,12 +11,13 @@ from kttt_lib.registry.cells.headers import Header, note_header, note_other_tabl
 from kttt_lib.registry.cells.typed import typed_frame
 from kttt_lib.registry.checking.rules import check_rules
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.findings.places import key_texts, number
+from kttt_lib.registry.findings.places import key_texts
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.keys import row_key
 from kttt_lib.registry.model import Registry
 from kttt_lib.registry.schema import NEEDED_TABLES, SOURCE_COLUMNS, TABLES, tables_of
 from kttt_lib.registry.set_aside import SetAside, still_readable
+from kttt_lib.registry.text import number
 from kttt_lib.visible import visible
 
 

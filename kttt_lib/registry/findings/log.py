@@ -11,6 +11,7 @@ import pandas as pd
 from kttt_lib.registry.findings.messages import RULES, Rule
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.schema import TABLES
+from kttt_lib.registry.text import number
 from kttt_lib.visible import visible
 
 COLUMNS = (
@@ -182,7 +183,7 @@ def shown(value: object) -> str:
 def _spoken(value: object, place: int) -> str:
     """A value in the message of a language (0: Vietnamese): ``3.842,5``, ``3842.5``."""
     if place == 0 and isinstance(value, float) and not np.isnan(value):
-        return f"{value:,.15g}".translate(str.maketrans(",.", ".,"))
+        return number(value, "vi")
     return shown(value)
 
 

@@ -10,12 +10,7 @@ from kttt_lib.errors import Language
 from kttt_lib.registry.findings.log import one_line
 from kttt_lib.registry.schema import TABLES, Column
 from kttt_lib.registry.sheets import spoken
-
-
-def number(value: float, language: Language) -> str:
-    """A number with all its digits: ``3.842,5`` in Vietnamese, ``3,842.5`` in English."""
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
-    return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
+from kttt_lib.registry.text import number
 
 
 def value_text(value: object, column: Column | None, language: Language) -> str:
