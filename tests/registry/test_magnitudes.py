@@ -36,3 +36,13 @@ def test_an_answered_unit_is_settled():
     low = np.full(12, 0.5)
     assert any(one.sure for one in found(charter_capital=low))
     assert not any(one.sure for one in found({"charter_capital": np.ones(12, bool)}, charter_capital=low))
+
+
+def test_few_people_beside_sums_that_go_together_are_no_proof():
+    large, sums = np.arange(12) == 11, 870.0 + np.arange(12)
+    plan = np.where(large, 90_000.0, sums)
+    rest = dict(revenue_planned=plan, revenue=plan * 0.8, total_assets=plan * 0.6, members=np.where(large, 20.0, 500.0))
+    made = [one for one in found(**rest) if one.column == "revenue_planned"]
+    assert [one.positions.tolist() for one in made] == [[11]] and not made[0].sure
+    alone = found(**{**rest, "revenue": sums, "total_assets": sums})
+    assert any(one.column == "revenue_planned" and one.sure for one in alone)

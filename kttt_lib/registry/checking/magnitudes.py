@@ -134,7 +134,9 @@ def _alone(
             little = values[at] < LITTLE.get(column, 0)
             if times > 1:
                 far_off = times >= ABOVE and (len(beside) > 0 or own.sum() >= SOME)
-                sure = any(name not in PEOPLE for name in beside) and half >= DOUBTED.get(column, 0)
+                money = [ratio for name, (_, ratio) in beside.items() if name not in PEOPLE]
+                # Few people alone are no proof: a row whose sums go together may be that of a large one.
+                sure = len(money) > 0 and (times >= ABOVE or min(money) >= NEAR) and half >= DOUBTED.get(column, 0)
             else:
                 # Hardly any work is another reading of an income.
                 far_off = times * ABOVE <= 1 and (little or column in INCOMES)
