@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,8 @@ LITTLE = {"charter_capital": 1.0, "total_assets": 1.0, "revenue": 0.05, "worker_
 DOUBTED = {"charter_capital": 5.0, "total_assets": 10.0, "revenue": 10.0}
 # Of so many pairs the usual ratio is the same with one left out.
 LOTS = 500
+# And of more than so many a part tells it.
+PART = 20_000
 # Powers of ten in million VND, and the unit of m² under hectares.
 SIZES = {
     -6: ("đồng", "VND"), -3: ("nghìn đồng", "thousand VND"), 0: ("triệu đồng", "million VND"),
@@ -69,6 +71,88 @@ class Contradiction:
     sure: bool = True
 
 
+class _Reports:
+    """Annual reports with what every column is judged by, worked out when first asked for, and once."""
+
+    def __init__(self, reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]]) -> None:
+        self.frame, self.whose = reports, cache(whose)
+        self.figures = cache(lambda column: _figures(reports, column))
+        self.row = cache(lambda column, kind: _Row(self, column, kind))
+
+    @cached_property
+    def kinds(self) -> tuple[np.ndarray, list[str | None]]:
+        """Each report's place in the list of kinds, and that list."""
+        codes, names = pd.factorize(self.whose()[0], use_na_sentinel=False)
+        return codes, list(names)
+
+    @cached_property
+    def districts(self) -> tuple[np.ndarray, list[str]]:
+        """Each report's place in the list of districts (-1: none is given), and that list."""
+        codes, names = pd.factorize(self.whose()[1])
+        return codes, list(names)
+
+    def of(self, *kinds: str) -> np.ndarray:
+        codes, names = self.kinds
+        return np.array([name in kinds for name in names], dtype=bool)[codes]
+
+    @cached_property
+    def common(self) -> np.ndarray:
+        return self.of("htx", "tht")
+
+    @cached_property
+    def htx(self) -> np.ndarray:
+        return self.of("htx")
+
+    @cached_property
+    def most(self) -> np.ndarray:
+        codes, names = self.kinds
+        return np.array([MOST.get(name or "", max(MOST.values())) for name in names])[codes]
+
+
+class _Row:
+    """What the rest of a row says of its figure in ``column``, among the reports of a kind that have one."""
+
+    def __init__(self, reports: _Reports, column: str, kind: int) -> None:
+        self.reports, self.column, self.values = reports, column, reports.figures(column)
+        self.positions = np.flatnonzero((self.values > 0) & (reports.kinds[0] == kind))
+        self.figures = self.values[self.positions]
+
+    @cached_property
+    def half(self) -> float:
+        return float(np.median(self.figures))
+
+    @cached_property
+    def others(self) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
+        """Other columns: their name, their figures, and where both stand with the ratio to each there."""
+        found, some = [], self.positions[:: max(1, len(self.positions) // PART)]
+        for name in BEARING if self.column not in INCOMES else ():
+            other = self.reports.figures(name)
+            both = some[other[some] > 0]
+            if name != self.column and len(both) >= FEW:
+                found.append((name, other, both, self.values[both] / other[both]))
+        return found
+
+    @cached_property
+    def usual(self) -> dict[str, float]:
+        return {name: float(np.median(ratios)) for name, _, _, ratios in self.others}
+
+    @cached_property
+    def people(self) -> list[tuple[np.ndarray, float]]:
+        """Figures of members and of workers, each with the middle of those that have some."""
+        both = [(figures, figures[self.positions]) for figures in map(self.reports.figures, PEOPLE)]
+        return [(figures, float(np.median(own[own > 0]))) for figures, own in both if (own > 0).any()]
+
+    def beside(self, at: int) -> dict[str, tuple[float, float]]:
+        """Column -> its figure in the row, and how far the ratio to it is from that of the other rows (1: equal)."""
+        found = {}
+        for name, other, both, ratios in self.others:
+            if other[at] > 0:
+                usual = self.usual[name] if len(both) > LOTS else float(np.median(ratios[both != at]))
+                ratio = self.values[at] / other[at] / usual
+                found[name] = float(other[at]), float(max(ratio, 1 / ratio))
+        return found
+
+
 # Figures of any size come in: one that overflows is infinitely far off, which is right.
 @np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def of_reports(
@@ -82,49 +166,44 @@ def of_reports(
     ``listed``: they are a list's, where nothing of another year stands against SAID_ONLY. ``answered``: column -> mask
     of the reports whose official was asked about the unit of the whole column, which is so settled.
     """
-    answered = answered or {}
+    answered, held = answered or {}, _Reports(reports, whose)
     found = []
     for column in (*MONEY, "area_ha"):
-        values = _figures(reports, column)
+        values = held.figures(column)
         middle = {"area_ha": MIDDLE_AREA}.get(column, np.inf if column in INCOMES else MIDDLE)
         least = {"area_ha": MOST_AREA}.get(column, MOST_INCOME if column in INCOMES else min(MOST.values()))
         doubted = DOUBTED.get(column, LITTLE.get(column, 0.0))
         sound = _surely_sound(values, least, middle)
-        if sound and (column == "area_ha" or _none_low(values, doubted, lambda: whose()[0])):
+        if sound and (column == "area_ha" or _none_low(values, doubted, held)):
             continue
-        kinds, districts = whose()
-        settled = answered.get(column, np.zeros(len(kinds), dtype=bool))
-        most = _most(kinds) if column in MONEY and column not in INCOMES else np.full(len(values), least)
+        settled = answered.get(column, np.zeros(len(values), dtype=bool))
+        most = held.most if column in MONEY and column not in INCOMES else np.full(len(values), least)
         if column in SAID_ONLY:
             most = np.maximum(most, MOST_SAID_ONLY)
-        found += _in_column(
-            column, values, kinds, np.isin(kinds, ("htx", "tht")), districts, most, middle, reports, settled
-        )
-        found += _low(column, values, (kinds == "htx") & ~settled)
+        found += _in_column(column, values, most, middle, held, settled)
+        found += _low(column, values, held.htx & ~settled)
         if column != "area_ha":
             known = {at for one in found if one.column == column and one.sure for at in one.positions.tolist()}
-            found += _alone(column, values, reports, kinds, known, column in SAID_ONLY and not listed)
+            found += _alone(column, held, known, column in SAID_ONLY and not listed)
     return found + _in_rows(reports)
 
 
-def _alone(
-    column: str, values: np.ndarray, reports: pd.DataFrame, kinds: np.ndarray, known: set[int], only_said: bool
-) -> list[Contradiction]:
+def _alone(column: str, held: _Reports, known: set[int], only_said: bool) -> list[Contradiction]:
     """Single figures far from the middle of their column that nothing else in their row bears out.
 
     An honest giant is large in something else too: in members or workers, or in another sum of money. Where a row has
     no other money, it may be one; and a year without business leaves little, but not less than LITTLE.
     """
     found: dict[int, tuple[float, tuple[str, str], bool]] = {}
-    for kind in dict.fromkeys(kinds[values > 0]):
-        own = (values > 0) & (kinds == kind)
-        if own.sum() < FEW:
+    values = held.figures(column)
+    for kind in range(len(held.kinds[1])):
+        row = held.row(column, kind)
+        if len(row.positions) < FEW:
             continue
-        half = float(np.median(values[own]))
-        high = (values >= BLOCK * half) & (not only_said and column not in INCOMES)
-        low = (values * BLOCK <= half) & (column in LITTLE)  # a profit or a fund may honestly be next to nothing
-        row = _Row(column, values, reports, own)
-        for at in sorted(set(np.flatnonzero(own & (high | low)).tolist()) - known):
+        half, own = row.half, row.figures
+        high = (own >= BLOCK * half) & (not only_said and column not in INCOMES)
+        low = (own * BLOCK <= half) & (column in LITTLE)  # a profit or a fund may honestly be next to nothing
+        for at in sorted(set(row.positions[high | low].tolist()) - known):
             times = values[at] / half
             factors = (1e3, 1e6) if times > 1 else (1e-3, 1e-6)
             factor = next((one for one in factors if 1 / NEAR <= times / one <= NEAR), 0.0)
@@ -133,7 +212,7 @@ def _alone(
                 continue
             little = values[at] < LITTLE.get(column, 0)
             if times > 1:
-                far_off = times >= ABOVE and (len(beside) > 0 or own.sum() >= SOME)
+                far_off = times >= ABOVE and (len(beside) > 0 or len(own) >= SOME)
                 money = [ratio for name, (_, ratio) in beside.items() if name not in PEOPLE]
                 # Few people alone are no proof: a row whose sums go together may be that of a large one.
                 sure = len(money) > 0 and (times >= ABOVE or min(money) >= NEAR) and half >= DOUBTED.get(column, 0)
@@ -159,44 +238,6 @@ def _contradictions(
             why = [found[at][1] for at in positions.tolist()]
             made.append(Contradiction(column, positions, values[positions] / factor, factor, why, sure))
     return made
-
-
-class _Row:
-    """What the rest of a row says of its figure in ``column``, among the reports ``own``."""
-
-    def __init__(self, column: str, values: np.ndarray, reports: pd.DataFrame, own: np.ndarray) -> None:
-        self.column, self.values, self.reports, self.own = column, values, reports, own
-
-    @cached_property
-    def others(self) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
-        """Other columns: their name, their figures, and where both stand with the ratio to each there."""
-        found = []
-        for name in BEARING if self.column not in INCOMES else ():
-            other = _figures(self.reports, name)
-            both = np.flatnonzero(self.own & (other > 0))
-            if name != self.column and len(both) >= FEW:
-                found.append((name, other, both, self.values[both] / other[both]))
-        return found
-
-    @cached_property
-    def usual(self) -> dict[str, float]:
-        return {name: float(np.median(ratios)) for name, _, _, ratios in self.others}
-
-    @cached_property
-    def people(self) -> list[tuple[np.ndarray, float]]:
-        """Figures of members and of workers, each with the middle of those that have some."""
-        both = [(figures, self.own & (figures > 0)) for figures in (_figures(self.reports, name) for name in PEOPLE)]
-        return [(figures, float(np.median(figures[some]))) for figures, some in both if some.any()]
-
-    def beside(self, at: int) -> dict[str, tuple[float, float]]:
-        """Column -> its figure in the row, and how far the ratio to it is from that of the other rows (1: equal)."""
-        found = {}
-        for name, other, both, ratios in self.others:
-            if other[at] > 0:
-                usual = self.usual[name] if len(both) > LOTS else float(np.median(ratios[both != at]))
-                ratio = self.values[at] / other[at] / usual
-                found[name] = float(other[at]), float(max(ratio, 1 / ratio))
-        return found
 
 
 def _borne(beside: dict[str, tuple[float, float]], factor: float) -> bool:
@@ -279,16 +320,7 @@ def of_amounts(values: np.ndarray, column: str, most: float) -> list[Contradicti
     """Cells of a column of single sums (support, loans, what activities cost)."""
     if _surely_sound(values, most, np.inf):
         return []
-    kinds = np.full(len(values), "", dtype=object)
-    limits = np.full(len(values), most)
-    return _in_column(column, values, kinds, np.ones(len(values), dtype=bool), None, limits, np.inf)
-
-
-def _most(kinds: np.ndarray) -> np.ndarray:
-    most = np.full(len(kinds), max(MOST.values()))
-    for kind, limit in MOST.items():
-        most[kinds == kind] = limit
-    return most
+    return _in_column(column, values, np.full(len(values), most), np.inf)
 
 
 def _surely_sound(values: np.ndarray, most: float, middle: float) -> bool:
@@ -302,7 +334,7 @@ def _surely_sound(values: np.ndarray, most: float, middle: float) -> bool:
     return bool(highest < min(most, BLOCK * usual / 2) and usual < middle / 3)
 
 
-def _none_low(values: np.ndarray, least: float, kinds: Callable[[], np.ndarray]) -> bool:
+def _none_low(values: np.ndarray, least: float, held: _Reports) -> bool:
     """Whether no cell can be too small for its unit: none below ``least``, nor far below others of a kind."""
     lowest = np.min(values, initial=np.inf, where=values > 0)
     if lowest < least or lowest == np.inf:
@@ -311,48 +343,48 @@ def _none_low(values: np.ndarray, least: float, kinds: Callable[[], np.ndarray])
     some = values[::step]
     if lowest * BLOCK > np.nanmax(some, initial=0.0):
         return True
-    of = pd.Series(some[some > 0]).groupby(kinds()[::step][some > 0]).median()
+    of = pd.Series(some[some > 0]).groupby(held.kinds[0][::step][some > 0]).median()
     return bool(lowest * BLOCK / 2 > of.max())
 
 
 def _in_column(
     column: str,
     values: np.ndarray,
-    kinds: np.ndarray,
-    common: np.ndarray,
-    districts: np.ndarray | None,
     most: np.ndarray,
     middle: float,
-    reports: pd.DataFrame | None = None,
+    held: _Reports | None = None,
     settled: np.ndarray | None = None,
 ) -> list[Contradiction]:
-    settled = np.zeros(len(values), dtype=bool) if settled is None else settled
+    """Without ``held`` every row is of one kind, of no district, and alone."""
     known = values > 0
+    common = known & held.common if held else known
+    number = int(common.sum())
     why: dict[int, tuple[tuple[str, str], bool]] = {}
-    usual = float(np.median(values[known & common])) if (known & common).any() else 0.0
-    if (known & common).sum() >= SOME and usual > middle:
+    usual = float(np.median(values[common])) if number else 0.0
+    if number >= SOME and usual > middle:
         said = (
             f"trong khi mức giữa của cả cột là {_vi(usual)}, không tỉnh nào có",
             f"while the middle of the whole column is {_en(usual)}, which no province has",
         )
-        why |= dict.fromkeys(np.flatnonzero(known & common & ~settled).tolist(), (said, True))
-    if districts is not None:
-        why |= _blocks(column, values, kinds, known & common, districts)
-    for kind in dict.fromkeys(kinds[known]) if column not in SAID_ONLY else ():
-        own = known & (kinds == kind)
-        if own.sum() >= MANY:
-            half = float(np.median(values[own]))
-            row = None if reports is None else _Row(column, values, reports, own)
-            for at in np.flatnonzero(own & (values >= ABOVE * half)).tolist():
-                times = values[at] / half
-                if row is not None and _giant(row, at):
-                    continue
-                said = (
-                    f"gấp {_vi(round(times))} lần mức thường thấy trong cột ({_vi(half)})",
-                    f"{_en(round(times))} times what is usual in the column ({_en(half)})",
-                )
-                judged = reports is None or column not in MONEY or column in INCOMES or _has_money(column, reports, at)
-                why[at] = said, judged and half >= DOUBTED.get(column, 0)
+        asked = common if settled is None else common & ~settled
+        why |= dict.fromkeys(np.flatnonzero(asked).tolist(), (said, True))
+    why |= _blocks(column, values, held) if held else {}
+    for kind in range(len(held.kinds[1]) if held else 1) if column not in SAID_ONLY else ():
+        row = held.row(column, kind) if held else None
+        own, figures = (row.positions, row.figures) if row else (np.flatnonzero(known), values[known])
+        if len(own) < MANY:
+            continue
+        half = row.half if row else usual
+        for at in own[figures >= ABOVE * half].tolist():
+            if row and _giant(row, at):
+                continue
+            times = round(values[at] / half)
+            said = (
+                f"gấp {_vi(times)} lần mức thường thấy trong cột ({_vi(half)})",
+                f"{_en(times)} times what is usual in the column ({_en(half)})",
+            )
+            judged = not held or column not in MONEY or column in INCOMES or _has_money(column, held, at)
+            why[at] = said, judged and half >= DOUBTED.get(column, 0)
     for at in np.flatnonzero(known & (values > most)).tolist():
         limit = most[at]
         said = (
@@ -367,13 +399,9 @@ def _in_column(
     return _contradictions(column, values, found)
 
 
-def _has_money(column: str, reports: pd.DataFrame, at: int) -> bool:
+def _has_money(column: str, held: _Reports, at: int) -> bool:
     """Whether the row has another sum of money to judge this one by."""
-    return any(
-        reports[name].iloc[at] > 0
-        for name in BEARING
-        if name not in (column, *PEOPLE) and reports[name].notna().iloc[at]
-    )
+    return any(held.figures(name)[at] > 0 for name in BEARING if name not in (column, *PEOPLE))
 
 
 def _low(column: str, values: np.ndarray, common: np.ndarray) -> list[Contradiction]:
@@ -398,35 +426,43 @@ def _low(column: str, values: np.ndarray, common: np.ndarray) -> list[Contradict
     return [Contradiction(column, positions, values[positions] / factor, factor, [why] * len(positions), sure)]
 
 
-def _blocks(
-    column: str, values: np.ndarray, kinds: np.ndarray, known: np.ndarray, districts: np.ndarray
-) -> dict[int, tuple[tuple[str, str], bool]]:
+def _blocks(column: str, values: np.ndarray, held: _Reports) -> dict[int, tuple[tuple[str, str], bool]]:
     """Cells of a district whose middle lies far above that of all others of the kind, or far below.
 
     Below is in doubt: its organisations may have next to no business.
     """
     why: dict[int, tuple[tuple[str, str], bool]] = {}
-    for kind in dict.fromkeys(kinds[known]):
-        own = np.flatnonzero(known & (kinds == kind))
-        groups = pd.Series(values[own]).groupby(districts[own]).agg(["median", "size"])
-        middle = float(np.median(values[own]))
-        for district, row in groups[groups["size"] >= FEW].iterrows():
-            a = float(row["median"])
-            if BLOCK / 3 * a > middle and a < BLOCK / 3 * middle and row["size"] * 2 < len(own):
+    codes, districts = held.districts
+    for kind, name in enumerate(held.kinds[1]):
+        row = held.row(column, kind)
+        if name not in ("htx", "tht") or not len(row.positions):
+            continue
+        own, figures, middle = row.positions, row.figures, row.half
+        places = codes[own] + 1
+        size, above, below = (
+            np.bincount(places[some], minlength=len(districts) + 1)
+            for some in (slice(None), figures >= BLOCK / 3 * middle, figures * BLOCK / 3 <= middle)
+        )
+        # The middle of a district is so far off only where half of its figures are.
+        far = (size >= FEW) & ((2 * np.maximum(above, below) >= size) | (2 * size >= len(own)))
+        for place in np.flatnonzero(far[1:]).tolist():
+            inside = places == place + 1
+            a = float(np.median(figures[inside]))
+            large = size[place + 1] * 2 >= len(own)
+            if BLOCK / 3 * a > middle and a < BLOCK / 3 * middle and not large:
                 continue
-            inside = districts[own] == district
-            others = values[own][~inside]
+            others = figures[~inside]
             b = float(np.median(others)) if len(others) >= FEW else a
-            below = column != "area_ha" and a * BLOCK <= b and row["size"] * 2 < len(own)
-            if a < BLOCK * b and not below:
+            low = column != "area_ha" and a * BLOCK <= b and not large
+            if a < BLOCK * b and not low:
                 continue
             said = (
-                f"trong khi mức giữa của {district} là {_vi(a)}, của các huyện khác là {_vi(b)}",
-                f"while the middle of {district} is {_en(a)} and that of the other districts {_en(b)}",
+                f"trong khi mức giữa của {districts[place]} là {_vi(a)}, của các huyện khác là {_vi(b)}",
+                f"while the middle of {districts[place]} is {_en(a)} and that of the other districts {_en(b)}",
             )
-            sure = a < LITTLE.get(column, 0) if below else b >= DOUBTED.get(column, 0)
+            sure = a < LITTLE.get(column, 0) if low else b >= DOUBTED.get(column, 0)
             block = own[inside]
-            block = block[values[block] * BLOCK / 3 <= b] if below else block
+            block = block[values[block] * BLOCK / 3 <= b] if low else block
             why |= dict.fromkeys(block.tolist(), (said, sure))
     return why
 
