@@ -241,7 +241,7 @@ def test_a_mutated_workbook_never_breaks_the_reader_nor_loses_a_row(steps):
         if registry is None:
             return
         assert_nothing_is_lost(registry)
-        grids = {title: grid for title, grid in sheets}
+        grids = {title.removesuffix(" (2)"): grid for title, grid in sheets}  # a copy whose original went stands for it
         assert_numbers_are_those_written(registry, grids)
         for name, table in TABLES.items():
             grid = grids.get(table.vi, []) if table.optional else grids[table.vi]
