@@ -20,6 +20,7 @@ from kttt_lib.intake.headings import (
     of_name,
     part_of_a_year,
     place_said,
+    unit_notes,
     unit_said,
     year_said,
 )
@@ -264,7 +265,9 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
             if rule.unit == AUTO and typical is not None:
                 rule.unit = ASK
                 vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
-                rule.why = f"cột {one.at} “{one.title}”: số giữa {vi} / median {en}"
+                told = where or "; ".join(f"{at} “{text}”" for _, text, at in unit_notes(seen))
+                told = told.replace(" / ", "/") + "; " * bool(told)
+                rule.why = f"{told}cột {one.at} “{one.title}”: số giữa {vi} / {told}median {en}"
             continue
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             # Of this sheet alone: others of its layout may hold what they say.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from statistics import median
 from typing import Any
 
@@ -17,7 +18,7 @@ from kttt_lib.intake import coarse
 from kttt_lib.intake.figures import figures, unit_of_column
 from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen, look, places_of
-from kttt_lib.intake.headings import default_said, of_name, place_said, unit_said, year_said
+from kttt_lib.intake.headings import default_said, of_name, place_said, unit_notes, unit_said, year_said
 from kttt_lib.intake.identity import codes
 from kttt_lib.intake.mapping import ASK, AUTO, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.persons import personal
@@ -132,6 +133,7 @@ class SheetReader:
         self.seats = seats_of(work.mapping.province, self.year)
         self.told: Counter[str] = Counter()
         self.blanks: dict[str, int] = {}
+        self.sums: dict[int, tuple[str, Fraction]] = {}  # the units of columns of money
         self._one_column_a_field()
         if isinstance(rule.year, int) and (said := year_said(seen)[0]) and said != rule.year:
             raise KtttError(
@@ -164,6 +166,7 @@ class SheetReader:
         for kind, vi, en in told:
             self._say(kind, vi, en)
         self.work.doubts |= {(self.grid.file, self.grid.sheet, cell): doubt for cell, doubt in doubts.items()}
+        self._say_unit_notes()
         self._say_columns()
         self._say_seats()
         if count := self.told["person"]:
@@ -244,6 +247,8 @@ class SheetReader:
         out = figures(self.grid, column, known, unit, self.rows.organisations, values)
         place = self.grid.file, self.grid.sheet, one.field
         self.work.sizes[place] = float(unit[1])
+        if known.unit == MONEY[0]:
+            self.sums[column] = unit
         if self.rule.units.get(one.title, ASK) != ASK:
             self.work.answered.add(place)
         if unit[1] != 1:
@@ -274,6 +279,34 @@ class SheetReader:
                     f"Cột {one.at} “{one.title}”: lấy đơn vị {taken} ghi cho cột này, không lấy {unit} ({vi}).",
                     f"Column {one.at} “{one.title}”: {taken} is taken, as its line says, not {unit} ({en or vi}).",
                 )
+
+    def _say_unit_notes(self) -> None:
+        """Notes that speak of another unit than columns are taken in, and formats that show another currency."""
+        for unit, text, where in unit_notes(self.seen):
+            self._say_other_unit(self.sums, scale(unit, MONEY[0]), f"{where} “{text}”")
+        for column in self.sums:
+            rows = [row for row in self.rows.organisations if (how := self.grid.shows(row, column)) and how.words]
+            for row in rows[:1]:
+                words = (how := self.grid.shows(row, column)) and how.words.strip()
+                if words and scale(words, MONEY[0]) is None:
+                    self._say_other_unit([column], None, f"{self._at(row, column)} “{how.code}”")
+
+    def _say_other_unit(self, columns: Iterable[int], size: Fraction | None, said: str) -> None:
+        others = [column for column in columns if self.sums[column][1] != size]
+        if not others:
+            return
+        vi, en = (
+            ", ".join(
+                f"{self.places[column].at} “{self.places[column].title}” ({self.sums[column][0].strip() or own})"
+                for column in others
+            )
+            for own in (MONEY[0], "million VND")
+        )
+        self._say(
+            "unit_note",
+            f"{said} nói đến đơn vị tiền; các cột vẫn lấy theo đơn vị: {vi}. Kiểm tra đơn vị tính.",
+            f"{said} speaks of a unit of money; the columns are taken in: {en}. Check their unit.",
+        )
 
     def _say_far_above(self, column: int, one: ColumnRule, known: Column, out: list[object]) -> None:
         """A figure far above the others is perhaps in another unit: what checking does not refuse is said."""

@@ -1,0 +1,106 @@
+"""What a list says below, beside and in the form of its figures: units in notes, days in mid-year, second tables."""
+
+from __future__ import annotations
+
+import layouts
+import pytest
+
+from kttt_lib.intake import propose, take
+from kttt_lib.intake.grid import read_grids
+
+TRUTH = list(layouts.TRUTH.itertuples())
+TITLE = "DANH SÁCH HTX NÔNG NGHIỆP TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)"
+HEAD = ["TT", "Tên HTX", "Mã số", "Huyện", "Xã", "Ngày thành lập", "Số thành viên"]
+
+
+def listed(tmp_path, column, figure=lambda row: row.revenue_2019, *, title=TITLE, above=(), below=(), **more):
+    """The usual list with one more column; ``below``: rows under it."""
+    rows = [
+        [number, row.name, row.org_id, row.district, row.commune, row.founded_on, row.members_2019, figure(row)]
+        for number, row in enumerate(TRUTH, start=1)
+    ]
+    sheets = {"HTX": [[title], *above, [*HEAD, column], *rows, [], *below]}
+    return read_grids(layouts.write_book(tmp_path, "ds.xlsx", sheets, **more))
+
+
+def told(taken) -> dict[str, str]:
+    return dict(zip(taken.registry.notes["kind"], taken.registry.notes["message_vi"]))
+
+
+def revenues(taken) -> list[float]:
+    return taken.registry.tables["annual_reports"]["revenue"].tolist()
+
+
+WAYS = [
+    ("Ghi chú: ĐVT: nghìn đồng", 1e3),
+    ("(Đơn vị tính: 1.000 đồng)", 1e3),
+    ("Số liệu tính bằng đồng", 1e6),
+    ("Ghi chú: (1) tiền tính theo nghìn đồng, (2) xếp loại năm 2019", 1e3),
+]
+
+
+@pytest.mark.parametrize(("note", "times"), WAYS)
+def test_a_unit_in_a_note_below_is_read_and_said(note, times, tmp_path):
+    grids = listed(tmp_path, "Doanh thu", lambda row: row.revenue_2019 * times, below=[["", note]])
+    mapping = propose(grids)
+    assert mapping.questions() == []
+    taken = take(grids, mapping)
+    assert revenues(taken) == pytest.approx([row.revenue_2019 for row in TRUTH])
+    assert "12 ô đổi từ" in told(taken)["converted"]
+
+
+@pytest.mark.parametrize(("note", "times"), WAYS)
+def test_a_unit_in_a_note_that_the_corner_contradicts_is_asked(note, times, tmp_path):
+    grids = listed(tmp_path, "Doanh thu", above=[["ĐVT: triệu đồng"]], below=[[note]])
+    (question,) = propose(grids).questions()
+    assert question.where.endswith("unit") and "(A17)" in question.vi and "triệu đồng (A2)" in question.vi
+
+
+@pytest.mark.parametrize(
+    ("column", "note", "said"),
+    [
+        ("Doanh thu (triệu đồng)", "Số liệu tính bằng đồng", True),
+        ("Doanh thu (triệu đồng)", "Ghi chú: doanh thu tính bằng nghìn đồng", True),
+        ("Doanh thu (triệu đồng)", "Số liệu tiền: nghìn đồng; diện tích: m2", True),
+        ("Doanh thu (triệu đồng)", "Ghi chú: ĐVT: triệu đồng", False),
+        ("Doanh thu (triệu đồng)", "Ghi chú: HTX Bình An được hỗ trợ 300.000 nghìn đồng", False),
+    ],
+)
+def test_a_unit_in_a_note_that_a_title_contradicts_is_told_with_its_cell(column, note, said, tmp_path):
+    grids = listed(tmp_path, column, below=[[note]])
+    mapping = propose(grids)
+    assert mapping.questions() == []
+    notes = told(take(grids, mapping))
+    assert ("A16" in notes.get("unit_note", "") and "H “Doanh thu" in notes.get("unit_note", "")) is said
+
+
+def test_a_note_of_some_figures_alone_is_no_unit_of_all(tmp_path):
+    grids = listed(tmp_path, "Vốn điều lệ", below=[["Ghi chú: doanh thu tính bằng nghìn đồng"]])
+    (question,) = propose(grids).questions()
+    assert "A16 “Ghi chú: doanh thu" in question.vi and "A16" in question.en
+
+
+@pytest.mark.parametrize(
+    ("form", "times"),
+    [
+        ('#,##0\\ "nghìn đồng"', 1e3),
+        ("#,##0 [$₫-42A]", 1e6),
+        ("_-* #,##0\\ [$₫-42A]_-;\\-* #,##0\\ [$₫-42A]_-", 1e6),
+        ("[$VND] #,##0", 1e6),
+        ('#,##0" trđ"', 1),
+    ],
+)
+def test_a_unit_in_the_number_format_is_read(form, times, tmp_path):
+    grids = listed(tmp_path, "Doanh thu", lambda row: row.revenue_2019 * times, formats={"H": form})
+    mapping = propose(grids)
+    assert mapping.questions() == []
+    taken = take(grids, mapping)
+    assert revenues(taken) == pytest.approx([row.revenue_2019 for row in TRUTH])
+    assert ("converted" in told(taken)) is (times > 1)
+
+
+def test_a_currency_in_the_number_format_that_the_title_contradicts_is_told(tmp_path):
+    grids = listed(tmp_path, "Doanh thu (triệu đồng)", formats={"H": "[$$-409]#,##0.00"})
+    assert "H3" in told(take(grids, propose(grids)))["unit_note"]
+    grids = listed(tmp_path, "Doanh thu (triệu đồng)", formats={"H": "#,##0 [$₫-42A]"})
+    assert set(take(grids, propose(grids)).registry.findings["rule"]) == {"shown_otherwise"}
