@@ -8,7 +8,7 @@ import unicodedata
 from kttt_lib.intake.grid import address, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.rows import place_name
-from kttt_lib.intake.titles import OF_A_LAW
+from kttt_lib.intake.titles import OF_A_LAW, month_said
 from kttt_lib.intake.units import scale
 from kttt_lib.registry.cells.units import unit_of
 from kttt_lib.registry.text import fold
@@ -16,10 +16,13 @@ from kttt_lib.registry.text import fold
 # 6 tháng đầu năm, quý III; no day's month: “ngày 10 tháng 01 năm 2020”.
 _PART = re.compile(
     r"(?<!ngày )\b(?:0?[1-9]|1[01]|sáu|chín|ba)\s+tháng\b(?!\s*\d)|\b\d{1,2} ?th[aá]ng [đd][aầ]u n[aă]m"
+    r"|\bnửa (?:đầu|cuối) năm\b|\b(?:0?[1-9]|1[01])\s?t\s?/\s?20\d\d"
+    r"|(?<!đến )(?<!, )(?<!\d )\btháng (?:0?[1-9]|1[01])\s?/\s?20\d\d"
     r"|\bquý\s+(?:[1-4]|i{1,3}|iv)\b|\b(?:số liệu|số) ước\b|\bước (?:thực hiện|tính|đạt|cả năm)\b"
 )
 _UNIT_LINE = re.compile(
-    r"(?:đvt|đơn vị tính|đơn vị|dvt|tính (?:bằng|theo))(?: tiền(?: tệ)?| giá trị)?\s*(?:là\s+)?:?\s*([^;)]+)", re.IGNORECASE
+    r"(?:đvt|đơn vị tính|đơn vị|dvt|tính (?:bằng|theo))(?: tiền(?: tệ)?| giá trị)?\s*(?:là\s+)?:?\s*([^;)]+)",
+    re.IGNORECASE,
 )
 # What a unit is said for when not for all money: “Doanh thu tính bằng nghìn đồng”.
 _OF_SOME = re.compile(r"\b(?:doanh thu|von|loi nhuan|lai|thu nhap|luong|tai san|thue|quy|cot)\b")
@@ -78,6 +81,13 @@ def part_of_a_year(seen: Seen) -> str:
     return next(
         (text for text, _ in heading_lines(seen) if _PART.search(unicodedata.normalize("NFC", text).casefold())), ""
     )
+
+
+def day_said(seen: Seen) -> tuple[str, str, int] | None:
+    """The title or name of the sheet that says up to which day before a year's end its figures go: the text, its cell,
+    the month; None where none does.
+    """
+    return next(((text, where, month) for text, where in heading_lines(seen) if (month := month_said(text))), None)
 
 
 def unit_said(seen: Seen) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from kttt_lib.intake.forms.sheet import Filled, form_of, named_form, read_sheet_
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.header import Seen, look, places_of
 from kttt_lib.intake.headings import (
+    day_said,
     default_said,
     heading_lines,
     of_name,
@@ -27,12 +28,14 @@ from kttt_lib.intake.headings import (
 from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
-from kttt_lib.intake.titles import Title, column_of, known_words, table_of
+from kttt_lib.intake.titles import FLOWS, Title, column_of, known_words, table_of
 from kttt_lib.intake.units import AREA, MONEY
 from kttt_lib.rating import load_form
 from kttt_lib.registry.text import fold, number
 
 ASKED = "ghi đơn vị"
+# Figures up to a day in the first months of a year are most likely of the year before.
+EARLY = 3
 HIDDEN = "trang đang bị ẩn / the sheet is hidden"
 
 
@@ -142,7 +145,8 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
         yearly.append(0)
     if yearly and "year" not in has and rule.year == AUTO:
         year, where = year_said(seen)
-        if part := part_of_a_year(seen):
+        early = (day := day_said(seen)) and day[2] <= EARLY and any(used[c].field in FLOWS for c in yearly if c)
+        if part := part_of_a_year(seen) or (day[0] if day and early else ""):
             rule.year, rule.why = ASK, f"số của một phần năm hoặc số ước / of a part of the year, or estimates: {part}"
         elif year is None:
             rule.year, rule.why = ASK, where
@@ -265,9 +269,9 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
             if rule.unit == AUTO and typical is not None:
                 rule.unit = ASK
                 vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
-                told = where or "; ".join(f"{at} “{text}”" for _, text, at in unit_notes(seen))
-                told = told.replace(" / ", "/") + "; " * bool(told)
-                rule.why = f"{told}cột {one.at} “{one.title}”: số giữa {vi} / {told}median {en}"
+                notes = where or "; ".join(f"{at} “{text}”" for _, text, at in unit_notes(seen))
+                notes = notes.replace(" / ", "/") + "; " * bool(notes)
+                rule.why = f"{notes}cột {one.at} “{one.title}”: số giữa {vi} / {notes}median {en}"
             continue
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             # Of this sheet alone: others of its layout may hold what they say.

@@ -104,3 +104,55 @@ def test_a_currency_in_the_number_format_that_the_title_contradicts_is_told(tmp_
     assert "H3" in told(take(grids, propose(grids)))["unit_note"]
     grids = listed(tmp_path, "Doanh thu (triệu đồng)", formats={"H": "#,##0 [$₫-42A]"})
     assert set(take(grids, propose(grids)).registry.findings["rule"]) == {"shown_otherwise"}
+
+
+def titled(day):
+    return f"DANH SÁCH HTX NÔNG NGHIỆP TỈNH NINH BÌNH {day} (dữ liệu giả lập)"
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["(tính đến 30/6/2020)", "có đến hết tháng 6 năm 2020", "tính đến ngày 01 tháng 7 năm 2020", "ĐẾN 30.9.2020"],
+)
+def test_figures_up_to_a_day_in_mid_year_are_told_with_the_cell(day, tmp_path):
+    grids = listed(tmp_path, "Doanh thu (triệu đồng)", title=titled(day))
+    mapping = propose(grids)
+    assert mapping.questions() == []
+    notes = told(take(grids, mapping))
+    assert "A1" in notes["part_of_year"] and "H “Doanh thu" in notes["part_of_year"] and "2020" in notes["part_of_year"]
+    assert "A1" in notes["on_a_day"] and "G “Số thành viên”" in notes["on_a_day"]
+
+
+@pytest.mark.parametrize("day", ["ĐẾN 31/12/2020", "tính đến hết tháng 12 năm 2020", "NĂM 2020", "ĐẾN NĂM 2020"])
+def test_figures_up_to_the_end_of_a_year_are_its_own(day, tmp_path):
+    grids = listed(tmp_path, "Doanh thu (triệu đồng)", title=titled(day))
+    assert not {"part_of_year", "on_a_day"} & set(told(take(grids, propose(grids))))
+
+
+@pytest.mark.parametrize("part", ["6T/2020", "NỬA ĐẦU NĂM 2020", "THÁNG 6/2020", "(đến 15/01/2020)", "9 tháng"])
+def test_the_year_of_a_part_of_one_is_asked(part, tmp_path):
+    grids = listed(tmp_path, "Doanh thu (triệu đồng)", title=titled(part))
+    mapping = propose(grids)
+    (question,) = mapping.questions()
+    assert question.where.endswith("year") and "một phần năm" in question.vi
+    question.answer("2019")
+    if "01/2020" in part:  # the year before its day
+        assert set(take(grids, mapping).registry.tables["annual_reports"]["year"]) == {2019}
+
+
+@pytest.mark.parametrize(
+    "column", ["Doanh thu đến 30/6/2019 (triệu đồng)", "Doanh thu (trđ) (tính đến tháng 9/2019)", "Doanh thu 30/6/2019"]
+)
+def test_a_flow_up_to_a_day_in_its_title_is_not_taken_without_a_yes(column, tmp_path):
+    question = propose(listed(tmp_path, column)).questions()[0]
+    assert "cột H" in question.where and "một phần năm" in question.vi
+
+
+@pytest.mark.parametrize(
+    "column", ["Vốn điều lệ đến 30/6/2019 (trđ)", "Tổng tài sản (triệu đồng) (tính đến 30/6/2019)"]
+)
+def test_a_stock_on_a_day_in_mid_year_is_taken_and_said(column, tmp_path):
+    grids = listed(tmp_path, column)
+    mapping = propose(grids)
+    assert mapping.questions() == []
+    assert "H2 “" in told(take(grids, mapping))["on_a_day"]
