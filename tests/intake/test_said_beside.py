@@ -156,3 +156,39 @@ def test_a_stock_on_a_day_in_mid_year_is_taken_and_said(column, tmp_path):
     mapping = propose(grids)
     assert mapping.questions() == []
     assert "H2 “" in told(take(grids, mapping))["on_a_day"]
+
+
+TITLES = ["TT", "Tên HTX", "Huyện", "Xã", "Số thành viên", "Doanh thu (nghìn đồng)"]
+
+
+@pytest.mark.parametrize(("gap", "left"), [([None], 6), ([], 6), ([None], 3)])
+def test_two_lists_side_by_side_are_both_read_with_their_own_cells(gap, left, tmp_path):
+    rows = [
+        [number, row.name, row.district, row.commune, row.members_2019, row.revenue_2019 * 1000]
+        for number, row in enumerate(TRUTH, start=1)
+    ]
+    beside = [[None] * 6 if at >= left else rows[at] for at in range(len(rows) - left)]
+    body = [[*one, *gap, *other] for one, other in zip(beside, rows[left:])]
+    grids = read_grids(layouts.write_book(tmp_path, "ds.xlsx", {"HTX": [[TITLE], [*TITLES, *gap, *TITLES], *body]}))
+    second = "HTX (H–M)" if gap else "HTX (G–L)"
+    assert [grid.sheet for grid in grids] == ["HTX", second]
+    mapping = propose(grids)
+    assert mapping.questions() == []
+    taken = take(grids, mapping)
+    assert sorted(revenues(taken)) == pytest.approx(sorted(row.revenue_2019 for row in TRUTH))
+    assert taken.accounts["accepted"].tolist() == [left, len(TRUTH) - left] and taken.not_read == 0
+    notes = taken.registry.notes
+    columns = notes[notes["kind"] == "converted"]["message_vi"].str.slice(0, 5).tolist()
+    assert columns == ["Cột F", "Cột M" if gap else "Cột L"]
+
+
+def test_years_beside_one_another_are_one_list(tmp_path):
+    years = [None, None, None, None, 2018, None, None, 2019, None, None]
+    head = ["TT", "Tên HTX", "Huyện", "Xã", *["Số TV", "Doanh thu (trđ)", "LN sau thuế (trđ)"] * 2]
+    rows = [
+        [number, row.name, row.district, row.commune, *[50, row.revenue_2019, 40.5] * 2]
+        for number, row in enumerate(TRUTH, start=1)
+    ]
+    for titles in ([years, head], [[*head[:4], *years[4:]], [None] * 4 + head[4:]]):
+        (grid,) = read_grids(layouts.write_book(tmp_path, "ds.xlsx", {"HTX": [[TITLE], *titles, *rows]}))
+        assert grid.sheet == "HTX"
