@@ -192,3 +192,35 @@ def test_years_beside_one_another_are_one_list(tmp_path):
     for titles in ([years, head], [[*head[:4], *years[4:]], [None] * 4 + head[4:]]):
         (grid,) = read_grids(layouts.write_book(tmp_path, "ds.xlsx", {"HTX": [[TITLE], *titles, *rows]}))
         assert grid.sheet == "HTX"
+
+
+def numbered(tmp_path, rows):
+    """A list of names and figures alone."""
+    head = ["TT", "Tên HTX", "Mã số", "Số thành viên", "Doanh thu (triệu đồng)"]
+    grids = read_grids(layouts.write_book(tmp_path, "ds.xlsx", {"HTX": [[TITLE], head, *rows]}))
+    return grids, propose(grids)
+
+
+@pytest.mark.parametrize("dot", ["", "."])
+def test_rows_numbered_within_their_section_are_organisations_without_a_question(dot, tmp_path):
+    rows = []
+    for number, district in enumerate(("Hoa Lư", "Yên Khánh", "Gia Viễn"), start=1):
+        own = [row for row in TRUTH if row.district == district]
+        rows.append([f"{number}{dot}", f"Huyện {district}", None, sum(row.members_2019 for row in own)])
+        rows += [
+            [f"{number}.{place}{dot}", row.name, row.org_id, row.members_2019, row.revenue_2019]
+            for place, row in enumerate(own, start=1)
+        ]
+    grids, mapping = numbered(tmp_path, rows)
+    assert mapping.questions() == []
+    taken = take(grids, mapping)
+    assert taken.accounts["accepted"].tolist() == [len(TRUTH)] and taken.accounts["section"].tolist() == [3]
+    assert set(taken.registry.tables["organisations"]["district"]) == {"Hoa Lư", "Yên Khánh", "Gia Viễn"}
+
+
+def test_numbered_groups_with_rows_of_their_own_are_still_asked(tmp_path):
+    groups = [["1.1", "HTX loại lớn", None, 300, 5000], ["1.2", "HTX loại nhỏ", None, 300, 5000]]
+    half = [[place, row.name, row.org_id, row.members_2019, row.revenue_2019] for place, row in enumerate(TRUTH, 1)]
+    _, mapping = numbered(tmp_path, [["1", "Huyện Hoa Lư"], groups[0], *half[:6], groups[1], *half[6:]])
+    asked = [one.where for one in mapping.questions() if "sections" in one.where]
+    assert len(asked) == 2 and "loại lớn" in asked[0]
