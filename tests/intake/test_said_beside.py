@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import layouts
+import openpyxl
 import pytest
 
 from kttt_lib.intake import propose, take
@@ -224,3 +227,30 @@ def test_numbered_groups_with_rows_of_their_own_are_still_asked(tmp_path):
     _, mapping = numbered(tmp_path, [["1", "Huyện Hoa Lư"], groups[0], *half[:6], groups[1], *half[6:]])
     asked = [one.where for one in mapping.questions() if "sections" in one.where]
     assert len(asked) == 2 and "loại lớn" in asked[0]
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("form", ["xls", "ods"])
+def test_a_hidden_sheet_of_another_kind_of_workbook_is_asked_about(form, tmp_path):
+    rows = [[number, row.name, row.org_id, row.members_2019] for number, row in enumerate(TRUTH, start=1)]
+    sheets = {"2019": rows[:6], "cũ": rows[6:9], "cũ hơn": rows[9:]}
+    head = [[TITLE.replace("HTX", "HTX HUYỆN HOA LƯ")], ["TT", "Tên HTX", "Mã số", "Số thành viên"]]
+    path = layouts.write_book(tmp_path, "ds.xlsx", {name: head + body for name, body in sheets.items()})
+    book = openpyxl.load_workbook(path)
+    book["cũ"].sheet_state, book["cũ hơn"].sheet_state = "hidden", "veryHidden"
+    book.save(path)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", form, "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    grids = read_grids(tmp_path / f"ds.{form}")
+    mapping = propose(grids)
+    asked = mapping.questions()
+    assert [one.where for one in asked] == [f"ds.{form} [cũ]", f"ds.{form} [cũ hơn]"]
+    assert all("trang đang bị ẩn" in one.vi for one in asked)
+    asked[0].answer("yes")
+    asked[1].answer("no")
+    notes = take(grids, mapping).registry.notes
+    assert notes[notes["kind"] == "hidden_sheet"]["message_vi"].tolist() == [
+        f"ds.{form} [cũ]: trang đang bị ẩn, vẫn lấy."
+    ]
+    assert notes[notes["kind"] == "values_only"]["message_vi"].str.contains("dòng và cột bị ẩn").all()
