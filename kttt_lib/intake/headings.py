@@ -29,7 +29,7 @@ _OF_SOME = re.compile(r"\b(?:doanh thu|von|loi nhuan|lai|thu nhap|luong|tai san|
 # Of a note the words that may say a unit, but no sum: “hỗ trợ 300 triệu đồng” says none.
 _UNIT_WORDS = re.compile(r"(?<![\d.,] )(?<![\d.,])\b(?:1[.,]?000|nghìn|ngàn|triệu|tỷ)\s*(?:đồng|đ\b)|\bbằng đồng\b")
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|so .*ngay")
+_OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|\bso (?!lieu\b).*ngay")
 # Words in capitals that end a place's name: “TỈNH HÀ NAM NĂM 2020”.
 NO_NAME = (
     *("năm", "tỉnh", "huyện", "đến", "tháng", "theo", "có", "quý", "giai", "về", "tính"),
