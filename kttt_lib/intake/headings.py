@@ -134,10 +134,10 @@ def unit_notes(seen: Seen) -> list[tuple[str, str, str]]:
 
 
 def area_said(seen: Seen) -> tuple[str, str]:
-    """The unit of area that stands above the header, alone or among others, and where; empty when none does, or two."""
+    """The unit of area above the header or in a note, alone or among others, and where; empty when none, or two."""
     said = [
         (part.strip(), where)
-        for text, where in heading_lines(seen)[:-2]
+        for text, where in [*heading_lines(seen)[:-2], *note_lines(seen)]
         for part in re.split("[;,():]", text)
         if (found := unit_of(part.strip())) is not None
         and found.kind == "area"

@@ -77,6 +77,15 @@ def test_a_unit_in_a_note_that_a_title_contradicts_is_told_with_its_cell(column,
     assert ("A16" in notes.get("unit_note", "") and "H “Doanh thu" in notes.get("unit_note", "")) is said
 
 
+def test_a_unit_of_area_in_a_note_below_is_read(tmp_path):
+    note = "Đơn vị tính: tiền: triệu đồng; diện tích: m2"
+    grids = listed(tmp_path, "Diện tích", lambda row: 500 + row.members_2019, below=[[note]])
+    mapping = propose(grids)
+    assert mapping.questions() == []
+    found = take(grids, mapping).registry.tables["annual_reports"]["area_ha"]
+    assert found.tolist() == pytest.approx([(500 + row.members_2019) / 1e4 for row in TRUTH])
+
+
 def test_a_note_of_some_figures_alone_is_no_unit_of_all(tmp_path):
     grids = listed(tmp_path, "Vốn điều lệ", below=[["Ghi chú: doanh thu tính bằng nghìn đồng"]])
     (question,) = propose(grids).questions()
