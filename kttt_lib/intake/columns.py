@@ -14,7 +14,7 @@ from kttt_lib.intake.mapping import ASK, ColumnRule
 from kttt_lib.intake.persons import of_persons
 from kttt_lib.intake.rows import is_numbering
 from kttt_lib.intake.seats import Seats
-from kttt_lib.intake.titles import SURE, Guess, Title, column_of, guess, known_words
+from kttt_lib.intake.titles import FLOWS, SURE, Guess, Title, column_of, guess, known_words
 from kttt_lib.intake.units import scale
 from kttt_lib.registry.cells.dates import read_date
 from kttt_lib.registry.cells.words import is_blank
@@ -105,6 +105,8 @@ def _rule(
     said.take = "yes" if one.confidence >= SURE else ASK
     if title.odd:
         said.why = f"còn ghi: {title.odd} / it also says: {title.odd}"
+    if title.month and one.field in FLOWS:
+        said.why = "số của một phần năm / of a part of the year"
     if title.before and title.year is None:
         said.year = -1
     if one.field == "serial":

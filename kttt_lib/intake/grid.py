@@ -8,7 +8,7 @@ import itertools
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -35,6 +35,8 @@ from kttt_lib.visible import without_hidden
 
 Place = tuple[int, int]
 DELIMITERS = ",;\t"
+# A header stands among the first rows.
+SCANNED = 40
 
 
 @dataclass
@@ -122,15 +124,33 @@ def address(row: int, column: int) -> str:
 def read_grids(path: Path) -> list[Grid]:
     """Every sheet of a workbook, or the one of a CSV file; KtttError for what is neither."""
     try:
-        if path.suffix.lower() in (".csv", ".txt", ".tsv"):
-            return [_read_csv(path)]
-        return list(_read_workbook(path))
+        found = [_read_csv(path)] if path.suffix.lower() in (".csv", ".txt", ".tsv") else _read_workbook(path)
+        return [part for grid in found for part in _side_by_side(grid)]
     except FileNotFoundError as error:
         raise KtttError(f"Không có tệp {path.name}.", f"There is no file {path.name}.") from error
     except OSError as error:
         raise KtttError(
             f"{path.name}: không đọc được ({error.strerror}).", f"{path.name}: cannot be read ({error.strerror})."
         ) from error
+
+
+def _side_by_side(grid: Grid) -> list[Grid]:
+    """The lists of a sheet whose header stands again to its right, each with what is above; else the sheet itself."""
+    for row in [row for row in sorted(grid.rows) if row <= SCANNED]:
+        columns, texts = grid.rows[row], [folded(grid.cells[row, column]) for column in grid.rows[row]]
+        size = next((size for size in range(3, len(texts) // 2 + 1) if texts == texts[:size] * (len(texts) // size)), 0)
+        if not size or not any(re.search(r"\b(?:ten|htx|hop tac xa)\b", text) for text in texts):
+            continue
+        starts = columns[::size]
+        if any(columns[at] - columns[at - size] != starts[1] - starts[0] for at in range(size, len(columns))):
+            continue
+        parts = []
+        for first, end in zip([1, *starts[1:]], [*starts[1:], grid.width + 1], strict=True):
+            cells = {at: value for at, value in grid.cells.items() if at[0] < row or first <= at[1] < end}
+            place = f" ({get_column_letter(first)}–{get_column_letter(end - 1)})" if first > 1 else ""
+            parts.append(replace(grid, sheet=(grid.sheet + place).strip(), cells=cells))
+        return parts
+    return [grid]
 
 
 def _read_workbook(path: Path) -> Iterator[Grid]:

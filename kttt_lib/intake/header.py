@@ -6,13 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from kttt_lib.intake.grid import Grid, one_line
+from kttt_lib.intake.grid import SCANNED, Grid, address, one_line
 from kttt_lib.intake.mapping import ColumnRule, Layout
 from kttt_lib.intake.rows import is_numbering
 from kttt_lib.intake.titles import Title, guess, take_apart
 from kttt_lib.registry.text import fold
 
-SCANNED = 40
 DEEPEST_HEADER = 3
 
 
@@ -98,5 +97,6 @@ def places_of(layout: Layout, seen: Seen) -> dict[int, ColumnRule] | None:
                 return None
             continue
         del left[column]
-        found[column] = rule
+        at = address(1, column)[:-1]  # sheets of one layout may have a column in other places
+        found[column] = rule if rule.at == at else rule.model_copy(update={"at": at})
     return found if any(rule.take != "no" for rule in found.values()) else None

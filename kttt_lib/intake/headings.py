@@ -8,7 +8,7 @@ import unicodedata
 from kttt_lib.intake.grid import address, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.rows import place_name
-from kttt_lib.intake.titles import OF_A_LAW
+from kttt_lib.intake.titles import OF_A_LAW, month_said
 from kttt_lib.intake.units import scale
 from kttt_lib.registry.cells.units import unit_of
 from kttt_lib.registry.text import fold
@@ -16,11 +16,20 @@ from kttt_lib.registry.text import fold
 # 6 tháng đầu năm, quý III; no day's month: “ngày 10 tháng 01 năm 2020”.
 _PART = re.compile(
     r"(?<!ngày )\b(?:0?[1-9]|1[01]|sáu|chín|ba)\s+tháng\b(?!\s*\d)|\b\d{1,2} ?th[aá]ng [đd][aầ]u n[aă]m"
+    r"|\bnửa (?:đầu|cuối) năm\b|\b(?:0?[1-9]|1[01])\s?t\s?/\s?20\d\d"
+    r"|(?<!đến )(?<!, )(?<!\d )\btháng (?:0?[1-9]|1[01])\s?/\s?20\d\d"
     r"|\bquý\s+(?:[1-4]|i{1,3}|iv)\b|\b(?:số liệu|số) ước\b|\bước (?:thực hiện|tính|đạt|cả năm)\b"
 )
-_UNIT_LINE = re.compile(r"(?:đvt|đơn vị tính|đơn vị|dvt)(?: tiền(?: tệ)?| giá trị)?\s*:?\s*([^;)]+)", re.IGNORECASE)
+_UNIT_LINE = re.compile(
+    r"(?:đvt|đơn vị tính|đơn vị|dvt|tính (?:bằng|theo))(?: tiền(?: tệ)?| giá trị)?\s*(?:là\s+)?:?\s*([^;)]+)",
+    re.IGNORECASE,
+)
+# What a unit is said for when not for all money: “Doanh thu tính bằng nghìn đồng”.
+_OF_SOME = re.compile(r"\b(?:doanh thu|von|loi nhuan|lai|thu nhap|luong|tai san|thue|quy|cot)\b")
+# Of a note the words that may say a unit, but no sum: “hỗ trợ 300 triệu đồng” says none.
+_UNIT_WORDS = re.compile(r"(?<![\d.,] )(?<![\d.,])\b(?:1[.,]?000|nghìn|ngàn|triệu|tỷ)\s*(?:đồng|đ\b)|\bbằng đồng\b")
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|so .*ngay")
+_OF_A_LETTER = re.compile(r"kem theo|cong van|/bc|bao cao so|quyet dinh|qd ubnd|\bso (?!lieu\b).*ngay")
 # Words in capitals that end a place's name: “TỈNH HÀ NAM NĂM 2020”.
 NO_NAME = (
     *("năm", "tỉnh", "huyện", "đến", "tháng", "theo", "có", "quý", "giai", "về", "tính"),
@@ -74,23 +83,61 @@ def part_of_a_year(seen: Seen) -> str:
     )
 
 
+def day_said(seen: Seen) -> tuple[str, str, int] | None:
+    """The title or name of the sheet that says up to which day before a year's end its figures go: the text, its cell,
+    the month; None where none does.
+    """
+    return next(((text, where, month) for text, where in heading_lines(seen) if (month := month_said(text))), None)
+
+
 def unit_said(seen: Seen) -> tuple[str, str]:
     """The unit of money that a sheet says for all its columns, and where; empty when it says none, or two."""
-    said = [
-        (found[1].strip(" ()"), where)
-        for text, where in heading_lines(seen)
-        if (found := _UNIT_LINE.search(text)) and scale(found[1].strip(" ()"), "triệu đồng") is not None
-    ]
+    lines = [*heading_lines(seen), *((text, at) for text, at in note_lines(seen) if not _OF_SOME.search(fold(text)))]
+    said = [(unit, where) for text, where in lines if (unit := _unit_of_line(text))]
     if len({scale(unit, "triệu đồng") for unit, _ in said}) > 1:  # which of them is asked
         return "", "; ".join(f"{unit} ({where})" for unit, where in said)
     return said[0] if said else ("", "")
 
 
+def _unit_of_line(text: str) -> str:
+    """The unit of money that a line says; empty when it says none."""
+    text = unicodedata.normalize("NFC", text)
+    for found in _UNIT_LINE.finditer(text):
+        for part in re.split(r",(?!\d)", found[1]):
+            unit = part.strip(" ().")
+            if scale(unit, "triệu đồng") is not None:
+                return unit
+    return ""
+
+
+def note_lines(seen: Seen) -> list[tuple[str, str]]:
+    """Texts of the rows below a list's header that hold few cells and no figure, with their cells."""
+    grid = seen.grid
+    if not seen.titles:  # a form
+        return []
+    rows = [
+        row
+        for row, columns in grid.rows.items()
+        if row > seen.header[1] and len(columns) <= 3 and all(isinstance(grid.cells[row, c], str) for c in columns)
+    ]
+    return [(grid.text(row, column), address(row, column)) for row in rows for column in grid.rows[row]]
+
+
+def unit_notes(seen: Seen) -> list[tuple[str, str, str]]:
+    """The notes below a list that speak of a unit of money: the unit, the text, its cell."""
+    lines = [(unicodedata.normalize("NFC", text), where) for text, where in note_lines(seen)]
+    return [
+        (found[0].removeprefix("bằng "), text, where)
+        for text, where in lines
+        if (found := _UNIT_WORDS.search(text.casefold()))
+    ]
+
+
 def area_said(seen: Seen) -> tuple[str, str]:
-    """The unit of area that stands above the header, alone or among others, and where; empty when none does, or two."""
+    """The unit of area above the header or in a note, alone or among others, and where; empty when none, or two."""
     said = [
         (part.strip(), where)
-        for text, where in heading_lines(seen)[:-2]
+        for text, where in [*heading_lines(seen)[:-2], *note_lines(seen)]
         for part in re.split("[;,():]", text)
         if (found := unit_of(part.strip())) is not None
         and found.kind == "area"

@@ -15,23 +15,28 @@ from kttt_lib.intake.forms.sheet import Filled, form_of, named_form, read_sheet_
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.header import Seen, look, places_of
 from kttt_lib.intake.headings import (
+    day_said,
     default_said,
     heading_lines,
     of_name,
     part_of_a_year,
     place_said,
+    unit_notes,
     unit_said,
     year_said,
 )
 from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
-from kttt_lib.intake.titles import Title, column_of, known_words, table_of
+from kttt_lib.intake.titles import FLOWS, Title, column_of, known_words, table_of
 from kttt_lib.intake.units import AREA, MONEY
 from kttt_lib.rating import load_form
 from kttt_lib.registry.text import fold, number
 
 ASKED = "ghi đơn vị"
+PART = "số của một phần năm hoặc số ước / of a part of the year, or estimates: {}"
+# Figures up to a day in the first months of a year are most likely of the year before.
+EARLY = 3
 HIDDEN = "trang đang bị ẩn / the sheet is hidden"
 
 
@@ -141,8 +146,9 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
         yearly.append(0)
     if yearly and "year" not in has and rule.year == AUTO:
         year, where = year_said(seen)
-        if part := part_of_a_year(seen):
-            rule.year, rule.why = ASK, f"số của một phần năm hoặc số ước / of a part of the year, or estimates: {part}"
+        early = (day := day_said(seen)) and day[2] <= EARLY and any(used[c].field in FLOWS for c in yearly if c)
+        if part := part_of_a_year(seen) or (day[0] if day and early else ""):
+            rule.year, rule.why = ASK, PART.format(part)
         elif year is None:
             rule.year, rule.why = ASK, where
     _ask_units(rule, used, seen, rows)
@@ -180,8 +186,9 @@ def _say_form(rule: SheetRule, grid: Grid, mapping: Mapping) -> None:
         mapping.synthetic = True
     if mapping.province == ASK and (name := place_said(seen, "tỉnh")):
         mapping.province = name
-    if rule.year == AUTO and year_said(seen)[0] is None:
-        rule.year, rule.why = ASK, year_said(seen)[1]
+    part = part_of_a_year(seen) or (day_said(seen) or ("",))[0]
+    if rule.year == AUTO and (part or year_said(seen)[0] is None):
+        rule.year, rule.why = ASK, PART.format(part) if part else year_said(seen)[1]
     given = {one.line.code: one for one in filled.figures if one.value is not None and one_line(one.value)}
     unsaid = [one for one in given.values() if one.line.unit == "million_vnd" and not one.unit]
     if rule.unit == AUTO and unsaid and not unit_said(seen)[0]:
@@ -264,7 +271,9 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
             if rule.unit == AUTO and typical is not None:
                 rule.unit = ASK
                 vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
-                rule.why = f"cột {one.at} “{one.title}”: số giữa {vi} / median {en}"
+                notes = where or "; ".join(f"{at} “{text}”" for _, text, at in unit_notes(seen))
+                notes = notes.replace(" / ", "/") + "; " * bool(notes)
+                rule.why = f"{notes}cột {one.at} “{one.title}”: số giữa {vi} / {notes}median {en}"
             continue
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             # Of this sheet alone: others of its layout may hold what they say.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from statistics import median
 from typing import Any
 
@@ -17,14 +18,14 @@ from kttt_lib.intake import coarse
 from kttt_lib.intake.figures import figures, unit_of_column
 from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen, look, places_of
-from kttt_lib.intake.headings import default_said, of_name, place_said, unit_said, year_said
+from kttt_lib.intake.headings import day_said, default_said, of_name, place_said, unit_notes, unit_said, year_said
 from kttt_lib.intake.identity import codes
 from kttt_lib.intake.mapping import ASK, AUTO, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.persons import personal
 from kttt_lib.intake.proposal import rows_of, rule_for
 from kttt_lib.intake.rows import Rows, place_name
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, seats_of
-from kttt_lib.intake.titles import Title, column_of, field_titles, known_words, schema_column, table_of
+from kttt_lib.intake.titles import FLOWS, Title, column_of, field_titles, known_words, schema_column, table_of
 from kttt_lib.intake.totals import check_totals
 from kttt_lib.intake.units import MONEY, scale
 from kttt_lib.registry.cells.words import is_blank
@@ -132,8 +133,11 @@ class SheetReader:
         self.seats = seats_of(work.mapping.province, self.year)
         self.told: Counter[str] = Counter()
         self.blanks: dict[str, int] = {}
+        self.sums: dict[int, tuple[str, Fraction]] = {}  # the units of columns of money
         self._one_column_a_field()
-        if isinstance(rule.year, int) and (said := year_said(seen)[0]) and said != rule.year:
+        said = year_said(seen)[0] or rule.year
+        # What is listed up to a day of a year may be the year before's.
+        if isinstance(rule.year, int) and rule.year not in (said, int(said) - 1 if day_said(seen) else said):
             raise KtttError(
                 f"{self.grid.name}: bản đồ ghi năm {rule.year} nhưng trang ghi năm {said}. Sửa year trong bản đồ.",
                 f"{self.grid.name}: the mapping says the year {rule.year}, the sheet {said}. Mend year in the mapping.",
@@ -164,6 +168,8 @@ class SheetReader:
         for kind, vi, en in told:
             self._say(kind, vi, en)
         self.work.doubts |= {(self.grid.file, self.grid.sheet, cell): doubt for cell, doubt in doubts.items()}
+        self._say_unit_notes()
+        self._say_days()
         self._say_columns()
         self._say_seats()
         if count := self.told["person"]:
@@ -244,6 +250,8 @@ class SheetReader:
         out = figures(self.grid, column, known, unit, self.rows.organisations, values)
         place = self.grid.file, self.grid.sheet, one.field
         self.work.sizes[place] = float(unit[1])
+        if known.unit == MONEY[0]:
+            self.sums[column] = unit
         if self.rule.units.get(one.title, ASK) != ASK:
             self.work.answered.add(place)
         if unit[1] != 1:
@@ -274,6 +282,66 @@ class SheetReader:
                     f"Cột {one.at} “{one.title}”: lấy đơn vị {taken} ghi cho cột này, không lấy {unit} ({vi}).",
                     f"Column {one.at} “{one.title}”: {taken} is taken, as its line says, not {unit} ({en or vi}).",
                 )
+
+    def _say_days(self) -> None:
+        """Figures on a day in mid-year, or up to it, which are kept as those of their year."""
+        groups: dict[tuple[str, str, object], list[tuple[bool, str]]] = {}
+        day = day_said(self.seen)
+        for column, one in self.places.items():
+            if table_of(one.field) != "annual_reports" or one.field in ("year", "grade", "revenue_planned"):
+                continue
+            title = self.seen.titles.get(column, Title(()))
+            if title.month:
+                where, text = self._at(self.seen.header[0], column), one.title
+            elif title.year is None and one.year is None and day:
+                text, where, _ = day
+            else:
+                continue
+            place = where, text, self._year_of(column, one, self.year)
+            groups.setdefault(place, []).append((one.field in FLOWS, f"{one.at} “{one.title}”"))
+        for (where, text, year), columns in groups.items():
+            vi_at, _, en_at = where.partition(" / ")
+            if counts := ", ".join(named for flow, named in columns if not flow):
+                self._say(
+                    "on_a_day",
+                    f"{vi_at} “{text}”: số tại một ngày trong năm, ghi là số của năm {year}: {counts}.",
+                    f"{en_at or vi_at} “{text}”: counts on a day within a year, kept as those of {year}: {counts}.",
+                )
+            if flows := ", ".join(named for flow, named in columns if flow):
+                self._say(
+                    "part_of_year",
+                    f"{vi_at} “{text}”: có thể là số của một phần năm, đang ghi là số của cả năm {year}: {flows}. "
+                    "Kiểm tra; nếu là số của năm trước thì ghi year trong bản đồ.",
+                    f"{en_at or vi_at} “{text}”: perhaps of a part of the year, kept as those of all {year}: {flows}. "
+                    "Check them; if they are the year before's, say year in the mapping.",
+                )
+
+    def _say_unit_notes(self) -> None:
+        """Notes that speak of another unit than columns are taken in, and formats that show another currency."""
+        for unit, text, where in unit_notes(self.seen):
+            self._say_other_unit(self.sums, scale(unit, MONEY[0]), f"{where} “{text}”")
+        for column in self.sums:
+            shown = ((self._at(row, column), self.grid.shows(row, column)) for row in self.rows.organisations)
+            at, how = next(((at, how) for at, how in shown if how and how.words.strip()), ("", None))
+            if how and scale(how.words, MONEY[0]) is None:
+                self._say_other_unit([column], None, f"{at} “{how.code}”")
+
+    def _say_other_unit(self, columns: Iterable[int], size: Fraction | None, said: str) -> None:
+        others = [column for column in columns if self.sums[column][1] != size]
+        if not others:
+            return
+        vi, en = (
+            ", ".join(
+                f"{self.places[column].at} “{self.places[column].title}” ({self.sums[column][0].strip() or own})"
+                for column in others
+            )
+            for own in (MONEY[0], "million VND")
+        )
+        self._say(
+            "unit_note",
+            f"{said} nói đến đơn vị tiền; các cột vẫn lấy theo đơn vị: {vi}. Kiểm tra đơn vị tính.",
+            f"{said} speaks of a unit of money; the columns are taken in: {en}. Check their unit.",
+        )
 
     def _say_far_above(self, column: int, one: ColumnRule, known: Column, out: list[object]) -> None:
         """A figure far above the others is perhaps in another unit: what checking does not refuse is said."""

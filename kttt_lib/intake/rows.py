@@ -22,6 +22,7 @@ _ONLY_TOTAL = re.compile(
 )
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-eA-E])\s*\)?(\s*=.*)?")
 _ROMAN = re.compile(r"[IVXLC]+\.?|[A-H]\.?|\d+\.\d*")
+_SUB_NUMBER = re.compile(r"\d+\.\d+\.?")
 _DISTRICT = re.compile(r"(?:dia ban )?(huyen|thanh pho|tp|thi xa|tx|quan) (.+)")
 _COMMUNE = re.compile(r"(?:dia ban )?(xa|phuong|thi tran|tt|dac khu) (.+)")
 _PLACE_WORDS = re.compile(
@@ -122,6 +123,7 @@ def sort_rows(
     heading = {column: folded(grid.seen(header[1], column)) for column in range(1, grid.width + 1)}
     below = [row for row in grid.rows if row > header[1]]
     last = max((row for row in below if _looks_like_one(grid, row, name_column, serial, taken)), default=0)
+    leaves = _numbered_leaves(grid, below, name_column, serial, numeric)
     order: list[str] = []
     now: dict[str, str] = {}
     section: list[int] = []
@@ -168,7 +170,7 @@ def sort_rows(
         if row > last and (len(texts) <= 3) and not figures:
             rows.accounts[row] = "foot"
             continue
-        if _is_section(grid, row, name_column, serial, taken, label, said):
+        if _is_section(grid, row, name_column, serial, label, said) and (row not in leaves or label in said):
             gave = _said(label, said)
             rows.sections[row] = label
             rows.accounts[row] = "section"
@@ -264,9 +266,24 @@ def _label(grid: Grid, row: int, name_column: int, serial: int | None) -> str:
     return next((text for text in cells if re.search(r"[^\W\d_]{2}", text) and not _ROMAN.fullmatch(text)), cells[0])
 
 
-def _is_section(
-    grid: Grid, row: int, name_column: int, serial: int | None, taken: set[int], label: str, said: dict[str, str]
-) -> bool:
+def _numbered_leaves(grid: Grid, below: list[int], name_column: int, serial: int | None, numeric: set[int]) -> set[int]:
+    """The rows numbered 1.1, 1.2 … where nothing is numbered under them: no sections, since a section has rows.
+
+    None where a row numbered 1 has figures of its own: it may be the organisation, and these its parts.
+    """
+    marks = {row: grid.text(row, serial) for row in below if grid.text(row, serial)} if serial else {}
+    leaves = {row for row, mark in marks.items() if _SUB_NUMBER.fullmatch(mark)}
+    order = [(row, mark.rstrip(".")) for row, mark in marks.items() if re.fullmatch(r"\d[\d.]*", mark)]
+    for (row, mark), (_, after) in pairwise(order):
+        if row in leaves and "." not in after and int(after) != int(mark.partition(".")[0]) + 1:
+            return set()
+    above = [row for row, mark in order if row not in leaves and gives(grid.text(row, name_column)) is None]
+    if any(column in numeric for row in above for column in grid.rows[row]) or len(order) >= 2 * len(leaves):
+        return set()
+    return {row for row in leaves if len(grid.rows[row]) > 2 and gives(grid.text(row, name_column)) is None}
+
+
+def _is_section(grid: Grid, row: int, name_column: int, serial: int | None, label: str, said: dict[str, str]) -> bool:
     texts = {column: grid.text(row, column) for column in grid.rows[row]}
     others = [
         column for column in texts if column not in (name_column, serial) and re.search(r"[^\W\d_]", texts[column])

@@ -97,6 +97,18 @@ OF_A_LAW = re.compile(
     r"\b(?:luat|nghi dinh|thong tu|mau so|(?:tt|nd|nq|qd) (?:so )?\d{1,4})\b[^;]{0,40}?\b(?:19|20)\d\d\b"
 )
 YEAR = re.compile(r"(?<![\d/.])(?:nam )?((?:19|20)\d\d)(?!\d)")
+# Up to which day figures go: “tính đến 30/6/2020”, “có đến hết tháng 6 năm 2020”, “số liệu ngày 01/7/2020”.
+UNTIL = re.compile(
+    r"\b(?:(?:so lieu )?(?:tinh |co )?(?:den|tai|thoi diem|so lieu)\b(?: het| thoi diem| ngay| cuoi)*) "
+    r"(?:\d{1,2} )?(?:thang )?(\d{1,2}) (?:nam )?(?=(?:19|20)\d\d\b)"
+)
+DAY = re.compile(r"\b\d{1,2} \d{1,2} (?:19|20)\d\d\b")
+# What is of a whole year; the other figures of a report are so on a day.
+FLOWS = (
+    *("revenue", "revenue_from_members", "pre_tax_profit", "post_tax_profit", "taxes_paid", "profit_to_members"),
+    *("worker_income", "member_income", "new_members", "new_jobs", "members_served"),
+)
+WHOLE_YEAR = re.compile(rf"(?:{YEAR.pattern}|nam truoc|nam nay|nam bao cao)$")
 TRAILING_UNIT = re.compile(
     r"[,:;–-]?\s*((?:ĐVT:?\s*)?(?:nghìn|ngàn|triệu|tỷ|tr\.?|1[.,]?000)\s*(?:đồng|đ|vnđ)|ha|m2)\s*$", re.IGNORECASE
 )
@@ -190,7 +202,7 @@ class Title:
 
     ``units``: words that say a unit of some column. ``odd``: words in brackets, or after a stroke, that say something
     else. ``monthly``: its figures are a month's. ``former``: what it names was so before. ``within``: its last part is
-    only some of what stands before it.
+    only some of what stands before it. ``month``: that of the day, before a year's end, that its figures are of.
     """
 
     parts: tuple[str, ...]
@@ -201,6 +213,7 @@ class Title:
     monthly: bool = False
     former: bool = False
     within: bool = False
+    month: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,10 +231,16 @@ def is_unit(text: str) -> bool:
     return found is not None and (found.kind in ("money", "area", "people", "share") or fold(text).startswith("ho"))
 
 
+def month_said(text: str) -> int:
+    """The month of the day, before the end of a year, up to which a text says that figures go; 0 when it says none."""
+    found = UNTIL.search(fold(text))
+    return int(found[1]) if found and 1 <= int(found[1]) < 12 else 0
+
+
 def take_apart(parts: list[str]) -> Title:
     """A title without its units and years, and these."""
     kept, units, odd = [], [], []
-    year, before, monthly = None, 0, False
+    year, before, monthly, month = None, 0, False, 0
     whole = " ".join(parts)
     income, former = INCOME.search(fold(whole)), bool(FORMER.search(unicodedata.normalize("NFC", whole)))
     for part in parts:
@@ -231,7 +250,11 @@ def take_apart(parts: list[str]) -> Title:
                 units.append(inside)
             elif not fold(inside) or HINT.fullmatch(fold(inside)):
                 pass
-            elif YEAR.fullmatch(fold(inside)) or fold(inside) in ("nam truoc", "nam nay", "nam bao cao"):
+            elif (
+                YEAR.fullmatch(fold(inside))
+                or UNTIL.match(fold(inside))
+                or fold(inside) in ("nam truoc", "nam nay", "nam bao cao")
+            ):
                 part += " " + inside
             else:
                 odd.append(inside)
@@ -249,7 +272,8 @@ def take_apart(parts: list[str]) -> Title:
         odd += others
         plain = OF_A_LAW.sub(" ", fold(part))
         if found := YEAR.search(plain):
-            year = int(found[1])
+            month = month_said(f"den {day[0]}" if (day := DAY.search(plain)) else plain) or month
+            year, plain = int(found[1]), UNTIL.sub(" ", plain)
             plain = YEAR.sub(" ", re.sub(r"\b(den )?(ngay )?(\d{1,2} )?\d{1,2} (?=20\d\d)", " ", plain))
         if "nam truoc" in plain:
             before, plain = 1, plain.replace("nam truoc", " ")
@@ -262,7 +286,7 @@ def take_apart(parts: list[str]) -> Title:
             kept.append(plain)
     said = [part for part in kept if part not in GROUPS]
     within = any(fold(part).startswith("trong do") for part in parts)
-    return Title(tuple(said or kept), tuple(units), year, before, " ".join(odd), monthly, former, within)
+    return Title(tuple(said or kept), tuple(units), year, before, " ".join(odd), monthly, former, within, month)
 
 
 def _either(part: str) -> tuple[str, list[str]]:
@@ -293,6 +317,8 @@ def guess(title: Title) -> Guess:
     said = " ".join(title.parts)
     if table_of(best.field) == "annual_reports" and said not in known_titles() and NO_FACT.search(said):
         return Guess(best.field, 0.5) if best.field != "revenue_planned" else best
+    if title.month and best.field in FLOWS:
+        return Guess(best.field, 0.5)
     if title.former and best.field in TODAYS:
         return Guess("keep", 0.9)
     if title.odd and best.field and not words(title.odd):

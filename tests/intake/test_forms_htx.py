@@ -161,6 +161,16 @@ def test_thousands_are_converted_where_the_form_says_so_and_asked_for_where_noth
         take(grids, propose(grids))
 
 
+@pytest.mark.parametrize("part", ["6 tháng đầu năm 2020", "tính đến 30/6/2020", "quý II năm 2020"])
+def test_the_year_of_a_form_of_a_part_of_one_is_asked(part, tmp_path):
+    path = write(tmp_path / "bieu.xlsx", htx_sheet(WHO, REPORT))
+    book = openpyxl.load_workbook(path)
+    book.active["A2"] = book.active["A2"].value.replace("năm 2020", part)
+    book.save(path)
+    (asked,) = propose(read_grids(path)).questions()
+    assert asked.target[1] == "year" and part in asked.vi
+
+
 def test_money_that_its_unit_cannot_be_is_asked_about_with_both_readings(tmp_path):
     dong = {name: value * 1e6 for name, value in REPORT.items() if name not in ("members", "workers")}
     path = write(tmp_path / "bieu.xlsx", htx_sheet(WHO, REPORT | dong))

@@ -46,3 +46,19 @@ def test_few_people_beside_sums_that_go_together_are_no_proof():
     assert [one.positions.tolist() for one in made] == [[11]] and not made[0].sure
     alone = found(**{**rest, "revenue": sums, "total_assets": sums})
     assert any(one.column == "revenue_planned" and one.sure for one in alone)
+
+
+@pytest.mark.parametrize("column", magnitudes.EARNED)
+@pytest.mark.parametrize(("times", "told"), [(1e-3, [0]), (1e-6, [0]), (0.02, []), (1, [])])
+def test_a_column_next_to_nothing_beside_revenue_is_a_doubt_at_its_first_cell(column, times, told):
+    earned = USUAL * 0.05 * times
+    made = [one for one in found(**{"revenue": USUAL, column: earned}) if one.column == column]
+    assert [one.positions.tolist() for one in made] == [told] * bool(told)
+    assert not any(one.sure for one in made) and all(one.other[0] == pytest.approx(100) for one in made)
+    settled = found({column: np.ones(12, bool)}, **{"revenue": USUAL, column: earned})
+    assert not [one for one in settled if one.column == column]
+
+
+def test_most_of_a_column_with_a_usual_profit_is_no_doubt():
+    profits = np.where(np.arange(12) % 3 == 0, 0.3, USUAL * 0.05)
+    assert not [one for one in found(revenue=USUAL, post_tax_profit=profits) if one.column == "post_tax_profit"]

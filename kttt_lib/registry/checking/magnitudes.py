@@ -32,6 +32,9 @@ BESIDE = (
     ("revenue", "total_assets"), ("revenue", "revenue_planned"), ("revenue_planned", "revenue"),
     ("total_assets", "revenue"), ("pre_tax_profit", "revenue"),
 )  # fmt: skip
+# Revenue of so many times a year's profit or taxes, in the middle of a column, leaves next to nothing.
+EARNED = ("pre_tax_profit", "post_tax_profit", "taxes_paid")
+NEXT_TO_NOTHING = 3_000.0
 # What a row is judged by: within so many times of the usual ratio to another of its figures is as it should be.
 PEOPLE = ("members", "workers")
 BEARING = (*PEOPLE, "charter_capital", "total_assets", "revenue", "pre_tax_profit", "post_tax_profit")
@@ -185,7 +188,7 @@ def of_reports(
         if column != "area_ha":
             known = {at for one in found if one.column == column and one.sure for at in one.positions.tolist()}
             found += _alone(column, held, known, column in SAID_ONLY and not listed)
-    return found + _in_rows(reports)
+    return found + _in_rows(reports) + _next_to_nothing(held, answered)
 
 
 def _alone(column: str, held: _Reports, known: set[int], only_said: bool) -> list[Contradiction]:
@@ -313,6 +316,31 @@ def _in_rows(reports: pd.DataFrame) -> list[Contradiction]:
                 for at in positions
             ]
             found.append(Contradiction(column, positions, values[positions] / factor, factor, why))
+    return found
+
+
+def _next_to_nothing(held: _Reports, answered: Mapping[str, np.ndarray]) -> list[Contradiction]:
+    """The first cell of a column of profits or taxes whose middle is next to nothing beside revenue.
+
+    In doubt: cooperatives may honestly earn no more, and nothing else in their rows can tell.
+    """
+    found = []
+    revenue = held.figures("revenue")
+    for column in EARNED:
+        values = held.figures(column)
+        both = np.flatnonzero((values > 0) & (revenue > 0) & ~answered.get(column, np.zeros(len(values), dtype=bool)))
+        if len(both) < SOME:
+            continue
+        some = both[:: max(1, len(both) // PART)]
+        times = float(np.median(revenue[some] / values[some]))
+        if times <= NEXT_TO_NOTHING:
+            continue
+        why = (
+            f"trong khi doanh thu ở cùng dòng thường gấp {_vi(round(times))} lần số của cột này",
+            f"while revenue in the same row is usually {_en(round(times))} times this column's figure",
+        )
+        factor = np.array([1e-3 if times < 1e3 * NEXT_TO_NOTHING else 1e-6])
+        found.append(Contradiction(column, both[:1], values[both[:1]] / factor, factor, [why], False))
     return found
 
 

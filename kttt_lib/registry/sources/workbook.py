@@ -147,9 +147,9 @@ def values_only(kind: str) -> tuple[str, str]:
     """What is not seen of a workbook of another kind (vi, en)."""
     return (
         f"Tệp {KINDS[kind][0]}: chỉ đọc được giá trị; công thức lấy giá trị đã tính, ô báo lỗi đọc là trống, không xem "
-        "được định dạng số và ghi chú của ô. Muốn kiểm tra cả các thứ đó: lưu lại dạng .xlsx.",
+        "được định dạng số, ghi chú của ô, dòng và cột bị ẩn. Muốn kiểm tra cả các thứ đó: lưu lại dạng .xlsx.",
         f"The file is {KINDS[kind][1]}: only values are seen. A formula is its last value, a cell in error is empty, "
-        "number formats and notes are not seen. To have these checked too, save it as .xlsx.",
+        "number formats, notes, hidden rows and columns are not seen. To have these checked too, save it as .xlsx.",
     )
 
 
