@@ -13,18 +13,22 @@ from __future__ import annotations
 import argparse
 import compileall
 import json
+import math
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from urllib.request import urlopen
 
 from benchmarks.spent import Spent, spent
 from kttt_lib.files import hash_tree
@@ -33,6 +37,7 @@ from tests.pipeline.copied import checkout
 
 BIN = Path(sys.executable).parent
 COLD_RATIO, AGAIN_RATIO, AGAIN_SECONDS = 8.0, 100.0, 0.5
+WATCH_SECONDS, WATCHED = 2.0, 3
 REPORT = Path("outputs", "ninh-binh-2020", "2020-12-31")
 BASELINE = "(a) papermill and nbconvert, one by one"
 # (b): papermill's and nbconvert's own functions; arguments are the folder to write to and the notebooks.
@@ -210,6 +215,40 @@ def changed(name: str, change: Change, way: Way, copy: Path, out: Path) -> tuple
     return f"{name}: {_list(change.runs)} must run, {_list(ran)} did", ran == change.runs
 
 
+def watched(copy: Path, out: Path) -> float:
+    """Seconds from a changed sentence to the draft of `kttt watch` that shows it, the least of WATCHED."""
+    sentence = CHANGES["one sentence"]
+    least = math.inf
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env["PYTHONPATH"] = str(copy)
+    command = [BIN / "kttt", "watch", "--output", out / "watched"]
+    with subprocess.Popen(command, cwd=copy, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            address = next(line for line in map(bytes.decode, process.stdout or ()) if line.startswith("http")).strip()
+
+            def state(after: int) -> dict[str, int]:
+                return json.loads(urlopen(f"{address}state?{after}").read())
+
+            now = state(0)
+            while not now["whole"]:  # at rest: nothing is made behind it
+                now = state(now["at"])
+            for _ in range(WATCHED):
+                before = now["draft"]
+                with edited(copy / sentence.file, sentence.old, sentence.new):
+                    begun = time.monotonic()
+                    while now["draft"] == before:
+                        now = state(now["at"])
+                    if MARK not in urlopen(f"{address}draft").read().decode():
+                        raise SystemExit("watch: the change is not shown")
+                    least = min(least, time.monotonic() - begun)
+                before = now["draft"]
+                while now["draft"] == before:
+                    now = state(now["at"])
+        finally:
+            process.send_signal(signal.SIGINT)
+    return least
+
+
 def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
@@ -238,6 +277,11 @@ def main() -> None:
         print(f"Load average at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
         print("Changed, beside what is kept")
         verdicts = [changed(name, change, ours, copy, first) for name, change in CHANGES.items()]
+        seconds = watched(copy, first)
+        print(f"  one sentence, on the page of kttt watch: {seconds:.1f} s", flush=True)
+        verdicts.append(
+            (f"watch: a changed sentence shown in {seconds:.1f} s, under {WATCH_SECONDS} s", seconds < WATCH_SECONDS)
+        )
         cold: dict[str, Spent] = {}
         again: dict[str, Spent] = {}
         for turn, (number, way) in product(range(given.turns), enumerate(found)):
