@@ -38,13 +38,13 @@ def contradicts(
     if kind == MONEY[1] and not re.search("nam|thang", fold(unit)):
         low = A_YEAR
     factor = scale(unit, kind)
-    if factor is None or low <= figure * float(factor) <= high:
+    if factor is None or low <= abs(figure) * float(factor) <= high:  # a loss is as large as a profit
         return None
     vi, en = _both(figure * float(factor))
     vi, en = f"tức {vi} {words[0]}", f"would be {en} {words[1]}"
     for other in others:
         size = float(scale(other, base) or 0)
-        if low <= figure * size <= high:
+        if low <= abs(figure) * size <= high:
             vi_, en_ = _both(figure * size)
             vi, en = f"{vi}; nếu ghi theo {other} thì là {vi_} {words[0]}", f"{en}; in {other} {en_} {words[1]}"
             break

@@ -44,6 +44,14 @@ def day_of(value: object) -> tuple[dt.date, str] | None:
     return None
 
 
+def last_day(first: dt.date, precision: str) -> dt.date:
+    """The last day of the year or month that begins on ``first``; of what was ``by`` a day, that day."""
+    if precision == "by":
+        return first
+    year, month = divmod(first.year * 12 + (12 if precision == "year" else first.month), 12)
+    return dt.date(year, month + 1, 1) - dt.timedelta(days=1)
+
+
 def whole_day(value: object) -> object:
     """A day without the word before it: ``ngày 15/3/2014``."""
     if isinstance(value, str):

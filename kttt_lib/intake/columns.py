@@ -21,6 +21,7 @@ from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.text import fold
 
 SAMPLES = 3
+EMPTY = "cột trống / no value"
 # Fields of listed words: a title that may mean one and values that all do are sure together.
 CLOSED = ("kind", "sector", "grade", "status")
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*")
@@ -63,7 +64,7 @@ def _rule(
     samples = [text[:40] for text in islice(dict.fromkeys(map(one_line, values)), SAMPLES)]
     said = ColumnRule(take="no", title=given, at=address(1, column)[:-1], samples=samples)
     if not values:
-        said.why = "cột trống / no value"
+        said.why = EMPTY
         said.field = one.field
         return said
     if one.field == "person":
@@ -167,7 +168,9 @@ def _agreement(name: str, values: list[object]) -> float:
         fits = [folded(value) in known for value in values]
         return 1.0 if sum(fits) >= len(fits) / 2 else sum(fits) / len(fits)
     elif name == "org_id":
-        texts = [one_line(value) for value in values]
+        texts = [text for text in map(one_line, values) if not is_blank(text, False)]
+        if not texts:
+            return 0
         fits = [bool(re.search(r"\d", text)) and len(text) <= 30 for text in texts]
         return min(sum(fits) / len(fits), len(set(texts)) / len(texts) / 0.9)
     else:

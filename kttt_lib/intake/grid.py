@@ -231,8 +231,16 @@ def _cells(sheet, file: str) -> list:
 
 
 def _read_csv(path: Path) -> Grid:
-    data, _ = decoded(path.read_bytes(), path.name)
+    data, converted = decoded(path.read_bytes(), path.name)
     text = data.decode("utf-8")
+    notes = [converted] if converted else []
+    if not text.endswith(("\n", "\r")):
+        notes.append(
+            (
+                "Dòng cuối không có dấu xuống dòng, tệp có thể bị cắt: xem lại số của dòng cuối.",
+                "The last row has no line end, the file may be cut: look at that row's figures.",
+            )
+        )
     line = max(text.splitlines()[:30], key=lambda line: max(map(line.count, DELIMITERS)), default="")
     delimiter = max(DELIMITERS, key=line.count)
     cells: dict[Place, object] = {}
@@ -241,4 +249,4 @@ def _read_csv(path: Path) -> Grid:
             cells |= {(row, column): value for column, value in enumerate(given, start=1) if value.strip()}
     except csv.Error as error:
         raise KtttError(f"{path.name}: không đọc được ({error}).", f"{path.name}: cannot be read ({error}).") from error
-    return Grid(path.name, "", cells, style="vietnamese" if delimiter == ";" else "unknown")
+    return Grid(path.name, "", cells, style="vietnamese" if delimiter == ";" else "unknown", notes=notes)

@@ -198,7 +198,7 @@ def _people(people: list[Record]) -> pd.DataFrame:
 
 def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
     organisations = _joined(work, "organisations", [(str(one.cells["org_id"]), one) for one in work.people])
-    _founded_by(work, organisations)
+    _founded_by(work, organisations, old)
     reports = []
     for number, record in work.reports:
         record.cells = {"org_id": work.people[number].cells["org_id"], **record.cells}
@@ -218,29 +218,42 @@ def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
     return raws
 
 
-def _founded_by(work: Work, organisations: list[Record]) -> None:
-    """Who is in a list without a founding day was founded by its registration, or by the end of the first year told."""
+def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -> None:
+    """Who is in a list without a founding day was founded by its registration, or by the end of the first year told.
+
+    A day of the registry that is not after that says more, and stands.
+    """
     first: dict[object, int] = {}
     for number, record in work.reports:
         who, year = work.people[number].cells["org_id"], record.cells["year"]
         if isinstance(year, int):
             first[who] = min(year, first.get(who, year))
-    undated = 0
+    registered = {person.cells["org_id"]: person.by for person in work.people if person.by}
+    before = pd.DataFrame(columns=PEOPLE) if old is None else old.tables["organisations"]
+    held = dict(zip(before["org_id"], zip(before["founded_on"], before["founded_precision"])))
+    undated: dict[str, list[Grid]] = {}
     for record in organisations:
         if record.cells.get("founded_on") is not None:
             continue
-        year = first.get(record.cells["org_id"], record.year)
-        day = record.cells.get("registered_on") or (dt.date(year, 12, 31) if year else None)
-        if day is not None:
-            record.cells |= {"founded_on": day, "founded_precision": "by"}
-            record.at.setdefault("founded_on", record.at.get("registered_on", ""))
-            undated += 1
-    if undated:
+        who = record.cells["org_id"]
+        year = first.get(who, record.year)
+        day = record.cells.get("registered_on") or registered.get(who) or (dt.date(year, 12, 31) if year else None)
+        if day is None:
+            continue
+        told, precision = held.get(who, (None, None))
+        bound = day_known(day, None)
+        if bound and (known := day_known(told, None)) and known <= bound:
+            record.cells |= {"founded_on": known, "founded_precision": None if pd.isna(precision) else precision}
+            continue
+        record.cells |= {"founded_on": day, "founded_precision": "by"}
+        record.at.setdefault("founded_on", record.at.get("registered_on", ""))
+        undated.setdefault(record.grid.name, []).append(record.grid)
+    for grids in undated.values():
         work.say(
             "founded_by",
-            organisations[0].grid,
-            f"{undated} tổ chức không có ngày thành lập: ghi “không muộn hơn” ngày đăng ký hoặc năm đầu có số liệu.",
-            f"{undated} organisations have no founding day: “not later than” registration or the first year told.",
+            grids[0],
+            f"{len(grids)} tổ chức không có ngày thành lập: ghi “không muộn hơn” ngày đăng ký hoặc năm đầu có số liệu.",
+            f"{len(grids)} organisations have no founding day: “not later than” registration or the first year told.",
         )
 
 

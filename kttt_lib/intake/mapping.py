@@ -167,10 +167,10 @@ class Mapping(_Entry):
             if layout.name == name:
                 return layout
         raise KtttError(
-            f"Bản đồ không có layout “{name}”. Xóa dòng của trang đó ở sheets rồi chạy lại; trang không có tiêu đề "
-            "với cột tên tổ chức thì ghi take: no.",
-            f"The mapping has no layout “{name}”. Take the sheet's line out and run again; a sheet without a header "
-            "that has the organisations' names needs take: no.",
+            f"Bản đồ không có layout “{name}”. Trang không có tiêu đề với cột tên tổ chức: ghi take: no, hoặc đổi tiêu "
+            "đề cột ấy trong tệp thành “Tên HTX”, xóa dòng của trang ở sheets rồi chạy lại.",
+            f"The mapping has no layout “{name}”. A sheet without a header that has the organisations' names: say "
+            "take: no, or call that column “Tên HTX” in the file, take the sheet's line out and run again.",
         )
 
     def questions(self) -> list[Question]:

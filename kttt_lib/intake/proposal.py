@@ -9,7 +9,7 @@ from statistics import median
 
 from kttt_lib.intake import coarse
 from kttt_lib.intake.believing import BELIEVED, contradicts
-from kttt_lib.intake.columns import columns_of
+from kttt_lib.intake.columns import EMPTY, columns_of
 from kttt_lib.intake.figures import said_unit
 from kttt_lib.intake.forms.sheet import Filled, form_of, named_form, read_sheet_form
 from kttt_lib.intake.grid import Grid, one_line
@@ -55,7 +55,9 @@ def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
             _say_form(rule, grid, mapping)
         elif rule.take != "no" and rule.layout and seen is not None:
             layout = mapping.layout(rule.layout)
-            if places_of(layout, seen) is not None:
+            if (matched := places_of(layout, seen)) is not None:
+                if any(one.why == EMPTY for one in matched.values()):
+                    _look_anew(layout, matched, columns_of(seen, seats_of(mapping.province, year_said(seen)[0])))
                 _say_sheet(rule, layout, seen, mapping)
         if grid.concealed and rule.take == ASK and HIDDEN not in rule.why:
             rule.why = "; ".join(filter(None, (HIDDEN, rule.why)))
@@ -84,7 +86,10 @@ def _add(mapping: Mapping, grid: Grid, seen: Seen | None) -> SheetRule:
         mapping.sheets.append(rule)
         return rule
     if seen is None:
-        why = "không thấy tiêu đề có tên tổ chức / no header with the name of an organisation"
+        why = (
+            "không thấy tiêu đề có tên tổ chức; nếu đây là danh sách, đổi tiêu đề cột tên thành “Tên HTX” rồi chạy lại "
+            "/ no header with the name of an organisation; if this is a list, call its column of names “Tên HTX”"
+        )
         take: Answer = ASK if len(grid.rows) > 3 else "no"
         mapping.sheets.append(SheetRule(take=take, file=grid.file, sheet=grid.sheet, why=why))
         return mapping.sheets[-1]
@@ -95,9 +100,17 @@ def _add(mapping: Mapping, grid: Grid, seen: Seen | None) -> SheetRule:
         mapping.layouts.append(layout)
     matched = places_of(layout, seen) or {}
     layout.columns += [rule for column, rule in fresh.items() if column not in matched]
+    _look_anew(layout, matched, fresh)
     rule = SheetRule(take="yes", file=grid.file, sheet=grid.sheet, layout=layout.name)
     mapping.sheets.append(rule)
     return rule
+
+
+def _look_anew(layout: Layout, matched: dict[int, ColumnRule], fresh: dict[int, ColumnRule]) -> None:
+    """A column that nothing stood in, and that is filled now, is what it now says: nobody said no to it."""
+    for column, rule in matched.items():
+        if rule.take == "no" and rule.why == EMPTY and column in fresh and fresh[column].why != EMPTY:
+            layout.columns = [fresh[column] if one is rule else one for one in layout.columns]
 
 
 def rows_of(seen: Seen, layout: Layout, rule: SheetRule) -> Rows:

@@ -37,19 +37,27 @@ Fact = dict[str, object]
 # So many times the median of its column, of so many figures, a figure is told with its cell.
 FAR_ABOVE, FEW = 300, 5
 YEAR = re.compile(r"(?:19|20)\d\d")
+# What a merge says of each of its rows, beside days and classes; one code of several organisations is asked about.
+SPREAD = ("district", "commune", "address", "sector", "kind", "year", "org_id")
+# A code as a spreadsheet writes a long number.
+CUT = re.compile(r"\d[.,]\d+[eE]\+?\d+|\d[eE]\+\d+")
 # What several columns of a sheet may be.
 SEVERAL = ("keep", "note", "person", "serial", "address")
 
 
 @dataclass
 class Record:
-    """One row to be: its cells, where each was read, and the row of the sheet that it comes from."""
+    """One row to be: its cells, where each was read, and the row of the sheet that it comes from.
+
+    ``by``: by when it was registered, where only the year or month of that is known.
+    """
 
     cells: Fact
     at: dict[str, str]
     grid: Grid
     row: int
     year: int = 0
+    by: dt.date | None = None
 
 
 @dataclass
@@ -181,7 +189,10 @@ class SheetReader:
     def _column(self, column: int, one: ColumnRule) -> list[object]:
         values = [self._value(row, column, one) for row in self.rows.organisations]
         known = self._known(one)
+        if known is not None and known.kind in ("integer", "number") and not one.mark and one.field != "year":
+            values = self._of_several(column, one, values)
         if one.field == "org_id":
+            values = self._coded(one, values)
             shown = [self.grid.formats.get((row, column), "") for row in self.rows.organisations]
             texts, lost = codes(values, shown)
             if lost:
@@ -209,6 +220,37 @@ class SheetReader:
             words = signed
         return self._figures(column, one, words)
 
+    def _of_several(self, column: int, one: ColumnRule, values: list[object]) -> list[object]:
+        """A figure merged over several organisations is no single one's: refused at its cell."""
+        merged = [self.grid.merged.get((row, column)) for row in self.rows.organisations]
+        for at, count in Counter(filter(None, merged)).items():
+            if count < 2 or self.grid.cells.get(at) is None:
+                continue
+            first, last = merged.index(at), len(merged) - 1 - merged[::-1].index(at)
+            area = ":".join(self._at(self.rows.organisations[place], column) for place in (first, last))
+            values[first] = f"{one_line(self.grid.cells[at])} ({area})"
+            self._say(
+                "merged_figure",
+                f"{area} “{one.title}”: một số gộp cho {count} tổ chức, không lấy. Bỏ gộp, ghi số của từng tổ chức.",
+                f"{area} “{one.title}”: one figure merged over {count} organisations, not taken. Give each its own.",
+            )
+        return values
+
+    def _coded(self, one: ColumnRule, values: list[object]) -> list[object]:
+        """Codes without the words for none; one that a spreadsheet cut to 2.7E+09 is refused at its cell."""
+        words = [None if value is not None and is_blank(one_line(value), False) else value for value in values]
+        if blanks := sum(given is not None and value is None for given, value in zip(values, words)):
+            self.blanks[one.at] = blanks
+        if cut := [value for value in words if isinstance(value, str) and CUT.fullmatch(value.strip())]:
+            shown = ", ".join(cut[:5])
+            raise KtttError(
+                f"{self.grid.name}, cột {one.at} “{one.title}”: {len(cut)} mã đã mất chữ số ({shown}). Định dạng cột "
+                "là Text trong tệp gốc, ghi lại mã rồi lưu lại; hoặc để take: no ở cột này.",
+                f"{self.grid.name}, column {one.at} “{one.title}”: {len(cut)} codes have lost digits ({shown}). Make "
+                "the column text in the first file, write the codes again; or say take: no of this column.",
+            )
+        return words
+
     def _known(self, one: ColumnRule) -> Column | None:
         """What a column holds; None for what is kept as it is."""
         return column_of(one.field)
@@ -218,9 +260,9 @@ class SheetReader:
         return address(row, column)
 
     def _value(self, row: int, column: int, one: ColumnRule) -> object:
-        """A cell; for places and lists the value of the merge that it lies under."""
+        """A cell; of what several rows may share (a place, a day, a class) the value of the merge it lies under."""
         known = column_of(one.field)
-        spread = one.field in ("district", "commune", "address", "sector", "kind", "year") or known is None
+        spread = known is None or one.field in SPREAD or known.kind in ("date", "choice") or bool(one.mark)
         value = self.grid.seen(row, column) if spread else self.grid.value(row, column)
         return value if value is None or one_line(value) else None
 
@@ -542,7 +584,9 @@ class SheetReader:
             person.cells["founded_on"], person.cells["founded_precision"] = coarse_day[0].isoformat(), coarse_day[1]
         registered = coarse.day_of(person.cells.get("registered_on"))
         if registered:
-            del person.cells["registered_on"]  # a coarse registration day says nothing that counts need
+            del person.cells["registered_on"]  # no day; but who is registered was founded by the end of it
+            self.told["registered"] += 1
+            person.by = coarse.last_day(*registered)
 
     def _state(self, number: int, person: Record, state, notes, given: str | None) -> None:
         read = _one_state(state[0]) if state else None
@@ -626,6 +670,14 @@ class SheetReader:
                     f"{count} dòng không ghi lĩnh vực: lấy {vi.casefold()} theo tên tổ chức.",
                     f"{count} rows say no sector: {en.casefold()} is taken from the organisation's name.",
                 )
+        if count := self.told["registered"]:
+            self._say(
+                "registered_coarse",
+                f"{count} ngày đăng ký chỉ ghi năm hoặc tháng: không lấy làm ngày đăng ký; không có ngày thành lập thì "
+                "ghi thành lập “không muộn hơn” cuối năm hoặc tháng ấy.",
+                f"{count} registrations say a year or month only: no day of it is taken; without a founding day, "
+                "founded by the end of it.",
+            )
         if count := self.told["credit"]:
             self._say(
                 "credit_of_funds",

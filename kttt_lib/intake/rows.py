@@ -164,7 +164,7 @@ def sort_rows(
             if fold(label).startswith(("tong cong", "toan")):
                 rows.totals[row] = rows.totals[row][::-1]
             continue
-        if _PART.match(fold(label)) and figures and not numbered:
+        if figures and not numbered and (_PART.match(fold(label)) or (serial and _is_class(grid, row, label, figures))):
             rows.accounts[row] = "total"  # of something, which is not added up here
             continue
         if row > last and (len(texts) <= 3) and not figures:
@@ -210,6 +210,13 @@ def sort_rows(
             rows.accounts[row] = "not_read"  # a summary by place: a total of what is not in the list
             del rows.sections[row], rows.totals[row]
     return rows
+
+
+def _is_class(grid: Grid, row: int, label: str, figures: list[int]) -> bool:
+    """Whether a row of nothing but figures has the words of a class for its name: ``HTX yếu kém``."""
+    plain = re.sub(r"^(?:(?:so|cac|htx|hop tac xa) )+", "", fold(label))
+    classed = plain in known_words("grade") and known_words("grade")[plain] not in ("A", "B", "C", "D")
+    return classed and len(plain) > 1 and len(grid.rows[row]) == len(figures) + 1
 
 
 def _unnumbered(label: str) -> str:
