@@ -30,7 +30,7 @@ from kttt_lib.registry.model import Registry
 from kttt_lib.registry.order import in_old_order
 from kttt_lib.registry.reading import read_raw, read_registry
 from kttt_lib.registry.returned import BETWEEN, REASONS, came_back, place_files, place_ids, place_texts
-from kttt_lib.registry.schema import DATED, SOURCE_COLUMNS, TABLES, tables_of
+from kttt_lib.registry.schema import DATED, PRECISION, SOURCE_COLUMNS, TABLES, tables_of
 from kttt_lib.registry.writing import save
 
 
@@ -370,8 +370,12 @@ def _side_by_side(raw: RawTable, typed: pd.DataFrame, old: pd.DataFrame, back: n
     new_keys, old_keys = row_key(name, typed), row_key(name, old)
     replaced = old_keys.isin(new_keys[~back]).to_numpy()
     before = old[replaced].set_index(old_keys[replaced])
+    day, precision = PRECISION.get(name, ("", ""))
     for column in (column for column in old.columns if replaced.any() and column not in SOURCE_COLUMNS):
         filled = look_up(new_keys.mask(back), before[column])
+        if column == precision:  # of another day it says nothing
+            then = look_up(new_keys.mask(back), before[day])
+            filled = filled.mask((typed[day].notna() & (typed[day] != then)).to_numpy())
         if column not in typed:
             typed[column] = filled
             continue

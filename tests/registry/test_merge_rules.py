@@ -144,3 +144,16 @@ def test_an_example_row_stays_in_a_template_that_is_merged_into(tmp_path):
     sheet = openpyxl.load_workbook(path)["Tổ chức"]
     assert [sheet["A4"].value, sheet["A5"].value] == ["VÍ DỤ", "A"]
     assert names(str(path)) == {"A": "HTX A"}
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2014-03-05", False), ("2014-01-01", True)])
+@pytest.mark.parametrize("column", [True, False])
+def test_a_whole_day_is_not_left_with_the_precision_of_the_day_before_it(column, day, kept, tmp_path):
+    coarse = organisation("A", founded_on=pd.Timestamp("2014-01-01"), founded_precision="year")
+    path = write_registry({"organisations": pd.DataFrame([coarse])}, ABOUT, tmp_path / "r")
+    whole = organisation("A", founded_on=pd.Timestamp(day)) | ({"founded_precision": None} if column else {})
+    new = only({"organisations": pd.DataFrame([whole])}, tmp_path / "h.xlsx")
+    apply_merge(plan_merge(path, new), path)
+    after = read_registry(path).tables["organisations"]
+    assert after["founded_on"].item() == pd.Timestamp(day)
+    assert after["founded_precision"].notna().item() is kept
