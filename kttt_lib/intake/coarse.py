@@ -13,6 +13,7 @@ from kttt_lib.registry.text import fold
 
 FIRST_YEAR, LAST_YEAR = 1945, 2100
 EPOCH = dt.date(1899, 12, 30)
+COARSENESS = {"month": 1, "year": 2, "by": 3}
 _YEAR = re.compile(r"(?:nam |tu |tu nam |dau nam |cuoi nam |trong nam )?((?:19|20)\d\d)")
 _BEFORE = re.compile(r"truoc (?:nam )?((?:19|20)\d\d)")
 _MONTH = re.compile(r"(?:thang |t ?|tu |tu thang |tu t ?)?(\d{1,2}) (?:nam )?((?:19|20)\d\d)")
@@ -50,6 +51,14 @@ def last_day(first: dt.date, precision: str) -> dt.date:
         return first
     year, month = divmod(first.year * 12 + (12 if precision == "year" else first.month), 12)
     return dt.date(year, month + 1, 1) - dt.timedelta(days=1)
+
+
+def says_more(day: dt.date, precision: object, other: dt.date, other_precision: object) -> bool:
+    """Whether another day is within what is known of the first, and known better; or an earlier day by which it was."""
+    ranks = [COARSENESS.get(str(one), 0) for one in (precision, other_precision)]
+    if ranks[1] >= ranks[0] and not ranks[0] == ranks[1] == COARSENESS["by"]:
+        return False
+    return (precision == "by" or day <= other) and other <= last_day(day, str(precision))
 
 
 def whole_day(value: object) -> object:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.intake import coarse
 from kttt_lib.intake.grid import Grid, one_line
 from kttt_lib.intake.identity import alike, born_alike, day_known, from_old, made_id, name_key, similar
 from kttt_lib.intake.mapping import ASK, SameRule
@@ -18,7 +19,7 @@ from kttt_lib.intake.titles import field_titles
 from kttt_lib.registry.cells.screen import settle_formats
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.model import Registry
-from kttt_lib.registry.schema import TABLES, tables_of
+from kttt_lib.registry.schema import PRECISION, TABLES, tables_of
 from kttt_lib.registry.text import fold
 
 # Who is who.
@@ -221,7 +222,7 @@ def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
 def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -> None:
     """Who is in a list without a founding day was founded by its registration, or by the end of the first year told.
 
-    A day of the registry that is not after that says more, and stands.
+    What the registry knows better, and this does not contradict, stands.
     """
     first: dict[object, int] = {}
     for number, record in work.reports:
@@ -233,17 +234,19 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
     held = dict(zip(before["org_id"], zip(before["founded_on"], before["founded_precision"])))
     undated: dict[str, list[Grid]] = {}
     for record in organisations:
-        if record.cells.get("founded_on") is not None:
+        who, precision = record.cells["org_id"], record.cells.get("founded_precision")
+        day = record.cells.get("founded_on")
+        stated = day is not None
+        if not stated:
+            year = first.get(who, record.year)
+            day = record.cells.get("registered_on") or registered.get(who) or (dt.date(year, 12, 31) if year else None)
+            precision = "by"
+        then, better = held.get(who, (None, None))
+        mine, known = day_known(day, None), day_known(then, None)
+        if mine and known and coarse.says_more(mine, precision, known, better):
+            record.cells |= {"founded_on": known, "founded_precision": None if pd.isna(better) else better}
             continue
-        who = record.cells["org_id"]
-        year = first.get(who, record.year)
-        day = record.cells.get("registered_on") or registered.get(who) or (dt.date(year, 12, 31) if year else None)
-        if day is None:
-            continue
-        told, precision = held.get(who, (None, None))
-        bound = day_known(day, None)
-        if bound and (known := day_known(told, None)) and known <= bound:
-            record.cells |= {"founded_on": known, "founded_precision": None if pd.isna(precision) else precision}
+        if stated or day is None:
             continue
         record.cells |= {"founded_on": day, "founded_precision": "by"}
         record.at.setdefault("founded_on", record.at.get("registered_on", ""))
@@ -277,7 +280,10 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
         newest = sorted(records, key=lambda record: -record.year)
         first = newest[0]
         for other in newest[1:]:
+            agree = _founding(first, other)
             for name, value in other.cells.items():
+                if name in agree:
+                    continue
                 if first.cells.get(name) is None:
                     first.cells[name] = value
                     if value is not None and first.grid is not other.grid:
@@ -306,6 +312,22 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
             f"Empty cells here take what {there} says (column, cells): {en}.",
         )
     return out
+
+
+def _founding(first: Record, other: Record) -> tuple[str, ...]:
+    """What of the founding is settled between two sheets: the day that is known better stands in ``first``; how well a
+    day is known never goes with another day."""
+    pair = PRECISION["organisations"]
+    (day, precision), (then, by) = ([one.cells.get(name) for name in pair] for one in (first, other))
+    mine, yours = day_known(day, None), day_known(then, None)
+    if mine is None or yours is None:
+        return () if day is None or then is None else pair[1:]
+    if coarse.says_more(mine, precision, yours, by):
+        first.cells |= dict(zip(pair, (then, by)))
+        if "founded_on" in other.at:
+            first.at["founded_on"] = f"{other.at['founded_on']} ({other.grid.name})"
+        return pair
+    return pair if coarse.says_more(yours, by, mine, precision) else pair[1:]
 
 
 def _same(name: str, first: object, second: object) -> bool:

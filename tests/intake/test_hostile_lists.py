@@ -191,3 +191,32 @@ def test_a_column_that_was_empty_last_year_is_looked_at_anew(tmp_path):
         grids = read_grids(layouts.write_book(tmp_path, name, {"S": filled}))
         again = propose(grids, mapping.model_copy(deep=True))
         assert take(grids, again).registry.tables["organisations"]["org_id"].tolist() == codes
+
+
+EXACT, COARSE = ("Ngày thành lập", [dt.date(2014, 3, 5 + n) for n in range(4)]), ("Năm thành lập", [2014] * 4)
+
+
+@pytest.mark.parametrize("heads", [(EXACT, COARSE), (COARSE, EXACT)])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_of_a_year_and_a_day_in_it_the_day_stands_whichever_came_last(heads, at_once, tmp_path):
+    old, new = (lines([head], days) for head, days in heads)
+    if at_once:
+        new[0] = [TITLE.replace("2019", "2020")]
+        grids = read_grids(layouts.write_book(tmp_path, "ds.xlsx", {"Năm 2019": old, "Năm 2020": new}))
+        result = take(grids, propose(grids))
+        assert "không lấy" not in notes(result)
+    else:
+        result = next_year(tmp_path, old, new)
+    people = result.registry.tables["organisations"]
+    assert [day.date() for day in people["founded_on"]] == EXACT[1] and people["founded_precision"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "other", "better", "more"),
+    [((2014, 1, 1), "year", (2014, 3, 5), None, True), ((2014, 1, 1), "year", (2014, 3, 1), "month", True),
+     ((2014, 1, 1), "year", (2015, 3, 5), None, False), ((2014, 3, 1), "month", (2014, 1, 1), "year", False),
+     ((2019, 12, 31), "by", (2014, 1, 1), "year", True), ((2019, 12, 31), "by", (2018, 12, 31), "by", True),
+     ((2018, 12, 31), "by", (2019, 12, 31), "by", False), ((2014, 3, 5), None, (2014, 3, 5), None, False)],
+)  # fmt: skip
+def test_which_of_two_days_says_more(day, precision, other, better, more):
+    assert coarse.says_more(dt.date(*day), precision, dt.date(*other), better) is more
