@@ -41,6 +41,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 SPREAD = ("district", "commune", "address", "sector", "kind", "year", "org_id")
 # A code as a spreadsheet writes a long number.
 CUT = re.compile(r"\d[.,]\d+[eE]\+?\d+|\d[eE]\+\d+")
+DAY_TEXT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
 # What several columns of a sheet may be.
 SEVERAL = ("keep", "note", "person", "serial", "address")
 
@@ -208,6 +209,7 @@ class SheetReader:
         if known is None or known.kind in ("text", "choice", "boolean") or one.mark:
             return words
         if known.kind == "date":
+            self._say_month_first(one, words)
             return [self._day(value) for value in words]
         if known.minimum is None:
             signed = list(map(coarse.loss_of, words))
@@ -279,6 +281,19 @@ class SheetReader:
             f"Column {one.at} “{one.title}”: {blanks} empty cells take the value of the row above.",
         )
         return filled
+
+    def _say_month_first(self, one: ColumnRule, values: list[object]) -> None:
+        """How to have a column of 03/15/2014 read, where no cell speaks for the day first."""
+        texts = [found for value in values if isinstance(value, str) and (found := DAY_TEXT.fullmatch(value.strip()))]
+        first, second = (sum(int(found[place]) > 12 for found in texts) for place in (1, 2))
+        if second and not first and self.rule.date_order == "day_first":
+            self._say(
+                "month_first",
+                f"Cột {one.at} “{one.title}”: {second} ô ghi tháng trước ngày. Nếu cả cột ghi thế, thêm date_order: "
+                "month_first ở dòng của trang trong bản đồ rồi chạy lại.",
+                f"Column {one.at} “{one.title}”: {second} cells have the month first. If the whole column has, add "
+                "date_order: month_first to the sheet's line of the mapping and run again.",
+            )
 
     def _day(self, value: object) -> object:
         value = coarse.whole_day(value)

@@ -220,3 +220,14 @@ def test_of_a_year_and_a_day_in_it_the_day_stands_whichever_came_last(heads, at_
 )  # fmt: skip
 def test_which_of_two_days_says_more(day, precision, other, better, more):
     assert coarse.says_more(dt.date(*day), precision, dt.date(*other), better) is more
+
+
+def test_days_with_the_month_first_are_told_with_how_to_have_them_read(tmp_path):
+    rows = lines(["Ngày thành lập"], ["03/15/2014", "04/20/2013", "05/06/2011", "12/31/2012"])
+    grids = read_grids(layouts.write_book(tmp_path, "ds.xlsx", {"S": rows}))
+    mapping = propose(grids)
+    mapping.layouts[0].columns[3].take = "yes"
+    assert "3 ô ghi tháng trước ngày" in notes(take(grids, mapping))
+    mapping.sheets[0].date_order = "month_first"
+    days = take(grids, mapping).registry.tables["organisations"]["founded_on"]
+    assert [f"{day:%d/%m/%Y}" for day in days] == ["15/03/2014", "20/04/2013", "06/05/2011", "31/12/2012"]
