@@ -18,6 +18,7 @@ _YEAR = re.compile(r"(?:nam |tu |tu nam |dau nam |cuoi nam |trong nam )?((?:19|2
 _BEFORE = re.compile(r"truoc (?:nam )?((?:19|20)\d\d)")
 _MONTH = re.compile(r"(?:thang |t ?|tu |tu thang |tu t ?)?(\d{1,2}) (?:nam )?((?:19|20)\d\d)")
 _DAY = re.compile(r"(?:ngay |tu |tu ngay )?(\d{1,2}) (?:thang )?(\d{1,2}) (?:nam )?((?:19|20)\d\d)")
+_SHORT_YEAR = re.compile(r"\s*((?:ngày\s*)?\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*)(\d\d)\s*", re.IGNORECASE)
 _TAIL = re.compile(
     r"\b(?:tu |tu nam |tu thang |nam |ke tu |ngay |thang |t )*(?:(?:\d{1,2} )?\d{1,2} (?:nam )?)?(?:19|20)\d\d$"
 )
@@ -45,12 +46,28 @@ def day_of(value: object) -> tuple[dt.date, str] | None:
     return None
 
 
+def long_year(value: object, last: int) -> object:
+    """A day with a two-digit year with all four, where from ``FIRST_YEAR`` to ``last`` only one century has it."""
+    found = _SHORT_YEAR.fullmatch(value) if isinstance(value, str) else None
+    years = [year for year in (1900, 2000) if found and FIRST_YEAR <= year + int(found[2]) <= last]
+    return f"{found[1]}{years[0] + int(found[2])}" if found and len(years) == 1 else value
+
+
 def last_day(first: dt.date, precision: str) -> dt.date:
     """The last day of the year or month that begins on ``first``; of what was ``by`` a day, that day."""
     if precision == "by":
         return first
     year, month = divmod(first.year * 12 + (12 if precision == "year" else first.month), 12)
     return dt.date(year, month + 1, 1) - dt.timedelta(days=1)
+
+
+def apart(day: dt.date, precision: object, other: dt.date, other_precision: object) -> bool:
+    """Whether no day is within what is known of both."""
+    (first, last), (first_, last_) = (
+        (dt.date.min if how == "by" else one, last_day(one, str(how)) if COARSENESS.get(str(how)) else one)
+        for one, how in ((day, precision), (other, other_precision))
+    )
+    return last < first_ or last_ < first
 
 
 def says_more(day: dt.date, precision: object, other: dt.date, other_precision: object) -> bool:

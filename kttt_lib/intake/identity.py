@@ -160,6 +160,33 @@ def from_old(people: pd.DataFrame, old: pd.DataFrame, seats: Seats = NOWHERE) ->
     return found
 
 
+def neighbours(people: pd.DataFrame, seats: Seats = NOWHERE) -> dict[str, dict[str, bool]]:
+    """By id the other ids of its name that may be of its place, and whether both say a commune, and the same.
+
+    One that says no commune may be of any in its district.
+    """
+    named: dict[str, dict[tuple[object, ...], None]] = {}
+    for row in people.rename(columns={"name": "name_"}).itertuples():
+        unit = seats.unit(row.commune, row.district)
+        seat = fold(_text(row.commune)), fold(_text(row.district)), unit.code if unit else ""
+        named.setdefault(name_key(_text(row.name_)), {})[row.org_id, *seat] = None
+    found: dict[str, dict[str, bool]] = {}
+    for rows in named.values():
+        for (one, commune, district, unit), (other, commune_, district_, unit_) in combinations(rows, 2):
+            if one == other:
+                continue
+            if unit and unit_:
+                sure, near = unit == unit_, unit == unit_
+            else:
+                near = district == district_ or not (district and district_)
+                sure = near and commune == commune_ != ""
+                near = sure or (near and not (commune and commune_))
+            if near:
+                for this, that in ((str(one), str(other)), (str(other), str(one))):
+                    found.setdefault(this, {})[that] = sure or found.get(this, {}).get(that, False)
+    return found
+
+
 def _by_seat(people: pd.DataFrame, seats: Seats) -> dict[tuple[str, str], dict[str, str]]:
     """By name and place as written, and by name and the unit that the place is on the day: id -> code of the unit."""
     found: dict[tuple[str, str], dict[str, str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,25 +12,30 @@ import pandas as pd
 from kttt_lib.errors import KtttError
 from kttt_lib.intake import coarse
 from kttt_lib.intake.grid import Grid, one_line
-from kttt_lib.intake.identity import alike, born_alike, day_known, from_old, made_id, name_key, similar
+from kttt_lib.intake.identity import alike, born_alike, day_known, from_old, made_id, name_key, neighbours, similar
 from kttt_lib.intake.mapping import ASK, SameRule
 from kttt_lib.intake.reading import Fact, Record, Work
 from kttt_lib.intake.seats import Seats, seats_of
 from kttt_lib.intake.titles import field_titles
+from kttt_lib.registry.asof import ENDS
 from kttt_lib.registry.cells.screen import settle_formats
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.model import Registry
-from kttt_lib.registry.schema import PRECISION, TABLES, tables_of
+from kttt_lib.registry.schema import ORGANISATION_KINDS, PRECISION, TABLES, tables_of
 from kttt_lib.registry.text import fold
 
 # Who is who.
 
-PEOPLE = ("org_id", "name", "commune", "district", "founded_on", "founded_precision")
+PEOPLE = ("org_id", "name", "kind", "commune", "district", "founded_on", "founded_precision")
+# The registry's column of the codes of organisations whose id was made before they had any.
+CODE = "Mã số trong danh sách"
+FEW_TOLD = 3
 
 
 def identify(work: Work, old: Registry | None) -> list[SameRule]:
     """Give every record its id; returns the look-alikes that the mapping does not speak of."""
     people = work.people
+    given = [person.cells.get("org_id") for person in people]
     for number, person in enumerate(people):
         if not person.cells.get("org_id"):
             work.made.add(number)
@@ -42,15 +48,21 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
         _apart(work, old, seats)
         frame = _people(people)
         known = from_old(frame.iloc[sorted(work.made)], old.tables["organisations"], seats)
+        mine, theirs = _by_id(frame), _by_id(old.tables["organisations"])
+        known = {this: as_ for this, as_ in known.items() if not _differ(mine[this], theirs[as_])}
         for number in work.made:
             own = str(people[number].cells["org_id"])
             people[number].cells["org_id"] = known.get(own, own)
-        frame = _people(people)
+        _by_code(work, old)
+    _codes_come(work, old, seats)
     meant = {rule.this: rule for rule in work.mapping.same}
     for person in people:
         rule = meant.get(str(person.cells["org_id"]))
         if rule is not None and rule.take == "yes":
             person.cells["org_id"] = rule.as_
+    for person, code in zip(people, given, strict=True):
+        if code and code != person.cells["org_id"]:
+            person.cells[CODE], person.at[CODE] = code, person.at.get("org_id", "")
     if old is not None:
         _keep_communes(work, old, seats)
     frame = _people(people).drop_duplicates("org_id").reset_index(drop=True)
@@ -74,6 +86,93 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
         why = " = ".join(map(_told, (this.to_dict(), as_.to_dict())))
         asked.append(SameRule(take=ASK, this=this["org_id"], **{"as": as_["org_id"]}, why=why))
     return asked + _one_code_two(work, old, seats)
+
+
+def _by_code(work: Work, old: Registry) -> None:
+    """Codes that the registry holds beside an id of its own mean that organisation."""
+    held = _codes_held(old)
+    once = {code for code, count in Counter(held.values()).items() if count == 1}
+    ids = {code: who for who, code in held.items() if code in once}
+    for number, person in enumerate(work.people):
+        if number not in work.made:
+            person.cells["org_id"] = ids.get(str(person.cells["org_id"]), person.cells["org_id"])
+
+
+def _codes_held(old: Registry) -> dict[str, str]:
+    frame = old.tables["organisations"]
+    return {} if CODE not in frame else dict(frame.set_index("org_id")[CODE].dropna().astype(str))
+
+
+def _by_id(*frames: pd.DataFrame) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for frame in frames:
+        for cells in _facts(frame):
+            found.setdefault(str(cells["org_id"]), []).append(cells)
+    return found
+
+
+def _differ(ones: list[Fact], others: list[Fact]) -> bool:
+    """Whether any of the one differs from any of the other in kind or founding, where both say it."""
+    for one, other in product(ones, others):
+        if len({one.get("kind"), other.get("kind")} & set(ORGANISATION_KINDS)) == 2:
+            return True
+        days = [day_known(cells.get("founded_on"), None) for cells in (one, other)]
+        if all(days) and coarse.apart(days[0], one.get("founded_precision"), days[1], other.get("founded_precision")):
+            return True
+    return False
+
+
+def _codes_come(work: Work, old: Registry | None, seats: Seats) -> None:
+    """Who had no code and is now listed with one keeps the id that the registry has, else has the code for it: where
+    name and commune are no other's in the lists or the registry, and nothing contradicts. It is told, not asked."""
+    frames = [_people(work.people)]
+    made = set(frames[0]["org_id"].iloc[sorted(work.made)])
+    coded = set(frames[0]["org_id"]) - made
+    known: set[str] = set()
+    held: dict[str, str] = {}
+    ended: set[str] = set()
+    if old is not None:
+        frames.append(old.tables["organisations"].reindex(columns=list(PEOPLE)).astype(object))
+        events, held = old.tables["status_events"], _codes_held(old)
+        known, ended = set(frames[1]["org_id"]), set(events.loc[events["event"].isin(ENDS), "org_id"])
+        made = (made - known) | {who for who, (cells,) in _by_id(frames[1]).items() if _made(cells)}
+    of = _by_id(*frames)
+    near = neighbours(pd.concat(frames), seats)
+    decided = {pair for rule in work.mapping.same for pair in ((rule.this, rule.as_), (rule.as_, rule.this))}
+    sheets: dict[str, set[str]] = {}
+    for person in work.people:
+        sheets.setdefault(str(person.cells["org_id"]), set()).add(person.grid.name)
+    ids: dict[str, str] = {}
+    for code in sorted(coded - known):
+        (who, sure), *others = near.get(code, {}).items() or [("", False)]
+        alone = sure and not others and len(near[who]) == 1 and not sheets[code] & sheets.get(who, set())
+        if alone and who in made and not (who in held or who in ended or (code, who) in decided):
+            if not _differ(of[code], of[who]):
+                ids |= {code: who} if who in known else {who: code}
+    told: dict[str, str] = {}
+    for person in work.people:
+        if (now := ids.get(own := str(person.cells["org_id"]))) is not None:
+            code = own if own in coded else now
+            told.setdefault(code, f"{_told(person.cells)}: {code}")
+            person.cells["org_id"] = now
+    if told:
+        shown = "; ".join(list(told.values())[:FEW_TOLD]) + "; …" * (len(told) > FEW_TOLD)
+        work.say(
+            "codes_came",
+            work.people[0].grid,
+            f"{len(told)} tổ chức trước chưa có mã, nay có: cùng tên, cùng xã, không trùng với tổ chức khác nên coi là "
+            f"một. Tổ chức có trong sổ giữ mã cũ của sổ, mã mới ghi ở cột “{CODE}”: {shown}. Nếu không phải là một: "
+            "thêm take: no, this, as ở same trong bản đồ.",
+            f"{len(told)} organisations had no code and now have one: of one name and commune, which no other has, "
+            f"they count as the same. The registry's id stays, the code is in the column “{CODE}”: {shown}. If two are "
+            "not one, add take: no, this, as to same in the mapping.",
+        )
+
+
+def _made(cells: Fact) -> bool:
+    """Whether the registry's id was made from name and place, for want of a code."""
+    own = made_id(*(str(cells.get(name) or "") for name in ("name", "commune", "district")))
+    return str(cells["org_id"]) == own or str(cells["org_id"]).startswith(f"{own}-")
 
 
 def _told(cells: Fact) -> str:

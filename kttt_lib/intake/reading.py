@@ -209,6 +209,7 @@ class SheetReader:
         if known is None or known.kind in ("text", "choice", "boolean") or one.mark:
             return words
         if known.kind == "date":
+            words = self._long_years(column, one, words)
             self._say_month_first(one, words)
             return [self._day(value) for value in words]
         if known.minimum is None:
@@ -281,6 +282,25 @@ class SheetReader:
             f"Column {one.at} “{one.title}”: {blanks} empty cells take the value of the row above.",
         )
         return filled
+
+    def _long_years(self, column: int, one: ColumnRule, values: list[object]) -> list[object]:
+        """Days as of 15/03/98 with the one century that they can be of, up to the year after the list's."""
+        dated = next((place for place, other in self.places.items() if other.field == "year"), 0)
+        years = [self.grid.text(row, dated) for row in self.rows.organisations] if dated else [str(self.year or "")]
+        last = max((int(year) + 1 for year in years if YEAR.fullmatch(year)), default=coarse.LAST_YEAR)
+        read = [coarse.long_year(value, last) for value in values]
+        changed = [place for place, value in enumerate(values) if read[place] is not value]
+        if changed:
+            first, count = changed[0], len(changed)
+            at = self._at(self.rows.organisations[first], column)
+            self._say(
+                "converted",
+                f"Cột {one.at} “{one.title}”: {count} ô ghi năm hai chữ số, đọc theo thế kỷ duy nhất có thể "
+                f"({at}: {values[first]} là {read[first]}).",
+                f"Column {one.at} “{one.title}”: {count} cells with a two-digit year, read in the one century possible "
+                f"({at}: {values[first]} is {read[first]}).",
+            )
+        return read
 
     def _say_month_first(self, one: ColumnRule, values: list[object]) -> None:
         """How to have a column of 03/15/2014 read, where no cell speaks for the day first."""

@@ -42,6 +42,8 @@ SOFT_TABLES = ("loans", "features", "support_events")
 LIFE_COLUMN = {table: FACT_DATE.get(table, "year") for table in (*HARD_TABLES, *SOFT_TABLES)}
 # So many years after all others of a registry are a slip of the keys.
 AHEAD = 5
+# The first cooperatives were founded after the call for them of 11/04/1946.
+FIRST_FOUNDED = np.datetime64("1945-01-01", "us")
 KIND = TABLES["organisations"].column("kind")
 NEVER = np.datetime64("NaT", "us")
 
@@ -263,6 +265,14 @@ def _far_ahead(checked: Checked) -> None:
     checked.find("far_ahead", "organisations", ahead, "founded_on", last=str(last))
 
 
+def _founded_early(checked: Checked) -> None:
+    """Days of founding before there was any cooperative: 01/01/1900 is a spreadsheet's empty day."""
+    organisations = checked.typed["organisations"]
+    places = np.flatnonzero(organisations["founded_on"].to_numpy() < FIRST_FOUNDED).tolist()
+    early = organisations.index.isin([at for at in places if not checked.log.has("organisations", at, "founded_on")])
+    checked.find("founded_early", "organisations", early, "founded_on")
+
+
 def _founded_late(checked: Checked) -> None:
     """An organisation founded after most of its facts: its day is at fault, not they."""
     founded = checked.typed["organisations"]["founded_on"].to_numpy()
@@ -290,6 +300,7 @@ def _founded_late(checked: Checked) -> None:
 def _before_founding(checked: Checked) -> None:
     _founded_late(checked)
     _far_ahead(checked)
+    _founded_early(checked)
     founded = checked.typed["organisations"]["founded_on"].to_numpy().copy()
     founded[checked.log.bad_rows("organisations")] = NEVER
     for table, column in LIFE_COLUMN.items():

@@ -1,0 +1,177 @@
+"""Lists that have codes one year and none another: who is alone in name and commune is one, told and not asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import layouts
+import pytest
+
+from kttt_lib.intake import propose, take
+from kttt_lib.intake.grid import read_grids
+from kttt_lib.intake.joining import CODE
+from kttt_lib.intake.mapping import SameRule
+from kttt_lib.intake.writing import update, write
+from kttt_lib.registry import apply_merge, read_registry
+
+NAMES = ("Đại Phong", "Tiền Lộc", "Thượng Cát", "Bình An", "Phú Cường", "Vạn Thắng")
+CODES = [f"070012345{place}" for place in range(len(NAMES))]
+PEOPLE = [(f"HTX nông nghiệp {name}", "Khánh Nhạc", dt.date(2001 + place, 3, 15)) for place, name in enumerate(NAMES)]
+
+
+def listed(folder, year, codes=None, people=PEOPLE, founded=True):
+    """A list of a year, with codes or without."""
+    head = ["TT", "Tên HTX", *["Mã số thuế"] * bool(codes), "Xã", *["Ngày thành lập"] * founded, "Số thành viên"]
+    rows = [
+        [place + 1, name, *([codes[place]] if codes else []), commune, *([day] if founded else []), 20 + place]
+        for place, (name, commune, day) in enumerate(people)
+    ]
+    title = f"DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH NĂM {year} (dữ liệu giả lập)"
+    return layouts.write_book(folder, f"ds {year}.xlsx", {"DS": [[title], head, *rows]})
+
+
+def taken(*paths, old=None, same=()):
+    grids = [grid for path in paths for grid in read_grids(path)]
+    mapping = propose(grids)
+    mapping.province = "Ninh Bình"
+    mapping.same = list(same)
+    assert not mapping.questions()
+    return take(grids, mapping, old)
+
+
+def year_after(folder, path, **how):
+    """Take a list into the registry of the folder; returns what was taken and the organisations before and after."""
+    book = folder / "registry.xlsx"
+    old = read_registry(book)
+    result = taken(path, old=old, **how)
+    assert not result.asked and result.registry.errors.empty
+    plan = update(result, old)
+    assert plan.errors.empty
+    apply_merge(plan, book)
+    return result, *(one.tables["organisations"].set_index("org_id") for one in (old, read_registry(book)))
+
+
+@pytest.fixture
+def uncoded(tmp_path):
+    write(taken(listed(tmp_path, 2019)), tmp_path / "registry.xlsx")
+    return tmp_path
+
+
+def notes(result, kind="codes_came", language="vi"):
+    found = result.registry.notes
+    return found.loc[found["kind"] == kind, f"message_{language}"].tolist()
+
+
+def test_codes_of_the_next_year_are_taken_without_a_question_and_told_once(uncoded):
+    result, before, after = year_after(uncoded, listed(uncoded, 2020, CODES))
+    assert after.index.tolist() == before.index.tolist() and after[CODE].tolist() == CODES
+    (vi,), (en,) = notes(result), notes(result, language="en")
+    assert vi.startswith("6 tổ chức") and en.startswith("6 organisations")
+    assert all(f"{PEOPLE[0][0]}, Khánh Nhạc, Yên Khánh: {CODES[0]}; " in text for text in (vi, en))
+    assert "Bình An" not in vi
+    reports = read_registry(uncoded / "registry.xlsx").tables["annual_reports"]
+    assert sorted(reports["year"]) == [2019] * 6 + [2020] * 6
+
+
+def test_the_year_after_the_code_joins_whatever_the_name_has_become(uncoded):
+    year_after(uncoded, listed(uncoded, 2020, CODES))
+    renamed = [("HTX Sao Mai", "Khánh Nhạc", PEOPLE[0][2]), *PEOPLE[1:]]
+    result, before, after = year_after(uncoded, listed(uncoded, 2021, CODES, renamed))
+    assert not notes(result) and after.index.tolist() == before.index.tolist()
+    assert after["name"].iloc[0] == "HTX Sao Mai" and after[CODE].tolist() == CODES
+    _, before, after = year_after(uncoded, listed(uncoded, 2022, people=renamed[1:]))  # and no codes again
+    assert after.index.tolist() == before.index.tolist() and after[CODE].tolist() == CODES
+
+
+def test_codes_in_the_first_year_and_none_in_the_second_are_one_too(tmp_path):
+    write(taken(listed(tmp_path, 2019, CODES)), tmp_path / "registry.xlsx")
+    result, before, after = year_after(tmp_path, listed(tmp_path, 2020))
+    assert after.index.tolist() == before.index.tolist() == CODES and not notes(result)
+    other = [(name, commune, day.replace(year=1990)) for name, commune, day in PEOPLE]
+    assert len(taken(listed(tmp_path, 2021, people=other), old=read_registry(tmp_path / "registry.xlsx")).asked) == 6
+
+
+def test_two_lists_handed_over_at_once_are_joined_by_the_code(tmp_path):
+    result = taken(listed(tmp_path, 2019), listed(tmp_path, 2020, CODES))
+    assert not result.asked and len(notes(result)) == 1
+    assert result.registry.tables["organisations"]["org_id"].tolist() == CODES
+    assert len(result.registry.tables["annual_reports"]) == 12
+
+
+NO_COMMUNE = [(PEOPLE[0][0], None, PEOPLE[0][2]), *PEOPLE[1:]]
+TWICE = [*PEOPLE, (PEOPLE[0][0], "Khánh Nhạc", None)]
+ELSEWHERE = [*PEOPLE, (PEOPLE[0][0], None, None)]
+FOUNDED = [(*PEOPLE[0][:2], dt.date(1999, 1, 1)), *PEOPLE[1:]]
+
+
+@pytest.mark.parametrize("people", [NO_COMMUNE, TWICE, ELSEWHERE, FOUNDED])
+def test_without_commune_with_a_namesake_or_another_founding_it_is_asked(people, uncoded):
+    codes = [*CODES, "0700123999"]
+    result = taken(listed(uncoded, 2020, codes, people), old=read_registry(uncoded / "registry.xlsx"))
+    assert CODES[0] in {rule.this for rule in result.asked} <= {CODES[0], "0700123999"}
+    assert notes(result)[0].startswith("5 tổ chức")
+
+
+def test_a_year_of_founding_does_not_contradict_a_day_within_it(uncoded):
+    years = [(name, commune, day.year) for name, commune, day in PEOPLE]
+    year_after(uncoded, listed(uncoded, 2020, CODES, years))
+
+
+def test_another_code_than_the_registry_holds_is_asked_and_a_yes_or_no_is_kept(uncoded):
+    year_after(uncoded, listed(uncoded, 2020, CODES))
+    old = read_registry(uncoded / "registry.xlsx")
+    path = listed(uncoded, 2021, ["0700999999", *CODES[1:]])
+    (rule,) = taken(path, old=old).asked
+    assert rule.this == "0700999999" and rule.as_ == old.tables["organisations"]["org_id"].iloc[0]
+    _, _, after = year_after(uncoded, path, same=[rule.model_copy(update={"take": "yes"})])
+    assert after[CODE].tolist() == ["0700999999", *CODES[1:]] and len(after) == 6
+
+
+def test_a_no_in_the_mapping_keeps_two_apart(uncoded):
+    old = read_registry(uncoded / "registry.xlsx")
+    rule = SameRule(take="no", this=CODES[0], **{"as": old.tables["organisations"]["org_id"].iloc[0]})
+    result = taken(listed(uncoded, 2020, CODES), old=old, same=[rule])
+    assert not result.asked and CODES[0] in set(result.registry.tables["organisations"]["org_id"])
+
+
+def test_one_that_has_ended_is_asked_about(tmp_path):
+    path = listed(tmp_path, 2019)
+    result = taken(path)
+    write(result, tmp_path / "registry.xlsx")
+    old = read_registry(tmp_path / "registry.xlsx")
+    events = old.tables["status_events"]
+    events.loc[0, ["org_id", "date", "event"]] = [
+        old.tables["organisations"]["org_id"].iloc[0], dt.datetime(2019, 12, 31), "dissolved",
+    ]  # fmt: skip
+    (rule,) = taken(listed(tmp_path, 2020, CODES), old=old).asked
+    assert rule.this == CODES[0]
+
+
+# Days of founding.
+
+
+def days(folder, values, year=2020):
+    people = [(name, commune, value) for (name, commune, _), value in zip(PEOPLE, values)]
+    return taken(listed(folder, year, people=people))
+
+
+def test_a_founding_day_of_a_two_digit_year_has_the_one_century_that_it_can_have(tmp_path):
+    result = days(tmp_path, ["15/03/98", "15/03/05", "ngày 1-2-55", "20/05/20", "03/04/2011", "07/08/1999"])
+    assert result.registry.errors.empty
+    read = result.registry.tables["organisations"]["founded_on"].dt.strftime("%d/%m/%Y").tolist()
+    assert read == ["15/03/1998", "15/03/2005", "01/02/1955", "20/05/2020", "03/04/2011", "07/08/1999"]
+    (vi,) = notes(result, "converted")
+    assert "4 ô" in vi and "(D3: 15/03/98 là 15/03/1998)" in vi
+
+
+@pytest.mark.parametrize(("text", "year"), [("15/03/55", 2060), ("15/03/30", 2020)])
+def test_where_both_centuries_are_possible_or_none_it_is_asked_at_its_cell(text, year, tmp_path):
+    result = days(tmp_path, [text], year)
+    assert result.registry.errors["rule"].tolist() == ["short_year"] and not notes(result, "converted")
+
+
+@pytest.mark.parametrize("value", [dt.date(1900, 1, 1), "15/03/1905", "1930"])
+def test_a_founding_day_before_any_cooperative_is_an_error_at_its_cell(value, tmp_path):
+    error = days(tmp_path, [value, *(day for _, _, day in PEOPLE[1:])]).registry.errors.iloc[0]
+    assert (error["rule"], error["cell"]) == ("founded_early", "D3")
+    assert "1945" in error["message_vi"] and "để trống" in error["mend_vi"] and "empty" in error["mend_en"]
