@@ -93,13 +93,20 @@ def _add(mapping: Mapping, grid: Grid, seen: Seen | None) -> SheetRule:
         take: Answer = ASK if len(grid.rows) > 3 else "no"
         mapping.sheets.append(SheetRule(take=take, file=grid.file, sheet=grid.sheet, why=why))
         return mapping.sheets[-1]
-    layout = next((one for one in mapping.layouts if places_of(one, seen) is not None), None)
+    fitting = [one for one in mapping.layouts if places_of(one, seen) is not None]
+    layout = max(fitting, key=lambda one: len(places_of(one, seen) or ()), default=None)
     fresh = columns_of(seen, seats_of(mapping.province, year_said(seen)[0]))
     if layout is None:
         layout = Layout(name=str(len(mapping.layouts) + 1), columns=[])
         mapping.layouts.append(layout)
     matched = places_of(layout, seen) or {}
-    layout.columns += [rule for column, rule in fresh.items() if column not in matched]
+    more = [rule for column, rule in fresh.items() if column not in matched]
+    if any(one.take != "no" for one in more) and any(one.layout == layout.name for one in mapping.sheets):
+        # Its other sheets do not have these columns; what was answered of the rest goes with it.
+        layout = layout.model_copy(deep=True, update={"name": str(len(mapping.layouts) + 1)})
+        mapping.layouts.append(layout)
+        matched = places_of(layout, seen) or {}
+    layout.columns += more
     _look_anew(layout, matched, fresh)
     rule = SheetRule(take="yes", file=grid.file, sheet=grid.sheet, layout=layout.name)
     mapping.sheets.append(rule)
