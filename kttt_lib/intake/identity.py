@@ -165,24 +165,24 @@ def neighbours(people: pd.DataFrame, seats: Seats = NOWHERE) -> dict[str, dict[s
 
     One that says no commune may be of any in its district.
     """
-    named: dict[str, dict[tuple[object, ...], None]] = {}
+    named: dict[str, dict[tuple[str, str, str, str], None]] = {}
     for row in people.rename(columns={"name": "name_"}).itertuples():
         unit = seats.unit(row.commune, row.district)
         seat = fold(_text(row.commune)), fold(_text(row.district)), unit.code if unit else ""
-        named.setdefault(name_key(_text(row.name_)), {})[row.org_id, *seat] = None
+        named.setdefault(name_key(_text(row.name_)), {})[str(row.org_id), *seat] = None
     found: dict[str, dict[str, bool]] = {}
     for rows in named.values():
-        for (one, commune, district, unit), (other, commune_, district_, unit_) in combinations(rows, 2):
+        for (one, commune, district, code), (other, commune_, district_, code_) in combinations(rows, 2):
             if one == other:
                 continue
-            if unit and unit_:
-                sure, near = unit == unit_, unit == unit_
+            if code and code_:
+                sure = near = code == code_
             else:
                 near = district == district_ or not (district and district_)
                 sure = near and commune == commune_ != ""
                 near = sure or (near and not (commune and commune_))
             if near:
-                for this, that in ((str(one), str(other)), (str(other), str(one))):
+                for this, that in ((one, other), (other, one)):
                     found.setdefault(this, {})[that] = sure or found.get(this, {}).get(that, False)
     return found
 

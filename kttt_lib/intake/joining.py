@@ -48,8 +48,8 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
         _apart(work, old, seats)
         frame = _people(people)
         known = from_old(frame.iloc[sorted(work.made)], old.tables["organisations"], seats)
-        mine, theirs = _by_id(frame), _by_id(old.tables["organisations"])
-        known = {this: as_ for this, as_ in known.items() if not _differ(mine[this], theirs[as_])}
+        ours, theirs = _by_id(frame), _by_id(old.tables["organisations"])
+        known = {this: as_ for this, as_ in known.items() if not _differ(ours[this], theirs[as_])}
         for number in work.made:
             own = str(people[number].cells["org_id"])
             people[number].cells["org_id"] = known.get(own, own)
@@ -116,8 +116,9 @@ def _differ(ones: list[Fact], others: list[Fact]) -> bool:
     for one, other in product(ones, others):
         if len({one.get("kind"), other.get("kind")} & set(ORGANISATION_KINDS)) == 2:
             return True
-        days = [day_known(cells.get("founded_on"), None) for cells in (one, other)]
-        if all(days) and coarse.apart(days[0], one.get("founded_precision"), days[1], other.get("founded_precision")):
+        day, day_ = (day_known(cells.get("founded_on"), None) for cells in (one, other))
+        how, how_ = (cells.get("founded_precision") for cells in (one, other))
+        if day and day_ and coarse.apart(day, how, day_, how_):
             return True
     return False
 
@@ -146,9 +147,9 @@ def _codes_come(work: Work, old: Registry | None, seats: Seats) -> None:
     for code in sorted(coded - known):
         (who, sure), *others = near.get(code, {}).items() or [("", False)]
         alone = sure and not others and len(near[who]) == 1 and not sheets[code] & sheets.get(who, set())
-        if alone and who in made and not (who in held or who in ended or (code, who) in decided):
-            if not _differ(of[code], of[who]):
-                ids |= {code: who} if who in known else {who: code}
+        free = who in made and not (who in held or who in ended or (code, who) in decided)
+        if alone and free and not _differ(of[code], of[who]):
+            ids |= {code: who} if who in known else {who: code}
     told: dict[str, str] = {}
     for person in work.people:
         if (now := ids.get(own := str(person.cells["org_id"]))) is not None:
