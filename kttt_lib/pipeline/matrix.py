@@ -236,7 +236,7 @@ def examine(source: Source, expected: str) -> Examined:
 
 def make(sheet: Sheet, source: Source, checked: Mapping[str, bytes], expected: str) -> dict[str, bytes]:
     """On a worker: a report in each of its languages, each as a zip of its folder."""
-    from multiprocessing import current_process
+    from multiprocessing import current_process, util
 
     from distributed import get_worker
 
@@ -248,6 +248,7 @@ def make(sheet: Sheet, source: Source, checked: Mapping[str, bytes], expected: s
     made: dict[str, bytes] = {}
     # A worker's process is a daemon, which may have no children; a report has kernels.
     config = current_process()._config  # type: ignore[attr-defined]
+    util.get_temp_dir()  # named in what is put back below: else each report would leave a folder of its own
     local = get_worker().local_directory
     with ONE, tempfile.TemporaryDirectory(dir=local) as name, patch.dict(config, daemon=False):
         folder = Path(name).resolve()
