@@ -12,8 +12,8 @@ EARLIER  ?=
 
 VENV := .venv
 # What runs on a second Python within `make test`: the data, and a report from the wheel (there alone, or here where there is
-# no other); nightly the methods too.
-CORE := tests/test_wheel.py tests/plan tests/published tests/rating
+# no other); nightly the methods and the rest of the data too.
+CORE := tests/test_wheel.py tests/plan
 BIN  := $(VENV)/bin
 KTTT := $(BIN)/kttt
 
@@ -135,7 +135,7 @@ bench-scale: $(VENV)/.ready-to-test  ## one cold report of 3,000, 10,000 and 30,
 
 nightly: $(VENV)/.ready-to-test  ## the long forms: 5,000 mutations, coverage simulations
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n 2 --dist loadfile -m "slow or not slow" tests
-	@$(MAKE) -s test-other-python CORE="tests/efficiency tests/adoption tests/indicators"
+	@$(MAKE) -s test-other-python CORE="tests/efficiency tests/adoption tests/indicators tests/published tests/rating"
 
 mutation: $(VENV)/.ready-to-test  ## every comparison and constant of the verdict floor changed in turn: would a test notice?
 	@$(BIN)/python -m tests.mutation
