@@ -339,7 +339,8 @@ def test_a_maximum_along_a_flat_ridge_is_found_interior_and_said_to_be_flat(seed
 
 
 def test_a_fit_on_the_boundary_says_which():
-    says = {3: "rises to gamma = 0", 4: "rises to gamma = 1"}
+    # Samples whose boundary stays with other last bits of the logarithms, which are the processor's.
+    says = {19: "rises to gamma = 0", 4: "rises to gamma = 1"}
     for seed, match in says.items():
         y, x, z = effects_sample(seed, 100, (-3, 0.5), 0.8)
         with pytest.warns(UserWarning, match=match):
@@ -351,8 +352,8 @@ def test_a_fit_on_the_boundary_says_which():
 
 
 def test_a_maximum_that_the_boundary_betters_by_little_is_told_to_be_local():
-    y, x, z = effects_sample(2, 100, (-3, 0.5), 0.8)
-    with pytest.warns(UserWarning, match="the likelihood is greater by 0.5. at the boundary"):
+    y, x, z = effects_sample(11, 100, (-3, 0.5), 0.8)
+    with pytest.warns(UserWarning, match="the likelihood is greater by 0.17 at the boundary"):
         found = stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
     assert found.converged
     assert found.standard_errors.notna().all()
