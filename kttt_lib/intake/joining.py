@@ -136,7 +136,7 @@ def _codes_come(work: Work, old: Registry | None, seats: Seats) -> None:
         frames.append(old.tables["organisations"].reindex(columns=list(PEOPLE)).astype(object))
         events, held = old.tables["status_events"], _codes_held(old)
         known, ended = set(frames[1]["org_id"]), set(events.loc[events["event"].isin(ENDS), "org_id"])
-        made = (made - known) | {who for who, (cells,) in _by_id(frames[1]).items() if _made(cells)}
+        made = (made - known) | {str(cells["org_id"]) for cells in _facts(frames[1]) if _made(cells)}
     of = _by_id(*frames)
     near = neighbours(pd.concat(frames), seats)
     decided = {pair for rule in work.mapping.same for pair in ((rule.this, rule.as_), (rule.as_, rule.this))}

@@ -108,7 +108,7 @@ FLOWS = (
     *("revenue", "revenue_from_members", "pre_tax_profit", "post_tax_profit", "taxes_paid", "profit_to_members"),
     *("worker_income", "member_income", "new_members", "new_jobs", "members_served"),
 )
-WHOLE_YEAR = re.compile(rf"(?:{YEAR.pattern}|nam truoc|nam nay|nam bao cao)$")
+WHOLE_YEAR = re.compile(rf"(?:{YEAR.pattern}|nam truoc|nam nay|nam bao cao)")
 TRAILING_UNIT = re.compile(
     r"[,:;–-]?\s*((?:ĐVT:?\s*)?(?:nghìn|ngàn|triệu|tỷ|tr\.?|1[.,]?000)\s*(?:đồng|đ|vnđ)|ha|m2)\s*$", re.IGNORECASE
 )
@@ -250,11 +250,7 @@ def take_apart(parts: list[str]) -> Title:
                 units.append(inside)
             elif not fold(inside) or HINT.fullmatch(fold(inside)):
                 pass
-            elif (
-                YEAR.fullmatch(fold(inside))
-                or UNTIL.match(fold(inside))
-                or fold(inside) in ("nam truoc", "nam nay", "nam bao cao")
-            ):
+            elif WHOLE_YEAR.fullmatch(fold(inside)) or UNTIL.match(fold(inside)):
                 part += " " + inside
             else:
                 odd.append(inside)

@@ -78,8 +78,8 @@ class _Reports:
     """Annual reports with what every column is judged by, worked out when first asked for, and once."""
 
     def __init__(self, reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]]) -> None:
-        self.frame, self.whose = reports, cache(whose)
-        self.figures = cache(lambda column: _figures(reports, column))
+        self.whose = cache(whose)
+        self.figures = cache(lambda column: np.abs(reports[column].to_numpy("float64", na_value=np.nan)))
         self.row = cache(lambda column, kind: _Row(self, column, kind))
 
     @cached_property
@@ -278,10 +278,6 @@ def _why_alone(times: float, half: float, beside: dict[str, tuple[float, float]]
         f"{vi} mức thường thấy trong cột ({_vi(half)})" + (f", cùng dòng có {others[0]}" if beside else ""),
         f"{en} what is usual in the column ({_en(half)})" + (f", beside {others[1]}" * bool(beside)),
     )
-
-
-def _figures(reports: pd.DataFrame, column: str) -> np.ndarray:
-    return np.abs(reports[column].to_numpy("float64", na_value=np.nan))
 
 
 def written(factor: float, size: float) -> tuple[str, str]:

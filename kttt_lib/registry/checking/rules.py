@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -464,7 +463,6 @@ def _magnitudes(checked: Checked) -> None:
     """Figures that cannot be in their column's unit: the first of each row, with what it may be."""
     organisations = checked.typed["organisations"]
 
-    @cache
     def whose() -> tuple[np.ndarray, np.ndarray]:
         owners = checked.owner("annual_reports")
         columns = (organisations[name].to_numpy(dtype=object, na_value=None) for name in ("kind", "district"))
