@@ -91,7 +91,7 @@ def _rendered(
     }
     # Of a database nobody knows whether all kernels read the same rows.
     from_files = Path(settings.registry).exists()
-    with whole_folder(run.folder) as folder, _still_there(folder):
+    with whole_folder(run.folder) as folder, _still_there(folder, run.folder.parent):
         shutil.rmtree(failed, ignore_errors=True)
         for sentence in foretold(run, run.folder):
             say(sentence)
@@ -126,10 +126,11 @@ def _rendered(
         if again:
             for one in own.values():
                 one["FOLDER"] = str(made)
-            run_collection(
-                work, parameters, environment, tuple(again), own={n.stem: own[n.stem] for n in again if n.stem in own},
-                say=say, failed=failed, finished=finished, watch=watch,
-            )  # fmt: skip
+            with _still_there(work, run.folder.parent):  # a folder goes piece by piece
+                run_collection(
+                    work, parameters, environment, tuple(again), say=say, failed=failed, finished=finished, watch=watch,
+                    own={n.stem: own[n.stem] for n in again if n.stem in own},
+                )  # fmt: skip
         for hidden in (work, made):
             shutil.rmtree(hidden, ignore_errors=True)
         if settings.pdf:
@@ -152,17 +153,16 @@ def _changed(run: Run, before: Mapping[str, Any]) -> list[str]:
 
 
 @contextmanager
-def _still_there(folder: Path) -> Iterator[None]:
-    """What fails because somebody took the folder away is told as that."""
+def _still_there(folder: Path, place: Path) -> Iterator[None]:
+    """What fails because somebody took the folder away is told as that, with the place that people know."""
     try:
         yield
     except Exception as error:
         if folder.exists():
             raise
         raise KtttError(
-            f"{folder.parent}: thư mục đang ghi bị xóa hoặc ổ đĩa bị tháo giữa chừng; xem lại nơi ghi rồi chạy lại.",
-            f"{folder.parent}: the folder being written was removed, or its disk taken away; look at the place and run "
-            "again.",
+            f"{place}: thư mục đang ghi bị xóa hoặc ổ đĩa bị tháo giữa chừng; xem lại nơi ghi rồi chạy lại.",
+            f"{place}: the folder being written was removed, or its disk taken away; look at the place and run again.",
         ) from error
 
 
