@@ -10,6 +10,7 @@ not, has one.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _CATEGORIES = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 _PLAIN = "\t\n\r"
@@ -34,7 +35,8 @@ def lying(text: str) -> list[str]:
 
 def visible(text: str) -> str:
     """A text with each character that lies shown as a mark: ``⟨U+202E⟩``."""
-    return text.translate({ord(letter): f"⟨{code_point(letter)}⟩" for letter in lying(text)})
+    marks = {ord(letter): f"⟨{code_point(letter)}⟩" for letter in lying(text)}
+    return text.translate(marks) if marks else text
 
 
 def without_hidden(text: str) -> str:
@@ -52,5 +54,6 @@ def code_point(letter: str) -> str:
     return f"U+{ord(letter):04X}"
 
 
+@lru_cache(maxsize=4096)  # texts of one language are written in some hundred letters
 def _lies(letter: str) -> bool:
     return letter in _IGNORABLE or (unicodedata.category(letter) in _CATEGORIES and letter not in _PLAIN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -292,11 +294,45 @@ def fit_diffusion(
     >>> kttt.fit_diffusion([2, 4, 7, 9, 8, 5, 3], model="bass").parameters.round(2).to_dict()
     {'p': 0.03, 'q': 0.84, 'm': 40.13}
     """
+    series = check_counts(counts, whole=estimator == "count")
+    problem = _problem(series, model, estimator, market, covariate)
+    theta, objective = fit_batch(problem, series.to_numpy()[None], keep=8)
+    return DiffusionFit(model, estimator, series, problem, theta[0], float(objective[0]))
+
+
+def fit_diffusions(many: Sequence[pd.Series], model: str = "bass", *, estimator: str = "nls") -> list[DiffusionFit]:
+    """:func:`fit_diffusion` of several series of as many periods, with their 95 % intervals found, all at once.
+
+    What cannot be fitted is left out.
+    """
+    sound = []
+    for counts in many:
+        with suppress(ValueError):
+            sound.append(check_counts(counts, whole=estimator == "count"))
+            problem = _problem(sound[-1], model, estimator)
+    if not sound:
+        return []
+    y = np.array(sound)
+    theta, objective = fit_batch(problem, y, keep=8)
+    low, high = profile_bounds(problem, y, theta, objective, problem.degrees, 0.95)
+    fits = []
+    for series, at, least, *ends in zip(sound, theta, objective, low[:, None], high[:, None]):
+        fits.append(DiffusionFit(model, estimator, series, problem, at, float(least)))
+        fits[-1]._found_ends[0.95] = (ends[0], ends[1])
+    return fits
+
+
+def _problem(
+    series: pd.Series,
+    model: str,
+    estimator: str,
+    market: float | AtMost | None = None,
+    covariate: np.ndarray | pd.DataFrame | None = None,
+) -> Problem:
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}, not {model!r}")
     if estimator not in ESTIMATORS:
         raise ValueError(f"estimator must be one of {', '.join(ESTIMATORS)}, not {estimator!r}")
-    series = check_counts(counts, whole=estimator == "count")
     effort = check_covariate(covariate, model, len(series), "series")
     fixed, upper = (None, market.upper) if isinstance(market, AtMost) else (market, None)
     problem = Problem(Curve(model, len(series), effort), estimator, fixed, upper)
@@ -307,5 +343,4 @@ def fit_diffusion(
             f"the series has {len(series)} periods; {model} estimates {needed - 1} parameters "
             f"and needs at least {needed}"
         )
-    theta, objective = fit_batch(problem, series.to_numpy()[None], keep=8)
-    return DiffusionFit(model, estimator, series, problem, theta[0], float(objective[0]))
+    return problem

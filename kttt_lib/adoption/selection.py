@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.checks import check_counts, check_covariate
-from kttt_lib.adoption.diffusion import AtMost, fit_diffusion
+from kttt_lib.adoption.diffusion import AtMost, DiffusionFit, fit_diffusion
 
 BASELINES = ("naive", "linear")
 
 
 def compare_models(
     counts: pd.Series | np.ndarray | list,
-    models: Sequence[str] = ("bass", "logistic", "gompertz"),
+    models: Sequence[str] | Mapping[str, DiffusionFit] = ("bass", "logistic", "gompertz"),
     *,
     estimator: str = "nls",
     market: float | AtMost | None = None,
@@ -30,12 +30,13 @@ def compare_models(
     each, never seeing what follows), ``relative_mae`` to the naive baseline (NaN where that never erred), and
     ``origins`` used. A period's naive forecast is the last period's count; the linear one carries on the least-squares
     line. ``first_origin``: periods in the first training series (default: one more than the parameters need, plus one).
-    An origin at which a model cannot be fitted is left out for all, so that errors stay comparable.
+    An origin at which a model cannot be fitted is left out for all, so that errors stay comparable. ``models`` may be
+    the fits of these counts where they are made already.
     """
     series = check_counts(counts, whole=estimator == "count")
     n = len(series)
-    fits = {}
-    for model in models:
+    fits = dict(models) if isinstance(models, Mapping) else {}
+    for model in () if fits else models:
         effort = covariate if model == "generalised_bass" else None
         fits[model] = fit_diffusion(series, model, estimator=estimator, market=market, covariate=effort)
     if first_origin is None:

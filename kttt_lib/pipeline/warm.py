@@ -6,6 +6,7 @@ where fork is not safe (Windows, macOS) a kernel starts as usual, and the bytes 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -145,6 +146,7 @@ class Forked:
 
 def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
     """The life of one kernel, in the fork."""
+    gc.freeze()  # what the parent imported is no garbage: looking it through again and again costs a twentieth
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)

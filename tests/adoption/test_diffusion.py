@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from benchmarks.coverage_diffusion import TRUTH, draw, profile_coverage, simulation_coverage
 from kttt_lib.adoption.curves import Curve
-from kttt_lib.adoption.diffusion import AtMost, fit_diffusion
+from kttt_lib.adoption.diffusion import AtMost, fit_diffusion, fit_diffusions
 from kttt_lib.adoption.noise import rounding
 from tests.adoption import durables
 
@@ -52,6 +52,20 @@ def test_derivatives_agree_with_finite_differences(model):
         step[0, k] = 1e-6
         numeric = (curve.share(theta + step)[0] - curve.share(theta - step)[0]) / 2e-6
         assert slope[:, :, k] == pytest.approx(numeric, abs=1e-8)
+
+
+@pytest.mark.parametrize("model", ["bass", "logistic", "gompertz"])
+def test_many_series_at_once_are_each_as_alone_and_those_refused_are_left_out(model):
+    dryers = durables.CLOTHES_DRYERS
+    flat = dryers * 0 + np.linspace(1, 1.2, len(dryers))
+    many = [dryers, dryers * 0, flat, dryers - dryers.max(), dryers[::-1].set_axis(dryers.index), dryers * 1.3]
+    found, alone = fit_diffusions(many, model), [fit_diffusion(many[n], model) for n in (0, 2, 4, 5)]
+    assert [fit.counts.tolist() for fit in found] == [fit.counts.tolist() for fit in alone]
+    for one, other in zip(found, alone):
+        assert one.parameters.to_numpy() == pytest.approx(other.parameters.to_numpy(), rel=1e-9)
+        assert one.interval().to_numpy() == pytest.approx(other.interval().to_numpy(), rel=1e-6)
+        assert (one.identified, one.reason) == (other.identified, other.reason)
+    assert fit_diffusions([dryers * 0], model) == []
 
 
 def test_bass_and_logistic_have_the_same_increments_when_the_market_is_estimated():

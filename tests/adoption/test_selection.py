@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from kttt_lib.adoption.bass_regression import bass_regression, parameters_of
@@ -70,6 +71,13 @@ def test_rolling_forecasts_never_see_the_future():
     table = compare_models(counts, models=("bass",), horizon=1, first_origin=13)
     fit = fit_diffusion(counts[:13])
     assert table.loc["bass", "mae"] == pytest.approx(abs(fit.expected(1).iloc[0] - counts[13]), rel=1e-6)
+
+
+def test_fits_that_are_made_already_give_the_same_table():
+    models = ("bass", "gompertz")
+    fits = {model: fit_diffusion(durables.ROOM_AIR_CONDITIONERS, model) for model in models}
+    found = compare_models(durables.ROOM_AIR_CONDITIONERS, fits)
+    pd.testing.assert_frame_equal(found, compare_models(durables.ROOM_AIR_CONDITIONERS, models))
 
 
 def test_a_series_too_short_to_roll_is_refused():

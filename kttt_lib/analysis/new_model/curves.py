@@ -123,7 +123,7 @@ def model_comparison(series: pd.DataFrame, fits: dict[str, DiffusionFit]) -> pd.
     upper = next(iter(fits.values())).problem.upper
     market = None if upper is None else AtMost(upper)
     try:
-        table = compare_models(counts, list(fits), estimator="count", market=market, horizon=1, first_origin=4)
+        table = compare_models(counts, fits, estimator="count", market=market, horizon=1, first_origin=4)
     except ValueError:
         return ADOPTION_COMPARISON.frame()
     return table.reset_index()[list(ADOPTION_COMPARISON.columns)]

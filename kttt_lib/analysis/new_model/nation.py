@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from kttt_lib.adoption.diffusion import fit_diffusion
+from kttt_lib.adoption.diffusion import fit_diffusions
 from kttt_lib.results import ADOPTION_PUBLISHED, ADOPTION_PUBLISHED_FITS, ADOPTION_PUBLISHED_FORECAST
 
 SERIES = ("htx_total", "lhhtx_total", "htx_agri", "tht_total")
@@ -113,15 +113,10 @@ def _fit_run(series: str, area: str, run: pd.DataFrame) -> tuple[list[tuple], li
         (series, area, "constant", "pace", float(np.median(pooled)), float((pooled - 2 * error).min()),
          float((pooled + 2 * error).max()), len(paths), len(paths), True, span, *NOTES["closed"])
     ]  # fmt: skip
-    found, ends, closed = [], [], []
-    for pace in paces:
-        try:
-            fit = fit_diffusion(pd.Series(pace, index=years[1:]), "logistic")
-        except ValueError:
-            continue
-        found.append(fit.parameters)
-        ends.append(fit.interval(0.95))
-        closed.append(fit.identified)
+    curves = fit_diffusions([pd.Series(pace, index=years[1:]) for pace in paces], "logistic")
+    found = [fit.parameters for fit in curves]
+    ends = [fit.interval(0.95) for fit in curves]
+    closed = [fit.identified for fit in curves]
     for name in ("q", "m"):
         if not found:
             fits.append((series, area, "logistic", name, *(np.nan,) * 3, len(paths), 0, False, span, *NOTES["unfit"]))
