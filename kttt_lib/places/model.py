@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from kttt_lib.days import AnyDay, parse_day
@@ -172,6 +172,7 @@ class Places:
         return unit.parent == code
 
 
+@lru_cache(maxsize=1 << 15)  # the same few names stand in every row
 def split_name(name: str) -> tuple[str, str]:
     """Kind and name, folded for comparison: "TP. Hoa Lư" is a thành phố; no kind written is ""."""
     text = unicodedata.normalize("NFC", name).casefold().strip()

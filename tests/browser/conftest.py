@@ -34,7 +34,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ("en", "bad", "en", "internal"),
         ("public", "good", "vi", "public"),
     ):
-        found[name] = write_html(built(story, language, audience), folder / f"{name}.html")
+        found[name] = write_html(built(story, language, audience, drawn=True), folder / f"{name}.html")
     shown: list = []
     with patch("kttt_lib.report.notebook.display", shown.append):
         targets = made_up.results("bad")["scorecard/targets"]

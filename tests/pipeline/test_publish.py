@@ -24,6 +24,7 @@ from kttt_lib.report import book
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.claims.folder import read_published
 from kttt_lib.report.context import prepare
+from kttt_lib.report.document import Document
 from kttt_lib.report.tell import readable, untold
 from kttt_lib.report.terms import PROVINCE
 from kttt_lib.results import SCORECARD_TARGETS
@@ -39,14 +40,25 @@ def registry(tmp_path_factory) -> str:
     return small_registries(tmp_path_factory.mktemp("registries"))["good"]
 
 
+@pytest.fixture(scope="module")
+def documents() -> dict[str, Document]:
+    """Reports of the small registry by language, built once."""
+    return {}
+
+
 @pytest.fixture
-def published(store, registry, tmp_path, monkeypatch):
-    """``published(language)`` publishes into one folder of the test's own; returns run and folder."""
+def published(store, registry, documents, tmp_path, monkeypatch):
+    """``published(language)`` publishes into one folder of the test's own, without pictures; returns run and folder."""
     monkeypatch.setenv("KTTT_OUTPUTS", str(store))
+    blank = io.BytesIO()
+    Image.new("P", (2, 2)).save(blank, format="png")
+    monkeypatch.setattr(book, "png_bytes", lambda figure: blank.getvalue())
 
     def do(language: str = "vi", folder: Path = tmp_path / "run"):
         run = open_run(registry=registry, language=language)
-        publish(run, build_annual_report(run.results, run.context), folder)
+        if language not in documents:
+            documents[language] = build_annual_report(run.results, run.context)
+        publish(run, documents[language], folder)
         return run, folder
 
     return do
@@ -62,11 +74,8 @@ def is_true(folder: Path) -> dict:
 
 @pytest.fixture
 def unchecked(monkeypatch):
-    """For tests of folders: no figure is drawn, and the claim check has tests of its own below."""
+    """For tests of folders: the claim check has tests of its own below."""
     monkeypatch.setattr(module, "refuse_unlike", lambda folder, document: None)
-    blank = io.BytesIO()
-    Image.new("P", (2, 2)).save(blank, format="png")
-    monkeypatch.setattr(book, "png_bytes", lambda figure: blank.getvalue())
 
 
 def with_pages(run, folder: Path) -> None:
@@ -137,9 +146,9 @@ def test_a_folder_that_is_no_runs_is_never_replaced(published, tmp_path):
 
 
 @pytest.mark.usefixtures("unchecked")
-def test_a_document_of_another_run_is_refused(published, registry, tmp_path):
-    run, _ = published()
-    document = build_annual_report(run.results, run.context)
+def test_a_document_of_another_run_is_refused(published, documents, registry, tmp_path):
+    published()
+    document = documents["vi"]
     for asked in ({"language": "en"}, {"as_of": "2020-06-30"}, {"audience": "public"}):
         other = open_run(registry=registry, **asked)
         with pytest.raises(KtttError, match="build it again"):

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
 
 import pandas as pd
 import province as made_up
 import pytest
-from PIL import Image
-
-from kttt_lib.report import book
+from made_reports import undrawn
 
 
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures are made but not drawn, for tests of words: a report takes a third of the time.
-
-    Not for the reports of ``made_reports``, which other tests share.
-    """
-    blank = io.BytesIO()
-    Image.new("P", (2, 2)).save(blank, format="png")
-    monkeypatch.setattr(book, "png_bytes", lambda figure: blank.getvalue())
+@pytest.fixture(name="undrawn")
+def blank_pictures() -> Iterator[None]:
+    """Figures are made but not drawn, for tests of words."""
+    with undrawn():
+        yield
 
 
 @pytest.fixture(params=["good", "bad", "missing"])

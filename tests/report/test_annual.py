@@ -19,6 +19,8 @@ from kttt_lib.report.document import Bullets, Entry, Heading, Link, Paragraph, P
 from kttt_lib.report.numbers import Number
 from kttt_lib.report.sections.targets import statement
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def opening(story: str, language: str) -> str:
     lead = next(b for b in built(story, language).body if isinstance(b, Paragraph) and b.style == "lead")
@@ -91,7 +93,6 @@ def test_references_lead_to_what_they_name(story):
     assert links and all(labels[link.anchor] == link.label for link in links)
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     "lacking",
     [("scorecard",), ("registry", "situation"), ("efficiency", "adoption", "restructuring", "outlook")],
@@ -103,7 +104,6 @@ def test_a_report_without_some_results_says_so_and_stands(lacking):
     assert "Lần lập báo cáo này chưa có" in plain(tuple(document.runs()), "vi")
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_mid_year_nothing_is_judged_before_its_day():
     import datetime as dt
 
@@ -142,7 +142,6 @@ def test_a_sentence_is_never_stronger_than_its_evidence(value, below, above, thr
         assert "14 báo cáo" in text
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_the_rounding_of_a_result_never_turns_its_verdict():
     tables = made_up.results("good")
     cards = tables["scorecard/targets"]
@@ -154,7 +153,6 @@ def test_the_rounding_of_a_result_never_turns_its_verdict():
     assert "89,96%, còn thiếu 0,04\u00a0điểm phần trăm" in shown
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_a_comment_stands_beside_the_number_commented_on():
     sheet = pd.DataFrame(
         {

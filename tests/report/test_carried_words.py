@@ -16,6 +16,8 @@ from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.targets import statement
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 BOUNDS = {
     "lower": 100.0, "upper": float("nan"), "carried_lower": 160.5, "carried_upper": 190.0, "carried_level": 95.0,
     "carried_last": 30, "carried_older": 2, "carried_like": 8, "missing": 40, "value": 142.0,

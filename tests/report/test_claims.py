@@ -26,7 +26,7 @@ from kttt_lib.results import SCORECARD_TARGETS
 
 @cache
 def word_file(story: str, language: str) -> bytes:
-    return docx_bytes(built(story, language))
+    return docx_bytes(built(story, language, drawn=True))
 
 
 @pytest.mark.parametrize(("language", "audience"), [("vi", "internal"), ("en", "internal"), ("vi", "public")])
@@ -43,9 +43,12 @@ def test_a_result_that_moved_is_found():
 
 @pytest.mark.parametrize(("story", "language"), [("missing", "vi"), ("bad", "en"), ("good", "vi")])
 def test_an_unchanged_report_is_never_found_wanting(story, language):
-    html = page(story, language)
+    html = page(story, language, drawn=True)
     assert differences(read_html(html), read_html(html.replace("</p>\n", "</p>\n\n  "))) == []
-    assert differences(read_docx(word_file(story, language)), read_docx(docx_bytes(built(story, language)))) == []
+    assert (
+        differences(read_docx(word_file(story, language)), read_docx(docx_bytes(built(story, language, drawn=True))))
+        == []
+    )
 
 
 def changed_are_found(kind: str, count: int, made: Html | Word) -> int:
@@ -64,7 +67,7 @@ def changed_are_found(kind: str, count: int, made: Html | Word) -> int:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_change_of_any_kind_is_found(kind):
-    assert changed_are_found(kind, 1, Html(page("missing", "vi"), "vi")) == 1
+    assert changed_are_found(kind, 1, Html(page("missing", "vi", drawn=True), "vi")) == 1
     assert changed_are_found(kind, 1, Word(word_file("bad", "en"), "en")) == 1
 
 
@@ -73,7 +76,7 @@ def test_a_change_of_any_kind_is_found(kind):
 def test_twenty_changes_of_any_kind_are_found_in_either_language_and_format(kind):
     found = 0
     for story, language in (("missing", "vi"), ("bad", "en")):
-        found += changed_are_found(kind, 20, Html(page(story, language), language))
+        found += changed_are_found(kind, 20, Html(page(story, language, drawn=True), language))
         found += changed_are_found(kind, 20, Word(word_file(story, language), language))
     assert found >= (4 if kind == "banner removed" else 20)
 

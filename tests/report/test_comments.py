@@ -20,6 +20,8 @@ from kttt_lib.report.docx import write_docx
 from kttt_lib.report.html.report import report_html
 from kttt_lib.report.workbook import write_workbook
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 SECRET, AUTHOR = "Xem lại mẫu số", "Nguyễn Thị Kín"
 
 
@@ -78,7 +80,6 @@ def test_a_public_run_never_reads_comments(tmp_path):
     assert told["public"] is None and told["internal"]["author"].tolist() == [AUTHOR]
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_no_public_output_holds_a_comment_or_its_author(tmp_path):
     comments = load_comments(sheet(tmp_path, f"T3,{SECRET},{AUTHOR},05/01/2021"))
     held = {}

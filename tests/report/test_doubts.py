@@ -14,6 +14,8 @@ from kttt_lib.report.document import Table, plain
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import by_chance, outlook
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_promise_met_before_its_deadline_says_what_could_undo_it(language):
@@ -63,7 +65,6 @@ def past_years(*values: float, origin: str = "registry") -> pd.DataFrame:
     )
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_beside_a_verdict_stands_what_the_years_before_brought(tmp_path, language):
     tables = made_up.results("good")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import province as made_up
 import pytest
+from made_reports import undrawn
 
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.document import Picture, Table, plain
@@ -39,7 +40,7 @@ def test_a_hundred_tiles_lie_apart_on_one_page():
 @pytest.fixture(scope="module")
 def long_report():
     communes = tuple((f"Xã {n:02}", 4 + n % 9) for n in range(60))
-    with pytest.MonkeyPatch.context() as patch:
+    with undrawn(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(made_up, "DISTRICTS", communes)
         return build_annual_report(made_up.results("bad"), made_up.context("vi"))
 

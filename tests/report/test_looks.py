@@ -107,7 +107,7 @@ def test_a_bound_equal_to_its_value_is_not_told_twice(lower, said):
 
 
 def test_the_contents_are_folded_where_there_is_no_room():
-    html = page("good", "vi")
+    html = page("good", "vi", drawn=True)
     beside, folded = re.findall(r'<nav class="contents (?:beside|folded).*?</nav>', html, flags=re.S)
     assert re.findall(r'href="[^"]+"', beside) == re.findall(r'href="[^"]+"', folded) != []
     assert "<details>" in folded and "<details" not in beside

@@ -24,6 +24,8 @@ from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.words import form_of
 from kttt_lib.report.workbook import write_workbook
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @given(
     st.sampled_from([*UNITS]),
@@ -61,7 +63,6 @@ def near_the_line(target: str, language: str, **values) -> list[str]:
     ]
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_million_short_of_fifteen_and_a_half_billion_is_not_printed_as_reached(language):
     short = {"value": 15_499.9, "lower": 15_499.9, "upper": 15_499.9, "threshold": 15_500.0, "unit": "million_vnd"}
@@ -72,7 +73,6 @@ def test_a_million_short_of_fifteen_and_a_half_billion_is_not_printed_as_reached
     assert {"vi": "99,999%", "en": "99.999%"}[language] in said[0]
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_of_twenty_thousand_undissolved_is_no_hundred_percent(language):
     value = 100 * 19_999 / 20_000
@@ -85,7 +85,6 @@ def test_one_of_twenty_thousand_undissolved_is_no_hundred_percent(language):
     assert said[0].count("100%") == 2, "the title and the threshold alone"
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("value", "verdict"), [(5.0, "met"), (20.0, "met"), (26.0, "not_met")])
 def test_a_promise_of_at_most_says_by_how_much_it_was_kept_or_broken(language, value, verdict):

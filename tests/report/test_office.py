@@ -49,7 +49,7 @@ ORDER = {
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_docx(built("missing"), tmp_path_factory.mktemp("office") / "r.docx")
+    return write_docx(built("missing", drawn=True), tmp_path_factory.mktemp("office") / "r.docx")
 
 
 @pytest.fixture(scope="session")

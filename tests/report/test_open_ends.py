@@ -21,6 +21,8 @@ from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.promises import range_phrase
 from kttt_lib.report.sections.readings import readings_table
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 NONE = float("nan")
 
 
@@ -118,7 +120,6 @@ def test_what_is_exactly_enough_for_now_and_may_be_more_is_at_least(language):
     assert "đúng bằng" not in said and "Exactly" not in said
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("lower", "upper", "words"),
@@ -165,7 +166,6 @@ def test_the_printed_table_of_readings_holds_the_worst_case_and_the_range_on_ear
     assert {"vi": "ít nhất", "en": "at least"}[language] in told_of[0][1]
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("verdict", ["met", "not_met"])
 def test_a_verdict_without_a_value_tells_the_bounds_that_decide_it(language, verdict):
@@ -188,7 +188,6 @@ def test_a_verdict_without_a_value_tells_the_bounds_that_decide_it(language, ver
     assert (f"{words} so với" in missed or f"{words} against" in missed) == (verdict == "not_met")
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_equal_to_a_promise_of_more_is_no_hundred_percent_and_lacks_not_nothing(language):
     tables = made_up.results("good")
@@ -256,7 +255,6 @@ def test_the_label_in_the_figure_shows_an_open_end_too(language, lower, upper, w
     assert label == f"6{f' ({words[language]})' if words[language] else ''}  /  ≥ 20"
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_note_under_the_scorecard_speaks_of_all_that_its_brackets_hold(language):
     document = build_annual_report(made_up.results("missing"), made_up.context(language))

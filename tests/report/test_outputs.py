@@ -137,12 +137,12 @@ def test_the_same_results_give_the_same_bytes(tmp_path):
 
     first = write("a")
     assert first == write("b")
-    assert page("bad", "en").encode() == first[0]
+    assert page("bad", "en", drawn=True).encode() == first[0]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_page_is_whole_and_forbids_the_network(story, language):
-    html = page(story, language)
+    html = page(story, language, drawn=True)
     assert len(html.encode()) < 3_000_000
     assert f'<html lang="{language}">' in html
     policy = next(a["content"] for tag, a in elements(html) if a.get("http-equiv") == "Content-Security-Policy")
@@ -155,7 +155,7 @@ def test_the_page_is_whole_and_forbids_the_network(story, language):
 
 
 def test_without_script_every_number_leads_to_its_source(story):
-    html = page(story)
+    html = page(story, drawn=True)
     ids = {a["id"] for _, a in elements(html) if "id" in a}
     links = [a for tag, a in elements(html) if tag == "a" and a.get("class", "").startswith("n")]
     assert len(links) > 200 and all(a["href"][1:] in ids for a in links)
@@ -274,7 +274,7 @@ def test_an_office_may_bring_its_own_reference(tmp_path):
     own.styles["KTTT Body"].font.bold = True
     own.add_paragraph("văn bản mẫu không được đưa vào")
     own.save(tmp_path / "own.docx")
-    made = open_docx(str(write_docx(built("good"), tmp_path / "r.docx", tmp_path / "own.docx")))
+    made = open_docx(str(write_docx(built("good", drawn=True), tmp_path / "r.docx", tmp_path / "own.docx")))
     # Word keeps margins in twentieths of a point
     assert abs(made.sections[0].left_margin - Mm(35)) < 635 and made.styles["KTTT Body"].font.bold
     assert not any("văn bản mẫu" in p.text for p in made.paragraphs)
@@ -283,7 +283,7 @@ def test_an_office_may_bring_its_own_reference(tmp_path):
 def test_the_layout_is_that_of_decree_30(tmp_path):
     from docx import Document as open_docx
 
-    made = open_docx(str(write_docx(built("good"), tmp_path / "r.docx")))
+    made = open_docx(str(write_docx(built("good", drawn=True), tmp_path / "r.docx")))
     page_setup = made.sections[0]
     assert round(page_setup.page_width.mm) == 210 and round(page_setup.page_height.mm) == 297
     assert 20 <= page_setup.top_margin.mm <= 25 and 20 <= page_setup.bottom_margin.mm <= 25

@@ -23,6 +23,8 @@ from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.targets import statement, targets
 from kttt_lib.report.words import LANGUAGES
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 MID = dt.date(2020, 6, 30)
 
 
@@ -201,7 +203,6 @@ def test_districts_have_english_names_in_english():
     )
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_advice_by_district_asks_for_evidence_by_district():
     tables = made_up.results("bad")
     told = {}

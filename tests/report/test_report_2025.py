@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from abolished import found_in
-from PIL import Image
+from made_reports import undrawn
 from test_waiting import text_of
 
 from kttt_lib.analysis import coverage
@@ -24,7 +23,6 @@ from kttt_lib.published import load_published
 from kttt_lib.rating import load_definitions, load_rulebooks
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry.sample import write_sample
-from kttt_lib.report import book
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.claims import unbacked
 from kttt_lib.report.context import prepare
@@ -60,10 +58,7 @@ def results(run):
 
 @pytest.fixture(scope="module")
 def documents(run, results):
-    blank = io.BytesIO()
-    Image.new("P", (2, 2)).save(blank, format="png")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(book, "png_bytes", lambda figure: blank.getvalue())
+    with undrawn():
         return {lang: build_annual_report(results, replace(run.context, language=lang)) for lang in LANGUAGES}
 
 

@@ -24,6 +24,8 @@ from kttt_lib.report.indicators import records
 from kttt_lib.report.sections.terms import ROWS
 from kttt_lib.results import RESULTS
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 AS_OF = dt.date(2020, 12, 31)
 PERIOD = {"start": dt.date(2019, 1, 1), "end": dt.date(2021, 12, 31)}
 PROMISES = {

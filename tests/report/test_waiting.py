@@ -20,6 +20,8 @@ from kttt_lib.report.sections.readings import readings_table, robustness
 from kttt_lib.report.sections.targets import statement
 from kttt_lib.report.words import LANGUAGES
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 MID = dt.date(2020, 6, 30)
 DUE = {"vi": "30/04/2021", "en": "30 April 2021"}
 
@@ -89,7 +91,6 @@ def test_ratings_awaited_within_the_plans_own_years_are_not_called_older_than_th
         assert ({"vi": f"của năm {year}", "en": f"of {year}"}[language] in said.split(" (")[0]) == lagged
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_report_with_grades_awaited_blames_no_missing_report_for_them(language):
     document = build_annual_report(funds_awaited(), made_up.context(language))
@@ -153,7 +154,6 @@ def test_a_share_of_the_year_before_is_not_called_the_share_now():
     assert "92.50%" in said and "95.00%" in said
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_mid_year_without_findings_nothing_is_said_to_be_met():
     tables = made_up.results("good")
     cards = tables["scorecard/targets"]
@@ -202,7 +202,6 @@ def test_many_later_rules_are_a_number_and_a_table():
     assert "Ngoài ra, 3 cách hiểu theo quy tắc chưa có hiệu lực" in said
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("as_of", "heads"),
     [
@@ -215,7 +214,6 @@ def test_the_table_of_actions_says_which_time_each_column_is(as_of, heads):
     assert [plain(c.head, "en") for c in table_of(document, "tab-measures").columns][1:] == heads
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_tables_by_district_fit_a_page_and_their_heads_say_what_is_counted(language):
     document = build_annual_report(funds_awaited(), made_up.context(language))
@@ -255,7 +253,6 @@ def districts(tables: dict[str, pd.DataFrame], language: str) -> list[Table]:
     ]
 
 
-@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_dash_for_a_district_is_explained_by_what_it_stands_for(language):
     words = {

@@ -15,6 +15,8 @@ from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Cell, Text, run_text
 from kttt_lib.report.sources import first_source, parse
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 DAY = dt.date(2025, 12, 31)
 # Columns whose words are not the report's own: names that a registry or a plan gives, and what others have published.
 NAMES = {"district", "commune", "level", "name", "place", "peer_district", "peer_commune", "text", "title", "comment"}

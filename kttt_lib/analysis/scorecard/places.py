@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -44,6 +45,11 @@ class Places:
     places: list[Place]
     open: tuple[str, str] | None = None
     refused: tuple[str, str] | None = None
+
+    @cached_property
+    def taken(self) -> frozenset[Key]:
+        """Where any of them is in the registry."""
+        return frozenset().union(*(place.at for place in self.places))
 
 
 def places_of(facts: Facts, per: Per) -> Places:
@@ -94,10 +100,8 @@ def _title(name: str, district: str, ambiguous: bool) -> str:
 
 
 def _listed_place(name: str, known: frozenset[Key]) -> Place:
-    own, _, district = (part.strip() for part in name.partition(","))
-    at = {key for key in known if key[0] == place_key(own)}
-    if district:
-        at = {key for key in at if key[1] in ("", place_key(district))}
+    own, _, district = (place_key(part.strip()) for part in name.partition(","))
+    at = {key for key in known if key[0] == own and (not district or key[1] in ("", district))}
     return Place(name, name, name, frozenset(at))
 
 
@@ -119,9 +123,8 @@ def rows_in(rows: Rows, keys: list[Key], place: Place, places: Places) -> tuple[
     writes otherwise: then whoever stands in no listed place may be there.
     """
     sure = np.array([len(place.at) == 1 and key in place.at for key in keys], dtype=bool)
-    taken = frozenset().union(*(other.at for other in places.places))
     doubtful = [
-        not key[0] or (key in place.at if place.at else bool(place.name[:1] != "#" and key not in taken))
+        not key[0] or (key in place.at if place.at else bool(place.name[:1] != "#" and key not in places.taken))
         for key in keys
     ]
     doubtful = np.array(doubtful, dtype=bool) & ~sure & np.isin(rows.status, (COUNTED, NOT_COUNTED, MISSING))

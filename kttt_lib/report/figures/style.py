@@ -164,7 +164,7 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
         line.get_path().should_simplify = True
     _show_hidden(figure)
     with house_style():
-        figure.savefig(raw, format="png", dpi=dpi, metadata={"Software": None})
+        figure.savefig(raw, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 0})
     raw.seek(0)
     picture = Image.open(raw).convert("RGB").quantize(32, dither=Image.Dither.NONE)
     out = io.BytesIO()
