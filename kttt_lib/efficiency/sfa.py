@@ -125,7 +125,8 @@ def stochastic_frontier(
     # Orthonormal columns and a unit error make every problem equally well scaled for the optimiser.
     scale = float(np.sqrt(variance))
     model = Likelihood(y / scale, *orthonormal(x), *orthonormal(z), sign)
-    point, ll, converged, falls = model.fit()
+    point, ll, where, falls = model.fit()
+    converged = not where
     ll -= n * np.log(scale)
 
     all_names = [*names, *z_names, "sigma_squared", "gamma"]
@@ -144,12 +145,6 @@ def stochastic_frontier(
         theta, covariance = model.natural(point, scale)
         te, ineff = conditional_expectations(theta, y, x, z, sign)
         if not converged:
-            shape = z @ theta[k:-2] / np.sqrt(theta[-1] * theta[-2]) if z.shape[1] else np.zeros(1)
-            where = (
-                f"gamma = {theta[-1]:.0f}"
-                if theta[-1] < 0.01 or shape.mean() > -20
-                else "an exponential inefficiency (mu without end)"
-            )
             message = f"the likelihood has no interior maximum: it rises to {where}; do not rely on these estimates"
             covariance = np.full_like(covariance, np.nan)
         elif falls.min() < 0:

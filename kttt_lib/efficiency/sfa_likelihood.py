@@ -13,6 +13,10 @@ LN_2PI = float(np.log(2 * np.pi))
 _FLAT = 1e-8  # least curvature of a maximum, as a share of that of the single parameters
 _SHORT = 1e-3  # of the parameters' size: a Newton step that goes nowhere
 _NOTHING = 1e-3  # a fall of the log-likelihood that no data can mean
+_TO_ZERO = (-11.0, -14.0)  # logit gamma on the way to where u has a standard deviation 1e-3 of that of v
+_TO_ONE = (8.0, 14.0, 20.0, 26.0)  # and to where that of v is 2e-6 of that of u
+_AT_ZERO, _AT_ONE, _FAR_BELOW = "gamma = 0", "gamma = 1", "an exponential inefficiency (mu without end)"
+_FAR = 1e3  # standard deviations that the mean of u lies below 0 where u is taken to be exponential
 _SAME = 1e-6  # log-likelihoods that do not differ
 _AS_GOOD = float(chi2.ppf(0.95, 1) / 2)  # or not at 5 percent
 
@@ -25,45 +29,61 @@ class Likelihood:
         self.z, self.z_back, self.sign = z, z_back, sign
         self.k, self.p, self.n = x.shape[1], z.shape[1], len(y)
 
-    def value_and_gradient(self, point):
+    def parts(self, point):
+        """What the likelihood is made of: e, mu, (e + mu) / sigma, mu / su, the conditional mean of u over its spread,
+        and the scalars they are made with."""
         k, p = self.k, self.p
-        beta, delta, (a, g) = point[:k], point[k : k + p], point[k + p :]
-        # Beyond these bounds one error has a share under 1e-13 and the likelihood no longer moves.
-        gamma = float(expit(np.clip(g, -30, 30)))
-        sigma2 = float(np.exp(np.clip(a, -60, 60)))
-        sigma = np.sqrt(sigma2)
-        e = self.sign * (self.y - self.x @ beta)
-        mu = self.z @ delta if p else np.zeros(self.n)
-        root = np.sqrt(gamma * (1 - gamma))
-        d = mu / (np.sqrt(gamma) * sigma)
-        ds = ((1 - gamma) * mu - gamma * e) / (sigma * root)
-        log_d, log_ds = log_ndtr(d), log_ndtr(ds)
-        ll = np.sum(-0.5 * (LN_2PI + a) - 0.5 * (e + mu) ** 2 / sigma2 - log_d + log_ds)
+        e = self.sign * (self.y - self.x @ point[:k])
+        mu = self.z @ point[k : k + p] if p else np.zeros(self.n)
+        # beyond these bounds the likelihood no longer moves but by rounding
+        a, g = float(np.clip(point[-2], -60, 60)), float(np.clip(point[-1], _TO_ZERO[-1], 30))
+        s, up, down = np.exp(-a / 2), np.exp(g / 2), np.exp(-g / 2)
+        c = np.sqrt(1 + down**2)
+        return e, mu, s * (e + mu), s * c * mu, s * (down * mu - up * e), s, up, down, c
 
+    def value_and_gradient(self, point):
+        e, mu, r, d, ds, s, up, down, c = self.parts(point)
         h, hs = _mills(d), _mills(ds)
-        common = (e + mu) / sigma2
-        by_e = -common - hs * gamma / (sigma * root)
-        by_mu = -common - h / (np.sqrt(gamma) * sigma) + hs * (1 - gamma) / (sigma * root)
-        by_a = -0.5 + 0.5 * (e + mu) * common + 0.5 * d * h - 0.5 * ds * hs
-        by_gamma = 0.5 * d * h / gamma + hs * (
-            -(mu + e) / (sigma * root) - ds * (1 - 2 * gamma) / (2 * gamma * (1 - gamma))
-        )
-        gradient = np.concatenate(
-            [-self.sign * (self.x.T @ by_e), self.z.T @ by_mu, [by_a.sum(), by_gamma.sum() * gamma * (1 - gamma)]]
-        )
-        return ll, gradient
+        # the second form is the first without mu^2 / su^2, which is great and cancels where mu is far below 0
+        low = np.maximum(d, ds) < -3
+        each = -0.5 * r**2 - log_ndtr(d) + log_ndtr(ds)
+        each[low] = np.log(h[low] / hs[low]) - 0.5 * (1 + up**2) * (s * e[low]) ** 2
+        ll = np.sum(each) + self.n * (np.log(s) - 0.5 * LN_2PI)
+        by_e = -s * r - s * up * hs
+        by_mu = -s * r - s * c * h + s * down * hs
+        by_a = 0.5 * (r @ r + d @ h - ds @ hs - self.n)
+        by_g = 0.5 * s * ((down**2 / c) * (mu @ h) - (down * mu + up * e) @ hs)
+        if not _TO_ZERO[-1] <= point[-1] <= 30:
+            by_g = 0.0
+        return ll, np.concatenate([-self.sign * (self.x.T @ by_e), self.z.T @ by_mu, [by_a, by_g]])
 
     def hessian(self, point):
-        """Central differences of the exact gradient."""
-        m = len(point)
-        out = np.empty((m, m))
-        for j in range(m):
-            step = 1e-5 * max(1.0, abs(point[j]))
-            up, down = point.copy(), point.copy()
-            up[j] += step
-            down[j] -= step
-            out[j] = (self.value_and_gradient(up)[1] - self.value_and_gradient(down)[1]) / (2 * step)
-        return (out + out.T) / 2
+        e, mu, r, d, ds, s, up, down, c = self.parts(point)
+        h, hs = _mills(d), _mills(ds)
+        c1, ds_g = -(down**2) / (2 * c), -0.5 * s * (down * mu + up * e)
+        one, none = np.ones(self.n), np.zeros(self.n)
+        # first derivatives of r, d and ds by e, mu, ln sigma^2 and logit gamma, and the second that are not 0
+        slopes = (
+            (-one, (s * one, s * one, -r / 2, none)),
+            (h * (h + d), (none, s * c * one, -d / 2, s * c1 * mu)),
+            (-hs * (hs + ds), (-s * up * one, s * down * one, -ds / 2, ds_g)),
+        )
+        bends = {
+            (0, 2): 0.5 * s * (r + up * hs),
+            (0, 3): -0.5 * s * up * hs,
+            (1, 2): 0.5 * s * (r + c * h - down * hs),
+            (1, 3): -s * c1 * h - 0.5 * s * down * hs,
+            (2, 2): (-r * r - d * h + ds * hs) / 4,
+            (2, 3): (s * c1 * mu * h - ds_g * hs) / 2,
+            (3, 3): -s * (-c1 - down**4 / (4 * c**3)) * mu * h + ds * hs / 4,
+        }
+        by = (-self.sign * self.x, self.z, one[:, None], one[:, None])
+        blocks: list[list] = [[None] * 4 for _ in by]
+        for i, j in itertools.combinations_with_replacement(range(4), 2):
+            weight = sum(w * slope[i] * slope[j] for w, slope in slopes) + bends.get((i, j), 0.0)
+            blocks[i][j] = by[i].T @ (weight[:, None] * by[j])
+            blocks[j][i] = blocks[i][j].T
+        return np.block(blocks)
 
     def starts(self):
         """Corrected least squares over a grid of gamma (Coelli 1996), the best few, at several means of u."""
@@ -84,30 +104,34 @@ class Likelihood:
         return [point for _, point in found[: 6 if self.p else 3]]
 
     def fit(self):
-        """The maximum (m,), its log-likelihood, whether it is interior, and how much the likelihood falls (2,) to
-        either side of it (see ``falls``): less than nothing by as much as a point on the boundary is better.
+        """The maximum (m,), its log-likelihood, where it lies (empty: interior), and how much the likelihood falls (2,)
+        to either side of it (see ``falls``): less than nothing by as much as a boundary is better.
 
-        An interior maximum is preferred to a boundary that the data do not prefer to it at 5 percent.
+        An interior maximum is preferred to a boundary that the data do not prefer to it at 5 percent. An ascent to a
+        boundary ends where precision does: it tells only which, and each is then maximised for itself.
         """
-        runs = sorted((self.ascend(start) for start in self.starts()), key=lambda run: run.fun)
-        # what starts have in common is polished and judged once
-        found = [
-            self.judged(run.x) for run, before in zip(runs, [None, *runs]) if not before or run.fun > before.fun + _SAME
-        ]
-        best = max(found, key=lambda item: item[0])
-        interior = max((item for item in found if item[2]), key=lambda item: item[0], default=None)
-        if interior is None or interior[0] < best[0] - _AS_GOOD:
-            return best[1], best[0], False, np.full(2, np.nan)
-        falls, sides = self.falls(interior[1])
-        if falls.min() < -_SAME:
-            other = self.judged(self.ascend(sides[falls.argmin()]).x)
-            if other[2] or other[0] > interior[0] + _AS_GOOD:
-                interior = other
-                falls = self.falls(other[1])[0] if other[2] else np.full(2, np.nan)
-            best = max(best, other, key=lambda item: item[0])
-        if best[0] > interior[0] + _SAME:
-            falls = np.full(2, interior[0] - best[0])
-        return interior[1], interior[0], interior[2], falls
+        starts = self.starts()
+        runs = sorted((self.ascend(start) for start in starts), key=lambda run: run.fun)
+        # what starts have in common is polished once
+        ends = [run.x for run, before in zip(runs, [None, *runs]) if not before or run.fun > before.fun + _SAME]
+        found = [self.settled(end) for end in ends]
+        edges = {where: self.boundary(where, starts[0]) for where in {_AT_ZERO, *(where for _, where in found)} - {""}}
+        interior = max((point for point, where in found if not where), key=self.height, default=None)
+        if interior is not None:
+            falls, sides = self.falls(interior)
+            while falls.min() < -_SAME:
+                other, where = self.settled(self.ascend(sides[falls.argmin()]).x)
+                if where or self.height(other) < self.height(interior) + _SAME:
+                    if where and where not in edges:
+                        edges[where] = self.boundary(where, starts[0])
+                    break
+                interior, (falls, sides) = other, self.falls(other)
+        where, (edge, at_edge) = max(edges.items(), key=lambda item: item[1][0])
+        if interior is None or self.height(interior) < edge - _AS_GOOD:
+            return at_edge, edge, where, np.full(2, np.nan)
+        height = self.height(interior)
+        falls = np.full(2, height - edge) if height < edge - _NOTHING else np.maximum(falls, 0)
+        return interior, height, "", falls
 
     def ascend(self, start):
         return minimize(
@@ -115,41 +139,135 @@ class Likelihood:
             start,
             jac=True,
             method="BFGS",
-            options={"gtol": 1e-6, "maxiter": 2000},
+            options={"gtol": 1e-6, "maxiter": 500},
         )
 
-    def judged(self, point):
-        """Log-likelihood, point and whether it is an interior maximum, of the maximum close by."""
-        point, ok = self.polish(point)
-        return self.value_and_gradient(point)[0], point, ok and not (self.p and self.ridge(point))
+    def height(self, point):
+        return self.value_and_gradient(point)[0]
 
-    def polish(self, point):
+    def settled(self, point):
+        """The maximum close by and where it lies: empty for an interior one, else the boundary that is led to."""
+        if point[-1] < _TO_ZERO[0]:
+            return point, _AT_ZERO
+        point, ok = self.polish(point)
+        ridge = self.p and self.ridge(point)
+        if ok and not ridge and point[-1] > _TO_ZERO[0]:
+            return point, ""
+        return point, _AT_ZERO if point[-1] < 0 else _FAR_BELOW if ridge else _AT_ONE
+
+    def boundary(self, where, start):
+        """The greatest log-likelihood on a boundary, taken at a set place close to it, and the point."""
+        if where == _AT_ZERO:
+            return self.hinge()
+        point = start.copy()
+        if where == _AT_ONE:
+            for g in _TO_ONE:
+                point = self.at(point, -1, g)
+        else:
+            point[self.k : -2] = -5 * np.exp(start[-2] / 2) * (self.z.T @ np.ones(self.n))
+            for _ in range(2):  # the second time from where the first ended, at the same distance
+                times = (_FAR / np.mean(self.z @ point[self.k : -2])) ** 2 * np.exp(point[-2]) * expit(point[-1])
+                point = self.at(*self.farther(point, times))
+        return self.height(point), point
+
+    def at(self, point, fixed, value):
+        """The maximum near a point with one parameter fixed."""
+        point = point.copy()
+        point[fixed] = value
+        return self.polish(point, np.delete(np.eye(len(point)), fixed, axis=1))[0]
+
+    def farther(self, point, times):
+        """The point at which the mean and variance of u are so many times as great, as arguments of ``at``.
+
+        Where the mean falls without end the truncated normal is an exponential of rate -mu / su^2, which this keeps.
+        """
+        moved = point.copy()
+        moved[self.k : -2] *= times
+        moved[-1] += np.log(times)
+        return moved, -2, point[-2] + np.log1p((times - 1) * expit(point[-1]))
+
+    def hinge(self):
+        """The greatest log-likelihood at gamma = 0, and where.
+
+        The model is the regression y = x'b -+ max(z'd, 0) there, with a bend at every row, of which an ascent finds
+        one by chance. So the best bends of each single determinant (the first is the constant) are each followed to
+        the best close by.
+        """
+        z = self.z @ np.linalg.inv(self.z_back) if self.p else self.z
+        rank = np.unique(np.geomspace(1, self.n // 2 + 1, 60).astype(int))
+        knots = np.sort(z, axis=0)[np.concatenate([rank - 1, self.n - rank[::-1]])]
+        found = [(float(self.n), np.append(self.x.T @ self.y, np.zeros(self.p)))]
+        for side, j in itertools.product((1.0, -1.0), range(1, self.p)):
+            bends = np.maximum(side * (z[:, [j]] - knots[:, j]), 0)
+            own = bends - self.x @ (self.x.T @ bends)
+            size = np.sum(own**2, axis=0)
+            slope = np.maximum(-self.sign * (self.y @ own), 0) / np.where(size > 1e-9 * self.n, size, np.inf)
+            for part in np.array_split(np.arange(len(knots)), 4):
+                i = part[np.argmax((slope**2 * size)[part])]
+                d = np.zeros(self.p)
+                d[[0, j]] = -side * slope[i] * knots[i, j], side * slope[i]
+                b = self.x.T @ (self.y + self.sign * slope[i] * bends[:, i])
+                if slope[i]:
+                    found.append(self.bent(np.append(b, np.linalg.solve(self.z_back, d))))
+        squares, best = min(found, key=lambda item: item[0])
+        point = np.append(best, [np.log(squares / self.n), _TO_ZERO[-1]])
+        if squares == self.n:
+            return -0.5 * self.n * (LN_2PI + 1), point
+        for g in _TO_ZERO:
+            point = self.at(point, -1, g)
+        return self.height(point), point
+
+    def bent(self, point):
+        """Least squares of the regression with a hinge, by least squares with the rows above the hinge held there."""
+
+        def squares(point):
+            bend = np.maximum(self.z @ point[self.k :], 0)
+            return float(np.sum((self.y - self.x @ point[: self.k] + self.sign * bend) ** 2))
+
+        least = squares(point)
+        for _ in range(15):
+            above = self.z @ point[self.k :] > 0
+            design = np.hstack([self.x, -self.sign * above[:, None] * self.z])
+            step = np.linalg.lstsq(design, self.y, rcond=None)[0] - point
+            for trial in (point + step / 2**halving for halving in range(6)):
+                now = squares(trial)
+                if now < least - _SAME:
+                    break
+            else:
+                break
+            least, point = now, trial
+        return least, point
+
+    def polish(self, point, others=None):
         """Newton steps to a gradient of rounding size; True when that point is an interior maximum.
 
         That is judged free of scale: the Hessian with a unit diagonal is negative definite, and the next Newton step
         is short. Along a ridge that rises to infinity, however flat, a step is never short: it is about 1 where the
-        likelihood nears its limit as exp(-t), and grows with t where it does as a power of t.
+        likelihood nears its limit as exp(-t), and grows with t where it does as a power of t. Steps are confined to
+        the span of ``others`` (m x k) where it is given.
         """
         ll, gradient = self.value_and_gradient(point)
+        span = np.eye(len(point)) if others is None else others
         for _ in range(30):
-            hessian = self.hessian(point)
+            hessian = span.T @ self.hessian(point) @ span
             if not np.all(np.isfinite(hessian)):
                 return point, False
             scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-30))
             roots, vectors = np.linalg.eigh(-hessian * np.outer(scale, scale))
-            step = scale * (vectors @ ((vectors.T @ (scale * gradient)) / np.maximum(np.abs(roots), _FLAT)))
+            slope = span.T @ gradient
+            step = scale * (vectors @ ((vectors.T @ (scale * slope)) / np.maximum(np.abs(roots), _FLAT)))
             short = np.abs(step).max() < _SHORT * (1 + np.abs(point).max())
-            if np.abs(gradient).max() < 1e-11 * self.n:
+            if np.abs(slope).max() < 1e-11 * self.n or (others is not None and slope @ step < 1e-9):
                 break
             for halving in range(25):
-                trial = point + step / 2**halving
+                trial = point + span @ step / 2**halving
                 trial_ll, trial_gradient = self.value_and_gradient(trial)
                 if trial_ll >= ll - 1e-12 * abs(ll):
                     break
             else:
                 break
             point, ll, gradient = trial, trial_ll, trial_gradient
-        return point, bool(roots[0] > _FLAT and short and np.abs(gradient).max() < 1e-4)
+        return point, bool(roots[0] > _FLAT and short and np.abs(slope).max() < 1e-4)
 
     def falls(self, point):
         """By how much the profile likelihood falls (2,) two standard errors to either side in the least certain
@@ -161,15 +279,10 @@ class Likelihood:
         return self.value_and_gradient(point)[0] - np.array([value for value, _ in sides]), [at for _, at in sides]
 
     def ridge(self, point):
-        """Whether the mean and variance of u may as well be ten times as great, as where mu falls without end.
-
-        The truncated normal then is an exponential of rate -mu / su^2, which their ratio keeps.
-        """
-        start = point.copy()
-        start[self.k : self.k + self.p] *= 10
-        start[-2:] += np.log1p(9 * expit(point[-1])), np.log(10)
-        value, _ = self.profile(start, np.delete(np.eye(len(point)), -2, axis=1))
-        return self.value_and_gradient(point)[0] - value < _NOTHING
+        """Whether the mean and variance of u may as well be ten times as great, as where mu falls without end."""
+        if np.sum(self.z @ point[self.k : -2]) >= 0:
+            return False
+        return self.height(point) - self.height(self.at(*self.farther(point, 10))) < _NOTHING
 
     def profile(self, start, others):
         """Greatest log-likelihood over ``start`` + span of ``others`` (m × k), and where."""
@@ -179,7 +292,10 @@ class Likelihood:
             return -value, -(others.T @ gradient)
 
         run = minimize(negative, np.zeros(others.shape[1]), jac=True, method="BFGS")
-        return -run.fun, start + others @ run.x
+        # where the likelihood is bent the last bits decide which hill the first steps of one search leap over
+        ends = [start + others @ run.x, self.polish(start, others)[0]]
+        end = max(ends, key=self.height)
+        return self.height(end), end
 
     def natural(self, point, scale):
         """Estimates and covariance in (beta, delta, sigma^2, gamma), on the data's own scale."""

@@ -1,5 +1,8 @@
 """Stochastic frontiers by maximum likelihood."""
 
+import itertools
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -357,3 +360,57 @@ def test_a_maximum_that_the_boundary_betters_by_little_is_told_to_be_local():
         found = stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
     assert found.converged
     assert found.standard_errors.notna().all()
+
+
+def test_last_bits_of_the_data_turn_no_verdict_and_no_printed_digit():
+    """Samples that rise to gamma = 0, one along a kink or to gamma = 1 beside an interior maximum."""
+
+    def fitted(y, x, z):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
+
+    kinds = set()
+    for seed in (2, 3, 6, 12, 15, 16):
+        sample = effects_sample(seed, 100, (-3, 0.5), 0.8)
+        plain = fitted(*sample)
+        kinds.add(plain.message[:30])
+        rng = np.random.default_rng(seed)
+        for _ in range(2):
+            moved = fitted(*(part * (1 + 1e-14 * rng.normal(size=part.shape)) for part in sample))
+            assert (moved.converged, moved.message) == (plain.converged, plain.message), seed
+            assert moved.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-5)
+            np.testing.assert_allclose(moved.params, plain.params, rtol=1e-4, atol=1e-6)
+            np.testing.assert_allclose(moved.efficiencies, plain.efficiencies, atol=1e-4)
+    assert kinds == {"the maximum is a local one: th", "the likelihood has no interior"}
+
+
+@pytest.mark.parametrize("gamma", [-13.0, -4.0, 0.5, 9.0])
+def test_the_hessian_is_that_of_the_likelihood(gamma):
+    y, x, z = effects_sample(3, 60, (-3, 0.5), 0.8)
+    model = Likelihood(
+        y, *orthonormal(np.column_stack([np.ones(60), x])), *orthonormal(np.column_stack([np.ones(60), z])), 1.0
+    )
+    point = np.append(np.random.default_rng(0).normal(0, 0.5, 6), gamma)
+    hessian = model.hessian(point)
+    for j in range(7):
+        step = 1e-6 * (np.arange(7) == j)
+        slope = (model.value_and_gradient(point + step)[1] - model.value_and_gradient(point - step)[1]) / 2e-6
+        np.testing.assert_allclose(hessian[j], slope, rtol=1e-3, atol=1e-6 * np.abs(hessian).max())
+
+
+def test_gamma_zero_is_the_best_regression_with_a_hinge():
+    """One determinant: every bend at a row is tried by least squares."""
+    for seed in (2, 12, 23):
+        y, x, z = effects_sample(seed, 100, (-3, 0.5), 0.8)
+        design = np.column_stack([np.ones(100), x])
+        scale = np.std(y - design @ np.linalg.lstsq(design, y, rcond=None)[0])
+        model = Likelihood(y / scale, *orthonormal(design), *orthonormal(np.column_stack([np.ones(100), z])), 1.0)
+        bent = []
+        for side, knot in itertools.product((1, -1), z):
+            regressors = np.column_stack([design, -np.maximum(side * (z - knot), 0)])
+            b = np.linalg.lstsq(regressors, y / scale, rcond=None)[0]
+            if b[-1] > 0:
+                bent.append(np.sum((y / scale - regressors @ b) ** 2))
+        best = -50 * (np.log(2 * np.pi * min(bent) / 100) + 1)
+        assert model.boundary("gamma = 0", model.starts()[0])[0] >= best - 5e-3
