@@ -139,7 +139,7 @@ class Likelihood:
             start,
             jac=True,
             method="BFGS",
-            options={"gtol": 1e-6, "maxiter": 500},
+            options={"gtol": 1e-4, "maxiter": 500},
         )
 
     def height(self, point):
@@ -196,20 +196,23 @@ class Likelihood:
         z = self.z @ np.linalg.inv(self.z_back) if self.p else self.z
         rank = np.unique(np.geomspace(1, self.n // 2 + 1, 60).astype(int))
         knots = np.sort(z, axis=0)[np.concatenate([rank - 1, self.n - rank[::-1]])]
-        found = [(float(self.n), np.append(self.x.T @ self.y, np.zeros(self.p)))]
+        beta = self.x.T @ self.y
+        residual = self.y - self.x @ beta
+        found = [(float(self.n), np.append(beta, np.zeros(self.p)))]
         for side, j in itertools.product((1.0, -1.0), range(1, self.p)):
             bends = np.maximum(side * (z[:, [j]] - knots[:, j]), 0)
-            own = bends - self.x @ (self.x.T @ bends)
-            size = np.sum(own**2, axis=0)
-            slope = np.maximum(-self.sign * (self.y @ own), 0) / np.where(size > 1e-9 * self.n, size, np.inf)
+            seen, whole = self.x.T @ bends, np.einsum("ij,ij->j", bends, bends)
+            size = whole - np.sum(seen**2, axis=0)
+            slope = np.maximum(-self.sign * (residual @ bends), 0) / np.where(size > 1e-9 * whole, size, np.inf)
             for part in np.array_split(np.arange(len(knots)), 4):
                 i = part[np.argmax((slope**2 * size)[part])]
                 d = np.zeros(self.p)
                 d[[0, j]] = -side * slope[i] * knots[i, j], side * slope[i]
-                b = self.x.T @ (self.y + self.sign * slope[i] * bends[:, i])
+                b = beta + self.sign * slope[i] * seen[:, i]
                 if slope[i]:
                     found.append(self.bent(np.append(b, np.linalg.solve(self.z_back, d))))
-        squares, best = min(found, key=lambda item: item[0])
+        least = min(squares for squares, _ in found)
+        squares, best = next(item for item in found if item[0] < least + _SAME)  # the first of those that are the same
         point = np.append(best, [np.log(squares / self.n), _TO_ZERO[-1]])
         if squares == self.n:
             return -0.5 * self.n * (LN_2PI + 1), point
@@ -220,22 +223,22 @@ class Likelihood:
     def bent(self, point):
         """Least squares of the regression with a hinge, by least squares with the rows above the hinge held there."""
 
-        def squares(point):
-            bend = np.maximum(self.z @ point[self.k :], 0)
-            return float(np.sum((self.y - self.x @ point[: self.k] + self.sign * bend) ** 2))
+        def errors(point):
+            return self.y - self.x @ point[: self.k] + self.sign * np.maximum(self.z @ point[self.k :], 0)
 
-        least = squares(point)
+        error = errors(point)
+        least = error @ error
         for _ in range(15):
-            above = self.z @ point[self.k :] > 0
+            above = self.z @ point[self.k :] > _SAME  # not the row of the bend, by its last bits
             design = np.hstack([self.x, -self.sign * above[:, None] * self.z])
-            step = np.linalg.lstsq(design, self.y, rcond=None)[0] - point
+            step = np.linalg.lstsq(design.T @ design, design.T @ error, rcond=1e-10)[0]
             for trial in (point + step / 2**halving for halving in range(6)):
-                now = squares(trial)
-                if now < least - _SAME:
+                error = errors(trial)
+                if error @ error < least - _SAME:
                     break
             else:
                 break
-            least, point = now, trial
+            least, point = error @ error, trial
         return least, point
 
     def polish(self, point, others=None):
@@ -257,7 +260,7 @@ class Likelihood:
             slope = span.T @ gradient
             step = scale * (vectors @ ((vectors.T @ (scale * slope)) / np.maximum(np.abs(roots), _FLAT)))
             short = np.abs(step).max() < _SHORT * (1 + np.abs(point).max())
-            if np.abs(slope).max() < 1e-11 * self.n or (others is not None and slope @ step < 1e-9):
+            if np.abs(slope).max() < 1e-11 * self.n or (others is not None and slope @ step < 1e-12):
                 break
             for halving in range(25):
                 trial = point + span @ step / 2**halving
