@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from pyarrow import csv as pa_csv
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry.cells.encodings import decoded
-from kttt_lib.registry.cells.given import series_of
+from kttt_lib.registry.cells.given import YEAR_1
 from kttt_lib.registry.cells.headers import SCANNED_ROWS, Header, find_header, note_header
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import NO_EVIDENCE, Evidence, NumberStyle, RawTable
@@ -26,7 +27,9 @@ SAMPLE_CHARACTERS = 1 << 18
 GUARD = "'"
 GUARDED = r"^'+[=+\-@\t\r]"
 FIELD_LIMIT = 1 << 20
-BLOCK = 1 << 29  # bytes parsed at a time: in one piece a column need not be copied together again
+# Bytes that stand in memory as cells of a program's file at a time, and that a thread parses of them; bytes of text.
+PIECE, BLOCK, WHOLE = 1 << 24, 1 << 20, 1 << 29
+BOM = b"\xef\xbb\xbf"
 # A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
 ARROW_TYPES = {
     "text": pa.large_string(),
@@ -36,6 +39,8 @@ ARROW_TYPES = {
     "date": pa.date32(),
     "boolean": pa.bool_(),
 }
+NUMPY_TYPES = {pa.int64(): "int64", pa.float64(): "float64", pa.date32(): "datetime64[us]", pa.bool_(): "bool"}
+FILL = {pa.int64(): 0, pa.bool_(): False}  # in the place of empty cells, of which a mask is kept
 
 
 def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog) -> RawTable:
@@ -109,9 +114,9 @@ def _rows(data: bytes, table: Table, header: Header, skipped_lines: int, delimit
     """Frame of cells, row numbers, and (position, number of cells) of rows whose shape is not the header's."""
     types = _types(table, header)
     types = types if typed else dict.fromkeys(types, pa.large_string())
-    read, odd = _parse(data, types, skipped_lines, delimiter, file)
+    columns, odd = _parse(data, types, skipped_lines, delimiter, file)
     names = header.names
-    frame = pd.DataFrame({name: series_of(read.column(place)) for place, name in enumerate(names)}, copy=False)
+    frame = pd.DataFrame(dict(zip(names, columns, strict=True)), copy=False)
     first = header.row + 2
     numbers = np.arange(first, first + len(frame) + len(odd))
     odd_rows = [(number - skipped_lines - 1 + first, count, text) for number, count, text in odd]
@@ -136,20 +141,23 @@ def _types(table: Table, header: Header) -> dict[str, pa.DataType]:
 
 def _parse(
     data: bytes, types: dict[str, pa.DataType], skipped_lines: int, delimiter: str, file: str
-) -> tuple[pa.Table, list[tuple[int, int, str]]]:
-    """Cells in the given types, all as text where one is not of its column's type, and the rows of another shape."""
+) -> tuple[list[pd.Series], list[tuple[int, int, str]]]:
+    """Columns in the given types, all as text where one is not of its column's type, and the rows of another shape."""
     odd: list[tuple[int, int, str]] = []
 
     def keep_odd(row: pa_csv.InvalidRow) -> str:
         odd.append((row.number, row.actual_columns, row.text))
         return "skip"
 
-    def parse(threads: bool) -> pa.Table:
+    def parse(piece: pa.Buffer, skipped: int, threads: bool = True) -> pa.Table:
         odd.clear()
         return pa_csv.read_csv(
-            pa.BufferReader(data),
+            pa.BufferReader(piece),
             read_options=pa_csv.ReadOptions(
-                column_names=list(types), skip_rows=skipped_lines, use_threads=threads, block_size=BLOCK
+                column_names=list(types),
+                skip_rows=skipped,
+                use_threads=threads,
+                block_size=WHOLE if as_text else BLOCK,
             ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=keep_odd
@@ -166,24 +174,73 @@ def _parse(
 
     quoted = b'"' in data
     as_text = set(types.values()) == {pa.large_string()}
+    lines = data.count(b"\n") + data.count(b"\r") + 1
+    columns = [_Column(kind, lines) for kind in types.values()]
     try:
-        read = parse(threads=True)
-        if odd and as_text:
-            read = parse(threads=False)  # only then are rows numbered
+        for piece, skipped in _pieces(data, skipped_lines, PIECE if not (quoted or as_text) else len(data)):
+            read = parse(piece, skipped)
+            if odd and as_text:
+                read = parse(piece, skipped, threads=False)  # only then are rows numbered
+            elif not as_text and (odd or any(map(_unfit, read.columns))):
+                return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
+            for batch in read.to_batches():
+                for column, cells in zip(columns, batch.columns, strict=True):
+                    column.add(cells)
     except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
-            return pa.table({name: pa.array([], pa.large_string()) for name in types}), []
         if not as_text:
             return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
-        raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
-    # Rows of another shape are text; a word like nan is no number although the parser takes it for one.
-    if not as_text and (odd or any(_odd_numbers(read.column(name)) for name in types)):
-        return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
-    return read, odd
+        if "Empty CSV" not in str(error):
+            raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
+    return [column.series() for column in columns], odd
 
 
-def _odd_numbers(column: pa.ChunkedArray) -> bool:
-    return pa.types.is_floating(column.type) and not pc.all(pc.is_finite(column), min_count=0).as_py()
+def _pieces(data: bytes, skipped_lines: int, size: int) -> Iterator[tuple[pa.Buffer, int]]:
+    """The data cut at ends of lines, and how many lines are not read of each; cut nowhere before what looks a BOM."""
+    at, buffer = 0, pa.py_buffer(data)
+    while at < len(data):
+        end = at + size
+        while end < len(data) and (end := data.rfind(b"\n", at, end) + 1) and data.startswith(BOM, end):
+            end -= 1
+        end = end if at < end < len(data) else len(data)
+        yield buffer.slice(at, end - at), skipped_lines if at == 0 else 0
+        at = end
+
+
+def _unfit(cells: pa.ChunkedArray) -> bool:
+    """Whether the parser took a word like nan for a number, or a day of the year 0 for one."""
+    if pa.types.is_floating(cells.type):
+        return not pc.all(pc.is_finite(cells), min_count=0).as_py()
+    return pa.types.is_date(cells.type) and pc.any(pc.less(cells, YEAR_1), min_count=0).as_py()
+
+
+class _Column:
+    """The cells of a column, put piece by piece into memory taken once, so that they never stand there twice."""
+
+    def __init__(self, kind: pa.DataType, rows: int) -> None:
+        self.kind, self.size, self.texts = kind, 0, [pa.array([], pa.large_string())]
+        self.values = np.empty(rows if kind in NUMPY_TYPES else 0, NUMPY_TYPES.get(kind))
+        self.missing: np.ndarray | None = None
+
+    def add(self, cells: pa.Array) -> None:
+        if self.kind not in NUMPY_TYPES:
+            self.texts.append(cells)
+            return
+        place = slice(self.size, self.size + len(cells))
+        if cells.null_count and self.kind in FILL:
+            self.missing = np.zeros(len(self.values), dtype=bool) if self.missing is None else self.missing
+            self.missing[place] = cells.is_null().to_numpy(zero_copy_only=False)
+            cells = cells.fill_null(FILL[self.kind])
+        self.values[place] = cells.to_numpy(zero_copy_only=False)
+        self.size = place.stop
+
+    def series(self) -> pd.Series:
+        if self.kind not in NUMPY_TYPES:
+            return pd.Series(pd.array(pa.concat_arrays(self.texts), dtype="str"))
+        values = self.values[: self.size]
+        missing = np.zeros(self.size, dtype=bool) if self.missing is None else self.missing[: self.size]
+        if pa.types.is_boolean(self.kind):
+            return pd.Series(pd.arrays.BooleanArray(values, missing))
+        return pd.Series(values if self.missing is None else pd.arrays.IntegerArray(values, missing), copy=False)
 
 
 def _reshape(text: str, delimiter: str, names: tuple[str, ...], file: str, row: int) -> tuple[list[str | None], int]:
