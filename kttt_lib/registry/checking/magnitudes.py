@@ -79,7 +79,9 @@ class _Reports:
 
     def __init__(self, reports: pd.DataFrame, whose: Callable[[], tuple[np.ndarray, np.ndarray]]) -> None:
         self.whose = cache(whose)
-        self.figures = cache(lambda column: np.abs(reports[column].to_numpy("float64", na_value=np.nan)))
+        self.figures = cache(lambda column: _sizes(reports[column].to_numpy("float64", na_value=np.nan)))
+        self.rows = cache(lambda kind: np.flatnonzero(self.kinds[0] == kind))
+        self.places = cache(lambda kind: self.districts[0][self.rows(kind)] + 1)
         self.row = cache(lambda column, kind: _Row(self, column, kind))
 
     @cached_property
@@ -103,13 +105,13 @@ class _Reports:
         return self.of("htx", "tht")
 
     @cached_property
-    def htx(self) -> np.ndarray:
-        return self.of("htx")
-
-    @cached_property
     def most(self) -> np.ndarray:
         codes, names = self.kinds
         return np.array([MOST.get(name or "", max(MOST.values())) for name in names])[codes]
+
+
+def _sizes(values: np.ndarray) -> np.ndarray:
+    return np.abs(values) if (values < 0).any() else values
 
 
 class _Row:
@@ -117,8 +119,11 @@ class _Row:
 
     def __init__(self, reports: _Reports, column: str, kind: int) -> None:
         self.reports, self.column, self.values = reports, column, reports.figures(column)
-        self.positions = np.flatnonzero((self.values > 0) & (reports.kinds[0] == kind))
+        self.positions = reports.rows(kind)
         self.figures = self.values[self.positions]
+        known = self.figures > 0
+        if not known.all():
+            self.positions, self.figures = self.positions[known], self.figures[known]
 
     @cached_property
     def half(self) -> float:
@@ -128,11 +133,13 @@ class _Row:
     def others(self) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
         """Other columns: their name, their figures, and where both stand with the ratio to each there."""
         found, some = [], self.positions[:: max(1, len(self.positions) // PART)]
+        own = self.values[some]
         for name in BEARING if self.column not in INCOMES else ():
             other = self.reports.figures(name)
-            both = some[other[some] > 0]
-            if name != self.column and len(both) >= FEW:
-                found.append((name, other, both, self.values[both] / other[both]))
+            beside = other[some]
+            both = beside > 0
+            if name != self.column and np.count_nonzero(both) >= FEW:
+                found.append((name, other, some[both], own[both] / beside[both]))
         return found
 
     @cached_property
@@ -180,11 +187,11 @@ def of_reports(
         if sound and (column == "area_ha" or _none_low(values, doubted, held)):
             continue
         settled = answered.get(column, np.zeros(len(values), dtype=bool))
-        most = held.most if column in MONEY and column not in INCOMES else np.full(len(values), least)
+        most = held.most if column in MONEY and column not in INCOMES else np.broadcast_to(least, len(values))
         if column in SAID_ONLY:
             most = np.maximum(most, MOST_SAID_ONLY)
         found += _in_column(column, values, most, middle, held, settled)
-        found += _low(column, values, held.htx & ~settled)
+        found += _low(column, values, held, settled)
         if column != "area_ha":
             known = {at for one in found if one.column == column and one.sure for at in one.positions.tolist()}
             found += _alone(column, held, known, column in SAID_ONLY and not listed)
@@ -384,11 +391,12 @@ def _in_column(
     common = known & held.common if held else known
     number = int(common.sum())
     why: dict[int, tuple[tuple[str, str], bool]] = {}
-    usual = float(np.median(values[common])) if number else 0.0
-    if number >= SOME and usual > middle:
+    usual = cache(lambda: float(np.median(values[common])) if number else 0.0)
+    # The middle is worked out only where half lies above: seldom.
+    if number >= SOME and 2 * np.count_nonzero(common & (values > middle)) >= number and usual() > middle:
         said = (
-            f"trong khi mức giữa của cả cột là {_vi(usual)}, không tỉnh nào có",
-            f"while the middle of the whole column is {_en(usual)}, which no province has",
+            f"trong khi mức giữa của cả cột là {_vi(usual())}, không tỉnh nào có",
+            f"while the middle of the whole column is {_en(usual())}, which no province has",
         )
         asked = common if settled is None else common & ~settled
         why |= dict.fromkeys(np.flatnonzero(asked).tolist(), (said, True))
@@ -398,7 +406,7 @@ def _in_column(
         own, figures = (row.positions, row.figures) if row else (np.flatnonzero(known), values[known])
         if len(own) < MANY:
             continue
-        half = row.half if row else usual
+        half = row.half if row else usual()
         for at in own[figures >= ABOVE * half].tolist():
             if row and _giant(row, at):
                 continue
@@ -418,7 +426,7 @@ def _in_column(
         why[at] = said, True
     found = {}
     for at, (said, sure) in why.items():
-        factor = _factor(column, values[at], float(most[at]), usual) if values[at] > usual / NEAR else 1e-3
+        factor = _factor(column, values[at], float(most[at]), usual()) if values[at] > usual() / NEAR else 1e-3
         found[at] = factor, said, sure
     return _contradictions(column, values, found)
 
@@ -428,18 +436,23 @@ def _has_money(column: str, held: _Reports, at: int) -> bool:
     return any(held.figures(name)[at] > 0 for name in BEARING if name not in (column, *PEOPLE))
 
 
-def _low(column: str, values: np.ndarray, common: np.ndarray) -> list[Contradiction]:
+def _low(column: str, values: np.ndarray, held: _Reports, settled: np.ndarray) -> list[Contradiction]:
     """The cells of a whole column of cooperatives that lies where no province's does: larger units were written.
 
     Where it may be that of cooperatives without business, the first cell alone, in doubt.
     """
-    own = (values > 0) & common
-    middle = float(np.median(values[own])) if own.sum() >= SOME else np.inf
+    if "htx" not in held.kinds[1]:
+        return []
+    row = held.row(column, held.kinds[1].index("htx"))
+    own = row.positions[~settled[row.positions]]
+    if len(own) < SOME:
+        return []
+    middle = row.half if len(own) == len(row.positions) else float(np.median(values[own]))
     least = LITTLE.get(column, 0.0)
     sure = middle < least
     if not sure and middle >= DOUBTED.get(column, 0.0):
         return []
-    positions = np.flatnonzero(own & (values < BLOCK * middle))
+    positions = own[values[own] < BLOCK * middle]
     positions = positions if sure else positions[:1]
     factor = np.full(len(positions), 1e-3 if middle * 1e3 >= DOUBTED.get(column, least) else 1e-6)
     ends = ("không tỉnh nào thấp như vậy", "lower than any province's") if sure else ("rất thấp", "very low")
@@ -462,7 +475,7 @@ def _blocks(column: str, values: np.ndarray, held: _Reports) -> dict[int, tuple[
         if name not in ("htx", "tht") or not len(row.positions):
             continue
         own, figures, middle = row.positions, row.figures, row.half
-        places = codes[own] + 1
+        places = held.places(kind) if own is held.rows(kind) else codes[own] + 1
         size, above, below = (
             np.bincount(places[some], minlength=len(districts) + 1)
             for some in (slice(None), figures >= BLOCK / 3 * middle, figures * BLOCK / 3 <= middle)

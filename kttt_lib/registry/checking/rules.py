@@ -463,10 +463,10 @@ def _magnitudes(checked: Checked) -> None:
     """Figures that cannot be in their column's unit: the first of each row, with what it may be."""
     organisations = checked.typed["organisations"]
 
-    def whose() -> tuple[np.ndarray, np.ndarray]:
+    def whose() -> tuple[pd.Categorical, pd.Categorical]:
         owners = checked.owner("annual_reports")
-        columns = (organisations[name].to_numpy(dtype=object, na_value=None) for name in ("kind", "district"))
-        kind, district = (np.append(column, [None])[owners] for column in columns)
+        columns = (pd.Categorical(organisations[name]) for name in ("kind", "district"))
+        kind, district = (column.take(owners, allow_fill=True) for column in columns)
         return kind, district
 
     _by_totals(checked)
