@@ -30,5 +30,9 @@ def look_up(ids: pd.Series, values: pd.Series) -> pd.Series:
 
 def positions_of(values: pd.Series, among: pd.Series) -> np.ndarray:
     """Position of each text in ``among`` (the first when it is there twice); -1 when missing or not there."""
-    found = pc.index_in(to_arrow(values), value_set=to_arrow(among), skip_nulls=True)
-    return found.fill_null(-1).to_numpy(zero_copy_only=False)
+    if values.isna().all():
+        return np.full(len(values), -1)
+    runs = pc.run_end_encode(to_arrow(values))  # of one text there are many in a row, in what programs write
+    found = pc.index_in(runs.values, value_set=to_arrow(among), skip_nulls=True)
+    counts = np.diff(runs.run_ends.to_numpy(), prepend=0)
+    return np.repeat(found.fill_null(-1).to_numpy(zero_copy_only=False), counts)

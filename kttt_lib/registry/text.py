@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,14 +21,25 @@ _SPACES = "[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 # Beyond these letters of Latin and Vietnamese and the marks of a text, nothing need be looked at: all are NFC already.
 _UNUSUAL = r"[^\x00-\x7e" + "\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1ef9\u2010-\u2027]"
 _MARKS = re.compile("[\u0300-\u036f]+")
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
     """Comparable form of one text: no diacritics, đ as d, lower case, words split by one space."""
     if not text.isascii():
-        text = unicodedata.normalize("NFD", without_hidden(text).replace("đ", "d").replace("Đ", "D"))
-        text = _MARKS.sub("", text)
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+        text = _bare(without_hidden(text))
+    return _BETWEEN.sub(" ", text.casefold()).strip()
+
+
+def fold_each(texts: list[str]) -> list[str]:
+    """``fold`` of each of many short texts, which are one text until their words are told apart."""
+    whole = "\n".join(texts)
+    parts = [] if lying(whole) else _bare(whole).casefold().split("\n")
+    return [_BETWEEN.sub(" ", part).strip() for part in parts] if len(parts) == len(texts) else [*map(fold, texts)]
+
+
+def _bare(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")))
 
 
 def to_arrow(column: pd.Series) -> pa.Array:
@@ -41,21 +53,28 @@ def from_arrow(array: pa.Array, index: pd.Index) -> pd.Series:
     return pd.Series(pd.array(array, dtype="str"), index=index)
 
 
+def may_match(array: pa.Array, pattern: str) -> bool:
+    """Whether any text may match, looked for in all as one text; no pattern tied to an end or a border of words."""
+    offsets = np.frombuffer(array.buffers()[1], dtype="int64")[[array.offset, array.offset + len(array)]]
+    whole = pa.LargeStringArray.from_buffers(1, pa.py_buffer(offsets), array.buffers()[2])
+    return pc.match_substring_regex(whole, pattern)[0].as_py()
+
+
 def hidden_in(array: pa.Array) -> list[str]:
     """The distinct characters of a column that lie, but control characters of ASCII: a cell with one is refused."""
-    if not pc.any(pc.match_substring_regex(array, _UNUSUAL)).as_py():
+    if not may_match(array, _UNUSUAL):
         return []
     return [letter for letter in lying("".join(array.drop_null().to_pylist())) if letter > "\x7f"]
 
 
 def clean(array: pa.Array) -> pa.Array:
     """Stored form: NFC, ordinary spaces, no character that lies, trimmed; blank becomes missing."""
-    if pc.any(pc.match_substring_regex(array, _UNUSUAL)).as_py():
+    if may_match(array, _UNUSUAL):
         array = pc.replace_substring_regex(array, _SPACES, " ")
         for letter in hidden_in(array):
             array = pc.replace_substring(array, letter, "")
         array = pc.utf8_normalize(array, form="NFC")
-    if pc.any(pc.match_substring(array, "\r")).as_py():
+    if may_match(array, "\r"):
         array = pc.replace_substring(pc.replace_substring(array, "\r\n", "\n"), "\r", "\n")
     array = pc.ascii_trim_whitespace(array)
     blank = pc.equal(array, "")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 from registry_facts import ABOUT, event, organisation, report, tables
 
 from kttt_lib.errors import KtttError
 from kttt_lib.registry import TABLES, read_registry, registry_from_frames, row_key, write_registry
+from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.sources import csv as source
+from kttt_lib.registry.text import fold, fold_each, may_match
 
 
 @pytest.fixture
@@ -48,6 +53,59 @@ def test_bad_cells_are_found_where_they_stand_and_rows_are_set_aside(small, tmp_
     assert (registry.counts["read"] == registry.counts["accepted"] + registry.counts["quarantined"]).all()
     with pytest.raises(KtttError, match=r"annual_reports.csv, row 2, column Revenue: “nhiều” is not a number"):
         registry.require_clean()
+
+
+def raw(path):
+    log = FindingLog()
+    read = source.read_csv_table(TABLES["annual_reports"], path, "machine", log)
+    return read.frame, read.rows, log.frame()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "cell",
+    ["", "5", " 5", "+5", "-0", "1e5", "1_0", "nan", "-inf", "9223372036854775808", "true", "True", "2019-02-01",
+     "0000-01-01", "2019-02-30", '"a\nb"', "'=1+1", "\ufeffA", "x,y", "A\r", "a\n\ufeffb", "\n"],
+)  # fmt: skip
+def test_a_file_is_read_in_pieces_as_it_is_whole(tmp_path, monkeypatch, cell, end):
+    columns = ["org_id", "year", "received_on", "members", "revenue", "fined", "recorded_on"]
+    row = ["A", "2018", "2019-02-15", "100", "1234.5678", "true", ""]
+    path, size = tmp_path / "annual_reports.csv", source.PIECE
+    for place in range(len(row)):
+        lines = [columns, row, row, [*row[:place], cell, *row[place + 1 :]], row]
+        path.write_text(end.join(map(",".join, lines)), encoding="utf-8", newline="")
+        monkeypatch.setattr(source, "PIECE", size)
+        frame, numbers, found = raw(path)
+        for small in (1, 70):
+            monkeypatch.setattr(source, "PIECE", small)
+            again = raw(path)
+            pd.testing.assert_frame_equal(again[0], frame)
+            pd.testing.assert_frame_equal(again[2], found)
+            assert again[1].tolist() == numbers.tolist()
+
+
+def test_columns_read_in_pieces_have_their_types_and_empty_cells(tmp_path, monkeypatch):
+    years = range(2001, 2021)
+    given = tables(
+        [organisation("A")],
+        reports=[
+            report("A", year, workers=None if year % 3 else year, fined=None if year % 4 else True) for year in years
+        ],
+    )
+    folder = write_registry(given, ABOUT, tmp_path / "r")
+    monkeypatch.setattr(source, "PIECE", 300)
+    types = raw(folder / "annual_reports.csv")[0].dtypes.astype(str)
+    named = types[["org_id", "year", "received_on", "workers", "revenue", "fined"]].tolist()
+    assert named == ["str", "int64", "datetime64[us]", "Int64", "float64", "boolean"]
+    assert read_registry(folder).equals(registry_from_frames(given, ABOUT))
+
+
+def test_many_texts_are_folded_and_searched_as_each_of_them():
+    texts = ["Xã Đông  Hải", "", "a\u0323\u0301b", "ß_İ", "a\x01b", "x\r"]
+    for some in (texts[:4], texts, ["a\nb", "c"], ["\u0301a", "b"]):
+        assert fold_each(some) == [fold(text) for text in some]
+    array = pa.array([*texts, None], pa.large_string())
+    assert may_match(array, "\r") and not may_match(array[:5], "\r") and not may_match(array[6:], ".")
 
 
 def test_missing_file_is_named(small, tmp_path):

@@ -97,9 +97,8 @@ def read_date(text: str) -> tuple[dt.date | None, str]:
 
 def years_typed(days: np.ndarray) -> np.ndarray:
     """Positions of days that are a year typed into a cell formatted as a date: 2014 shows as 06/07/1905."""
-    serials = (days - np.datetime64(EPOCH)).astype("timedelta64[D]").astype("float64")
-    serials[np.isnat(days)] = np.nan
-    return np.flatnonzero((serials >= FIRST_YEAR) & (serials <= LAST_YEAR))
+    first, last = np.datetime64(EPOCH) + FIRST_YEAR, np.datetime64(EPOCH) + LAST_YEAR
+    return np.flatnonzero((days >= first) & (days <= last))
 
 
 def swapped_by_machine(text: list[str | None], dated: np.ndarray) -> np.ndarray:

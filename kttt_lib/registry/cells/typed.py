@@ -23,7 +23,7 @@ from kttt_lib.registry.cells.words import CHOICES, is_blank, yes_or_no
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import OUTWEIGH, Evidence, RawTable
 from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
-from kttt_lib.registry.text import fold, from_arrow
+from kttt_lib.registry.text import fold, from_arrow, may_match
 from kttt_lib.visible import TURNING, lying, named
 
 # Columns of codes; one of as many digits as a registration number has is a number to a spreadsheet.
@@ -224,16 +224,19 @@ def plain_number(value: float) -> tuple[str, str]:
 
 def _dates(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(given.series):
-        whole = given.series.dt.normalize()
-        timed = np.flatnonzero((given.series.notna() & (whole != given.series)).to_numpy())
-        outside = ((whole < pd.Timestamp(dates.EARLIEST)) | (whole > pd.Timestamp(dates.LATEST))).to_numpy()
+        naive = given.series.dt.tz_localize(None)
+        values = naive.to_numpy()
+        days = values.astype("datetime64[D]")
+        timed = np.flatnonzero((days != values) & ~np.isnat(days))
+        outside = (days < np.datetime64(dates.EARLIEST)) | (days > np.datetime64(dates.LATEST))
         if len(timed):
             _log(log, "time_dropped", raw, timed, column, given.text)
         if outside.any():
             _log(log, "not_a_date", raw, np.flatnonzero(outside), column, given.text)
-        days = whole.mask(outside).astype("datetime64[us]")
-        _years_typed(column, days.to_numpy().astype("datetime64[D]"), given, raw, log)
-        return days
+            days[outside] = None
+        _years_typed(column, days, given, raw, log)
+        sound = not (len(timed) or outside.any())
+        return naive.astype("datetime64[us]") if sound else pd.Series(days.astype("datetime64[us]"), copy=False)
     read = dates.read_dates(given.text)
     _years_typed(column, read.values, given, raw, log)
     if given.dated.any():
@@ -303,10 +306,10 @@ def _texts(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -
     marked = pc.or_(pc.starts_with(words, "="), pc.is_in(words, pa.array(EXCEL_ERRORS, words.type)))
     lengths = pc.utf8_length(words).to_numpy(zero_copy_only=False)
     faults = {
-        "unsafe_text": pc.or_(pc.match_substring_regex(words, UNSAFE), marked).to_numpy(zero_copy_only=False),
-        "legacy_font": _legacy(words),
+        "unsafe_text": _matching(words, UNSAFE) | marked.to_numpy(zero_copy_only=False),
+        "legacy_font": _matching(words, LEGACY_FONT),
         "too_long": lengths > column.max_length,
-        "foreign_letter": _legacy(words, FOREIGN),
+        "foreign_letter": _matching(words, FOREIGN),
     }
     for rule, fault in faults.items():
         if fault.any():
@@ -343,8 +346,8 @@ def _lost_zeros(column: Column, given: GivenColumn, raw: RawTable, log: FindingL
     _log(log, "lost_zeros", raw, short, column, given.text, full=[(words[at] or "").zfill(usual) for at in short])
 
 
-def _legacy(words: pa.Array, pattern: str = LEGACY_FONT) -> np.ndarray:
-    if pc.all(pc.string_is_ascii(words), min_count=0).as_py():
+def _matching(words: pa.Array, pattern: str) -> np.ndarray:
+    if not may_match(words, pattern.removeprefix("^")):
         return np.zeros(len(words), dtype=bool)
     return pc.match_substring_regex(words, pattern).to_numpy(zero_copy_only=False)
 

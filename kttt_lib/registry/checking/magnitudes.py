@@ -114,6 +114,13 @@ def _sizes(values: np.ndarray) -> np.ndarray:
     return np.abs(values) if (values < 0).any() else values
 
 
+def _middle(figures: np.ndarray) -> float:
+    """Their median, several times as fast as numpy's: they are some, and numbers all."""
+    half = len(figures) // 2
+    parted = np.partition(figures, half)
+    return float(parted[half] if len(figures) % 2 else (parted[:half].max() + parted[half]) / 2)
+
+
 class _Row:
     """What the rest of a row says of its figure in ``column``, among the reports of a kind that have one."""
 
@@ -127,7 +134,7 @@ class _Row:
 
     @cached_property
     def half(self) -> float:
-        return float(np.median(self.figures))
+        return _middle(self.figures)
 
     @cached_property
     def others(self) -> list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]:
@@ -144,20 +151,20 @@ class _Row:
 
     @cached_property
     def usual(self) -> dict[str, float]:
-        return {name: float(np.median(ratios)) for name, _, _, ratios in self.others}
+        return {name: _middle(ratios) for name, _, _, ratios in self.others}
 
     @cached_property
     def people(self) -> list[tuple[np.ndarray, float]]:
         """Figures of members and of workers, each with the middle of those that have some."""
         both = [(figures, figures[self.positions]) for figures in map(self.reports.figures, PEOPLE)]
-        return [(figures, float(np.median(own[own > 0]))) for figures, own in both if (own > 0).any()]
+        return [(figures, _middle(own[own > 0])) for figures, own in both if (own > 0).any()]
 
     def beside(self, at: int) -> dict[str, tuple[float, float]]:
         """Column -> its figure in the row, and how far the ratio to it is from that of the other rows (1: equal)."""
         found = {}
         for name, other, both, ratios in self.others:
             if other[at] > 0:
-                usual = self.usual[name] if len(both) > LOTS else float(np.median(ratios[both != at]))
+                usual = self.usual[name] if len(both) > LOTS else _middle(ratios[both != at])
                 ratio = self.values[at] / other[at] / usual
                 found[name] = float(other[at]), float(max(ratio, 1 / ratio))
         return found
@@ -180,6 +187,7 @@ def of_reports(
     found = []
     for column in (*MONEY, "area_ha"):
         values = held.figures(column)
+        held.row.cache_clear()
         middle = {"area_ha": MIDDLE_AREA}.get(column, np.inf if column in INCOMES else MIDDLE)
         least = {"area_ha": MOST_AREA}.get(column, MOST_INCOME if column in INCOMES else min(MOST.values()))
         doubted = DOUBTED.get(column, LITTLE.get(column, 0.0))
@@ -335,7 +343,7 @@ def _next_to_nothing(held: _Reports, answered: Mapping[str, np.ndarray]) -> list
         if len(both) < SOME:
             continue
         some = both[:: max(1, len(both) // PART)]
-        times = float(np.median(revenue[some] / values[some]))
+        times = _middle(revenue[some] / values[some])
         if times <= NEXT_TO_NOTHING:
             continue
         why = (
@@ -361,7 +369,7 @@ def _surely_sound(values: np.ndarray, most: float, middle: float) -> bool:
     highest = np.nanmax(values, initial=0.0)
     if not len(some):
         return highest < min(most, middle)
-    usual = float(np.median(some))
+    usual = _middle(some)
     return bool(highest < min(most, BLOCK * usual / 2) and usual < middle / 3)
 
 
@@ -391,7 +399,7 @@ def _in_column(
     common = known & held.common if held else known
     number = int(common.sum())
     why: dict[int, tuple[tuple[str, str], bool]] = {}
-    usual = cache(lambda: float(np.median(values[common])) if number else 0.0)
+    usual = cache(lambda: _middle(values[common]) if number else 0.0)
     # The middle is worked out only where half lies above: seldom.
     if number >= SOME and 2 * np.count_nonzero(common & (values > middle)) >= number and usual() > middle:
         said = (
@@ -447,7 +455,7 @@ def _low(column: str, values: np.ndarray, held: _Reports, settled: np.ndarray) -
     own = row.positions[~settled[row.positions]]
     if len(own) < SOME:
         return []
-    middle = row.half if len(own) == len(row.positions) else float(np.median(values[own]))
+    middle = row.half if len(own) == len(row.positions) else _middle(values[own])
     least = LITTLE.get(column, 0.0)
     sure = middle < least
     if not sure and middle >= DOUBTED.get(column, 0.0):
@@ -484,12 +492,12 @@ def _blocks(column: str, values: np.ndarray, held: _Reports) -> dict[int, tuple[
         far = (size >= FEW) & ((2 * np.maximum(above, below) >= size) | (2 * size >= len(own)))
         for place in np.flatnonzero(far[1:]).tolist():
             inside = places == place + 1
-            a = float(np.median(figures[inside]))
+            a = _middle(figures[inside])
             large = size[place + 1] * 2 >= len(own)
             if BLOCK / 3 * a > middle and a < BLOCK / 3 * middle and not large:
                 continue
             others = figures[~inside]
-            b = float(np.median(others)) if len(others) >= FEW else a
+            b = _middle(others) if len(others) >= FEW else a
             low = column != "area_ha" and a * BLOCK <= b and not large
             if a < BLOCK * b and not low:
                 continue

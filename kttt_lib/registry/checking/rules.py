@@ -281,7 +281,7 @@ def _founded_late(checked: Checked) -> None:
     first = np.full(len(founded), np.inf)
     for table in HARD_TABLES:
         owner = checked.owner(table)
-        column, birth = _alike(checked.typed[table][LIFE_COLUMN[table]], checked.of_owner(table, founded))
+        column, birth = _alike(checked.typed[table][LIFE_COLUMN[table]], founded, owner)
         before, after = (owner >= 0) & np.less(column, birth), (owner >= 0) & np.greater_equal(column, birth)
         late += np.bincount(owner[after], minlength=len(founded))
         if before.any():
@@ -304,12 +304,12 @@ def _before_founding(checked: Checked) -> None:
     founded[checked.log.bad_rows("organisations")] = NEVER
     for table, column in LIFE_COLUMN.items():
         frame = checked.typed[table]
-        birth = checked.of_owner(table, founded)
-        early = np.less(*_alike(frame[column], birth))
+        early = np.less(*_alike(frame[column], founded, checked.owner(table)))
         if table == "support_events":
             early = early & (frame["programme"] != "founding").to_numpy()
         rule = "before_founding" if table in HARD_TABLES else "fact_before_founding"
-        checked.find(rule, table, early, column, org_id=frame["org_id"], founded=birth)
+        if early.any():
+            checked.find(rule, table, early, column, org_id=frame["org_id"], founded=checked.of_owner(table, founded))
 
 
 def _after_end(checked: Checked) -> None:
@@ -322,8 +322,8 @@ def _after_end(checked: Checked) -> None:
     ended[owners[owners >= 0]] = ends["date"].to_numpy()[owners >= 0]
     for table, column in LIFE_COLUMN.items():
         rows = checked.typed[table]
-        end = checked.of_owner(table, ended)
-        late = np.greater(*_alike(rows[column], end))
+        late = np.greater(*_alike(rows[column], ended, checked.owner(table)))
+        end = checked.of_owner(table, ended) if late.any() or table == "status_events" else NEVER
         if table == "status_events":
             second = (rows[column].to_numpy() == end) & rows["event"].isin(ENDS).to_numpy()
             late = late | (second & ~rows.index.isin(ends.index))
@@ -335,12 +335,13 @@ def _after_end(checked: Checked) -> None:
     checked.find("successor_already_ended", "status_events", into_gone, "successor_id", ended=gone)
 
 
-def _alike(values: pd.Series, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``values`` (days or years) and ``days`` as they can be compared: both days, or both years."""
+def _alike(values: pd.Series, days: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``values`` (days or years) and that of ``days`` of each one's ``owner`` as they can be compared: alike both."""
+    days = np.append(days, NEVER)
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.to_numpy(), days
+        return values.to_numpy(), days[owner]
     years = days.astype("datetime64[Y]").astype("int64") + 1970.0
-    return _floats(values), np.where(np.isnat(days), np.nan, years)
+    return _floats(values), np.where(np.isnat(days), np.nan, years)[owner]
 
 
 def _changes(checked: Checked, alone: bool) -> None:

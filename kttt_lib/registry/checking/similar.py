@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from kttt_lib.registry.asof import ENDS
 from kttt_lib.registry.keys import look_up
-from kttt_lib.registry.text import fold, from_arrow, to_arrow
+from kttt_lib.registry.text import fold, fold_each, from_arrow, to_arrow
 
 # What short words stand for, and words that tell no organisation from another.
 SHORT = {
@@ -88,6 +88,8 @@ def likenesses(organisations: pd.DataFrame) -> pd.Series:
 
 def _alike(pairs: pd.DataFrame, organisations: pd.DataFrame, events: pd.DataFrame, together: bool) -> pd.DataFrame:
     """The pairs that are no organisation and its successor, at one time (``together``) or one soon after the other."""
+    if pairs.empty:
+        return pairs.reset_index(drop=True)
     ids, founded = organisations["org_id"], organisations["founded_on"]
     ended = look_up(ids, events[events["event"].isin(ENDS)].groupby("org_id")["date"].min())
     a, b = pairs["first"].to_numpy(), pairs["position"].to_numpy()
@@ -107,6 +109,6 @@ def _place(organisations: pd.DataFrame) -> pd.Series:
     parts = []
     for name in ("commune", "district"):
         encoded = to_arrow(organisations[name].fillna("")).dictionary_encode()
-        folded = pa.array(map(fold, encoded.dictionary.to_pylist()), pa.large_string())
+        folded = pa.array(fold_each(encoded.dictionary.to_pylist()), pa.large_string())
         parts.append(from_arrow(folded.take(encoded.indices), organisations.index))
     return parts[0] + "/" + parts[1]
