@@ -28,7 +28,7 @@ GUARD = "'"
 GUARDED = r"^'+[=+\-@\t\r]"
 FIELD_LIMIT = 1 << 20
 # Bytes that stand in memory as cells of a program's file at a time, and that a thread parses of them; bytes of text.
-PIECE, BLOCK, WHOLE = 1 << 24, 1 << 20, 1 << 29
+PIECE, BLOCK, WHOLE = 1 << 24, 1 << 21, 1 << 29
 BOM = b"\xef\xbb\xbf"
 # A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
 ARROW_TYPES = {
@@ -174,10 +174,12 @@ def _parse(
 
     quoted = b'"' in data
     as_text = set(types.values()) == {pa.large_string()}
-    lines = data.count(b"\n") + data.count(b"\r") + 1
-    columns = [_Column(kind, lines) for kind in types.values()]
+    pieces = [*_pieces(data, skipped_lines, PIECE if not (quoted or as_text) else len(data))]
+    # As many rows as there are ends of lines, and tabs, at most.
+    ends = 0 if as_text else sum(int(np.count_nonzero(np.frombuffer(piece, "uint8") < 14)) for piece, _ in pieces)
+    columns = [_Column(kind, ends + 1) for kind in types.values()]
     try:
-        for piece, skipped in _pieces(data, skipped_lines, PIECE if not (quoted or as_text) else len(data)):
+        for piece, skipped in pieces:
             read = parse(piece, skipped)
             if odd and as_text:
                 read = parse(piece, skipped, threads=False)  # only then are rows numbered
@@ -217,28 +219,29 @@ class _Column:
     """The cells of a column, put piece by piece into memory taken once, so that they never stand there twice."""
 
     def __init__(self, kind: pa.DataType, rows: int) -> None:
-        self.kind, self.size, self.texts = kind, 0, [pa.array([], pa.large_string())]
-        self.values = np.empty(rows if kind in NUMPY_TYPES else 0, NUMPY_TYPES.get(kind))
+        self.size, self.texts = 0, [pa.array([], pa.large_string())]
+        self.values = np.empty(rows, NUMPY_TYPES[kind]) if kind in NUMPY_TYPES else None
+        self.fill = FILL.get(kind)
         self.missing: np.ndarray | None = None
 
     def add(self, cells: pa.Array) -> None:
-        if self.kind not in NUMPY_TYPES:
+        if self.values is None:
             self.texts.append(cells)
             return
         place = slice(self.size, self.size + len(cells))
-        if cells.null_count and self.kind in FILL:
+        if cells.null_count and self.fill is not None:
             self.missing = np.zeros(len(self.values), dtype=bool) if self.missing is None else self.missing
             self.missing[place] = cells.is_null().to_numpy(zero_copy_only=False)
-            cells = cells.fill_null(FILL[self.kind])
+            cells = cells.fill_null(self.fill)
         self.values[place] = cells.to_numpy(zero_copy_only=False)
         self.size = place.stop
 
     def series(self) -> pd.Series:
-        if self.kind not in NUMPY_TYPES:
+        if self.values is None:
             return pd.Series(pd.array(pa.concat_arrays(self.texts), dtype="str"))
         values = self.values[: self.size]
         missing = np.zeros(self.size, dtype=bool) if self.missing is None else self.missing[: self.size]
-        if pa.types.is_boolean(self.kind):
+        if values.dtype == bool:
             return pd.Series(pd.arrays.BooleanArray(values, missing))
         return pd.Series(values if self.missing is None else pd.arrays.IntegerArray(values, missing), copy=False)
 
