@@ -154,10 +154,7 @@ def _parse(
         return pa_csv.read_csv(
             pa.BufferReader(piece),
             read_options=pa_csv.ReadOptions(
-                column_names=list(types),
-                skip_rows=skipped,
-                use_threads=threads,
-                block_size=WHOLE if as_text else BLOCK,
+                column_names=list(types), skip_rows=skipped, use_threads=threads, block_size=block
             ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=keep_odd
@@ -174,7 +171,8 @@ def _parse(
 
     quoted = b'"' in data
     as_text = set(types.values()) == {pa.large_string()}
-    pieces = [*_pieces(data, skipped_lines, PIECE if not (quoted or as_text) else len(data))]
+    block = WHOLE if as_text else BLOCK
+    pieces = [*_pieces(data, skipped_lines, len(data) if quoted or as_text else PIECE)]
     # As many rows as there are ends of lines, and tabs, at most.
     ends = 0 if as_text else sum(int(np.count_nonzero(np.frombuffer(piece, "uint8") < 14)) for piece, _ in pieces)
     columns = [_Column(kind, ends + 1) for kind in types.values()]
