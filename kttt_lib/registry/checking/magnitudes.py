@@ -219,9 +219,9 @@ def _alone(column: str, held: _Reports, known: set[int], only_said: bool) -> lis
         if len(row.positions) < FEW:
             continue
         half, own = row.half, row.figures
-        high = (own >= BLOCK * half) & (not only_said and column not in INCOMES)
-        low = (own * BLOCK <= half) & (column in LITTLE)  # a profit or a fund may honestly be next to nothing
-        for at in sorted(set(row.positions[high | low].tolist()) - known):
+        far = [own >= BLOCK * half] if not only_said and column not in INCOMES else []
+        far += [own * BLOCK <= half] if column in LITTLE else []  # a profit or a fund may honestly be next to nothing
+        for at in sorted({at for mask in far for at in row.positions[mask].tolist()} - known):
             times = values[at] / half
             factors = (1e3, 1e6) if times > 1 else (1e-3, 1e-6)
             factor = next((one for one in factors if 1 / NEAR <= times / one <= NEAR), 0.0)
