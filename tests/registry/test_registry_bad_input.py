@@ -372,3 +372,13 @@ def test_a_name_of_each_bad_kind_is_an_error_at_its_cell(tmp_path):
     errors = registry.errors
     assert dict(zip(errors["row"], errors["rule"])) == dict(zip(np.arange(2, 7), names.values()))
     assert set(errors["column"]) == {"name"}
+
+
+@pytest.mark.parametrize("year", [0, -5, 2510, 5_000_000, 10**9])
+def test_a_year_that_cannot_be_is_an_error_at_its_cell_and_tells_of_no_later_day(tmp_path, year):
+    rows = [organisation("A"), organisation("B", district=None)]
+    reports = [report("A", 2019) | {"year": year}, report("B", 2019)]
+    errors = read_registry(write_registry(tables(rows, reports=reports), ABOUT, tmp_path / "r")).errors
+    found = set(zip(errors["table"], errors["column"], errors["rule"]))
+    assert ("annual_reports", "year", "out_of_range") in found
+    assert ("organisations", "district", "missing_value") in found

@@ -134,7 +134,10 @@ def _seats(checked: Checked, province: str) -> None:
     later = not _of_today(province).isdisjoint(map(split_name, organisations["commune"].dropna().unique()))
     for name, frame in checked.typed.items():
         days = [frame[column] for column in ("recorded_on", "received_on") if column in frame]
-        days.append(fact_date(name, frame.dropna(subset=["year"]) if "year" in frame else frame))
+        if "year" in frame:  # a row of a year that cannot be is about to be set aside
+            year = TABLES[name].column("year")
+            frame = frame[frame["year"].between(year.minimum, year.maximum).fillna(False)]
+        days.append(fact_date(name, frame))
         later = later or any((day > end).any() for day in days)
     if later:
         events = checked.typed["status_events"]
