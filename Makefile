@@ -72,8 +72,7 @@ report: setup  ## the annual report: PLAN= REGISTRY= AS_OF=YYYY-MM-DD LANGUAGE=v
 
 test: $(VENV)/.ready-to-test  ## every test: library, end to end, browser, office, and the committed notebooks (nbval)
 	@$(MAKE) -s -j 2 lint test-here
-	@$(MAKE) -s nbval
-	@$(MAKE) -s test-other-python
+	@$(MAKE) -s -j 2 nbval test-other-python
 
 test-here: $(VENV)/.ready-to-test
 	@$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/test_wheel.py tests
