@@ -100,14 +100,14 @@ class Province:
     long: bool = False
 
 
-# The quick ones stand for the kinds of trouble: nobody to compare, no merger, no HTX, no past, no reports, no events.
+# The quick ones stand for the kinds of trouble: nobody to compare and nothing that the public may see.
 PROVINCES = [
     Province("1 organisation", lambda t: some(t, 1)),
     Province("15 organisations seen by the public", lambda t: some(t, 15), "2020-06-30", "en", "public"),
     Province("240 organisations seen by the public", lambda t: some(t, 240), audience="public", long=True),
     Province("credit funds only", lambda t: kind(t, "qtdnd"), language="en", long=True),
     Province("no reports of the plan's year", lambda t: without_year(t, 2020), long=True),
-    Province("no status_events", lambda t: without(t, "status_events"), "2020-06-30", emptied="status_events"),
+    Province("no events", lambda t: without(t, "status_events"), "2020-06-30", emptied="status_events", long=True),
     *(Province(f"{n} organisations", lambda t, n=n: some(t, n), long=True) for n in (2, 5, 15, 60)),
     *(Province(f"{n} first organisations", lambda t, n=n: of(t, t["organisations"].index < n), language="en", long=True)
       for n in (1, 2, 5, 15, 60)),
