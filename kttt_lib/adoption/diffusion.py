@@ -303,16 +303,15 @@ def fit_diffusion(
 def fit_diffusions(many: Sequence[pd.Series], model: str = "bass", *, estimator: str = "nls") -> list[DiffusionFit]:
     """:func:`fit_diffusion` of several series of as many periods, with their 95 % intervals found, all at once.
 
-    What cannot be fitted is left out.
+    A series that cannot be fitted is left out; ValueError for a setting or so few periods that none can.
     """
     sound = []
     for counts in many:
         with suppress(ValueError):
             sound.append(check_counts(counts, whole=estimator == "count"))
-            problem = _problem(sound[-1], model, estimator)
     if not sound:
         return []
-    y = np.array(sound)
+    problem, y = _problem(sound[0], model, estimator), np.array(sound)
     theta, objective = fit_batch(problem, y, keep=8)
     low, high = profile_bounds(problem, y, theta, objective, problem.degrees, 0.95)
     fits = []

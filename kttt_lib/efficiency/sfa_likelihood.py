@@ -99,7 +99,7 @@ class Likelihood:
             sigma2 = m2 / (1 - 2 * gamma / np.pi)
             shift = self.sign * np.sqrt(2 * gamma * sigma2 / np.pi)
             point = np.concatenate([beta + shift * intercept, mean * mean_direction, [np.log(sigma2), logit(gamma)]])
-            found.append((self.value_and_gradient(point)[0], point))
+            found.append((self.height(point), point))
         found.sort(key=lambda item: -item[0])
         return [point for _, point in found[: 6 if self.p else 3]]
 
@@ -279,7 +279,7 @@ class Likelihood:
         roots, vectors = np.linalg.eigh(-self.hessian(point))
         weak, others = vectors[:, 0] / np.sqrt(roots[0]), vectors[:, 1:] / np.sqrt(np.abs(roots[1:]))
         sides = [self.profile(point + side * weak, others) for side in (-2, 2)]
-        return self.value_and_gradient(point)[0] - np.array([value for value, _ in sides]), [at for _, at in sides]
+        return self.height(point) - np.array([value for value, _ in sides]), [at for _, at in sides]
 
     def ridge(self, point):
         """Whether the mean and variance of u may as well be ten times as great, as where mu falls without end."""

@@ -66,6 +66,8 @@ def test_many_series_at_once_are_each_as_alone_and_those_refused_are_left_out(mo
         assert one.interval().to_numpy() == pytest.approx(other.interval().to_numpy(), rel=1e-6)
         assert (one.identified, one.reason) == (other.identified, other.reason)
     assert fit_diffusions([dryers * 0], model) == []
+    with pytest.raises(ValueError, match="needs at least 4"):
+        fit_diffusions([dryers[:3], dryers[3:6]], model)
 
 
 def test_bass_and_logistic_have_the_same_increments_when_the_market_is_estimated():
