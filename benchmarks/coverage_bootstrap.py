@@ -1,4 +1,5 @@
-"""Monte Carlo coverage of the bootstrap's intervals: python benchmarks/coverage_bootstrap.py [samples] [replications].
+"""Monte Carlo coverage of the bootstrap's intervals: ``python -m benchmarks.coverage_bootstrap [samples]
+[file to go on from] [minutes]``.
 
 Synthetic data with known efficiency. The design is the one-input one-output frontier y = x^0.5 exp(-|v|) of Simar and
 Wilson's Monte Carlo studies, judged at a fixed point in the middle of the data, so that only the sampling of the
@@ -10,9 +11,11 @@ narrow in several dimensions, beside the calibrated one.
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import numpy as np
 
+from benchmarks.cells import Sample, run
 from kttt_lib.efficiency.bootstrap import bootstrap_dea
 
 
@@ -64,20 +67,19 @@ DESIGNS = {
 }
 
 
-def coverage(name: str, n: int, samples: int, replications: int, all_units: bool = False, rule="silverman"):
-    """Share of samples whose 95 % interval holds the truth at the fixed point (and on average over the units)."""
+def point_sample(
+    seed: int, name: str, n: int, rule: str = "silverman", all_units: bool = False, replications: int = 1000
+) -> dict[str, float]:
+    """Whether the interval holds the truth at the fixed point, its width, and the share of the units' that hold."""
     (draw, point, truth), orientation = DESIGNS[name]
-    held, units, width = [], [], []
-    for k in range(samples):
-        x, y, true = draw(np.random.default_rng([1998, n, k]), n)
-        options = {"orientation": orientation, "replications": replications, "seed": k, "bandwidth": rule}
-        at = bootstrap_dea(*point, reference=(x, y), **options)
-        held.append(at.lower[0] <= truth <= at.upper[0])
-        width.append(at.upper[0] - at.lower[0])
-        if all_units:
-            every = bootstrap_dea(x, y, **options)
-            units.append(((every.lower <= true) & (true <= every.upper)).mean())
-    return float(np.mean(held)), float(np.mean(width)), float(np.mean(units)) if all_units else float("nan")
+    x, y, true = draw(np.random.default_rng([1998, n, seed]), n)
+    options = {"orientation": orientation, "replications": replications, "seed": seed, "bandwidth": rule}
+    at = bootstrap_dea(*point, reference=(x, y), **options)
+    found = {"fixed point": at.lower[0] <= truth <= at.upper[0], "width": at.upper[0] - at.lower[0]}
+    if all_units:
+        every = bootstrap_dea(x, y, **options)
+        found["all units"] = ((every.lower <= true) & (true <= every.upper)).mean()
+    return found
 
 
 def unit_coverage(name: str, n: int, sample: int, replications: int) -> tuple[float, float]:
@@ -93,22 +95,21 @@ def unit_coverage(name: str, n: int, sample: int, replications: int) -> tuple[fl
     return held[0], held[1]
 
 
-def main(samples: int = 200, replications: int = 1000) -> None:
-    print(f"nominal 95 %, VRS, all units, {samples} samples, {replications} replications")
-    print(f"{'design':26s}{'n':>6s}{'basic':>8s}{'calibrated':>12s}")
+def unit_sample(seed: int, name: str, n: int, replications: int = 1000) -> dict[str, float]:
+    return dict(zip(("basic", "calibrated"), unit_coverage(name, n, seed, replications), strict=True))
+
+
+def main(samples: int = 200, path: str | None = None, minutes: float = np.inf) -> None:
+    cells: dict[str, Sample] = {}
     for name in DESIGNS:
         for n in (40, 60, 120, 300):
-            basic, calibrated = np.mean([unit_coverage(name, n, k, replications) for k in range(samples)], axis=0)
-            print(f"{name:26s}{n:6d}{basic:8.3f}{calibrated:12.3f}", flush=True)
-    print(f"\nnominal 95 %, VRS, {samples} samples, {replications} replications; standard error about 1.5 points")
-    print(f"{'design':26s}{'rule':>11s}{'n':>6s}{'fixed point':>13s}{'width':>8s}{'all units':>11s}")
+            cells[f"units, {name}, n={n}"] = partial(unit_sample, name=name, n=n)
     for name in DESIGNS:
         for rule, n in (("silverman", 50), ("silverman", 100), ("silverman", 200), ("cv", 100)):
             whole = (rule, n) == ("silverman", 100)
-            at, width, units = coverage(name, n, samples, replications, whole, rule)
-            shown = f"{units:11.3f}" if whole else ""
-            print(f"{name:26s}{rule:>11s}{n:6d}{at:13.3f}{width:8.3f}{shown}", flush=True)
+            cells[f"point, {name}, {rule}, n={n}"] = partial(point_sample, name=name, n=n, rule=rule, all_units=whole)
+    run(cells, samples, path, minutes)
 
 
 if __name__ == "__main__":
-    main(*(int(a) for a in sys.argv[1:3]))
+    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))

@@ -1,4 +1,5 @@
-"""Coverage of difference-in-differences intervals with few clusters: ``python -m benchmarks.coverage_did [samples]``.
+"""Coverage of difference-in-differences intervals with few clusters: ``python -m benchmarks.coverage_did [samples]
+[file to go on from] [minutes]``.
 
 Synthetic: eight periods, 20 units a district, districts treated whole (in period 4, in 6, or never) or unit by unit;
 unit effects, shocks to a district and period (sd 0.5) and to a unit and period (sd 1); the true effect is 1. Nominal
@@ -9,10 +10,12 @@ from __future__ import annotations
 
 import sys
 import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.cells import Sample, run
 from kttt_lib.adoption.did import att_gt
 
 _UNITS, _PERIODS = 20, 8
@@ -40,37 +43,30 @@ def panel(rng: np.random.Generator, districts: int, whole: bool, treated: int | 
     return pd.concat(rows, ignore_index=True)
 
 
-def coverage(districts: int, whole: bool, samples: int, treated: int | None = None) -> dict[str, float]:
-    held: dict[str, list[float]] = {"overall": [], "cells": [], "band": [], "width": []}
-    for seed in range(samples):
-        data = panel(np.random.default_rng(seed), districts, whole, treated)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = att_gt(data, outcome="y", cluster="district")
-            overall, dynamic = found.aggregate("simple").overall, found.aggregate("dynamic").table
-        table = found.table[found.table["period"] >= found.table["group"]]
-        held["overall"].append(overall["lower"] <= 1 <= overall["upper"])
-        held["cells"].append(float(table["lower"].le(1).mul(table["upper"].ge(1)).mean()))
-        truth = (dynamic.index >= 0).astype(float)
-        held["band"].append(bool(((dynamic["band_lower"] <= truth) & (truth <= dynamic["band_upper"])).all()))
-        held["width"].append(overall["upper"] - overall["lower"])
-    return {name: float(np.mean(values)) for name, values in held.items()}
+def sample(seed: int, districts: int, whole: bool, treated: int | None = None) -> dict[str, float]:
+    """Whether the intervals hold, the share of the cells', and the overall one's width."""
+    data = panel(np.random.default_rng(seed), districts, whole, treated)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = att_gt(data, outcome="y", cluster="district")
+        overall, dynamic = found.aggregate("simple").overall, found.aggregate("dynamic").table
+    table = found.table[found.table["period"] >= found.table["group"]]
+    truth = (dynamic.index >= 0).astype(float)
+    return {
+        "overall": overall["lower"] <= 1 <= overall["upper"],
+        "cells": float(table["lower"].le(1).mul(table["upper"].ge(1)).mean()),
+        "band": bool(((dynamic["band_lower"] <= truth) & (truth <= dynamic["band_upper"])).all()),
+        "width": overall["upper"] - overall["lower"],
+    }
 
 
-def main(samples: int = 300) -> None:
-    print("| districts | treated | overall | cells | band | width |\n|---|---|---|---|---|---|")
-    for districts, whole, treated in [
-        (8, True, None),
-        (8, False, None),
-        (8, True, 2),
-        (8, True, 1),
-        (20, True, None),
-        (60, True, None),
-    ]:
-        c = coverage(districts, whole, samples, treated)
-        ever = "units" if not whole else f"{(districts + 1) // 2 if treated is None else treated} districts"
-        print(f"| {districts} | {ever} | {c['overall']:.1%} | {c['cells']:.1%} | {c['band']:.1%} | {c['width']:.2f} |")
+def main(samples: int = 300, path: str | None = None, minutes: float = np.inf) -> None:
+    cells: dict[str, Sample] = {"8 districts, unit by unit": partial(sample, districts=8, whole=False)}
+    for districts, treated in ((8, 4), (8, 2), (8, 1), (20, 10), (60, 30)):
+        name = f"{districts} districts, {treated} treated"
+        cells[name] = partial(sample, districts=districts, whole=True, treated=treated)
+    run(cells, samples, path, minutes)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))
