@@ -26,6 +26,7 @@ _NOISE = 64.0 * _EPS  # roundoff of a sum of products, as a share of the sum of 
 _FLAT = 1e-11  # a pivot or a reduced cost below this share of its terms is zero
 _FAINT = 1e-13  # likewise for the entries of one row of an inverse, which have no terms to be judged by
 _BROKEN = 1e-10  # a facet that a unit oversteps by this share of its terms is not one
+_BLOCK = 1024  # units priced at a time: they stay in the nearest memory, and no bit of a sum changes
 _ROUNDS = 40  # pivots a row before a ray is handed on
 INSIDE = 1e-7  # β of a unit that surely spans no facet of its own technology
 
@@ -135,18 +136,18 @@ def _swap(inverse, r, column, step):
 
 
 @njit(cache=True)
-def _price(row, front, kind, out):
-    """row · column for the units of the front (d × c), into ``out``."""
-    d, count = front.shape
+def _price(row, front, kind, out, first, end):
+    """row · column for the units ``first`` … ``end`` − 1 of the front (d × c), into ``out``."""
+    d, part = len(front), out[first:end]
     base = 0.0 if kind == CRS else row[d]
-    for j in range(count):
-        out[j] = base
+    for j in range(len(part)):
+        part[j] = base
     for i in range(d):
         factor = row[i]
         if factor != 0.0:
-            line = front[i]
-            for j in range(count):
-                out[j] += factor * line[j]
+            line = front[i][first:end]
+            for j in range(len(part)):
+                part[j] += factor * line[j]
 
 
 @njit(cache=True)
@@ -335,12 +336,15 @@ def _climb(planes, neighbours, kind, point, ray, start):
 
 
 @njit(cache=True)
-def _holds(units, kind, front, names, dual, reduced):
+def _holds(units, kind, front, count, names, dual, reduced):
     """Whether no unit of the front oversteps the facet ``dual``."""
-    _price(dual, front, kind, reduced)
-    for j in range(front.shape[1]):
-        if reduced[j] < 0.0 and reduced[j] < -_BROKEN * _terms(dual, units, kind, names[j]):
-            return False
+    for first in range(0, count, _BLOCK):
+        end = min(first + _BLOCK, count)
+        _price(dual, front, kind, reduced, first, end)
+        part = reduced[first:end]
+        for j in range(len(part)):
+            if part[j] < 0.0 and part[j] < -_BROKEN * _terms(dual, units, kind, names[first + j]):
+                return False
     return True
 
 
@@ -364,14 +368,16 @@ def _signed(dual, size, kind):
 
 
 @njit(cache=True)
-def _entering(units, kind, front, names, place_of, codes, row, dual, alpha, ratio):
+def _entering(units, kind, front, count, names, place_of, codes, row, dual, alpha, ratio):
     """Dual ratio test for the leaving ``row``: the code that enters, −1 if none can (the ray is infeasible)."""
     n, d = units.shape
-    count = front.shape[1]
-    _price(row, front, kind, alpha)
-    _price(dual, front, kind, ratio)
-    for j in range(count):
-        ratio[j] = max(ratio[j], 0.0) / -alpha[j] if alpha[j] < 0.0 else np.inf
+    for first in range(0, count, _BLOCK):
+        end = min(first + _BLOCK, count)
+        _price(row, front, kind, alpha, first, end)
+        _price(dual, front, kind, ratio, first, end)
+        slope, rate = alpha[first:end], ratio[first:end]
+        for j in range(len(rate)):
+            rate[j] = max(rate[j], 0.0) / -slope[j] if slope[j] < 0.0 else np.inf
     for c in range(len(codes) - 1):
         if codes[c] < n and place_of[codes[c]] >= 0:
             ratio[place_of[codes[c]]] = np.inf
@@ -465,10 +471,9 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
         codes[rows - 1] = n + d + 1
         if not _load(units, kind, ray, codes, work, matrix, inverse):
             continue
-        seen = front[:, :live]
         dual = inverse[rows - 1]
         if not checked[start]:
-            if not _holds(units, kind, seen, names, dual, ratio):
+            if not _holds(units, kind, front, live, names, dual, ratio):
                 continue
             checked[start] = True
         pivots, fresh = 0, True
@@ -491,7 +496,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
                     break
                 fresh = True
                 continue
-            enter = _entering(units, kind, seen, names, place_of, codes, inverse[leave], dual, alpha, ratio)
+            enter = _entering(units, kind, front, live, names, place_of, codes, inverse[leave], dual, alpha, ratio)
             if enter < 0:
                 if fresh:
                     status[k] = INFEASIBLE
@@ -509,7 +514,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
             codes[leave] = enter
             pivots += 1
             fresh = False
-        if status[k] == OPTIMAL and pivots > 0 and not _holds(units, kind, seen, names, dual, ratio):
+        if status[k] == OPTIMAL and pivots > 0 and not _holds(units, kind, front, live, names, dual, ratio):
             status[k] = FAILED
         if status[k] != OPTIMAL:
             continue
@@ -597,7 +602,7 @@ def greatest_slack(units, kind, names, points, rays, beta, cost, basis, status):
             if lifted and abs(dual[d]) * size[d] <= _FLAT * weight:
                 face[count] = n + d
                 count += 1
-            _price(dual, front, kind, reduced)
+            _price(dual, front, kind, reduced, 0, len(names))
             for j in range(len(names)):
                 if reduced[j] <= _FLAT * weight and reduced[j] <= _FLAT * _terms(dual, units, kind, names[j]):
                     face[count] = names[j]
