@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pandas as pd
 
 from kttt_lib.errors import KtttError
+from kttt_lib.files import hash_tree
 from kttt_lib.published import conflicts, measured
 from kttt_lib.published.catalogue import load_catalogue
 from kttt_lib.published.corrections import apply_corrections, load_corrections
@@ -87,6 +89,12 @@ def load_published(folder: str | Path = PUBLISHED, dropped: bool = False) -> pd.
     0
     """
     folder = Path(folder)
+    return _loaded(folder, dropped, tuple(hash_tree(folder).items())).copy()
+
+
+@lru_cache(maxsize=4)  # every notebook asks for it, and half a second is spent on it
+def _loaded(folder: Path, dropped: bool, files: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """The rows of a folder with these files (their SHA-256)."""
     rows = pd.concat([_read(folder, name) for name in _SOURCES], ignore_index=True)
     rows["row_id"] = _row_ids(rows)
     rows = apply_corrections(rows, load_corrections(folder / "corrections.yaml"), "corrections.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
 import subprocess
@@ -131,3 +132,11 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_what_the_parent_cannot_find_out_before_does_not_end_it(monkeypatch):
+    def broken(*_):
+        raise ValueError("factor x")
+
+    monkeypatch.setattr("kttt_lib.published.load_published", broken)
+    importlib.reload(importlib.import_module("kttt_lib.pipeline.preread"))
