@@ -84,6 +84,22 @@ def test_a_file_is_read_in_pieces_as_it_is_whole(tmp_path, monkeypatch, cell, en
             assert again[1].tolist() == numbers.tolist()
 
 
+@pytest.mark.parametrize("end, after", [("\r\r\n", 0), ("\n\n", 0), ("\n", 999), ("\r\n", 60)])
+def test_blank_lines_between_and_after_rows_are_no_rows_and_take_none_away(tmp_path, end, after):
+    lines = ["org_id,year,members", *(f"HTX-{n},2019,{n}" for n in range(40))]
+    (tmp_path / "annual_reports.csv").write_text(end.join(lines) + end * (after + 1), encoding="utf-8", newline="")
+    frame = raw(tmp_path / "annual_reports.csv")[0]
+    assert frame["org_id"].tolist() == [f"HTX-{n}" for n in range(40)]
+    assert frame["members"].tolist() == [*range(40)]
+
+
+def test_a_column_takes_no_more_rows_than_there_is_room_for():
+    column = source._Column(pa.int64(), 1)
+    column.add(pa.array([1]))
+    with pytest.raises(IndexError):
+        column.add(pa.array([2]))
+
+
 def test_columns_read_in_pieces_have_their_types_and_empty_cells(tmp_path, monkeypatch):
     years = range(2001, 2021)
     given = tables(

@@ -42,16 +42,17 @@ def failures(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _wrong(column: Column, values: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
     """Each rule that a column has and the cells that break it; an empty cell breaks no other rule than the first."""
-    empty = values.isna().to_numpy()
     if column.required:
-        yield "missing_value", empty
+        yield "missing_value", values.isna().to_numpy()
     if column.choices:
-        yield "not_in_list", ~(empty | values.isin(column.choices).to_numpy())
+        yield "not_in_list", ~(values.isna() | values.isin(column.choices)).to_numpy()
     if column.minimum is not None or column.maximum is not None:
         low = -math.inf if column.minimum is None else column.minimum
         high = math.inf if column.maximum is None else column.maximum
         numbers = values.to_numpy("float64", na_value=math.nan)
-        yield "out_of_range", (numbers < low) | (numbers > high)
+        least, most = np.fmin.reduce(numbers, initial=math.inf), np.fmax.reduce(numbers, initial=-math.inf)
+        if least < low or most > high:
+            yield "out_of_range", (numbers < low) | (numbers > high)
 
 
 def strictly_rising(key: list[pd.Series]) -> bool:

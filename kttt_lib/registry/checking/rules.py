@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,12 +50,29 @@ NEVER = np.datetime64("NaT", "us")
 
 @dataclass
 class Checked:
-    """Frames under check with what they were read from, and where findings go."""
+    """Typed frames under check, ``raws`` with the same rows (RangeIndex), and where findings go."""
 
     raws: dict[str, RawTable]
     typed: dict[str, pd.DataFrame]
     log: FindingLog
+    threads: Executor
     _owners: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What takes longest and rests on no finding is worked out beside the other rules."""
+        self.sizes = self.threads.submit(self._sizes)
+        self.likenesses = self.threads.submit(likenesses, self.typed["organisations"])
+
+    def _sizes(self) -> list[magnitudes.Contradiction]:
+        raw, organisations = self.raws["annual_reports"], self.typed["organisations"]
+
+        def whose() -> tuple[pd.Categorical, pd.Categorical]:
+            owners = self.owner("annual_reports")
+            columns = (pd.Categorical(organisations[name]) for name in ("kind", "district"))
+            kind, district = (column.take(owners, allow_fill=True) for column in columns)
+            return kind, district
+
+        return magnitudes.of_reports(self.typed["annual_reports"], whose, raw.at is not None, raw.answers())
 
     def find(self, rule: str, table: str, mask: pd.Series | np.ndarray, column: str, **details: pd.Series) -> None:
         """One finding for each True of ``mask``; ``details`` are columns of the table, or one value for all."""
@@ -85,11 +103,10 @@ class Checked:
         return np.append(values, NEVER)[self.owner(table)]
 
 
-def check_rules(raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], log: FindingLog, province: str = "") -> None:
-    """Apply every rule to typed frames that have the same rows as ``raws`` (RangeIndex), of a province."""
-    checked = Checked(raws, typed, log)
+def check_rules(checked: Checked, province: str = "") -> None:
+    """Apply every rule to the registry of a province."""
     # The organisations of rows sent back mended are in the registry that they are to be taken into.
-    alone = any(any(raw.returned) for raw in raws.values())
+    alone = any(any(raw.returned) for raw in checked.raws.values())
     _examples(checked)
     _seats(checked, province)
     _within_rows(checked)
@@ -116,8 +133,7 @@ def _examples(checked: Checked) -> None:
     for table in TABLES.values():
         column = table.key[0]
         values = checked.typed[table.name][column]
-        marked = (values == EXAMPLE_ID["vi"]) | (values == EXAMPLE_ID["en"])
-        checked.find("example_id", table.name, marked.fillna(False), column)
+        checked.find("example_id", table.name, values.isin(EXAMPLE_ID.values()), column)
 
 
 def _seats(checked: Checked, province: str) -> None:
@@ -439,7 +455,8 @@ def _look_alikes(checked: Checked) -> None:
     frame, events = checked.typed["organisations"], checked.sound("status_events")
     rows = checked.raws["organisations"].rows
     sound = checked.sound("organisations")
-    keys = likenesses(sound)
+    keys = checked.likenesses.result()
+    keys = keys[keys.index.isin(sound.index)]
     for rule, search in (("looks_the_same", look_alikes), ("founded_again", founded_again)):
         pairs = search(sound, events, keys)
         first = pairs["first"].to_numpy()
@@ -465,18 +482,8 @@ def _districts(checked: Checked) -> None:
 
 def _magnitudes(checked: Checked) -> None:
     """Figures that cannot be in their column's unit: the first of each row, with what it may be."""
-    organisations = checked.typed["organisations"]
-
-    def whose() -> tuple[pd.Categorical, pd.Categorical]:
-        owners = checked.owner("annual_reports")
-        columns = (pd.Categorical(organisations[name]) for name in ("kind", "district"))
-        kind, district = (column.take(owners, allow_fill=True) for column in columns)
-        return kind, district
-
     _by_totals(checked)
-    raw = checked.raws["annual_reports"]
-    reports = magnitudes.of_reports(checked.typed["annual_reports"], whose, raw.at is not None, raw.answers())
-    found = {"annual_reports": reports}
+    found = {"annual_reports": checked.sizes.result()}
     for table, column, most in (
         ("support_events", "amount", magnitudes.MOST_SUPPORT),
         ("loans", "amount", magnitudes.MOST_LOAN),

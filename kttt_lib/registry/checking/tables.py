@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from kttt_lib.errors import Language
 from kttt_lib.registry.cells.frames import failures
 from kttt_lib.registry.cells.headers import Header, note_header, note_other_tables
 from kttt_lib.registry.cells.typed import typed_frame
-from kttt_lib.registry.checking.rules import check_rules
+from kttt_lib.registry.checking.rules import Checked, check_rules
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.places import key_texts
 from kttt_lib.registry.findings.raw import RawTable
@@ -45,9 +47,11 @@ def check_typed(
     raws: dict[str, RawTable], typed: dict[str, pd.DataFrame], about: dict[str, object], log: FindingLog
 ) -> Registry:
     """The registry of understood cells: schemas, then rules across rows and tables, then the rows set aside."""
-    for name, frame in typed.items():
-        _check_schema(raws[name], frame, log)
-    check_rules(raws, typed, log, str(about.get("province") or ""))
+    with ThreadPoolExecutor(2) as threads:
+        checked = Checked(raws, typed, log, threads)
+        for name, frame in typed.items():
+            _check_schema(raws[name], frame, log)
+        check_rules(checked, str(about.get("province") or ""))
     findings = log.frame()
     tables, quarantine, counts, left, unread = {}, {}, [], {}, log.not_read()
     for name in TABLES:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,8 +30,11 @@ SAMPLE_CHARACTERS = 1 << 18
 GUARD = "'"
 GUARDED = r"^'+[=+\-@\t\r]"
 FIELD_LIMIT = 1 << 20
-# Bytes that stand in memory as cells of a program's file at a time, and that a thread parses of them; bytes of text.
+AHEAD = 2  # pieces that are parsed while one is put in its place
+# Bytes of a program's file in a piece, of which AHEAD + 2 stand in memory as cells, and that a thread parses of them;
+# bytes of text.
 PIECE, BLOCK, WHOLE = 1 << 24, 1 << 21, 1 << 29
+R = TypeVar("R")
 BOM = b"\xef\xbb\xbf"
 # A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
 ARROW_TYPES = {
@@ -143,18 +149,24 @@ def _parse(
     data: bytes, types: dict[str, pa.DataType], skipped_lines: int, delimiter: str, file: str
 ) -> tuple[list[pd.Series], list[tuple[int, int, str]]]:
     """Columns in the given types, all as text where one is not of its column's type, and the rows of another shape."""
-    odd: list[tuple[int, int, str]] = []
+    quoted = b'"' in data
+    as_text = set(types.values()) == {pa.large_string()}
+    pieces = [*_pieces(data, skipped_lines, len(data) if quoted or as_text else PIECE)]
 
-    def keep_odd(row: pa_csv.InvalidRow) -> str:
-        odd.append((row.number, row.actual_columns, row.text))
-        return "skip"
+    def parse(piece: pa.Buffer, skipped: int, threads: bool = True) -> tuple[pa.Table, list[tuple[int, int, str]]]:
+        odd: list[tuple[int, int, str]] = []
 
-    def parse(piece: pa.Buffer, skipped: int, threads: bool = True) -> pa.Table:
-        odd.clear()
-        return pa_csv.read_csv(
+        def keep_odd(row: pa_csv.InvalidRow) -> str:
+            odd.append((row.number, row.actual_columns, row.text))
+            return "skip"
+
+        read = pa_csv.read_csv(
             pa.BufferReader(piece),
             read_options=pa_csv.ReadOptions(
-                column_names=list(types), skip_rows=skipped, use_threads=threads, block_size=block
+                column_names=list(types),
+                skip_rows=skipped,
+                use_threads=threads,
+                block_size=WHOLE if as_text else BLOCK,
             ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=keep_odd
@@ -168,29 +180,29 @@ def _parse(
                 false_values=["false"],
             ),
         )
+        return read, odd
 
-    quoted = b'"' in data
-    as_text = set(types.values()) == {pa.large_string()}
-    block = WHOLE if as_text else BLOCK
-    pieces = [*_pieces(data, skipped_lines, len(data) if quoted or as_text else PIECE)]
-    # As many rows as there are ends of lines, and tabs, at most.
-    ends = 0 if as_text else sum(int(np.count_nonzero(np.frombuffer(piece, "uint8") < 14)) for piece, _ in pieces)
+    # As many rows as there are ends of lines, and the last, at most.
+    ends = 0 if as_text else data.count(b"\n") + data.count(b"\r")
     columns = [_Column(kind, ends + 1) for kind in types.values()]
+    odd: list[tuple[int, int, str]] = []
+    fits = True
     try:
-        for piece, skipped in pieces:
-            read = parse(piece, skipped)
+        for read, odd in _ahead(parse, pieces):
             if odd and as_text:
-                read = parse(piece, skipped, threads=False)  # only then are rows numbered
-            elif not as_text and (odd or any(map(_unfit, read.columns))):
-                return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
+                read, odd = parse(*pieces[0], threads=False)  # only then are rows numbered
+            fits = as_text or not (odd or any(map(_unfit, read.columns)))
+            if not fits:
+                break
             for batch in read.to_batches():
                 for column, cells in zip(columns, batch.columns, strict=True):
                     column.add(cells)
     except pa.ArrowInvalid as error:
-        if not as_text:
-            return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
-        if "Empty CSV" not in str(error):
+        fits = as_text
+        if as_text and "Empty CSV" not in str(error):
             raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
+    if not fits:
+        return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
     return [column.series() for column in columns], odd
 
 
@@ -204,6 +216,21 @@ def _pieces(data: bytes, skipped_lines: int, size: int) -> Iterator[tuple[pa.Buf
         end = end if at < end < len(data) else len(data)
         yield buffer.slice(at, end - at), skipped_lines if at == 0 else 0
         at = end
+
+
+def _ahead(task: Callable[..., R], items: Sequence[tuple[Any, ...]]) -> Iterator[R]:
+    """``task`` of each item in order, the next ones under way in threads meanwhile, and no more than those."""
+    if len(items) == 1:
+        yield task(*items[0])
+        return
+    with ThreadPoolExecutor(AHEAD) as threads:
+        under_way: deque[Future[R]] = deque()
+        for item in items:
+            under_way.append(threads.submit(task, *item))
+            if len(under_way) > AHEAD:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 def _unfit(cells: pa.ChunkedArray) -> bool:
@@ -227,6 +254,8 @@ class _Column:
             self.texts.append(cells)
             return
         place = slice(self.size, self.size + len(cells))
+        if place.stop > len(self.values):  # of one row numpy would say nothing
+            raise IndexError(f"a column of {len(self.values)} rows has {place.stop}")
         if cells.null_count and self.fill is not None:
             self.missing = np.zeros(len(self.values), dtype=bool) if self.missing is None else self.missing
             self.missing[place] = cells.is_null().to_numpy(zero_copy_only=False)
