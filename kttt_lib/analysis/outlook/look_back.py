@@ -18,6 +18,7 @@ OUT = "out"
 LATE_REPORTS = pd.Timedelta(days=75)
 _NAMES = np.full(len(STATUS_NAMES), OUT, dtype=object)
 _NAMES[[COUNTED, NOT_COUNTED, MISSING]] = "good", "bad", "unknown"
+_BEST_FIRST = ("good", "unknown", "bad", OUT)
 
 
 class KnownFacts:
@@ -61,8 +62,12 @@ def year_context(context: PlanContext, year: int) -> PlanContext:
 
 
 def status_by_org(rows: Rows) -> pd.Series:
-    """good, bad, unknown or out by org_id."""
-    return pd.Series(_NAMES[rows.status], index=rows.facts.ids[rows.position], dtype=object)
+    """good, bad, unknown or out by org_id; one with several rows, such as its models, counts once, by the best."""
+    found = pd.Series(_NAMES[rows.status], index=rows.facts.ids[rows.position], dtype=object)
+    if found.index.is_unique:
+        return found
+    best = found.map(_BEST_FIRST.index).groupby(level=0, sort=False).min()
+    return best.map(dict(enumerate(_BEST_FIRST))).astype(object)
 
 
 def months_left(as_of: AnyDay, deadline: AnyDay) -> float:

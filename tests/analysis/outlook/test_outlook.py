@@ -16,7 +16,7 @@ from kttt_lib.analysis.outlook import new_models as outlook_models
 from kttt_lib.analysis.outlook import shares as outlook_shares
 from kttt_lib.analysis.outlook.counts import learn, lot_size, predict_count, ratio_value, season, trends
 from kttt_lib.analysis.outlook.final_value import FinalValue
-from kttt_lib.analysis.outlook.look_back import KnownFacts, same_day
+from kttt_lib.analysis.outlook.look_back import KnownFacts, same_day, status_by_org
 from kttt_lib.analysis.outlook.predict import predict
 from kttt_lib.analysis.outlook.targets import new_model_chance, outlook_targets
 from kttt_lib.analysis.outlook.track_record import PLAN, _known_by
@@ -74,6 +74,21 @@ def test_on_the_deadline_the_outlook_is_the_verdict(plan, registry, published):
     assert set(scored["verdict"]) >= {"met", "not_met", "undetermined"}
     assert found.loc["T4", "method"] == "awaited" and found.loc["T4", "history_years"] > 0
     assert scored.loc["T4", "reason"] == "awaited_ratings" and scored.loc["T4", "awaited_year"] == 2020
+
+
+def test_an_organisation_with_several_models_is_foreseen_once(plan, registry, published):
+    tracked = next(target for target in plan.targets if target.indicator == "models_by_feature")
+    promised = tracked.model_copy(update={"comparator": ">=", "threshold": 140.0})
+    moved = plan.model_copy(update={"targets": [promised]})
+    found, scored = _targets(moved, registry, "2020-06-30", published)
+    row = found.loc["T14"]
+    assert row["method"] == "transitions" and 0 <= row["probability"] <= 1
+    assert row["current"] == scored.loc["T14", "value"] == 128
+    day = KnownFacts(registry).on("2020-06-30")
+    seen = rows_of("models_by_feature", day, promised.parameters, PlanContext.of(plan))
+    status = status_by_org(seen)
+    assert status.index.is_unique and (status == "good").sum() == 128
+    assert 128 <= row["expected"] <= len(registry.tables["organisations"])
 
 
 def test_of_each_year_the_outlook_is_the_verdict_of_its_weakest_and_no_sum_of_years(plan, registry, published):
