@@ -93,11 +93,13 @@ def test_blank_lines_between_and_after_rows_are_no_rows_and_take_none_away(tmp_p
     assert frame["members"].tolist() == [*range(40)]
 
 
-def test_a_column_takes_no_more_rows_than_there_is_room_for():
-    column = source._Column(pa.int64(), 1)
-    column.add(pa.array([1]))
-    with pytest.raises(IndexError):
-        column.add(pa.array([2]))
+@pytest.mark.parametrize("expected", [0, 3, 100])
+def test_a_column_holds_what_it_is_given_whatever_was_expected(expected):
+    column = source._Column(pa.int64())
+    for cells in ([1], [2, None], [4]):
+        column.add(pa.array(cells, pa.int64()), expected)
+    assert column.series().tolist() == [1, 2, pd.NA, 4]
+    assert len(source._Column(pa.int64()).series()) == 0
 
 
 def test_columns_read_in_pieces_have_their_types_and_empty_cells(tmp_path, monkeypatch):

@@ -34,6 +34,7 @@ AHEAD = 2  # pieces that are parsed while one is put in its place
 # Bytes of a program's file in a piece, of which AHEAD + 2 stand in memory as cells, and that a thread parses of them;
 # bytes of text.
 PIECE, BLOCK, WHOLE = 1 << 24, 1 << 21, 1 << 29
+MARGIN = 1.02  # more rows than the pieces so far promise
 R = TypeVar("R")
 BOM = b"\xef\xbb\xbf"
 # A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
@@ -182,21 +183,21 @@ def _parse(
         )
         return read, odd
 
-    # As many rows as there are ends of lines, and the last, at most.
-    ends = 0 if as_text else data.count(b"\n") + data.count(b"\r")
-    columns = [_Column(kind, ends + 1) for kind in types.values()]
+    columns = [_Column(kind) for kind in types.values()]
     odd: list[tuple[int, int, str]] = []
-    fits = True
+    fits, rows, size = True, 0, 0
     try:
-        for read, odd in _ahead(parse, pieces):
+        for (piece, _), (read, odd) in zip(pieces, _ahead(parse, pieces), strict=True):
             if odd and as_text:
                 read, odd = parse(*pieces[0], threads=False)  # only then are rows numbered
             fits = as_text or not (odd or any(map(_unfit, read.columns)))
             if not fits:
                 break
+            rows, size = rows + read.num_rows, size + piece.size
+            expected = int(MARGIN * rows * len(data) / size)
             for batch in read.to_batches():
                 for column, cells in zip(columns, batch.columns, strict=True):
-                    column.add(cells)
+                    column.add(cells, expected)
     except pa.ArrowInvalid as error:
         fits = as_text
         if as_text and "Empty CSV" not in str(error):
@@ -243,34 +244,36 @@ def _unfit(cells: pa.ChunkedArray) -> bool:
 class _Column:
     """The cells of a column, put piece by piece into memory taken once, so that they never stand there twice."""
 
-    def __init__(self, kind: pa.DataType, rows: int) -> None:
+    def __init__(self, kind: pa.DataType) -> None:
         self.size, self.texts = 0, [pa.array([], pa.large_string())]
-        self.values = np.empty(rows, NUMPY_TYPES[kind]) if kind in NUMPY_TYPES else None
+        self.values = np.empty(0, NUMPY_TYPES[kind]) if kind in NUMPY_TYPES else None
         self.fill = FILL.get(kind)
-        self.missing: np.ndarray | None = None
+        self.missing: list[np.ndarray] = []
 
-    def add(self, cells: pa.Array) -> None:
+    def add(self, cells: pa.Array, expected: int) -> None:
+        """Put more cells after those there; ``expected``: how many there will be in all, as far as can be told."""
         if self.values is None:
             self.texts.append(cells)
             return
-        place = slice(self.size, self.size + len(cells))
-        if place.stop > len(self.values):  # of one row numpy would say nothing
-            raise IndexError(f"a column of {len(self.values)} rows has {place.stop}")
-        if cells.null_count and self.fill is not None:
-            self.missing = np.zeros(len(self.values), dtype=bool) if self.missing is None else self.missing
-            self.missing[place] = cells.is_null().to_numpy(zero_copy_only=False)
+        if self.fill is not None:
+            self.missing.append(cells.is_null().to_numpy(zero_copy_only=False))
             cells = cells.fill_null(self.fill)
-        self.values[place] = cells.to_numpy(zero_copy_only=False)
-        self.size = place.stop
+        end = self.size + len(cells)
+        if end > len(self.values):
+            room = np.empty(max(end, expected), self.values.dtype)
+            room[: self.size] = self.values[: self.size]
+            self.values = room
+        self.values[self.size : end] = cells.to_numpy(zero_copy_only=False)
+        self.size = end
 
     def series(self) -> pd.Series:
         if self.values is None:
             return pd.Series(pd.array(pa.concat_arrays(self.texts), dtype="str"))
         values = self.values[: self.size]
-        missing = np.zeros(self.size, dtype=bool) if self.missing is None else self.missing[: self.size]
+        missing = np.concatenate([np.empty(0, dtype=bool), *self.missing])
         if values.dtype == bool:
             return pd.Series(pd.arrays.BooleanArray(values, missing))
-        return pd.Series(values if self.missing is None else pd.arrays.IntegerArray(values, missing), copy=False)
+        return pd.Series(pd.arrays.IntegerArray(values, missing) if missing.any() else values, copy=False)
 
 
 def _reshape(text: str, delimiter: str, names: tuple[str, ...], file: str, row: int) -> tuple[list[str | None], int]:
