@@ -6,6 +6,7 @@ Samples are drawn in turn over all cells, each by its own seed: stopped at any m
 from __future__ import annotations
 
 import csv
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -36,6 +37,12 @@ def run(cells: Mapping[str, Sample], samples: int, path: str | Path | None = Non
                 with Path(path).open("a", encoding="utf-8", newline="") as file:
                     csv.writer(file).writerows([cell, sample, name, value] for name, value in found.items())
     print(table({key: value for key, value in known.items() if key[0] in cells and key[1] < samples}))
+
+
+def command(cells: Mapping[str, Sample], samples: int = 300) -> None:
+    """``run`` as the command line asks: [samples] [file to go on from] [minutes]."""
+    given = [kind(value) for kind, value in zip((int, str, float), sys.argv[1:])]
+    run(cells, *(given or [samples]))
 
 
 def table(known: Mapping[tuple[str, int], Mapping[str, float]]) -> str:

@@ -10,12 +10,11 @@ narrow in several dimensions, beside the calibrated one.
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 
 import numpy as np
 
-from benchmarks.cells import Sample, run
+from benchmarks.cells import Sample, command
 from kttt_lib.efficiency.bootstrap import bootstrap_dea
 
 
@@ -99,7 +98,7 @@ def unit_sample(seed: int, name: str, n: int, replications: int = 1000) -> dict[
     return dict(zip(("basic", "calibrated"), unit_coverage(name, n, seed, replications), strict=True))
 
 
-def main(samples: int = 200, path: str | None = None, minutes: float = np.inf) -> None:
+def main() -> None:
     cells: dict[str, Sample] = {}
     for name in DESIGNS:
         for n in (40, 60, 120, 300):
@@ -108,8 +107,8 @@ def main(samples: int = 200, path: str | None = None, minutes: float = np.inf) -
         for rule, n in (("silverman", 50), ("silverman", 100), ("silverman", 200), ("cv", 100)):
             whole = (rule, n) == ("silverman", 100)
             cells[f"point, {name}, {rule}, n={n}"] = partial(point_sample, name=name, n=n, rule=rule, all_units=whole)
-    run(cells, samples, path, minutes)
+    command(cells, 200)
 
 
 if __name__ == "__main__":
-    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))
+    main()

@@ -8,14 +8,13 @@ unit effects, shocks to a district and period (sd 0.5) and to a unit and period 
 
 from __future__ import annotations
 
-import sys
 import warnings
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.cells import Sample, run
+from benchmarks.cells import Sample, command
 from kttt_lib.adoption.did import att_gt
 
 _UNITS, _PERIODS = 20, 8
@@ -60,13 +59,13 @@ def sample(seed: int, districts: int, whole: bool, treated: int | None = None) -
     }
 
 
-def main(samples: int = 300, path: str | None = None, minutes: float = np.inf) -> None:
+def main() -> None:
     cells: dict[str, Sample] = {"8 districts, unit by unit": partial(sample, districts=8, whole=False)}
     for districts, treated in ((8, 4), (8, 2), (8, 1), (20, 10), (60, 30)):
         name = f"{districts} districts, {treated} treated"
         cells[name] = partial(sample, districts=districts, whole=True, treated=treated)
-    run(cells, samples, path, minutes)
+    command(cells)
 
 
 if __name__ == "__main__":
-    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))
+    main()

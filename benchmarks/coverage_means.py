@@ -8,12 +8,11 @@ one split, as in their paper. "plain" is the mean of scores with its ordinary st
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 
 import numpy as np
 
-from benchmarks.cells import Sample, run
+from benchmarks.cells import Sample, command
 from kttt_lib.efficiency import dea_scores, mean_efficiency, restriction_test
 
 SIZES, SHAPES = (40, 60, 120, 300), ((1, 1), (2, 1), (3, 2))
@@ -82,7 +81,7 @@ def rejections(null: str, n: int, m: int, s: int, samples: int, false: bool) -> 
     return 100 * float(np.mean([rejected(seed, null, n, m, s, false)["rejected"] for seed in range(samples)]))
 
 
-def main(samples: int = 300, path: str | None = None, minutes: float = np.inf) -> None:
+def main() -> None:
     cells: dict[str, Sample] = {}
     for m, s in SHAPES:
         for n in SIZES:
@@ -98,8 +97,8 @@ def main(samples: int = 300, path: str | None = None, minutes: float = np.inf) -
         for false in (False, True):
             name = f"separable 3/2 n={n}, 10 splits {'false' if false else 'true'}"
             cells[name] = partial(rejected, null="separable", n=n, m=3, s=2, false=false, splits=10)
-    run(cells, samples, path, minutes)
+    command(cells)
 
 
 if __name__ == "__main__":
-    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))
+    main()

@@ -9,13 +9,12 @@ cannot tell.
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.cells import run
+from benchmarks.cells import command
 from kttt_lib.analysis.outlook.backtest import plan_in_year
 from kttt_lib.analysis.outlook.final_value import LEVEL
 from kttt_lib.analysis.outlook.look_back import LATE_REPORTS, KnownFacts
@@ -55,9 +54,9 @@ def province_sample(seed: int) -> dict[str, float]:
     return {name: float(np.mean(each)) for name, each in held.items()}
 
 
-def main(samples: int = 300, path: str | None = None, minutes: float = np.inf) -> None:
-    run({"where a target will end": province_sample}, samples, path, minutes)
+def main() -> None:
+    command({"where a target will end": province_sample})
 
 
 if __name__ == "__main__":
-    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))
+    main()

@@ -11,14 +11,13 @@ inputs and 1 output or 3 and 2; 400 pseudo samples for the bias and 200 for the 
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.stats import truncnorm
 
-from benchmarks.cells import Sample, run
+from benchmarks.cells import Sample, command
 from kttt_lib.adoption.forecast import forecast_adoption
 from kttt_lib.adoption.hazard import fit_hazard, hazard_of
 from kttt_lib.efficiency import double_bootstrap
@@ -87,12 +86,12 @@ def determinants_sample(seed: int, m: int, s: int, n: int = 100) -> dict[str, fl
     return {**held, "estimate of 0.3": table.iloc[1]["estimate"]}
 
 
-def main(samples: int = 300, path: str | None = None, minutes: float = np.inf) -> None:
+def main() -> None:
     cells: dict[str, Sample] = {"hazard, forecast": hazard_sample}
     for m, s in ((2, 1), (3, 2)):
         cells[f"determinants {m}/{s} n=100"] = partial(determinants_sample, m=m, s=s)
-    run(cells, samples, path, minutes)
+    command(cells)
 
 
 if __name__ == "__main__":
-    main(*(kind(value) for kind, value in zip((int, str, float), sys.argv[1:])))
+    main()

@@ -35,7 +35,6 @@ AHEAD = 2  # pieces that are parsed while one is put in its place
 # bytes of text.
 PIECE, BLOCK, WHOLE = 1 << 24, 1 << 21, 1 << 29
 MARGIN = 1.02  # more rows than the pieces so far promise
-R = TypeVar("R")
 BOM = b"\xef\xbb\xbf"
 # A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
 ARROW_TYPES = {
@@ -47,6 +46,7 @@ ARROW_TYPES = {
     "boolean": pa.bool_(),
 }
 NUMPY_TYPES = {pa.int64(): "int64", pa.float64(): "float64", pa.date32(): "datetime64[us]", pa.bool_(): "bool"}
+R = TypeVar("R")
 FILL = {pa.int64(): 0, pa.bool_(): False}  # in the place of empty cells, of which a mask is kept
 
 
@@ -185,25 +185,23 @@ def _parse(
 
     columns = [_Column(kind) for kind in types.values()]
     odd: list[tuple[int, int, str]] = []
-    fits, rows, size = True, 0, 0
+    rows = size = 0
     try:
         for (piece, _), (read, odd) in zip(pieces, _ahead(parse, pieces), strict=True):
             if odd and as_text:
                 read, odd = parse(*pieces[0], threads=False)  # only then are rows numbered
-            fits = as_text or not (odd or any(map(_unfit, read.columns)))
-            if not fits:
-                break
+            elif not as_text and (odd or any(map(_unfit, read.columns))):
+                raise pa.ArrowInvalid("a row or a cell that does not fit")
             rows, size = rows + read.num_rows, size + piece.size
-            expected = int(MARGIN * rows * len(data) / size)
+            expected = int(MARGIN * rows * len(data) / size)  # a piece of blank lines alone would promise far too many
             for batch in read.to_batches():
                 for column, cells in zip(columns, batch.columns, strict=True):
                     column.add(cells, expected)
     except pa.ArrowInvalid as error:
-        fits = as_text
-        if as_text and "Empty CSV" not in str(error):
+        if not as_text:
+            return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
+        if "Empty CSV" not in str(error):
             raise KtttError(f"{file}: không đọc được ({error}).", f"{file}: cannot be read ({error}).") from error
-    if not fits:
-        return _parse(data, dict.fromkeys(types, pa.large_string()), skipped_lines, delimiter, file)
     return [column.series() for column in columns], odd
 
 
