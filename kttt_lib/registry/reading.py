@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from kttt_lib.registry.model import Registry
 from kttt_lib.registry.returned import RETURNED
 from kttt_lib.registry.schema import TABLES, tables_of
 from kttt_lib.registry.sources.columnar import read_parquet_table
-from kttt_lib.registry.sources.csv import leave_csv, read_csv_table
+from kttt_lib.registry.sources.csv import leave_csv, read_csv_tables
 from kttt_lib.registry.sources.database import is_database, read_database
 from kttt_lib.registry.sources.workbook import read_workbook, refuse_missing, table_of_title
 from kttt_lib.visible import named
@@ -162,10 +162,10 @@ def _read_folder(folder: Path, log: FindingLog) -> tuple[dict[str, RawTable], di
     paths = _match_files(folder, kinds[present[0]] if present else [], log)
     about = read_about(folder)
     if present == [".parquet"]:
-        return _each(paths, lambda table, path: read_parquet_table(table, path, log)), about
+        return {name: read_parquet_table(TABLES[name], path, log) for name, path in paths.items()}, about
     # A folder with our own registry.yaml was written by a program: 1.234 is a decimal there, without doubt.
     style: NumberStyle = "machine" if (folder / ABOUT_FILE).is_file() else "unknown"
-    return _each(paths, lambda table, path: read_csv_table(table, path, style, log)), about
+    return read_csv_tables(paths, style, log), about
 
 
 def _match_files(folder: Path, paths: list[Path], log: FindingLog) -> dict[str, Path]:
@@ -188,10 +188,6 @@ def _match_files(folder: Path, paths: list[Path], log: FindingLog) -> dict[str, 
         names = ", ".join(f"“{name}”" for name in others)
         log.note_source("other_files", folder.name, f"Không đọc các tệp: {names}.", f"Files not read: {names}.")
     return {name: found[name][0] for name in TABLES if name in found}
-
-
-def _each(paths: dict[str, Path], read: Callable[..., RawTable]) -> dict[str, RawTable]:
-    return {name: read(TABLES[name], path) for name, path in paths.items()}
 
 
 def _labelled(raw: RawTable, about: dict[str, object], log: FindingLog) -> dict[str, object]:

@@ -57,7 +57,7 @@ def test_bad_cells_are_found_where_they_stand_and_rows_are_set_aside(small, tmp_
 
 def raw(path):
     log = FindingLog()
-    read = source.read_csv_table(TABLES["annual_reports"], path, "machine", log)
+    read = source.read_csv_tables({"annual_reports": path}, "machine", log)["annual_reports"]
     return read.frame, read.rows, log.frame()
 
 

@@ -261,14 +261,14 @@ def _years_typed(column: Column, days: np.ndarray, given: GivenColumn, raw: RawT
 def _booleans(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     if pd.api.types.is_bool_dtype(given.series):
         return given.series.astype("boolean")
-    values, bad = _look_up(given, yes_or_no)
+    values, bad = _look_up(given, yes_or_no, pa.bool_())
     _log(log, "not_a_boolean", raw, bad, column, given.text)
-    return pd.Series(pd.array(values, dtype="boolean"))
+    return pd.Series(pd.BooleanDtype().__from_arrow__(values))
 
 
 def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> pd.Series:
     known = choice_words(column)
-    values, bad = _look_up(given, lambda word: known.get(fold(word)))
+    values, bad = _look_up(given, lambda word: known.get(fold(word)), pa.large_string())
     if len(bad):
         listed = tuple(", ".join(f"“{titles[place]}”" for titles in column.choices.values()) for place in (0, 1))
         details: dict[str, list[Any]] = {"choices": [listed] * len(bad)}
@@ -276,7 +276,7 @@ def _choices(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog)
             details |= {"near": _nearest(column, _words(given.text, bad)), "list": [column.listed] * len(bad)}
         rule = "not_declared" if column.listed in OPEN_LISTS else "not_in_list"
         _log(log, rule, raw, bad, column, given.text, **details)
-    return pd.Series(values, dtype="str")
+    return from_arrow(values, pd.RangeIndex(len(values)))
 
 
 @functools.cache
@@ -355,15 +355,14 @@ def _matching(words: pa.Array, pattern: str) -> np.ndarray:
 _READERS = {"date": _dates, "boolean": _booleans, "choice": _choices, "text": _texts}
 
 
-def _look_up(given: GivenColumn, answer: Callable[[str], object]) -> tuple[np.ndarray, np.ndarray]:
+def _look_up(given: GivenColumn, answer: Callable[[str], object], kind: pa.DataType) -> tuple[pa.Array, np.ndarray]:
     """The answer for each text, and the positions of texts that have none."""
     encoded = given.distinct
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    found = [answer(word) for word in encoded.dictionary.to_pylist()]
-    known = np.array([*(one is not None for one in found), True])
-    values = np.empty(len(found) + 1, dtype=object)
-    values[: len(found)] = found
-    return values[codes], np.flatnonzero(~known[codes])
+    values = pa.array(map(answer, encoded.dictionary.to_pylist()), kind).take(encoded.indices)
+    if values.null_count == encoded.null_count:
+        return values, np.empty(0, dtype="int64")
+    bad = pc.and_(values.is_null(), encoded.indices.is_valid())
+    return values, np.flatnonzero(bad.to_numpy(zero_copy_only=False))
 
 
 def _words(text: pa.Array, positions: np.ndarray) -> list[str]:

@@ -30,7 +30,7 @@ SAMPLE_CHARACTERS = 1 << 18
 GUARD = "'"
 GUARDED = r"^'+[=+\-@\t\r]"
 FIELD_LIMIT = 1 << 20
-AHEAD = 2  # pieces that are parsed while one is put in its place
+AHEAD = 2  # pieces that are parsed, or files that are brought in, while one is put in its place
 # Bytes of a program's file in a piece, of which AHEAD + 2 stand in memory as cells, and that a thread parses of them;
 # bytes of text.
 PIECE, BLOCK, WHOLE = 1 << 24, 1 << 21, 1 << 29
@@ -50,25 +50,36 @@ R = TypeVar("R")
 FILL = {pa.int64(): 0, pa.bool_(): False}  # in the place of empty cells, of which a mask is kept
 
 
-def read_csv_table(table: Table, path: Path, style: NumberStyle, log: FindingLog) -> RawTable:
+def read_csv_tables(paths: dict[str, Path], style: NumberStyle, log: FindingLog) -> dict[str, RawTable]:
+    """Table -> the rows of its file; the bytes of the next ones come in meanwhile."""
+    files = _ahead(_decoded, [(path,) for path in paths.values()])
+    given = zip(paths.items(), files, strict=True)
+    return {name: _read_table(TABLES[name], path.name, *data, style, log) for (name, path), data in given}
+
+
+def _decoded(path: Path) -> tuple[bytes, tuple[str, str] | None]:
+    return decoded(path.read_bytes(), path.name)
+
+
+def _read_table(
+    table: Table, file: str, data: bytes, converted: tuple[str, str] | None, style: NumberStyle, log: FindingLog
+) -> RawTable:
     """The rows of one CSV file as text. Blank rows are skipped; every other row is kept, whatever its shape."""
-    given = path.read_bytes()
-    data, converted = decoded(given, path.name)
     if not data[:SAMPLE_CHARACTERS].strip():
         raise KtttError(
-            f"{path.name}: tệp rỗng. Cần ít nhất dòng tiêu đề của bảng {table.vi}.",
-            f"{path.name}: the file is empty. At least the header of the table {table.en} is needed.",
+            f"{file}: tệp rỗng. Cần ít nhất dòng tiêu đề của bảng {table.vi}.",
+            f"{file}: the file is empty. At least the header of the table {table.en} is needed.",
         )
     sample = data[: 4 * SAMPLE_CHARACTERS].decode("utf-8", errors="ignore")[:SAMPLE_CHARACTERS]
     delimiter = _delimiter(sample)
-    head, lines = _head(sample, delimiter, path.name)
-    header = find_header(table, head, path.name)
-    frame, rows, odd = _rows(data, table, header, lines[header.row], delimiter, path.name, style == "machine")
+    head, lines = _head(sample, delimiter, file)
+    header = find_header(table, head, file)
+    frame, rows, odd = _rows(data, table, header, lines[header.row], delimiter, file, style == "machine")
     if style == "machine":
         frame = _without_guards(frame)
     # A spreadsheet writes semicolons between cells only where the comma is the decimal mark.
     evidence = Evidence(comma_file=True) if delimiter == ";" and style != "machine" else NO_EVIDENCE
-    raw = RawTable(table, frame, rows, path.name, style=style, evidence=evidence, scales=header.scales)
+    raw = RawTable(table, frame, rows, file, style=style, evidence=evidence, scales=header.scales)
     if converted:
         log.note("encoding", raw, *converted)
     for position, found in odd:
