@@ -102,6 +102,8 @@ def test_several_splits_give_twice_the_mean_of_their_p_values():
     assert len(found.statistics) == 6
     assert found.p_value == pytest.approx(min(1, 2 * stats.norm.sf(found.statistics).mean()))
     again = restriction_test(x, y, null="crs", splits=6, halves=3, seed=2)
+    with pytest.warns(UserWarning, match="one split rejects what is true"):
+        restriction_test(x, y, null="crs", splits=1, halves=3, seed=2)
     np.testing.assert_array_equal(again.statistics, found.statistics)
 
 

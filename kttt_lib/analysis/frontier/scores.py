@@ -38,6 +38,8 @@ WORLDS = 25  # pseudo samples that calibrate the intervals of single HTX
 # Of many HTX the repetitions are at least so many: only their means are used.
 LEAST_REPLICATIONS, LEAST_WORLDS = 100, 10
 SPLITS, LEAST_SPLITS = 100, 20
+# With fewer units behind a frontier a mean's interval holds the truth in under 85 samples of 100 (coverage_means).
+SURE_MEAN = 60
 # Order-m screening: among 25 peers drawn at random, a unit that does this much better than the expected best is
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25
@@ -57,7 +59,8 @@ def htx_efficiency(
     """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/conditional", "/agreement",
     "/sensitivity".
 
-    Scores, bounds and means are in percent (100 = on the frontier). Where too few organisations are alike for a
+    Scores, bounds and means are in percent (100 = on the frontier); of fewer than ``SURE_MEAN`` HTX of a kind the
+    mean has no interval. Where too few organisations are alike for a
     frontier every table but the funnel is empty. ``rulebooks``: the plan's own choice for the grades beside the scores.
 
     Scores, peers and returns to scale are exact however many HTX there are. Of a kind with more than ``DRAWN`` of them
@@ -150,9 +153,12 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
         splits=repeated(SPLITS, int(data.units["technology"].value_counts().max()), len(inside), LEAST_SPLITS),
         seed=SEED,
     )
+    alike = inside["technology"].map(inside["technology"].value_counts())
 
     def row(dimension: str, level: str, part: pd.DataFrame) -> dict:
         mean = 100 * sure.by(inside.index.isin(part.index)).loc[True]
+        if alike[part.index].min() < SURE_MEAN:
+            mean[["lower", "upper"]] = np.nan
         return {
             "year": data.year,
             "dimension": dimension,

@@ -220,3 +220,21 @@ def test_a_province_of_middling_size_has_scores_and_no_determinants():
 def test_a_column_that_stands_twice_among_the_inputs_is_refused(registry):
     with pytest.raises(KtttError, match="INPUTS = 'workers'"):
         htx_efficiency(registry, DAY, inputs=["workers", "workers"], outputs=["revenue"])
+
+
+def test_the_mean_of_few_htx_of_a_kind_has_no_interval(registry, tables):
+    summary = tables["efficiency/summary"].set_index(["dimension", "level"])
+    assert (
+        summary.loc[[("all", "all"), ("district", "Huyện Hoa Lư")], ["mean_lower", "mean_upper"]].notna().all(axis=None)
+    )
+    organisations = registry.tables["organisations"]
+    some = organisations["district"].isin(["Huyện Nho Quan", "Huyện Kim Sơn", "Huyện Yên Mô"])
+    fewer = registry_from_frames({**registry.tables, "organisations": organisations[some]}, registry.about)
+    summary = htx_efficiency(fewer, DAY, replications=20)["efficiency/summary"].set_index(["dimension", "level"])
+    sizes = summary.loc["technology", "organisations"]
+    assert sizes["specialised"] < 60 <= sizes["service"]
+    bounds = summary[["mean_lower", "mean_upper"]].notna().all(axis=1)
+    assert (
+        bounds[("technology", "service")] and not bounds[("technology", "specialised")] and not bounds[("all", "all")]
+    )
+    assert summary["mean_bias_corrected"].loc["all"].notna().all()
