@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,20 +16,49 @@ def brier_score(chance: np.ndarray | pd.Series, happened: np.ndarray | pd.Series
 
 
 def reliability_table(
-    chance: np.ndarray | pd.Series, happened: np.ndarray | pd.Series, bins: int = 10, level: float = 0.95
+    chance: np.ndarray | pd.Series,
+    happened: np.ndarray | pd.Series,
+    bins: int = 10,
+    level: float = 0.95,
+    groups: Sequence[Hashable] | None = None,
 ) -> pd.DataFrame:
-    """For each bin of stated chance that was used: forecasts, their mean, how often it happened, Wilson's interval."""
+    """For each bin of stated chance that was used: forecasts, their mean, how often it happened, Wilson's interval.
+
+    ``groups``: a label a forecast; those of one province or year share their luck, and tell as much as fewer that do
+    not. Wilson's interval is then of so many forecasts as ``effective_trials`` says, NaN of a single group.
+    """
     p, o = _pair(chance, happened)
     at = np.minimum((p * bins + 1e-9).astype(int), bins - 1)  # a chance that should be a bin's edge is in it
     frame = pd.DataFrame({"bin": at, "stated": p, "happened": o})
     table = frame.groupby("bin").agg(
         forecasts=("stated", "size"), stated=("stated", "mean"), happened=("happened", "mean")
     )
-    table["lower"], table["upper"] = wilson_interval(table["happened"] * table["forecasts"], table["forecasts"], level)
+    trials = table["forecasts"]
+    if groups is not None:
+        trials = effective_trials(frame["bin"], frame["happened"], pd.Series(groups, frame.index), level)
+    table["lower"], table["upper"] = wilson_interval(table["happened"] * trials, trials, level)
     table.index = pd.IntervalIndex.from_arrays(
         table.index / bins, (table.index + 1) / bins, closed="left", name="chance"
     )
     return table
+
+
+def effective_trials(bins: pd.Series, happened: pd.Series, groups: pd.Series, level: float) -> pd.Series:
+    """Independent trials that would tell as much of each bin's share as its clustered ones.
+
+    Their number over the mean design effect of the bins, not taken below 1 (Kish and Frankel 1974, Journal of the Royal
+    Statistical Society B 36(1)), and times (z/t)² for the few groups it is known from (Korn and Graubard 1998, Survey
+    Methodology 24(2)).
+    """
+    by_bin, many = happened.groupby(bins), groups.nunique()
+    trials, share = by_bin.size(), by_bin.mean()
+    if many < 2:
+        return trials * np.nan
+    together = (happened - bins.map(share)).groupby([bins, groups]).sum()
+    alone = (trials * share * (1 - share)).sum()
+    effect = many / (many - 1) * (together**2).sum() / alone if alone else 1.0
+    z, t = stats.norm.ppf((1 + level) / 2), stats.t.ppf((1 + level) / 2, many - 1)
+    return trials / max(effect, 1.0) * (z / t) ** 2
 
 
 def wilson_interval(successes: pd.Series, trials: pd.Series, level: float = 0.95) -> tuple[pd.Series, pd.Series]:
@@ -79,31 +108,29 @@ def backtest(
     return pd.DataFrame(rows, index=pd.Index(names, name="case"))
 
 
-def score_table(
-    results: pd.DataFrame, baseline: str, *, groups: pd.Series | None = None, draws: int = 2000, seed: int = 0
-) -> pd.DataFrame:
+def score_table(results: pd.DataFrame, baseline: str, *, groups: pd.Series | None = None) -> pd.DataFrame:
     """Brier score of each method of a back test, its skill over ``baseline`` and the interval of the difference.
 
-    ``better``: baseline less method, positive when the method wins; its 95 % interval resamples cases, or
-    whole ``groups`` of them (cases of one province or year share their luck).
+    ``better``: baseline less method, positive when the method wins; its 95 % interval is Student's, of cases or of
+    whole ``groups`` of them (cases of one province or year share their luck), the mean being a ratio of sums over them
+    (Cochran 1977, Sampling Techniques, 9A); NaN of a single one.
     """
     happened = results["happened"].to_numpy(float)
     methods = [column for column in results.columns if column != "happened"]
     if baseline not in methods:
         raise ValueError(f"baseline {baseline!r} is not among the methods {methods}")
     errors = (results[methods].to_numpy(float) - happened[:, None]) ** 2
-    codes = np.arange(len(results)) if groups is None else pd.factorize(groups.reindex(results.index))[0]
-    sums = np.zeros((codes.max() + 1, len(methods)))
-    np.add.at(sums, codes, errors)
-    sizes = np.bincount(codes)
-    pick = np.random.default_rng(seed).integers(len(sizes), size=(draws, len(sizes)))
-    means = sums[pick].sum(axis=1) / sizes[pick].sum(axis=1, keepdims=True)
-    better = means[:, [methods.index(baseline)]] - means
     table = pd.DataFrame({"brier": errors.mean(axis=0)}, index=pd.Index(methods, name="method"))
     base = table.loc[baseline, "brier"]
     table["skill"] = 1 - table["brier"] / base if base > 0 else np.nan
     table["better"] = base - table["brier"]
-    table["better_lower"], table["better_upper"] = np.quantile(better, [0.025, 0.975], axis=0)
+    off = errors[:, [methods.index(baseline)]] - errors - table["better"].to_numpy()
+    if groups is not None:
+        off = pd.DataFrame(off).groupby(groups.reindex(results.index).to_numpy()).sum().to_numpy()
+    many, half = len(off), np.full(len(methods), np.nan)
+    if many > 1:
+        half = stats.t.ppf(0.975, many - 1) * np.sqrt(many / (many - 1) * (off**2).sum(axis=0)) / len(results)
+    table["better_lower"], table["better_upper"] = table["better"] - half, table["better"] + half
     return table
 
 

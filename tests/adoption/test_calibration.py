@@ -34,6 +34,39 @@ def test_wilson_interval_agrees_with_a_published_example():
     assert upper.iloc[0] == pytest.approx(0.3662, abs=5e-5)
 
 
+def test_cases_of_one_group_tell_no_more_than_one_case():
+    rng = np.random.default_rng(4)
+    chance = rng.choice([0.15, 0.55, 0.95], 400)
+    happened = (rng.random(400) < chance).astype(float)
+    cases = pd.DataFrame({"ours": chance, "coin": 0.5, "happened": happened})
+    thrice = cases.loc[cases.index.repeat(3)]
+    groups = pd.Series(thrice.index, index=range(1200))
+    limits = ["lower", "upper"]
+    alone = reliability_table(chance, happened)
+    together = reliability_table(thrice["ours"], thrice["happened"], groups=groups)
+    assert np.allclose(together[limits], alone[limits], atol=2e-3)  # 400 groups, each way known nearly as well
+    assert (together["forecasts"] == 3 * alone["forecasts"]).all()
+    scored, again = score_table(cases, "coin"), score_table(thrice.reset_index(drop=True), "coin", groups=groups)
+    assert np.allclose(scored, again)
+    low, high = stats.ttest_1samp((0.5 - happened) ** 2 - (chance - happened) ** 2, 0).confidence_interval()
+    assert scored.loc["ours", ["better_lower", "better_upper"]].tolist() == pytest.approx([low, high])
+
+
+def test_one_group_has_no_interval_and_two_have_a_wide_one():
+    chance, happened = np.repeat([0.2, 0.8], 50), np.tile([0.0, 1.0, 1.0, 0.0, 1.0], 20)
+    one, two = np.zeros(100, int), np.arange(100) % 2
+    table = reliability_table(chance, happened, groups=one)
+    assert table[["lower", "upper"]].isna().all(axis=None) and table["happened"].notna().all()
+    width = [
+        (t["upper"] - t["lower"]).mean() for t in (reliability_table(chance, happened, groups=g) for g in (two, None))
+    ]
+    assert width[0] > 3 * width[1]
+    results = pd.DataFrame({"ours": chance, "coin": 0.5, "happened": happened})
+    assert score_table(results, "coin", groups=pd.Series(one))[["better_lower", "better_upper"]].isna().all(axis=None)
+    sure = reliability_table([0.95] * 4, [1, 1, 1, 1], groups=[1, 1, 2, 2])  # no share is known to vary with groups
+    assert sure["upper"].iloc[0] == 1 and sure["lower"].iloc[0] < 0.2
+
+
 def test_murphys_parts_add_up_to_the_score():
     rng = np.random.default_rng(0)
     chance = rng.choice([0.1, 0.35, 0.6, 0.9], 500)  # one value a bin, so that nothing is lost to rounding
@@ -49,7 +82,7 @@ def test_a_method_sees_only_what_was_known():
     table = backtest(cases, {"ours": lambda known: seen.append(known) or 0.6, "coin": lambda known: 0.5})
     assert seen == [{"count": 3}, {"count": 1}]
     assert table["happened"].tolist() == [True, False]
-    scores = score_table(table, "coin", draws=100)
+    scores = score_table(table, "coin")
     assert scores.loc["ours", "brier"] == pytest.approx((0.16 + 0.36) / 2)
     assert scores.loc["ours", "skill"] == pytest.approx(1 - 0.26 / 0.25)
     assert scores.loc["coin", "better"] == 0

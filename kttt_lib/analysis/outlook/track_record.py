@@ -71,9 +71,9 @@ def committed_cases(path: Path = CASES) -> pd.DataFrame:
 def track_record(plan: Plan, registry: Registry, as_of: AnyDay) -> dict[str, pd.DataFrame]:
     """ "outlook/calibration" (how often it happened by stated chance, ``OUTLOOK_CALIBRATION``) and "outlook/brier".
 
-    Brier scores beside two naive ways; ``better`` is that of the base rate less the method's, with its 95 % interval
-    over provinces, or over the registry's years (few years: a wide one). Of a registry with more than ``MOST``
-    organisations so many are looked at, and the source's title says so.
+    Brier scores beside two naive ways; ``better`` is that of the base rate less the method's. 95 % intervals are over
+    provinces, or over the registry's years (few years: wide ones; one year: none). Of a registry with more than
+    ``MOST`` organisations so many are looked at, and the source's title says so.
     """
     years = [year for year in KnownFacts(registry).years_before(as_of)[2:] if year < parse_day(as_of).year]
     known = _known_by(registry, as_of)
@@ -88,7 +88,7 @@ def track_record(plan: Plan, registry: Registry, as_of: AnyDay) -> dict[str, pd.
     ]
     parts = [part for part in parts if len(part[1])]
     tables = {
-        OUTLOOK_CALIBRATION: [_reliability(source, cases) for source, cases, _ in parts],
+        OUTLOOK_CALIBRATION: [_reliability(source, cases, groups) for source, cases, groups in parts],
         OUTLOOK_BRIER: [_brier(source, cases, groups) for source, cases, groups in parts],
     }
     found: dict[str, pd.DataFrame] = {name: pd.concat(some, ignore_index=True) for name, some in tables.items()}
@@ -128,8 +128,8 @@ def _known_by(registry: Registry, as_of: AnyDay) -> Registry:
     return Registry(tables, registry.about, registry.findings, registry.quarantine, registry.counts)
 
 
-def _reliability(source: str, cases: pd.DataFrame) -> pd.DataFrame:
-    table = reliability_table(cases["outlook"], cases["happened"].astype(float), bins=10)
+def _reliability(source: str, cases: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    table = reliability_table(cases["outlook"], cases["happened"].astype(float), bins=10, groups=groups.to_numpy())
     table = table.assign(bin=[f"{100 * b.left:.0f}–{100 * b.right:.0f}" for b in table.index])
     vi, en = SOURCES[source]
     table = table.assign(source=source, source_vi=vi, source_en=en).reset_index(drop=True)
