@@ -1,9 +1,9 @@
 """How often the intervals of the outlook's track record hold (95 percent): ``python -m benchmarks.coverage_calibration
 [samples] [file to go on from] [minutes]``.
 
-Synthetic: the committed cases of twenty simulated provinces  stand for all. A sample draws so many of them
-anew, whole; the truths are the share that happened in each bin of stated chance and how much better than the base rate a
-method's Brier score is, among the twenty. A registry's own years are few groups too: those rows are beside two and three.
+Synthetic: the committed cases of twenty simulated provinces stand for all. A sample draws so many of them anew, whole;
+the truths are, among the twenty, the share that happened in each bin of stated chance and how much better than the base
+rate a method's Brier score is. A registry's own years are few groups too: its rows are those of two to five.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def track_record_sample(groups: int, seed: int) -> dict[str, float]:
     table = reliability_table(cases["outlook"], cases["happened"], groups=cases["group"].to_numpy())
     shares = SHARES.reindex(table.index)
     scores = score_table(cases[[*METHODS, "happened"]], BASELINE, groups=cases["group"])
-    holds = (scores["better_lower"] <= BETTER) & (BETTER <= scores["better_upper"])
+    holds = (scores["better_lower"] <= BETTER) & (scores["better_upper"] >= BETTER)
     found = {"share that happened": float(((table["lower"] <= shares) & (shares <= table["upper"])).mean())}
     return found | {f"better: {method}": float(holds[method]) for method in METHODS if method != BASELINE}
 
