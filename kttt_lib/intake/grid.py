@@ -46,6 +46,7 @@ class Grid:
     ``formats``: the number format of a cell that has one. ``merged``: each cell under a merge -> the first of it.
     ``formulas``: cells whose value is the one that the spreadsheet last computed. ``hidden``, ``hidden_columns``: rows
     and columns out of sight, ``concealed``: the whole sheet is.
+    ``remarks``: what people noted on cells. ``struck``: rows with a cell struck through.
     ``notes``: what is not seen of this kind of file (vi, en).
     """
 
@@ -57,6 +58,8 @@ class Grid:
     formulas: set[Place] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    remarks: dict[Place, str] = field(default_factory=dict)
+    struck: set[int] = field(default_factory=set)
     concealed: bool = False
     style: NumberStyle = "vietnamese"
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -181,9 +184,13 @@ def _read_workbook(path: Path) -> Iterator[Grid]:
         ) from error
     for sheet, cells in given:
         grid = Grid(path.name, sheet.title, {})
+        remarks = [cell for cell in sheet._cells.values() if cell.comment]
+        grid.remarks = {(cell.row, cell.column): one_line(cell.comment.text) for cell in remarks}
         for cell in cells:
             place = cell.row, cell.column
             value = cell.value
+            if cell.has_style and cell.font.strike:
+                grid.struck.add(cell.row)
             if cell.data_type == "f":
                 cached = values[sheet.title].cell(*place).value
                 value = Formula(value if isinstance(value, str) else "=") if cached is None else cached

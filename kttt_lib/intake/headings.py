@@ -124,8 +124,9 @@ def note_lines(seen: Seen) -> list[tuple[str, str]]:
 
 
 def unit_notes(seen: Seen) -> list[tuple[str, str, str]]:
-    """The notes below a list that speak of a unit of money: the unit, the text, its cell."""
-    lines = [(unicodedata.normalize("NFC", text), where) for text, where in note_lines(seen)]
+    """The notes below a list and on cells that speak of a unit of money: the unit, the text, its cell."""
+    remarks = [(text, address(*place)) for place, text in seen.grid.remarks.items()]
+    lines = [(unicodedata.normalize("NFC", text), where) for text, where in [*note_lines(seen), *remarks]]
     return [
         (found[0].removeprefix("bằng "), text, where)
         for text, where in lines

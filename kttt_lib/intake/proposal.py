@@ -29,11 +29,14 @@ from kttt_lib.intake.mapping import ASK, AUTO, Answer, ColumnRule, Layout, Mappi
 from kttt_lib.intake.rows import Rows, gives, place_name, sort_rows
 from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, Seats, seats_of
 from kttt_lib.intake.titles import FLOWS, Title, column_of, known_words, table_of
-from kttt_lib.intake.units import AREA, MONEY
+from kttt_lib.intake.units import AREA, MONEY, scale
 from kttt_lib.rating import load_form
 from kttt_lib.registry.text import fold, number
 
 ASKED = "ghi đơn vị"
+# In fewer rows one of them may be odd.
+FEW = 3
+PROFITS = ("pre_tax_profit", "post_tax_profit")
 PART = "số của một phần năm hoặc số ước / of a part of the year, or estimates: {}"
 # Figures up to a day in the first months of a year are most likely of the year before.
 EARLY = 3
@@ -272,18 +275,19 @@ def _in_one_district(seats: Seats, seen: Seen, rows: Rows, used: dict[int, Colum
 
 def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: Rows) -> None:
     """Ask for a unit that nothing says, or that the figures contradict."""
+    sums: dict[str, tuple[ColumnRule, str, dict[int, float]]] = {}
     for column, one in used.items():
         known = column_of(one.field)
         if known is None or known.unit not in (*MONEY, AREA) or one.unit == ASK or one.title in rule.units:
             continue
         unit, where = said_unit(seen, rule, column, one, known)
         values = [seen.grid.value(row, column) for row in rows.organisations]
-        figures = [
-            figure / 1000 ** (how.thousands if (how := seen.grid.shows(row, column)) else 0)
+        figures = {
+            row: figure / 1000 ** (how.thousands if (how := seen.grid.shows(row, column)) else 0)
             for row, value in zip(rows.organisations, values, strict=True)
             if (figure := coarse.figure_of(value))
-        ]
-        typical = median(figures) if figures else None
+        }
+        typical = median(figures.values()) if figures else None
         said = (f"{ASKED} {unit} ({where}) nhưng", f"is said to be in {unit}, but")
         if not unit and known.unit == AREA:
             unit, said = AREA, ("không ghi đơn vị;", "has no unit;")
@@ -293,15 +297,35 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
                 notes = where or "; ".join(f"{at} “{text}”" for _, text, at in unit_notes(seen))
                 notes = notes.replace(" / ", "/") + "; " * bool(notes)
-                rule.why = f"{notes}cột {one.at} “{one.title}”: số giữa {vi} / {notes}median {en}"
+                column_vi, column_en = (f"{word} {one.at} “{one.title}”" for word in ("cột", "column"))
+                rule.why = f"{notes}{column_vi}: số giữa {vi} / {notes}{column_en}: median {en}"
             continue
+        if (factor := scale(unit, known.unit)) is not None:
+            size = float(factor)
+            sums[one.field] = one, unit, {row: figure * size for row, figure in figures.items()}
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
-            # Of this sheet alone: others of its layout may hold what they say.
-            rule.units[one.title] = ASK
             vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
-            before = rule.why.partition(" / ")
-            told = (
+            _ask_unit(
+                rule,
+                one,
                 f"cột {one.at} “{one.title}” {said[0]} số giữa là {vi}, {both[0]}",
                 f"column {one.at} “{one.title}” {said[1]} the median {en} {both[1]}",
             )
-            rule.why = " / ".join("; ".join(filter(None, pair)) for pair in zip((before[0], before[2]), told))
+    for one, unit, figures in [sums[name] for name in PROFITS if name in sums]:
+        for whole, _, others in [sums[name] for name in ("revenue", "total_assets") if name in sums]:
+            ratios = [figures[row] / others[row] for row in figures.keys() & others.keys() if others[row] > 0]
+            if len(ratios) >= FEW and median(ratios) > 1 and one.title not in rule.units:
+                _ask_unit(
+                    rule,
+                    one,
+                    f"cột {one.at} “{one.title}” {ASKED} {unit} nhưng thường lớn hơn cột {whole.at} “{whole.title}”",
+                    f"column {one.at} “{one.title}” is said to be in {unit}, but is usually larger than column "
+                    f"{whole.at} “{whole.title}”",
+                )
+
+
+def _ask_unit(rule: SheetRule, one: ColumnRule, vi: str, en: str) -> None:
+    """Of this sheet alone: others of its layout may hold what they say."""
+    rule.units[one.title] = ASK
+    before = rule.why.partition(" / ")
+    rule.why = " / ".join("; ".join(filter(None, pair)) for pair in zip((before[0], before[2]), (vi, en)))

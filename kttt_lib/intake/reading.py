@@ -679,8 +679,22 @@ class SheetReader:
         if hidden:
             self._say(
                 "hidden_rows",
-                f"{len(hidden)} dòng đang bị ẩn cũng được lấy.",
-                f"{len(hidden)} hidden rows are taken too.",
+                f"{len(hidden)} dòng đang bị ẩn cũng được lấy: {_listed(hidden)}.",
+                f"{len(hidden)} hidden rows are taken too: {_listed(hidden)}.",
+            )
+        if struck := [row for row in self.rows.organisations if row in self.grid.struck]:
+            self._say(
+                "struck_rows",
+                f"{len(struck)} dòng có ô bị gạch ngang vẫn được lấy: {_listed(struck)}. Nếu đã xóa tên thì bỏ dòng.",
+                f"{len(struck)} rows with a cell struck through are taken: {_listed(struck)}. If they were struck off, "
+                "leave them out.",
+            )
+        said = {where for _, _, where in unit_notes(self.seen)}
+        if others := [at for place in self.grid.remarks if (at := address(*place)) not in said]:
+            self._say(
+                "remarks_not_read",
+                f"Không đọc ghi chú gắn ở {len(others)} ô: {_listed(others)}.",
+                f"Notes on {len(others)} cells are not read: {_listed(others)}.",
             )
         if columns := [one for column, one in self.places.items() if column in self.grid.hidden_columns]:
             named = ", ".join(f"{one.at} “{one.title}”" for one in columns)
@@ -744,6 +758,10 @@ class SheetReader:
 
     def _say(self, kind: str, vi: str, en: str) -> None:
         self.work.say(kind, self.grid, vi, en)
+
+
+def _listed(places: list[Any]) -> str:
+    return ", ".join(map(str, places[:20])) + "…" * (len(places) > 20)
 
 
 def _one_state(value: object) -> tuple[str, dt.date | None, str] | None:

@@ -40,6 +40,7 @@ _FOOT = re.compile(
 )
 _FIGURE = re.compile(r"=.*|[+-]?[\d.,\s]*\d[\d.,]*( ?\w+)?")
 _PART = re.compile(r"(trong do|binh quan|trung binh|ty le|so voi|tang giam|ke hoach|nam truoc)\b")
+_BEGINS = re.compile(r"(?:\d+ )?(?:htx|hop tac xa|tht|to hop tac|lhhtx|lien hiep|qtdnd|quy tin dung) ")
 COUNTED = re.compile(r"(\d+) (htx|hop tac xa|don vi|to chuc|tht|qtdnd|quy)\b")
 
 
@@ -194,7 +195,7 @@ def sort_rows(
                 rows.totals[row] = [section]
             continue
         if (
-            not (total or is_place(grid.text(row, name_column)))
+            not (total or is_place(grid.text(row, name_column)) or _two_names(grid.value(row, name_column)))
             and grid.value(row, name_column) is not None
             and _looks_like_one(grid, row, name_column, serial, taken)
         ):
@@ -319,6 +320,11 @@ def _looks_like_one(grid: Grid, row: int, name_column: int, serial: int | None, 
     # Kế toán trưởng, Giám đốc, (ký tên)
     signed = known_titles().get(words(name)) == "person" or bool(re.fullmatch(r"\(.*\)", name))
     return bool(others) and not signed and not _FOOT.match(fold(name))
+
+
+def _two_names(value: object) -> bool:
+    """Whether a cell has two lines that each begin as a name does: two organisations, of which one would be lost."""
+    return sum(bool(_BEGINS.match(fold(line))) for line in str(value).splitlines()) > 1
 
 
 def total_count(text: str) -> int | None:

@@ -197,3 +197,50 @@ def test_two_crosses_in_a_row_are_told_and_none_is_taken(tmp_path):
     assert ["E6 " in told.iloc[0] and "F6 " in told.iloc[0], "F7 " in told.iloc[1] and "G7 " in told.iloc[1]] == [
         True
     ] * 2
+
+
+# Sums that cannot be, and what is said beside the cells.
+
+
+@pytest.mark.parametrize("field", ["Lợi nhuận trước thuế", "Lợi nhuận sau thuế"])
+@pytest.mark.parametrize("whole", ["Doanh thu", "Tổng tài sản"])
+def test_profits_usually_above_revenue_or_assets_are_asked_about(field, whole, tmp_path):
+    head = [[*HEAD, f"{whole} (triệu đồng)", f"{field} (triệu đồng)"]]
+    rows = [[*row, 1200 + 100 * place, 4020 + 500 * place] for place, row in enumerate(facts(6))]
+    asked = f"“{field} (triệu đồng)” ghi đơn vị triệu đồng nhưng thường lớn hơn cột E “{whole}"
+    reports = taken(tmp_path, head, rows, [(asked, "nghìn đồng")]).registry.tables["annual_reports"]
+    profit = {"Lợi nhuận trước thuế": "pre_tax_profit", "Lợi nhuận sau thuế": "post_tax_profit"}[field]
+    assert reports[profit].tolist() == pytest.approx([4.02 + 0.5 * place for place in range(6)])
+    kept = taken(tmp_path, head, rows, [(asked, "triệu đồng")]).registry
+    assert kept.tables["annual_reports"][profit].tolist() == [4020 + 500 * place for place in range(6)]
+    told = kept.findings.query("rule == 'part_above_whole'")
+    assert len(told) == 6 and told["column"].eq(profit).all() and told["severity"].eq("warning").all()
+
+
+def test_one_profit_above_revenue_is_a_warning_at_its_cell(tmp_path):
+    head = [[*HEAD, "Doanh thu (triệu đồng)", "Lợi nhuận sau thuế (triệu đồng)"]]
+    rows = [[*row, 1200, 5210 if place == 2 else 40 + place] for place, row in enumerate(facts(6))]
+    found = taken(tmp_path, head, rows).registry.findings
+    assert set(found["cell"]) == {"F5"} and "part_above_whole" in set(found["rule"])
+
+
+def test_a_note_on_a_cell_that_speaks_of_a_unit_is_told_and_others_are_counted(tmp_path):
+    def remark(book):
+        book.active["E2"].comment = openpyxl.comments.Comment("ĐVT: nghìn đồng", "A")
+        book.active["B4"].comment = openpyxl.comments.Comment("đã gọi điện", "A")
+        book.active["B3"].font = openpyxl.styles.Font(strike=True)
+        book.active.row_dimensions[5].hidden = True
+
+    head = [[*HEAD, "Doanh thu (triệu đồng)"]]
+    said = notes(taken(tmp_path, head, [[*row, 1200] for row in facts()], shape=remark))
+    assert "E2 “ĐVT: nghìn đồng” nói đến đơn vị tiền" in said
+    assert "Không đọc ghi chú gắn ở 1 ô: B4" in said
+    assert "1 dòng có ô bị gạch ngang vẫn được lấy: 3" in said and "1 dòng đang bị ẩn cũng được lấy: 5" in said
+
+
+def test_two_names_in_one_cell_are_no_single_organisation(tmp_path):
+    rows = facts()
+    rows[1][1] += "\nHợp tác xã Hồng Quang"
+    rows[2][1] = rows[2][1].replace(" ", "\n", 1)
+    result = taken(tmp_path, [HEAD], rows)
+    assert result.not_read == 1 and len(result.registry.tables["organisations"]) == 3

@@ -59,6 +59,13 @@ def test_a_column_next_to_nothing_beside_revenue_is_a_doubt_at_its_first_cell(co
     assert not [one for one in settled if one.column == column]
 
 
+@pytest.mark.parametrize("column", magnitudes.EARNED)
+def test_a_column_usually_above_revenue_is_a_doubt_at_its_first_cell(column):
+    made = [one for one in found(**{"revenue": USUAL, column: USUAL * 3}) if one.column == column]
+    assert [one.positions.tolist() for one in made] == [[0]] and not made[0].sure
+    assert made[0].other[0] == pytest.approx(USUAL[0] * 3e-3) and "larger than revenue" in made[0].why[0][1]
+
+
 def test_most_of_a_column_with_a_usual_profit_is_no_doubt():
     profits = np.where(np.arange(12) % 3 == 0, 0.3, USUAL * 0.05)
     assert not [one for one in found(revenue=USUAL, post_tax_profit=profits) if one.column == "post_tax_profit"]

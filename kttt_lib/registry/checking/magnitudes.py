@@ -32,7 +32,8 @@ BESIDE = (
     ("revenue", "total_assets"), ("revenue", "revenue_planned"), ("revenue_planned", "revenue"),
     ("total_assets", "revenue"), ("pre_tax_profit", "revenue"),
 )  # fmt: skip
-# Revenue of so many times a year's profit or taxes, in the middle of a column, leaves next to nothing.
+# Revenue of so many times a year's profit or taxes, in the middle of a column, leaves next to nothing; nor can they be
+# larger than it.
 EARNED = ("pre_tax_profit", "post_tax_profit", "taxes_paid")
 NEXT_TO_NOTHING = 3_000.0
 # What a row is judged by: within so many times of the usual ratio to another of its figures is as it should be.
@@ -203,7 +204,7 @@ def of_reports(
         if column != "area_ha":
             known = {at for one in found if one.column == column and one.sure for at in one.positions.tolist()}
             found += _alone(column, held, known, column in SAID_ONLY and not listed)
-    return found + _in_rows(reports) + _next_to_nothing(held, answered)
+    return found + _in_rows(reports) + _beside_revenue(held, answered)
 
 
 def _alone(column: str, held: _Reports, known: set[int], only_said: bool) -> list[Contradiction]:
@@ -330,8 +331,8 @@ def _in_rows(reports: pd.DataFrame) -> list[Contradiction]:
     return found
 
 
-def _next_to_nothing(held: _Reports, answered: Mapping[str, np.ndarray]) -> list[Contradiction]:
-    """The first cell of a column of profits or taxes whose middle is next to nothing beside revenue.
+def _beside_revenue(held: _Reports, answered: Mapping[str, np.ndarray]) -> list[Contradiction]:
+    """The first cell of a column of profits or taxes whose middle is next to nothing beside revenue, or above it.
 
     In doubt: cooperatives may honestly earn no more, and nothing else in their rows can tell.
     """
@@ -344,13 +345,20 @@ def _next_to_nothing(held: _Reports, answered: Mapping[str, np.ndarray]) -> list
             continue
         some = both[:: max(1, len(both) // PART)]
         times = _middle(revenue[some] / values[some])
-        if times <= NEXT_TO_NOTHING:
+        if 1 <= times <= NEXT_TO_NOTHING:
             continue
+        small = times > 1
+        far = (times if small else 1 / times) > (1e3 * NEXT_TO_NOTHING if small else 1e3)
+        factor = np.array([(1e-6 if far else 1e-3) if small else (1e6 if far else 1e3)])
         why = (
             f"trong khi doanh thu ở cùng dòng thường gấp {_vi(round(times))} lần số của cột này",
             f"while revenue in the same row is usually {_en(round(times))} times this column's figure",
         )
-        factor = np.array([1e-3 if times < 1e3 * NEXT_TO_NOTHING else 1e-6])
+        if not small:
+            why = (
+                "trong khi số của cột này thường lớn hơn doanh thu ở cùng dòng",
+                "while this column's figures are usually larger than revenue in the same row",
+            )
         found.append(Contradiction(column, both[:1], values[both[:1]] / factor, factor, [why], False))
     return found
 

@@ -35,6 +35,11 @@ SOFT_PARTS = (
     ("annual_reports", "new_members", "members"),
     ("annual_reports", "profit_to_members", "post_tax_profit"),
     ("annual_reports", "taxes_paid", "revenue"),
+    *(
+        ("annual_reports", profit, whole)
+        for profit in ("pre_tax_profit", "post_tax_profit")
+        for whole in ("revenue", "total_assets")
+    ),
 )
 # Where a fact outside an organisation's life is surely wrong, and where it is only odd.
 HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores", "union_members")

@@ -233,14 +233,16 @@ def _ahead(task: Callable[..., R], items: Sequence[tuple[Any, ...]]) -> Iterator
     if len(items) == 1:
         yield task(*items[0])
         return
-    with ThreadPoolExecutor(AHEAD) as threads:
-        under_way: deque[Future[R]] = deque()
+    threads, under_way = ThreadPoolExecutor(AHEAD), deque[Future[R]]()
+    try:
         for item in items:
             under_way.append(threads.submit(task, *item))
             if len(under_way) > AHEAD:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+    finally:
+        threads.shutdown(cancel_futures=True)  # after an error none is begun
 
 
 def _unfit(cells: pa.ChunkedArray) -> bool:
