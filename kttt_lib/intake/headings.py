@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
-from kttt_lib.intake.grid import address, one_line
+from kttt_lib.errors import KtttError
+from kttt_lib.intake.grid import Grid, address, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.rows import place_name
 from kttt_lib.intake.titles import OF_A_LAW, month_said
@@ -97,6 +99,17 @@ def unit_said(seen: Seen) -> tuple[str, str]:
     if len({scale(unit, "triệu đồng") for unit, _ in said}) > 1:  # which of them is asked
         return "", "; ".join(f"{unit} ({where})" for unit, where in said)
     return said[0] if said else ("", "")
+
+
+def refuse_units_of_parts(grid: Grid, sections: Mapping[int, str]) -> None:
+    """KtttError where sections (row -> text) of a sheet say different units of money: no one unit would be right."""
+    said = {row: unit for row, text in sections.items() if (unit := _unit_of_line(text))}
+    if len({scale(unit, "triệu đồng") for unit in said.values()}) > 1:
+        shown = ", ".join(f"{row} ({unit})" for row, unit in said.items())
+        raise KtttError(
+            f"{grid.name}: các phần của trang ghi đơn vị khác nhau, dòng {shown}. Tách mỗi đơn vị thành một trang.",
+            f"{grid.name}: parts of the sheet say different units, rows {shown}. Give each unit a sheet of its own.",
+        )
 
 
 def _unit_of_line(text: str) -> str:

@@ -18,7 +18,16 @@ from kttt_lib.intake import coarse
 from kttt_lib.intake.figures import figures, unit_of_column
 from kttt_lib.intake.grid import Grid, address, folded, one_line
 from kttt_lib.intake.header import Seen, look, places_of
-from kttt_lib.intake.headings import day_said, default_said, of_name, place_said, unit_notes, unit_said, year_said
+from kttt_lib.intake.headings import (
+    day_said,
+    default_said,
+    of_name,
+    place_said,
+    refuse_units_of_parts,
+    unit_notes,
+    unit_said,
+    year_said,
+)
 from kttt_lib.intake.identity import codes
 from kttt_lib.intake.mapping import ASK, AUTO, ColumnRule, Layout, Mapping, SheetRule
 from kttt_lib.intake.persons import personal
@@ -116,6 +125,7 @@ def read_sheet(work: Work, grid: Grid, read_form: Callable[[Work, Grid, SheetRul
     for vi, en in grid.notes:
         work.say("values_only", grid, vi, en)
     rows = rows_of(seen, layout, rule)
+    refuse_units_of_parts(grid, rows.sections)
     account["above"] = sum(row <= seen.header[1] for row in grid.rows)
     for kind in ("organisation", "total", "section", "head", "foot", "skipped", "not_read"):
         account[{"organisation": "organisations"}.get(kind, kind)] = len(rows.of(kind))

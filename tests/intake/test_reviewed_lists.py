@@ -244,3 +244,16 @@ def test_two_names_in_one_cell_are_no_single_organisation(tmp_path):
     rows[2][1] = rows[2][1].replace(" ", "\n", 1)
     result = taken(tmp_path, [HEAD], rows)
     assert result.not_read == 1 and len(result.registry.tables["organisations"]) == 3
+
+
+def test_sections_in_different_units_are_refused_with_their_rows(tmp_path):
+    head = [[*HEAD, "Doanh thu"]]
+    rows = [[*row, 1_200_000 if place < 2 else 1740] for place, row in enumerate(facts())]
+    parts = [
+        ["I", "Huyện Yên Khánh (ĐVT: nghìn đồng)"],
+        *rows[:2],
+        ["II", "Huyện Gia Viễn (ĐVT: triệu đồng)"],
+        *rows[2:],
+    ]
+    with pytest.raises(KtttError, match=r"dòng 3 \(nghìn đồng\), 6 \(triệu đồng\). Tách"):
+        taken(tmp_path, head, parts, [("", "nghìn đồng")])
