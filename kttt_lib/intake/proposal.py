@@ -276,6 +276,7 @@ def _in_one_district(seats: Seats, seen: Seen, rows: Rows, used: dict[int, Colum
 def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: Rows) -> None:
     """Ask for a unit that nothing says, or that the figures contradict."""
     sums: dict[str, tuple[ColumnRule, str, dict[int, float]]] = {}
+    said_at: dict[str, str] = {}
     for column, one in used.items():
         known = column_of(one.field)
         if known is None or known.unit not in (*MONEY, AREA) or one.unit == ASK or one.title in rule.units:
@@ -301,7 +302,7 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 rule.why = f"{notes}{column_vi}: số giữa {vi} / {notes}{column_en}: median {en}"
             continue
         if (factor := scale(unit, known.unit)) is not None:
-            size = float(factor)
+            size, said_at[one.title] = float(factor), where
             sums[one.field] = one, unit, {row: figure * size for row, figure in figures.items()}
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
@@ -311,7 +312,16 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 f"cột {one.at} “{one.title}” {said[0]} số giữa là {vi}, {both[0]}",
                 f"column {one.at} “{one.title}” {said[1]} the median {en} {both[1]}",
             )
+    doubted = {said_at[title] for title, unit in rule.units.items() if unit == ASK and title in said_at} - {"tiêu đề"}
     for one, unit, figures in [sums[name] for name in PROFITS if name in sums]:
+        if said_at[one.title] in doubted and one.title not in rule.units:  # a profit of any size may be
+            at = said_at[one.title]
+            _ask_unit(
+                rule,
+                one,
+                f"cột {one.at} “{one.title}”: đơn vị {unit} ({at}) không đúng với cột khác",
+                f"column {one.at} “{one.title}”: the unit {unit} ({at}) does not hold for another column",
+            )
         for whole, _, others in [sums[name] for name in ("revenue", "total_assets") if name in sums]:
             ratios = [figures[row] / others[row] for row in figures.keys() & others.keys() if others[row] > 0]
             if len(ratios) >= FEW and median(ratios) > 1 and one.title not in rule.units:
@@ -327,5 +337,6 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
 def _ask_unit(rule: SheetRule, one: ColumnRule, vi: str, en: str) -> None:
     """Of this sheet alone: others of its layout may hold what they say."""
     rule.units[one.title] = ASK
+    vi, en = (text.replace(" / ", "/") for text in (vi, en))  # which parts the two languages
     before = rule.why.partition(" / ")
     rule.why = " / ".join("; ".join(filter(None, pair)) for pair in zip((before[0], before[2]), (vi, en)))

@@ -257,3 +257,12 @@ def test_sections_in_different_units_are_refused_with_their_rows(tmp_path):
     ]
     with pytest.raises(KtttError, match=r"dòng 3 \(nghìn đồng\), 6 \(triệu đồng\). Tách"):
         taken(tmp_path, head, parts, [("", "nghìn đồng")])
+
+
+def test_a_corner_unit_doubted_for_revenue_is_asked_of_profits_too(tmp_path):
+    head = [[None] * 5 + ["ĐVT: nghìn đồng"], [*HEAD, "Doanh thu", "Lợi nhuận sau thuế"]]
+    rows = [[*row, 1200 + 100 * place, 95 + place] for place, row in enumerate(facts(6))]
+    answers = [("“Lợi nhuận sau thuế”: đơn vị nghìn đồng", "triệu đồng"), ("“Doanh thu”", "triệu đồng")]
+    reports = taken(tmp_path, head, rows, answers).registry.tables["annual_reports"]
+    assert reports["post_tax_profit"].tolist() == [95 + place for place in range(6)]
+    assert reports["revenue"].iloc[0] == 1200
