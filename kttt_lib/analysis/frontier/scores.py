@@ -60,8 +60,8 @@ def htx_efficiency(
     "/sensitivity".
 
     Scores, bounds and means are in percent (100 = on the frontier); of fewer than ``SURE_MEAN`` HTX of a kind the
-    mean has no interval. Where too few organisations are alike for a
-    frontier every table but the funnel is empty. ``rulebooks``: the plan's own choice for the grades beside the scores.
+    mean has no interval. Where too few organisations are alike for a frontier every table but the funnel is empty.
+    ``rulebooks``: the plan's own choice for the grades beside the scores.
 
     Scores, peers and returns to scale are exact however many HTX there are. Of a kind with more than ``DRAWN`` of them
     outliers, the calibration of intervals and the determinants rest on so many drawn at random, and the bootstrap and

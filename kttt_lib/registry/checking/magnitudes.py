@@ -347,19 +347,20 @@ def _beside_revenue(held: _Reports, answered: Mapping[str, np.ndarray]) -> list[
         times = _middle(revenue[some] / values[some])
         if 1 <= times <= NEXT_TO_NOTHING:
             continue
-        small = times > 1
-        far = (times if small else 1 / times) > (1e3 * NEXT_TO_NOTHING if small else 1e3)
-        factor = np.array([(1e-6 if far else 1e-3) if small else (1e6 if far else 1e3)])
-        why = (
-            f"trong khi doanh thu ở cùng dòng thường gấp {_vi(round(times))} lần số của cột này",
-            f"while revenue in the same row is usually {_en(round(times))} times this column's figure",
-        )
-        if not small:
+        if times > 1:
+            factor = 1e-3 if times < 1e3 * NEXT_TO_NOTHING else 1e-6
+            why = (
+                f"trong khi doanh thu ở cùng dòng thường gấp {_vi(round(times))} lần số của cột này",
+                f"while revenue in the same row is usually {_en(round(times))} times this column's figure",
+            )
+        else:
+            factor = 1e3 if times > 1e-3 else 1e6
             why = (
                 "trong khi số của cột này thường lớn hơn doanh thu ở cùng dòng",
                 "while this column's figures are usually larger than revenue in the same row",
             )
-        found.append(Contradiction(column, both[:1], values[both[:1]] / factor, factor, [why], False))
+        first = both[:1]
+        found.append(Contradiction(column, first, values[first] / factor, np.array([factor]), [why], False))
     return found
 
 

@@ -35,6 +35,7 @@ AHEAD = 2  # pieces that are parsed, or files that are brought in, while one is 
 # bytes of text.
 PIECE, BLOCK, WHOLE = 1 << 24, 1 << 21, 1 << 29
 MARGIN = 1.02  # more rows than the pieces so far promise
+R = TypeVar("R")
 BOM = b"\xef\xbb\xbf"
 # A program's file is read straight into these types; where a cell does not fit, the file is read again as text.
 ARROW_TYPES = {
@@ -46,7 +47,6 @@ ARROW_TYPES = {
     "boolean": pa.bool_(),
 }
 NUMPY_TYPES = {pa.int64(): "int64", pa.float64(): "float64", pa.date32(): "datetime64[us]", pa.bool_(): "bool"}
-R = TypeVar("R")
 FILL = {pa.int64(): 0, pa.bool_(): False}  # in the place of empty cells, of which a mask is kept
 
 
