@@ -37,6 +37,8 @@ ASKED = "ghi đơn vị"
 # In fewer rows one of them may be odd.
 FEW = 3
 PROFITS = ("pre_tax_profit", "post_tax_profit")
+# How many times these the middle of profits is never; members may have paid in very little.
+WHOLES = {"revenue": 1, "total_assets": 1, "charter_capital": 10}
 PART = "số của một phần năm hoặc số ước / of a part of the year, or estimates: {}"
 # Figures up to a day in the first months of a year are most likely of the year before.
 EARLY = 3
@@ -275,7 +277,7 @@ def _in_one_district(seats: Seats, seen: Seen, rows: Rows, used: dict[int, Colum
 
 def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: Rows) -> None:
     """Ask for a unit that nothing says, or that the figures contradict."""
-    sums: dict[str, tuple[ColumnRule, str, dict[int, float]]] = {}
+    sums: dict[tuple[str, int | None], tuple[ColumnRule, str, dict[int, float]]] = {}  # of a year's field
     said_at: dict[str, str] = {}
     for column, one in used.items():
         known = column_of(one.field)
@@ -303,7 +305,8 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
             continue
         if (factor := scale(unit, known.unit)) is not None:
             size, said_at[one.title] = float(factor), where
-            sums[one.field] = one, unit, {row: figure * size for row, figure in figures.items()}
+            year = seen.titles.get(column, Title(())).year if one.year is None else one.year
+            sums[one.field, year] = one, unit, {row: figure * size for row, figure in figures.items()}
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
             _ask_unit(
@@ -313,7 +316,9 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 f"column {one.at} “{one.title}” {said[1]} the median {en} {both[1]}",
             )
     doubted = {said_at[title] for title, unit in rule.units.items() if unit == ASK and title in said_at} - {"tiêu đề"}
-    for one, unit, figures in [sums[name] for name in PROFITS if name in sums]:
+    for (name, year), (one, unit, figures) in sums.items():
+        if name not in PROFITS:
+            continue
         if said_at[one.title] in doubted and one.title not in rule.units:  # a profit of any size may be
             at = said_at[one.title]
             _ask_unit(
@@ -322,14 +327,17 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 f"cột {one.at} “{one.title}”: đơn vị {unit} ({at}) không đúng với cột khác",
                 f"column {one.at} “{one.title}”: the unit {unit} ({at}) does not hold for another column",
             )
-        for whole, _, others in [sums[name] for name in ("revenue", "total_assets") if name in sums]:
+        for of, times in WHOLES.items():
+            whole, _, others = sums.get((of, year)) or sums.get((of, None)) or (one, unit, {})
             ratios = [figures[row] / others[row] for row in figures.keys() & others.keys() if others[row] > 0]
-            if len(ratios) >= FEW and median(ratios) > 1 and one.title not in rule.units:
+            if len(ratios) >= FEW and median(ratios) > times and one.title not in rule.units:
+                larger = ("lớn hơn", "larger than") if times == 1 else (f"gấp hơn {times} lần", f"over {times} times")
                 _ask_unit(
                     rule,
                     one,
-                    f"cột {one.at} “{one.title}” {ASKED} {unit} nhưng thường lớn hơn cột {whole.at} “{whole.title}”",
-                    f"column {one.at} “{one.title}” is said to be in {unit}, but is usually larger than column "
+                    f"cột {one.at} “{one.title}” {ASKED} {unit} nhưng thường {larger[0]} cột {whole.at} "
+                    f"“{whole.title}”",
+                    f"column {one.at} “{one.title}” is said to be in {unit}, but is usually {larger[1]} column "
                     f"{whole.at} “{whole.title}”",
                 )
 

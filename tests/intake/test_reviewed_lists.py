@@ -217,6 +217,31 @@ def test_profits_usually_above_revenue_or_assets_are_asked_about(field, whole, t
     assert len(told) == 6 and told["column"].eq(profit).all() and told["severity"].eq("warning").all()
 
 
+def test_profits_are_held_against_revenue_of_their_own_year(tmp_path):
+    head = [
+        [*HEAD, "Doanh thu (triệu đồng)", None, "Lợi nhuận sau thuế (triệu đồng)", None],
+        [None] * 4 + [2018, 2019] * 2,
+    ]
+    rows = [[*row, 1200 + place, 9000 + place, 4020 + place, 40 + place] for place, row in enumerate(facts(6))]
+
+    def merge(book):
+        book.active.merge_cells("E2:F2")
+        book.active.merge_cells("G2:H2")
+
+    reports = taken(tmp_path, head, rows, [("thường lớn hơn cột E", "nghìn đồng")], merge).registry.tables[
+        "annual_reports"
+    ]
+    assert reports.groupby("year")["post_tax_profit"].median().tolist() == pytest.approx([4.0225, 42.5])
+
+
+def test_profits_far_above_the_capital_of_their_rows_are_asked_about(tmp_path):
+    head = [[*HEAD, "Vốn điều lệ (triệu đồng)", "Lợi nhuận sau thuế (triệu đồng)"]]
+    rows = [[*row, 300 + place, 4020 + place] for place, row in enumerate(facts(6))]
+    asked = "“Lợi nhuận sau thuế (triệu đồng)” ghi đơn vị triệu đồng nhưng thường gấp hơn 10 lần cột E “Vốn điều lệ"
+    reports = taken(tmp_path, head, rows, [(asked, "nghìn đồng")]).registry.tables["annual_reports"]
+    assert reports["post_tax_profit"].tolist() == pytest.approx([4.02 + 0.001 * place for place in range(6)])
+
+
 def test_one_profit_above_revenue_is_a_warning_at_its_cell(tmp_path):
     head = [[*HEAD, "Doanh thu (triệu đồng)", "Lợi nhuận sau thuế (triệu đồng)"]]
     rows = [[*row, 1200, 5210 if place == 2 else 40 + place] for place, row in enumerate(facts(6))]
