@@ -300,6 +300,7 @@ def _people(people: list[Record]) -> pd.DataFrame:
 def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
     organisations = _joined(work, "organisations", [(str(one.cells["org_id"]), one) for one in work.people])
     _founded_by(work, organisations, old)
+    _older(work, organisations, old)
     reports = []
     for number, record in work.reports:
         record.cells = {"org_id": work.people[number].cells["org_id"], **record.cells}
@@ -357,6 +358,38 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
             grids[0],
             f"{len(grids)} tổ chức không có ngày thành lập: ghi “không muộn hơn” ngày đăng ký hoặc năm đầu có số liệu.",
             f"{len(grids)} organisations have no founding day: “not later than” registration or the first year told.",
+        )
+
+
+def _older(work: Work, organisations: list[Record], old: Registry | None) -> None:
+    """What the registry says stands against a list of a year before the organisation's last report; blanks are filled.
+
+    Of its founding the day that is known better stands, whichever says it.
+    """
+    if old is None:
+        return
+    last = old.tables["annual_reports"].groupby("org_id")["year"].max()
+    held = old.tables["organisations"].drop_duplicates("org_id").set_index("org_id")
+    kept: dict[str, tuple[Grid, Counter[str], str]] = {}
+    for record in organisations:
+        who = record.cells["org_id"]
+        if who not in held.index or record.year >= last.get(who, 0):
+            continue
+        for name in record.cells.keys() & set(held.columns) - set(PRECISION["organisations"]):
+            said, now = record.cells[name], held.at[who, name]
+            if said is not None and pd.notna(now) and not _same(name, said, now):
+                record.cells[name] = now
+                first = f"{record.at.get(name, record.row)} “{one_line(said)}” / “{one_line(now)}”"
+                kept.setdefault(record.grid.name, (record.grid, Counter(), first))[1][name] += 1
+    for grid, cells, first in kept.values():
+        vi, en = (", ".join(f"{field_titles(name)[i]} {n}" for name, n in cells.items()) for i in (0, 1))
+        work.say(
+            "older_list",
+            grid,
+            f"Sổ có báo cáo của năm sau danh sách này: ô khác với sổ thì giữ giá trị của sổ (cột, số ô): {vi}. "
+            f"Ví dụ: {first} (danh sách / sổ). Nếu danh sách đúng hơn: sửa trong sổ.",
+            f"The registry has reports of a later year than this list: where they differ the registry's value stands "
+            f"(column, cells): {en}. For instance {first} (list / registry). If the list is right, mend the registry.",
         )
 
 

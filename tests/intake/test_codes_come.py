@@ -175,3 +175,14 @@ def test_a_founding_day_before_any_cooperative_is_an_error_at_its_cell(value, tm
     error = days(tmp_path, [value, *(day for _, _, day in PEOPLE[1:])]).registry.errors.iloc[0]
     assert (error["rule"], error["cell"]) == ("founded_early", "D3")
     assert "1945" in error["message_vi"] and "để trống" in error["mend_vi"] and "empty" in error["mend_en"]
+
+
+@pytest.mark.parametrize(("year", "stands"), [(2018, True), (2020, False), (2021, False)])
+def test_an_older_list_does_not_undo_the_name_that_a_later_one_gave(year, stands, uncoded):
+    year_after(uncoded, listed(uncoded, 2020, CODES))
+    renamed = [("HTX Sao Mai", "Khánh Nhạc", PEOPLE[0][2]), *PEOPLE[1:]]
+    result, before, after = year_after(uncoded, listed(uncoded, year, CODES, renamed))
+    assert after["name"].iloc[0] == (PEOPLE[0][0] if stands else "HTX Sao Mai")
+    assert after["name"].iloc[1:].tolist() == before["name"].iloc[1:].tolist()
+    assert [("B3 “HTX Sao Mai”" in text and "1." in text) for text in notes(result, "older_list")] == [True] * stands
+    assert year in set(read_registry(uncoded / "registry.xlsx").tables["annual_reports"]["year"])
