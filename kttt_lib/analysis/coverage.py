@@ -243,11 +243,10 @@ def newest(facts: Facts) -> pd.Timestamp | None:
 
 def _years(facts: Facts) -> list[dict[str, Any]]:
     """Reports of each closed year since the first one: of those who are to send one, how many did."""
-    years = facts.view.annual_reports["year"]
     rows = []
-    for year in range(int(years.min()) if len(years) else facts.closed_year, facts.closed_year + 1):
+    for year in range(facts.first_reported, facts.closed_year + 1):
         then = facts.on(f"{year}-12-31") if year < pd.Timestamp(facts.day).year else facts
-        due, sent = then.reports_due(year) & then.matches("kind", ("htx", "qtdnd")), then.report_row(year) >= 0
+        due, sent = then.reports_due(year) & then.matches("kind", ("htx", "qtdnd")), then.reported(year)
         expected, present = int(due.sum()), int((due & sent).sum())
         if expected:
             rows.append(_row("report_year", str(year), expected, present, present > 0))

@@ -128,18 +128,17 @@ def findings(registry: Registry, unread: pd.DataFrame) -> pd.DataFrame:
 def completeness(facts: Facts, kinds: tuple[str, ...] = ("htx", "qtdnd")) -> pd.DataFrame:
     """Reports expected, received, on time, late and missing by year, district and sector.
 
-    Expected of every organisation of the kinds that is to report (``Facts.reports_due``); on time: received by the day
-    that the year's reports were due (Circular 01/2020, article 9); one without a date of receipt is received, neither
-    on time nor late.
+    Expected of every organisation of the kinds that is to report (``Facts.reports_due``); received: of whom there is
+    more than members, capital or a grade (``Facts.reported``); on time: received by the day that the year's reports
+    were due (Circular 01/2020, article 9); one without a date of receipt is received, neither on time nor late.
     """
-    years = facts.view.annual_reports["year"]
     frames = []
-    for year in range(int(years.min()) if len(years) else facts.closed_year, facts.closed_year + 1):
+    for year in range(facts.first_reported, facts.closed_year + 1):
         then = facts.on(f"{year}-12-31") if year < pd.Timestamp(facts.day).year else facts
         position = np.flatnonzero(then.matches("kind", kinds) & then.reports_due(year))
         row = then.report_row(year)[position]
         arrived = then.view.annual_reports["received_on"].to_numpy().astype("datetime64[D]")
-        received = row >= 0
+        received = then.reported(year)[position]
         on = np.full(len(position), np.datetime64("NaT", "D"))
         on[received] = arrived[row[received]]
         due = to_day(report_due(year))

@@ -103,16 +103,16 @@ def _counts(facts: Facts) -> pd.DataFrame:
 
 def _totals(facts: Facts, year: int, kinds: tuple[str, ...]) -> pd.DataFrame:
     rows = []
-    mine = facts.matches("kind", kinds) & facts.reports_due(year)
+    mine = facts.matches("kind", kinds) & facts.told_of(year)
     for sector in (*SECTORS, ALL):
-        chosen = mine if sector == ALL else mine & facts.matches("sector", sector)
-        expected = int(chosen.sum())
-        if expected == 0:
+        own = mine if sector == ALL else mine & facts.matches("sector", sector)
+        if not own.any():
             continue
         for series, (column, weight, is_sum) in SERIES.items():
-            value = facts.report(year, column)[chosen]
-            weights = facts.report(year, weight)[chosen] if weight else np.ones(expected)
+            value, weights = facts.report(year, column), facts.report(year, weight) if weight else np.ones(facts.size)
             known = ~np.isnan(value) & (weights > 0)
+            chosen = own & facts.told_of(year, known)
+            value, weights, known, expected = value[chosen], weights[chosen], known[chosen], int(chosen.sum())
             reports = int(known.sum())
             total = float((value * weights)[known].sum())
             base = float(weights[known].sum())

@@ -109,7 +109,7 @@ def _population(whom: Population) -> Iterator[Part]:
     if whom.state == "idle":
         yield _listed(lambda f: ~f.matches("state", "active"), "not_active", "working.yes")
     if whom.state == "reported":
-        yield _listed(lambda f: f.report_row(f.closed_year) >= 0, "reported", "report_missing", "annual_reports")
+        yield _listed(lambda f: f.reported(f.closed_year), "reported", "report_missing", "annual_reports")
 
 
 def one_of(facts: Facts, column: str, words: list[str]) -> np.ndarray:

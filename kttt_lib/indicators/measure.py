@@ -237,7 +237,7 @@ def _unknown(rows: Rows) -> tuple[str, str]:
     missing = rows.status == MISSING
     if rows.uncovered or not missing.any():
         return MOSTLY_UNCOVERED
-    if not rows.column or (rows.facts.report_row(rows.facts.closed_year)[rows.position[missing]] < 0).any():
+    if not rows.column or not rows.facts.reported(rows.facts.closed_year)[rows.position[missing]].all():
         return AWAITED
     column = next(column for column in TABLES["annual_reports"].columns if column.name == rows.column)
     return BLANK[0].format(f"“{column.vi}”"), BLANK[1].format(f"“{column.en}”")

@@ -13,9 +13,12 @@ from kttt_lib.intake.joining import identify, tables_from
 from kttt_lib.intake.mapping import Mapping, SameRule
 from kttt_lib.intake.proposal import rule_for
 from kttt_lib.intake.reading import Work, read_sheet
+from kttt_lib.registry.asof import is_report
 from kttt_lib.registry.checking.tables import check_tables
 from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.model import Registry
+from kttt_lib.registry.schema import YEARLY_RESULTS
 
 
 @dataclass
@@ -68,11 +71,26 @@ def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Ta
     about: dict[str, object] = {"province": mapping.province, "synthetic": mapping.synthetic}
     if mapping.as_written:
         about["as_written"] = mapping.as_written
+    _say_no_reports(raws["annual_reports"], grids[0], work)
     registry = check_tables(raws, about, work.log)
     held = {name: [column for column in raw.frame if raw.frame[column].notna().any()] for name, raw in raws.items()}
     return Taken(
         registry, _accounts(work, registry), {name: columns for name, columns in held.items() if columns}, asked
     )
+
+
+def _say_no_reports(raw: RawTable, grid: Grid, work: Work) -> None:
+    """How many rows of figures are no report (``is_report``): a list of all there are is not what each of them sent."""
+    bare = ~is_report(raw.frame.reindex(columns=[*YEARLY_RESULTS, "received_on"]))
+    if bare.any():
+        work.say(
+            "no_report",
+            grid,
+            f"{bare.sum()} dòng số liệu năm không có kết quả bằng tiền (doanh thu, lợi nhuận, thu nhập, tài sản …): "
+            "giữ số liệu, nhưng không tính là báo cáo năm đã nhận.",
+            f"{bare.sum()} rows of yearly figures have no result in money (revenue, profit, income, assets): they are "
+            "kept, and count as no annual report received.",
+        )
 
 
 ACCOUNT = (

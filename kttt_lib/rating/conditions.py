@@ -150,11 +150,15 @@ def members_below(facts: Facts, at: np.datetime64, number: Annotated[int, Field(
 
 
 def no_report(facts: Facts, at: np.datetime64, years: Years) -> Answer:
-    """No annual report in any of the last ``years`` closed years, for those founded before the first of them."""
-    silent = facts.days("founded_on") <= year_end(facts.closed_year - years)
+    """No annual report in any of the last ``years`` closed years, for those founded before the first of them.
+
+    Not known of years for which the registry has no report of anybody.
+    """
+    silent, held = facts.days("founded_on") <= year_end(facts.closed_year - years), np.False_
     for year in range(facts.closed_year, facts.closed_year - years, -1):
-        silent &= facts.report_row(year) < 0
-    return Answer.mask(silent, "report")
+        silent &= ~facts.reported(year)
+        held |= facts.reported(year).any()
+    return Answer.mask(silent, "report").but(silent & ~held, UNKNOWN, "report.unknown")
 
 
 CONDITIONS: dict[str, Callable[..., Answer]] = {

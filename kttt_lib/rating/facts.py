@@ -13,7 +13,7 @@ import pandas as pd
 from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.rating.months import DAY, add_months, stop_spells
 from kttt_lib.rating.reporting import report_due
-from kttt_lib.registry.asof import AsOfView
+from kttt_lib.registry.asof import AsOfView, is_report
 from kttt_lib.registry.checking.similar import copies
 from kttt_lib.registry.set_aside import MARK
 
@@ -194,7 +194,29 @@ class Facts:
 
     def reports_due(self, year: int) -> np.ndarray:
         """Who is to report on the year that ends here: all that are neither gone nor ``silent``, and those that did."""
-        return self.alive & (~self.silent | (self.report_row(year) >= 0))
+        return self.alive & (~self.silent | self.reported(year))
+
+    def told_of(self, year: int, known: np.ndarray | None = None) -> np.ndarray:
+        """Whose figures of a year count: all that are to report, and those alive of whom one is ``known`` all the same.
+
+        ``known``: who has the figure; else who has any.
+        """
+        known = self.report_row(year) >= 0 if known is None else known
+        return self.reports_due(year) | (self.alive & known)
+
+    def reported(self, year: int) -> np.ndarray:
+        """Whose report of a year is received (``registry.asof.is_report``)."""
+        row = self.report_row(year)
+        return (row >= 0) & self._reports[row] if len(self._reports) else row >= 0
+
+    @cached_property
+    def _reports(self) -> np.ndarray:
+        return is_report(self.view.annual_reports)
+
+    @cached_property
+    def first_reported(self) -> int:
+        """The first year of which a report is received, or the last closed one."""
+        return int(min([self.closed_year, *self.view.annual_reports["year"][self._reports]]))
 
     @cached_property
     def specialised(self) -> np.ndarray:
@@ -202,7 +224,7 @@ class Facts:
         return self.view.organisations["specialised"].fillna(False).to_numpy(dtype=bool)
 
     def report_row(self, year: int) -> np.ndarray:
-        """Row number in annual_reports of each organisation's report of a year; -1 when there is none."""
+        """Row number in annual_reports of each organisation's figures of a year, reported or not; -1 for none."""
         return self.remember(("report_row", year), lambda: self._report_row(year))
 
     def _report_row(self, year: int) -> np.ndarray:

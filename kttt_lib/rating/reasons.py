@@ -55,6 +55,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "members.no": ("Đủ số thành viên tối thiểu", "Has the least number of members"),
     "members.unknown": ("Thiếu báo cáo nên chưa biết số thành viên", "A report is missing, so members are not known"),
     "report.yes": ("Không gửi báo cáo trong các năm của quy tắc", "Sent no report in the years of the rule"),
+    "report.unknown": ("Sổ đăng ký không có báo cáo năm nào", "The registry holds no annual report of these years"),
     "report.no": ("Có báo cáo, hoặc mới thành lập", "Sent a report, or founded since"),
     # what an indicator made of it
     "gone": ("Đã giải thể, sáp nhập hoặc hợp nhất", "Dissolved, merged or consolidated"),

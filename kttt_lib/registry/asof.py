@@ -19,7 +19,7 @@ from kttt_lib.places import DISTRICTS_END
 from kttt_lib.registry.chains import final_successors
 from kttt_lib.registry.keys import look_up, positions_of
 from kttt_lib.registry.placed import breakdown, placed
-from kttt_lib.registry.schema import DATED, MERGERS, TABLES
+from kttt_lib.registry.schema import DATED, MERGERS, TABLES, YEARLY_RESULTS
 from kttt_lib.registry.set_aside import DOUBT, SetAside
 from kttt_lib.shown import Shown
 
@@ -202,6 +202,14 @@ def fact_date(table: str, frame: pd.DataFrame) -> pd.Series:
         if column in frame:
             day = day.where(~(frame[column] < day), frame[column])
     return day
+
+
+def is_report(rows: pd.DataFrame) -> np.ndarray:
+    """Which rows of annual_reports are a report received: those with its day of receipt, or with a result of the year.
+
+    A list's row of members, capital or a grade alone is a fact about them, and says of no report that it came.
+    """
+    return rows[["received_on", *YEARLY_RESULTS]].notna().any(axis=1).to_numpy(dtype=bool)
 
 
 def _as_they_were(

@@ -255,6 +255,13 @@ DATED = tuple(TABLES["organisations"].column(name) for name in ("sector", "scope
 # Those that every source has, if only with its header.
 NEEDED_TABLES = {name: table for name, table in TABLES.items() if not table.optional}
 
+# What only a report of the year says, in money: members, capital, a grade or a plan are known of who never sent one.
+YEARLY_RESULTS = tuple(
+    column.name
+    for column in TABLES["annual_reports"].columns
+    if column.unit.startswith("triệu đồng") and column.name not in ("charter_capital", "revenue_planned")
+)
+
 # Where an accepted row was read; written by the reader, never by a province.
 SOURCE_COLUMNS = ("source_file", "source_sheet", "source_row")
 # What stands in place of an id in the template's example rows.

@@ -36,7 +36,11 @@ def small():
                     },
                 }
             },
-            "B": {"sector": "non_agriculture", "reports": {2019: {"members": 20}}, "founded_on": "2019-05-01"},
+            "B": {
+                "sector": "non_agriculture",
+                "reports": {2019: {"members": 20, "revenue": 9}},
+                "founded_on": "2019-05-01",
+            },
             "C": {"events": [{"date": "2020-03-01", "event": "dissolved"}]},
             "N": {"founded_on": "2020-07-01"},
             "M": {"events": [{"date": "2020-07-01", "event": "consolidated_into", "successor_id": "N"}]},

@@ -11,6 +11,7 @@ import pandas as pd
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.problems import closest, one_of
 from kttt_lib.registry import AsOfView
+from kttt_lib.registry.asof import is_report
 from kttt_lib.registry.schema import SECTORS, TABLES
 
 # Columns of annual reports that may be inputs and outputs, with their titles; with_derived makes the last.
@@ -69,7 +70,7 @@ def year_to_analyse(view: AsOfView, organisations: pd.DataFrame) -> int:
     """
     active = organisations.loc[organisations["state"] == "active"]
     reports = view.annual_reports
-    reports = reports.loc[reports["org_id"].isin(active["org_id"])]
+    reports = reports.loc[reports["org_id"].isin(active["org_id"]) & is_report(reports)]
     counts = reports.groupby("year")["org_id"].nunique()
     enough = counts[counts >= ENOUGH_REPORTS * max(len(active), 1)]
     return int(enough.index.max()) if len(enough) else view.date.year - 1
@@ -91,7 +92,7 @@ def frontier_data(
     one_of("SECTOR", sector, SECTORS)
     inputs = _variables("INPUTS", inputs, VARIABLES)
     outputs = _variables("OUTPUTS", outputs, [name for name in VARIABLES if name not in inputs])
-    reports = with_derived(view.annual_reports)
+    reports = with_derived(view.annual_reports[is_report(view.annual_reports)])
     organisations = view.organisations
     organisations = organisations.loc[(organisations["sector"] == sector) & organisations["kind"].isin(kinds)]
     year = year_to_analyse(view, organisations)

@@ -51,8 +51,8 @@ SHARES: dict[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
 def management(facts: Facts) -> pd.DataFrame:
     """Each series of the last closed year and of the one before (``RESOURCES_MANAGEMENT``), over HTX and credit funds.
 
-    By sector and in all, over those that are to report: ``expected`` owe a report, ``reports`` give the figure. A
-    sum cannot be less than what was reported (``lower``) unless losses are in it; it has an ``upper`` bound only when
+    By sector and in all, over those that are to report or give the figure (``expected``); ``reports`` give it. A sum
+    cannot be less than what was reported (``lower``) unless losses are in it; it has an ``upper`` bound only when
     nothing is missing. A share has bounds only then.
     """
     found: list[list[object]] = []
@@ -94,18 +94,20 @@ def behind(facts: Facts) -> list[pd.DataFrame]:
 
 
 def _years(facts: Facts) -> Iterator[tuple[int, Facts, np.ndarray]]:
-    """The last closed year and the one before: the year, its facts, and who is to report."""
+    """The last closed year and the one before: the year, its facts, and whose figures count."""
     reported = facts.view.annual_reports["year"]
     first = max(int(reported.min()), facts.closed_year - 1) if len(reported) else facts.closed_year
     for year in range(first, facts.closed_year + 1):
         there = facts if year == pd.Timestamp(facts.day).year else facts.on(year_end(year))
-        yield year, there, there.matches("kind", KINDS) & there.reports_due(year)
+        yield year, there, there.matches("kind", KINDS) & there.told_of(year)
 
 
 def _line(facts: Facts, year: int, series: str, sector: str, chosen: np.ndarray) -> list[object]:
     part, base, titles, unit = _told(series)
-    now, before = (_figures(facts, then, part, base)[chosen] for then in (year, year - 1))
+    now, before = (_figures(facts, then, part, base) for then in (year, year - 1))
     known = ~np.isnan(now).any(axis=1)
+    chosen = chosen & facts.told_of(year, known)
+    now, before, known = now[chosen], before[chosen], known[chosen]
     both = known & ~np.isnan(before).any(axis=1)
     expected, reports = len(now), int(known.sum())
     value, whole = _value(now[known]), reports == expected
