@@ -141,6 +141,18 @@ def test_the_scorecard_names_each_target_that_it_draws_under_its_verdict():
         assert found and set(re.findall(r"T\d+", found[1])) == set(group["target_id"]), verdict
 
 
+def test_the_scorecards_caption_counts_what_it_draws_and_names_what_page_one_counts_besides():
+    results = made_up.results("missing")
+    targets = results["scorecard/targets"]
+    targets.loc[targets["target_id"].isin(["T2", "T3"]), "value"] = np.nan
+    context = made_up.context()
+    told = plain(pictures.scorecard(Book(prepare(results, context), context)).caption, "vi")
+    drawn, _, away = told.partition(";")
+    assert away.startswith(" không vẽ 2 mục tiêu không có một giá trị (T2 và T3)")
+    assert sum(map(int, re.findall(r"(\d+) mục tiêu", drawn))) == len(scorecard.bullet_data(results))
+    assert "không vẽ" not in plain(picture(built("missing"), "fig-scorecard").caption, "vi")
+
+
 def test_every_promise_stands_on_one_line_and_what_goes_far_beyond_is_cut():
     results = made_up.results("good")
     targets = results["scorecard/targets"]

@@ -22,7 +22,7 @@ from kttt_lib.report.figures import scorecard as scorecard_figures
 from kttt_lib.report.figures.style import LARGE_ENOUGH, even
 from kttt_lib.report.long_lists import rest
 from kttt_lib.report.numbers import Format, Number, number_from
-from kttt_lib.report.sections.promises import before_plan, form_of, row
+from kttt_lib.report.sections.promises import before_plan, counted, form_of, row
 from kttt_lib.report.sources import Derived, Source, source
 from kttt_lib.results import ADOPTION_FORECAST, ADOPTION_SERIES, EFFICIENCY_SUMMARY
 from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
@@ -157,7 +157,11 @@ def scorecard(book: Book) -> Picture:
         )
         for _, ids in of_year
     ]
-    caption = runs(book.say("figure.scorecard.caption", parts=_list(book, tally)), *before)
+    # Page one counts these too.
+    away = counted(book)["target_id"]
+    away = away[~away.isin(drawn["target_id"])]
+    undrawn = book.say("figure.scorecard.undrawn", n=count(away), ids=names(away)) if len(away) else ()
+    caption = runs(book.say("figure.scorecard.caption", parts=_list(book, tally)), undrawn, *before)
     alt = book.say("figure.scorecard.alt", n=count(drawn["target_id"]), parts=_list(book, named))
     draw = partial(scorecard_figures.bullet_chart, book.results, book.language, book.origin_text)
     return book.picture("fig-scorecard", caption, draw, alt)
