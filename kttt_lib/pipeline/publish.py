@@ -141,18 +141,32 @@ def foretold(run: Run, folder: Path) -> list[str]:
 
     Facts that came after the day, comments left out, a report of another registry or language replaced.
     """
-    before, now = _before(folder), rests_on(run)
-    registry = before.get("inputs", {}).get("registry")  # a public manifest does not tell it
-    another = registry is not None and registry != now["inputs"]["registry"]
-    other = before and (before.get("language") != now["language"] or another)
     left_out = run.settings.comments and run.context.comments is None
-    told = [("comments.left_out", left_out), ("report.replaced", other)]
     return [
         *_known_later(run),
         *stale(run),
         *_lent_styles(run),
-        *(word(key, run.language) for key, so in told if so),
+        *([word("comments.left_out", run.language)] if left_out else []),
+        *replaced(run, folder),
     ]
+
+
+def replaced(run: Run, folder: Path) -> list[str]:
+    """Which report, of another registry or in another language, is written over, and by which."""
+    before, now = _before(folder), rests_on(run)
+    registry = before.get("inputs", {}).get("registry")  # a public manifest does not tell it
+    another = registry is not None and registry != now["inputs"]["registry"]
+    if not before or (before.get("language") == now["language"] and not another):
+        return []
+
+    def named(manifest: dict[str, Any]) -> str:
+        about, files = manifest.get("about", {}), [*manifest.get("inputs", {}).get("registry", ())]
+        label = about.get(f"label_{run.language}") or about.get("province", "")
+        shown = [*files[:1], *(["…"] if len(files) > 1 else []), f"{manifest.get('language')}"]
+        return f"“{label}” ({', '.join(shown)})"
+
+    said = word("report.replaced", run.language)
+    return [said.format(folder="/".join(folder.parts[-2:]), before=named(before), now=named(now))]
 
 
 def stale(run: Run) -> list[str]:

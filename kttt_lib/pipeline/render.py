@@ -22,6 +22,7 @@ from kttt_lib.pipeline.publish import (
     NOTEBOOKS,
     REPORT,
     foretold,
+    replaced,
     rests_on,
     write_index,
     write_manifest,
@@ -95,7 +96,7 @@ def _rendered(
         shutil.rmtree(failed, ignore_errors=True)
         for sentence in foretold(run, run.folder):
             say(sentence)
-            if noted is not None and sentence != word("report.replaced", run.language):
+            if noted is not None and sentence not in replaced(run, run.folder):
                 noted.append(sentence)
         # In the folder that this process holds: publishing swaps folders, and a half-made one that nobody holds is
         # taken for what a killed process left.

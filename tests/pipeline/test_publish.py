@@ -95,6 +95,7 @@ def test_another_language_replaces_the_whole_folder_and_says_so(published, capsy
     assert is_true(folder)["language"] == "vi" and "Thay báo cáo" not in capsys.readouterr().out
     published("en")
     said = capsys.readouterr().out
+    assert ", vi), by one made from “" in said and ", en) (--output" in said
     assert "This replaces the report" in said and "pages of the earlier report are not kept" in said
     assert is_true(folder)["language"] == "en"
     assert not (folder / "notebooks").exists()

@@ -124,4 +124,6 @@ def test_a_report_of_another_registry_or_language_is_told_before_it_is_foretold(
     assert len(foretold(open_run("ninh-binh-2020", "sample", None, "en"), tmp_path)) == 2
     manifest = (tmp_path / "manifest.json").read_text(encoding="utf-8")
     (tmp_path / "manifest.json").write_text(manifest.replace('"organisations.csv": "', '"organisations.csv": "0'))
-    assert len(foretold(run, tmp_path)) == 2
+    _, told = foretold(run, tmp_path)
+    named = "“Dữ liệu mô phỏng, không phải số liệu thật” (activities.csv, …, vi)"
+    assert f"lập từ {named}, bằng báo cáo lập từ {named}" in told and f"/{tmp_path.name}," in told
