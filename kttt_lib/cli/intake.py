@@ -34,10 +34,20 @@ def intake(sheets: tuple[str, ...], mapping_path: Path, out: Path, yes: bool, la
     the mapping says '?' where an answer is needed and the command stops.
     """
     from kttt_lib.intake import propose, read_mapping, take
-    from kttt_lib.intake.grid import read_grids
+    from kttt_lib.intake.grid import Grid, read_grids
     from kttt_lib.registry import read_registry
+    from kttt_lib.registry.sources.limits import MOST_CELLS
 
-    grids = [grid for path in _files(sheets) for grid in read_grids(path)]
+    grids: list[Grid] = []
+    for path in _files(sheets):
+        grids += read_grids(path)
+        if sum(len(grid.cells) for grid in grids) > MOST_CELLS:  # all of them stand in memory: ids and years join them
+            raise KtttError(
+                f"Đến {path.name} các danh sách đã quá {MOST_CELLS} ô: chưa ghi gì. Đưa vào từng phần; sổ đã có được "
+                "cập nhật.",
+                f"With {path.name} the lists are over {MOST_CELLS} cells: nothing is written. Take them in part by "
+                "part; a registry that is there is updated.",
+            )
     mapping = read_mapping(mapping_path) if mapping_path.exists() else None
     mapping = _answered(propose(grids, mapping), grids, mapping_path, language)
     old = read_registry(out) if out.exists() else None

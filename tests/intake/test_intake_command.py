@@ -14,6 +14,7 @@ from kttt_lib.cli import main
 from kttt_lib.intake.grid import read_grids
 from kttt_lib.intake.identity import alike
 from kttt_lib.registry import read_registry
+from kttt_lib.registry.sources import limits
 
 
 def run(*words: object, code: int = 0) -> str:
@@ -139,3 +140,12 @@ def test_a_pivot_table_that_openpyxl_does_not_understand_hides_no_cell(tmp_path)
         openpyxl.load_workbook(whole)
     ((was,), (now,)) = read_grids(path), read_grids(whole)
     assert now.cells == was.cells and now.merged == was.merged and now.formats == was.formats
+
+
+def test_lists_that_together_are_over_what_memory_holds_are_told_before_anything_is_written(tmp_path, monkeypatch):
+    files = [*layouts.district_list(tmp_path).files, *layouts.alliance_list(tmp_path).files]
+    cells = [sum(len(grid.cells) for grid in read_grids(path)) for path in files]
+    monkeypatch.setattr(limits, "MOST_CELLS", sum(cells) - 1)
+    result = CliRunner().invoke(main, ["intake", *map(str, files), *map(str, options(tmp_path))])
+    assert result.exit_code and f"quá {sum(cells) - 1} ô" in result.stderr
+    assert not (tmp_path / "mapping.yaml").exists() and not (tmp_path / "registry.xlsx").exists()
