@@ -154,11 +154,11 @@ def no_report(facts: Facts, at: np.datetime64, years: Years) -> Answer:
 
     Not known of years for which the registry has no report of anybody.
     """
-    silent, held = facts.days("founded_on") <= year_end(facts.closed_year - years), np.False_
+    silent, held = facts.days("founded_on") <= year_end(facts.closed_year - years), False
     for year in range(facts.closed_year, facts.closed_year - years, -1):
         silent &= ~facts.reported(year)
-        held |= facts.reported(year).any()
-    return Answer.mask(silent, "report").but(silent & ~held, UNKNOWN, "report.unknown")
+        held |= bool(facts.reported(year).any())
+    return Answer.mask(silent, "report").but(silent & (not held), UNKNOWN, "report.unknown")
 
 
 CONDITIONS: dict[str, Callable[..., Answer]] = {
