@@ -321,7 +321,8 @@ def tables_from(work: Work, old: Registry | None) -> dict[str, RawTable]:
 
 
 def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -> None:
-    """Who is in a list without a founding day was founded by its registration, or by the end of the first year told.
+    """Who is in a list without a founding day was founded by its registration, or by a change of its state, or by the
+    end of the first year told.
 
     What the registry knows better, and this does not contradict, stands.
     """
@@ -330,6 +331,11 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
         who, year = work.people[number].cells["org_id"], record.cells["year"]
         if isinstance(year, int):
             first[who] = min(year, first.get(who, year))
+    changed: dict[object, dt.date] = {}
+    for number, record in work.events:
+        who, on = work.people[number].cells["org_id"], record.cells["date"]
+        if isinstance(on, dt.date) and on.year < (record.year or on.year + 1):
+            changed[who] = min(on, changed.get(who, on))
     registered = {person.cells["org_id"]: person.by for person in work.people if person.by}
     before = pd.DataFrame(columns=PEOPLE) if old is None else old.tables["organisations"]
     held = dict(zip(before["org_id"], zip(before["founded_on"], before["founded_precision"])))
@@ -340,7 +346,8 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
         stated = day is not None
         if not stated:
             year = first.get(who, record.year)
-            day = record.cells.get("registered_on") or registered.get(who) or (dt.date(year, 12, 31) if year else None)
+            day = record.cells.get("registered_on") or registered.get(who) or changed.get(who)
+            day = day or (dt.date(year, 12, 31) if year else None)
             precision = "by"
         then, better = held.get(who, (None, None))
         mine, known = day_known(day, None), day_known(then, None)
@@ -356,8 +363,10 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
         work.say(
             "founded_by",
             grids[0],
-            f"{len(grids)} tổ chức không có ngày thành lập: ghi “không muộn hơn” ngày đăng ký hoặc năm đầu có số liệu.",
-            f"{len(grids)} organisations have no founding day: “not later than” registration or the first year told.",
+            f"{len(grids)} tổ chức không có ngày thành lập: ghi “không muộn hơn” ngày đăng ký, ngày ngừng hoạt động "
+            "hoặc năm đầu có số liệu.",
+            f"{len(grids)} organisations have no founding day: “not later than” registration, the day it stopped or the "
+            "first year told.",
         )
 
 

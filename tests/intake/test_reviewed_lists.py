@@ -291,3 +291,16 @@ def test_a_corner_unit_doubted_for_revenue_is_asked_of_profits_too(tmp_path):
     reports = taken(tmp_path, head, rows, answers).registry.tables["annual_reports"]
     assert reports["post_tax_profit"].tolist() == [95 + place for place in range(6)]
     assert reports["revenue"].iloc[0] == 1200
+
+
+@pytest.mark.parametrize(
+    ("state", "by"),
+    [("Ngừng HĐ từ 2016", "2016-01-01"), ("Ngừng hoạt động từ 15/3/2017", "2017-03-15"), ("Giải thể 2021", None)],
+)
+def test_who_stopped_before_the_year_of_the_list_was_founded_before(state, by, tmp_path):
+    head = [["TT", "Tên HTX", "Xã", "Số thành viên", "Tình trạng"]]
+    rows = [[*row, "Đang hoạt động" if place else state] for place, row in enumerate(facts())]
+    registry = taken(tmp_path, head, rows).registry
+    assert registry.errors.empty, registry.errors["message_en"].tolist()
+    founded = registry.tables["organisations"]["founded_on"].dt.strftime("%Y-%m-%d").tolist()
+    assert founded == [by or "2019-12-31", *["2019-12-31"] * 3]
