@@ -365,8 +365,8 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
             grids[0],
             f"{len(grids)} tổ chức không có ngày thành lập: ghi “không muộn hơn” ngày đăng ký, ngày ngừng hoạt động "
             "hoặc năm đầu có số liệu.",
-            f"{len(grids)} organisations have no founding day: “not later than” registration, the day it stopped or the "
-            "first year told.",
+            f"{len(grids)} organisations have no founding day: “not later than” registration, the day it stopped or "
+            "the first year told.",
         )
 
 
