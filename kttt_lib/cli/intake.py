@@ -152,7 +152,7 @@ def _held_text(taken, language: str) -> str:
 
 def _write(taken, old, out: Path, yes: bool, language: str) -> None:
     from kttt_lib.cli import registry_words as wording
-    from kttt_lib.intake.writing import update, write
+    from kttt_lib.intake.writing import fits, put, update, write
 
     registry = taken.registry
     if old is None:
@@ -178,18 +178,37 @@ def _write(taken, old, out: Path, yes: bool, language: str) -> None:
     merging = update(taken, old)
     if len(merging.changes):
         click.echo(wording.changes_text(merging.changes, language))
+    if len(merging.settled):
+        click.echo(wording.settled_text(merging.settled, language))
     click.echo(wording.summary_text(merging, language))
     if len(merging.errors):
         click.echo(wording.findings_text(merging.errors, language))
-        _stop(language, f"{out} giữ nguyên.", f"{out} stays as it is.")
+    if not fits(merging):
+        _stop(
+            language,
+            f"{out} giữ nguyên: các lỗi trên là giữa danh sách và sổ. Lỗi ở ô của danh sách: sửa ở đó. Lỗi ở dòng của "
+            f"{out}: nếu dòng ấy là do lần đọc trước, danh sách không còn ghi, thì mở {out} xóa trắng các ô của dòng "
+            "ấy; nếu dòng ấy đúng, sửa danh sách. Rồi chạy lại lệnh này.",
+            f"{out} stays as it is: these errors are between the lists and the registry. One in a cell of a list: mend "
+            f"it there. One in a row of {out}: if an earlier reading made it and the lists no longer say it, open "
+            f"{out} and empty the cells of that row; if it is right, mend the list. Then run this again.",
+        )
+    if merging.wrong.old:
+        vi = (
+            f"{merging.wrong.old} dòng lỗi có sẵn trong {out} (nêu ở trên) mà danh sách không ghi: để nguyên, không "
+            f"tính. Dòng thừa thì mở {out} xóa trắng các ô của nó, dòng cần giữ thì sửa ở đó: báo cáo chưa nhận sổ này."
+        )
+        en = (
+            f"Rows in error that {out} already had (see above) and that no list says: {merging.wrong.old}. They stay, "
+            f"uncounted. Open {out} and empty the cells of such a row, or mend it: no report is made of it yet."
+        )
+        say({"vi": vi, "en": en}[language])
     if merging.empty:
         click.echo({"vi": "Không có gì thay đổi.", "en": "Nothing changes."}[language])
         return
     if not yes and not click.confirm({"vi": "Ghi các thay đổi này?", "en": "Write these changes?"}[language]):
         _stop(language, f"{out} giữ nguyên.", f"{out} stays as it is.")
-    from kttt_lib.registry import apply_merge
-
-    apply_merge(merging, out)
+    put(merging, out)
     click.echo({"vi": f"Đã ghi {out}.", "en": f"{out} written."}[language])
 
 

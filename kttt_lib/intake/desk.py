@@ -21,9 +21,9 @@ from kttt_lib.intake.proposal import Seen, look, places_of, propose, rows_of, ru
 from kttt_lib.intake.taking import Taken, take
 from kttt_lib.intake.titles import column_of, field_titles, fields, schema_column
 from kttt_lib.intake.units import scale
-from kttt_lib.intake.writing import update, write
+from kttt_lib.intake.writing import put, update, write
 from kttt_lib.rating import load_form
-from kttt_lib.registry import Registry, apply_merge, read_registry
+from kttt_lib.registry import Registry, read_registry
 from kttt_lib.registry.sources.limits import MOST_FILES, MOST_UPLOAD
 from kttt_lib.visible import without_hidden
 
@@ -349,7 +349,7 @@ class Desk:
         shutil.copyfile(self.folder / self.old, path)
         merging = update(self.taken, read_registry(path))
         if not merging.empty:
-            apply_merge(merging, path)
+            put(merging, path)
         return path
 
     def previews(self) -> list[Preview]:

@@ -69,8 +69,6 @@ def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Ta
     filled = {(grid.file, grid.sheet) for grid in grids if (rule := rule_for(mapping, grid)) and rule.form}
     check_sums(raws["annual_reports"], filled, work.log)
     about: dict[str, object] = {"province": mapping.province, "synthetic": mapping.synthetic}
-    if mapping.as_written:
-        about["as_written"] = mapping.as_written
     _say_no_reports(raws["annual_reports"], grids[0], work)
     registry = check_tables(raws, about, work.log)
     held = {name: [column for column in raw.frame if raw.frame[column].notna().any()] for name, raw in raws.items()}

@@ -2,45 +2,68 @@
 
 from __future__ import annotations
 
-import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
 from kttt_lib.intake.taking import Taken
-from kttt_lib.registry.about import ABOUT_FILE, about_yaml
 from kttt_lib.registry.cells.frames import in_schema_types
-from kttt_lib.registry.merge import MergePlan, plan_merge
+from kttt_lib.registry.merge import MergePlan, apply_merge, plan_merge
 from kttt_lib.registry.model import Registry
+from kttt_lib.registry.returned import place_texts
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.sheets import SheetRows, write_workbook
-from kttt_lib.registry.writing import append_csv
+
+Frames: TypeAlias = dict[str, pd.DataFrame]
 
 
 def write(taken: Taken, out: Path) -> Path:
     """Write a new workbook. Rows set aside are in it as they were given, marked, so that they go on being counted."""
-    registry = taken.registry
+    return _write(out, taken.registry.tables, taken.registry.quarantine, taken.registry.about)
+
+
+def _write(out: Path, tables: Frames, asides: Frames, about: dict[str, object]) -> Path:
     rows = {}
     for name, table in TABLES.items():
-        good = in_schema_types(table, registry.tables[name]).astype(object)
-        aside = registry.quarantine[name].drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS], errors="ignore")
+        good = in_schema_types(table, tables[name]).astype(object)
+        aside = asides[name].drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS], errors="ignore")
         frame = pd.concat([good, aside.astype(object)], ignore_index=True) if len(aside) else good
-        reasons = registry.quarantine[name].get("reason_vi", pd.Series(dtype=object))
+        reasons = asides[name].get("reason_vi", pd.Series(dtype=object))
         marks = {(len(good) + place, table.key[0]): str(reason) for place, reason in enumerate(reasons)}
         rows[name] = SheetRows(frame.where(frame.notna(), None), marks=marks)
-    return write_workbook(out, rows, registry.about, "vi")
+    return write_workbook(out, rows, about, "vi")
 
 
 def update(taken: Taken, old: Registry) -> MergePlan:
-    """The plan of taking the new facts into a registry: columns that no list has keep what they say."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        for name, frame in taken.registry.tables.items():
-            table = TABLES[name]
-            if frame.empty and table.optional:
-                continue
-            names = [c.name for c in table.columns if c.required or c.name in taken.held.get(name, ())]
-            names += [n for n in taken.held.get(name, ()) if n not in names]
-            append_csv(frame[names], folder / f"{name}.csv")
-        (folder / ABOUT_FILE).write_text(about_yaml(taken.registry.about), encoding="utf-8")
-        return plan_merge(old, folder)
+    """The plan of taking the new facts into a registry: what no list has keeps what it says."""
+    plan = plan_merge(old, taken.registry, drop=_outdated(taken, old))
+    return replace(plan, absent={name: n if len(taken.registry.tables[name]) else 0 for name, n in plan.absent.items()})
+
+
+def fits(plan: MergePlan) -> bool:
+    """Whether all that the lists say can be written: what errors there are were in the registry before."""
+    return plan.takes_part and not plan.wrong.new
+
+
+def put(plan: MergePlan, out: Path) -> None:
+    """Write what ``update`` plans; rows in error that the registry had and no list mends stay so, marked."""
+    if fits(plan) and any(map(len, plan.whole.aside.values())) and out.suffix == ".xlsx":
+        _write(out, plan.whole.tables, plan.whole.aside, plan.whole.about)
+    else:
+        apply_merge(plan, out)
+
+
+def _outdated(taken: Taken, old: Registry) -> list[str]:
+    """Places of the reports that an earlier reading of the lists left in error in the registry: they tell of that
+    organisation and of that year, and no longer of the two together."""
+    aside, tables = old.quarantine["annual_reports"], taken.registry.tables
+    told = tables["annual_reports"]
+    key, keys = ([*zip(one["org_id"].astype(str), one["year"].astype(str))] for one in (aside, told))
+    ids, years = set(tables["organisations"]["org_id"]), set(told["year"].astype(str))
+    return [
+        place
+        for (who, year), place in zip(key, place_texts(aside))
+        if who in ids and year in years and (who, year) not in keys
+    ]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -113,6 +113,7 @@ def plan_merge(
     distinct: bool = False,
     lists: Lists | None = None,
     leave_out: Sequence[str] = (),
+    drop: Sequence[str] = (),
 ) -> MergePlan:
     """Plan taking ``new`` into ``old``: rows of the same key take the new cells, other rows are added.
 
@@ -121,7 +122,8 @@ def plan_merge(
     lacks are removed; otherwise they stay and are counted as absent. The rules are checked on the two together, so the
     new source may refer to organisations that only the old one has. An organisation under a new id that looks like one
     of the registry is an error, unless those of the new source are said to be ``distinct``. ``lists`` as for
-    ``read_registry``, and ``leave_out`` for the new source.
+    ``read_registry``, and ``leave_out`` for the new source. ``drop``: places (``place_texts``) of rows that the old
+    registry set aside and that go.
 
     Rows that the old registry set aside are checked again among the others: one that has a new version (by its key, or
     by the place that the quarantine workbook says) is replaced, one that was emptied there is dropped, one whose
@@ -133,6 +135,8 @@ def plan_merge(
     old = old if isinstance(old, Registry) else read_registry(old, lists)
     log = FindingLog()
     raws, typed, about = _understood(new, old.about, log, leave_out)
+    for one in (old.about, about):
+        log.settle([], [key for key in cast("list[str]", one.get("as_written") or []) if "!" not in key])
     only_returned = _sent_back(raws, old, complete, log)
     districts = set(_seat(typed["organisations"]).dropna())
     together, frames, absent, overwritten, accepted, settled, leaving = {}, {}, {}, {}, {}, [], []
@@ -142,6 +146,7 @@ def plan_merge(
         kept = old.tables[name][~gone] if complete else old.tables[name]
         if complete:
             leaving.append(pd.DataFrame({"table": name, "district": district, "gone": gone}))
+        raws[name] = replace(raws[name], dropped=(*raws[name].dropped, *drop))
         back = came_back(raws[name].returned, old.quarantine[name], len(typed[name]))
         both, frame, overwritten[name] = _side_by_side(raws[name], typed[name], kept, back, log)
         accepted[name] = len(frame)

@@ -35,6 +35,7 @@ def in_old_order(
     if len(aside):
         ids = place_ids(raw.returned or [""] * len(raw.rows))
         came = pd.Series(ids.array, index=_origins(raw.file, raw.sheet, raw.rows))
+        came = came[came != ""]  # a row of a list may be that of several years
         by_place = pd.Series(stood_aside, index=place_ids(place_texts(aside)))
         by_place = by_place[~by_place.index.duplicated()]
         waited = pd.Series(stood_aside, index=_origins(*(aside[column] for column in SOURCE_COLUMNS)))

@@ -149,3 +149,93 @@ def test_lists_that_together_are_over_what_memory_holds_are_told_before_anything
     result = CliRunner().invoke(main, ["intake", *map(str, files), *map(str, options(tmp_path))])
     assert result.exit_code and f"quá {sum(cells) - 1} ô" in result.stderr
     assert not (tmp_path / "mapping.yaml").exists() and not (tmp_path / "registry.xlsx").exists()
+
+
+def plain_list(tmp_path, year=2019, revenue=(1200, 1900, 900, 1500), name="ds.xlsx", change=lambda page: None):
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "DS"
+    page.append([f"DANH SÁCH HTX HUYỆN HOA LƯ, TỈNH NINH BÌNH NĂM {year} (dữ liệu giả lập)"])
+    titles = ["Tên HTX", "Mã số", "Xã", "Ngày thành lập", "Số thành viên", "Vốn điều lệ (triệu đồng)"]
+    page.append(["TT", *titles, f"Doanh thu {year} (triệu đồng)", f"Doanh thu {year - 1} (triệu đồng)"])
+    for n, row in enumerate(layouts.TRUTH.head(4).itertuples()):
+        given = [row.name, row.org_id, row.commune, row.founded_on, row.members_2019, 450 + 50 * n]
+        page.append([n + 1, *given, revenue[n], 1000 + n])
+    change(page)
+    book.save(tmp_path / name)
+    return tmp_path / name
+
+
+def test_what_a_finding_says_to_write_in_the_mapping_holds_there_in_the_registry_and_next_year(tmp_path):
+    path, mapping, out = plain_list(tmp_path, revenue=(1200, 1_900_000, 900, 1500)), *options(tmp_path)[1::2]
+    said = run(path, *options(tmp_path), code=2)
+    line = 'as_written: ["DS!H4"]'
+    assert f"{line} thành một dòng ở cuối bản đồ mapping.yaml" in said and "Giới thiệu" not in said
+    mapping.write_text(f"{mapping.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+    assert "thay bằng dòng cùng khóa" in run(path, *options(tmp_path), "--yes")
+    registry = read_registry(out)
+    assert registry.errors.empty and registry.tables["annual_reports"]["revenue"].max() == 1_900_000
+    assert "Không có gì thay đổi" in run(path, *options(tmp_path))
+    later = plain_list(tmp_path, 2020, (1210, 1_910_000, 910, 1510), "2020.xlsx", lambda page: page.delete_cols(9))
+    run(later, *options(tmp_path), "--yes")  # its DS!H4 is meant too
+    assert read_registry(out).errors.empty
+
+
+def planted(tmp_path, *words, code=0, **cells):
+    def change(page):
+        for at, value in cells.items():
+            page[at] = value
+
+    return run(plain_list(tmp_path, change=change), *options(tmp_path), *words, code=code)
+
+
+def test_rows_in_error_of_an_earlier_reading_go_when_the_list_no_longer_says_them(tmp_path):
+    founded = layouts.TRUTH["founded_on"][1].replace(year=2019)
+    assert "CÒN DÒNG LỖI" in planted(tmp_path, code=2, E4=founded)  # and it says a revenue of 2018
+    said = planted(tmp_path, "--yes", E4=founded, I4=None)
+    who = layouts.TRUTH["org_id"][1]
+    assert said.partition(f"{who} · 2018")[2].split()[0] == "bỏ"
+    registry = read_registry(tmp_path / "registry.xlsx")
+    assert registry.errors.empty and len(registry.tables["annual_reports"]) == 7
+    assert "Không có gì thay đổi" in planted(tmp_path, E4=founded, I4=None)
+
+
+def test_rows_in_error_of_others_stay_in_the_registry_and_hold_nothing_up(tmp_path):
+    out = tmp_path / "registry.xlsx"
+    planted(tmp_path)
+    book = openpyxl.load_workbook(out)
+    book["Báo cáo năm"].append(["0109999999", 2019])
+    book.save(out)
+    for _ in range(2):
+        said = planted(tmp_path, "--yes", H4=1950)
+        assert "dòng 12" in said and "1 dòng lỗi có sẵn trong" in said and "xóa trắng các ô của nó" in said
+        registry = read_registry(out)
+        assert registry.tables["annual_reports"]["revenue"].max() == 1950
+        assert registry.quarantine["annual_reports"]["org_id"].tolist() == ["0109999999"]
+    book = openpyxl.load_workbook(out)
+    for cell in book["Báo cáo năm"][12]:
+        cell.value = None
+    book.save(out)
+    planted(tmp_path, H4=1950)
+    assert read_registry(out).errors.empty
+
+
+def test_a_row_of_the_registry_that_the_list_contradicts_is_told_with_its_mend(tmp_path):
+    planted(tmp_path)
+    founded = layouts.TRUTH["founded_on"][1].replace(year=2019)
+    said = planted(tmp_path, "--yes", code=2, E4=founded, I4=None)
+    assert "LỖI registry.xlsx, trang Báo cáo năm, dòng 7" in said and "xóa trắng các ô của dòng ấy" in said
+    book = openpyxl.load_workbook(tmp_path / "registry.xlsx")
+    for cell in book["Báo cáo năm"][7]:
+        cell.value = None
+    book.save(tmp_path / "registry.xlsx")
+    planted(tmp_path, "--yes", E4=founded, I4=None)
+    assert read_registry(tmp_path / "registry.xlsx").errors.empty
+
+
+def test_a_total_that_passes_over_numbers_typed_as_text_says_so_and_doubts_no_unit(tmp_path):
+    total = {"B7": "Tổng cộng", "H7": 1200 + 900 + 1500}
+    said = planted(tmp_path, H4="1.250", H5=900, **total)
+    assert "hàm SUM bỏ qua: H4 “1.250”" in said and "đơn vị khác" not in said
+    said = planted(tmp_path, "--yes", code=2, H4=1_250_000, **(total | {"H7": 1200 + 1250 + 900 + 1500}))
+    assert "đơn vị" in said and "SUM" not in said

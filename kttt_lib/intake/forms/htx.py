@@ -15,7 +15,7 @@ from kttt_lib.intake.reading import Work
 from kttt_lib.intake.seats import DISTRICT_WORDS
 from kttt_lib.rating import load_form
 from kttt_lib.rating.forms import Line
-from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.log import FindingLog, right_by
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.text import fold
 
@@ -153,7 +153,9 @@ def check_sums(raw: RawTable, sheets: set[tuple[str, str]], log: FindingLog) -> 
         for one in broken(form, figures, at):
             column = names[one.identity.total]
             cell = raw.cell(position, column)
-            if log.as_written(f"{raw.origin(position)[1]}!{cell}", raw):
+            place = f"{raw.origin(position)[1]}!{cell}"
+            if log.as_written(place, raw):
                 continue
             rule = "form_sum" if one.identity.severity == "error" else "form_sum_doubt"
-            log.add(rule, raw, [position], column, [one.total], parts=[one.parts], sum=[one.sum])
+            said = right_by(raw, place)
+            log.add(rule, raw, [position], column, [one.total], parts=[one.parts], sum=[one.sum], said=[said])

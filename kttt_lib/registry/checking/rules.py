@@ -16,9 +16,9 @@ from kttt_lib.registry.chains import cycle_members
 from kttt_lib.registry.checking import magnitudes
 from kttt_lib.registry.checking.jumps import tenfold_jumps
 from kttt_lib.registry.checking.similar import founded_again, likenesses, look_alikes
-from kttt_lib.registry.findings.log import FindingLog
+from kttt_lib.registry.findings.log import FindingLog, right_by
 from kttt_lib.registry.findings.raw import RawTable
-from kttt_lib.registry.keys import look_up, positions_of
+from kttt_lib.registry.keys import look_up, positions_of, row_key
 from kttt_lib.registry.schema import DATED, EXAMPLE_ID, MERGERS, STATUS_EVENTS, TABLES, Column
 from kttt_lib.registry.text import number
 
@@ -533,13 +533,15 @@ def _other_unit(
     raw, definition = checked.raws[table], TABLES[table].column(column)
     file, sheet = raw.origin(at)
     place = f"{sheet or file}!{raw.cell(at, column) or int(raw.rows[at])}"
-    if checked.log.has_rule(table, at, "other_unit") or checked.log.as_written(place, raw):
+    key = f"{row_key(table, checked.typed[table].iloc[[at]]).iloc[0]}/{column}"
+    if checked.log.has_rule(table, at, "other_unit") or checked.log.as_written(place, raw, key):
         return
     if not sure and checked.log.has(table, at, column):
         return
     units, written = definition.units, magnitudes.written(factor, raw.sizes.get((file, sheet, column), 1.0))
     value = checked.typed[table][column].iloc[at]
-    words = {"unit": units, "why": why, "other": round(other, 6), "written": written, "place": place}
+    words = {"unit": units, "why": why, "other": round(other, 6), "written": written}
+    words["said"] = right_by(raw, place, key)
     rule = "other_unit" if sure else "unit_doubted"
     checked.log.add(rule, raw, [at], column, [value], **{name: [word] for name, word in words.items()})
 

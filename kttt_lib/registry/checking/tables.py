@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,8 @@ def check_typed(
         for name, frame in typed.items():
             _check_schema(raws[name], frame, log)
         check_rules(checked, str(about.get("province") or ""))
+    if log.kept:
+        about["as_written"] = list(dict.fromkeys([*cast("list[str]", about.get("as_written") or []), *log.kept]))
     findings = log.frame()
     tables, quarantine, counts, left, unread = {}, {}, [], {}, log.not_read()
     for name in TABLES:

@@ -33,6 +33,7 @@ class FindingLog:
     _doubts: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
     _sure: set[str] = field(default_factory=set)
     _left: list[tuple[str, str, int, dict[str, object]]] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # keys of the figures that are right as written
 
     def add(
         self,
@@ -84,10 +85,12 @@ class FindingLog:
                 record[f"{part}_{language}"] = text.format(**spoken, value=shown(name), rows=rows)
         self._left.append((name, table, rows, record))
 
-    def as_written(self, place: str, raw: RawTable) -> bool:
-        """Whether the registry says that the figure at a place (``Báo cáo năm!K14``) is right as it is; a note then."""
-        if place.casefold() not in self._sure:
+    def as_written(self, place: str, raw: RawTable, key: str = "") -> bool:
+        """Whether a figure is said to be right as it is, by its place (``Báo cáo năm!K14``) or by its key, which no
+        merge moves (``annual_reports/2700112201/2020/revenue``); a note then."""
+        if not {place.casefold(), key.casefold()} & self._sure:
             return False
+        self.kept += [key] if key else []
         vi, en = f"{place}: giữ nguyên như đã ghi, theo as_written.", f"{place}: kept as written, by as_written."
         self.note("as_written", raw, vi, en)
         return True
@@ -166,6 +169,18 @@ class FindingLog:
     def notes(self) -> pd.DataFrame:
         """What the reader did, one row each."""
         return pd.DataFrame(self._notes, columns=["kind", "table", "file", "sheet", "message_vi", "message_en"])
+
+
+def right_by(raw: RawTable, place: str, key: str = "") -> tuple[str, str]:
+    """What says that a figure is right as written, and where: of a list in its mapping, of a registry in itself."""
+    if raw.at is None:
+        said = f"as_written: {key}"
+        return f"{said} ở trang Giới thiệu (hoặc registry.yaml)", f"{said} on the about sheet (or in registry.yaml)"
+    said = f'as_written: ["{place}"]'
+    return (
+        f"{said} thành một dòng ở cuối bản đồ mapping.yaml (đã có dòng as_written thì thêm ô vào dòng ấy) rồi chạy lại",
+        f"{said} as a line at the end of mapping.yaml (if it has as_written, add the cell there) and run again",
+    )
 
 
 def shown(value: object) -> str:
