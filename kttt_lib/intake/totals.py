@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kttt_lib.intake import coarse
 from kttt_lib.intake.figures import figures, unit_of_column
-from kttt_lib.intake.grid import address, one_line
+from kttt_lib.intake.grid import Grid, address, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.mapping import ColumnRule, SheetRule
 from kttt_lib.intake.rows import Rows, total_count
@@ -60,8 +60,9 @@ def check_totals(
                 for scope in scopes
             ]
             slack = ROUNDED * float(unit[1]) * 10 ** -_decimals(printed)
-            told += _one(address(row, column), one, printed, said, slack, parts)
-            if said is not None and known.unit in MONEY:
+            texts = _left_by_sum(grid, column, said, slack, parts)
+            told += _one(address(row, column), one, printed, said, slack, parts, texts)
+            if said is not None and known.unit in MONEY and not texts:
                 doubts |= {
                     address(at, column): (factor, _why(address(row, column), said))
                     for at, factor in _explained(said, slack, parts)
@@ -69,8 +70,23 @@ def check_totals(
     return told, doubts
 
 
+def _left_by_sum(grid: Grid, column: int, said: float | None, slack: float, parts: list[dict[int, float]]) -> list[str]:
+    """Cells with a number typed as text, which a spreadsheet's SUM passes over, where just that puts a total off."""
+    for scope in parts if said is not None and _off(said, slack, parts) else ():
+        texts = [row for row in scope if isinstance(grid.value(row, column), str)]
+        if texts and not _off(said or 0.0, slack, [{row: scope[row] for row in scope if row not in texts}]):
+            return [f"{address(row, column)} “{grid.text(row, column)}”" for row in texts]
+    return []
+
+
 def _one(
-    where: str, one: ColumnRule, printed: object, said: float | None, slack: float, parts: list[dict[int, float]]
+    where: str,
+    one: ColumnRule,
+    printed: object,
+    said: float | None,
+    slack: float,
+    parts: list[dict[int, float]],
+    texts: list[str],
 ) -> Iterator[Told]:
     if said is None:
         yield (
@@ -81,12 +97,14 @@ def _one(
         return
     sums = [sum(scope.values()) for scope in parts]
     if _off(said, slack, parts):
-        shown, total = _shown(said), _shown(sums[0])
+        shown, total, cells = _shown(said), _shown(sums[0]), ", ".join(texts)
+        why = f" Số ghi dạng chữ, hàm SUM bỏ qua: {cells}; tổng đúng nếu không tính các ô ấy." if texts else ""
+        why_en = f" Numbers typed as text, which SUM passes over: {cells}; without them it holds." if texts else ""
         yield (
             "total_differs",
             f"{where}, cột “{one.title}”: tổng ghi {shown}, cộng các dòng được {total} "
-            f"(lệch {_shown(said - sums[0])}).",
-            f"{where}, column “{one.title}”: the total says {shown}, the rows add up to {total}.",
+            f"(lệch {_shown(said - sums[0])}).{why}",
+            f"{where}, column “{one.title}”: the total says {shown}, the rows add up to {total}.{why_en}",
         )
 
 
