@@ -182,24 +182,26 @@ def _told(cells: Fact) -> str:
 
 def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRule]:
     """Codes that two sheets, or a sheet and the registry, give to what seem two organisations; KtttError where they are
-    said to be two."""
+    said to be two, or two rows of one sheet have other names: whatever the answer, one of these would be lost."""
     meant = {rule.this: rule.take for rule in work.mapping.same if rule.this == rule.as_}
-    first: dict[str, tuple[Fact, str]] = {}
+    first: dict[str, tuple[Fact, str, Grid | None]] = {}
     if old is not None:
         held = old.tables["organisations"]
         for cells in _facts(held[held["org_id"].isin({str(person.cells["org_id"]) for person in work.people})]):
-            first[str(cells["org_id"])] = cells, "sổ / the registry"
+            first[str(cells["org_id"])] = cells, "sổ / the registry", None
     asked: dict[str, SameRule] = {}
     for number, person in enumerate(work.people):
         who = str(person.cells["org_id"])
         if number in work.made:
             continue
         where = f"{person.grid.name} {person.at.get('org_id') or person.row}"
-        before, there = first.setdefault(who, (person.cells, where))
-        if before is person.cells or meant.get(who) == "yes" or not _two(before, person.cells, seats):
+        before, there, grid = first.setdefault(who, (person.cells, where, person.grid))
+        beside = grid is person.grid
+        two = _names_differ(before, person.cells) and (beside or _two(before, person.cells, seats))
+        if before is person.cells or not two or (meant.get(who) == "yes" and not beside):
             continue
         both = f"{_told(before)} ({there}) = {_told(person.cells)} ({where})"
-        if meant.get(who) == "no":
+        if meant.get(who) == "no" or beside:
             raise KtttError(
                 f"Mã {who} ghi cho hai tổ chức khác nhau: {both}. Sửa mã ở một nơi rồi chạy lại.",
                 f"The code {who} is given to two organisations: {both}. Mend one of the codes and run again.",
@@ -208,11 +210,13 @@ def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRu
     return list(asked.values())
 
 
-def _two(one: Fact, other: Fact, seats: Seats) -> bool:
-    """Whether two of one code differ in name and in place or founding day; one that moved keeps its day."""
+def _names_differ(one: Fact, other: Fact) -> bool:
     names = [name_key(str(cells.get("name") or "")) for cells in (one, other)]
-    if not all(names) or names[0] == names[1] or similar(*names):
-        return False
+    return all(names) and names[0] != names[1] and not similar(*names)
+
+
+def _two(one: Fact, other: Fact, seats: Seats) -> bool:
+    """Whether two of one code and two names differ in founding day or place; one that moved keeps its day."""
     days = [day_known(cells.get("founded_on"), cells.get("founded_precision")) for cells in (one, other)]
     if all(days):
         return days[0] != days[1]

@@ -239,3 +239,10 @@ def test_a_total_that_passes_over_numbers_typed_as_text_says_so_and_doubts_no_un
     assert "hàm SUM bỏ qua: H4 “1.250”" in said and "đơn vị khác" not in said
     said = planted(tmp_path, "--yes", code=2, H4=1_250_000, **(total | {"H7": 1200 + 1250 + 900 + 1500}))
     assert "đơn vị" in said and "SUM" not in said
+
+
+def test_two_names_under_one_code_in_one_sheet_are_refused_with_both_rows(tmp_path):
+    code = layouts.TRUTH["org_id"][1]
+    said = planted(tmp_path, code=2, C5=code, D5="Ninh Giang", D4="Ninh Giang")
+    assert f"Mã {code} ghi cho hai tổ chức" in said and "(ds.xlsx [DS] C4)" in said and "(ds.xlsx [DS] C5)" in said
+    assert not (tmp_path / "registry.xlsx").exists()
