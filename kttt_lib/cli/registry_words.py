@@ -149,7 +149,7 @@ def notes_text(notes: pd.DataFrame, language: Language) -> str:
             named = f"{len(tables)} bảng" if language == "vi" else f"{len(tables)} tables"
         files = same["file"].unique()
         where = " ".join(filter(None, [files[0] if len(files) == 1 else "", f"[{named}]" if named else ""]))
-        lines.append(f"{where}: {message}" if where else message)
+        lines.append(f"{where}: {message}" if where and not message.startswith(where) else message)
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kttt_lib.errors import KtttError
-from kttt_lib.intake.grid import Grid, address, read_grids
+from kttt_lib.intake.grid import Grid, address, halves, read_grids
 from kttt_lib.intake.mapping import ASK, AUTO, ColumnRule, Layout, SheetRule, mapping_text, read_mapping
 from kttt_lib.intake.mapping import Mapping as Rules
 from kttt_lib.intake.proposal import Seen, look, places_of, propose, rows_of, rule_for
@@ -196,7 +196,7 @@ class Desk:
             label = (f"“{same.this}” chính là {same.as_}?", f"is “{same.this}” {same.as_}?")
             put = _in_object(same, "take")
             found.append(
-                Entry(f"same|{number}", "same", label, same.take, _with(YES_NO, same.take), _halves(same.why), put)
+                Entry(f"same|{number}", "same", label, same.take, _with(YES_NO, same.take), halves(same.why), put)
             )
         return found
 
@@ -217,7 +217,7 @@ class Desk:
         value = rule.field if rule.take == "yes" else "" if rule.take == "no" else ASK
         options = {"": NO_COLUMN} | {one: field_titles(one) for one in fields()}
         samples = "; ".join(rule.samples)
-        why = _halves(rule.why)
+        why = halves(rule.why)
         sure = "" if rule.confidence is None else f" ({rule.confidence} %)"
         guess = field_titles(rule.field) if rule.field else ("", "")
         note = (
@@ -242,7 +242,7 @@ class Desk:
                 yield Entry(f"unit|{layout.name}|{number}", "columns", label, rule.unit, options, why, put)
 
     def _sheet(self, number: int, rule: SheetRule, grids: list[Grid]) -> Iterator[Entry]:
-        where, why = grids[0].name, _halves(rule.why)
+        where, why = grids[0].name, halves(rule.why)
         label = (f"Lấy trang {where}?", f"Take {where}?")
         put = _in_object(rule, "take")
         yield Entry(f"take|{number}", "sheets", label, rule.take, _with(YES_NO, rule.take), why, put)
@@ -388,12 +388,6 @@ def _with(options: Mapping[str, Both], value: str) -> dict[str, Both]:
     """The options, and before them what the value is where it is none of them."""
     first = {} if value in options else {value: UNSAID if value == ASK else (value, value)}
     return first | dict(options)
-
-
-def _halves(text: str) -> Both:
-    """The Vietnamese and English of ``… / …``."""
-    vi, _, en = text.partition(" / ")
-    return vi, en or vi
 
 
 def _dot(text: str) -> str:

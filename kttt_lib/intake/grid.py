@@ -109,6 +109,18 @@ class Grid:
         return f"{self.file} [{self.sheet}]" if self.sheet else self.file
 
 
+def halves(text: str) -> tuple[str, str]:
+    """The Vietnamese and English of ``… / …``."""
+    vi, _, en = text.partition(" / ")
+    return vi, en or vi
+
+
+def both(*texts: str) -> str:
+    """Texts of two languages (``… / …``) as one."""
+    vi, en = ("; ".join(halves(text)[place] for text in texts if text) for place in (0, 1))
+    return vi if vi == en else f"{vi} / {en}"
+
+
 def one_line(value: object) -> str:
     """A value as one line of plain text."""
     return re.sub(r"\s+", " ", without_hidden(cell_text(value) or "")).strip()

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from kttt_lib.errors import KtttError
-from kttt_lib.intake.grid import Grid, address, one_line
+from kttt_lib.intake.grid import Grid, address, both, halves, one_line
 from kttt_lib.intake.header import Seen
 from kttt_lib.intake.rows import place_name
 from kttt_lib.intake.titles import OF_A_LAW, month_said
@@ -73,8 +73,7 @@ def year_said(seen: Seen) -> tuple[int | None, str]:
     if not found:
         return None, ""
     if len({year for year, _ in found}) > 1:
-        said = "; ".join(f"{year} ({where})" for year, where in found)
-        return None, said
+        return None, both(*(" / ".join(f"{year} ({half})" for half in halves(where)) for year, where in found))
     return found[0]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kttt_lib.errors import KtttError
 from kttt_lib.intake import coarse
-from kttt_lib.intake.grid import Grid, one_line
+from kttt_lib.intake.grid import Grid, both, halves, one_line
 from kttt_lib.intake.identity import alike, born_alike, day_known, from_old, made_id, name_key, neighbours, similar
 from kttt_lib.intake.mapping import ASK, SameRule
 from kttt_lib.intake.reading import Fact, Record, Work
@@ -177,7 +177,7 @@ def _made(cells: Fact) -> bool:
 
 
 def _told(cells: Fact) -> str:
-    return ", ".join(str(cells[name]) for name in ("name", "commune", "district") if cells.get(name))
+    return ", ".join(str(cells[n]).replace(" / ", "/") for n in ("name", "commune", "district") if cells.get(n))
 
 
 def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRule]:
@@ -200,13 +200,13 @@ def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRu
         two = _names_differ(before, person.cells) and (beside or _two(before, person.cells, seats))
         if before is person.cells or not two or (meant.get(who) == "yes" and not beside):
             continue
-        both = f"{_told(before)} ({there}) = {_told(person.cells)} ({where})"
+        vi, en = (f"{_told(before)} ({place}) = {_told(person.cells)} ({where})" for place in halves(there))
         if meant.get(who) == "no" or beside:
             raise KtttError(
-                f"Mã {who} ghi cho hai tổ chức khác nhau: {both}. Sửa mã ở một nơi rồi chạy lại.",
-                f"The code {who} is given to two organisations: {both}. Mend one of the codes and run again.",
+                f"Mã {who} ghi cho hai tổ chức khác nhau: {vi}. Sửa mã ở một nơi rồi chạy lại.",
+                f"The code {who} is given to two organisations: {en}. Mend one of the codes and run again.",
             )
-        asked.setdefault(who, SameRule(take=ASK, this=who, **{"as": who}, why=both))
+        asked.setdefault(who, SameRule(take=ASK, this=who, **{"as": who}, why=both(f"{vi} / {en}")))
     return list(asked.values())
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import whole_file
+from kttt_lib.intake.grid import halves
 from kttt_lib.intake.titles import field_titles, fields, known_titles, words
 from kttt_lib.plan.marked_yaml import read_marked
 
@@ -179,27 +180,28 @@ class Mapping(_Entry):
         if self.province == ASK:
             found.append(Question((self, "province"), "province", "tên tỉnh", "name of the province"))
         for layout in self.layouts:
+            lead = f"layouts {layout.name}, " if len(self.layouts) > 1 else ""
             for rule in layout.columns:
                 if rule.take == ASK:
                     shown = ", ".join(rule.samples)
-                    (vi, en), why = field_titles(rule.field), f" {rule.why}." if rule.why else ""
+                    (vi, en), why = field_titles(rule.field), [f" {half}." if half else "" for half in halves(rule.why)]
                     known = f"đây có phải là {vi} không?" if rule.field else UNKNOWN[0]
                     known_en = f"is this {en}?" if rule.field else UNKNOWN[1]
                     found.append(
                         Question(
                             (rule, "take"),
-                            f"layout {layout.name}, cột {rule.at} “{rule.title}” ({rule.field or '…'})",
-                            f"{known}{why} Ví dụ: {shown}",
-                            f"{known_en}{why} For example: {shown}",
+                            f"{lead}{rule.at} “{rule.title}”",
+                            f"{known}{why[0]} Ví dụ: {shown}",
+                            f"{known_en}{why[1]} For example: {shown}",
                         )
                     )
                 elif rule.take == "yes" and rule.unit == ASK:
                     found.append(
                         Question(
                             (rule, "unit"),
-                            f"layout {layout.name}, {rule.at} “{rule.title}”",
-                            f"đơn vị tính? {rule.why}",
-                            f"in which unit? {rule.why}",
+                            f"{lead}{rule.at} “{rule.title}”",
+                            f"đơn vị tính? {halves(rule.why)[0]}",
+                            f"in which unit? {halves(rule.why)[1]}",
                         )
                     )
             for field_, spelled in layout.spellings.items():
@@ -208,27 +210,28 @@ class Mapping(_Entry):
                         found.append(
                             Question(
                                 (spelled, word),
-                                f"layout {layout.name}, spellings.{field_} “{word}”",
+                                f"{lead}spellings.{field_} “{word}”",
                                 f"“{word}” nghĩa là gì?",
                                 f"what does “{word}” mean?",
                             )
                         )
         for sheet in self.sheets:
             where = f"{sheet.file} [{sheet.sheet}]" if sheet.sheet else sheet.file
+            why_vi, why_en = halves(sheet.why)
             if sheet.take == ASK:
                 found.append(
                     Question(
                         (sheet, "take"),
                         where,
-                        f"có lấy trang này không? {sheet.why}",
-                        f"is this sheet taken? {sheet.why}",
+                        f"có lấy trang này không? {why_vi}",
+                        f"is this sheet taken? {why_en}",
                     )
                 )
             if sheet.take == "no":
                 continue
             for name, vi, en in (
-                ("year", f"số liệu của năm nào? {sheet.why}", f"which year are the figures of? {sheet.why}"),
-                ("unit", f"tiền ghi theo đơn vị nào? {sheet.why}", f"in which unit is money? {sheet.why}"),
+                ("year", f"số liệu của năm nào? {why_vi}", f"which year are the figures of? {why_en}"),
+                ("unit", f"tiền ghi theo đơn vị nào? {why_vi}", f"in which unit is money? {why_en}"),
                 ("district", "các dòng thuộc huyện nào?", "which district are the rows of?"),
                 ("commune", "các dòng thuộc xã, phường nào?", "which commune or ward are the rows of?"),
                 ("kind", "loại hình của các dòng?", "what kind are the rows?"),
@@ -250,7 +253,7 @@ class Mapping(_Entry):
                 if unit == ASK:
                     what = (f"dòng {line}", f"the line {line}") if sheet.form else (f"cột “{line}”", f"column “{line}”")
                     what = ("mọi dòng tiền", "all money") if line == "*" else what
-                    vi, en = f"{what[0]} ghi theo đơn vị nào? {sheet.why}", f"in which unit is {what[1]}? {sheet.why}"
+                    vi, en = f"{what[0]} ghi theo đơn vị nào? {why_vi}", f"in which unit is {what[1]}? {why_en}"
                     found.append(Question((sheet.units, line), f"{where}, units {line}", vi, en))
             for text, code in sheet.lines.items():
                 if code == ASK:
@@ -261,8 +264,8 @@ class Mapping(_Entry):
             Question(
                 (rule, "take"),
                 f"same: “{rule.this}” = {rule.as_}",
-                f"có phải cùng một tổ chức không? {rule.why}",
-                f"is it the same organisation? {rule.why}",
+                f"có phải cùng một tổ chức không? {halves(rule.why)[0]}",
+                f"is it the same organisation? {halves(rule.why)[1]}",
             )
             for rule in self.same
             if rule.take == ASK

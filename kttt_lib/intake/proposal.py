@@ -12,7 +12,7 @@ from kttt_lib.intake.believing import BELIEVED, contradicts
 from kttt_lib.intake.columns import EMPTY, columns_of
 from kttt_lib.intake.figures import said_unit
 from kttt_lib.intake.forms.sheet import Filled, form_of, named_form, read_sheet_form
-from kttt_lib.intake.grid import Grid, one_line
+from kttt_lib.intake.grid import Grid, both, one_line
 from kttt_lib.intake.header import Seen, look, places_of
 from kttt_lib.intake.headings import (
     day_said,
@@ -65,7 +65,7 @@ def propose(grids: Iterable[Grid], mapping: Mapping | None = None) -> Mapping:
                     _look_anew(layout, matched, columns_of(seen, seats_of(mapping.province, year_said(seen)[0])))
                 _say_sheet(rule, layout, seen, mapping)
         if grid.concealed and rule.take == ASK and HIDDEN not in rule.why:
-            rule.why = "; ".join(filter(None, (HIDDEN, rule.why)))
+            rule.why = both(HIDDEN, rule.why)
     return mapping
 
 
@@ -300,7 +300,9 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
                 notes = where or "; ".join(f"{at} “{text}”" for _, text, at in unit_notes(seen))
                 notes = notes.replace(" / ", "/") + "; " * bool(notes)
-                column_vi, column_en = (f"{word} {one.at} “{one.title}”" for word in ("cột", "column"))
+                column_vi, column_en = (
+                    f"{word} {one.at} “{one.title.replace(' / ', '/')}”" for word in ("cột", "column")
+                )
                 rule.why = f"{notes}{column_vi}: số giữa {vi} / {notes}{column_en}: median {en}"
             continue
         if (factor := scale(unit, known.unit)) is not None:
@@ -346,5 +348,4 @@ def _ask_unit(rule: SheetRule, one: ColumnRule, vi: str, en: str) -> None:
     """Of this sheet alone: others of its layout may hold what they say."""
     rule.units[one.title] = ASK
     vi, en = (text.replace(" / ", "/") for text in (vi, en))  # which parts the two languages
-    before = rule.why.partition(" / ")
-    rule.why = " / ".join("; ".join(filter(None, pair)) for pair in zip((before[0], before[2]), (vi, en)))
+    rule.why = both(rule.why, f"{vi} / {en}")

@@ -51,6 +51,10 @@ SPREAD = ("district", "commune", "address", "sector", "kind", "year", "org_id")
 # A code as a spreadsheet writes a long number.
 CUT = re.compile(r"\d[.,]\d+[eE]\+?\d+|\d[eE]\+\d+")
 DAY_TEXT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
+# A count of one: ``1 cells are``.
+ONE = re.compile(r"(?<![\w.,/])1 (cell|row|organisation|code|column|commune|registration)s\b( are| have| say| count)?")
+SINGULAR = {" are": " is", " have": " has", " say": " says", " count": " counts"}
+BELOW_COMMUNE = re.compile(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b")
 # What several columns of a sheet may be.
 SEVERAL = ("keep", "note", "person", "serial", "address")
 
@@ -84,7 +88,8 @@ class Work:
     answered: set[tuple[str, str, str]] = field(default_factory=set)
 
     def say(self, kind: str, grid: Grid, vi: str, en: str) -> None:
-        """A note on a sheet."""
+        """A note on a sheet; counts of one are no plural."""
+        en = ONE.sub(lambda found: f"1 {found[1]}{SINGULAR.get(found[2] or '', found[2] or '')}", en)
         self.log.note_source(kind, grid.name, vi, en)
 
 
@@ -152,6 +157,8 @@ class SheetReader:
         self.seats = seats_of(work.mapping.province, self.year)
         self.told: Counter[str] = Counter()
         self.blanks: dict[str, int] = {}
+        self.below: list[str] = []  # addresses that say more than the registry holds
+        self.remarks: list[str] = []
         self.sums: dict[int, tuple[str, Fraction]] = {}  # the units of columns of money
         self._one_column_a_field()
         said = year_said(seen)[0] or rule.year
@@ -558,8 +565,9 @@ class SheetReader:
                 found["district"] = place_name(part)
             elif re.match(r"(?i)(xã|phường|thị trấn|tt|đặc khu)\s|(tt|[xp])\.", part):
                 found["commune"] = self.seats.commune(part)
+        given = parts
         parts = [re.sub(r"(?i)^(xóm|thôn|tổ|đội|ấp|bản)\s+\d+\w?\s+(?=\w)", "", part) for part in parts]
-        bare = [part for part in parts if not re.match(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b", part)]
+        bare = [part for part in parts if not BELOW_COMMUNE.match(part)]
         bare = [part for part in bare if place_name(part) not in found.values()]
         if self.seats.level == "commune":
             if bare and not found:
@@ -569,6 +577,12 @@ class SheetReader:
         for name, text in found.items():
             person.cells.setdefault(name, text)
             person.at.setdefault(name, at)
+        taken = {name.casefold() for name in found.values()}
+        if any(
+            BELOW_COMMUNE.match(part) or not {place_name(part).casefold(), self.seats.commune(part).casefold()} & taken
+            for part in given
+        ):
+            self.below.append(f"{at} “{one_line(value)}”")
 
     def _say_state_in_name(self, person: Record) -> None:
         name = one_line(person.cells.get("name"))
@@ -645,6 +659,8 @@ class SheetReader:
             )
         at = state[1] if state else ""
         told = coarse.state_of(notes[0]) if notes else None
+        if notes and not told and not personal(one_line(notes[0])):
+            self.remarks.append(f"{notes[1]} “{one_line(notes[0])}”")
         if told and told[0] != "active" and (read is None or read[1] is None):
             read, at = told, notes[1]
         if read is None and given:
@@ -671,6 +687,23 @@ class SheetReader:
             self._say(
                 "columns_left", f"Không lấy các cột: {', '.join(left)}.", f"Columns not taken: {', '.join(left)}."
             )
+        for kind, found, vi, en in (
+            (
+                "address_in_part",
+                self.below,
+                "địa chỉ: chỉ lấy xã, huyện; sổ không giữ phần khác (thôn, xóm, số nhà …)",
+                "Addresses that say more than commune and district (a hamlet, a street …), which is not kept",
+            ),
+            (
+                "remarks_as_text",
+                self.remarks,
+                "ghi chú chỉ giữ nguyên chữ ở cột riêng, không đọc thành sự kiện hay số liệu",
+                "Remarks kept as text in a column of their own, not read as events or figures",
+            ),
+        ):
+            if found:
+                such = next((f" ({text})" for text in found if not personal(text)), "")
+                self._say(kind, f"{len(found)} {vi}{such}.", f"{en}: {len(found)}{such}.")
         if self.blanks:
             cells = ", ".join(f"{at} {count}" for at, count in self.blanks.items())
             self._say(

@@ -246,3 +246,22 @@ def test_two_names_under_one_code_in_one_sheet_are_refused_with_both_rows(tmp_pa
     said = planted(tmp_path, code=2, C5=code, D5="Ninh Giang", D4="Ninh Giang")
     assert f"Mã {code} ghi cho hai tổ chức" in said and "(ds.xlsx [DS] C4)" in said and "(ds.xlsx [DS] C5)" in said
     assert not (tmp_path / "registry.xlsx").exists()
+
+
+def test_questions_and_notes_are_in_the_language_of_the_run_and_name_their_place_once(tmp_path):
+    profits = {"I2": "Lợi nhuận trước thuế (triệu đồng)"} | {f"I{row}": 1000 * row for row in range(3, 7)}
+    path = plain_list(tmp_path, change=lambda page: [page.__setitem__(at, value) for at, value in profits.items()])
+    for language, words, others in (("vi", "thường lớn hơn", "usually larger"), ("en", "usually larger", "thường")):
+        said = run(path, *options(tmp_path), "--language", language, code=2)
+        assert words in said and others not in said and "layout" not in said
+    said = planted(tmp_path, "--language", "en", "--mapping", tmp_path / "2.yaml", code=2, B6="HTX Một\nHTX Hai")
+    assert said.count("ds.xlsx [DS]: 1 row is not understood: 6.") == 1
+    assert "ds.xlsx [DS]: ds.xlsx" not in said
+
+
+def test_what_an_address_or_a_remark_says_and_the_registry_does_not_hold_is_counted_and_told(tmp_path):
+    addresses = {"D2": "Địa chỉ", "D3": "Xóm 3, xã Ninh Giang", "D4": "Thôn Đông", "D5": "xã Ninh Giang"}
+    remarks = {"I2": "Ghi chú", "I3": "Chuyển đổi theo Luật 2012", "I4": "", "I5": "ngừng hoạt động", "I6": None}
+    said = planted(tmp_path, **addresses, D6="Ninh Giang, Hoa Lư", **remarks)
+    assert "2 địa chỉ: chỉ lấy xã, huyện" in said and "D3 “Xóm 3, xã Ninh Giang”" in said
+    assert "1 ghi chú chỉ giữ nguyên chữ" in said and "I3 “Chuyển đổi theo Luật 2012”" in said

@@ -64,7 +64,8 @@ MONEY = tuple(
 class Contradiction:
     """Cells of a column that cannot be in its unit: positions, their other reading, and why (vi, en), each.
 
-    ``sure``: False where there is another explanation, and the cells may be right as they are.
+    ``sure``: False where there is another explanation, and the cells may be right as they are. ``alike``: positions of
+    the other cells that the one of ``positions`` stands for.
     """
 
     column: str
@@ -73,6 +74,7 @@ class Contradiction:
     factor: np.ndarray
     why: list[tuple[str, str]]
     sure: bool = True
+    alike: np.ndarray | None = None
 
 
 class _Reports:
@@ -360,7 +362,7 @@ def _beside_revenue(held: _Reports, answered: Mapping[str, np.ndarray]) -> list[
                 "while this column's figures are usually larger than revenue in the same row",
             )
         first = both[:1]
-        found.append(Contradiction(column, first, values[first] / factor, np.array([factor]), [why], False))
+        found.append(Contradiction(column, first, values[first] / factor, np.array([factor]), [why], False, both[1:]))
     return found
 
 
@@ -470,14 +472,14 @@ def _low(column: str, values: np.ndarray, held: _Reports, settled: np.ndarray) -
     if not sure and middle >= DOUBTED.get(column, 0.0):
         return []
     positions = own[values[own] < BLOCK * middle]
-    positions = positions if sure else positions[:1]
+    positions, alike = (positions, None) if sure else (positions[:1], positions[1:])
     factor = np.full(len(positions), 1e-3 if middle * 1e3 >= DOUBTED.get(column, least) else 1e-6)
     ends = ("không tỉnh nào thấp như vậy", "lower than any province's") if sure else ("rất thấp", "very low")
     why = (
         f"trong khi mức giữa của các HTX là {_vi(middle)}, {ends[0]}",
         f"while the middle of the cooperatives is {_en(middle)}, {ends[1]}",
     )
-    return [Contradiction(column, positions, values[positions] / factor, factor, [why] * len(positions), sure)]
+    return [Contradiction(column, positions, values[positions] / factor, factor, [why] * len(positions), sure, alike)]
 
 
 def _blocks(column: str, values: np.ndarray, held: _Reports) -> dict[int, tuple[tuple[str, str], bool]]:

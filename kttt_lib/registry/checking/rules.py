@@ -45,6 +45,7 @@ SOFT_PARTS = (
 HARD_TABLES = ("status_events", "changes", "annual_reports", "criteria_scores", "union_members")
 SOFT_TABLES = ("loans", "features", "support_events")
 LIFE_COLUMN = {table: FACT_DATE.get(table, "year") for table in (*HARD_TABLES, *SOFT_TABLES)}
+FEW_SHOWN = 3
 # So many years after all others of a registry are a slip of the keys.
 AHEAD = 5
 # The first cooperatives were founded after the call for them of 11/04/1946.
@@ -502,8 +503,18 @@ def _magnitudes(checked: Checked) -> None:
         for one in sorted(columns, key=lambda one: not one.sure):
             for at, other, factor, why in zip(one.positions, one.other, one.factor, one.why, strict=True):
                 if (table, one.column, at) not in said:
+                    if one.alike is not None:
+                        why = _with_others(checked.raws[table], one.column, one.alike, why)
                     _other_unit(checked, table, one.column, int(at), float(other), float(factor), why, one.sure)
                 said.add((table, one.column, at))
+
+
+def _with_others(raw: RawTable, column: str, alike: np.ndarray, why: tuple[str, str]) -> tuple[str, str]:
+    """Why a cell is doubted, with how many others of its column are and the first of them."""
+    cells = ", ".join(raw.cell(int(at), column) or str(raw.rows[at]) for at in alike[:FEW_SHOWN])
+    more = f"{cells}{', …' * (len(alike) > FEW_SHOWN)}"
+    vi, en = f"{why[0]} (cùng {len(alike)} ô khác: {more})", f"{why[1]} (as with {len(alike)} more cells: {more})"
+    return (vi, en) if len(alike) else why
 
 
 def _by_totals(checked: Checked) -> None:
