@@ -181,8 +181,8 @@ def _told(cells: Fact) -> str:
 
 
 def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRule]:
-    """Codes that two sheets, or a sheet and the registry, give to what seem two organisations; KtttError where they are
-    said to be two, or two rows of one sheet have other names: whatever the answer, one of these would be lost."""
+    """Codes that two rows, or a sheet and the registry, give to what seem two organisations; KtttError where they are
+    said to be two. In one sheet, where each has its row, another name is enough."""
     meant = {rule.this: rule.take for rule in work.mapping.same if rule.this == rule.as_}
     first: dict[str, tuple[Fact, str, Grid | None]] = {}
     if old is not None:
@@ -196,12 +196,11 @@ def _one_code_two(work: Work, old: Registry | None, seats: Seats) -> list[SameRu
             continue
         where = f"{person.grid.name} {person.at.get('org_id') or person.row}"
         before, there, grid = first.setdefault(who, (person.cells, where, person.grid))
-        beside = grid is person.grid
-        two = _names_differ(before, person.cells) and (beside or _two(before, person.cells, seats))
-        if before is person.cells or not two or (meant.get(who) == "yes" and not beside):
+        two = _names_differ(before, person.cells) and (grid is person.grid or _two(before, person.cells, seats))
+        if before is person.cells or meant.get(who) == "yes" or not two:
             continue
         vi, en = (f"{_told(before)} ({place}) = {_told(person.cells)} ({where})" for place in halves(there))
-        if meant.get(who) == "no" or beside:
+        if meant.get(who) == "no":
             raise KtttError(
                 f"Mã {who} ghi cho hai tổ chức khác nhau: {vi}. Sửa mã ở một nơi rồi chạy lại.",
                 f"The code {who} is given to two organisations: {en}. Mend one of the codes and run again.",

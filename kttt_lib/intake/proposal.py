@@ -39,7 +39,7 @@ FEW = 3
 PROFITS = ("pre_tax_profit", "post_tax_profit")
 # How many times these the middle of profits is never; members may have paid in very little.
 WHOLES = {"revenue": 1, "total_assets": 1, "charter_capital": 10}
-PART = "số của một phần năm hoặc số ước / of a part of the year, or estimates: {}"
+PART = "số của một phần năm hoặc số ước: {0} / of a part of the year, or estimates: {0}"
 # Figures up to a day in the first months of a year are most likely of the year before.
 EARLY = 3
 HIDDEN = "trang đang bị ẩn / the sheet is hidden"
@@ -173,7 +173,7 @@ def _say_sheet(rule: SheetRule, layout: Layout, seen: Seen, mapping: Mapping) ->
         year, where = year_said(seen)
         early = (day := day_said(seen)) and day[2] <= EARLY and any(used[c].field in FLOWS for c in yearly if c)
         if part := part_of_a_year(seen) or (day[0] if day and early else ""):
-            rule.year, rule.why = ASK, PART.format(part)
+            rule.year, rule.why = ASK, PART.format(part.replace(" / ", "/"))
         elif year is None:
             rule.year, rule.why = ASK, where
     _ask_units(rule, used, seen, rows)
@@ -213,7 +213,7 @@ def _say_form(rule: SheetRule, grid: Grid, mapping: Mapping) -> None:
         mapping.province = name
     part = part_of_a_year(seen) or (day_said(seen) or ("",))[0]
     if rule.year == AUTO and (part or year_said(seen)[0] is None):
-        rule.year, rule.why = ASK, PART.format(part) if part else year_said(seen)[1]
+        rule.year, rule.why = ASK, PART.format(part.replace(" / ", "/")) if part else year_said(seen)[1]
     given = {one.line.code: one for one in filled.figures if one.value is not None and one_line(one.value)}
     unsaid = [one for one in given.values() if one.line.unit == "million_vnd" and not one.unit]
     if rule.unit == AUTO and unsaid and not unit_said(seen)[0]:

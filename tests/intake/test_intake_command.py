@@ -241,11 +241,14 @@ def test_a_total_that_passes_over_numbers_typed_as_text_says_so_and_doubts_no_un
     assert "đơn vị" in said and "SUM" not in said
 
 
-def test_two_names_under_one_code_in_one_sheet_are_refused_with_both_rows(tmp_path):
-    code = layouts.TRUTH["org_id"][1]
-    said = planted(tmp_path, code=2, C5=code, D5="Ninh Giang", D4="Ninh Giang")
-    assert f"Mã {code} ghi cho hai tổ chức" in said and "(ds.xlsx [DS] C4)" in said and "(ds.xlsx [DS] C5)" in said
+def test_two_names_under_one_code_in_one_sheet_are_asked_about_with_both_rows(tmp_path):
+    code, mapping = layouts.TRUTH["org_id"][1], tmp_path / "mapping.yaml"
+    same = {"C5": code, "D5": "Ninh Giang", "D4": "Ninh Giang"}
+    said = planted(tmp_path, code=2, **same)
+    assert f"? same: “{code}”" in said and "(ds.xlsx [DS] C4)" in said and "(ds.xlsx [DS] C5)" in said
     assert not (tmp_path / "registry.xlsx").exists()
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace("take: '?'", "take: no"), encoding="utf-8")
+    assert f"Mã {code} ghi cho hai tổ chức" in planted(tmp_path, code=2, **same)
 
 
 def test_questions_and_notes_are_in_the_language_of_the_run_and_name_their_place_once(tmp_path):

@@ -234,7 +234,7 @@ def test_a_header_that_is_merged_across_only_keeps_its_upper_titles_and_accounta
         rows.append([place + 1, row.name, row.commune, row.district, day, 40, 50, 900.5, profit, "Khá"])
     grids = read_grids(layouts.write_book(tmp_path, "TH.xlsx", {"TH": rows}, ["B3:D3", "F3:G3"]))
     mapping = propose(grids)
-    assert [one.where for one in mapping.questions()] == ["layout 1, cột H “Ước 2020 / Doanh thu” (revenue)"]
+    assert [one.where for one in mapping.questions()] == ["H “Ước 2020 / Doanh thu”"]
     mapping.questions()[0].answer("no")
     registry = take(grids, mapping).registry
     founded = registry.tables["organisations"].set_index("name").loc[PEOPLE["name"].iloc[0]]
