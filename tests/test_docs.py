@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from html.parser import HTMLParser
+from inspect import isfunction
 from pathlib import Path
 from pkgutil import resolve_name
 from urllib.parse import unquote, urlsplit
@@ -16,11 +17,14 @@ import pytest
 import yaml
 
 import kttt_lib as kttt
+from kttt_lib import adoption, efficiency
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
-    (ROOT / "docs").glob("*.md")
+    (ROOT / "docs").rglob("*.md")
 )
+METHODS = sorted((ROOT / "docs" / "methods").glob("*.md"))
+HEADINGS = ["Model", "Assumptions", "When not to use", "Reference"]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)", re.MULTILINE)
 
 
@@ -103,12 +107,20 @@ def test_the_gallery_shows_a_figure_of_each_question_with_its_words(site):
     assert len(pictures) >= 5 and all((path.parent / source).stat().st_size > 1000 for _, source in pictures)
 
 
-def test_what_the_method_notes_name_is_there():
-    text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
-    names = set(re.findall(r"`(kttt_lib[\w.]+)`", text))
-    assert len(names) > 8
-    for name in names:
-        assert resolve_name(name), name
+@pytest.mark.parametrize("page", METHODS, ids=lambda page: page.stem)
+def test_a_method_has_a_page_that_the_index_leads_to_with_the_same_headings(page):
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
+    assert f"(methods/{page.name})" in (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    names = re.findall(r"`(kttt_lib[\w.]+)`", text)
+    assert names and all(resolve_name(name) for name in names)
+
+
+def test_every_method_of_the_library_has_its_page():
+    told = " ".join(page.read_text(encoding="utf-8") for page in METHODS)
+    for module in (adoption, efficiency):
+        public = {name for name in module.__all__ if isfunction(getattr(module, name))} - {"dea_scores", "hazard_of"}
+        assert not {name for name in public if f"`{module.__name__}.{name}`" not in told}
 
 
 def test_the_files_that_contributing_names_are_there():
