@@ -24,7 +24,8 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
     (ROOT / "docs").rglob("*.md")
 )
 METHODS = sorted((ROOT / "docs" / "methods").glob("*.md"))
-HEADINGS = ["Model", "Assumptions", "When not to use", "Reference"]
+HEADINGS = ["Model", "Assumptions", "When not to use", "Reference", "Worked example"]
+EXAMPLE = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)", re.MULTILINE)
 
 
@@ -95,10 +96,10 @@ def test_the_site_loads_nothing_from_elsewhere(site):
         assert not re.search(r"url\(['\"]?(https?:)?//", style.read_text(encoding="utf-8")), style.name
 
 
-def test_every_name_that_the_package_exposes_stands_in_the_api(site):
+def test_every_name_that_the_package_and_its_methods_expose_stands_in_the_api(site):
     (api,) = (page for path, page in site.items() if path.name == "api.html")
     shown = {place.rpartition(".")[2] for place in api.places} | {"INDICATORS"}
-    assert "Catalogue" in shown and set(kttt.__all__) <= shown
+    assert "Catalogue" in shown and {*kttt.__all__, *efficiency.__all__, *adoption.__all__} <= shown
 
 
 def test_the_gallery_shows_a_figure_of_each_question_with_its_words(site):
@@ -114,6 +115,14 @@ def test_a_method_has_a_page_that_the_index_leads_to_with_the_same_headings(page
     assert f"(methods/{page.name})" in (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
     names = re.findall(r"`(kttt_lib[\w.]+)`", text)
     assert names and all(resolve_name(name) for name in names)
+
+
+@pytest.mark.parametrize("page", METHODS, ids=lambda page: page.stem)
+def test_a_worked_example_prints_what_its_page_says(page, capsys):
+    ((code, printed),) = EXAMPLE.findall(page.read_text(encoding="utf-8"))
+    exec(compile(code, str(page), "exec"), {})
+    shown = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert shown == printed.splitlines()
 
 
 def test_every_method_of_the_library_has_its_page():

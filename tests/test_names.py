@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import kttt_lib as kttt
+from kttt_lib import adoption, efficiency
 from kttt_lib.errors import KtttError
 from kttt_lib.indicators import INDICATORS
 from kttt_lib.resources import SAMPLE
@@ -35,12 +36,27 @@ def documented(name: str) -> object:
 @pytest.mark.parametrize("name", kttt.__all__)
 def test_the_example_of_every_exposed_name_runs(name, tmp_path, monkeypatch):
     monkeypatch.setenv("KTTT_OUTPUTS", str(tmp_path))
-    made = doctest.DocTestFinder(recurse=False).find(documented(name), name, globs={})
+    made = examples(name, documented(name))
     assert made and made[0].examples, "no example"
+    assert not [said for test in made for said in faults(test)]
+
+
+def examples(name: str, found: object) -> list[doctest.DocTest]:
+    return doctest.DocTestFinder(recurse=False).find(found, name, globs={})
+
+
+def faults(test: doctest.DocTest) -> list[str]:
     said: list[str] = []
-    for test in made:
-        doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test, out=said.append)
-    assert not said, "".join(said)
+    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test, out=said.append)
+    return said
+
+
+@pytest.mark.parametrize("module", [adoption, efficiency], ids=["adoption", "efficiency"])
+def test_the_examples_of_the_methods_run(module):
+    named = [(name, getattr(module, name)) for name in module.__all__ if name not in kttt.__all__]
+    made = [test for name, found in named if callable(found) for test in examples(name, found)]
+    assert not [said for test in made for said in faults(test)]
+    assert module is adoption or sum(bool(test.examples) for test in made) > 5
 
 
 @pytest.mark.parametrize("name", sorted(set(kttt.__all__) - {"KtttError"}))
