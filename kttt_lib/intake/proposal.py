@@ -279,6 +279,7 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
     """Ask for a unit that nothing says, or that the figures contradict."""
     sums: dict[tuple[str, int | None], tuple[ColumnRule, str, dict[int, float]]] = {}  # of a year's field
     said_at: dict[str, str] = {}
+    own = rule.year if isinstance(rule.year, int) else year_said(seen)[0]
     for column, one in used.items():
         known = column_of(one.field)
         if known is None or known.unit not in (*MONEY, AREA) or one.unit == ASK or one.title in rule.units:
@@ -307,7 +308,8 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
             continue
         if (factor := scale(unit, known.unit)) is not None:
             size, said_at[one.title] = float(factor), where
-            year = seen.titles.get(column, Title(())).year if one.year is None else one.year
+            year = (seen.titles.get(column, Title(())).year or own) if one.year is None else one.year
+            year = own - 1 if own and year == -1 else year
             sums[one.field, year] = one, unit, {row: figure * size for row, figure in figures.items()}
         if typical is not None and (both := contradicts(one.field, typical, unit, known.unit)):
             vi, en = (number(round(typical, 1), language) for language in ("vi", "en"))
@@ -330,9 +332,9 @@ def _ask_units(rule: SheetRule, used: dict[int, ColumnRule], seen: Seen, rows: R
                 f"column {one.at} “{one.title}”: the unit {unit} ({at}) does not hold for another column",
             )
         for of, times in WHOLES.items():
-            whole, _, others = sums.get((of, year)) or sums.get((of, None)) or (one, unit, {})
+            whole, _, others = sums.get((of, year)) or sums.get((of, own)) or (one, unit, {})
             ratios = [figures[row] / others[row] for row in figures.keys() & others.keys() if others[row] > 0]
-            if len(ratios) >= FEW and median(ratios) > times and one.title not in rule.units:
+            if len(ratios) >= FEW and median(ratios) > times and not {one.title, whole.title} & set(rule.units):
                 larger = ("lớn hơn", "larger than") if times == 1 else (f"gấp hơn {times} lần", f"over {times} times")
                 _ask_unit(
                     rule,
