@@ -47,6 +47,37 @@ ZELLNER_REVANKAR = np.array(
     ]
 )
 
+# Output, capital and labour of sixty firms: EG1.DTA, first example of FRONTIER 4.1; the efficiencies of its listing.
+# Coelli (1996), A Guide to FRONTIER Version 4.1, CEPA Working Paper 96/07, University of New England, section 5.1.
+# fmt: off
+EG1 = [
+    (12.778, 9.416, 35.134), (24.285, 4.643, 77.297), (20.855, 5.095, 89.799), (13.213, 4.935, 35.698),
+    (12.018, 8.717, 27.878), (15.284, 1.066, 92.174), (6.707, 0.258, 97.907), (21.656, 6.334, 82.084),
+    (14.574, 2.35, 38.876), (13.743, 1.076, 81.761), (3.793, 3.432, 9.476), (37.118, 4.033, 55.096),
+    (11.235, 7.975, 73.13), (9.237, 7.604, 24.35), (12.634, 0.344, 65.38), (9.677, 2.44, 63.839),
+    (18.315, 7.891, 59.241), (17.094, 2.906, 72.574), (21.566, 2.668, 68.916), (18.872, 4.22, 57.424),
+    (17.102, 2.661, 87.843), (14.55, 2.455, 30.789), (24.031, 2.827, 93.734), (6.787, 0.439, 35.961),
+    (6.388, 0.312, 94.264), (32.996, 3.265, 95.773), (26.04, 6.752, 80.275), (16.619, 4.425, 49.886),
+    (10.065, 1.583, 22.072), (6.554, 0.907, 38.727), (3.539, 6.149, 5.322), (1.66, 0.479, 2.52),
+    (16.775, 1.955, 41.545), (10.085, 8.169, 68.389), (7.064, 4.055, 77.556), (31.793, 5.029, 77.812),
+    (32.303, 6.937, 98.904), (14.571, 8.405, 42.74), (12.258, 2.503, 59.741), (12.683, 6.59, 18.085),
+    (12.88, 7.149, 26.651), (15.841, 8.04, 50.488), (24.623, 4.896, 88.182), (20.571, 6.722, 30.451),
+    (21.208, 4.195, 95.834), (12.493, 4.551, 36.704), (32.313, 7.223, 89.312), (15.575, 9.561, 29.055),
+    (13.414, 4.871, 50.018), (10.228, 9.312, 40.996), (19.927, 2.895, 63.051), (26.938, 8.085, 60.992),
+    (35.825, 8.656, 94.159), (12.768, 3.427, 39.312), (18.412, 1.918, 78.628), (19.853, 6.177, 64.377),
+    (3.269, 7.188, 1.073), (21.358, 9.329, 87.124), (27.124, 7.834, 60.34), (14.105, 5.621, 44.218),
+]
+EG1_EFFICIENCIES = [
+    0.65068880, 0.82889151, 0.72642592, 0.74785113, 0.69133584, 0.77654637, 0.56516787, 0.73768185, 0.84388964,
+    0.75784167, 0.54558432, 0.93739520, 0.44809682, 0.61831027, 0.87384359, 0.54952777, 0.71262499, 0.75907226,
+    0.85727198, 0.80651927, 0.72458613, 0.87223606, 0.83681369, 0.75225715, 0.52974774, 0.89731683, 0.81013415,
+    0.78179413, 0.85610585, 0.62097885, 0.57938181, 0.74934194, 0.88192581, 0.42082174, 0.35126244, 0.88908382,
+    0.84118609, 0.67868899, 0.67291047, 0.83853427, 0.75964587, 0.68189614, 0.80438742, 0.88652992, 0.74299265,
+    0.72610191, 0.85341515, 0.78519185, 0.67207111, 0.51430249, 0.84238134, 0.85098581, 0.85963850, 0.75508293,
+    0.81649829, 0.75991250, 0.87350729, 0.66471456, 0.85670448, 0.70842786,
+]
+# fmt: on
+
 
 @pytest.fixture(scope="module")
 def states():
@@ -73,6 +104,23 @@ def test_half_normal_equals_every_printed_digit(states):
     assert round(found.lr_p_value, 3) == 0.256
     assert found.ols_params.round(3).tolist() == [1.844, 0.245, 0.805]
     assert round(found.ols_log_likelihood, 4) == 2.2537
+
+
+def test_the_first_example_of_frontier_4_1():
+    """Its logarithms have seven digits, its search stops at steps of 1e-5 and its standard errors are by-products of
+    the search: the printed digits are held to what that leaves."""
+    output, *inputs = np.array(EG1).T
+    found = stochastic_frontier(output, pd.DataFrame(dict(zip(("capital", "labour"), inputs))))
+    assert found.converged
+    np.testing.assert_allclose(found.ols_params, [0.24489834, 0.28049246, 0.53330637], atol=2e-7)
+    assert found.ols_log_likelihood == pytest.approx(-18.446849, abs=1e-5)
+    assert found.log_likelihood == pytest.approx(-17.027229, abs=5e-6)
+    np.testing.assert_allclose(found.params, [0.56161963, 0.28110205, 0.53647981, 0.21700046, 0.79720730], atol=5e-6)
+    printed = [0.20261668, 0.047643365, 0.045251553, 0.063909106, 0.13642399]
+    np.testing.assert_allclose(found.standard_errors, printed, rtol=0.02)
+    assert found.lr_statistic == pytest.approx(2.8392402, abs=2e-5)
+    np.testing.assert_allclose(found.efficiencies, EG1_EFFICIENCIES, atol=2e-6)
+    assert found.efficiencies.mean() == pytest.approx(0.74056772, abs=2e-6)
 
 
 def test_a_truncated_normal_that_runs_off_to_the_exponential_is_not_passed_for_an_estimate(states):
@@ -316,8 +364,8 @@ def effects_sample(seed, n, mean, share_of_u):
 
 @pytest.mark.parametrize(("seed", "mean"), [(2, (-3, 0.8)), (10, (-3, 0.8)), (10, (-4, 1.5))])
 def test_a_maximum_along_a_flat_ridge_is_found_interior_and_said_to_be_flat(seed, mean):
-    """As on the Philippine rice panel of Coelli et al. (2005), whose 344 rows are printed nowhere: curvatures that
-    differ by eight decades and more are no boundary."""
+    """As on the Philippine rice panel of Coelli et al. (2005), whose 344 rows ``benchmarks.peers_r`` reads where R's
+    frontier brings them: curvatures that differ by eight decades and more are no boundary."""
     y, x, z = effects_sample(seed, 120, mean, 0.9)
     with pytest.warns(UserWarning, match="the profile likelihood falls by 0.0"):
         found = stochastic_frontier(y, x, determinants=z, distribution="battese-coelli-1995", form="logged")
