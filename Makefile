@@ -124,7 +124,8 @@ bench: $(VENV)/.ready-to-test bench-efficiency  ## speed and memory beside peers
 	@touch $@
 
 bench-efficiency: .venv-peers/.ready  ## efficiency methods against pyfrontier, dealib, scipy and R where it is there
-	@KTTT_PEERS_PYTHON=$$PWD/.venv-peers/bin/python $(BIN)/python -m benchmarks.efficiency
+	@KTTT_PEERS_PYTHON=$$PWD/.venv-peers/bin/python $(BIN)/python -m benchmarks.efficiency; dea=$$?; \
+	  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.peers_r && exit $$dea
 
 bench-pipeline: .venv-peers/.ready  ## the report against papermill with nbconvert, jupyter execute, jupyter-book, quarto
 	@KTTT_PEERS_PYTHON=$$PWD/.venv-peers/bin/python $(BIN)/python -m benchmarks.pipeline

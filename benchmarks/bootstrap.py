@@ -1,4 +1,4 @@
-"""Simar-Wilson 1998 bootstrap, n = 100: python benchmarks/bootstrap.py. Times of one core, as ratios.
+"""Simar-Wilson 1998 bootstrap, n = 100: python -m benchmarks.bootstrap. Processor times of one core, as ratios.
 
 Ours against a loop over scipy's HiGHS (one program a unit and replication) on the same pseudo samples, scores compared
 before time is; and, where Rscript has them, R's Benchmarking and rDEA on the same data. Synthetic data.
@@ -6,15 +6,12 @@ before time is; and, where Rscript has them, R's Benchmarking and rDEA on the sa
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import linprog
 
+from benchmarks.peers_r import run_r
 from kttt_lib.efficiency import bootstrap_dea, dea_scores
 from kttt_lib.efficiency.bootstrap import _block
 from kttt_lib.efficiency.smoothing import bandwidth, smoothed_draws
@@ -53,33 +50,17 @@ def highs_loop(x, y, factors):
 def seconds(work, repeats: int = 3) -> float:
     times = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return float(np.median(times))
 
 
-def r_seconds(package: str, call: str, x, y) -> float | None:
-    """Seconds a hundred replications take in R, or None where R or the package is missing."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        for name, values in (("x", x), ("y", y)):
-            np.savetxt(Path(folder) / f"{name}.csv", values, delimiter=",")
-        code = (
-            f"if (!requireNamespace('{package}', quietly=TRUE)) quit(status=3);"
-            "X <- as.matrix(read.csv('x.csv', header=FALSE)); Y <- as.matrix(read.csv('y.csv', header=FALSE));"
-            f"set.seed(1); cat(median(sapply(1:3, function(i) system.time({call})[['elapsed']])))"
-        )
-        # A run that cycles (rDEA on some seeds) must not hold the benchmark.
-        try:
-            done = subprocess.run(
-                [rscript, "-e", code], cwd=folder, capture_output=True, text=True, timeout=300, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return None
-    return float(done.stdout.split()[-1]) if done.returncode == 0 and done.stdout.strip() else None
+def r_seconds(package: str, call: str, x, y) -> float | str:
+    """Seconds a hundred replications take in R, or why there are none (rDEA cycles on some seeds)."""
+    code = f"set.seed(1); cat(median(sapply(1:3, function(i) sum(system.time({call})[1:2]))))"
+    words = run_r(package, code, {"X": x, "Y": y})
+    return words if isinstance(words, str) else float(words[-1])
 
 
 def main() -> None:
@@ -105,11 +86,7 @@ def main() -> None:
         print(f"  scipy HiGHS loop{loop:8.2f} s = {loop / per_hundred:.0f} x ours")
         for package, call in R_CALLS.items():
             taken = r_seconds(package, call, x, y)
-            text = (
-                f"{taken:8.2f} s = {taken / per_hundred:.0f} x ours"
-                if taken
-                else "   not here (or not ended in 5 minutes)"
-            )
+            text = f"   {taken}" if isinstance(taken, str) else f"{taken:8.2f} s = {taken / per_hundred:.0f} x ours"
             print(f"  R {package:14s}{text}")
 
 

@@ -18,6 +18,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,13 @@ TOLD = {"frontier": 1 / 0.7, "did": 2.9}
 LEAST_RATIO = {"frontier": 3.0, "did": 10.0}
 
 RICE = "log(PROD) ~ log(AREA) + log(LABOR) + log(NPK) | EDYRS + BANRAT"
-AS_R_DOES = {"outcome": "lemp", "unit": "countyreal", "period": "year", "cohort": "first.treat", "small_sample": False}
+AS_R_DOES: dict[str, Any] = {
+    "outcome": "lemp",
+    "unit": "countyreal",
+    "period": "year",
+    "cohort": "first.treat",
+    "small_sample": False,
+}
 DID = (
     "did::att_gt(yname='lemp', tname='year', idname='countyreal', gname='first.treat', data=mpdta, bstrap=FALSE, "
     "cband=FALSE, control_group='{control}', xformla={covariates}, faster_mode={fast})"
@@ -160,6 +167,7 @@ def wages() -> list[tuple[str, bool]]:
                 + r_times(DID.format(fast=fast, **names))
                 + "\nover <- sapply(c('simple', 'dynamic', 'group'), function(k) { "
                 "a <- did::aggte(e, type=k, bstrap=FALSE, cband=FALSE); c(a$overall.att, a$overall.se) })",
+                "did",
                 "over, e$att, e$se",
             )
             if isinstance(theirs, str):
