@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+from scipy.special import expit, logit
 
 
 def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) -> tuple[float, np.ndarray]:
@@ -24,13 +20,7 @@ def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) ->
     design = np.column_stack([np.ones(len(d)), x])
     if np.linalg.matrix_rank(design[~treated]) < design.shape[1]:
         raise ValueError("covariates are collinear (or too many) among the controls of a group")
-    try:
-        with warnings.catch_warnings(), np.errstate(over="ignore"):
-            warnings.simplefilter("error", PerfectSeparationWarning)
-            propensity = GLM(d, design, family=Binomial()).fit(tol=1e-11, tol_criterion="params")
-    except PerfectSeparationWarning:
-        raise ValueError("covariates separate the treated from the controls: nobody is comparable") from None
-    ps = np.minimum(propensity.fittedvalues, 1 - 1e-6)
+    ps = np.minimum(_propensity(d, design), 1 - 1e-6)
     controls = design[~treated]
     gamma = np.linalg.lstsq(controls, change[~treated], rcond=None)[0]
     residual = change - design @ gamma
@@ -49,6 +39,21 @@ def comparison(change: np.ndarray, treated: np.ndarray, x: np.ndarray | None) ->
     inf_t = (w_t * (residual - effect_t) - outcome_score @ m_t) / w_t.mean()
     inf_c = (w_c * (residual - effect_c) + ps_score @ m_ps - outcome_score @ m_c) / w_c.mean()
     return float(effect_t - effect_c), inf_t - inf_c
+
+
+def _propensity(d: np.ndarray, design: np.ndarray) -> np.ndarray:
+    """Fitted probabilities of a logit of d (0 or 1), by reweighted least squares."""
+    p, before, tiny = (d + 0.5) / 2, np.inf, np.finfo(float).eps
+    for _ in range(100):
+        root = np.sqrt(p * (1 - p))
+        b = np.linalg.lstsq(root[:, None] * design, root * logit(p) + (d - p) / root, rcond=None)[0]
+        p = np.clip(expit(design @ b), tiny, 1 - tiny)
+        if np.abs(d - p).max() < 1e-8:
+            raise ValueError("covariates separate the treated from the controls: nobody is comparable")
+        if np.abs(b - before).max() < 1e-11:
+            break
+        before = b
+    return p
 
 
 def row_comparison(pair: np.ndarray, treated: np.ndarray) -> tuple[float, np.ndarray]:
