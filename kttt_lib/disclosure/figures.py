@@ -254,11 +254,11 @@ def _efficiency(tables: Tables, rules: Rules) -> Iterator[Named]:
     if len(scores) != tables[SUMMARY].loc[tables[SUMMARY]["dimension"] == ALL, "organisations"].sum():
         return
     variables = {name: (scores[name].to_numpy(), False, 100.0) for name in ("score", "scale")}
-    # The ends of a mean's interval are no means of the organisations' own ends: with the mean and the corrected one
-    # they tell the variance, so the sum of squares. What each lends to the corrected mean is in no table; its own
-    # corrected score stands for it.
-    variables["score squared"] = (scores["score"].to_numpy() ** 2, False, 1e4)
-    variables["corrected"] = (scores["bias_corrected"].to_numpy(), False, 100.0)
+    # The ends of a mean's interval are no means of the organisations' own ends: with the corrected mean they tell the
+    # variance, so the sum of squares, of what each lends to it. That is in no table; its own corrected score stands
+    # for it.
+    corrected = scores["bias_corrected"].to_numpy()
+    variables |= {"corrected": (corrected, False, 100.0), "corrected squared": (corrected**2, False, 1e4)}
     variables["efficient"] = ((scores["score"] > 100 - 1e-6).to_numpy(dtype=float), True, 1.0)
     for kind in ("increasing", "decreasing"):
         variables[kind] = ((scores["returns_to_scale"] == kind).to_numpy(dtype=float), True, 1.0)

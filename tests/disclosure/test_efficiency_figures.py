@@ -50,17 +50,16 @@ def tables():
 def test_a_printed_interval_gives_away_the_sum_of_squares_and_that_is_protected(tables):
     scores, summary = tables["efficiency/scores"], tables["efficiency/summary"]
     families = {family.name: family for family in system(tables, Rules()).families}
-    squares = families["efficiency score squared"]
+    squares = families["efficiency corrected squared"]
     for n, row in enumerate(summary.iloc[:3].itertuples()):
         size = row.organisations
-        held = counted(size, "vrs", 2 / 4)  # what everybody can work out: two inputs and one output
+        held = counted(size, 2 / 4)  # what everybody can work out: two inputs and one output
         assert row.mean_upper < 100  # not cut off
         se = (row.mean_upper - row.mean_lower) / 2 / stats.t.ppf(0.975, held - 1)
-        variance = held * se**2 - (row.mean_score - row.mean_bias_corrected) ** 2
-        told = variance * (size - 1) + size * row.mean_score**2
+        told = held * se**2 * (size - 1) + size * row.mean_bias_corrected**2
         figure = squares.figures.index(("efficiency", row.dimension, row.level))
         assert told == pytest.approx(float(squares.rows[figure] @ squares.values), rel=1e-9), n
-    assert squares.values.sum() == pytest.approx((scores["score"] ** 2).sum())
+    assert squares.values.sum() == pytest.approx((scores["bias_corrected"] ** 2).sum())
     assert squares.small == {("efficiency", "district", "c")}
 
 

@@ -5,18 +5,21 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from benchmarks.coverage_means import coverage, draw, rejections
+from benchmarks.coverage_means import coverage, draw, published_sample, rejections
 from kttt_lib.efficiency import dea_scores, mean_efficiency, restriction_test
 from kttt_lib.efficiency.means import convergence, counted, jackknife
 
 
 def test_rates_are_those_of_the_papers():
     assert [convergence(r, 5) for r in ("vrs", "crs", "fdh")] == [1 / 3, 2 / 5, 1 / 5]
-    # all units count where κ is at least 2/5 (1/3 for FDH), else n^2κ
-    assert counted(120, "vrs", convergence("vrs", 4)) == 120
-    assert counted(120, "fdh", convergence("fdh", 3)) == 120
-    assert counted(125, "vrs", convergence("vrs", 5)) == 25
-    assert counted(128, "fdh", convergence("fdh", 7)) == 4
+    # Simar, Zelenyuk and Zhao (2023), code: all units below four inputs and outputs together, n^2κ from there
+    assert [counted(120, convergence("vrs", columns)) for columns in (2, 3)] == [120, 120]
+    assert counted(32, convergence("vrs", 4)) == 16
+    assert counted(125, convergence("vrs", 5)) == 25
+    # Kneip, Simar and Wilson (2015), theorem 4.4: κ below 1/2
+    assert counted(120, convergence("crs", 4)) == counted(120, convergence("fdh", 2)) == 120
+    assert counted(125, convergence("fdh", 3)) == 25
+    assert counted(128, convergence("fdh", 7)) == 4
 
 
 @pytest.mark.parametrize("kappa", [1 / 3, 2 / 5, 1 / 2])
@@ -42,14 +45,14 @@ def test_every_unit_is_in_one_half_of_each_split_and_strata_are_halved():
     assert set(sizes[1:]) == {5}
 
 
-def test_the_interval_is_that_of_the_corrected_mean_and_the_variance_about_it():
+def test_the_interval_is_that_of_the_corrected_mean_and_the_variance_of_corrected_scores():
     x, y, _ = draw(np.random.default_rng(4), 80, 2, 1)
     found = mean_efficiency(pd.DataFrame(x), pd.DataFrame(y), orientation="output", splits=10, seed=3)
     scores = dea_scores(x, y, x, y, orientation="output")
     row = found.by().loc["all"]
     assert row["mean"] == pytest.approx(scores.mean())
     assert row["bias"] < 0  # φ is estimated too small
-    se = np.sqrt((scores.var(ddof=1) + row["bias"] ** 2) / 80)
+    se = (found.scores - found.bias).std(ddof=1) / np.sqrt(80)
     assert row["se"] == pytest.approx(se)
     assert row["upper"] == pytest.approx(row["mean"] - row["bias"] + stats.t.ppf(0.975, 79) * se)
     share = mean_efficiency(x, y, orientation="output", inverse=True, splits=10, seed=3).by().loc["all"]
@@ -65,9 +68,8 @@ def test_groups_share_the_bias_of_their_units_and_small_ones_have_no_interval():
     whole = found.by().loc["all"]
     assert (table["units"] * table["bias"]).sum() / 60 == pytest.approx(whole["bias"])
     assert table.loc["c", ["se", "lower", "upper"]].isna().all()
-    assert table.loc["a", "se"] == pytest.approx(
-        np.sqrt((found.scores[group == "a"].var() + table.loc["a", "bias"] ** 2) / int(40 ** (2 / 3)))
-    )
+    own = (found.scores - found.bias)[group == "a"]
+    assert table.loc["a", "se"] == pytest.approx(own.std() / np.sqrt(int(40 ** (2 / 3))))
     gap = found.difference(group, "a", "b")
     assert gap["estimate"] == pytest.approx(table.loc["a", "corrected"] - table.loc["b", "corrected"])
     assert gap["se"] == pytest.approx(np.hypot(table.loc["a", "se"], table.loc["b", "se"]))
@@ -86,6 +88,12 @@ def test_the_interval_holds_the_true_mean_where_the_plain_one_hardly_ever_does()
     held, _, plain = coverage(120, 2, 1, 40)
     assert held >= 75
     assert plain <= 50
+
+
+@pytest.mark.parametrize(("p", "printed"), [(2, 0.739), (3, 0.818)])
+def test_the_published_design_holds_as_often_as_its_authors_print(p, printed):
+    """Simar, Zelenyuk and Zhao (2023), n = 50, 2,000 trials; before, 3/1 held 44 in 100 here."""
+    assert np.mean([published_sample(seed, 50, p)["held"] for seed in range(60)]) > printed - 0.1
 
 
 def test_tests_keep_their_size_and_have_power():

@@ -3,8 +3,8 @@
 Output-oriented DEA with variable returns on the latest year reported (Banker, Charnes and Cooper 1984), each HTX
 against its own kind (of many services, or specialised), outliers screened by the order-m frontier (Simar 2003),
 intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998), calibrated in pseudo samples; means and their
-intervals by the central limit theorem for such scores (Kneip, Simar and Wilson 2015). Scores are shown as 100 / φ: the
-percent of what its best peers reach.
+intervals by the central limit theorem for such scores (Kneip, Simar and Wilson 2015; Simar, Zelenyuk and Zhao 2023).
+Scores are shown as 100 / φ: the percent of what its best peers reach.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ WORLDS = 25  # pseudo samples that calibrate the intervals of single HTX
 # Of many HTX the repetitions are at least so many: only their means are used.
 LEAST_REPLICATIONS, LEAST_WORLDS = 100, 10
 SPLITS, LEAST_SPLITS = 100, 20
-# With fewer units behind a frontier a mean's interval holds the truth in under 85 samples of 100 (coverage_means).
-SURE_MEAN = 60
+# With fewer units behind a frontier a district's interval holds the truth in under 85 samples of 100 (coverage_means).
+SURE_MEAN = 40
 # Order-m screening: among 25 peers drawn at random, a unit that does this much better than the expected best is
 # an outlier; it is shown and named, but does not span the frontier.
 OUTLIER_M = 25

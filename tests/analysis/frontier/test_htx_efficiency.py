@@ -10,7 +10,7 @@ import pytest
 
 from kttt_lib.analysis.frontier.determinants import affordable
 from kttt_lib.analysis.frontier.mergers import restructuring
-from kttt_lib.analysis.frontier.scores import INPUTS, OUTPUTS, htx_efficiency
+from kttt_lib.analysis.frontier.scores import INPUTS, OUTPUTS, SURE_MEAN, htx_efficiency
 from kttt_lib.analysis.frontier.units import frontier_data, year_to_analyse
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.settings import check_settings
@@ -232,7 +232,7 @@ def test_the_mean_of_few_htx_of_a_kind_has_no_interval(registry, tables):
     fewer = registry_from_frames({**registry.tables, "organisations": organisations[some]}, registry.about)
     summary = htx_efficiency(fewer, DAY, replications=20)["efficiency/summary"].set_index(["dimension", "level"])
     sizes = summary.loc["technology", "organisations"]
-    assert sizes["specialised"] < 60 <= sizes["service"]
+    assert sizes["specialised"] < SURE_MEAN <= sizes["service"]
     bounds = summary[["mean_lower", "mean_upper"]].notna().all(axis=1)
     assert (
         bounds[("technology", "service")] and not bounds[("technology", "specialised")] and not bounds[("all", "all")]
