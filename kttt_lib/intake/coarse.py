@@ -22,6 +22,8 @@ _SHORT_YEAR = re.compile(r"\s*((?:ngày\s*)?\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*
 _TAIL = re.compile(
     r"\b(?:tu |tu nam |tu thang |nam |ke tu |ngay |thang |t )*(?:(?:\d{1,2} )?\d{1,2} (?:nam )?)?(?:19|20)\d\d$"
 )
+# What a state rests on, between it and its day.
+_BY = re.compile(r"\btheo (?:qd|quyet dinh|nghi quyet|nq|thong bao|tb|van ban|cong van|cv|to trinh)\b.*$")
 _AMOUNT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\d.,].*)")
 _LOSS = re.compile(r"\(\s*(\d[\d.,]*)\s*\)")
 CROSSES = ("x", "v", "1", "+", "co", "✓", "✔", "√", "☑", "true")
@@ -88,15 +90,22 @@ def whole_day(value: object) -> object:
 def state_of(value: object) -> tuple[str, dt.date | None, str] | None:
     """The state that a text says, since when and how precise; None for a text that says none.
 
-    ``Ngừng HĐ từ 2017`` is ``("ceased", 2017-01-01, "year")``; without a day the precision is empty.
+    ``Ngừng HĐ từ 2017`` is ``("ceased", 2017-01-01, "year")``; without a day the precision is empty, and the number of
+    the decision that it rests on is no day: ``giải thể theo QĐ số 12/2019``.
     """
     text = re.sub(r"\bhd\b", "hoat dong", folded(value))
     states = {re.sub(r"\bhd\b", "hoat dong", word): code for word, code in known_words("status").items()}
     if text in states:
         return states[text], None, ""
     found = _TAIL.search(text)
-    head = text[: found.start()].strip() if found else text
-    state = states.get(head)
+    bare = _BY.sub("", text).strip()
+    if bare != text:
+        told = state_of(bare)
+        if told is None or told[1] or not found or not re.match("ngay |thang |nam ", found[0]):
+            return told
+        state: str | None = told[0]
+    else:
+        state = states.get(text[: found.start()].strip()) if found else None
     if state is None or not found:
         return None
     tail = re.sub(r"\b(ke|tu|nam|thang|ngay|t)\b", " ", found[0]).split()

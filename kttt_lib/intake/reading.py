@@ -54,6 +54,9 @@ DAY_TEXT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
 # A count of one: ``1 cells are``.
 ONE = re.compile(r"(?<![\w.,/])1 (cell|row|organisation|code|column|commune|registration)s\b( are| have| say| count)?")
 SINGULAR = {" are": " is", " have": " has", " say": " says", " count": " counts"}
+CHANGE = re.compile(
+    r"\b(giai the|ngung|tam dung|dung hoat dong|sap nhap|hop nhat|chia tach|pha san|thu hoi|hoat dong lai|khoi phuc)\b"
+)
 BELOW_COMMUNE = re.compile(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b")
 # What several columns of a sheet may be.
 SEVERAL = ("keep", "note", "person", "serial", "address")
@@ -704,6 +707,15 @@ class SheetReader:
             if found:
                 such = next((f" ({text})" for text in found if not personal(text)), "")
                 self._say(kind, f"{len(found)} {vi}{such}.", f"{en}: {len(found)}{such}.")
+        if changes := [text for text in self.remarks if CHANGE.search(folded(text))]:
+            self._say(
+                "remarks_of_changes",
+                f"{len(changes)} ghi chú có vẻ nói về ngừng, giải thể, sáp nhập … mà không đọc được thành sự kiện: "
+                f"{_listed(changes)}. Nếu đúng, ghi vào cột tình trạng, ví dụ “Giải thể ngày 15/8/2019”.",
+                f"Remarks that seem to speak of a stop, a dissolution, a merger … and are read as no event: "
+                f"{len(changes)}: {_listed(changes)}. If they do, say so in the column of the state, for instance "
+                "“Giải thể ngày 15/8/2019”.",
+            )
         if self.blanks:
             cells = ", ".join(f"{at} {count}" for at, count in self.blanks.items())
             self._say(

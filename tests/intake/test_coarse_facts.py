@@ -87,6 +87,10 @@ def test_a_grade_without_scores_is_a_grade_and_never_a_score():
         ("Ngừng HĐ từ 2017", ("ceased", "2017-01-01", "year")),
         ("Đã giải thể tháng 6/2018", ("dissolved", "2018-06-01", "month")),
         ("tạm ngừng từ ngày 15/3/2019", ("suspended", "2019-03-15", "day")), ("Ngừng hoạt động", ("ceased", None, "")),
+        ("Giải thể theo QĐ ngày 15/8/2025", ("dissolved", "2025-08-15", "day")),
+        ("Đã giải thể theo Quyết định số 12/QĐ-UBND tháng 6/2018", ("dissolved", "2018-06-01", "month")),
+        ("Giải thể năm 2019 theo QĐ số 5", ("dissolved", "2019-01-01", "year")),
+        ("Giải thể theo QĐ số 12/2019", ("dissolved", None, "")), ("Giải thể theo Luật 2012", None),
         ("Đang HĐ", ("active", None, "")), ("HTX điểm", None), ("Ngừng HĐ từ 13/2017", None),
     ],
 )  # fmt: skip

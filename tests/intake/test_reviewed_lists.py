@@ -304,3 +304,13 @@ def test_who_stopped_before_the_year_of_the_list_was_founded_before(state, by, t
     assert registry.errors.empty, registry.errors["message_en"].tolist()
     founded = registry.tables["organisations"]["founded_on"].dt.strftime("%Y-%m-%d").tolist()
     assert founded == [by or "2019-12-31", *["2019-12-31"] * 3]
+
+
+def test_remarks_of_changes_that_are_no_event_are_listed_each(tmp_path):
+    said = ["chưa nộp báo cáo", "Giải thể theo QĐ ngày 15/8/2018", "sáp nhập vào HTX bên", "Xã ra quyết định thu hồi"]
+    result = taken(tmp_path, [[*HEAD, "Ghi chú"]], [[*row, text] for row, text in zip(facts(), said, strict=True)])
+    events = result.registry.tables["status_events"]
+    assert events[["event", "date"]].astype(str).values.tolist() == [["dissolved", "2018-08-15"]]
+    (told,) = result.registry.notes.query("kind == 'remarks_of_changes'")["message_vi"]
+    assert told.startswith("ds.xlsx [Sheet]: 2 ghi chú") or told.startswith("2 ghi chú")
+    assert "E5 “sáp nhập vào HTX bên”" in told and "E6 “Xã" in told and "E3" not in told
