@@ -33,6 +33,7 @@ SETTLED_TITLES = {
     "vi": ["Bảng", "Dòng cách ly trong sổ", "Khóa cũ", "Xử lý"],
     "en": ["Table", "Row set aside in the registry", "Former key", "What becomes of it"],
 }
+ABSENT_NAMED = 20
 SUMMARY_TITLES = {
     "vi": ["Bảng", "Dòng thêm", "Dòng sửa", "Ô sửa", "Dòng bỏ", "Vắng, giữ lại", "Cách ly"],
     "en": ["Table", "Rows added", "Rows changed", "Cells changed", "Rows removed", "Absent, kept", "Set aside"],
@@ -162,8 +163,16 @@ def counts_text(counts: pd.DataFrame, language: Language) -> str:
 
 
 def summary_text(plan: MergePlan, language: Language) -> str:
-    """What a merge would do, by table."""
-    return side_by_side(_titled(plan.summary(), language), SUMMARY_TITLES[language], language)
+    """What a merge would do, by table, and which organisations it lacks."""
+    table = side_by_side(_titled(plan.summary(), language), SUMMARY_TITLES[language], language)
+    if not plan.absent_names:
+        return table
+    said = {
+        "vi": "Có trong sổ, không có trong nguồn mới, nên giữ lại và vẫn được đếm",
+        "en": "In the registry and not in the new source, so kept and still counted",
+    }[language]
+    names = ", ".join(plan.absent_names[:ABSENT_NAMED]) + ", …" * (len(plan.absent_names) > ABSENT_NAMED)
+    return f"{table}\n{said} ({len(plan.absent_names)}): {names}"
 
 
 def changes_text(changes: pd.DataFrame, language: Language) -> str:

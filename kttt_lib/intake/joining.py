@@ -479,8 +479,9 @@ def _same(name: str, first: object, second: object) -> bool:
     """Whether two sheets say the same of one cell; how well a day is known goes with the day."""
     if name == "name":
         return name_key(one_line(first)) == name_key(one_line(second))
-    days = [value.date() if isinstance(value, dt.datetime) else value for value in (first, second)]
-    return name == "founded_precision" or days[0] == days[1] or fold(one_line(first)) == fold(one_line(second))
+    if name.endswith("_on"):
+        first, second = (day_known(value, None) or value for value in (first, second))
+    return name == "founded_precision" or fold(one_line(first)) == fold(one_line(second))
 
 
 def _events(work: Work, old: Registry | None) -> list[Record]:

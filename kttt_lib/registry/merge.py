@@ -55,11 +55,12 @@ class MergePlan:
     ``changes``: one row a change (table, key, kind added|changed|removed, column, before, after); the last three are
     empty for whole rows. ``findings``: errors anywhere and warnings about the new rows. ``wrong``: how many rows in
     error there are of each sort. ``absent``: by table, rows of the same districts that the new source does not have;
-    they stay unless the merge is complete. ``settled``: rows that the old registry set aside and that the new source
-    puts in order (table, place, key, how: sent back|dropped|new version). ``leaving``: of a complete merge, by district
-    how many organisations and rows there are and how many go (district, organisations, organisations_removed, rows,
-    rows_removed). ``waiting``: rows left out because their organisation is. ``whole`` is the registry as it is to be
-    written and ``edits`` what leads there; ``source`` and ``mark``: where the old registry was read and what it was.
+    they stay unless the merge is complete (``absent_names``: its organisations, name and id). ``settled``: rows that
+    the old registry set aside and that the new source puts in order (table, place, key, how: sent back|dropped|new
+    version). ``leaving``: of a complete merge, by district how many organisations and rows there are and how many go
+    (district, organisations, organisations_removed, rows, rows_removed). ``waiting``: rows left out because their
+    organisation is. ``whole`` is the registry as it is to be written and ``edits`` what leads there; ``source`` and
+    ``mark``: where the old registry was read and what it was.
     """
 
     merged: Registry
@@ -77,6 +78,7 @@ class MergePlan:
     mark: str = ""
     taken: str = ""
     undoes: int | None = None
+    absent_names: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -140,9 +142,12 @@ def plan_merge(
     only_returned = _sent_back(raws, old, complete, log)
     districts = set(_seat(typed["organisations"]).dropna())
     together, frames, absent, overwritten, accepted, settled, leaving = {}, {}, {}, {}, {}, [], []
+    absent_names: list[str] = []
     for name in TABLES:
         gone, district = _gone(name, old, raws, typed, districts)
         absent[name] = 0 if complete or only_returned else int(gone.sum())
+        if name == "organisations" and absent[name]:
+            absent_names = [f"{one} ({who})" for one, who in old.tables[name].loc[gone, ["name", "org_id"]].to_numpy()]
         kept = old.tables[name][~gone] if complete else old.tables[name]
         if complete:
             leaving.append(pd.DataFrame({"table": name, "district": district, "gone": gone}))
@@ -203,6 +208,7 @@ def plan_merge(
         source,
         mark,
         "" if isinstance(new, Registry) else str(new),
+        absent_names=tuple(absent_names),
     )
 
 

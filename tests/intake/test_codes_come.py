@@ -186,3 +186,16 @@ def test_an_older_list_does_not_undo_the_name_that_a_later_one_gave(year, stands
     assert after["name"].iloc[1:].tolist() == before["name"].iloc[1:].tolist()
     assert [("B3 “HTX Sao Mai”" in text and "1." in text) for text in notes(result, "older_list")] == [True] * stands
     assert year in set(read_registry(uncoded / "registry.xlsx").tables["annual_reports"]["year"])
+
+
+def test_a_registration_day_typed_as_text_is_no_difference_to_an_older_list(tmp_path):
+    def dated(year, days):
+        head = ["TT", "Tên HTX", "Mã số thuế", "Xã", "Ngày đăng ký", "Số thành viên"]
+        rows = [[n, name, CODES[n], commune, day, 20] for n, ((name, commune, _), day) in enumerate(zip(PEOPLE, days))]
+        title = f"DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH NĂM {year} (dữ liệu giả lập)"
+        return layouts.write_book(tmp_path, f"ds {year}.xlsx", {"DS": [[title], head, *rows]})
+
+    days = [dt.date(2016, 9, place + 3) for place in range(len(PEOPLE))]
+    write(taken(dated(2020, days)), tmp_path / "registry.xlsx")
+    result, before, after = year_after(tmp_path, dated(2018, [f"{day:%d/%m/%Y}" for day in days]))
+    assert not notes(result, "older_list") and after["registered_on"].equals(before["registered_on"])
