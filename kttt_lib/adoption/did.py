@@ -60,6 +60,12 @@ class GroupTimeEffects:
         """How many clusters there are, and in how many of them somebody is ever treated."""
         return len(np.unique(self.cluster)), len(np.unique(self.cluster[np.isfinite(self.cohort)]))
 
+    @property
+    def few(self) -> bool:
+        """Whether there are too few clusters, or treated ones, for intervals to be sure of (``att_gt`` warns)."""
+        many, ever = self.clusters
+        return many < _FEW or ever < _FEW_TREATED
+
     def pre_trend_test(self) -> pd.Series:
         """Wald test that every ATT(g, t) before treatment is zero: statistic, degrees and p-value."""
         before = (self.table["period"] < self.table["group"]).to_numpy() & (self.table["se"] > 0).to_numpy()
@@ -285,8 +291,8 @@ def att_gt(
     )
     for reason, number in left_out.items():
         warnings.warn(f"left out: {number} {reason}", stacklevel=2)
-    many, ever = found.clusters
-    if many < _FEW or ever < _FEW_TREATED:
+    if found.few:
+        many, ever = found.clusters
         warnings.warn(f"{many} clusters, {ever} of them treated: too few for intervals to be sure of", stacklevel=2)
     return found
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
 from kttt_lib.adoption.checks import refuse_rows
@@ -26,11 +27,15 @@ from kttt_lib.adoption.did import GroupTimeEffects, student
 
 @dataclass(frozen=True)
 class Breakdown:
-    """``table``: lower and upper of the mean effect by ``magnitude`` M; ``value``: the M from which it holds zero."""
+    """``table``: lower and upper of the mean effect by ``magnitude`` M; ``value``: the M from which it holds zero.
+
+    ``by_event``: that value of the effect at each event time.
+    """
 
     value: float
     table: pd.DataFrame
     worst_before: float
+    by_event: pd.Series
 
 
 def relative_magnitudes(
@@ -54,6 +59,8 @@ def relative_magnitudes(
     if before.empty:
         raise ValueError("no change before treatment is seen, so nothing tells how far trends part")
     worst = float(before[["band_lower", "band_upper"]].abs().to_numpy().max())
+    if not worst > 0:
+        raise ValueError("before treatment nothing ever changed, so nothing tells how far trends part")
     # trends that part by as much each period are e + 1 such steps apart at event time e
     steps = float((after.index.to_numpy(float) + 1).mean())
     lower, upper = study.overall["lower"], study.overall["upper"]
@@ -61,7 +68,8 @@ def relative_magnitudes(
         [(m, lower - m * steps * worst, upper + m * steps * worst) for m in magnitudes],
         columns=["magnitude", "lower", "upper"],
     ).set_index("magnitude")
-    return Breakdown(float(max(lower, -upper, 0.0) / (steps * worst)), table, worst)
+    by_event = np.maximum(after["lower"], -after["upper"]).clip(lower=0.0) / ((after.index + 1) * worst)
+    return Breakdown(float(max(lower, -upper, 0.0) / (steps * worst)), table, worst, by_event)
 
 
 def imputation(
@@ -72,9 +80,13 @@ def imputation(
     period: str = "period",
     cohort: str = "cohort",
     cluster: str | None = None,
+    max_event: int | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Effects on the treated by imputation: rows "all" and each event time ≥ 0; estimate, se, lower, upper, rows.
+    """Effects on the treated by imputation: "all", "mean" and each event time ≥ 0; estimate, se, lower, upper, rows.
+
+    "all" weighs each treated observation alike, "mean" each event time (up to ``max_event``), as the overall effect of
+    ``att_gt``'s event study does.
 
     One row a unit and period, gaps allowed; cohorts as for ``att_gt``. Units treated in their first period, and periods
     without anybody untreated, cannot be imputed: their rows are left out, and ``rows`` counts those that are not. The
@@ -97,7 +109,10 @@ def imputation(
     n, t, everyone = codes.max() + 1, len(seen), np.arange(len(y))
     design = sparse.csr_array(
         (np.ones(2 * len(y)), (np.r_[everyone, everyone], np.r_[codes, n + times])), shape=(len(y), n + t)
-    )[:, : n + t - 1]  # the last period's effect is zero
+    )
+    if connected_components(design[~treated].T @ design[~treated])[0] > 1:
+        raise ValueError("untreated observations do not link all units and periods, so effects of these are not told")
+    design = design[:, : n + t - 1]  # the last period's effect is zero
     free = design[~treated]
     normal = splu(sparse.csc_matrix(free.T @ free))
     effect = y - design @ normal.solve(free.T @ y[~treated])
@@ -107,10 +122,14 @@ def imputation(
     means = pd.Series(effect[treated]).groupby([first[treated], event[treated]]).transform("mean")
     error[treated] -= means.to_numpy()
     group = pd.factorize(data[cluster] if cluster else data[unit])[0]
+    since = np.unique(event[treated])
+    used = [e for e in since if max_event is None or e <= max_event]
+    of_event = {e: treated & (event == e) for e in since}
+    mean = np.mean([of_event[e] / of_event[e].sum() for e in used], axis=0)
+    weights = {"all": treated / treated.sum(), "mean": mean, **{e: of / of.sum() for e, of in of_event.items()}}
     rows = {}
-    for label in ["all", *np.unique(event[treated])]:
-        chosen = treated if label == "all" else treated & (event == label)
-        weight = chosen / chosen.sum()
+    for label, weight in weights.items():
+        chosen = weight > 0
         weight[~treated] = -free @ normal.solve(design.T @ weight)
         estimate = float(weight[treated] @ effect[treated])
         se = float(np.sqrt((np.bincount(group, weight * error) ** 2).sum()))

@@ -13,10 +13,13 @@ many clusters are needed. Rambachan and Roth (2023), Review of Economic Studies 
 
 from __future__ import annotations
 
+import math
+from functools import partial
+
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
-from scipy.stats import ncx2
+from scipy.optimize import brentq, minimize
+from scipy.special import ndtri
 
 from kttt_lib.adoption.did import GroupTimeEffects
 from kttt_lib.adoption.honest import Breakdown
@@ -63,14 +66,13 @@ def smoothness_interval(
         """Of w and of bounds v ≥ |running sums of w|: convex in both, as the quantile is in bias and spread."""
         w, v = point[:before], point[before:]
         s = spread(w)[0]
-        return _folded(bend * (fixed + v.sum()) / s, level) * s / unit
+        return _folded(bend * (fixed + v.sum()) / s, level)[0] * s / unit
 
     def gradient(point: np.ndarray) -> np.ndarray:
         w, v = point[:before], point[before:]
         s, by_w = spread(w)
         t = bend * (fixed + v.sum()) / s
-        q, step = _folded(t, level), 1e-5 * max(t, 1.0)
-        slope = (_folded(t + step, level) - _folded(max(t - step, 0.0), level)) / (step + min(step, t))
+        q, slope = _folded(t, level)
         return np.concatenate([(q - t * slope) * by_w, np.full(before, slope * bend)]) / unit
 
     both = np.block([[-running, np.eye(before)], [running, np.eye(before)]])
@@ -112,37 +114,45 @@ def smoothness(
     if not (np.diff(np.append(line, times[times >= 0])) == 1).all():
         raise ValueError(f"event times must be one period apart; got {times.tolist()}")
     estimates, covariance, k = estimates[kept], covariance[np.ix_(kept, kept)], int(before.sum())
-    weights = np.full(len(estimates) - k, 1 / (len(estimates) - k))
+    after = times[times >= 0]
+    mean, single = np.full(len(after), 1 / len(after)), np.eye(len(after))
 
-    def interval(bend: float) -> tuple[float, float]:
+    def interval(bend: float, weights: np.ndarray) -> tuple[float, float]:
         return smoothness_interval(estimates, covariance, k, weights=weights, bend=bend, level=effects.level)
 
-    table = pd.DataFrame([(b, *interval(b)) for b in bends], columns=["magnitude", "lower", "upper"])
+    table = pd.DataFrame([(b, *interval(b, mean)) for b in bends], columns=["magnitude", "lower", "upper"])
     bent = np.abs(np.diff(np.append(estimates[:k], [0.0]), 2))
-    return Breakdown(_breaks(interval, covariance), table.set_index("magnitude"), float(bent.max(initial=0.0)))
+    value, *each = (_breaks(partial(interval, weights=w), covariance) for w in (mean, *single))
+    return Breakdown(value, table.set_index("magnitude"), float(bent.max(initial=0.0)), pd.Series(each, after))
 
 
 def _breaks(interval, covariance: np.ndarray) -> float:
-    """The least bend whose interval holds zero, by bisection."""
+    """The least bend whose interval holds zero."""
 
-    def clear(bend: float) -> bool:
+    def clear(bend: float) -> float:
+        """How far zero lies outside the interval."""
         lower, upper = interval(bend)
-        return lower > 0 or upper < 0
+        return max(lower, -upper)
 
-    if not clear(0.0):
+    if not clear(0.0) > 0:
         return 0.0
     low, high = 0.0, 0.1 * float(np.sqrt(np.diag(covariance).max()))
     most = 1e4 * high
-    while clear(high):
+    while clear(high) > 0:
         low, high = high, 2 * high
         if high > most:
             return np.inf
-    for _ in range(20):
-        middle = (low + high) / 2
-        low, high = (middle, high) if clear(middle) else (low, middle)
-    return (low + high) / 2
+    return float(brentq(clear, low, high, xtol=1e-5 * high, rtol=1e-6))
 
 
-def _folded(mean: float, level: float) -> float:
-    """Quantile of |N(mean, 1)|."""
-    return float(np.sqrt(ncx2.ppf(level, 1, mean**2))) if mean < 30 else mean + 1.6448536269514722
+def _folded(mean: float, level: float) -> tuple[float, float]:
+    """Quantile of |N(mean, 1)| for mean ≥ 0, and how fast it rises with the mean."""
+    q, step = mean + float(ndtri(level)), np.inf
+    while abs(step) > 1e-14 * q:  # from below, where the probability is concave: no step goes beyond
+        low, high = (math.exp(-0.5 * (q + sign * mean) ** 2) for sign in (1, -1))
+        held = 0.5 * (math.erfc((mean - q) / math.sqrt(2)) - math.erfc((q + mean) / math.sqrt(2)))
+        step = (level - held) * math.sqrt(2 * math.pi) / (low + high)
+        if step <= 0:
+            break
+        q += step
+    return q, (high - low) / (high + low)

@@ -166,8 +166,8 @@ ADOPTION_COMPARISON = Result("adoption/comparison", "So sánh các mô hình d�
     "model parameters aicc delta weight mae rmse relative_mae origins")
 ADOPTION_EFFECTS = Result("adoption/effects", "Tác động của hỗ trợ theo số năm trước và sau",
     "Effects of support by years before and after", "outcome kind event",
-    "outcome outcome_ unit_ kind event:count estimate lower:decimal upper:decimal band_lower band_upper treated "
-    "controls pre_trends_clear reading_ reason")
+    "outcome outcome_ unit_ kind event:count estimate lower:decimal upper:decimal band_lower band_upper breakdown bend "
+    "second_estimate second_lower second_upper treated controls clusters pre_trends_clear reading_ reason")
 ADOPTION_FITS = Result("adoption/fits", "Đường cong lan tỏa, tham số và khoảng tin cậy",
     "Diffusion curves, parameters and intervals", "model parameter",
     "model parameter parameter_ value:score lower:score upper:score aicc identified note note_")

@@ -25,6 +25,10 @@ def test_bounds_widen_by_the_worst_break_before_at_each_step_since():
     assert found.table.loc[1, "lower"] == pytest.approx(study.overall["lower"] - 3 * worst)
     assert found.table.loc[1, "upper"] == pytest.approx(study.overall["upper"] + 3 * worst)
     assert found.value == pytest.approx(study.overall["lower"] / (3 * worst))
+    # the same for one event time, e + 1 steps apart
+    second = study.table.loc[1]
+    assert found.by_event.index.tolist() == [0, 1, 2, 3, 4]
+    assert found.by_event[1] == pytest.approx(second["lower"] / (2 * worst))
     at_value = relative_magnitudes(effects, magnitudes=(found.value,), draws=499, seed=1).table
     assert at_value["lower"].iloc[0] == pytest.approx(0, abs=1e-12)
 
@@ -45,6 +49,10 @@ def test_what_nothing_tells_of_trends_is_refused():
     early = by_hand().query("cohort != 3")
     with pytest.raises(ValueError, match="no change before treatment"):
         relative_magnitudes(att_gt(early, outcome="y"))
+    data = by_hand()
+    flat = att_gt(data.assign(y=(data["period"] >= data["cohort"].fillna(np.inf)).astype(float)), outcome="y")
+    with pytest.raises(ValueError, match="nothing ever changed"):
+        relative_magnitudes(flat)
 
 
 def test_imputation_worked_by_hand():
@@ -61,6 +69,20 @@ def test_imputation_worked_by_hand():
     assert found.loc["all", "estimate"] == pytest.approx((9 - 2) - ((4 - 1) + (6 - 4)) / 2)
     assert found.loc[0].tolist() == pytest.approx(found.loc["all"].tolist())
     assert found.loc["all", "rows"] == 1
+
+
+def test_the_mean_weighs_event_times_alike_up_to_the_last_asked_for():
+    data = panel(60, 3)
+    found = imputation(data, outcome="y", max_event=2)
+    assert found.loc["mean", "estimate"] == pytest.approx(found.loc[[0, 1, 2], "estimate"].mean())
+    assert found.loc["mean", "rows"] == found.loc[[0, 1, 2], "rows"].sum() < found.loc["all", "rows"]
+
+
+def test_units_and_periods_that_nothing_untreated_links_are_refused():
+    rows = [("a", 1, 2), ("a", 2, 2), ("b", 1, 0), ("c", 2, 0), ("d", 2, 0)]
+    data = pd.DataFrame(rows, columns=["unit", "period", "cohort"]).assign(y=[1.0, 2, 3, 4, 5])
+    with pytest.raises(ValueError, match="do not link"):
+        imputation(data, outcome="y")
 
 
 def test_imputation_finds_a_known_effect_more_precisely_than_group_time_effects():

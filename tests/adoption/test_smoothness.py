@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import ncx2, norm
 from test_did import by_hand, panel
 
 from kttt_lib.adoption import att_gt, smoothness
-from kttt_lib.adoption.smoothness import smoothness_interval
+from kttt_lib.adoption.smoothness import _folded, smoothness_interval
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* too few for intervals")
 
@@ -89,6 +89,17 @@ def test_a_line_is_no_effect_and_a_clear_effect_breaks_at_some_bend():
     study = att_gt(panel(400), outcome="y", base="universal")
     at_value = smoothness(study, bends=(found.value,), max_event=1).table
     assert at_value["lower"].iloc[0] == pytest.approx(0, abs=1e-3)
+    assert found.by_event.index.tolist() == [0, 1]
+    assert found.by_event[0] == pytest.approx(smoothness(study, bends=(), max_event=0).value, rel=1e-3)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95, 0.99])
+def test_the_quantile_of_a_folded_normal_is_that_of_a_noncentral_chi_square(level):
+    for mean in (0.0, 0.5, 3.0, 20.0):
+        q, rise = _folded(mean, level)
+        assert q == pytest.approx(np.sqrt(ncx2.ppf(level, 1, mean**2)), rel=1e-7)
+        assert rise == pytest.approx((_folded(mean + 1e-6, level)[0] - q) / 1e-6, abs=1e-4)
+    assert _folded(40.0, level)[0] == pytest.approx(40 + norm.ppf(level))
 
 
 def test_what_nothing_tells_of_bends_is_refused():

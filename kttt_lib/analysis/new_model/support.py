@@ -7,12 +7,14 @@ Support is any programme but founding support. The comparison is doubly robust i
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
 
 from kttt_lib.adoption.did import EARLY, GAPS, WITHOUT, GroupTimeEffects, att_gt
-from kttt_lib.adoption.honest import relative_magnitudes
+from kttt_lib.adoption.honest import imputation, relative_magnitudes
+from kttt_lib.adoption.smoothness import smoothness
 from kttt_lib.analysis.new_model.panel import adoptions, htx_reports, htx_with_groups, last_whole_year, of_each
 from kttt_lib.registry import AsOfView
 from kttt_lib.results import ADOPTION_EFFECTS
@@ -51,6 +53,16 @@ BREAKDOWN = (
     "không còn rõ nếu xu hướng hai nhóm sau hỗ trợ lệch bằng {} lần mức lệch lớn nhất có thể đã có trước đó",
     "no longer clear if trends part after support by {} times the worst they may have parted before",
 )
+# Two estimators tell the same where both intervals leave out 0 on one side, or both hold it, and they overlap.
+SECOND = {
+    True: ("cách ước lượng thứ hai (điền khuyết) cũng nói vậy", "the second estimate (imputation) says the same"),
+    False: ("cách ước lượng thứ hai (điền khuyết) nói khác", "the second estimate (imputation) says otherwise"),
+    None: ("không có ước lượng thứ hai để đối chiếu", "there is no second estimate to hold it against"),
+}
+FEW = (
+    "chỉ có {} HTX, trong đó {} được hỗ trợ: quá ít để tin chắc vào khoảng 95%",
+    "only {} HTX, {} of them supported: too few to be sure of the 95% interval",
+)
 NOT_CAUSAL = ("không kết luận nhân quả", "no causal conclusion")
 LEFT_OUT = {
     EARLY: ("{} HTX đã được hỗ trợ từ trước nên không so sánh được", "{} HTX were supported before and are left out"),
@@ -65,9 +77,12 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
     """The event study and the overall effect of each outcome (``ADOPTION_EFFECTS``).
 
     kind: "event" rows by years since first support (negative: before), with pointwise and simultaneous 95 % bands;
-    one "overall" row, the mean over the years from support on, with units compared, who is left out and whether every
-    simultaneous band before support holds zero (``pre_trends_clear``; a joint Wald test rejects too often with so few
-    HTX a year).
+    one "overall" row, the mean over the years from support on, with HTX compared (each a cluster), who is left out and
+    whether every simultaneous band before support holds zero (``pre_trends_clear``; a joint Wald test rejects too often
+    with so few HTX a year).
+    Beside every effect from support on: ``breakdown`` (how many times the worst break of trends before undoes it) and
+    ``bend`` (how much the slope of trends may change a year, in units of the outcome), empty where nothing tells; the
+    imputation estimate, of all HTX that report, without covariates; and a reading.
     An outcome that cannot be estimated has one "overall" row with the ``reason`` and no numbers.
     """
     parts = []
@@ -75,18 +90,7 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
         try:
             if panel["year"].nunique() < 2:
                 raise ValueError("no HTX reported in two whole years")
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # who is left out is told in the table
-                effects = att_gt(
-                    panel,
-                    outcome="y",
-                    unit="org_id",
-                    period="year",
-                    covariates=["size", "college"],
-                    control="notyet",
-                    unbalanced="drop",
-                )
-            parts.append(_rows(outcome, effects))
+            parts.append(_rows(outcome, panel))
         except ValueError as error:
             parts.append(pd.DataFrame([{"kind": "overall", "reason": str(error)}]).assign(outcome=outcome))
     table = pd.concat(parts, ignore_index=True).reindex(columns=list(ADOPTION_EFFECTS.columns))
@@ -96,35 +100,94 @@ def support_effects(view: AsOfView) -> pd.DataFrame:
     for name in ("reading_vi", "reading_en"):
         table[name] = table[name].astype(object).where(table[name].notna(), "")
     table["reason"] = table["reason"].astype(object).where(table["reason"].notna(), "")
-    return table.astype({"event": "Int64", "treated": "Int64", "controls": "Int64", "pre_trends_clear": "boolean"})
+    return table.astype(
+        {"event": "Int64", "treated": "Int64", "controls": "Int64", "clusters": "Int64", "pre_trends_clear": "boolean"}
+    )
 
 
-def _rows(outcome: str, effects: GroupTimeEffects) -> pd.DataFrame:
+def _effects(panel: pd.DataFrame, base: str = "varying") -> GroupTimeEffects:
+    with warnings.catch_warnings():
+        # who is left out, and how few there are, is told in the table
+        warnings.filterwarnings("ignore", r"left out|\d+ clusters", UserWarning)
+        return att_gt(
+            panel,
+            outcome="y",
+            unit="org_id",
+            period="year",
+            covariates=["size", "college"],
+            control="notyet",
+            base=base,
+            unbalanced="drop",
+        )
+
+
+def _rows(outcome: str, panel: pd.DataFrame) -> pd.DataFrame:
+    effects = _effects(panel)
     study = effects.aggregate("dynamic", draws=DRAWS, seed=SEED, max_event=MAX_EVENT)
-    table = study.table.rename_axis("event").reset_index().assign(kind="event")
-    before = table[table["event"] < 0]
-    treated = int(np.isfinite(effects.cohort).sum())
+    before = study.pre_trend
     clear = bool(((before["band_lower"] <= 0) & (before["band_upper"] >= 0)).all()) if len(before) else None
-    sure = bool(study.overall["lower"] > 0 or study.overall["upper"] < 0)
-    left_out = [[text.format(number) for text in LEFT_OUT[why]] for why, number in effects.left_out.items()]
-    told = [READINGS[sure], BEFORE[clear], *left_out]
-    if sure and clear is not None:
-        value = relative_magnitudes(effects, draws=DRAWS, seed=SEED, max_event=MAX_EVENT).value
-        times = f"{value:.1f}"
-        told.append((BREAKDOWN[0].format(times.replace(".", ",")), BREAKDOWN[1].format(times)))
-    if not sure or clear is not True or value < 1:
-        told.append(NOT_CAUSAL)
-    reading = ["; ".join(texts) for texts in zip(*told)]
+    clusters, treated = effects.clusters
     overall = {
         **study.overall[["estimate", "lower", "upper"]].to_dict(),
         "kind": "overall",
         "treated": treated,
-        "controls": len(effects.cohort) - treated,
+        "controls": clusters - treated,
+        "clusters": clusters,
         "pre_trends_clear": clear,
-        "reading_vi": reading[0],
-        "reading_en": reading[1],
     }
-    return pd.concat([pd.DataFrame([overall]), table], ignore_index=True).assign(outcome=outcome)
+    table = study.table.rename_axis("event").reset_index().assign(kind="event")
+    table = pd.concat([pd.DataFrame([overall]), table], ignore_index=True).assign(outcome=outcome)
+    beside = _beside(effects, panel)
+    table = table.join(beside, on=table["event"].astype(object).where(table["event"].notna(), "mean"))
+    left_out = [[text.format(number) for text in LEFT_OUT[why]] for why, number in effects.left_out.items()]
+    if effects.few:
+        left_out.append([text.format(clusters, treated) for text in FEW])
+    readings = [
+        ["; ".join(texts) for texts in zip(*_told(row, clear, left_out))]
+        if row.kind == "overall" or row.event >= 0
+        else ["", ""]
+        for row in table.itertuples()
+    ]
+    table[["reading_vi", "reading_en"]] = readings
+    return table
+
+
+def _beside(effects: GroupTimeEffects, panel: pd.DataFrame) -> pd.DataFrame:
+    """By event time from 0, and "mean": the columns that tell how far to trust an effect, where they can be had."""
+    found = pd.DataFrame(index=["mean", *range(MAX_EVENT + 1)])
+    for name, breakdown in (
+        ("breakdown", lambda: relative_magnitudes(effects, draws=DRAWS, seed=SEED, max_event=MAX_EVENT)),
+        ("bend", lambda: smoothness(_effects(panel, "universal"), bends=(), max_event=MAX_EVENT)),
+    ):
+        found[name] = np.nan
+        with suppress(ValueError):  # nothing before support tells of trends
+            values = breakdown()
+            # to more digits than are read, and fewer than the search for them is exact to
+            found[name] = pd.concat([pd.Series({"mean": values.value}), values.by_event]).round(4)
+    second = pd.DataFrame(columns=["estimate", "lower", "upper"], dtype=float)
+    with suppress(ValueError):  # whom nobody untreated tells of
+        second = imputation(panel, outcome="y", unit="org_id", period="year", max_event=MAX_EVENT)
+    return found.join(second[["estimate", "lower", "upper"]].add_prefix("second_"))
+
+
+def _told(row, clear: bool | None, left_out: list) -> list:
+    """What is said of an effect, each in both languages."""
+    sure = row.lower > 0 or row.upper < 0
+    second = None
+    if row.second_lower == row.second_lower:
+        apart = max(row.lower, row.second_lower) > min(row.upper, row.second_upper)
+        second = not apart and sure == (row.second_lower > 0 or row.second_upper < 0)
+    told = [READINGS[sure]]
+    if row.kind == "overall":
+        told += [BEFORE[clear], *left_out]
+    if row.kind == "overall" and sure and row.breakdown == row.breakdown:
+        times = f"{row.breakdown:.1f}"
+        told.append((BREAKDOWN[0].format(times.replace(".", ",")), BREAKDOWN[1].format(times)))
+    told.append(SECOND[second])
+    # A bend of 0: a mere difference of slopes, as before support, undoes it.
+    if not (sure and clear and row.breakdown >= 1 and row.bend != 0 and second):
+        told.append(NOT_CAUSAL)
+    return told
 
 
 def assumptions() -> pd.DataFrame:

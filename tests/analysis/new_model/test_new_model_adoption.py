@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from kttt_lib.analysis.new_model.scenarios import (
     load_scenarios,
     scenario_table,
 )
-from kttt_lib.analysis.new_model.support import support_effects
+from kttt_lib.analysis.new_model.support import _rows, _told, income_panel, support_effects
 from kttt_lib.errors import KtttError
 from kttt_lib.registry import read_registry
 from kttt_lib.registry.asof import view_as_of
@@ -190,10 +191,53 @@ def test_support_raised_incomes_as_the_truth_says(large):
     assert re.search(r"\d+ HTX were supported before and are left out", told)
     times = float(re.search(r"part after support by ([\d.]+) times", told)[1])
     assert ("no causal conclusion" in told) == (times < 1)
+    # beside every effect from support on: both breakdown values, and a second estimate of the same truth
+    each = income[(income["kind"] == "overall") | (income["event"] >= 0)]
+    second = each[["second_estimate", "second_lower", "second_upper"]]
+    assert each[["breakdown", "bend"]].notna().all(axis=None) and second.notna().all(axis=None)
+    assert each["reading_en"].str.contains("second estimate").all()
+    assert income.loc[~income.index.isin(each.index), ["breakdown", "bend", "second_estimate"]].isna().all(axis=None)
+    assert abs(each["second_estimate"] - each["estimate"]).max() < 2
+    overall = each[each["kind"] == "overall"].iloc[0]
+    assert overall["clusters"] == overall["treated"] + overall["controls"] and "too few" not in told
     # Support acts on the next year's hazard alone: a few points at once, and no more after.
     adoption = effects[(effects["outcome"] == "adoption") & (effects["kind"] == "event")].set_index("event")
     assert adoption.loc[1, "lower"] > 0
     assert (adoption.loc[[-3, -2, -1], "band_lower"] < 0).all() and (adoption.loc[[-3, -2, -1], "band_upper"] > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("changed", "says", "causal"),
+    [
+        ({}, "says the same", True),
+        ({"breakdown": 0.9}, "says the same", False),
+        ({"breakdown": np.nan}, "says the same", False),
+        ({"bend": 0.0}, "says the same", False),
+        ({"bend": np.nan}, "says the same", True),
+        ({"second_lower": -1.0}, "says otherwise", False),
+        ({"second_lower": -3.0, "second_upper": -1.0}, "says otherwise", False),
+        ({"second_lower": 4.0, "second_upper": 5.0}, "says otherwise", False),
+        ({"second_lower": np.nan}, "no second estimate", False),
+        ({"lower": -1.0}, "says otherwise", False),
+    ],
+)
+def test_a_cause_is_only_concluded_where_trends_may_part_and_the_second_estimate_agrees(changed, says, causal):
+    row = {"kind": "overall", "lower": 1.0, "upper": 3.0, "breakdown": 1.2, "bend": 0.1}
+    row |= {"second_lower": 0.5, "second_upper": 2.0} | changed
+    told = "; ".join(en for _, en in _told(SimpleNamespace(**row), True, []))
+    assert says in told and ("no causal conclusion" not in told) == causal
+
+
+def test_few_htx_are_told_beside_the_effect(large):
+    panel = income_panel(large)
+    whole = panel[panel.groupby("org_id")["year"].transform("size") == panel["year"].nunique()]
+    late = whole[whole["cohort"] == whole["year"].max()].drop_duplicates("org_id")
+    never = whole[whole["cohort"].isna()].drop_duplicates("org_id")
+    some = whole[whole["org_id"].isin([*late["org_id"].head(4), *never["org_id"].head(30)])]
+    row = _rows("income", some).iloc[0]
+    assert (row["clusters"], row["treated"]) == (34, 4)
+    assert "only 34 HTX, 4 of them supported: too few" in row["reading_en"]
+    assert "chỉ có 34 HTX, trong đó 4 được hỗ trợ" in row["reading_vi"]
 
 
 def test_a_part_of_a_year_is_a_part_of_its_hazard(registry):
