@@ -124,7 +124,7 @@ EFFICIENCY_SENSITIVITY = Result("efficiency/sensitivity", "Mức hiệu quả th
 EFFICIENCY_SUMMARY = Result("efficiency/summary", "Mức hiệu quả bình quân, chung và theo nhóm",
     "Mean efficiency, of all and by group", "dimension level",
     "year dimension level organisations efficient mean_score mean_bias_corrected median_bias_corrected mean_lower "
-    "mean_upper mean_scale increasing_returns decreasing_returns")
+    "mean_upper mean_common mean_gap mean_scale increasing_returns decreasing_returns")
 RESOURCES_BEHIND = Result("resources/behind", "Phần của từng tổ chức trong tiền và vốn (không công bố)",
     "What each organisation adds to money and capital (never published)", "",
     "source:id year series org_id sector:text district weight:decimal base again")

@@ -4,7 +4,8 @@ Output-oriented DEA with variable returns on the latest year reported (Banker, C
 against its own kind (of many services, or specialised), outliers screened by the order-m frontier (Simar 2003),
 intervals by the homogeneous smoothed bootstrap (Simar and Wilson 1998), calibrated in pseudo samples; means and their
 intervals by the central limit theorem for such scores (Kneip, Simar and Wilson 2015; Simar, Zelenyuk and Zhao 2023).
-Scores are shown as 100 / φ: the percent of what its best peers reach.
+Kinds are joined by the frontier of all (O'Donnell, Rao and Battese 2008). Scores are shown as 100 / φ: the percent of
+what its best peers reach.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kttt_lib.analysis.frontier.agreement import agreement
 from kttt_lib.analysis.frontier.determinants import determinants
 from kttt_lib.analysis.frontier.sensitivity import sensitivity
 from kttt_lib.analysis.frontier.units import COST, DRAWN, FrontierData, drawn, frontier_data, repeated
-from kttt_lib.efficiency import bootstrap_dea, dea, mean_efficiency, order_m, scale_efficiency
+from kttt_lib.efficiency import bootstrap_dea, dea, mean_efficiency, metafrontier, order_m, scale_efficiency
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
@@ -60,7 +61,8 @@ def htx_efficiency(
     "/sensitivity".
 
     Scores, bounds and means are in percent (100 = on the frontier); of fewer than ``SURE_MEAN`` HTX of a kind the
-    mean has no interval. Where too few organisations are alike for a frontier every table but the funnel is empty.
+    mean has no interval, and no kind has a technology gap ratio. Where too few organisations are alike for a frontier
+    every table but the funnel is empty.
     ``rulebooks``: the plan's own choice for the grades beside the scores.
 
     Scores, peers and returns to scale are exact however many HTX there are. Of a kind with more than ``DRAWN`` of them
@@ -154,6 +156,7 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
         seed=SEED,
     )
     alike = inside["technology"].map(inside["technology"].value_counts())
+    gaps = _gaps(inside, data)
 
     def row(dimension: str, level: str, part: pd.DataFrame) -> dict:
         mean = 100 * sure.by(inside.index.isin(part.index)).loc[True]
@@ -170,6 +173,8 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
             "median_bias_corrected": part["bias_corrected"].median(),
             "mean_lower": mean["lower"],
             "mean_upper": mean["upper"],
+            "mean_common": gaps.loc[level, "common"] if dimension == "technology" else np.nan,
+            "mean_gap": gaps.loc[level, "gap"] if dimension == "technology" else np.nan,
             "mean_scale": part["scale"].mean(),
             "increasing_returns": int(part["returns_to_scale"].eq("increasing").sum()),
             "decreasing_returns": int(part["returns_to_scale"].eq("decreasing").sum()),
@@ -179,6 +184,20 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
     for dimension in ("technology", "district", "agri_subtype", "scope"):
         rows += [row(dimension, level, part) for level, part in inside.groupby(dimension)]
     return pd.DataFrame(rows)
+
+
+def _gaps(inside: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
+    """By technology: the mean score against the frontier of all kinds, and how much of it the kind's own one reaches.
+
+    Empty where there is one kind, or one of fewer than ``SURE_MEAN``: its own frontier lies too far in.
+    """
+    kinds = inside["technology"].value_counts()
+    if len(kinds) < 2 or kinds.min() < SURE_MEAN:
+        return pd.DataFrame(np.nan, index=kinds.index, columns=["common", "gap"])
+    x, y = inside[list(data.inputs)], inside[list(data.outputs)]
+    found = metafrontier(x, y, inside["technology"], returns="vrs", orientation="output")
+    each = pd.DataFrame({"common": 100 / found["meta"], "gap": 100 * found["gap_ratio"]}).round(9)
+    return each.groupby(inside["technology"]).mean()
 
 
 def _peers(peers: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

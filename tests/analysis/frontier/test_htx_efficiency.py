@@ -10,8 +10,9 @@ import pytest
 
 from kttt_lib.analysis.frontier.determinants import affordable
 from kttt_lib.analysis.frontier.mergers import restructuring
-from kttt_lib.analysis.frontier.scores import INPUTS, OUTPUTS, SURE_MEAN, htx_efficiency
+from kttt_lib.analysis.frontier.scores import INPUTS, OUTPUTS, SURE_MEAN, _gaps, htx_efficiency
 from kttt_lib.analysis.frontier.units import frontier_data, year_to_analyse
+from kttt_lib.efficiency import dea
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.plan import load_plan
@@ -69,6 +70,24 @@ def test_peers_are_of_the_same_kind(tables):
     kind = tables["efficiency/scores"].set_index("org_id")["technology"]
     peers = tables["efficiency/peers"]
     assert (peers["org_id"].map(kind) == peers["peer_id"].map(kind)).all() and kind.nunique() == 2
+
+
+def test_kinds_are_joined_by_the_frontier_of_all_where_each_has_enough(registry, tables):
+    summary, scores = tables["efficiency/summary"], tables["efficiency/scores"]
+    kinds = summary[summary["dimension"] == "technology"].set_index("level")
+    assert set(kinds.index) == {"service", "specialised"} and kinds["organisations"].min() >= SURE_MEAN
+    inside = scores[~scores["outlier"]]
+    common = 100 / dea(inside[[*INPUTS]], inside[[*OUTPUTS]], returns="vrs", orientation="output").scores
+    for kind in kinds.index:
+        at = (inside["technology"] == kind).to_numpy()
+        assert kinds.loc[kind, "mean_common"] == pytest.approx(common[at].mean())
+        assert kinds.loc[kind, "mean_gap"] == pytest.approx((100 * common[at] / inside["score"][at]).mean())
+        assert kinds.loc[kind, "mean_common"] <= kinds.loc[kind, "mean_score"]
+    others = summary["dimension"] != "technology"
+    assert summary.loc[others, ["mean_common", "mean_gap"]].isna().all(axis=None)
+    few = scores["technology"].eq("specialised") & (scores.groupby("technology").cumcount() >= SURE_MEAN - 1)
+    data = frontier_data(registry.as_of(DAY), sector="agriculture", inputs=INPUTS, outputs=OUTPUTS)
+    assert _gaps(inside[~few[inside.index]], data).isna().all(axis=None)
 
 
 def test_better_rated_htx_are_more_efficient_in_the_sample(tables):
