@@ -175,7 +175,7 @@ def _write(taken, old, out: Path, yes: bool, language: str) -> None:
             f"Sửa các lỗi trên ở trang gốc rồi chạy lại: {out} giữ nguyên.",
             f"Mend these errors in the sheets and run again: {out} stays as it is.",
         )
-    merging = update(taken, old)
+    merging = update(taken, old, out)
     if len(merging.changes):
         click.echo(wording.changes_text(merging.changes, language))
     if len(merging.settled):

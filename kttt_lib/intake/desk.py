@@ -347,7 +347,7 @@ class Desk:
                 "Mend the errors in the sheets and hand them over again: the registry only takes what is right.",
             )
         shutil.copyfile(self.folder / self.old, path)
-        merging = update(self.taken, read_registry(path))
+        merging = update(self.taken, read_registry(path), path)
         if not merging.empty:
             put(merging, path)
         return path

@@ -21,7 +21,7 @@ from kttt_lib.registry.asof import ENDS
 from kttt_lib.registry.cells.screen import settle_formats
 from kttt_lib.registry.findings.raw import RawTable
 from kttt_lib.registry.model import Registry
-from kttt_lib.registry.schema import ORGANISATION_KINDS, PRECISION, TABLES, tables_of
+from kttt_lib.registry.schema import ORGANISATION_KINDS, PRECISION, TABLES, YEARLY_RESULTS, tables_of
 from kttt_lib.registry.text import fold
 
 # Who is who.
@@ -337,7 +337,7 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
     changed: dict[object, dt.date] = {}
     for number, record in work.events:
         who, on = work.people[number].cells["org_id"], record.cells["date"]
-        if isinstance(on, dt.date) and on.year < (record.year or on.year + 1):
+        if isinstance(on, dt.date):
             changed[who] = min(on, changed.get(who, on))
     registered = {person.cells["org_id"]: person.by for person in work.people if person.by}
     before = pd.DataFrame(columns=PEOPLE) if old is None else old.tables["organisations"]
@@ -349,8 +349,8 @@ def _founded_by(work: Work, organisations: list[Record], old: Registry | None) -
         stated = day is not None
         if not stated:
             year = first.get(who, record.year)
-            day = record.cells.get("registered_on") or registered.get(who) or changed.get(who)
-            day = day or (dt.date(year, 12, 31) if year else None)
+            told = [changed.get(who), dt.date(year, 12, 31) if year else None]
+            day = record.cells.get("registered_on") or registered.get(who) or min(filter(None, told), default=None)
             precision = "by"
         then, better = held.get(who, (None, None))
         mine, known = day_known(day, None), day_known(then, None)
@@ -382,15 +382,28 @@ def _older(work: Work, organisations: list[Record], old: Registry | None) -> Non
         return
     last = old.tables["annual_reports"].groupby("org_id")["year"].max()
     held = old.tables["organisations"].drop_duplicates("org_id").set_index("org_id")
+    told: dict[object, int] = {}
+    for number, report in work.reports:
+        who, year = work.people[number].cells["org_id"], report.cells["year"]
+        told[who] = max(year if isinstance(year, int) else 0, told.get(who, 0))
     kept: dict[str, tuple[Grid, Counter[str], str]] = {}
     for record in organisations:
         who = record.cells["org_id"]
-        if who not in held.index or record.year >= last.get(who, 0):
+        year = max(record.year, told.get(who, 0))
+        if who not in held.index or not year or year >= last.get(who, 0):
             continue
-        for name in record.cells.keys() & set(held.columns) - set(PRECISION["organisations"]):
+        day, mine = (day_known(one.get("founded_on"), None) for one in (held.loc[who], record.cells))
+        how, better = (one.get("founded_precision") for one in (held.loc[who], record.cells))
+        if day and mine and day != mine and not coarse.says_more(day, how, mine, better):
+            record.cells |= {"founded_on": day, "founded_precision": None if pd.isna(how) else how}
+            first = f"{record.at.get('founded_on', record.row)} “{mine}” / “{day}”"
+            kept.setdefault(record.grid.name, (record.grid, Counter(), first))[1]["founded_on"] += 1
+        for name in [n for n in held.columns if n in record.cells and n not in PRECISION["organisations"]]:
             said, now = record.cells[name], held.at[who, name]
-            if said is not None and pd.notna(now) and not _same(name, said, now):
-                record.cells[name] = now
+            if said is None or pd.isna(now):
+                continue
+            record.cells[name] = now
+            if not _same(name, said, now):
                 first = f"{record.at.get(name, record.row)} “{one_line(said)}” / “{one_line(now)}”"
                 kept.setdefault(record.grid.name, (record.grid, Counter(), first))[1][name] += 1
     for grid, cells, first in kept.values():
@@ -490,15 +503,45 @@ def _events(work: Work, old: Registry | None) -> list[Record]:
     if old is not None:
         events = old.tables["status_events"]
         known = set(zip(events["org_id"], events["event"], strict=True))
+    last = _last_results(work, old)
+    overtaken: dict[str, tuple[Grid, list[str]]] = {}
     out: dict[tuple[object, ...], Record] = {}
     for number, record in sorted(work.events, key=lambda one: (one[1].cells["date_precision"] == "by", one[1].year)):
         key = work.people[number].cells["org_id"], record.cells["event"]
         if record.cells["date_precision"] == "by" and (key in known or key in out):
             continue
+        if record.cells["date_precision"] == "by" and last.get(str(key[0]), 0) > record.year:
+            at = record.at.get("event") or f"{record.row}"
+            overtaken.setdefault(record.grid.name, (record.grid, []))[1].append(at)
+            continue
         record.cells = {"org_id": key[0], **record.cells}
         out.setdefault((*key, record.cells["date"]) if record.cells["date_precision"] != "by" else key, record)
         out.setdefault(key, record)
+    for grid, cells in overtaken.values():
+        listed = ", ".join(cells)
+        work.say(
+            "stop_overtaken",
+            grid,
+            f"{len(cells)} tổ chức ghi là đã ngừng, giải thể, không có ngày, nhưng có kết quả của năm sau: không ghi "
+            f"là ngừng ({listed}). Nếu đã ngừng rồi hoạt động lại: ghi hai ngày vào sổ.",
+            f"{len(cells)} organisations are said to have stopped, without a day, and have results of a later year: no "
+            f"stop is recorded ({listed}). If they stopped and began again, write both days into the registry.",
+        )
     return list({id(record): record for record in out.values()}.values())
+
+
+def _last_results(work: Work, old: Registry | None) -> dict[str, int]:
+    """The last year of each organisation with a result in money, in the lists or the registry."""
+    found: dict[str, int] = {}
+    if old is not None:
+        sent = old.tables["annual_reports"]
+        sent = sent[sent[list(YEARLY_RESULTS)].notna().any(axis=1)]
+        found = {str(who): int(year) for who, year in sent.groupby("org_id")["year"].max().items()}
+    for number, record in work.reports:
+        who, year = str(work.people[number].cells["org_id"]), record.cells["year"]
+        if isinstance(year, int) and any(record.cells.get(name) is not None for name in YEARLY_RESULTS):
+            found[who] = max(year, found.get(who, 0))
+    return found
 
 
 def _raw(name: str, records: list[Record], grid: Grid) -> RawTable:

@@ -38,7 +38,7 @@ ASKED = "ghi đơn vị"
 FEW = 3
 PROFITS = ("pre_tax_profit", "post_tax_profit")
 # How many times these the middle of profits is never; members may have paid in very little.
-WHOLES = {"revenue": 1, "total_assets": 1, "charter_capital": 10}
+WHOLES = {"revenue": 1, "total_assets": 1, "charter_capital": 100}
 PART = "số của một phần năm hoặc số ước: {0} / of a part of the year, or estimates: {0}"
 # Figures up to a day in the first months of a year are most likely of the year before.
 EARLY = 3

@@ -37,9 +37,10 @@ from kttt_lib.intake.seats import COMMUNE_WORDS, DISTRICT_WORDS, seats_of
 from kttt_lib.intake.titles import FLOWS, Title, column_of, field_titles, known_words, schema_column, table_of
 from kttt_lib.intake.totals import check_totals
 from kttt_lib.intake.units import MONEY, scale
+from kttt_lib.registry.cells.headers import column_of as template_column
 from kttt_lib.registry.cells.words import is_blank
 from kttt_lib.registry.findings.log import FindingLog
-from kttt_lib.registry.schema import Column
+from kttt_lib.registry.schema import TABLES, Column
 from kttt_lib.registry.text import fold
 
 Fact = dict[str, object]
@@ -57,6 +58,7 @@ SINGULAR = {" are": " is", " have": " has", " say": " says", " count": " counts"
 CHANGE = re.compile(
     r"\b(giai the|ngung|tam dung|dung hoat dong|sap nhap|hop nhat|chia tach|pha san|thu hoi|hoat dong lai|khoi phuc)\b"
 )
+ABOVE_DISTRICT = re.compile(r"(?i)(tỉnh\b|t\.|việt nam$)")
 BELOW_COMMUNE = re.compile(r"(?i)(xóm|thôn|tổ|số|khu|đường|phố|đội|ấp|bản)\b")
 # What several columns of a sheet may be.
 SEVERAL = ("keep", "note", "person", "serial", "address")
@@ -532,7 +534,10 @@ class SheetReader:
         if personal(one_line(value)):
             self.told["person"] += 1
         else:
-            person.cells[one.title.split(" / ")[-1]] = one_line(value)
+            name = one.title.split(" / ")[-1]
+            if template_column(TABLES["organisations"], name):  # the registry would read it as that column
+                name = f"{name} theo danh sách"
+            person.cells[name] = one_line(value)
 
     def _year_of(self, column: int, one: ColumnRule, here: object) -> object:
         """The year of a column's figure; ``here``: that of its row, or what stands in place of one."""
@@ -582,7 +587,11 @@ class SheetReader:
             person.at.setdefault(name, at)
         taken = {name.casefold() for name in found.values()}
         if any(
-            BELOW_COMMUNE.match(part) or not {place_name(part).casefold(), self.seats.commune(part).casefold()} & taken
+            BELOW_COMMUNE.match(part)
+            or (
+                not ABOVE_DISTRICT.match(part)
+                and not {place_name(part).casefold(), self.seats.commune(part).casefold()} & taken
+            )
             for part in given
         ):
             self.below.append(f"{at} “{one_line(value)}”")

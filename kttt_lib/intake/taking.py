@@ -69,7 +69,7 @@ def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Ta
     filled = {(grid.file, grid.sheet) for grid in grids if (rule := rule_for(mapping, grid)) and rule.form}
     check_sums(raws["annual_reports"], filled, work.log)
     about: dict[str, object] = {"province": mapping.province, "synthetic": mapping.synthetic}
-    _say_no_reports(raws["annual_reports"], grids[0], work)
+    _say_no_reports(raws["annual_reports"], grids[0], work, old)
     registry = check_tables(raws, about, work.log)
     held = {name: [column for column in raw.frame if raw.frame[column].notna().any()] for name, raw in raws.items()}
     return Taken(
@@ -77,9 +77,14 @@ def take(grids: list[Grid], mapping: Mapping, old: Registry | None = None) -> Ta
     )
 
 
-def _say_no_reports(raw: RawTable, grid: Grid, work: Work) -> None:
-    """How many rows of figures are no report (``is_report``): a list of all there are is not what each of them sent."""
+def _say_no_reports(raw: RawTable, grid: Grid, work: Work, old: Registry | None) -> None:
+    """How many rows of figures are no report (``is_report``), nor of one that the registry has: a list of all there are
+    is not what each of them sent."""
     bare = ~is_report(raw.frame.reindex(columns=[*YEARLY_RESULTS, "received_on"]))
+    if old is not None and bare.any():
+        sent = old.tables["annual_reports"]
+        known = {(str(who), int(year)) for who, year in sent.loc[is_report(sent), ["org_id", "year"]].to_numpy()}
+        bare &= [(str(who), year) not in known for who, year in zip(raw.frame["org_id"], raw.frame["year"])]
     if bare.any():
         work.say(
             "no_report",

@@ -36,9 +36,12 @@ def _write(out: Path, tables: Frames, asides: Frames, about: dict[str, object]) 
     return write_workbook(out, rows, about, "vi")
 
 
-def update(taken: Taken, old: Registry) -> MergePlan:
-    """The plan of taking the new facts into a registry: what no list has keeps what it says."""
-    plan = plan_merge(old, taken.registry, drop=_outdated(taken, old))
+def update(taken: Taken, old: Registry, at: Path) -> MergePlan:
+    """The plan of taking the new facts into the registry ``old`` that lies ``at``: what no list has keeps what it says.
+
+    The file is edited in its place, so that what an office added to it stays.
+    """
+    plan = plan_merge(at, taken.registry, drop=_outdated(taken, old))
     return replace(plan, absent={name: n if len(taken.registry.tables[name]) else 0 for name, n in plan.absent.items()})
 
 
@@ -49,10 +52,7 @@ def fits(plan: MergePlan) -> bool:
 
 def put(plan: MergePlan, out: Path) -> None:
     """Write what ``update`` plans; rows in error that the registry had and no list mends stay so, marked."""
-    if fits(plan) and any(map(len, plan.whole.aside.values())) and out.suffix == ".xlsx":
-        _write(out, plan.whole.tables, plan.whole.aside, plan.whole.about)
-    else:
-        apply_merge(plan, out)
+    apply_merge(plan, out, partial=fits(plan))
 
 
 def _outdated(taken: Taken, old: Registry) -> list[str]:
@@ -62,8 +62,11 @@ def _outdated(taken: Taken, old: Registry) -> list[str]:
     told = tables["annual_reports"]
     key, keys = ([*zip(one["org_id"].astype(str), one["year"].astype(str))] for one in (aside, told))
     ids, years = set(tables["organisations"]["org_id"]), set(told["year"].astype(str))
+    mine = [*taken.held.get("annual_reports", ()), *SOURCE_COLUMNS, "reason_vi", "reason_en"]
+    others = aside.columns.difference(mine)
+    ours = ~aside[others].notna().any(axis=1)  # a row that says more than lists do is another's
     return [
         place
-        for (who, year), place in zip(key, place_texts(aside))
-        if who in ids and year in years and (who, year) not in keys
+        for (who, year), place, our in zip(key, place_texts(aside), ours)
+        if our and who in ids and year in years and (who, year) not in keys
     ]

@@ -94,9 +94,10 @@ def _rendered(
     from_files = Path(settings.registry).exists()
     with whole_folder(run.folder) as folder, _still_there(folder, run.folder.parent):
         shutil.rmtree(failed, ignore_errors=True)
+        passing = replaced(run, run.folder)
         for sentence in foretold(run, run.folder):
             say(sentence)
-            if noted is not None and sentence not in replaced(run, run.folder):
+            if noted is not None and sentence not in passing:
                 noted.append(sentence)
         # In the folder that this process holds: publishing swaps folders, and a half-made one that nobody holds is
         # taken for what a killed process left.

@@ -45,7 +45,7 @@ def year_after(folder, path, **how):
     old = read_registry(book)
     result = taken(path, old=old, **how)
     assert not result.asked and result.registry.errors.empty
-    plan = update(result, old)
+    plan = update(result, old, book)
     assert plan.errors.empty
     apply_merge(plan, book)
     return result, *(one.tables["organisations"].set_index("org_id") for one in (old, read_registry(book)))
@@ -199,3 +199,25 @@ def test_a_registration_day_typed_as_text_is_no_difference_to_an_older_list(tmp_
     write(taken(dated(2020, days)), tmp_path / "registry.xlsx")
     result, before, after = year_after(tmp_path, dated(2018, [f"{day:%d/%m/%Y}" for day in days]))
     assert not notes(result, "older_list") and after["registered_on"].equals(before["registered_on"])
+
+
+def test_an_older_list_undoes_no_later_founding_day_case_of_a_name_or_working_state(uncoded):
+    year_after(uncoded, listed(uncoded, 2020, CODES))
+    shouted = [(PEOPLE[0][0].upper(), *PEOPLE[0][1:]), (*PEOPLE[1][:2], dt.date(1999, 7, 1)), *PEOPLE[2:]]
+    result, before, after = year_after(uncoded, listed(uncoded, 2018, CODES, shouted))
+    assert after[["name", "founded_on"]].equals(before[["name", "founded_on"]])
+    (told,) = notes(result, "older_list")
+    assert "1999-07-01" in told and PEOPLE[0][0].upper() not in told
+
+
+def test_a_list_without_a_year_of_its_own_is_not_older_than_everything(uncoded):
+    year_after(uncoded, listed(uncoded, 2020, CODES))
+    head = ["TT", "Tên HTX", "Mã số thuế", "Xã", "Số thành viên 2020"]
+    title = "DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH (dữ liệu giả lập)"
+    rows = [
+        [n + 1, "HTX Sao Mai" if n == 0 else name, CODES[n], commune, 20 + n]
+        for n, (name, commune, _) in enumerate(PEOPLE)
+    ]
+    path = layouts.write_book(uncoded, "ds.xlsx", {"DS": [[title], head, *rows]})
+    result, _, after = year_after(uncoded, path)
+    assert after["name"].iloc[0] == "HTX Sao Mai" and not notes(result, "older_list")

@@ -13,6 +13,8 @@ from kttt_lib.intake import propose, take
 from kttt_lib.intake.grid import read_grids
 from kttt_lib.intake.rows import is_place
 from kttt_lib.intake.titles import SURE, guess, take_apart
+from kttt_lib.intake.writing import write
+from kttt_lib.registry import read_registry
 
 TRUTH = list(layouts.TRUTH.itertuples())
 TITLE = "DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH NĂM 2019 (dữ liệu giả lập)"
@@ -236,8 +238,8 @@ def test_profits_are_held_against_revenue_of_their_own_year(tmp_path):
 
 def test_profits_far_above_the_capital_of_their_rows_are_asked_about(tmp_path):
     head = [[*HEAD, "Vốn điều lệ (triệu đồng)", "Lợi nhuận sau thuế (triệu đồng)"]]
-    rows = [[*row, 300 + place, 4020 + place] for place, row in enumerate(facts(6))]
-    asked = "“Lợi nhuận sau thuế (triệu đồng)” ghi đơn vị triệu đồng nhưng thường gấp hơn 10 lần cột E “Vốn điều lệ"
+    rows = [[*row, 30 + place, 4020 + place] for place, row in enumerate(facts(6))]
+    asked = "“Lợi nhuận sau thuế (triệu đồng)” ghi đơn vị triệu đồng nhưng thường gấp hơn 100 lần cột E “Vốn điều lệ"
     reports = taken(tmp_path, head, rows, [(asked, "nghìn đồng")]).registry.tables["annual_reports"]
     assert reports["post_tax_profit"].tolist() == pytest.approx([4.02 + 0.001 * place for place in range(6)])
 
@@ -314,3 +316,31 @@ def test_remarks_of_changes_that_are_no_event_are_listed_each(tmp_path):
     (told,) = result.registry.notes.query("kind == 'remarks_of_changes'")["message_vi"]
     assert told.startswith("ds.xlsx [Sheet]: 2 ghi chú") or told.startswith("2 ghi chú")
     assert "E5 “sáp nhập vào HTX bên”" in told and "E6 “Xã" in told and "E3" not in told
+
+
+def test_results_before_the_stop_and_a_stop_in_the_lists_own_year_are_kept(tmp_path):
+    head = [["TT", "Tên HTX", "Xã", "Tình trạng", "Doanh thu 2014 (triệu đồng)", "Doanh thu 2015 (triệu đồng)"]]
+    states = ["Ngừng HĐ từ 2016", "Ngừng HĐ từ 2019", "Giải thể ngày 15/3/2019", "Đang hoạt động"]
+    rows = [[*row[:3], state, 1200 + row[0], 1300 + row[0]] for row, state in zip(facts(), states, strict=True)]
+    registry = taken(tmp_path, head, rows).registry
+    assert registry.errors.empty, registry.errors["message_en"].tolist()
+    assert len(registry.tables["annual_reports"]) == 8 and len(registry.tables["status_events"]) == 3
+
+
+def test_an_undated_stop_with_results_of_a_later_year_is_told_and_is_no_stop(tmp_path):
+    head = [["TT", "Tên HTX", "Xã", "Tình trạng", "Doanh thu 2020 (triệu đồng)"]]
+    rows = [
+        [*row[:3], "Ngừng hoạt động" if row[0] < 3 else "Đang hoạt động", 1200 if row[0] != 2 else None]
+        for row in facts()
+    ]
+    result = taken(tmp_path, head, rows)
+    assert len(result.registry.tables["status_events"]) == 1
+    assert len(result.registry.notes.query("kind == 'stop_overtaken'")) == 1
+
+
+def test_a_kept_column_with_the_title_of_a_template_column_is_read_again(tmp_path):
+    head = [[*HEAD, "Ngành nghề"]]
+    result = taken(tmp_path, head, [[*row, "Trồng trọt"] for row in facts()], [("Ngành nghề", "keep")])
+    write(result, tmp_path / "registry.xlsx")
+    again = read_registry(tmp_path / "registry.xlsx")
+    assert again.errors.empty and "Trồng trọt" in set(again.tables["organisations"].astype(str).to_numpy().ravel())
