@@ -115,13 +115,19 @@ def alike(people: pd.DataFrame, seats: Seats = NOWHERE) -> list[tuple[int, int]]
 
 
 def born_alike(people: pd.DataFrame) -> list[tuple[int, int]]:
-    """Pairs of rows with other ids that bear one name and were founded on one whole day: moved, or a place misspelt."""
+    """Pairs of rows with other ids that bear one name and were founded on one whole day: moved, or a place misspelt.
+
+    One list calls the day that of founding, another that of registration.
+    """
     known: dict[tuple[str, dt.date], list[int]] = {}
-    columns = (people[name] for name in ("name", "founded_on", "founded_precision"))
-    for place, (name, value, precision) in enumerate(zip(*columns, strict=True)):
-        if (key := name_key(name or "")) and (day := day_known(value, precision)):
-            known.setdefault((key, day), []).append(place)
-    return [pair for places in known.values() for pair in combinations(places, 2)]
+    columns = (people[name] for name in ("org_id", "name", "founded_on", "founded_precision", "registered_on"))
+    rows = list(zip(*columns, strict=True))
+    for place, (_, name, value, precision, registered) in enumerate(rows):
+        for day in {day_known(value, precision), day_known(registered, None)}:
+            if day and (key := name_key(name or "")):
+                known.setdefault((key, day), []).append(place)
+    pairs = {pair for places in known.values() for pair in combinations(places, 2)}
+    return sorted((one, other) for one, other in pairs if rows[one][0] != rows[other][0])
 
 
 def day_known(value: object, precision: object) -> dt.date | None:

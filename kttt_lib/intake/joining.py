@@ -26,7 +26,7 @@ from kttt_lib.registry.text import fold
 
 # Who is who.
 
-PEOPLE = ("org_id", "name", "kind", "commune", "district", "founded_on", "founded_precision")
+PEOPLE = ("org_id", "name", "kind", "commune", "district", "founded_on", "founded_precision", "registered_on")
 # The registry's column of the codes of organisations whose id was made before they had any.
 CODE = "Mã số trong danh sách"
 FEW_TOLD = 3
@@ -55,17 +55,13 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
             people[number].cells["org_id"] = known.get(own, own)
         _by_code(work, old)
     _codes_come(work, old, seats)
-    meant = {rule.this: rule for rule in work.mapping.same}
-    for person in people:
-        rule = meant.get(str(person.cells["org_id"]))
-        if rule is not None and rule.take == "yes":
-            person.cells["org_id"] = rule.as_
+    _as_answered(work, old)
     for person, code in zip(people, given, strict=True):
         if code and code != person.cells["org_id"]:
             person.cells[CODE], person.at[CODE] = code, person.at.get("org_id", "")
     if old is not None:
         _keep_communes(work, old, seats)
-    frame = _people(people).drop_duplicates("org_id").reset_index(drop=True)
+    frame = _people(people).drop_duplicates().reset_index(drop=True)
     mine = len(frame)
     if old is not None:
         others = old.tables["organisations"]
@@ -76,16 +72,58 @@ def identify(work: Work, old: Registry | None) -> list[SameRule]:
     codes_ = {str(person.cells["org_id"]) for number, person in enumerate(people) if number not in work.made}
     asked = []
     decided = {(rule.this, rule.as_) for rule in work.mapping.same}
-    for first, second in sorted({*alike(frame, seats), *born_alike(frame)}):
+    once = np.flatnonzero(~frame["org_id"].duplicated())
+    near = {(int(once[first]), int(once[second])) for first, second in alike(frame.iloc[once], seats)}
+    for first, second in sorted({*near, *born_alike(frame)}):
         one, other = frame.iloc[first], frame.iloc[second]
         if first >= mine or (one["org_id"] in codes_ and other["org_id"] in codes_):
             continue
         this, as_ = (one, other) if second >= mine or one["org_id"] not in codes_ else (other, one)
         if {(this["org_id"], as_["org_id"]), (as_["org_id"], this["org_id"])} & decided:
             continue
+        decided.add((this["org_id"], as_["org_id"]))
         why = " = ".join(map(_told, (this.to_dict(), as_.to_dict())))
         asked.append(SameRule(take=ASK, this=this["org_id"], **{"as": as_["org_id"]}, why=why))
     return asked + _one_code_two(work, old, seats)
+
+
+def _as_answered(work: Work, old: Registry | None) -> None:
+    """Who is said to be one has one id: where the registry has both, the one with a code, else that of the row.
+
+    The other's row in the registry is not the intake's to delete: it is told for as long as it is there.
+    """
+    book = pd.DataFrame(columns=[*PEOPLE, "source_row"]) if old is None else old.tables["organisations"]
+    held, rows = dict(zip(book["org_id"], _facts(book))), dict(zip(book["org_id"], book["source_row"]))
+    become: dict[str, str] = {}
+    twice: list[tuple[str, str]] = []
+
+    def now(who: str) -> str:
+        while who in become:
+            who = become[who]
+        return who
+
+    for rule in work.mapping.same:
+        this, as_ = now(rule.this), now(rule.as_)
+        if rule.take != "yes" or this == as_:
+            continue
+        coded = as_ in held and not _made(held[as_])
+        keep, gone = (this, as_) if this in held and not (coded and _made(held[this])) else (as_, this)
+        become[gone] = keep
+        if keep in held and gone in held:
+            twice.append((gone, keep))
+    for person in work.people:
+        person.cells["org_id"] = now(str(person.cells["org_id"]))
+    for gone, keep in twice:
+        work.say(
+            "twice_in_registry",
+            work.people[0].grid,
+            f"Sổ ghi một tổ chức hai lần, tính là hai: {gone} (dòng {rows[gone]}) là {keep}. Số liệu của danh sách "
+            f"ghi vào {keep}. Xóa tay trong sổ dòng {gone} ở bảng Tổ chức; các dòng của mã đó ở bảng khác thì đổi sang "
+            f"{keep}, năm nào đã có thì xóa.",
+            f"The registry has one organisation twice, and counts two: {gone} (row {rows[gone]}) is {keep}. What the "
+            f"list says goes to {keep}. Delete the organisation's row {gone} from the registry by hand; give its rows "
+            f"in other tables the id {keep}, or delete those of a year that it has.",
+        )
 
 
 def _by_code(work: Work, old: Registry) -> None:
@@ -248,8 +286,8 @@ def _across_reform(work: Work, seats: Seats) -> None:
         if unit := seats.unit(person.cells.get("commune"), person.cells.get("district")):
             groups.setdefault((name_key(str(person.cells.get("name") or "")), unit.code), []).append(person)
     for same in groups.values():
-        years = [person.year for person in same]
-        if len(set(years)) == len(years):
+        ids = {(person.year, person.cells["org_id"]) for person in same}
+        if len({year for year, _ in ids}) == len(ids):  # two lists of a year may tell of one
             first = min(same, key=lambda person: person.year)
             for person in same:
                 person.cells["org_id"] = first.cells["org_id"]
@@ -421,7 +459,7 @@ def _older(work: Work, organisations: list[Record], old: Registry | None) -> Non
 def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Record]:
     """One record a key where sheets tell of one thing: the later year's sheet stands, what it lacks comes from others.
 
-    Two rows of one sheet stay two: checking says that the key is there twice.
+    Two rows of one sheet stay two, the first of them joined: checking says that the key is there twice.
     """
     seats = _last_day(work)
     by_key: dict[str, list[Record]] = {}
@@ -431,11 +469,11 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
     filled: dict[tuple[str, str], Counter[str]] = {}
     grids = {record.grid.name: record.grid for _, record in keyed}
     for records in by_key.values():
-        sheets = [(record.grid.file, record.grid.sheet) for record in records]
-        if len(set(sheets)) < len(sheets):
-            out += records
-            continue
-        newest = sorted(records, key=lambda record: -record.year)
+        sheets: dict[tuple[str, str], list[Record]] = {}
+        for record in records:
+            sheets.setdefault((record.grid.file, record.grid.sheet), []).append(record)
+        rows = sorted(sheets.values(), key=lambda rows: (len(rows) == 1, -rows[0].year))
+        newest = [one[0] for one in rows]
         first = newest[0]
         for other in newest[1:]:
             agree = _founding(first, other)
@@ -460,7 +498,7 @@ def _joined(work: Work, table: str, keyed: list[tuple[str, Record]]) -> list[Rec
                         f"{vi}: lấy {here}, không lấy {there}.",
                         f"{en}: {here} is taken, not {there}.",
                     )
-        out.append(first)
+        out += [first, *(again for one in rows for again in one[1:])]
     for (here, there), cells in filled.items():
         vi, en = (", ".join(f"{field_titles(name)[i]} {n}" for name, n in cells.items()) for i in (0, 1))
         work.say(

@@ -221,3 +221,64 @@ def test_a_list_without_a_year_of_its_own_is_not_older_than_everything(uncoded):
     path = layouts.write_book(uncoded, "ds.xlsx", {"DS": [[title], head, *rows]})
     result, _, after = year_after(uncoded, path)
     assert after["name"].iloc[0] == "HTX Sao Mai" and not notes(result, "older_list")
+
+
+# One that the registry already has twice.
+
+TWO = "HTX-NN-DAI-PHONG-KHANH-NHAC"
+
+
+@pytest.fixture
+def doubled(tmp_path):
+    """A registry with one organisation by its code and by an id from its name, as an unanswered list left it."""
+    people = [*PEOPLE[:2], (f"{PEOPLE[0][0]} ", *PEOPLE[0][1:])]
+    write(taken(listed(tmp_path, 2019, [*CODES[:2], None], people), same=[_two("no")]), tmp_path / "registry.xlsx")
+    return tmp_path
+
+
+def _two(answer, this=CODES[0], as_=TWO):
+    return SameRule(take=answer, this=this, **{"as": as_})
+
+
+@pytest.mark.parametrize("rule", [_two("yes"), _two("yes", TWO, CODES[0])])
+def test_a_yes_between_two_of_the_registry_updates_the_code_and_tells_of_the_row_to_delete(rule, doubled):
+    people = [("HTX nông nghiệp Đại Phong Mới", *PEOPLE[0][1:]), PEOPLE[1]]
+    result, before, after = year_after(doubled, listed(doubled, 2020, CODES, people), same=[rule])
+    assert before.index.tolist() == after.index.tolist() == [*CODES[:2], TWO]
+    assert after.loc[[CODES[0], TWO], "name"].tolist() == [people[0][0], PEOPLE[0][0]]
+    reports = read_registry(doubled / "registry.xlsx").tables["annual_reports"]
+    assert reports.loc[reports["org_id"] == CODES[0], "year"].tolist() == [2019, 2020]
+    (vi,), (en,) = notes(result, "twice_in_registry"), notes(result, "twice_in_registry", "en")
+    assert f"{TWO} (dòng 6) là {CODES[0]}" in vi and f"{TWO} (row 6) is {CODES[0]}" in en
+
+
+def test_without_a_code_the_row_of_the_second_goes_to_the_first(doubled):
+    result, *_ = year_after(doubled, listed(doubled, 2020, people=PEOPLE[:2]), same=[_two("yes")])
+    assert len(notes(result, "twice_in_registry")) == 1
+    reports = read_registry(doubled / "registry.xlsx").tables["annual_reports"]
+    assert reports.loc[reports["year"] == 2020, "org_id"].tolist() == CODES[:2]
+
+
+def test_a_yes_to_a_code_that_only_the_list_has_keeps_the_id_of_the_registry(uncoded):
+    path = listed(uncoded, 2020, CODES, FOUNDED)  # another founding: not joined unasked
+    result, before, after = year_after(uncoded, path, same=[_two("yes", TWO, CODES[0])])
+    assert after.index.tolist() == before.index.tolist() and after[CODE].tolist() == CODES
+    assert not notes(result, "twice_in_registry")
+
+
+def test_a_key_twice_in_one_sheet_names_its_own_rows(tmp_path):
+    twice = [PEOPLE[0], PEOPLE[1], (f"{PEOPLE[0][0]} ", *PEOPLE[0][1:])]
+    late = listed(tmp_path, 2020, [*CODES[:2], CODES[0]], twice)
+    for paths in ((listed(tmp_path, 2019, CODES), late), (late, listed(tmp_path, 2021, CODES))):
+        errors = taken(*paths).registry.errors
+        errors = errors[errors["table"] == "organisations"]
+        assert errors["row"].tolist() == [5]
+        assert f"({CODES[0]}) với dòng 3." in errors["message_vi"].iloc[0]
+
+
+def test_a_key_of_two_sheets_names_the_sheet_of_the_other_row(tmp_path):
+    twice = [PEOPLE[0], PEOPLE[1], (f"{PEOPLE[0][0]} ", *PEOPLE[0][1:])]
+    errors = taken(*(listed(tmp_path, year, [*CODES[:2], CODES[0]], twice) for year in (2019, 2020))).registry.errors
+    errors = errors[errors["table"] == "organisations"].set_index("file")["message_vi"]
+    assert errors["ds 2020.xlsx"].endswith("với dòng 3.")
+    assert errors["ds 2019.xlsx"].endswith("với dòng 3 (ds 2020.xlsx [DS]).")

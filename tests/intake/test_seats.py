@@ -113,3 +113,50 @@ def test_a_commune_that_the_province_does_not_have_is_named():
 )
 def test_the_xa_of_the_country_a_town_or_a_cooperative_is_no_commune(title):
     assert not re.search(rf"\b(?:{COMMUNE_WORDS})\.?\s+", title, re.IGNORECASE)
+
+
+def moved(day: str, province: str = "NGHỆ AN", old: str = "Diễn Phong") -> list[Grid]:
+    """One without a code in the lists of before and after the reform, which call its day by other names."""
+    rows = [["Tên HTX", "Xã", "Ngày ĐKKD", "Số thành viên"], ["HTX Vận tải Bông Sen", old, "02/09/2007", 303]]
+    late = [
+        ["Tên HTX", "Xã, phường", "Ngày thành lập", "Số thành viên"],
+        ["HTX Vận tải Bông Sen", "xã Tây Hoa Lư", day, 303],
+    ]
+    return [
+        grid([[f"DANH SÁCH HTX TỈNH {province} NĂM 2024 {layouts.MADE_UP}"], ["Huyện Gia Viễn"], *rows], "Biểu 2024"),
+        grid([[f"DANH SÁCH HTX TỈNH {province} NĂM 2025 {layouts.MADE_UP}"], *late], "Biểu 2025"),
+    ]
+
+
+@pytest.mark.parametrize(("early", "late"), [(False, False), (True, False), (False, True)])
+def test_where_no_file_says_what_became_of_a_commune_one_of_a_name_and_a_day_is_asked_about(early, late):
+    grids = moved("02/09/2007")
+    mapping = propose(grids)
+    assert not mapping.questions()
+    old = take(grids[:1], mapping).registry if late else None
+    grids = grids[1:] if late else grids[::-1] if early else grids
+    asked = take(grids, mapping, old).asked
+    ids = {"HTX-VAN-TAI-BONG-SEN-DIEN-PHONG", "HTX-VAN-TAI-BONG-SEN-TAY-HOA-LU"}
+    assert [{rule.this, rule.as_} for rule in asked] == [ids]
+    mapping.same = [asked[0].model_copy(update={"take": "yes"})]
+    assert take(grids, mapping, old).registry.tables["organisations"]["org_id"].nunique() == 1
+
+
+def test_the_same_name_of_another_day_is_not_asked_about():
+    grids = moved("03/09/2007")
+    assert not take(grids, propose(grids)).asked
+
+
+def test_where_the_file_says_it_the_corrected_list_of_the_year_joins_too():
+    grids = moved("02/09/2007", province="NINH BÌNH", old="Gia Sinh")
+    grids += [grid([list(row.values()) for row in _rows(grids[1])], "Biểu 2025", "đính chính.xlsx")]
+    taken = take(grids, propose(grids))
+    assert not taken.asked
+    assert taken.registry.tables["organisations"]["org_id"].tolist() == ["HTX-VAN-TAI-BONG-SEN-GIA-SINH"]
+
+
+def _rows(one: Grid) -> list[dict[int, object]]:
+    rows: dict[int, dict[int, object]] = {}
+    for (row, column), value in sorted(one.cells.items()):
+        rows.setdefault(row, {})[column] = value
+    return list(rows.values())

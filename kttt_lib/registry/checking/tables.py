@@ -117,9 +117,16 @@ def _check_key(raw: RawTable, frame: pd.DataFrame, repeated: pd.Series, log: Fin
     later = rows.index[groups.cumcount() > 0].to_numpy()
     first = pd.Series(rows.index, index=rows.index).groupby([rows[name] for name in key]).transform("first")
     keys = row_key(raw.table.name, rows.loc[later])
-    lines = [int(raw.rows[place]) for place in first.loc[later]]
+    lines = [_other_row(raw, place, mine) for mine, place in first.loc[later].items()]
     said = [key_texts(raw.table.name, text) for text in keys]
     log.add("duplicate_key", raw, later, key[0], frame.loc[later, key[0]].tolist(), first=lines, key=said)
+
+
+def _other_row(raw: RawTable, place: int, mine: int) -> int | str:
+    """The number of a row; with its file and sheet where these are other than those of the row ``mine``."""
+    row = int(raw.rows[place])
+    file, sheet = raw.origin(place)
+    return row if (file, sheet) == raw.origin(mine) else f"{row} ({file} [{sheet}])"
 
 
 def _limits(low: float | None, high: float | None) -> tuple[str, str]:
