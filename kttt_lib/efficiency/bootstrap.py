@@ -100,7 +100,7 @@ def bootstrap_dea(
     bootstrap's frontier is less off than the estimate is. For the "calibrated" one all is bootstrapped once more in
     ``worlds`` pseudo samples, whose true efficiencies are known: they tell by how many of the bootstrap's own mean
     shifts an estimate is off (an iterated bootstrap: Beran 1987, Biometrika 74(3); Hall 1992, section 3.11). It is held
-    by 92 to 97 percent of units, the basic one by 57 to 95, see ``benchmarks/coverage_bootstrap.py``. Where
+    by 92 to 96 percent of units, the basic one by 58 to 91, see ``benchmarks/coverage_bootstrap.py``. Where
     a lower end would be negative the data set no bound: it is 0 (and for phi the upper end infinite).
 
     The bootstrap supposes that inefficiency is distributed alike over all inputs, outputs and mixes. Where support or
