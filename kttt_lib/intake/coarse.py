@@ -24,6 +24,7 @@ _TAIL = re.compile(
 )
 # What a state rests on, between it and its day.
 _BY = re.compile(r"\btheo (?:qd|quyet dinh|nghi quyet|nq|thong bao|tb|van ban|cong van|cv|to trinh)\b.*$")
+_SIGNED = re.compile(r"\bngay \d{1,2} \d{1,2} (?:19|20)\d\d\b")
 _AMOUNT = re.compile(r"([+-]?\d[\d.,]*)\s*([^\d.,].*)")
 _LOSS = re.compile(r"\(\s*(\d[\d.,]*)\s*\)")
 CROSSES = ("x", "v", "1", "+", "co", "✓", "✔", "√", "☑", "true")
@@ -101,7 +102,9 @@ def state_of(value: object) -> tuple[str, dt.date | None, str] | None:
     bare = _BY.sub("", text).strip()
     if bare != text:
         told = state_of(bare)
-        if told is None or told[1] or not found or not re.match("ngay |thang |nam ", found[0]):
+        # Its day, whoever's it is; two figures without a word are its number: 12/2019.
+        found = _SIGNED.search(text, len(bare)) or found
+        if told is None or told[1] or not found or not re.match(r"ngay |thang |nam |\d+ \d+ \d", found[0]):
             return told
         state: str | None = told[0]
     else:

@@ -117,14 +117,17 @@ def alike(people: pd.DataFrame, seats: Seats = NOWHERE) -> list[tuple[int, int]]
 def born_alike(people: pd.DataFrame) -> list[tuple[int, int]]:
     """Pairs of rows with other ids that bear one name and were founded on one whole day: moved, or a place misspelt.
 
-    One list calls the day that of founding, another that of registration.
+    One list calls the day that of founding, another that of registration; on a day of mass registration a name of
+    general words alone is nobody's.
     """
     known: dict[tuple[str, dt.date], list[int]] = {}
     columns = (people[name] for name in ("org_id", "name", "founded_on", "founded_precision", "registered_on"))
     rows = list(zip(*columns, strict=True))
     for place, (_, name, value, precision, registered) in enumerate(rows):
-        for day in {day_known(value, precision), day_known(registered, None)}:
-            if day and (key := name_key(name or "")):
+        key = name_key(name or "")
+        days = {day_known(value, precision)} | ({day_known(registered, None)} if set(key.split()) - _GENERAL else set())
+        for day in days:
+            if day and key:
                 known.setdefault((key, day), []).append(place)
     pairs = {pair for places in known.values() for pair in combinations(places, 2)}
     return sorted((one, other) for one, other in pairs if rows[one][0] != rows[other][0])

@@ -30,6 +30,8 @@ PEOPLE = ("org_id", "name", "kind", "commune", "district", "founded_on", "founde
 # The registry's column of the codes of organisations whose id was made before they had any.
 CODE = "Mã số trong danh sách"
 FEW_TOLD = 3
+# What only one that works has: assets and funds lie until it is dissolved, and a nought says that there was nothing.
+WORKS = tuple(name for name in YEARLY_RESULTS if not name.endswith(("_assets", "_fund", "_funds")))
 
 
 def identify(work: Work, old: Registry | None) -> list[SameRule]:
@@ -420,19 +422,21 @@ def _older(work: Work, organisations: list[Record], old: Registry | None) -> Non
         return
     last = old.tables["annual_reports"].groupby("org_id")["year"].max()
     held = old.tables["organisations"].drop_duplicates("org_id").set_index("org_id")
-    told: dict[object, int] = {}
+    told: dict[object, set[int]] = {}
     for number, report in work.reports:
-        who, year = work.people[number].cells["org_id"], report.cells["year"]
-        told[who] = max(year if isinstance(year, int) else 0, told.get(who, 0))
+        if isinstance(year := report.cells["year"], int):
+            told.setdefault(work.people[number].cells["org_id"], set()).add(year)
     kept: dict[str, tuple[Grid, Counter[str], str]] = {}
     for record in organisations:
         who = record.cells["org_id"]
-        year = max(record.year, told.get(who, 0))
+        years = told.get(who) or {record.year}
+        year = max(record.year, *years)
         if who not in held.index or not year or year >= last.get(who, 0):
             continue
         day, mine = (day_known(one.get("founded_on"), None) for one in (held.loc[who], record.cells))
         how, better = (one.get("founded_precision") for one in (held.loc[who], record.cells))
-        if day and mine and day != mine and not coarse.says_more(day, how, mine, better):
+        # Where the list tells of years before it, it is no founding day of theirs.
+        if day and mine and mine != day and day.year <= min(years) and not coarse.says_more(day, how, mine, better):
             record.cells |= {"founded_on": day, "founded_precision": None if pd.isna(how) else how}
             first = f"{record.at.get('founded_on', record.row)} “{mine}” / “{day}”"
             kept.setdefault(record.grid.name, (record.grid, Counter(), first))[1]["founded_on"] += 1
@@ -569,15 +573,15 @@ def _events(work: Work, old: Registry | None) -> list[Record]:
 
 
 def _last_results(work: Work, old: Registry | None) -> dict[str, int]:
-    """The last year of each organisation with a result in money, in the lists or the registry."""
+    """The last year of each organisation with a result of its work, in the lists or the registry."""
     found: dict[str, int] = {}
     if old is not None:
         sent = old.tables["annual_reports"]
-        sent = sent[sent[list(YEARLY_RESULTS)].notna().any(axis=1)]
+        sent = sent[sent[list(WORKS)].fillna(0).ne(0).any(axis=1)]
         found = {str(who): int(year) for who, year in sent.groupby("org_id")["year"].max().items()}
     for number, record in work.reports:
         who, year = str(work.people[number].cells["org_id"]), record.cells["year"]
-        if isinstance(year, int) and any(record.cells.get(name) is not None for name in YEARLY_RESULTS):
+        if isinstance(year, int) and any(coarse.figure_of(record.cells.get(name)) for name in WORKS):
             found[who] = max(year, found.get(who, 0))
     return found
 

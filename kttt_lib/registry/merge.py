@@ -14,7 +14,7 @@ import pandas as pd
 from kttt_lib.errors import KtttError
 from kttt_lib.plan.lists import ABOUT_KEY, as_said, join, lists_of
 from kttt_lib.plan.model import Lists
-from kttt_lib.registry.asof import ORGANISATION_TABLES
+from kttt_lib.registry.asof import ENDS, ORGANISATION_TABLES
 from kttt_lib.registry.cells.frames import in_schema_types
 from kttt_lib.registry.cells.typed import typed_frame
 from kttt_lib.registry.checking.known import known_again
@@ -147,7 +147,10 @@ def plan_merge(
         gone, district = _gone(name, old, raws, typed, districts)
         absent[name] = 0 if complete or only_returned else int(gone.sum())
         if name == "organisations" and absent[name]:
-            absent_names = [f"{one} ({who})" for one, who in old.tables[name].loc[gone, ["name", "org_id"]].to_numpy()]
+            events = old.tables["status_events"]
+            ended = old.tables[name]["org_id"].isin(events.loc[events["event"].isin(ENDS), "org_id"])
+            names = old.tables[name].loc[gone & ~ended, ["name", "org_id"]].to_numpy()
+            absent_names = [f"{one} ({who})" for one, who in names]
         kept = old.tables[name][~gone] if complete else old.tables[name]
         if complete:
             leaving.append(pd.DataFrame({"table": name, "district": district, "gone": gone}))

@@ -282,3 +282,48 @@ def test_a_key_of_two_sheets_names_the_sheet_of_the_other_row(tmp_path):
     errors = errors[errors["table"] == "organisations"].set_index("file")["message_vi"]
     assert errors["ds 2020.xlsx"].endswith("với dòng 3.")
     assert errors["ds 2019.xlsx"].endswith("với dòng 3 (ds 2020.xlsx [DS]).")
+
+
+@pytest.mark.parametrize("founded", [dt.date(2005, 3, 5), None])
+def test_an_older_list_with_figures_of_before_the_registrys_founding_is_not_refused(founded, tmp_path):
+    late = [(name, commune, dt.date(2019, 3, 5)) for name, commune, _ in PEOPLE]
+    write(taken(listed(tmp_path, 2023, CODES, late)), tmp_path / "registry.xlsx")
+    early = [(name, commune, founded) for name, commune, _ in PEOPLE]
+    _, _, after = year_after(tmp_path, listed(tmp_path, 2018, CODES, early, founded=founded is not None))
+    assert after["founded_on"].eq(founded.isoformat() if founded else "2018-12-31").all()
+
+
+@pytest.mark.parametrize(("revenue", "stops"), [(0, 1), (1200, 0)])
+def test_a_nought_of_a_later_year_cancels_no_stop(revenue, stops, tmp_path):
+    title = "DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH NĂM {} (dữ liệu giả lập)"
+    lists = {2022: ("Tình trạng", "Ngừng hoạt động"), 2023: ("Doanh thu (triệu đồng)", revenue)}
+    paths = [
+        layouts.write_book(tmp_path, f"ds {year}.xlsx", {"DS": [[title.format(year)], ["TT", "Tên HTX", "Xã", head], *(
+            [n, name, commune, value if n == 1 else {2022: "Đang hoạt động", 2023: 900}[year]]
+            for n, (name, commune, _) in enumerate(PEOPLE, start=1)
+        )]})
+        for year, (head, value) in lists.items()
+    ]  # fmt: skip
+    result = taken(*paths)
+    assert len(result.registry.tables["status_events"]) == stops
+    assert len(notes(result, "stop_overtaken")) == 1 - stops
+
+
+def test_a_mass_registration_of_namesakes_asks_nothing_and_a_dissolved_one_is_not_missed(tmp_path):
+    head = ["TT", "Tên HTX", "Xã", "Ngày đăng ký", "Tình trạng"]
+    communes = ["Khánh Nhạc", "Khánh Trung", "Khánh Hòa", "Khánh An", "Khánh Cư"]
+    rows = [
+        [n, "HTX dịch vụ nông nghiệp", commune, dt.date(2015, 6, 30), "Đang hoạt động"]
+        for n, commune in enumerate(communes, start=1)
+    ]
+    rows[0][-1] = "Giải thể ngày 15/8/2019"
+    title = "DANH SÁCH HTX NÔNG NGHIỆP HUYỆN YÊN KHÁNH, TỈNH NINH BÌNH NĂM {} (dữ liệu giả lập)"
+    first = taken(layouts.write_book(tmp_path, "ds 2020.xlsx", {"DS": [[title.format(2020)], head, *rows]}))
+    assert not first.asked
+    write(first, tmp_path / "registry.xlsx")
+    old = read_registry(tmp_path / "registry.xlsx")
+    later = taken(
+        layouts.write_book(tmp_path, "ds 2021.xlsx", {"DS": [[title.format(2021)], head, *rows[2:]]}), old=old
+    )
+    names = update(later, old, tmp_path / "registry.xlsx").absent_names
+    assert len(names) == 1 and "KHANH-TRUNG" in names[0]
