@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linprog
 
-from benchmarks.peers_r import ONE_THREAD, r_times, run_r
+from benchmarks.peers_r import failure, r_times, run_peer, run_r
 from kttt_lib.efficiency import dea
 
 NATIONS = {(30_000, 3, 2): 8.0, (30_000, 5, 3): 6.0}  # limits of wall time, seconds
@@ -123,20 +123,11 @@ def python_peer(name: str, python: str, x, y) -> tuple[float, np.ndarray] | str:
     with tempfile.TemporaryDirectory() as folder:
         np.savez(Path(folder) / "data.npz", x=x, y=y)
         command = [python, "-c", PEER_SCRIPT, name, "data.npz"]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env={**os.environ, **ONE_THREAD},
-                capture_output=True,
-                text=True,
-                timeout=PEER_LIMIT_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return f"not ended in {PEER_LIMIT_SECONDS} s"
+        done = run_peer(command, folder, PEER_LIMIT_SECONDS)
+    if isinstance(done, str):
+        return done
     if done.returncode:
-        return "failed: " + done.stderr.strip().rpartition("\n")[2][:80]
+        return failure(done)
     found = json.loads(done.stdout.splitlines()[-1])
     return found["seconds"], np.array(found["scores"])
 

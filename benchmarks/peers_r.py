@@ -64,6 +64,22 @@ OVERALL = (
 )
 
 
+def run_peer(command: list[str], folder: str, seconds: float) -> subprocess.CompletedProcess[str] | str:
+    """A peer's process in its own folder on one thread, or why it did not end."""
+    environment = {**os.environ, **ONE_THREAD}
+    try:
+        return subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"not ended in {seconds:g} s"
+
+
+def failure(done: subprocess.CompletedProcess[str]) -> str:
+    """The last line of what a failed process said."""
+    return "failed: " + done.stderr.strip().rpartition("\n")[2][:80]
+
+
 def run_r(package: str, code: str, tables: Mapping[str, np.ndarray] | None = None) -> list[str] | str:
     """What R prints, word by word, or why it printed nothing. ``tables`` are matrices of these names there."""
     rscript = shutil.which("Rscript")
@@ -75,22 +91,13 @@ def run_r(package: str, code: str, tables: Mapping[str, np.ndarray] | None = Non
             np.savetxt(Path(folder) / f"{name}.csv", values, delimiter=",", fmt="%.17g")
             lines.append(f"{name} <- as.matrix(read.csv('{name}.csv', header=FALSE))")
         (Path(folder) / "run.R").write_text("\n".join([*lines, code, ""]))
-        try:
-            done = subprocess.run(
-                [rscript, "run.R"],
-                cwd=folder,
-                env={**os.environ, **ONE_THREAD},
-                capture_output=True,
-                text=True,
-                timeout=LIMIT_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return f"not ended in {LIMIT_SECONDS} s"
+        done = run_peer([rscript, "run.R"], folder, LIMIT_SECONDS)
+    if isinstance(done, str):
+        return done
     if done.returncode == 3:
         return f"skipped: R has no {package}"
     if done.returncode:
-        return "failed: " + done.stderr.strip().rpartition("\n")[2][:80]
+        return failure(done)
     return done.stdout.split()
 
 

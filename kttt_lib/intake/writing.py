@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 import pandas as pd
 
@@ -16,24 +15,18 @@ from kttt_lib.registry.returned import place_texts
 from kttt_lib.registry.schema import SOURCE_COLUMNS, TABLES
 from kttt_lib.registry.sheets import SheetRows, write_workbook
 
-Frames: TypeAlias = dict[str, pd.DataFrame]
-
 
 def write(taken: Taken, out: Path) -> Path:
     """Write a new workbook. Rows set aside are in it as they were given, marked, so that they go on being counted."""
-    return _write(out, taken.registry.tables, taken.registry.quarantine, taken.registry.about)
-
-
-def _write(out: Path, tables: Frames, asides: Frames, about: dict[str, object]) -> Path:
-    rows = {}
+    registry, rows = taken.registry, {}
     for name, table in TABLES.items():
-        good = in_schema_types(table, tables[name]).astype(object)
-        aside = asides[name].drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS], errors="ignore")
+        good = in_schema_types(table, registry.tables[name]).astype(object)
+        aside = registry.quarantine[name].drop(columns=["reason_vi", "reason_en", *SOURCE_COLUMNS], errors="ignore")
         frame = pd.concat([good, aside.astype(object)], ignore_index=True) if len(aside) else good
-        reasons = asides[name].get("reason_vi", pd.Series(dtype=object))
+        reasons = registry.quarantine[name].get("reason_vi", pd.Series(dtype=object))
         marks = {(len(good) + place, table.key[0]): str(reason) for place, reason in enumerate(reasons)}
         rows[name] = SheetRows(frame.where(frame.notna(), None), marks=marks)
-    return write_workbook(out, rows, about, "vi")
+    return write_workbook(out, rows, registry.about, "vi")
 
 
 def update(taken: Taken, old: Registry, at: Path) -> MergePlan:
