@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -55,6 +56,17 @@ class Book:
         setting = replace(self.context.setting, level=level(self.context.office))
         book.teller = Teller(self.language, setting)
         return book
+
+    @property
+    def standing(self) -> tuple:
+        """Where numbers, places and phrasings stand: with it, what is said next is the same."""
+        counts = (self._tables, self._figures, self._annexes, tuple(self._levels))
+        return (counts, dict(self._places), Counter(self.teller.said))
+
+    @standing.setter
+    def standing(self, standing: tuple) -> None:
+        (self._tables, self._figures, self._annexes, levels), places, said = standing
+        self._levels, self._places, self.teller.said = list(levels), dict(places), Counter(said)
 
     # results -------------------------------------------------------------------------------------------------
 

@@ -89,7 +89,7 @@ class Teller:
     def __init__(self, language: Language, setting: Setting = PROVINCE) -> None:
         self.language = language
         self.setting = setting
-        self._said: Counter[str] = Counter()
+        self.said: Counter[str] = Counter()  # how often, by key
 
     def say(self, key: str, **values: Filler) -> Pieces:
         """The next phrasing of ``key``, filled in. Raises TemplateError for an unknown key or a missing value."""
@@ -100,8 +100,8 @@ class Teller:
                 f"text/{self.language}/statements thiếu câu {key!r}.",
                 f"text/{self.language}/statements has no statement {key!r}.",
             ) from None
-        template = in_terms(phrasings[self._said[key] % len(phrasings)], self.language, self.setting)
-        self._said[key] += 1
+        template = in_terms(phrasings[self.said[key] % len(phrasings)], self.language, self.setting)
+        self.said[key] += 1
         return self.fill(template, key, values)
 
     def fill(self, template: str, key: str, values: dict[str, Filler]) -> Pieces:

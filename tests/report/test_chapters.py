@@ -16,7 +16,7 @@ from kttt_lib.report.claims.from_docx import read_docx
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import Block, Bullets, Entry, Table, block_runs, plain
 from kttt_lib.report.docx import write_docx
-from kttt_lib.report.sections.annexes import annexes
+from kttt_lib.report.sections.annexes import ANNEXES
 from kttt_lib.report.sections.causes import falls_short, named
 from kttt_lib.report.sections.difficulties import difficulties
 from kttt_lib.report.sections.management import management
@@ -236,7 +236,8 @@ def test_the_ministrys_form_counts_the_rows_that_no_registry_fills(money):
 
 def test_paper_lists_the_sources_once_and_leaves_the_entries_to_the_screen(tmp_path):
     tables = made_up.results("good")
-    blocks = annexes(book(tables))
+    told_in = book(tables)
+    blocks = [block for part in ANNEXES for block in part(told_in)]
     assert sum(isinstance(b, Table) and b.anchor == "tab-sources" for b in blocks) == 1
     entries = [b for b in blocks if isinstance(b, Entry)]
     document = build_annual_report(tables, made_up.context("vi", "internal"))

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 from kttt_lib.errors import KtttError
 from kttt_lib.files import read_yaml
-from kttt_lib.report import book, teller
+from kttt_lib.report import annual, book, teller
 from kttt_lib.report.annual import told
 from kttt_lib.report.context import prepare
 from kttt_lib.report.draft import Draft
@@ -81,6 +81,39 @@ def test_a_draft_is_the_report_of_its_moment_but_for_its_marks_and_pictures_are_
         assert rule in draft and rule not in report
     change(sentences, lambda key: key.startswith("origin."))
     assert not set(pictures(draft)) & set(pictures(page.page()))
+
+
+def test_parts_that_are_not_told_anew_are_those_in_which_nothing_would_be_other(sentences, tables, monkeypatch):
+    anew: list[str] = []
+
+    def counted(part):
+        def told_and_counted(book):
+            anew.append(part.__name__)
+            return part(book)
+
+        return told_and_counted
+
+    for name in ("CHAPTERS", "BEHIND"):
+        monkeypatch.setattr(annual, name, tuple(map(counted, getattr(annual, name))))
+    page = Draft(*tables)
+    page.page()
+    everything = set(anew)
+
+    def told_anew(file: str, key: str, new: object) -> set[str]:
+        """Parts told anew for this change, after which the draft must be the whole report told anew."""
+        path = sentences / file
+        path.write_text(yaml.safe_dump(read_yaml(path) | {key: new}, allow_unicode=True), encoding="utf-8")
+        anew.clear()
+        draft, parts = page.page(), set(anew)
+        assert draft == report_html(told(*tables), draft=True)
+        return parts
+
+    assert told_anew("02_situation.yaml", "head.situation", "ĐỔI") == {"situation"}
+    assert told_anew("05_annexes.yaml", "head.annex.sources", "ĐỔI") == {"_sources"}
+    # Phrasings are taken in turn through the whole report.
+    assert {"situation", "adoption"} <= told_anew("05_annexes.yaml", "figure.data", ["Một", "Hai", "Ba"]) < everything
+    # Whether there is a key at all is asked of some.
+    assert told_anew("05_annexes.yaml", "table.no_such", "Mới") == everything
 
 
 @pytest.mark.parametrize(

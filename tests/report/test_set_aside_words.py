@@ -13,7 +13,7 @@ from kttt_lib.report.book import Book
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import block_runs, plain
 from kttt_lib.report.indicators import records
-from kttt_lib.report.sections.annexes import annexes
+from kttt_lib.report.sections.annexes import ANNEXES
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.targets import statement
@@ -102,7 +102,8 @@ def test_a_plan_of_which_most_cannot_be_told_is_not_called_missed(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_annex_on_quality_states_the_share_beyond_which_nothing_is_concluded(language):
-    said = text_of(annexes(book_of(results(), language)), language)
+    book = book_of(results(), language)
+    said = text_of([block for part in ANNEXES for block in part(book)], language)
     words = {"vi": "Bảng có quá 20% số dòng bị tách ra", "en": "Where more than 20% of a table is set aside"}[language]
     assert words in said
 

@@ -14,7 +14,7 @@ from kttt_lib.report.book import Book
 from kttt_lib.report.context import facts, prepare
 from kttt_lib.report.document import Block, Bullets, Document, Table, block_runs, plain
 from kttt_lib.report.issuers import english_issuer
-from kttt_lib.report.sections.annexes import annexes
+from kttt_lib.report.sections.annexes import ANNEXES
 from kttt_lib.report.sections.outlook import outlook
 from kttt_lib.report.sections.readings import readings_table, robustness
 from kttt_lib.report.sections.targets import statement
@@ -248,9 +248,9 @@ def test_tables_by_district_fit_a_page_and_their_heads_say_what_is_counted(langu
 
 
 def districts(tables: dict[str, pd.DataFrame], language: str) -> list[Table]:
-    return [
-        b for b in annexes(book_of(tables, language)) if isinstance(b, Table) and b.anchor.startswith("tab-districts")
-    ]
+    book = book_of(tables, language)
+    blocks = [block for part in ANNEXES for block in part(book)]
+    return [b for b in blocks if isinstance(b, Table) and b.anchor.startswith("tab-districts")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

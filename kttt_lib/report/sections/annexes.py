@@ -52,13 +52,6 @@ LISTED = 500
 REST = ("not_due", "tracked", "no_data", "no_object")
 
 
-def annexes(book: Book) -> list[Block]:
-    """Everything behind the signature."""
-    return [
-        *_by_district(book), *_forms(book), *_definitions(book), *_quality(book), *_comments(book), *_sources(book),
-    ]  # fmt: skip
-
-
 def _by_district(book: Book) -> list[Block]:
     blocks: list[Block] = [book.annex("head.annex.districts", "annex-districts")]
     if not book.has(GROUPS):
@@ -430,3 +423,7 @@ def _member_rows(book: Book, target_id: str) -> list[tuple[Pieces, Pieces]]:
         where = source(MEMBERS, column, "list", target_id=target_id, status=status)
         out.append((head, (Cell(str(resolve(book.results, where)), where),)))
     return out
+
+
+# Everything behind the signature, in order.
+ANNEXES = (_by_district, _forms, _definitions, _quality, _comments, _sources)
