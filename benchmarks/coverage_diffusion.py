@@ -1,19 +1,21 @@
 """How often intervals hold the truth: 500 series from known parameters, for each curve and estimator.
 
-Run: python -m benchmarks.coverage_diffusion [--series 500] [--forecast]
-Prints, for a nominal 95 %, the share of series whose profile interval holds each true parameter and, with
+Run: python -m benchmarks.coverage_diffusion [--series 500] [--forecast FILE]
+Prints, for a nominal 95 %, the share of series whose profile interval holds each true parameter or, with
 --forecast, whose forecast interval holds the cumulative number five periods on, and whose bootstrap interval
-holds each parameter (slower: about five minutes a curve). Fixed seeds: the same figures at each run.
+holds each parameter (a second or two a series). Fixed seeds: the same figures at each run.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.cells import run
 from kttt_lib.adoption.curves import Curve
 from kttt_lib.adoption.diffusion import DiffusionFit
 from kttt_lib.adoption.profile import profile_bounds
@@ -40,7 +42,7 @@ def design(model: str, estimator: str) -> tuple[Problem, np.ndarray]:
 
 
 def draw(
-    problem: Problem, theta: np.ndarray, series: int, seed: int, dispersion: float = 1.0
+    problem: Problem, theta: np.ndarray, series: int, seed: int | list[int], dispersion: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Observed counts (series, n) and, five periods on, the cumulative number (series,).
 
@@ -70,43 +72,43 @@ def profile_coverage(model: str, estimator: str, series: int, dispersion: float 
     return pd.Series(((low <= truth) & (truth <= high)).mean(axis=0), index=problem.names)
 
 
-def simulation_coverage(model: str, estimator: str, series: int, dispersion: float = 1.0, seed: int = 1) -> pd.Series:
-    """Share of series whose bootstrap interval holds each parameter, and whose forecast interval holds the
-    future.
-    """
+def simulated(seed: int, model: str, estimator: str, dispersion: float) -> dict[str, float]:
+    """Of one series: whether the forecast interval holds the future, and bootstrap intervals each parameter."""
     problem, truth = design(model, estimator)
-    counts, future = draw(problem, truth, series, seed, dispersion)
+    counts, future = draw(problem, truth, 1, [1969, seed], dispersion)
     theta, objective = fit_batch(problem, counts)
-    natural = problem.natural(truth[None])[0]
+    fit = DiffusionFit(model, estimator, pd.Series(counts[0]), problem, theta[0], float(objective[0]))
     ahead = None if problem.curve.covariate is None else np.zeros((AHEAD, 1))
-    hits = np.zeros(len(problem.names) + 1)
-    for row in range(series):
-        fit = DiffusionFit(model, estimator, pd.Series(counts[row]), problem, theta[row], float(objective[row]))
-        ends = fit.interval(LEVEL, "bootstrap", draws=300, seed=row)
-        hits[:-1] += (ends["lower"].to_numpy() <= natural) & (natural <= ends["upper"].to_numpy())
-        table = fit.forecast(AHEAD, covariate=ahead, level=LEVEL).table
-        hits[-1] += table["cumulative_lower"].iloc[-1] <= future[row] <= table["cumulative_upper"].iloc[-1]
-    return pd.Series(hits / series, index=[*problem.names, "forecast"])
+    last = fit.forecast(AHEAD, covariate=ahead, level=LEVEL).table.iloc[-1]
+    held = {"forecast": last["cumulative_lower"] <= future[0] <= last["cumulative_upper"]}
+    ends = fit.interval(LEVEL, "bootstrap", draws=300, seed=seed)
+    natural = problem.natural(truth[None])[0]
+    return held | dict(
+        zip(problem.names, (ends["lower"].to_numpy() <= natural) & (natural <= ends["upper"].to_numpy()))
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--series", type=int, default=500)
-    parser.add_argument("--forecast", action="store_true")
+    parser.add_argument("--forecast", metavar="FILE", help="these, kept in FILE and gone on from, in place of profiles")
     given = parser.parse_args()
-    for model in TRUTH:
-        for estimator, dispersion in (("nls", 1.0), ("count", 1.0), ("count", 2.0)):
-            begun, name = time.perf_counter(), f"{model:17} {estimator:6} {dispersion:g}"
-            found = profile_coverage(model, estimator, given.series, dispersion)
-            spent = time.perf_counter() - begun
-            print(f"{name} profile   {_line(found)}   {spent:.1f} s", flush=True)
-            if given.forecast:
-                found = simulation_coverage(model, estimator, given.series, dispersion)
-                print(f"{name} bootstrap {_line(found)}", flush=True)
+    kinds = [(model, *how) for how in (("count", 2.0), ("count", 1.0), ("nls", 1.0)) for model in TRUTH]
+    if given.forecast:
+        run({"{} {} {:g}".format(*kind): partial(_of, kind) for kind in kinds}, given.series, given.forecast)
+        return
+    for model, estimator, dispersion in kinds:
+        begun = time.perf_counter()
+        found = profile_coverage(model, estimator, given.series, dispersion)
+        line = "  ".join(f"{name} {100 * value:5.1f} %" for name, value in found.items())
+        print(
+            f"{model:17} {estimator:6} {dispersion:g} profile   {line}   {time.perf_counter() - begun:.1f} s",
+            flush=True,
+        )
 
 
-def _line(found: pd.Series) -> str:
-    return "  ".join(f"{name} {100 * value:5.1f} %" for name, value in found.items())
+def _of(kind: tuple[str, str, float], seed: int) -> dict[str, float]:
+    return simulated(seed, *kind)
 
 
 if __name__ == "__main__":
