@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kttt_lib.efficiency import cost_efficiency, dea, scale_efficiency
+from kttt_lib.efficiency import cost_efficiency, dea, metafrontier, scale_efficiency
 
 METHODS = ("hull", "simplex", "highs")
 
@@ -96,3 +96,52 @@ def test_deap_example_3_cost_efficiency():
     assert printed(table["allocative"]) == [0.706, 0.857, 0.9, 0.933, 1]
     assert printed(table["cost_efficiency"]) == [0.353, 0.857, 0.75, 0.667, 1]
     assert printed(table[["best_input_0", "best_input_1"]]) == [[3, 1], [6, 2], [9, 3], [3, 1], [6, 2]]
+
+
+# Cooper, Seiford and Tone (2007), ch. 7: public libraries of the 23 wards of Tokyo, in thousands but staff; category of
+# the ward (1 has the hardest conditions). Data and scores as in the tests of pyDEA (Raith and others), which take them
+# from the book (categorical_test_from_book and test_categorical_dmus.py); the book itself was not at hand.
+LIBRARIES = pd.DataFrame(
+    [
+        (1, 2.249, 163.523, 26, 5.561, 105.321, 0.377),
+        (1, 4.617, 338.671, 30, 18.106, 314.682, 0.879),
+        (1, 3.873, 281.655, 51, 16.498, 542.349, 0.936),
+        (1, 5.541, 400.993, 78, 30.81, 847.872, 1),
+        (1, 11.381, 363.116, 69, 57.279, 758.704, 1),
+        (1, 10.086, 541.658, 114, 66.137, 1438.746, 1),
+        (2, 5.434, 508.141, 61, 35.295, 839.597, 0.743),
+        (2, 7.524, 338.804, 74, 33.188, 540.821, 0.648),
+        (2, 5.077, 511.467, 84, 65.391, 1562.274, 1),
+        (2, 7.029, 393.815, 68, 41.197, 978.117, 0.815),
+        (2, 11.121, 509.682, 96, 47.032, 930.437, 0.646),
+        (2, 7.072, 527.457, 92, 56.064, 1345.185, 0.835),
+        (2, 9.348, 601.594, 127, 69.536, 1164.801, 0.794),
+        (2, 7.781, 528.799, 96, 37.467, 1348.588, 0.835),
+        (2, 6.235, 394.158, 77, 57.727, 1100.779, 1),
+        (2, 10.593, 515.624, 101, 46.16, 1070.488, 0.687),
+        (3, 10.866, 566.708, 118, 102.967, 1707.645, 1),
+        (3, 6.5, 467.617, 74, 47.236, 1223.026, 0.787),
+        (3, 11.469, 768.484, 103, 84.51, 2299.694, 1),
+        (3, 10.868, 669.996, 107, 69.576, 1901.465, 0.849),
+        (3, 10.717, 844.949, 120, 89.401, 1909.698, 0.787),
+        (3, 19.716, 1258.981, 242, 97.941, 3055.193, 0.681),
+        (3, 10.888, 1148.863, 202, 191.166, 4096.3, 1),
+    ],
+    columns=["category", "area", "books", "staff", "registered", "borrowed", "score"],
+)
+
+
+def test_libraries_against_their_own_category_and_against_all():
+    """The book scores a library against its own category and those with harder conditions, which is the first's own
+    frontier, the last's metafrontier, and the second's metafrontier of two."""
+
+    def scores(rows):
+        return metafrontier(
+            rows[["area", "books", "staff"]], rows[["registered", "borrowed"]], rows["category"], returns="crs"
+        )
+
+    category = LIBRARIES["category"]
+    two, three = scores(LIBRARIES[category < 3]), scores(LIBRARIES)
+    found = pd.concat([three["own"][category == 1], two["meta"][category == 2], three["meta"][category == 3]])
+    assert printed(found) == LIBRARIES["score"].tolist()
+    assert printed(three["own"] * three["gap_ratio"], 12) == printed(three["meta"], 12)
