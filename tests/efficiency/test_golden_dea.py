@@ -145,3 +145,26 @@ def test_libraries_against_their_own_category_and_against_all():
     found = pd.concat([three["own"][category == 1], two["meta"][category == 2], three["meta"][category == 3]])
     assert printed(found) == LIBRARIES["score"].tolist()
     assert printed(three["own"] * three["gap_ratio"], 12) == printed(three["meta"], 12)
+
+
+@pytest.mark.parametrize(
+    ("returns", "expected"),
+    [
+        ("crs", [1, 0.62939304, 0.95095971, 1, 0.42525889, 1, 1, 0.82672274, 1, 0.53385106, 1]),
+        ("vrs", [1, 0.86998617, 1, 1, 0.76086957, 1, 1, 1, 1, 0.54161069, 1]),
+    ],
+)
+def test_eleven_units_with_an_input_that_is_given(returns, expected):
+    """Data and scores of pyDEA's tests (DEA_example_data; non_disc_vars in test_CRS_env_input_oriented_model.py and
+    test_VRS_env_input_oriented_model.py), of the model of Banker and Morey (1986); the third input is given. The other
+    columns are the example of Ali and Seiford in Fried, Lovell and Schmidt (1993)."""
+    inputs = np.array(
+        [[5, 13, 3], [16, 12, 6], [16, 26, 4], [17, 15, 5], [18, 14, 2], [23, 6, 2]]
+        + [[25, 10, 8], [27, 22, 5], [37, 14, 3], [42, 25, 5], [5, 17, 1]],
+        float,
+    )
+    outputs = [[12, 34], [14, 13], [25, 56], [26, 23], [8, 18], [9, 39]]
+    outputs += [[27, 21], [30, 10], [31, 25], [26.5, 17], [12, 37]]
+    free = inputs * [1, 1, 0]
+    found = dea(inputs, outputs, returns=returns, orientation="directional", direction=(free, 0))
+    assert printed(1 - found.scores, 8) == expected
