@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kttt_lib.efficiency import cost_efficiency, dea, metafrontier, scale_efficiency
+from kttt_lib.efficiency import cost_efficiency, dea, metafrontier, scale_efficiency, undesirable_outputs
 
 METHODS = ("hull", "simplex", "highs")
 
@@ -168,3 +168,15 @@ def test_eleven_units_with_an_input_that_is_given(returns, expected):
     free = inputs * [1, 1, 0]
     found = dea(inputs, outputs, returns=returns, orientation="directional", direction=(free, 0))
     assert printed(1 - found.scores, 8) == expected
+
+
+def test_five_units_with_an_unwanted_output():
+    """Data and inefficiencies of DataEnvelopmentAnalysis.jl (Barbero and Zofío; Environmental Model in its documentation,
+    and test/deaenv.jl), constant returns. There unwanted outputs may also be left over, here (Chung, Färe and Grosskopf
+    1997) less of them costs output, so that the second unit, scored 0.4 there with one unit of waste left over, is
+    efficient here; nothing is left over at the targets of the others."""
+    found = undesirable_outputs([1] * 5, [7, 5, 1, 3, 4], [2, 5, 3, 3, 2], returns="crs")["inefficiency"]
+    expected = [0, 0.4, 0.8260869565217392, 0.5555555555555556, 0.27272727272727276]
+    others = [0, 2, 3, 4]
+    assert printed(found[others], 12) == printed(np.take(expected, others), 12)
+    assert found[1] == 0
