@@ -158,20 +158,17 @@ def test_eleven_units_with_an_input_that_is_given(returns, expected):
     """Data and scores of pyDEA's tests (DEA_example_data; non_disc_vars in test_CRS_env_input_oriented_model.py and
     test_VRS_env_input_oriented_model.py), of the model of Banker and Morey (1986); the third input is given. The other
     columns are the example of Ali and Seiford in Fried, Lovell and Schmidt (1993)."""
-    inputs = np.array(
-        [[5, 13, 3], [16, 12, 6], [16, 26, 4], [17, 15, 5], [18, 14, 2], [23, 6, 2]]
-        + [[25, 10, 8], [27, 22, 5], [37, 14, 3], [42, 25, 5], [5, 17, 1]],
-        float,
-    )
+    inputs = [[5, 13, 3], [16, 12, 6], [16, 26, 4], [17, 15, 5], [18, 14, 2], [23, 6, 2]]
+    inputs += [[25, 10, 8], [27, 22, 5], [37, 14, 3], [42, 25, 5], [5, 17, 1]]
     outputs = [[12, 34], [14, 13], [25, 56], [26, 23], [8, 18], [9, 39]]
     outputs += [[27, 21], [30, 10], [31, 25], [26.5, 17], [12, 37]]
-    free = inputs * [1, 1, 0]
+    free = np.array(inputs) * [1.0, 1, 0]
     found = dea(inputs, outputs, returns=returns, orientation="directional", direction=(free, 0))
     assert printed(1 - found.scores, 8) == expected
 
 
 def test_five_units_with_an_unwanted_output():
-    """Data and inefficiencies of DataEnvelopmentAnalysis.jl (Barbero and Zofío; Environmental Model in its documentation,
+    """Data and inefficiencies of DataEnvelopmentAnalysis.jl (Barbero and Zofío; its documentation, Environmental Model,
     and test/deaenv.jl), constant returns. There unwanted outputs may also be left over, here (Chung, Färe and Grosskopf
     1997) less of them costs output, so that the second unit, scored 0.4 there with one unit of waste left over, is
     efficient here; nothing is left over at the targets of the others."""
