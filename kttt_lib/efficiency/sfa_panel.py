@@ -100,7 +100,7 @@ def panel_frontier(
         pd.Series(errors, every),
         float(-best.fun - n * np.log(scale)),
         float(ols),
-        pd.Series(model.efficiencies(best.x), index, name="efficiency"),
+        pd.Series(model.efficiencies(best.x, scale), index, name="efficiency"),
         bool(definite),
         message,
     )
@@ -136,10 +136,11 @@ class _Model:
         )
         return float(-each.sum())
 
-    def efficiencies(self, point):
+    def efficiencies(self, point, scale):
+        """E[exp(−u)] of each row, u on the data's own scale."""
         *_, factor, _, center, spread = self.parts(point)
-        ratio, s = (center / spread)[self.codes], factor * spread[self.codes]
-        return np.exp(-factor * center[self.codes] + 0.5 * s**2 + log_ndtr(ratio - s) - log_ndtr(ratio))
+        ratio, s = (center / spread)[self.codes], scale * factor * spread[self.codes]
+        return np.exp(-scale * factor * center[self.codes] + 0.5 * s**2 + log_ndtr(ratio - s) - log_ndtr(ratio))
 
     def starts(self):
         beta, ones = self.x.T @ self.y, self.x.T @ np.ones(len(self.y))
