@@ -1,10 +1,10 @@
-"""Sensitivity to failing trends as printed in the READMEs of HonestDiD, on the data that they read."""
+"""Sensitivity to failing trends, and imputation, as printed in the READMEs of HonestDiD and didimputation."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kttt_lib.adoption import att_gt, relative_magnitudes
+from kttt_lib.adoption import att_gt, imputation, relative_magnitudes
 from kttt_lib.adoption.smoothness import smoothness_interval
 
 # Share of low-income childless adults with health insurance, in ten thousandths, 2008 to 2015, two states a line: those
@@ -78,3 +78,51 @@ def test_breaks_of_medicaid_states_leave_less_standing_than_the_hybrid_test(stat
     for (_, ours), (lower, upper) in zip(found.table.iterrows(), printed, strict=True):
         assert ours["lower"] < lower < upper < ours["upper"]
     assert 0.3 < found.value < 2
+
+
+# Mean outcomes of 1990 to 2020 of 318 units treated in 2000, 325 in 2010 and 357 never: of the simulated df_het of
+# didimputation 0.5.0 (Butts, CRAN, MIT licence). In a balanced panel the estimates depend on these means alone.
+HET = {
+    2000: """
+4.11933 4.00840 4.12021 4.22996 4.03058 4.05576 3.99556 4.03750 4.22607 4.06655 5.94877
+6.10110 6.38031 6.28026 6.24938 6.28598 6.36840 6.51837 6.59584 6.41711 6.54597 6.57806
+6.71437 6.89198 6.91073 6.82783 6.97847 6.97910 6.79457 7.00501 7.06718
+""",
+    2010: """
+4.40973 4.27581 4.35095 4.34652 4.35727 4.38531 4.38045 4.29126 4.30591 4.22793 4.34745
+4.29716 4.29990 4.27272 4.20035 4.34425 4.45772 4.35760 4.19921 4.36754 5.33649 5.61717
+5.76969 5.76832 5.93266 5.94037 6.42524 6.31158 6.49748 6.71358 6.83080
+""",
+    0: """
+4.21555 4.07472 4.24134 4.21324 4.26146 4.29723 4.17012 4.16943 4.12471 4.34327 4.23594
+4.16406 4.25563 4.13421 4.28328 4.24811 4.25408 4.26630 4.22159 4.15817 4.03599 4.22782
+4.20864 4.07669 4.25822 4.24233 4.22702 4.11446 4.27760 4.25891 4.29173
+""",
+}
+
+
+def test_imputation_of_simulated_cohorts_as_printed():
+    """README of didimputation 0.5.0 (Borusyak, Jaravel and Spiess's estimator), static and event times 0 to 20, in their
+    first four decimals. On all its 31,000 rows the printed standard errors come out as well, to six digits."""
+    frames, at = [], 0
+    for cohort, size in ((2000, 318), (2010, 325), (0, 357)):
+        unit, period = np.repeat(np.arange(at, at + size), 31), np.tile(np.arange(1990, 2021), size)
+        outcome = np.tile(np.array(HET[cohort].split(), float), size)
+        frames.append(pd.DataFrame({"unit": unit, "period": period, "cohort": cohort, "y": outcome}))
+        at += size
+    found = imputation(pd.concat(frames, ignore_index=True), outcome="y")["estimate"]
+    assert found["all"] == pytest.approx(2.262952, abs=1e-5)
+    printed = [
+        1.51314201,
+        1.66384318,
+        1.86436720,
+        1.91872093,
+        1.87322387,
+        1.87844597,
+        2.14373139,
+        2.23777696,
+        2.33650066,
+    ]
+    printed += [2.34352836, 2.53443351, 2.47944533, 2.63493727, 2.94449757, 2.78171206, 2.71470743, 2.88065382]
+    printed += [2.99383855, 2.64616896, 2.87530636, 2.90465651]
+    np.testing.assert_allclose(found[list(range(21))], printed, atol=2e-5)
