@@ -102,8 +102,8 @@ HET = {
 
 
 def test_imputation_of_simulated_cohorts_as_printed():
-    """README of didimputation 0.5.0 (Borusyak, Jaravel and Spiess's estimator), static and event times 0 to 20, in their
-    first four decimals. On all its 31,000 rows the printed standard errors come out as well, to six digits."""
+    """README of didimputation 0.5.0 (Borusyak, Jaravel and Spiess's estimator), static and event times 0 to 20, in
+    their first four decimals. On all its 31,000 rows the printed standard errors come out as well, to six digits."""
     frames, at = [], 0
     for cohort, size in ((2000, 318), (2010, 325), (0, 357)):
         unit, period = np.repeat(np.arange(at, at + size), 31), np.tile(np.arange(1990, 2021), size)
