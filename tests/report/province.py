@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -415,9 +416,14 @@ def methods(story: str) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
-def results(story: str = "good") -> dict[str, pd.DataFrame]:
-    """All named results of one story."""
+@cache
+def _made(story: str, districts: tuple) -> dict[str, pd.DataFrame]:
     return {**scorecard(story), **situation(story), **registry(story), **methods(story)}
+
+
+def results(story: str = "good") -> dict[str, pd.DataFrame]:
+    """All named results of one story, for the caller to change."""
+    return {name: table.copy() for name, table in _made(story, DISTRICTS).items()}
 
 
 def about(synthetic: bool = True) -> dict:
