@@ -61,6 +61,7 @@ class Family:
     whole: bool
     targets: list[Target] = field(init=False)
     rounded: dict[Figure, tuple[float, float]] = field(init=False, default_factory=dict)
+    reached: dict[tuple, _Reach] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.rows = self.rows.astype(float)
@@ -135,7 +136,14 @@ class _Reach:
 
 
 def _reach(family: Family, vector: np.ndarray, printed: np.ndarray) -> _Reach:
-    """max vector.d over moves d of the atoms that change no printed figure."""
+    """max vector.d over moves d of the atoms that change no printed figure; the audit asks what the protector asked."""
+    key = vector.tobytes(), printed.tobytes(), tuple(family.rounded)
+    if key not in family.reached:
+        family.reached[key] = _solved(family, vector, printed)
+    return family.reached[key]
+
+
+def _solved(family: Family, vector: np.ndarray, printed: np.ndarray) -> _Reach:
     rows = family.rows[printed]
     known = {"A_eq": rows, "b_eq": np.zeros(len(rows))} if len(rows) else {}
     if family.rounded:  # of counts, so that a move is not scaled
