@@ -54,7 +54,7 @@ def held(text: str) -> str:
 def held_table(frame: pd.DataFrame) -> pd.DataFrame:
     """The table itself, or a copy where a text of it is not as a workbook holds it."""
     for name in frame.columns:
-        texts = () if pd.api.types.is_numeric_dtype(frame[name]) else frame[name].dropna().unique()
+        texts = () if pd.api.types.is_numeric_dtype(frame[name]) else set(frame[name].to_numpy(dtype=object))
         if other := {text: new for text in texts if isinstance(text, str) and (new := held(text)) != text}:
             frame = frame.assign(**{str(name): frame[name].replace(other)})
     return frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pandas as pd
 
@@ -42,6 +43,7 @@ from kttt_lib.results import SCORECARD_DEFINITIONS as DEFINITIONS
 from kttt_lib.results import SCORECARD_MEMBERS as MEMBERS
 from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 
+Cells = dict[tuple[str, str], list[Any]]
 STATUSES = ("counted", "not_counted", "missing", "excluded")
 # So many targets stand side by side on a page under heads that can be read.
 ACROSS = 4
@@ -58,12 +60,14 @@ def _by_district(book: Book) -> list[Block]:
         return [*blocks, book.paragraph(book.say("absent.groups"))]
     groups = book.frame(GROUPS)
     groups = groups[groups["dimension"] == "district"]
+    cells = _cells(groups)
     ids = [i for i in counted(book)["target_id"] if i in set(groups["target_id"])]
     if not ids:
         return [*blocks, book.paragraph(book.say("absent.groups"))]
     # Paper has the targets that are not met or still open; the others are one look into the workbook away.
     met = {i for i in ids if row(book, i)["verdict"] == "met"}
     groups_of = [[i for i in ids if i not in met], [i for i in ids if i in met]]
+    first_of = dict(zip(groups["level"][::-1], groups["target_id"][::-1]))
     parts = [some for one in groups_of if one for some in _balanced(one, ACROSS)]
     for part, some in enumerate(parts, 1):
         here = groups[groups["target_id"].isin(some)]
@@ -73,17 +77,15 @@ def _by_district(book: Book) -> list[Block]:
         rows = []
         shown = leading(ranked["level"], ranked["denominator"])
         for district in [d for d in shown if d in told]:
-            first = groups[groups["level"] == district].iloc[0]
-            name = book.cell(
-                GROUPS, f"level_{book.language}", dimension="district", target_id=first["target_id"], level=district
-            )
-            rows.append([runs(name), *(_group_cell(book, groups, i, district) for i in some)])
+            first = first_of[district]
+            name = book.cell(GROUPS, f"level_{book.language}", dimension="district", target_id=first, level=district)
+            rows.append([runs(name), *(_group_cell(book, cells, i, district) for i in some)])
         rows.append([book.say("districts.province"), *(_province_cell(book, i) for i in some)])
         columns = [book.column("column.district", width=1.2), *(_target_column(book, i) for i in some)]
         names = [runs(book.cell(TARGETS, "target_id", target_id=i)) for i in some]
         caption = book.say("districts.caption", list=book.teller.join(names))
         cut = rest(book, "places.rest", GROUPS, "level", ranked["level"], dimension="district")
-        note = runs(*((*cut, Text(". ")) if cut else ()), *_districts_note(book, groups, some, shown))
+        note = runs(*((*cut, Text(". ")) if cut else ()), *_districts_note(book, groups, cells, some, shown))
         elsewhere = GROUPS if some[0] in met else ""
         blocks.append(book.table(f"tab-districts-{part}", caption, columns, rows, note, workbook=elsewhere))
     blocks += _map(book)
@@ -97,11 +99,19 @@ def _balanced(ids: list[str], most: int) -> list[list[str]]:
     return [ids[start:end] for start, end in itertools.pairwise(ends)]
 
 
-def _districts_note(book: Book, groups: pd.DataFrame, ids: list[str], districts: list[str]) -> Pieces:
+def _cells(groups: pd.DataFrame) -> Cells:
+    """The rows by target and district: a report looks at each several times."""
+    found: Cells = {}
+    for cell in groups.itertuples():
+        found.setdefault((cell.target_id, cell.level), []).append(cell)
+    return found
+
+
+def _districts_note(book: Book, groups: pd.DataFrame, cells: Cells, ids: list[str], districts: list[str]) -> Pieces:
     """How to read the cells and what each dash in them means; which results are older than the plan."""
     parts = [book.say("districts.note")]
     withheld = [i for i in ids if _withheld(row(book, i))]
-    dashes = {_dash(groups, i, district) for i in ids if i not in withheld for district in districts}
+    dashes = {_dash(cells, i, district) for i in ids if i not in withheld for district in districts}
     parts += [book.say(f"districts.note.{why}") for why in ("none", "few") if why in dashes]
     parts += [
         book.say(
@@ -130,15 +140,14 @@ def _withheld(promise: pd.Series) -> bool:
     return bool(promise[["value", "lower", "upper"]].isna().all())
 
 
-def _dash(groups: pd.DataFrame, target_id: str, district: str) -> str:
+def _dash(cells: Cells, target_id: str, district: str) -> str:
     """Why a district's cell has no value: "none" in scope, too "few" reports; "" where it has one or is hidden."""
-    here = groups[(groups["target_id"] == target_id) & (groups["level"] == district)]
-    if here.empty:
+    here = cells.get((target_id, district))
+    if not here:
         return "none"
-    cell = here.iloc[0]
-    if pd.notna(cell["value"]) or cell.get("suppressed", False):
+    if pd.notna(here[0].value) or getattr(here[0], "suppressed", False):
         return ""
-    return "few" if cell["missing"] > 0 else "none"
+    return "few" if here[0].missing > 0 else "none"
 
 
 def _target_column(book: Book, target_id: str) -> Column:
@@ -152,16 +161,15 @@ def _target_column(book: Book, target_id: str) -> Column:
     )
 
 
-def _group_cell(book: Book, groups: pd.DataFrame, target_id: str, district: str) -> Pieces:
-    here = groups[(groups["target_id"] == target_id) & (groups["level"] == district)]
+def _group_cell(book: Book, cells: Cells, target_id: str, district: str) -> Pieces:
+    here = cells.get((target_id, district), [])
     if len(here) != 1:
         return book.say("phrase.empty")
     value, lower, upper = (
         book.number(GROUPS, c, form_of(row(book, target_id)), dimension="district", target_id=target_id, level=district)
         for c in ("value", "lower", "upper")
     )
-    missing = here["missing"].iloc[0]
-    return with_range(book, value, lower, upper, bool(missing > 0))
+    return with_range(book, value, lower, upper, bool(here[0].missing > 0))
 
 
 def _province_cell(book: Book, target_id: str) -> Pieces:

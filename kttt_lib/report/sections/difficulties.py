@@ -90,8 +90,10 @@ def spread_targets(book: Book) -> list[str]:
     if not book.has(GROUPS, TARGETS):
         return []
     spread = {}
+    told = _told(book)
     for target_id in counted(book)["target_id"]:
-        here = _told(book, target_id)
+        if (here := told.get(target_id)) is None:
+            continue
         promise = row(book, target_id)
         if promise["unit"] != "%" or len(here) < 3 or before_plan(book, promise) or not at_least(promise):
             continue
@@ -101,12 +103,12 @@ def spread_targets(book: Book) -> list[str]:
     return sorted(spread, key=lambda i: (-spread[i], i))
 
 
-def _told(book: Book, target_id: str) -> pd.DataFrame:
-    """Districts large enough for a share to mean something, lowest first."""
+def _told(book: Book) -> dict[str, pd.DataFrame]:
+    """Districts large enough for a share to mean something, lowest first, by target; none of a target without."""
     groups = book.frame(GROUPS)
-    here = groups[(groups["dimension"] == "district") & (groups["target_id"] == target_id) & groups["value"].notna()]
-    here = here[here["denominator"].fillna(0) >= LARGE_ENOUGH]
-    return here.sort_values(["value", "level"], kind="stable")
+    large = groups["denominator"].fillna(0) >= LARGE_ENOUGH
+    here = groups[(groups["dimension"] == "district") & groups["value"].notna() & large]
+    return dict(iter(here.sort_values(["value", "level"], kind="stable").groupby("target_id")))
 
 
 def _districts(book: Book) -> list[Block]:
@@ -122,7 +124,7 @@ def _districts(book: Book) -> list[Block]:
 
 
 def _ends(book: Book, target_id: str) -> tuple[str, str]:
-    here = _told(book, target_id)
+    here = _told(book)[target_id]
     return str(here.iloc[0]["level"]), str(here.iloc[-1]["level"])
 
 
@@ -137,7 +139,7 @@ def _value(book: Book, target_id: str, level: str) -> object:
 
 def _weakest(book: Book, target_id: str) -> Pieces:
     """The lowest district, told only where even its best case stays below the threshold."""
-    here = _told(book, target_id)
+    here = _told(book)[target_id]
     below = here[here["upper"] < row(book, target_id)["threshold"]]
     if below.empty:
         return ()
