@@ -79,7 +79,7 @@ class Run:
         self.language = settings.language
         self.results = Answers(self)
         self._store = Store(settings.outputs / ".store")
-        self._answers: dict[str, Tables] = {}
+        self._answers: dict[tuple, Tables] = {}
         refuse_day(self.plan, self.as_of)
         refuse_registry(self.plan, self.registry, settings.quarantine)
 
@@ -161,13 +161,14 @@ class Run:
         if told := os.environ.get(ASKED):  # the collection's: did a notebook ask what it declares?
             with Path(told).open("a", encoding="utf-8") as file:
                 file.write(f"{question}\n")
-        rests = self.inputs | {"library": code_of(question, self.inputs["library"])}
-        asked = json.dumps(
-            [question, parameters, self.as_of.isoformat(), platform.python_version(), *packages(), rests],
-            sort_keys=True,
-        )
-        key = sha256(asked.encode()).hexdigest()
-        if key not in self._answers:
+        here = (question, *parameters.items())
+        if here not in self._answers:
+            rests = self.inputs | {"library": code_of(question, self.inputs["library"])}
+            asked = json.dumps(
+                [question, parameters, self.as_of.isoformat(), platform.python_version(), *packages(), rests],
+                sort_keys=True,
+            )
+            key = sha256(asked.encode()).hexdigest()
             tables = self._store.get(question, key)
             if tables is None:
                 read: Tables = ChainMap(*map(self.ask, QUESTIONS[question].reads))  # type: ignore[arg-type]  # only read
@@ -176,8 +177,8 @@ class Run:
                 # One by one: of many organisations there is no room for all twice.
                 rounded = {name: RESULTS[name].check(rounded_table(found.pop(name))) for name in list(found)}
                 tables = self._store.put(question, key, rounded)
-            self._answers[key] = tables
-        return self._answers[key]
+            self._answers[here] = tables
+        return self._answers[here]
 
     def other_choice(self, question: str, **parameters: object) -> dict[str, str]:
         """Where parameters are not those of the report's own answer: "here" and "report" as text; else empty."""

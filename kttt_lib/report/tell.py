@@ -25,7 +25,7 @@ NAMED = 6
 
 def _row(results: Results, name: str, target_id: str) -> pd.Series:
     frame = results[name]
-    return frame[frame["target_id"] == target_id].iloc[0]
+    return frame.iloc[frame["target_id"].tolist().index(target_id)]
 
 
 def reason(results: Results, target_id: str, teller: Teller) -> Pieces:
