@@ -84,6 +84,13 @@ class Book:
         frame = self.frame(SCORECARD_TARGETS)
         return {target_id: frame.iloc[place] for place, target_id in enumerate(frame["target_id"])}
 
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The targets for which the plan promises a number, without those that nobody falls under."""
+        targets = self.frame(SCORECARD_TARGETS)
+        numbered = (targets["group"] == "target") & (targets["comparator"] != "track")
+        return targets[numbered & (targets["verdict"] != "no_object")]
+
     def number(self, result: str, column: str, form: str | Format, how: str = "value", **where: object) -> Number:
         """A number from a named result."""
         return number(self.results, result, column, form, how, **where)

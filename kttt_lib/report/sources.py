@@ -160,8 +160,7 @@ def _select(results: Indexed, where_from: Source) -> list[int]:
     found: list[int] | None = None
     for column, value in where_from.where:
         here = results.places(result, column, value)
-        known = None if found is None else set(found)
-        found = here if known is None else [place for place in here if place in known]
+        found = here if found is None else sorted(set(found).intersection(here))
     return list(range(everyone)) if found is None else found
 
 

@@ -16,7 +16,7 @@ from kttt_lib.report.sections.annexes import _calibration
 from kttt_lib.report.sections.coverage import bridge, counted_on, coverage, partial, proposal, total, without_object
 from kttt_lib.report.sections.opening import opening
 from kttt_lib.report.sections.outlook import outlook
-from kttt_lib.report.sections.promises import counted, threshold_phrase
+from kttt_lib.report.sections.promises import threshold_phrase
 from kttt_lib.report.sections.targets import statement
 from kttt_lib.report.words import LANGUAGES, word
 from kttt_lib.results import REGISTRY_COVERAGE, SCORECARD_BRIDGE
@@ -105,7 +105,7 @@ def test_a_target_with_nobody_in_scope_is_neither_met_nor_missed_nor_to_be_surve
     none = {"verdict": "no_object", "reason": "no_object", "value": None, "lower": None, "upper": None}
     book = book_of(None, language, **none)
     page, found = said(opening(book), language), book.promises["T1"]
-    assert "T1" not in set(counted(book)["target_id"]) and len(counted(book)) == 8
+    assert "T1" not in set(book.counted["target_id"]) and len(book.counted) == 8
     sentence = plain(without_object(book), language)
     assert "T1" in sentence and sentence in page
     all_met = {"vi": "Cả 8 mục tiêu định lượng của Kế hoạch đều đạt", "en": "All 8 "}[language]

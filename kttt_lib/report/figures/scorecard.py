@@ -150,16 +150,18 @@ def standings(results: Results, target_id: str) -> pd.DataFrame:
     where nothing was promised; ``few``: the value rests on fewer than ``LARGE_ENOUGH`` organisations.
     """
     data = district_data(results, target_id)
-    target = results[SCORECARD_TARGETS].set_index("target_id").loc[target_id]
+    targets = results[SCORECARD_TARGETS]
+    at = targets["target_id"].tolist().index(target_id)
+    comparator, threshold = targets["comparator"].iloc[at], targets["threshold"].iloc[at]
     said = []
     for row, away in zip(data.itertuples(), hidden(data, "value")):
         bounds = (None if pd.isna(bound) else float(bound) for bound in (row.lower, row.upper))
         if away or pd.isna(row.value):
             said.append("hidden" if away else "no_data")
-        elif pd.isna(target["threshold"]):
+        elif pd.isna(threshold):
             said.append("tracked")
         else:
-            said.append(against(*bounds, target["comparator"], target["threshold"]))
+            said.append(against(*bounds, comparator, threshold))
     few = data["denominator"].between(0, LARGE_ENOUGH, inclusive="neither").fillna(False).astype(bool)
     return data.assign(standing=pd.Series(said, data.index, dtype=object), few=few & data["value"].notna())
 
@@ -193,8 +195,9 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
             7.2, 0.8 + 0.14 * lines + 0.24 * max(len(districts), 3), ncols=len(target_ids), sharey=True, squeeze=False
         )
         places = np.arange(len(districts))
+        every = {target_id: standings(results, target_id) for target_id in target_ids}
         for axes, target_id, title in zip(panels[0], target_ids, titles):
-            data = standings(results, target_id).set_index(f"level_{language}").reindex(districts)
+            data = every[target_id].set_index(f"level_{language}").reindex(districts)
             bounds = data[["lower", "upper"]].astype(float)
             axes.hlines(places, bounds["lower"], bounds["upper"], color=MUTED, lw=1.6)
             target = targets.loc[target_id]
@@ -225,7 +228,7 @@ def district_multiples(results: Results, target_ids: list[str], language: Langua
             axes.xaxis.set_major_formatter(lambda v, _, form=form: format_value(v, replace(form, decimals=0), language))
         comparators = set(targets.loc[target_ids, "comparator"])
         words = standing_words(comparators.pop() if len(comparators) == 1 else "=")
-        there = {s for target_id in target_ids for s in standings(results, target_id)["standing"]}
+        there = {standing for data in every.values() for standing in data["standing"]}
         handles = [_mark(standing, key, language) for standing, key in words.items() if standing in there]
         handles += [
             Line2D([], [], color=MUTED, lw=1.6, label=word("figure.bounds", language)),

@@ -19,7 +19,6 @@ from kttt_lib.report.sections.ministry import ministry_form
 from kttt_lib.report.sections.promises import (
     amount,
     before_plan,
-    counted,
     form_of,
     lacking,
     range_phrase,
@@ -32,6 +31,7 @@ from kttt_lib.report.sections.published import published
 from kttt_lib.report.sections.readings import readings_table
 from kttt_lib.report.sections.targets import definition_cell
 from kttt_lib.report.sources import resolve, source
+from kttt_lib.report.sources import rows as chosen
 from kttt_lib.report.tell import inferred, reason
 from kttt_lib.report.teller import statements
 from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
@@ -61,7 +61,7 @@ def _by_district(book: Book) -> list[Block]:
     groups = book.frame(GROUPS)
     groups = groups[groups["dimension"] == "district"]
     cells = _cells(groups)
-    ids = [i for i in counted(book)["target_id"] if i in set(groups["target_id"])]
+    ids = [i for i in book.counted["target_id"] if i in set(groups["target_id"])]
     if not ids:
         return [*blocks, book.paragraph(book.say("absent.groups"))]
     # Paper has the targets that are not met or still open; the others are one look into the workbook away.
@@ -415,11 +415,9 @@ def _comment_facts(book: Book, target_id: str) -> list[tuple[Pieces, Pieces]]:
 def _member_rows(book: Book, target_id: str) -> list[tuple[Pieces, Pieces]]:
     if not book.has(MEMBERS):
         return []
-    members = book.frame(MEMBERS)
-    members = members[members["target_id"] == target_id]
     out = []
     for status in STATUSES:
-        here = members[members["status"] == status]
+        here = chosen(book.results, source(MEMBERS, "status", target_id=target_id, status=status))
         if here.empty:
             continue
         n = book.number(MEMBERS, "status", "count", "count", target_id=target_id, status=status)

@@ -7,7 +7,7 @@ import pandas as pd
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Block, Pieces, Text
 from kttt_lib.report.numbers import number_from
-from kttt_lib.report.sections.promises import awaited, counted, leaves_open, row, shared_by
+from kttt_lib.report.sections.promises import awaited, leaves_open, row, shared_by
 from kttt_lib.report.sources import Derived, source
 from kttt_lib.results import REGISTRY_COMPLETENESS as COMPLETENESS
 from kttt_lib.results import SCORECARD_BY_GROUP as GROUPS
@@ -48,7 +48,7 @@ def _found(book: Book) -> tuple[list[Pieces], list[Pieces]]:
     """What is said of each target, and the missed ones of which nothing can be."""
     if not book.has(TARGETS):
         return [], []
-    targets = counted(book)
+    targets = book.counted
     missed = targets.loc[targets["verdict"] == "not_met", "target_id"]
     items, without = [], []
     for target_id in missed:
@@ -67,7 +67,7 @@ def _found(book: Book) -> tuple[list[Pieces], list[Pieces]]:
 
 def drafters_place(book: Book) -> list[Block]:
     """A marked place for the causes that no registry records, where a target was missed."""
-    if not book.has(TARGETS) or not (counted(book)["verdict"] == "not_met").any():
+    if not book.has(TARGETS) or not (book.counted["verdict"] == "not_met").any():
         return []
     return [book.paragraph(book.say("causes.drafter"))]
 

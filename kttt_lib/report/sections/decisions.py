@@ -11,7 +11,7 @@ from kttt_lib.analysis.scorecard.verdicts import JUDGED, PART
 from kttt_lib.report.book import Book, runs
 from kttt_lib.report.document import Pieces
 from kttt_lib.report.sections.outlook import NEAR, ahead, by_chance
-from kttt_lib.report.sections.promises import at_least, awaited, counted, decided_unseen, hidden, id_cell, row
+from kttt_lib.report.sections.promises import at_least, awaited, decided_unseen, hidden, id_cell, row
 from kttt_lib.report.sections.readings import decided_rules
 from kttt_lib.report.tell import needed
 from kttt_lib.results import OUTLOOK_TARGETS as OUTLOOK
@@ -62,7 +62,7 @@ def distance(promise: pd.Series) -> float:
 
 
 def _of_verdicts(book: Book) -> list[Decision]:
-    targets = counted(book)
+    targets = book.counted
 
     def ids(verdicts: Sequence[str]) -> list[str]:
         return list(targets.loc[targets["verdict"].isin(verdicts), "target_id"])
@@ -112,7 +112,7 @@ def _by_reading(book: Book, judged: list[str]) -> list[str]:
 
 def _of_chances(book: Book) -> list[Decision]:
     """Before the deadline: the targets least likely to be kept, one by one."""
-    targets = counted(book)
+    targets = book.counted
     coming = set(targets.loc[targets["verdict"] == "not_due", "target_id"])
     out = []
     for target_id in foreseen(book)["unlikely"]:

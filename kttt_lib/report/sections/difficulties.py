@@ -18,7 +18,6 @@ from kttt_lib.report.sections.promises import (
     attainment,
     awaited,
     before_plan,
-    counted,
     form_of,
     gap,
     just_equal,
@@ -53,7 +52,7 @@ def difficulties(book: Book) -> list[Block]:
 def _missed(book: Book) -> list[Block]:
     if not book.has(TARGETS):
         return []
-    targets = counted(book)
+    targets = book.counted
     missed = targets[targets["verdict"] == "not_met"]
     if missed.empty:
         return []
@@ -91,7 +90,7 @@ def spread_targets(book: Book) -> list[str]:
         return []
     spread = {}
     told = _told(book)
-    for target_id in counted(book)["target_id"]:
+    for target_id in book.counted["target_id"]:
         if (here := told.get(target_id)) is None:
             continue
         promise = row(book, target_id)
@@ -214,7 +213,7 @@ def lessons(book: Book) -> list[Block]:
 def _on_time(book: Book) -> Pieces:
     if not book.has(TARGETS):
         return ()
-    targets = counted(book)
+    targets = book.counted
     open_ones = targets[(targets["verdict"] == "undetermined") & (targets["missing"] > targets["set_aside"])]
     # What waits for a rating, or for the rest of the province, no report would settle.
     waits = [awaited(row(book, i)) or row(book, i)["reason"] == PART for i in open_ones["target_id"]]
@@ -234,7 +233,7 @@ def _on_time(book: Book) -> Pieces:
 def _one_meaning(book: Book) -> Pieces:
     if not book.has(ROBUSTNESS, TARGETS):
         return ()
-    judged = counted(book).loc[lambda t: t["verdict"].isin(JUDGED), "target_id"]
+    judged = book.counted.loc[lambda t: t["verdict"].isin(JUDGED), "target_id"]
     mixed = [i for i in judged if {"met", "not_met"} <= set(decided_rules(book, i)["verdict_overall"])]
     if not mixed:
         return ()

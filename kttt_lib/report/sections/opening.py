@@ -15,7 +15,6 @@ from kttt_lib.report.sections.promises import (
     against_plan,
     amount,
     awaited,
-    counted,
     decided_unseen,
     fraction,
     gap,
@@ -82,13 +81,13 @@ def opening(book: Book) -> list[Block]:
                 style="banner",
             )
         )
-    if book.has(TARGETS) and len(counted(book)):
+    if book.has(TARGETS) and len(book.counted):
         blocks += _page_one(book)
     return [*blocks, *_basis(book)]
 
 
 def _page_one(book: Book) -> list[Block]:
-    targets = counted(book)
+    targets = book.counted
     blocks: list[Block] = [
         book.paragraph(
             _judgement(book, targets),

@@ -24,7 +24,6 @@ from kttt_lib.report.sections.difficulties import spread_targets
 from kttt_lib.report.sections.promises import (
     at_least,
     awaited,
-    counted,
     form_of,
     gap,
     hidden,
@@ -62,7 +61,7 @@ def outlook(book: Book) -> list[Block]:
             intro = book.say("proposals.intro.midyear", end=book.fact("period_end", "date"))
         blocks += [book.paragraph(intro), book.bullets(proposals)]
     else:
-        whole = book.has(TARGETS) and len(counted(book)) and (counted(book)["verdict"] == "met").all()
+        whole = book.has(TARGETS) and len(book.counted) and (book.counted["verdict"] == "met").all()
         blocks.append(book.paragraph(book.say("proposals.none" if whole else "proposals.nothing")))
     return [*blocks, *_next_year(book)]
 
@@ -94,7 +93,7 @@ def _next_year(book: Book) -> list[Block]:
     if not book.has(NEXT_YEAR):
         return [book.paragraph(book.say("next_year.stale", on=newest(book)))] if stale(book) else []
     frame = book.frame(NEXT_YEAR)
-    frame = frame[frame["target_id"].isin(counted(book)["target_id"])]
+    frame = frame[frame["target_id"].isin(book.counted["target_id"])]
     year = book.number(NEXT_YEAR, "year", "year", "max")
     foreseen = frame[frame["likely"].notna()]
     blocks: list[Block] = [book.heading(2, "head.next_year", "outlook-next-year", year=year)]
@@ -153,7 +152,7 @@ def _next_year(book: Book) -> list[Block]:
 
 def ahead(book: Book) -> pd.DataFrame:
     """The targets whose deadline is still to come: only they can be foreseen."""
-    return counted(book).loc[lambda t: t["deadline"] > pd.Timestamp(book.context.as_of)]
+    return book.counted.loc[lambda t: t["deadline"] > pd.Timestamp(book.context.as_of)]
 
 
 def by_chance(book: Book) -> dict[str, pd.DataFrame]:
@@ -174,7 +173,7 @@ def _open_chances(book: Book) -> list[Block]:
     if not book.has(OUTLOOK, TARGETS):
         return []
     frame = book.frame(OUTLOOK)
-    unsure = counted(book).loc[lambda t: t["verdict"] == "undetermined", "target_id"]
+    unsure = book.counted.loc[lambda t: t["verdict"] == "undetermined", "target_id"]
     frame = frame[frame["target_id"].isin(unsure) & frame["probability"].notna()]
     items = []
     for promise in frame.itertuples():
@@ -257,7 +256,7 @@ def _proposals(book: Book) -> list[Pieces]:
     if not book.has(TARGETS):
         return items
     items += proposal(book)
-    targets = counted(book)
+    targets = book.counted
     missed = targets[(targets["verdict"] == "not_met") & targets["value"].notna()]
     near = (missed["value"] - missed["threshold"]).abs() <= NEAR * missed["threshold"].abs()
     # Advice by district asks for evidence by district.

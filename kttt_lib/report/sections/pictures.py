@@ -22,7 +22,7 @@ from kttt_lib.report.figures import scorecard as scorecard_figures
 from kttt_lib.report.figures.style import LARGE_ENOUGH, even
 from kttt_lib.report.long_lists import rest
 from kttt_lib.report.numbers import Format, Number, number_from
-from kttt_lib.report.sections.promises import before_plan, counted, form_of, row
+from kttt_lib.report.sections.promises import before_plan, form_of, row
 from kttt_lib.report.sources import Derived, Source, source
 from kttt_lib.results import ADOPTION_FORECAST, ADOPTION_SERIES, EFFICIENCY_SUMMARY
 from kttt_lib.results import REGISTRY_CALIBRATION as CALIBRATION
@@ -158,7 +158,7 @@ def scorecard(book: Book) -> Picture:
         for _, ids in of_year
     ]
     # Page one counts these too.
-    away = counted(book)["target_id"]
+    away = book.counted["target_id"]
     away = away[~away.isin(drawn["target_id"])]
     undrawn = book.say("figure.scorecard.undrawn", n=count(away), ids=names(away)) if len(away) else ()
     caption = runs(book.say("figure.scorecard.caption", parts=_list(book, tally)), undrawn, *before)

@@ -20,13 +20,6 @@ from kttt_lib.results import SCORECARD_TARGETS as TARGETS
 from kttt_lib.results import SCORECARD_TERMS as TERMS
 
 
-def counted(book: Book) -> pd.DataFrame:
-    """The targets for which the plan promises a number, without those that nobody falls under."""
-    targets = book.frame(TARGETS)
-    numbered = (targets["group"] == "target") & (targets["comparator"] != "track")
-    return targets[numbered & (targets["verdict"] != "no_object")]
-
-
 def id_cell(book: Book, target_id: str) -> Cell:
     """A target's code, which leads to the paragraph on it."""
     return replace(book.cell(TARGETS, "target_id", target_id=target_id), anchor=f"target-{target_id}")
