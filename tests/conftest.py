@@ -30,6 +30,7 @@ LONG = (
     ("test_registry_mutations",),
     ("test_attack",),
     ("test_edition", "test_earlier"),
+    ("test_outputs", "test_claims", "test_pages", "test_office", "test_looks", "test_annual"),
     ("test_report_2025",),
     ("test_crash", "test_cache"),
     ("test_spread",),

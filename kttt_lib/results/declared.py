@@ -115,6 +115,8 @@ class Result(str):
     def frame(self, rows: Iterable[object] = ()) -> pd.DataFrame:
         """A table of these rows, empty without any; KeyError for a row by name that lacks a column or has another."""
         rows = list(rows)
+        if not rows:
+            return _empty(self.columns).copy()
         odd = {name for row in rows if isinstance(row, dict) for name in set(row) ^ set(self.columns)}
         if odd:
             raise KeyError(f"{self}: rows are not as declared in kttt_lib/results: {', '.join(sorted(odd))}")
@@ -137,6 +139,11 @@ class Result(str):
         if self.key and (twice := table.duplicated(list(self.key), keep=False)).any():
             raise ValueError(f"{self}: more than one row of {table.loc[twice, list(self.key)].iloc[0].to_dict()}")
         return table
+
+
+@cache
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame([], columns=list(columns))
 
 
 def _in_languages(name: str) -> tuple[str, ...]:
