@@ -28,10 +28,11 @@ def failures(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     Raises ValueError for a frame that does not have the schema's columns in their types.
     """
     found: list[tuple[str, str, int]] = []
+    types = dict(frame.dtypes)
     for column in table.columns:
-        if column.name not in frame or frame[column.name].dtype != DTYPES[column.kind]:
+        if column.name not in types or types[column.name] != DTYPES[column.kind]:
             raise ValueError(f"{table.name} has no column {column.name} of type {DTYPES[column.kind]}")
-        for rule, wrong in _wrong(column, frame[column.name]):
+        for rule, wrong in _wrong(column, frame[column.name]) if len(frame) else ():
             found += [(column.name, rule, position) for position in np.flatnonzero(wrong).tolist()]
     # In order of the key, as programs write tables, no key can come twice.
     if not strictly_rising([frame[name] for name in table.key]):

@@ -22,7 +22,7 @@ from kttt_lib.registry.cells.units import Scale
 from kttt_lib.registry.cells.words import CHOICES, is_blank, yes_or_no
 from kttt_lib.registry.findings.log import FindingLog
 from kttt_lib.registry.findings.raw import OUTWEIGH, Evidence, RawTable
-from kttt_lib.registry.schema import SOURCE_COLUMNS, Column
+from kttt_lib.registry.schema import SOURCE_COLUMNS, Column, Table
 from kttt_lib.registry.text import fold, from_arrow, may_match
 from kttt_lib.visible import TURNING, lying, named
 
@@ -47,7 +47,9 @@ LEGACY_U = re.compile("[^\\W\\d_]\u00ad")
 
 def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
     """All columns of ``raw`` in the schema's types; a cell not understood is missing here and a finding in ``log``."""
-    columns = raw.table.columns if len(raw.frame) else ()  # most tables of a district's workbook have no row
+    if raw.frame.empty and {column.name for column in raw.table.columns}.issuperset(raw.frame.columns):
+        return _without_rows(raw.table).copy()  # most tables of a district's workbook have no row
+    columns = raw.table.columns if len(raw.frame) else ()
     given = {column.name: GivenColumn(raw.frame[column.name]) for column in columns if column.name in raw.frame}
     if raw.style not in ("machine", "refused"):
         for column in raw.table.columns:
@@ -77,6 +79,11 @@ def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
             values = pd.Series(pd.array(other.text, dtype="str"))
             typed[kept] = _seen(name, "text", other, values, raw, log).set_axis(raw.frame.index)
     return pd.DataFrame(typed, copy=False)
+
+
+@functools.cache
+def _without_rows(table: Table) -> pd.DataFrame:
+    return pd.DataFrame({column.name: pd.Series(dtype=DTYPES[column.kind]) for column in table.columns})
 
 
 def _leave_blanks(column: Column, given: GivenColumn, raw: RawTable, log: FindingLog) -> None:
