@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from kttt_lib.adoption.checks import refuse_rows
 from kttt_lib.adoption.doubly_robust import comparison, row_comparison
@@ -151,14 +151,17 @@ class GroupTimeEffects:
 
 def clustered_covariance(influence: np.ndarray, cluster: np.ndarray) -> np.ndarray:
     """Covariance of means of influence functions (n, c), summed within clusters."""
-    sums = np.zeros((cluster.max() + 1, influence.shape[1]))
-    np.add.at(sums, cluster, influence)
+    sums = _clustered(influence, cluster)
     return sums.T @ sums / len(influence) ** 2
+
+
+def _clustered(influence: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+    return np.stack([np.bincount(cluster, column) for column in influence.T], axis=1)
 
 
 def student(level: float, cluster: np.ndarray) -> float:
     """Critical value of t with one degree of freedom less than there are clusters (Cameron, Gelbach, Miller 2008)."""
-    return float(stats.t.ppf((1 + level) / 2, max(len(np.unique(cluster)) - 1, 1)))
+    return float(special.stdtrit(max(cluster.max(), 1), (1 + level) / 2))
 
 
 def uniform_critical_value(influence: np.ndarray, cluster: np.ndarray, level: float, draws: int, seed: int) -> float:
@@ -168,8 +171,7 @@ def uniform_critical_value(influence: np.ndarray, cluster: np.ndarray, level: fl
     Economics 56(3)), each draw with its own standard error: with few clusters a fixed one makes bands too narrow. Of
     more than 5,000 clusters the normal that this tends to is drawn from instead.
     """
-    sums = np.zeros((cluster.max() + 1, influence.shape[1]))
-    np.add.at(sums, cluster, influence)
+    sums = _clustered(influence, cluster)
     error = np.sqrt((sums**2).sum(axis=0))
     pointwise = student(level, cluster)
     sums = sums[:, error > 1e-12 * max(error.max(), 1e-300)]
@@ -235,57 +237,77 @@ def att_gt(
         raise ValueError(f"unbalanced must be one of {', '.join(UNBALANCED)}, not {unbalanced!r}")
     if unbalanced == "keep" and covariates:
         raise ValueError("unbalanced='keep' compares means of rows and takes no covariates; use 'drop' with them")
-    wide, first, extra, codes, left_out = _panel(
+    y, periods, first, extra, codes, left_out = _panel(
         data, outcome, unit, period, cohort, covariates or [], cluster, unbalanced
     )
-    periods = wide.columns.to_numpy()
-    y = wide.to_numpy(float)
-    groups = np.unique(first[np.isfinite(first)])
+    groups, gaps = np.unique(first[np.isfinite(first)]), not np.isfinite(y).all()
     if not len(groups):
         raise ValueError("no unit is first treated after the first period of the panel")
-    cells, influences, without = [], [], 0
+    steady = all((values == values[0]).all() for values in extra)
+    cells, alike = [], {}  # which cells compare the same units with the same covariates: they are worked at once
+    never = ~np.isfinite(first)
     for g in groups:
         before = int(np.flatnonzero(periods < g)[-1])  # the last period before treatment
         treated = first == g
+        number, there = np.count_nonzero(treated), np.isfinite(y[:, treated]).sum(axis=1)
         for t in range(1 if base == "varying" else 0, len(periods)):
             since = before if periods[t] >= g or base == "universal" else t - 1
-            if since == t:
-                cells.append((g, periods[t], 0.0, int(treated.sum()), 0, int(np.isfinite(y[treated, t]).sum())))
-                influences.append(np.zeros(len(y)))
-                continue
-            controls = ~np.isfinite(first)
-            if control == "notyet":
-                controls |= (first > max(periods[t], periods[since])) & (first != g)
-            pair = y[:, [since, t]]
-            if not all(np.isfinite(pair[side]).any(axis=0).all() for side in (treated, controls)):
-                without += 1
-                continue
-            take = (treated | controls) & np.isfinite(pair).any(axis=1)
-            if np.isfinite(pair[take]).all():
+            if since != t:
                 # Covariates of the base period (of the earlier one before treatment), as in the authors' package.
-                x = None if not covariates else np.stack([c[:, min(since, t)] for c in extra], axis=1)[take]
-                att, local = comparison(pair[take, 1] - pair[take, 0], treated[take], x)
-            else:
-                att, local = row_comparison(pair[take], treated[take])
-            if small_sample:
-                local = _few(local, pair[take], treated[take], codes[take])
-            influence = np.zeros(len(y))
-            influence[take] = local * len(y) / take.sum()
-            number = int((treated & take).sum()), int((controls & take).sum()), int(np.isfinite(pair[take]).sum())
-            cells.append((g, periods[t], att, *number))
-            influences.append(influence)
-    if not cells:
+                key = (max(t, since) if control == "notyet" else None, 0 if steady else min(since, t), gaps and t)
+                alike.setdefault((g, *key), []).append((len(cells), since, t))
+            cells.append((g, periods[t], number, there[t]))
+    group, times, treated, rows = map(np.array, zip(*cells))
+    att, controls, influence = np.zeros(len(cells)), np.zeros(len(cells), int), np.zeros((len(cells), len(first)))
+    made = np.ones(len(cells), bool)
+    for (g, latest, column, _), batch in alike.items():
+        place, since, t = map(list, zip(*batch))
+        others = never if latest is None else never | (first > periods[latest]) & (first != g)
+        sides = [np.flatnonzero(first == g), np.flatnonzero(others)]
+        if gaps:
+            seen = np.isfinite(y[[since[0], t[0]]])
+            some = all(seen[:, side].any(axis=1).all() for side in sides)
+            sides = [side[seen[:, side].any(axis=0)] for side in sides]
+        else:
+            some = len(sides[1])
+        if not some:
+            made[place] = False
+            continue
+        take, number = np.concatenate(sides), len(sides[0])
+        pair = y[since][:, take], y[t][:, take]
+        if gaps and not np.isfinite(pair).all():
+            att[place], local = row_comparison(*pair, number)
+        else:
+            x = None if not covariates else np.column_stack([values[column, take] for values in extra])
+            att[place], local = comparison(pair[1] - pair[0], number, x)
+        if small_sample:
+            _few(local, pair[1] - pair[0], number, codes[take])
+        influence[np.ix_(place, take)] = local * (len(first) / len(take))
+        treated[place], controls[place] = number, len(take) - number
+        rows[place] = np.isfinite(pair).sum() if gaps else 2 * len(take)
+    if not made.any():
         raise ValueError(f"there is no {'never' if control == 'never' else 'not yet'} treated unit to compare with")
-    if without:
-        left_out[WITHOUT] = without
-    influence = np.column_stack(influences)
+    if not made.all():
+        left_out[WITHOUT] = int((~made).sum())
+    if (groups == groups.astype(periods.dtype)).all():
+        group = group.astype(periods.dtype)
+    influence, att = influence[made].T, att[made]
     covariance = clustered_covariance(influence, codes)
-    table = pd.DataFrame(cells, columns=["group", "period", "att", "treated", "controls", "rows"])
-    if (groups == groups.astype(table["period"].dtype)).all():
-        table["group"] = table["group"].astype(table["period"].dtype)
-    table["se"] = np.sqrt(np.diag(covariance))
-    width = student(level, codes) * table["se"]
-    table["lower"], table["upper"] = table["att"] - width, table["att"] + width
+    error = np.sqrt(np.diag(covariance))
+    width = student(level, codes) * error
+    table = pd.DataFrame(
+        {
+            "group": group[made],
+            "period": times[made],
+            "att": att,
+            "treated": treated[made],
+            "controls": controls[made],
+            "rows": rows[made],
+            "se": error,
+            "lower": att - width,
+            "upper": att + width,
+        }
+    )
     found = GroupTimeEffects(
         table, influence, first, codes, covariance, control, level, base, pd.Series(left_out, dtype=int)
     )
@@ -297,53 +319,56 @@ def att_gt(
     return found
 
 
-def _few(local: np.ndarray, pair: np.ndarray, treated: np.ndarray, cluster: np.ndarray) -> np.ndarray:
-    """The influence function (n,) of a cell as it would be were its variance not underestimated with few clusters."""
-    local = local.copy()
-    many = {side: len(np.unique(cluster[treated == side])) for side in (True, False)}
-    for side, number in many.items():
+def _few(local: np.ndarray, change: np.ndarray, treated: int, cluster: np.ndarray) -> None:
+    """Makes the influence functions (c, n) of cells what they were if few clusters did not underestimate variances."""
+    for side in (slice(treated), slice(treated, None)):
+        number = len(np.unique(cluster[side]))
         if number > 1:
-            local[treated == side] *= np.sqrt(number / (number - 1))
-    if many[True] == 1:
-        change = pd.Series((pair[:, 1] - pair[:, 0])[~treated]).groupby(cluster[~treated]).mean()
-        local[treated] = len(local) / treated.sum() * change.std()
-    return local
+            local[:, side] *= np.sqrt(number / (number - 1))
+        elif side.start is None:
+            spread = pd.DataFrame(change[:, treated:].T).groupby(cluster[treated:]).mean().std()
+            local[:, side] = len(cluster) / treated * spread.to_numpy()[:, None]
 
 
 def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced):
-    """Outcome (units × periods), cohort, covariates (units × periods each), cluster codes, and what is left out."""
+    """Outcome (periods × units), periods, cohort, covariates (like the outcome), cluster codes, what is left out."""
     for column in [outcome, unit, period, cohort, *covariates, *([cluster] if cluster else [])]:
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
-    refuse_rows(
-        data.index[data[[outcome, unit, period, *covariates]].isna().any(axis=1)],
-        "outcome or covariates are missing in rows {}",
-    )
+    (of_unit, units), (of_period, periods) = (pd.factorize(data[column], sort=True) for column in (unit, period))
+    values = [data[column].to_numpy(float, na_value=np.nan) for column in (outcome, *covariates)]
+    missing = (of_unit < 0) | (of_period < 0) | np.isnan(values).any(axis=0)
+    refuse_rows(data.index[missing], "outcome or covariates are missing in rows {}")
     if cluster:
         refuse_rows(data.index[data[cluster].isna()], f"column {cluster!r} of clusters is missing in rows {{}}")
-    refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
-    wide = data.pivot(index=unit, columns=period, values=outcome)
-    fixed = [cohort, *([cluster] if cluster and cluster != unit else [])]
-    changing = data.groupby(unit)[fixed].nunique(dropna=False)
-    refuse_rows(changing.index[(changing > 1).any(axis=1)], f"units {{}} change their {' or '.join(fixed)}")
-    of_unit = data.drop_duplicates(unit).set_index(unit).reindex(wide.index)
-    first = of_unit[cohort].astype(float).fillna(np.inf)
-    if wide.columns[0] <= 0:
-        refuse_rows(
-            first.index[first == 0], "cohort 0 of units {} may be the period 0 or never: give the latter as missing"
-        )
-    first = first.where((first != 0) & (first <= wide.columns[-1]), np.inf).to_numpy()
-    gaps = wide.isna().any(axis=1).to_numpy()
+    # One cell a unit and period, and a row of each unit.
+    cell, row = of_period * len(units) + of_unit, np.empty(len(units), int)
+    row[of_unit] = np.arange(len(data))
+    seen = np.zeros(len(periods) * len(units), bool)
+    seen[cell] = True
+    if np.count_nonzero(seen) < len(data):
+        refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
+    gaps = ~seen.reshape(len(periods), -1).all(axis=0)
+    by_row = {cohort: data[cohort].to_numpy(float, na_value=np.inf)}
+    if cluster not in (None, unit):
+        by_row[cluster] = pd.factorize(data[cluster])[0]
+    changes = np.logical_or.reduce([column != column[row][of_unit] for column in by_row.values()])
+    refuse_rows(units[np.unique(of_unit[changes])], f"units {{}} change their {' or '.join(by_row)}")
+    first = by_row[cohort][row]
+    if periods[0] <= 0:
+        refuse_rows(units[first == 0], "cohort 0 of units {} may be the period 0 or never: give the latter as missing")
+    first[(first == 0) | (first > periods[-1])] = np.inf
     if unbalanced == "refuse":
         refuse_rows(
-            wide.index[gaps],
+            units[gaps],
             "units {} are not seen in every period: the panel must be balanced, or unbalanced 'drop' or 'keep'",
         )
-    early, gaps = first <= wide.columns[0], gaps & (unbalanced == "drop")
+    early, gaps = first <= periods[0], gaps & (unbalanced == "drop")
     reasons = {EARLY: early, GAPS: gaps & ~early}
     keep = ~early & ~gaps
-    extra = [data.pivot(index=unit, columns=period, values=c).to_numpy(float)[keep] for c in covariates]
-    codes = np.arange(len(wide)) if cluster in (None, unit) else pd.factorize(of_unit[cluster])[0]
-    codes = pd.factorize(codes[keep])[0]
+    wide = np.full((len(values), len(seen)), np.nan)
+    wide[:, cell] = values
+    y, *extra = wide.reshape(len(values), len(periods), -1)[:, :, keep]
+    codes = by_row[cluster][row][keep] if cluster in by_row else np.arange(keep.sum())
     left_out = {reason: int(mask.sum()) for reason, mask in reasons.items() if mask.any()}
-    return wide[keep], first[keep], extra, codes, left_out
+    return y, periods.to_numpy(), first[keep], extra, pd.factorize(codes)[0], left_out
