@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import special, stats
 
 from kttt_lib.adoption.checks import refuse_rows
-from kttt_lib.adoption.doubly_robust import comparison, row_comparison
+from kttt_lib.adoption.doubly_robust import comparison, mean_comparison
 
 _WEBB = np.array([-np.sqrt(1.5), -1, -np.sqrt(0.5), np.sqrt(0.5), 1, np.sqrt(1.5)])
 _MANY = 5_000  # clusters whose bootstrap is drawn from what it tends to
@@ -24,6 +24,7 @@ _FEW, _FEW_TREATED = 20, 5  # clusters, and treated ones, below which an interva
 EARLY, GAPS = "units treated in the first period or before", "units not seen in every period"
 WITHOUT = "cells of a group and period without controls"
 UNBALANCED = ("refuse", "drop", "keep")
+COLUMNS = ("group", "period", "att", "treated", "controls", "rows", "se", "lower", "upper")
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 
 
@@ -45,7 +46,7 @@ class Effect:
 class GroupTimeEffects:
     """ATT(g, t) with influence functions. Make it with ``att_gt``."""
 
-    table: pd.DataFrame  # columns group, period, att, treated, controls (units), rows, se, lower, upper
+    table: pd.DataFrame  # COLUMNS, of which treated and controls are numbers of units
     influence: np.ndarray = field(repr=False)  # (units, cells), scaled so that its mean square / n is the variance
     cohort: np.ndarray = field(repr=False)  # (units,) first treated period, inf if never
     cluster: np.ndarray = field(repr=False)  # (units,) codes
@@ -58,7 +59,7 @@ class GroupTimeEffects:
     @property
     def clusters(self) -> tuple[int, int]:
         """How many clusters there are, and in how many of them somebody is ever treated."""
-        return len(np.unique(self.cluster)), len(np.unique(self.cluster[np.isfinite(self.cohort)]))
+        return int(self.cluster.max()) + 1, len(np.unique(self.cluster[np.isfinite(self.cohort)]))
 
     @property
     def few(self) -> bool:
@@ -240,74 +241,61 @@ def att_gt(
     y, periods, first, extra, codes, left_out = _panel(
         data, outcome, unit, period, cohort, covariates or [], cluster, unbalanced
     )
-    groups, gaps = np.unique(first[np.isfinite(first)]), not np.isfinite(y).all()
+    never = ~np.isfinite(first)
+    groups = np.unique(first[~never])
     if not len(groups):
         raise ValueError("no unit is first treated after the first period of the panel")
     steady = all((values == values[0]).all() for values in extra)
-    cells, alike = [], {}  # which cells compare the same units with the same covariates: they are worked at once
-    never = ~np.isfinite(first)
+    cells, alike = [], {}  # cells that are worked at once; with covariates, those of the same units and covariates
     for g in groups:
         before = int(np.flatnonzero(periods < g)[-1])  # the last period before treatment
-        treated = first == g
-        number, there = np.count_nonzero(treated), np.isfinite(y[:, treated]).sum(axis=1)
         for t in range(1 if base == "varying" else 0, len(periods)):
             since = before if periods[t] >= g or base == "universal" else t - 1
             if since != t:
                 # Covariates of the base period (of the earlier one before treatment), as in the authors' package.
-                key = (max(t, since) if control == "notyet" else None, 0 if steady else min(since, t), gaps and t)
-                alike.setdefault((g, *key), []).append((len(cells), since, t))
-            cells.append((g, periods[t], number, there[t]))
-    group, times, treated, rows = map(np.array, zip(*cells))
-    att, controls, influence = np.zeros(len(cells)), np.zeros(len(cells), int), np.zeros((len(cells), len(first)))
-    made = np.ones(len(cells), bool)
-    for (g, latest, column, _), batch in alike.items():
-        place, since, t = map(list, zip(*batch))
-        others = never if latest is None else never | (first > periods[latest]) & (first != g)
-        sides = [np.flatnonzero(first == g), np.flatnonzero(others)]
-        if gaps:
-            seen = np.isfinite(y[[since[0], t[0]]])
-            some = all(seen[:, side].any(axis=1).all() for side in sides)
-            sides = [side[seen[:, side].any(axis=0)] for side in sides]
-        else:
-            some = len(sides[1])
-        if not some:
-            made[place] = False
+                key = (control == "notyet" and max(t, since), 0 if steady else min(since, t)) if covariates else ()
+                alike.setdefault((g, *key), []).append(len(cells))
+            cells.append((g, since, t))
+    group, since, t = map(np.array, zip(*cells))
+    number, rows = (first == group[:, None]).sum(axis=1), (np.isfinite(y[t]) & (first == group[:, None])).sum(axis=1)
+    numbers, made = np.stack([number, 0 * number, rows]), np.ones(len(cells), bool)
+    att, influence = np.zeros(len(cells)), np.zeros((len(cells), len(first)))
+    for (g, *_), place in alike.items():
+        pair, treated, controls = y[[since[place], t[place]]], first == g, never
+        if control == "notyet":
+            controls = never | (first > periods[np.maximum(since, t)[place]][:, None]) & ~treated
+        seen = np.isfinite(pair)
+        sides = np.stack([treated & seen.any(axis=0), controls & seen.any(axis=0)])
+        made[place] = some = (sides[:, None] & seen).any(axis=-1).all(axis=(0, 1))
+        if not some.all():
+            place, pair, seen, sides = np.array(place)[some], pair[:, some], seen[:, some], sides[:, some]
+        if not len(place):
             continue
-        take, number = np.concatenate(sides), len(sides[0])
-        pair = y[since][:, take], y[t][:, take]
-        if gaps and not np.isfinite(pair).all():
-            att[place], local = row_comparison(*pair, number)
+        if covariates:
+            take = np.concatenate([np.flatnonzero(side[0]) for side in sides])
+            x = np.column_stack([values[min(since[place[0]], t[place[0]]), take] for values in extra])
+            att[place], found = comparison((pair[1] - pair[0])[:, take], np.count_nonzero(sides[0, 0]), x)
+            local = np.zeros(pair[0].shape)
+            local[:, take] = found * (len(first) / len(take))
         else:
-            x = None if not covariates else np.column_stack([values[column, take] for values in extra])
-            att[place], local = comparison(pair[1] - pair[0], number, x)
+            att[place], local = mean_comparison(pair, *sides)
         if small_sample:
-            _few(local, pair[1] - pair[0], number, codes[take])
-        influence[np.ix_(place, take)] = local * (len(first) / len(take))
-        treated[place], controls[place] = number, len(take) - number
-        rows[place] = np.isfinite(pair).sum() if gaps else 2 * len(take)
+            _few(local, pair[1] - pair[0], sides, codes)
+        influence[place] = local
+        numbers[:2, place] = sides.sum(axis=-1)
+        numbers[2, place] = (seen & sides.any(axis=0)).sum(axis=(0, 2))
     if not made.any():
         raise ValueError(f"there is no {'never' if control == 'never' else 'not yet'} treated unit to compare with")
     if not made.all():
         left_out[WITHOUT] = int((~made).sum())
     if (groups == groups.astype(periods.dtype)).all():
         group = group.astype(periods.dtype)
-    influence, att = influence[made].T, att[made]
+    influence, att, numbers = influence[made].T, att[made], numbers[:, made]
     covariance = clustered_covariance(influence, codes)
     error = np.sqrt(np.diag(covariance))
     width = student(level, codes) * error
-    table = pd.DataFrame(
-        {
-            "group": group[made],
-            "period": times[made],
-            "att": att,
-            "treated": treated[made],
-            "controls": controls[made],
-            "rows": rows[made],
-            "se": error,
-            "lower": att - width,
-            "upper": att + width,
-        }
-    )
+    columns = [group[made], periods[t[made]], att, *numbers, error, att - width, att + width]
+    table = pd.DataFrame(dict(zip(COLUMNS, columns)))
     found = GroupTimeEffects(
         table, influence, first, codes, covariance, control, level, base, pd.Series(left_out, dtype=int)
     )
@@ -319,15 +307,16 @@ def att_gt(
     return found
 
 
-def _few(local: np.ndarray, change: np.ndarray, treated: int, cluster: np.ndarray) -> None:
+def _few(local: np.ndarray, changes: np.ndarray, sides: np.ndarray, cluster: np.ndarray) -> None:
     """Makes the influence functions (c, n) of cells what they were if few clusters did not underestimate variances."""
-    for side in (slice(treated), slice(treated, None)):
-        number = len(np.unique(cluster[side]))
-        if number > 1:
-            local[:, side] *= np.sqrt(number / (number - 1))
-        elif side.start is None:
-            spread = pd.DataFrame(change[:, treated:].T).groupby(cluster[treated:]).mean().std()
-            local[:, side] = len(cluster) / treated * spread.to_numpy()[:, None]
+    for influence, change, treated, controls in zip(local, changes, *sides):
+        for side in (treated, controls):
+            number = len(np.unique(cluster[side]))
+            if number > 1:
+                influence[side] *= np.sqrt(number / (number - 1))
+            elif side is treated:
+                spread = pd.Series(change[controls]).groupby(cluster[controls]).mean().std()
+                influence[side] = len(side) / side.sum() * spread
 
 
 def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced):
@@ -336,9 +325,9 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
     (of_unit, units), (of_period, periods) = (pd.factorize(data[column], sort=True) for column in (unit, period))
-    values = [data[column].to_numpy(float, na_value=np.nan) for column in (outcome, *covariates)]
-    missing = (of_unit < 0) | (of_period < 0) | np.isnan(values).any(axis=0)
-    refuse_rows(data.index[missing], "outcome or covariates are missing in rows {}")
+    values = np.array([data[column].to_numpy(float, na_value=np.nan) for column in (outcome, *covariates)])
+    missing = (of_unit < 0) | (of_period < 0) | ~np.isfinite(values).all(axis=0)
+    refuse_rows(data.index[missing], "outcome or covariates are infinite or missing in rows {}")
     if cluster:
         refuse_rows(data.index[data[cluster].isna()], f"column {cluster!r} of clusters is missing in rows {{}}")
     # One cell a unit and period, and a row of each unit.
@@ -369,6 +358,6 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     wide = np.full((len(values), len(seen)), np.nan)
     wide[:, cell] = values
     y, *extra = wide.reshape(len(values), len(periods), -1)[:, :, keep]
-    codes = by_row[cluster][row][keep] if cluster in by_row else np.arange(keep.sum())
+    codes = pd.factorize(by_row[cluster][row][keep])[0] if len(by_row) > 1 else np.arange(keep.sum())
     left_out = {reason: int(mask.sum()) for reason, mask in reasons.items() if mask.any()}
-    return y, periods.to_numpy(), first[keep], extra, pd.factorize(codes)[0], left_out
+    return y, periods.to_numpy(), first[keep], extra, codes, left_out

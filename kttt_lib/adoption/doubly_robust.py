@@ -6,19 +6,13 @@ import numpy as np
 from scipy.special import expit, logit
 
 
-def comparison(change: np.ndarray, treated: int, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+def comparison(change: np.ndarray, treated: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """ATT (c,) of two-period comparisons of the same n units, and their influence functions (c, n).
 
-    change (c, n): outcome after less before, of ``treated`` units and then of controls. x (n, k) covariates or None;
-    with them the traditional doubly robust estimator (Sant'Anna and Zhao 2020, eq. 2.6): logit propensity and linear
-    outcome change.
+    change (c, n): outcome after less before, of ``treated`` units and then of controls. x (n, k) covariates. The
+    traditional doubly robust estimator (Sant'Anna and Zhao 2020, eq. 2.6): logit propensity, linear outcome change.
     """
-    of_t, of_c = change[:, :treated], change[:, treated:]
-    n, controls = change.shape[1], of_c.shape[1]
-    if x is None:
-        effect_t, effect_c = of_t.mean(axis=1, keepdims=True), of_c.mean(axis=1, keepdims=True)
-        influence = np.hstack([n / treated * (of_t - effect_t), -n / controls * (of_c - effect_c)])
-        return (effect_t - effect_c)[:, 0], influence
+    n, of_c = change.shape[1], change[:, treated:]
     design = np.column_stack([np.ones(n), x])
     gamma, _, rank, _ = np.linalg.lstsq(design[treated:], of_c.T, rcond=None)
     if rank < design.shape[1]:
@@ -43,28 +37,36 @@ def comparison(change: np.ndarray, treated: int, x: np.ndarray | None) -> tuple[
 def _propensity(treated: int, q: np.ndarray) -> np.ndarray:
     """Fitted probabilities of a logit of who is treated, by reweighted least squares on orthonormal columns."""
     d = np.arange(len(q)) < treated
-    p, tiny = (d + 0.5) / 2, np.finfo(float).eps
-    score = logit(p)
+    p = (d + 0.5) / 2
+    score, error = logit(p), d - p
     for _ in range(100):
-        weight, before = p * (1 - p), score
-        normal = q.T * weight @ q
-        score = q @ np.linalg.lstsq(normal, (weight * score + d - p) @ q, rcond=None)[0]
-        p = np.clip(expit(score), tiny, 1 - tiny)
-        if np.abs(d - p).max() < 1e-8:
-            raise ValueError("covariates separate the treated from the controls: nobody is comparable")
-        if np.abs(score - before).max() < 1e-7:  # the next step is of its square
+        weight, before = p * (1 - p), p
+        score = q @ np.linalg.solve(q.T * weight @ q, (weight * score + error) @ q)
+        p = expit(score)
+        error = d - p
+        if np.abs(p - before).max() < 1e-9:  # the next step would be of its square
             break
+    else:
+        raise ValueError("who is treated has no logit by these covariates: its fit does not end")
+    if np.abs(error).max() < 1e-8:
+        raise ValueError("covariates separate the treated from the controls: nobody is comparable")
     return p
 
 
-def row_comparison(before: np.ndarray, after: np.ndarray, treated: int) -> tuple[np.ndarray, np.ndarray]:
-    """``comparison`` of outcomes (c, n), NaN where not seen, of whoever was seen then, as in repeated cross-sections:
-    four means. The influence functions add up what a unit lends to each."""
-    effect, influence = np.zeros(len(before)), np.zeros(before.shape)
-    for side, sign in ((slice(treated), 1), (slice(treated, None), -1)):
-        for outcome, way in ((after[:, side], sign), (before[:, side], -sign)):
-            mean = np.nanmean(outcome, axis=1, keepdims=True)
-            effect += way * mean[:, 0]
-            seen = np.isfinite(outcome).sum(axis=1, keepdims=True)
-            influence[:, side] += way * before.shape[1] / seen * np.nan_to_num(outcome - mean)
+def mean_comparison(pair: np.ndarray, treated: np.ndarray, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``comparison`` without covariates of outcomes before and after (2, c, n), each of its own units (masks c, n).
+
+    Where some were not seen (NaN) it is of four means of whoever was, as in repeated cross-sections. The influence
+    functions add up what a unit lends to each.
+    """
+    change = pair[1] - pair[0]
+    balanced = np.isfinite(change[treated | controls]).all()
+    effect, influence = np.zeros(len(change)), np.zeros(change.shape)
+    for outcome, way in [(change, 1)] if balanced else [(pair[1], 1), (pair[0], -1)]:
+        for side, sign in ((treated, way), (controls, -way)):
+            seen = side if balanced else side & np.isfinite(outcome)
+            number = seen.sum(axis=1, keepdims=True)
+            mean = np.where(seen, outcome, 0).sum(axis=1, keepdims=True) / number
+            effect += sign * mean[:, 0]
+            influence += np.where(seen, outcome - mean, 0) * (sign * change.shape[1] / number)
     return effect, influence
