@@ -22,6 +22,7 @@ _AT_ZERO, _AT_ONE, _FAR_BELOW = "gamma = 0", "gamma = 1", "an exponential ineffi
 _NEAR = 5.0  # up to where a normal distribution function is as well computed from its Mills' ratio
 _FAR = 1e3  # standard deviations that the mean of u lies below 0 where u is taken to be exponential
 _SAME = 1e-6  # log-likelihoods that do not differ
+_CLOSE = 0.05  # below a known maximum an ascent asks whether it stands on the slope of that
 _AS_GOOD = float(chi2.ppf(0.95, 1) / 2)  # or not at 5 percent
 
 
@@ -80,11 +81,16 @@ class Likelihood:
         An interior maximum is preferred to a boundary that the data do not prefer to it at 5 percent. An ascent to a
         boundary ends where precision does: it tells only which, and each is then maximised for itself.
         """
-        starts = self.starts()
-        runs = sorted((self.ascend(start) for start in starts), key=lambda run: -run[1])
-        # what starts have in common is polished once
-        ends = [run[0] for run, before in zip(runs, [None, *runs]) if not before or run[1] < before[1] - _SAME]
-        found = [self.settled(end) for end in ends]
+        starts, found, heights, peak = self.starts(), [], [], None
+        for start in starts:
+            end, height = self.ascend(start, peak)
+            # what starts have in common is polished once
+            if all(abs(height - known) > _SAME for known in heights):
+                point, where = self.settled(end)
+                found.append((point, where))
+                heights += [height, self.height(point)]
+                if not where and (peak is None or heights[-1] > peak[1]):
+                    peak = point, heights[-1]
         interior = max((point for point, where in found if not where), key=self.height, default=None)
         others = {where for _, where in found} - {"", _AT_ZERO}
         edges = {where: self.boundary(where, starts[0]) for where in others}
@@ -105,8 +111,8 @@ class Likelihood:
         falls = np.full(2, height - edge) if height < edge - _NOTHING else np.maximum(falls, 0)
         return interior, height, "", falls
 
-    def ascend(self, start):
-        return _climb(self.value_and_gradient, start, 1e-4)
+    def ascend(self, start, peak=None):
+        return _climb(self.value_and_gradient, start, 1e-4, peak)
 
     def height(self, point):
         return self.value_and_gradient(point)[0]
@@ -176,7 +182,9 @@ class Likelihood:
                 d[[0, j]] = -side * slope[i] * knots[i, j], side * slope[i]
                 b = beta + self.sign * slope[i] * seen[:, i]
                 if slope[i]:
-                    found.append(self.bent(np.append(b, np.linalg.solve(self.z_back, d))))
+                    found.append(
+                        _bent(np.append(b, np.linalg.solve(self.z_back, d)), self.signed, self.by[:, :-2], self.k)
+                    )
         least = min(squares for squares, _ in found)
         squares, best = next(item for item in found if item[0] < least + _SAME)  # the first of those that are the same
         point = np.append(best, [np.log(squares / self.n), _TO_ZERO[-1]])
@@ -186,27 +194,6 @@ class Likelihood:
         for g in _TO_ZERO:
             point = self.at(point, -1, g)
         return self.height(point), point
-
-    def bent(self, point):
-        """Least squares of the regression with a hinge, by least squares with the rows above the hinge held there."""
-
-        def errors(point):
-            return self.y - self.x @ point[: self.k] + self.sign * np.maximum(self.z @ point[self.k :], 0)
-
-        error = errors(point)
-        least = error @ error
-        for _ in range(15):
-            above = self.z @ point[self.k :] > _SAME  # not the row of the bend, by its last bits
-            design = np.hstack([self.x, -self.sign * above[:, None] * self.z])
-            step = np.linalg.lstsq(design.T @ design, design.T @ error, rcond=1e-10)[0]
-            for trial in (point + step / 2**halving for halving in range(6)):
-                error = errors(trial)
-                if error @ error < least - _SAME:
-                    break
-            else:
-                break
-            least, point = error @ error, trial
-        return least, point
 
     def polish(self, point, others=None):
         """Newton steps to a gradient of rounding size; True when that point is an interior maximum.
@@ -261,11 +248,13 @@ class Likelihood:
             value, gradient = self.value_and_gradient(start + others @ rest)
             return value, others.T @ gradient
 
-        rest, _ = _climb(along, np.zeros(others.shape[1]), 1e-5)
         # where the likelihood is bent the last bits decide which hill the first steps of one search leap over
-        ends = [start + others @ rest, self.polish(start, others)[0]]
-        end = max(ends, key=self.height)
-        return self.height(end), end
+        polished = self.polish(start, others)[0]
+        height, flat = self.height(polished), np.zeros(others.shape[1])
+        rest, _ = _climb(along, flat, 1e-5, (np.linalg.lstsq(others, polished - start)[0], height))
+        end = start + others @ rest
+        value = self.height(end)
+        return (value, end) if value > height else (height, polished)
 
     def natural(self, point, scale):
         """Estimates and covariance in (beta, delta, sigma^2, gamma), on the data's own scale."""
@@ -282,19 +271,25 @@ class Likelihood:
         return theta, jacobian @ information @ jacobian.T
 
 
-def _climb(function, point, flat, limit=500):
+def _climb(function, point, flat, peak=None, limit=500):
     """Where an ascent by BFGS from a point ends, and the value there. ``function`` returns value and gradient.
 
     Steps meet the strong Wolfe conditions, found by halving: scipy's search does the same at thrice the cost of such a
-    function.
+    function. An ascent that comes to stand on the slope of a known ``peak`` (point, value), from where the function
+    rises all the way along the straight line to it, ends there.
     """
     value, gradient = function(point)
     before = value - np.sqrt(gradient @ gradient) / 2
-    inverse = np.eye(len(point))
+    inverse, close = np.eye(len(point)), _CLOSE
+    way, steepest = gradient, np.abs(gradient).max()
     for _ in range(limit):
-        if np.abs(gradient).max() <= flat:
+        if steepest <= flat:
             break
-        way = inverse @ gradient
+        if peak is not None and 0 < peak[1] - value < close:
+            close /= 4
+            between = [function(point + share * (peak[0] - point))[0] for share in (0.2, 0.4, 0.6, 0.8)]
+            if all(lower < upper for lower, upper in itertools.pairwise([value, *between, peak[1]])):
+                return peak
         slope = way @ gradient
         length, low, high = min(1.0, 2.02 * (value - before) / slope), 0.0, np.inf
         if not length > 0:
@@ -312,29 +307,30 @@ def _climb(function, point, flat, limit=500):
             length = 5 * low if np.isinf(high) else (low + high) / 2
         else:
             break
-        inverse = _updated(inverse, trial - point, gradient - trial_gradient)
+        inverse, way, steepest = _turned(inverse, trial - point, gradient, trial_gradient)
         before, value, point, gradient = value, trial_value, trial, trial_gradient
     return point, value
 
 
 @njit(cache=True, error_model="numpy")
-def _updated(inverse, step, turn):
-    """The inverse of the curvature after a step along which the gradient turned by so much."""
+def _turned(inverse, step, before, gradient):
+    """The inverse of the curvature after a step, the way that it leads on, and the greatest slope."""
     m = len(step)
-    moved, along = np.zeros(m), 0.0
+    moved, along, more = np.zeros(m), 0.0, 0.0
+    turn, found, way, steepest = before - gradient, np.empty((m, m)), np.zeros(m), 0.0
     for i in range(m):
         along += step[i] * turn[i]
         for j in range(m):
             moved[i] += inverse[i, j] * turn[j]
-    more = 0.0
     for i in range(m):
         more += turn[i] * moved[i]
     more = (1 + more / along) / along
-    found = np.empty((m, m))
     for i in range(m):
         for j in range(m):
             found[i, j] = inverse[i, j] + more * step[i] * step[j] - (step[i] * moved[j] + moved[i] * step[j]) / along
-    return found
+            way[i] += found[i, j] * gradient[j]
+        steepest = max(steepest, abs(gradient[i]))
+    return found, way, steepest
 
 
 @njit(cache=True, error_model="numpy")
@@ -420,6 +416,39 @@ def _bends(e, mu, scaled, s, up, down, c, by, kinds):
         for k in range(j):
             found[j, k] = found[k, j]
     return found
+
+
+@njit(cache=True, error_model="numpy")
+def _bent(point, y, by, k):
+    """Least squares of the regression with a hinge, by least squares with the rows above the hinge held there."""
+    m = len(point)
+    least, point = np.inf, point.copy()
+    error, above, trial, step = np.empty(len(y)), np.empty(len(y)), point, np.zeros(m)
+    for _ in range(16):
+        for halving in range(6):
+            trial, squares = point + step / 2**halving, 0.0
+            for i in range(len(y)):
+                error[i], above[i] = y[i], 0.0
+                for j in range(k):
+                    error[i] += by[i, j] * trial[j]
+                for j in range(k, m):
+                    above[i] += by[i, j] * trial[j]
+                error[i] += max(above[i], 0.0)
+                squares += error[i] ** 2
+            if squares < least - _SAME:
+                break
+        else:
+            break
+        least, point = squares, trial
+        normal, slope = np.zeros((m, m)), np.zeros(m)
+        for i in range(len(y)):
+            columns = m if above[i] > _SAME else k  # not the row of the bend, by its last bits
+            for j in range(columns):
+                slope[j] -= by[i, j] * error[i]
+                for h in range(columns):
+                    normal[j, h] += by[i, j] * by[i, h]
+        step = np.linalg.lstsq(normal, slope, 1e-10)[0]
+    return least, point
 
 
 def conditional_expectations(theta, y, x, z, sign):
