@@ -324,7 +324,9 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     for column in [outcome, unit, period, cohort, *covariates, *([cluster] if cluster else [])]:
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
-    (of_unit, units), (of_period, periods) = (pd.factorize(data[column], sort=True) for column in (unit, period))
+    (of_unit, units), (of_period, periods) = (
+        pd.factorize(data[column].to_numpy(), sort=True) for column in (unit, period)
+    )
     values = np.array([data[column].to_numpy(float, na_value=np.nan) for column in (outcome, *covariates)])
     missing = (of_unit < 0) | (of_period < 0) | ~np.isfinite(values).all(axis=0)
     refuse_rows(data.index[missing], "outcome or covariates are infinite or missing in rows {}")
@@ -360,4 +362,4 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     y, *extra = wide.reshape(len(values), len(periods), -1)[:, :, keep]
     codes = pd.factorize(by_row[cluster][row][keep])[0] if len(by_row) > 1 else np.arange(keep.sum())
     left_out = {reason: int(mask.sum()) for reason, mask in reasons.items() if mask.any()}
-    return y, periods.to_numpy(), first[keep], extra, codes, left_out
+    return y, periods, first[keep], extra, codes, left_out

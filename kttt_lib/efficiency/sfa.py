@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from .checks import matrix, with_constant
 from .sfa_likelihood import LN_2PI, Likelihood, conditional_expectations, orthonormal
@@ -129,7 +129,7 @@ def stochastic_frontier(
     converged = not where
     ll -= n * np.log(scale)
 
-    all_names = [*names, *z_names, "sigma_squared", "gamma"]
+    all_names = pd.Index([*names, *z_names, "sigma_squared", "gamma"])
     q = 1 + z.shape[1]
     message = ""
     if ll <= ll_ols + 1e-7:
@@ -186,8 +186,8 @@ def mixed_chi_square_p_value(statistic: float, restrictions: int) -> float:
     """
     if statistic <= 0:
         return 1.0
-    lower = chi2.sf(statistic, restrictions - 1) if restrictions > 1 else 0.0
-    return float(0.5 * lower + 0.5 * chi2.sf(statistic, restrictions))
+    lower = chdtrc(restrictions - 1, statistic) if restrictions > 1 else 0.0
+    return float(0.5 * lower + 0.5 * chdtrc(restrictions, statistic))
 
 
 def _design(output, inputs, form):

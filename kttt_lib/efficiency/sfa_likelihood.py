@@ -12,7 +12,7 @@ from scipy.stats import chi2
 from kttt_lib.compiled import njit
 
 LN_2PI = float(np.log(2 * np.pi))
-_ROOT_HALF, _MILLS = math.sqrt(0.5), math.sqrt(2 / math.pi)
+_ROOT_HALF, _ROOT_PI, _MILLS = math.sqrt(0.5), math.sqrt(math.pi), math.sqrt(2 / math.pi)
 _FLAT = 1e-8  # least curvature of a maximum, as a share of that of the single parameters
 _SHORT = 1e-3  # of the parameters' size: a Newton step that goes nowhere
 _NOTHING = 1e-3  # a fall of the log-likelihood that no data can mean
@@ -37,24 +37,11 @@ class Likelihood:
         self.by, self.signed = np.column_stack([-sign * x, z, np.ones((self.n, 2))]), sign * y
         self.kinds = np.repeat(np.arange(4), [self.k, self.p, 1, 1])
 
-    def parts(self, point):
-        """What the likelihood is made of: e, mu, the reciprocals of Mills' ratios at d and ds up to a factor (see
-        ``_mills``), and the scalars that r, d and ds are made with (see ``_standardised``)."""
-        # beyond these bounds the likelihood no longer moves but by rounding
-        a, g = min(max(float(point[-2]), -60.0), 60.0), min(max(float(point[-1]), _TO_ZERO[-1]), 30.0)
-        s, up, down = math.exp(-a / 2), math.exp(g / 2), math.exp(-g / 2)
-        scalars = s, up, down, math.sqrt(1 + down**2)
-        e_mu, arguments = _arguments(point, self.signed, self.by, self.k, *scalars)
-        return *e_mu, erfcx(arguments, out=arguments), *scalars
-
     def value_and_gradient(self, point):
-        ll, gradient = _slopes(*self.parts(point), self.by, self.k)
-        if not _TO_ZERO[-1] <= point[-1] <= 30:
-            gradient[-1] = 0.0
-        return ll, gradient
+        return _slopes(point, self.signed, self.by, self.k)
 
     def hessian(self, point):
-        return _bends(*self.parts(point), self.by, self.kinds)
+        return _bends(point, self.signed, self.by, self.k, self.kinds)
 
     def starts(self):
         """Corrected least squares over a grid of gamma (Coelli 1996), the best few, at several means of u."""
@@ -112,7 +99,8 @@ class Likelihood:
         return interior, height, "", falls
 
     def ascend(self, start, peak=None):
-        return _climb(self.value_and_gradient, start, 1e-4, peak)
+        peak, top = peak or (start, -np.inf)
+        return _climb(start, np.eye(len(start)), 1e-4, peak, top, self.signed, self.by, self.k)
 
     def height(self, point):
         return self.value_and_gradient(point)[0]
@@ -244,16 +232,10 @@ class Likelihood:
     def profile(self, start, others):
         """Greatest log-likelihood over ``start`` + span of ``others`` (m × k), and where."""
 
-        def along(rest):
-            value, gradient = self.value_and_gradient(start + others @ rest)
-            return value, others.T @ gradient
-
         # where the likelihood is bent the last bits decide which hill the first steps of one search leap over
         polished = self.polish(start, others)[0]
-        height, flat = self.height(polished), np.zeros(others.shape[1])
-        rest, _ = _climb(along, flat, 1e-5, (np.linalg.lstsq(others, polished - start)[0], height))
-        end = start + others @ rest
-        value = self.height(end)
+        height = self.height(polished)
+        end, value = _climb(start, others, 1e-5, polished, height, self.signed, self.by, self.k)
         return (value, end) if value > height else (height, polished)
 
     def natural(self, point, scale):
@@ -271,45 +253,62 @@ class Likelihood:
         return theta, jacobian @ information @ jacobian.T
 
 
-def _climb(function, point, flat, peak=None, limit=500):
-    """Where an ascent by BFGS from a point ends, and the value there. ``function`` returns value and gradient.
+@njit(cache=True, error_model="numpy")
+def _climb(start, span, flat, peak, top, y, by, k):
+    """Where an ascent by BFGS over ``start`` + ``span`` (m x c) ends, and the value there.
 
-    Steps meet the strong Wolfe conditions, found by halving: scipy's search does the same at thrice the cost of such a
-    function. An ascent that comes to stand on the slope of a known ``peak`` (point, value), from where the function
-    rises all the way along the straight line to it, ends there.
+    Steps meet the strong Wolfe conditions, found by halving. An ascent that comes to stand on the slope of a known
+    ``peak`` of height ``top``, from where the function rises all the way along the straight line to it, ends there.
     """
-    value, gradient = function(point)
-    before = value - np.sqrt(gradient @ gradient) / 2
-    inverse, close = np.eye(len(point)), _CLOSE
+    point = start
+    value, gradient = _slopes(point, y, by, k)
+    gradient = _product(span.T, gradient)
+    before = value - math.sqrt(np.sum(gradient**2)) / 2
+    inverse, close = np.eye(span.shape[1]), _CLOSE
     way, steepest = gradient, np.abs(gradient).max()
-    for _ in range(limit):
+    for _ in range(500):
         if steepest <= flat:
             break
-        if peak is not None and 0 < peak[1] - value < close:
+        if 0 < top - value < close:
             close /= 4
-            between = [function(point + share * (peak[0] - point))[0] for share in (0.2, 0.4, 0.6, 0.8)]
-            if all(lower < upper for lower, upper in itertools.pairwise([value, *between, peak[1]])):
-                return peak
-        slope = way @ gradient
+            rises, lower = True, value
+            for share in (0.2, 0.4, 0.6, 0.8):
+                higher, _ = _slopes(point + share * (peak - point), y, by, k)
+                rises, lower = rises and lower < higher, higher
+            if rises and lower < top:
+                return peak, top
+        slope = np.sum(way * gradient)
         length, low, high = min(1.0, 2.02 * (value - before) / slope), 0.0, np.inf
         if not length > 0:
             length = 1.0
+        trial, trial_value, trial_gradient, ends = point, value, gradient, False
         for _ in range(40):
-            trial = point + length * way
-            trial_value, trial_gradient = function(trial)
-            remains = trial_gradient @ way
+            trial = point + _product(span, length * way)
+            trial_value, trial_gradient = _slopes(trial, y, by, k)
+            trial_gradient = _product(span.T, trial_gradient)
+            remains = np.sum(trial_gradient * way)
             if not trial_value >= value + 1e-4 * length * slope or remains < -0.9 * slope:
                 high = length
             elif remains > 0.9 * slope:
                 low = length
             else:
+                ends = True
                 break
             length = 5 * low if np.isinf(high) else (low + high) / 2
-        else:
+        if not ends:
             break
-        inverse, way, steepest = _turned(inverse, trial - point, gradient, trial_gradient)
+        inverse, way, steepest = _turned(inverse, length * way, gradient, trial_gradient)
         before, value, point, gradient = value, trial_value, trial, trial_gradient
     return point, value
+
+
+@njit(cache=True, error_model="numpy")
+def _product(matrix, vector):
+    found = np.zeros(len(matrix))
+    for i in range(len(matrix)):
+        for j in range(len(vector)):
+            found[i] += matrix[i, j] * vector[j]
+    return found
 
 
 @njit(cache=True, error_model="numpy")
@@ -334,25 +333,49 @@ def _turned(inverse, step, before, gradient):
 
 
 @njit(cache=True, error_model="numpy")
-def _standardised(e, mu, s, up, down, c):
-    """(e + mu) / sigma, mu / su, the conditional mean of u over its spread."""
-    return s * (e + mu), s * c * mu, s * (down * mu - up * e)
+def _scalars(point):
+    """What r, d and ds are made with (see ``_row``), within bounds beyond which the likelihood moves but by rounding."""
+    a, g = min(max(point[-2], -60.0), 60.0), min(max(point[-1], _TO_ZERO[-1]), 30.0)
+    down = math.exp(-g / 2)
+    return math.exp(-a / 2), math.exp(g / 2), down, math.sqrt(1 + down**2)
 
 
 @njit(cache=True, error_model="numpy")
-def _arguments(point, y, by, k, s, up, down, c):
-    """e and mu (2, n), and what Mills' ratios at d and ds are computed at."""
-    e_mu, found = np.empty((2, len(y))), np.empty((2, len(y)))
-    for i in range(len(y)):
-        e, mu = y[i], 0.0
-        for j in range(k):
-            e += by[i, j] * point[j]
-        for j in range(k, len(point) - 2):
-            mu += by[i, j] * point[j]
-        _, d, ds = _standardised(e, mu, s, up, down, c)
-        e_mu[0, i], e_mu[1, i] = e, mu
-        found[0, i], found[1, i] = -d * _ROOT_HALF, -ds * _ROOT_HALF
-    return e_mu, found
+def _row(i, point, y, by, k, s, up, down, c):
+    """e and mu of a row; (e + mu) / sigma, mu / su, the conditional mean of u over its spread; reciprocals of Mills'
+    ratios at the last two."""
+    e, mu = y[i], 0.0
+    for j in range(k):
+        e += by[i, j] * point[j]
+    for j in range(k, len(point) - 2):
+        mu += by[i, j] * point[j]
+    d, ds = s * c * mu, s * (down * mu - up * e)
+    return e, mu, s * (e + mu), d, ds, _MILLS / _erfcx(-d * _ROOT_HALF), _MILLS / _erfcx(-ds * _ROOT_HALF)
+
+
+def _pieces(number):
+    """erfcx as polynomials (number, 8) on pieces of 4 / (4 + x), each from -1 to 1."""
+    t = np.cos(np.pi * (np.arange(8) + 0.5) / 8)
+    shares = (np.arange(number)[:, None] + (t + 1) / 2) / number
+    return np.linalg.solve(np.vander(t, increasing=True), erfcx(4 / shares - 4).T).T.copy()
+
+
+_PIECES = _pieces(100)
+
+
+@njit(cache=True, error_model="numpy")
+def _erfcx(x):
+    """scipy's, of one number in compiled code, to 1e-15 of it."""
+    size = abs(x)
+    if size > 50:
+        found = 1 / (size + 0.5 / (size + 1 / (size + 1.5 / (size + 2 / size)))) / _ROOT_PI
+    else:
+        share = 4 * len(_PIECES) / (4 + size)
+        piece = min(int(share), len(_PIECES) - 1)
+        t, found = 2 * (share - piece) - 1, 0.0
+        for power in range(7, -1, -1):
+            found = found * t + _PIECES[piece, power]
+    return found if x >= 0 else 2 * math.exp(x * x) - found
 
 
 @njit(cache=True, error_model="numpy")
@@ -364,16 +387,16 @@ def _ln_ndtr(d, h):
 
 
 @njit(cache=True, error_model="numpy")
-def _slopes(e, mu, scaled, s, up, down, c, by, k):
+def _slopes(point, y, by, k):
     """The log-likelihood and its gradient."""
     m = by.shape[1]
-    ll, gradient = len(e) * (math.log(s) - 0.5 * LN_2PI), np.zeros(m)
-    for i in range(len(e)):
-        r, d, ds = _standardised(e[i], mu[i], s, up, down, c)
-        h, hs = _MILLS / scaled[0, i], _MILLS / scaled[1, i]
+    s, up, down, c = _scalars(point)
+    ll, gradient = len(y) * (math.log(s) - 0.5 * LN_2PI), np.zeros(m)
+    for i in range(len(y)):
+        e, mu, r, d, ds, h, hs = _row(i, point, y, by, k, s, up, down, c)
         if max(d, ds) < _NEAR:
             # the same without mu^2 / su^2, which is great and cancels where mu is far below 0
-            ll += math.log(h / hs) - 0.5 * (1 + up**2) * (s * e[i]) ** 2
+            ll += math.log(h / hs) - 0.5 * (1 + up**2) * (s * e) ** 2
         else:
             ll += -0.5 * r * r - _ln_ndtr(d, h) + _ln_ndtr(ds, hs)
         by_e, by_mu = -s * r - s * up * hs, -s * r - s * c * h + s * down * hs
@@ -382,20 +405,22 @@ def _slopes(e, mu, scaled, s, up, down, c, by, k):
         for j in range(k, m - 2):
             gradient[j] += by_mu * by[i, j]
         gradient[-2] += 0.5 * (r * r + d * h - ds * hs - 1)
-        gradient[-1] += 0.5 * s * ((down**2 / c) * mu[i] * h - (down * mu[i] + up * e[i]) * hs)
+        gradient[-1] += 0.5 * s * ((down**2 / c) * mu * h - (down * mu + up * e) * hs)
+    if not _TO_ZERO[-1] <= point[-1] <= 30:
+        gradient[-1] = 0.0
     return ll, gradient
 
 
 @njit(cache=True, error_model="numpy")
-def _bends(e, mu, scaled, s, up, down, c, by, kinds):
+def _bends(point, y, by, k, kinds):
     """The Hessian (m, m)."""
     m = by.shape[1]
+    s, up, down, c = _scalars(point)
     found, w = np.zeros((m, m)), np.empty((4, 4))
     c1 = -(down**2) / (2 * c)
-    for i in range(len(e)):
-        r, d, ds = _standardised(e[i], mu[i], s, up, down, c)
-        h, hs = _MILLS / scaled[0, i], _MILLS / scaled[1, i]
-        d_g, ds_g = s * c1 * mu[i], -0.5 * s * (down * mu[i] + up * e[i])
+    for i in range(len(y)):
+        e, mu, r, d, ds, h, hs = _row(i, point, y, by, k, s, up, down, c)
+        d_g, ds_g = s * c1 * mu, -0.5 * s * (down * mu + up * e)
         # first derivatives of r, d and ds by e, mu, ln sigma^2 and logit gamma, and the second that are not 0
         of_r, of_d, of_ds = (s, s, -r / 2, 0.0), (0.0, s * c, -d / 2, d_g), (-s * up, s * down, -ds / 2, ds_g)
         curve, curve_s = h * (h + d), -hs * (hs + ds)
@@ -408,13 +433,13 @@ def _bends(e, mu, scaled, s, up, down, c, by, kinds):
         w[1, 3] -= s * c1 * h + 0.5 * s * down * hs
         w[2, 2] += (-r * r - d * h + ds * hs) / 4
         w[2, 3] += (d_g * h - ds_g * hs) / 2
-        w[3, 3] += s * (c1 + down**4 / (4 * c**3)) * mu[i] * h + ds * hs / 4
+        w[3, 3] += s * (c1 + down**4 / (4 * c**3)) * mu * h + ds * hs / 4
         for j in range(m):
-            for k in range(j, m):
-                found[j, k] += w[kinds[j], kinds[k]] * by[i, j] * by[i, k]
+            for q in range(j, m):
+                found[j, q] += w[kinds[j], kinds[q]] * by[i, j] * by[i, q]
     for j in range(m):
-        for k in range(j):
-            found[j, k] = found[k, j]
+        for q in range(j):
+            found[j, q] = found[q, j]
     return found
 
 
