@@ -324,8 +324,10 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     for column in [outcome, unit, period, cohort, *covariates, *([cluster] if cluster else [])]:
         if column not in data.columns:
             raise ValueError(f"the data have no column {column!r}")
+    if not len(data):
+        raise ValueError("the data have no rows")
     (of_unit, units), (of_period, periods) = (
-        pd.factorize(data[column].to_numpy(), sort=True) for column in (unit, period)
+        pd.factorize(data[column].infer_objects().to_numpy(), sort=True) for column in (unit, period)
     )
     values = np.array([data[column].to_numpy(float, na_value=np.nan) for column in (outcome, *covariates)])
     missing = (of_unit < 0) | (of_period < 0) | ~np.isfinite(values).all(axis=0)
@@ -340,12 +342,11 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     if np.count_nonzero(seen) < len(data):
         refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     gaps = ~seen.reshape(len(periods), -1).all(axis=0)
-    by_row = {cohort: data[cohort].to_numpy(float, na_value=np.inf)}
-    if cluster not in (None, unit):
-        by_row[cluster] = pd.factorize(data[cluster])[0]
-    changes = np.logical_or.reduce([column != column[row][of_unit] for column in by_row.values()])
-    refuse_rows(units[np.unique(of_unit[changes])], f"units {{}} change their {' or '.join(by_row)}")
-    first = by_row[cohort][row]
+    fixed = {name: pd.factorize(data[name])[0] for name in (cohort, cluster) if name not in (None, unit)}
+    changes = np.logical_or.reduce([column != column[row][of_unit] for column in fixed.values()])
+    refuse_rows(units[np.unique(of_unit[changes])], f"units {{}} change their {' or '.join(fixed)}")
+    first = data[cohort].to_numpy(float, na_value=np.nan)[row]
+    first[np.isnan(first)] = np.inf
     if periods[0] <= 0:
         refuse_rows(units[first == 0], "cohort 0 of units {} may be the period 0 or never: give the latter as missing")
     first[(first == 0) | (first > periods[-1])] = np.inf
@@ -360,6 +361,6 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     wide = np.full((len(values), len(seen)), np.nan)
     wide[:, cell] = values
     y, *extra = wide.reshape(len(values), len(periods), -1)[:, :, keep]
-    codes = pd.factorize(by_row[cluster][row][keep])[0] if len(by_row) > 1 else np.arange(keep.sum())
+    codes = np.arange(keep.sum()) if cluster in (None, unit) else pd.factorize(fixed[cluster][row][keep])[0]
     left_out = {reason: int(mask.sum()) for reason, mask in reasons.items() if mask.any()}
     return y, periods, first[keep], extra, codes, left_out

@@ -367,14 +367,14 @@ _PIECES = _pieces(100)
 def _erfcx(x):
     """scipy's, of one number in compiled code, to 1e-15 of it."""
     size = abs(x)
-    if size > 50:
-        found = 1 / (size + 0.5 / (size + 1 / (size + 1.5 / (size + 2 / size)))) / _ROOT_PI
-    else:
+    if size <= 50:
         share = 4 * len(_PIECES) / (4 + size)
         piece = min(int(share), len(_PIECES) - 1)
         t, found = 2 * (share - piece) - 1, 0.0
         for power in range(7, -1, -1):
             found = found * t + _PIECES[piece, power]
+    else:  # NaN as well
+        found = 1 / (size + 0.5 / (size + 1 / (size + 1.5 / (size + 2 / size)))) / _ROOT_PI
     return found if x >= 0 else 2 * math.exp(x * x) - found
 
 

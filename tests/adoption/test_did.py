@@ -323,3 +323,21 @@ def test_units_of_no_cluster_are_refused():
     data = by_hand().assign(district=lambda d: d["unit"].map({"a": 1, "b": 1, "c": 2, "d": 2}))
     with pytest.raises(ValueError, match=r"'district' of clusters is missing in rows \[16, 17, 18, 19\]"):
         att_gt(data, outcome="y", cluster="district")
+
+
+@pytest.mark.parametrize("kind", ["int64[pyarrow]", "Int64", "object"])
+def test_columns_of_any_type_give_the_same_effects(kind):
+    data = panel(60)
+    whole = data.assign(**{name: data[name].astype("Int64").astype(kind) for name in ("period", "cohort")})
+    expected, found = (att_gt(d, outcome="y") for d in (data, whole))
+    pd.testing.assert_frame_equal(found.table, expected.table)
+
+
+def test_cohorts_may_be_the_clusters():
+    found = att_gt(panel(60).fillna({"cohort": 0}), outcome="y", cluster="cohort")
+    assert found.clusters == (3, 2)
+
+
+def test_a_table_without_rows_is_refused():
+    with pytest.raises(ValueError, match="no rows"):
+        att_gt(panel(60).iloc[:0], outcome="y")

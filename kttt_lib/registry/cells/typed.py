@@ -47,7 +47,7 @@ LEGACY_U = re.compile("[^\\W\\d_]\u00ad")
 
 def typed_frame(raw: RawTable, log: FindingLog) -> pd.DataFrame:
     """All columns of ``raw`` in the schema's types; a cell not understood is missing here and a finding in ``log``."""
-    if raw.frame.empty and {column.name for column in raw.table.columns}.issuperset(raw.frame.columns):
+    if not len(raw.frame) and {column.name for column in raw.table.columns}.issuperset(raw.frame.columns):
         return _without_rows(raw.table).copy()  # most tables of a district's workbook have no row
     columns = raw.table.columns if len(raw.frame) else ()
     given = {column.name: GivenColumn(raw.frame[column.name]) for column in columns if column.name in raw.frame}
