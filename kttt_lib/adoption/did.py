@@ -257,8 +257,10 @@ def att_gt(
                 alike.setdefault((g, *key), []).append(len(cells))
             cells.append((g, since, t))
     group, since, t = map(np.array, zip(*cells))
-    number, rows = (first == group[:, None]).sum(axis=1), (np.isfinite(y[t]) & (first == group[:, None])).sum(axis=1)
-    numbers, made = np.stack([number, 0 * number, rows]), np.ones(len(cells), bool)
+    numbers, made = np.zeros((3, len(cells)), int), np.ones(len(cells), bool)
+    for place in np.flatnonzero(since == t):
+        own = first == group[place]
+        numbers[[0, 2], place] = own.sum(), np.isfinite(y[t[place], own]).sum()
     att, influence = np.zeros(len(cells)), np.zeros((len(cells), len(first)))
     for (g, *_), place in alike.items():
         pair, treated, controls = y[[since[place], t[place]]], first == g, never
