@@ -50,11 +50,7 @@ class Draft:
         """The part as before where nothing that it says has changed, nor where it stands in the book."""
         now, before = statements(book.language), book.standing
         kept = self._kept.get(part)
-        if kept and (kept.keys, kept.before, kept.said) == (
-            now.keys(),
-            before,
-            {key: now.get(key) for key in kept.said},
-        ):
+        if kept and (kept.keys, kept.before) == (now.keys(), before) and kept.said.items() <= now.items():
             book.standing = kept.after
             return kept.blocks
         blocks, after = part(book), book.standing

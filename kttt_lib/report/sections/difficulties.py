@@ -114,7 +114,8 @@ def _districts(book: Book) -> list[Block]:
     ids = sorted(spread_targets(book)[:3])
     if not ids:
         return []
-    items = [item for target_id in ids if (item := _weakest(book, target_id))]
+    told = _told(book)
+    items = [item for target_id in ids if (item := _weakest(book, target_id, told[target_id]))]
     blocks: list[Block] = [
         book.heading(2, "head.difficulties.districts", "difficulties-districts"),
         pictures.districts(book, ids),
@@ -136,9 +137,8 @@ def _value(book: Book, target_id: str, level: str) -> object:
     return book.number(GROUPS, "value", form, dimension="district", target_id=target_id, level=level)
 
 
-def _weakest(book: Book, target_id: str) -> Pieces:
+def _weakest(book: Book, target_id: str, here: pd.DataFrame) -> Pieces:
     """The lowest district, told only where even its best case stays below the threshold."""
-    here = _told(book)[target_id]
     below = here[here["upper"] < row(book, target_id)["threshold"]]
     if below.empty:
         return ()
