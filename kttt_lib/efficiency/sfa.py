@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from .checks import matrix, with_constant
-from .sfa_likelihood import LN_2PI, Likelihood, conditional_expectations, orthonormal
+from .sfa_likelihood import LN_2PI, NOTHING, Likelihood, conditional_expectations, orthonormal
 
 DISTRIBUTIONS = ("half-normal", "truncated-normal", "battese-coelli-1995")
 _FLAT_PROFILE = 0.1  # fall of the log-likelihood two standard errors away, where a parabola falls by 2
@@ -125,10 +125,12 @@ def stochastic_frontier(
     # Orthonormal columns and a unit error make every problem equally well scaled for the optimiser.
     scale = float(np.sqrt(variance))
     model = Likelihood(y / scale, *orthonormal(x), *orthonormal(z), sign)
-    point, ll, where, falls = model.fit()
+    point, ll, where, falls, best, by = model.fit()
     converged = not where
     ll -= n * np.log(scale)
 
+    # the better end that the data do not prefer to the one taken is named
+    beside = f" (by {by:.2g} less than at {best})" if where and by > NOTHING else ""
     all_names = pd.Index([*names, *z_names, "sigma_squared", "gamma"])
     q = 1 + z.shape[1]
     message = ""
@@ -138,22 +140,27 @@ def stochastic_frontier(
         covariance[:k, :k] = variance * np.linalg.inv(x.T @ x)
         ll, te, ineff, converged = ll_ols, np.ones(n), np.zeros(n), True
         message = (
-            "the likelihood is greatest at gamma = 0: the residuals show no inefficiency (wrong skewness, "
+            f"the likelihood is greatest at gamma = 0{beside}: the residuals show no inefficiency (wrong skewness, "
             "Waldman 1982), so the estimates are those of least squares and every efficiency is 1"
         )
     else:
         theta, covariance = model.natural(point, scale)
         te, ineff = conditional_expectations(theta, y, x, z, sign)
         if not converged:
-            message = f"the likelihood has no interior maximum: it rises to {where}; do not rely on these estimates"
-            covariance = np.full_like(covariance, np.nan)
-        elif falls.min() < 0:
-            message = f"the maximum is a local one: the likelihood is greater by {-falls.min():.2g} at the boundary"
-        elif falls.min() < _FLAT_PROFILE:
             message = (
-                f"two standard errors from the maximum the profile likelihood falls by {falls.min():.2g} only (2 where "
-                "normal intervals hold): the standard errors are too small or mean little"
+                f"the likelihood has no interior maximum: it rises to {where}{beside}; do not rely on these estimates"
             )
+            covariance = np.full_like(covariance, np.nan)
+        else:
+            told = []
+            if by > NOTHING:
+                told.append(f"the maximum is a local one: the likelihood is greater by {by:.2g} at the boundary {best}")
+            if -NOTHING < falls.min() < _FLAT_PROFILE:
+                told.append(
+                    f"two standard errors from the maximum the profile likelihood falls by {max(falls.min(), 0):.2g} "
+                    "only (2 where normal intervals hold): the standard errors are too small or mean little"
+                )
+            message = "; ".join(told)
     if message:
         warnings.warn(message, stacklevel=2)
 
