@@ -313,7 +313,7 @@ def _few(local: np.ndarray, changes: np.ndarray, sides: np.ndarray, cluster: np.
     """Makes the influence functions (c, n) of cells what they were if few clusters did not underestimate variances."""
     for influence, change, treated, controls in zip(local, changes, *sides):
         for side in (treated, controls):
-            number = len(np.unique(cluster[side]))
+            number = np.count_nonzero(np.bincount(cluster[side]))
             if number > 1:
                 influence[side] *= np.sqrt(number / (number - 1))
             elif side is treated:

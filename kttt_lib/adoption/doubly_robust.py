@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from scipy.special import expit, logit
+
+from kttt_lib.compiled import njit
 
 
 def comparison(change: np.ndarray, treated: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -36,21 +39,40 @@ def comparison(change: np.ndarray, treated: int, x: np.ndarray) -> tuple[np.ndar
 
 def _propensity(treated: int, q: np.ndarray) -> np.ndarray:
     """Fitted probabilities of a logit of who is treated, by reweighted least squares on orthonormal columns."""
-    d = np.arange(len(q)) < treated
-    p = (d + 0.5) / 2
-    score, error = logit(p), d - p
-    for _ in range(100):
-        weight, before = p * (1 - p), p
-        score = q @ np.linalg.solve(q.T * weight @ q, (weight * score + error) @ q)
-        p = expit(score)
-        error = d - p
-        if np.abs(p - before).max() < 1e-9:  # the next step would be of its square
-            break
-    else:
+    p, ends = _reweighted(treated, q)
+    if not ends:
         raise ValueError("who is treated has no logit by these covariates: its fit does not end")
-    if np.abs(error).max() < 1e-8:
+    if max(p[treated:].max(initial=0), 1 - p[:treated].min(initial=1)) < 1e-8:
         raise ValueError("covariates separate the treated from the controls: nobody is comparable")
     return p
+
+
+@njit(cache=True, error_model="numpy")
+def _reweighted(treated: int, q: np.ndarray) -> tuple[np.ndarray, bool]:
+    n, k = q.shape
+    score, p = np.empty(n), np.empty(n)
+    for i in range(n):
+        p[i] = 0.75 if i < treated else 0.25
+        score[i] = math.log(p[i] / (1 - p[i]))
+    for _ in range(100):
+        normal, pulled, far = np.zeros((k, k)), np.zeros(k), 0.0
+        for i in range(n):
+            weight = p[i] * (1 - p[i])
+            aim = weight * score[i] + (i < treated) - p[i]
+            for j in range(k):
+                pulled[j] += q[i, j] * aim
+                for h in range(k):
+                    normal[j, h] += weight * q[i, j] * q[i, h]
+        beta = np.linalg.solve(normal, pulled)
+        for i in range(n):
+            score[i], before = 0.0, p[i]
+            for j in range(k):
+                score[i] += q[i, j] * beta[j]
+            p[i] = 1 / (1 + math.exp(-score[i]))
+            far = max(far, abs(p[i] - before))
+        if far < 1e-9:  # the next step would be of its square
+            return p, True
+    return p, False
 
 
 def mean_comparison(pair: np.ndarray, treated: np.ndarray, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
