@@ -7,6 +7,7 @@ report and its kernels, the reports of a matrix. Elsewhere every process reads t
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import pickle
 import tempfile
@@ -16,12 +17,13 @@ from hashlib import sha256
 from pathlib import Path
 from unittest.mock import patch
 
-from kttt_lib.files import own_folder, write_whole
+from kttt_lib.files import own_folder, whole_file
 from kttt_lib.plan.lists import as_said
 from kttt_lib.plan.model import Lists
 from kttt_lib.registry import Registry
 
 CHECKED = "KTTT_CHECKED"
+_ALIGNED = 64
 
 
 def checked_once(hashes: Mapping[str, str] | None, lists: Lists, read: Callable[[], Registry]) -> Registry:
@@ -32,11 +34,37 @@ def checked_once(hashes: Mapping[str, str] | None, lists: Lists, read: Callable[
     key = json.dumps([dict(hashes), as_said(lists)], sort_keys=True, default=str)
     path = Path(folder) / sha256(key.encode()).hexdigest()
     if path.is_file():
-        return pickle.loads(path.read_bytes())
+        return _mapped(path)
     registry = read()
-    with suppress(OSError):  # where there is no room for it, the others read for themselves
-        write_whole(path, pickle.dumps(registry, protocol=pickle.HIGHEST_PROTOCOL))
+    with suppress(OSError), whole_file(path) as partial:  # where there is no room for it, the others read themselves
+        _write(registry, partial)
     return registry
+
+
+def _write(registry: Registry, path: Path) -> None:
+    """A pickle and, behind it, each column's own bytes: ``_mapped`` copies none of these."""
+    parts: list[pickle.PickleBuffer] = []
+    said = pickle.dumps(registry, protocol=5, buffer_callback=parts.append)
+    head = pickle.dumps((said, [part.raw().nbytes for part in parts]))
+    with path.open("wb") as file:
+        file.write(len(head).to_bytes(8, "little") + head)
+        for part in parts:
+            file.write(b"\0" * (-file.tell() % _ALIGNED))
+            file.write(part.raw())
+
+
+def _mapped(path: Path) -> Registry:
+    """What ``_write`` wrote: its columns are the file's pages, which processes share until one writes to its own."""
+    with path.open("rb") as file:
+        held = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
+    at = 8 + int.from_bytes(held[:8], "little")
+    said, sizes = pickle.loads(held[8:at])
+    parts = []
+    for size in sizes:
+        at += -at % _ALIGNED
+        parts.append(held[at : at + size])
+        at += size
+    return pickle.loads(said, buffers=parts)
 
 
 @contextmanager
