@@ -78,6 +78,17 @@ class Places:
             found[unit.level, folded(unit.name)].append(unit)
         return found
 
+    @cached_property
+    def _turns(self) -> list[date]:
+        ends = {unit.valid_to for unit in self.units} | {DISTRICTS_END}
+        starts = {unit.valid_from for unit in self.units} | {end + timedelta(days=1) for end in ends if end}
+        return sorted(start for start in starts if start)
+
+    def since(self, day: AnyDay) -> date:
+        """The first day from which all was as on this day: what is asked of either has the same answer."""
+        at = _date(day)
+        return max((turn for turn in self._turns if turn <= at), default=at)
+
     def on(self, day: AnyDay, level: Level, under: str = "") -> tuple[Unit, ...]:
         """The units of a level on a day, in the file's order; ``under``: only those within the unit of this code."""
         at = _date(day)

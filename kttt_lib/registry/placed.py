@@ -52,21 +52,30 @@ def placed(
     part of a divided one an organisation came.
     """
     by, places = breakdown(about, told, today), places_of(str(about.get("province") or ""))
+    date, told = (pd.Timestamp(places.since(day)) for day in (date, told))
     given = _texts(organisations["commune"]) + SEPARATOR + _texts(organisations["district"])
     codes, pairs = pd.factorize(given)
-    read = [_read(places, commune, district, date) for commune, district in (pair.split(SEPARATOR) for pair in pairs)]
-    names = [_province(places, district, units, date) for _, district, units, _ in read]
-    found = [(commune, district, *_place(by, places, commune, district, units, how, told), how)
-             for commune, district, units, how in read]  # fmt: skip
-    columns = ["commune", "district", "place", "open", "place_read"]
-    rows = pd.DataFrame(found, columns=columns, dtype=object).iloc[codes].set_axis(organisations.index)
+    found = [_pair(places.name, by, *pair.split(SEPARATOR), date, told) for pair in pairs]
+    columns = ["commune", "district", "place", "open", "place_read", "province"]
+    rows, dtype = pd.DataFrame(found, columns=columns, dtype=object), organisations["district"].dtype
+    names = ["commune", "district"]
+    rows = rows.assign(**rows[names].replace("", None).astype(dtype)).take(codes).set_axis(organisations.index)
     _settle(rows, organisations["org_id"], today, places, told)
     if by == "cluster":
         rows["place"] = rows["place"].map(_clusters(about, places, told))
-    dtype = organisations["district"].dtype
-    texts = rows[["commune", "district", "place"]].replace("", None).astype(dtype)
-    province = pd.Series(pd.Series(names, dtype=object).to_numpy()[codes], organisations.index, dtype=object)
-    return organisations.assign(**texts, place_read=rows["place_read"], province=province)
+    rows["place"] = rows["place"].replace("", None).astype(dtype)
+    return organisations.assign(**{name: rows[name] for name in columns if name != "open"})
+
+
+@lru_cache(maxsize=65_536)
+def _pair(
+    province: str, by: str, commune: str, district: str, date: pd.Timestamp, told: pd.Timestamp
+) -> tuple[str, str, str, tuple[Unit, ...], str, str]:
+    """A row's commune, district, place, the units between which that is open, how it was read, and its province."""
+    places = places_of(province)
+    commune, district, units, how = _read(places, commune, district, date)
+    of = _province(places, district, units, date)
+    return commune, district, *_place(by, places, commune, district, units, how, told), how, of
 
 
 def _place(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kttt_lib.errors import KtttError
-from kttt_lib.places import COLUMNS, Places, places_of, read_places
+from kttt_lib.places import COLUMNS, DISTRICTS_END, Places, places_of, read_places
 from kttt_lib.resources import PLACES
 
 NINH_BINH = places_of("Ninh Bình")
@@ -179,3 +179,18 @@ def test_a_file_without_a_column_is_refused(tmp_path: Path):
     path.write_text("code,level\n90,province\n", encoding="utf-8")
     with pytest.raises(KtttError, match="successors"):
         read_places(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_all_days_since_a_turn_have_the_answers_of_its_first(path):
+    """What ``placed`` remembers a day by; a turn missed would give the communes of before a decision."""
+    places = read_places(path)
+    turns = {day for unit in places.units for day in (unit.valid_from, unit.valid_to) if day}
+    days = {turn + timedelta(days=step) for turn in turns | {DISTRICTS_END} for step in (-1, 0, 1, 40)}
+    for day in sorted(days):
+        first = places.since(day)
+        assert first <= day and places.since(first) == first
+        assert (first > DISTRICTS_END) is (day > DISTRICTS_END)
+        assert all(unit.holds_on(first) is unit.holds_on(day) for unit in places.units)
+        past = [unit.code for unit in places.units if unit.valid_to and unit.valid_to < day]
+        assert past == [unit.code for unit in places.units if unit.valid_to and unit.valid_to < first]
