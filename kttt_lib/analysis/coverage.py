@@ -18,7 +18,7 @@ from kttt_lib.places import Level, folded, places_of, split_name
 from kttt_lib.published.territories import Territory, lacking, of_province, territory
 from kttt_lib.rating.facts import Facts, year_end
 from kttt_lib.registry import Registry
-from kttt_lib.registry.asof import fact_date, inside
+from kttt_lib.registry.asof import inside
 from kttt_lib.registry.placed import DIVIDED, FOLLOWED, SEVERAL, UNLISTED
 from kttt_lib.registry.schema import ORGANISATION_KINDS, TABLES
 from kttt_lib.registry.set_aside import MARK
@@ -235,9 +235,7 @@ def told(facts: Facts) -> Facts:
 
 def newest(facts: Facts) -> pd.Timestamp | None:
     """The day of the latest fact known (a report's is its year's end, or the day it came); None without any."""
-    view = facts.view
-    days = [fact_date(name, getattr(view, name)).max() for name in TABLES if len(getattr(view, name))]
-    known = [day for day in days if pd.notna(day)]
+    known = [day for day in (facts.view.days(name).max() for name in TABLES) if pd.notna(day)]
     return min(max(known), pd.Timestamp(facts.day)) if known else None
 
 

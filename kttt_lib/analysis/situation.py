@@ -66,7 +66,7 @@ def situation(registry: Registry, as_of: AnyDay, kinds: tuple[str, ...] = ("htx"
 
 def _years(facts: Facts) -> list[pd.Timestamp]:
     """Each year's end since the first annual report, and the day up to which the registry speaks."""
-    years = facts.view.annual_reports["year"]
+    years = facts.view.column("annual_reports", "year")
     final = pd.Timestamp(told(facts).day)
     first = int(years.min()) if len(years) else final.year
     return [pd.Timestamp(year, 12, 31) for year in range(first, final.year)] + [final]

@@ -94,7 +94,7 @@ def _merged_wide(
     """
     now = facts.position(start.ids[chosen])
     merged = facts.matches("state", "merged")
-    since = merged & ~facts.index.isin(start.ids[~start.alive])
+    since = merged & ~facts.among(start.ids[~start.alive])
     took_in = np.isin(np.arange(facts.size), facts.successor[since])
     successor = facts.successor[now]
     known = (successor >= 0) & (facts.text("scope")[successor] != "")
@@ -113,9 +113,9 @@ def ceased_dissolved(facts: Facts, parameters: Parameters, context: PlanContext)
 
     def under(outcome: int) -> np.ndarray:
         fixed = start.ids[decide(start, rule).outcome == outcome]
-        return base.index.isin(fixed) | (decide(base, rule).outcome == outcome)
+        return base.among(fixed) | (decide(base, rule).outcome == outcome)
 
-    ended_before = base.index.isin(start.ids[~start.alive])
+    ended_before = base.among(start.ids[~start.alive])
     sure, unsure = under(YES), under(UNKNOWN)
     chosen = np.flatnonzero(base.matches("kind", kinds_of(parameters)) & ~ended_before & (sure | unsure))
     now = facts.position(base.ids[chosen])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,8 +12,9 @@ import pandas as pd
 from kttt_lib.days import AnyDay, parse_day
 from kttt_lib.rating.months import DAY, add_months, stop_spells
 from kttt_lib.rating.reporting import report_due
-from kttt_lib.registry.asof import AsOfView, is_report
+from kttt_lib.registry.asof import IN_A_REPORT, AsOfView, is_report
 from kttt_lib.registry.checking.similar import copies
+from kttt_lib.registry.keys import positions_of
 from kttt_lib.registry.set_aside import MARK
 
 Made = TypeVar("Made")
@@ -55,8 +55,7 @@ class Facts:
         self.rulebooks = dict(rulebooks or {})
         self.day = to_day(view.date)
         self.known_on = to_day(view.known_on)
-        self.ids = view.organisations["org_id"].to_numpy()
-        self.size = len(self.ids)
+        self.size = len(view.ids)
         self.memory: dict[Hashable, Any] = {}
         self._dates = {} if dates is None else dates
         self._dates.setdefault(self.day, self)
@@ -94,13 +93,13 @@ class Facts:
             left = known.drop(index=copies(known, self.view.status_events)).reset_index(drop=True)
             if len(left) == len(known):
                 return self
-            found = Facts(replace(self.view, organisations=left), assessors=self.assessors, rulebooks=self.rulebooks)
+            found = Facts(self.view.holding(organisations=left), assessors=self.assessors, rulebooks=self.rulebooks)
             again = self.put_back()
             if again is not None:
                 gone = known["org_id"][~known["org_id"].isin(left["org_id"])]
                 kept = again.view.organisations
                 kept = kept[~kept["org_id"].str.split(MARK).str[0].isin(gone)].reset_index(drop=True)
-                view = replace(again.view, organisations=kept)
+                view = again.view.holding(organisations=kept)
                 found.memory["put_back"] = Facts(view, assessors=self.assessors, rulebooks=self.rulebooks)
             return found
 
@@ -140,17 +139,21 @@ class Facts:
         return self if year == self.closed_year else self.on(year_end(self.closed_year))
 
     @cached_property
-    def index(self) -> pd.Index:
-        """The organisation ids as an index."""
-        return pd.Index(self.ids)
+    def ids(self) -> np.ndarray:
+        """The organisation ids as objects."""
+        return self.view.ids.to_numpy(dtype=object)
 
     def position(self, ids: pd.Series | np.ndarray) -> np.ndarray:
         """The position of each id; -1 when it is not in the view."""
-        return self.index.get_indexer(pd.Index(ids))
+        return positions_of(pd.Series(ids), self.view.ids)
+
+    def among(self, ids: pd.Series | np.ndarray) -> np.ndarray:
+        """Mask of the organisations whose id is one of these."""
+        return self.view.ids.isin(ids).to_numpy(dtype=bool)
 
     def rows(self, table: str) -> np.ndarray:
         """The organisation position of each row of a table."""
-        return self.remember(("rows", table), lambda: self.position(getattr(self.view, table)["org_id"]))
+        return self.remember(("rows", table), lambda: self.position(self.view.column(table, "org_id")))
 
     def text(self, column: str) -> np.ndarray:
         """A text or choice column of the organisations as objects; missing is ""."""
@@ -211,12 +214,12 @@ class Facts:
 
     @cached_property
     def _reports(self) -> np.ndarray:
-        return is_report(self.view.annual_reports)
+        return is_report(pd.DataFrame({name: self.view.column("annual_reports", name) for name in IN_A_REPORT}))
 
     @cached_property
     def first_reported(self) -> int:
         """The first year of which a report is received, or the last closed one."""
-        return int(min([self.closed_year, *self.view.annual_reports["year"][self._reports]]))
+        return int(min([self.closed_year, *self.view.column("annual_reports", "year")[self._reports]]))
 
     @cached_property
     def specialised(self) -> np.ndarray:
@@ -228,7 +231,7 @@ class Facts:
         return self.remember(("report_row", year), lambda: self._report_row(year))
 
     def _report_row(self, year: int) -> np.ndarray:
-        years = self.remember("report_years", lambda: self.view.annual_reports["year"].to_numpy(dtype=int))
+        years = self.remember("report_years", lambda: self.view.column("annual_reports", "year").to_numpy(dtype=int))
         chosen = np.flatnonzero(years == year)
         position = self.rows("annual_reports")[chosen]
         found = np.full(self.size, -1)
@@ -242,7 +245,7 @@ class Facts:
     def _report(self, year: int, column: str) -> np.ndarray:
         values = self.remember(
             ("report_column", column),
-            lambda: self.view.annual_reports[column].to_numpy(dtype=float, na_value=np.nan),
+            lambda: self.view.column("annual_reports", column).to_numpy(dtype=float, na_value=np.nan),
         )
         row = self.report_row(year)
         if not len(values):
@@ -251,7 +254,7 @@ class Facts:
 
     def report_words(self, year: int, column: str) -> np.ndarray:
         """A choice column of the year's reports as objects; "" when report or word is missing."""
-        values = self.view.annual_reports[column].astype(object).fillna("").to_numpy(dtype=object)
+        values = self.view.column("annual_reports", column).astype(object).fillna("").to_numpy(dtype=object)
         row = self.report_row(year)
         return np.where(row >= 0, values[row], "") if len(values) else np.full(self.size, "", dtype=object)
 

@@ -43,12 +43,11 @@ def reported_scores(facts: Facts, rulebook: Rulebook, year: int, assessor: str |
 def _reported_scores(facts: Facts, rulebook: Rulebook, year: int, assessor: str | None) -> np.ndarray:
     names = [item.id for item in items(rulebook)]
     matrix = np.full((facts.size, len(names)), np.nan)
-    table = facts.view.criteria_scores
-    years = facts.remember("score_years", lambda: table["year"].to_numpy(dtype=int))
+    years = facts.remember("score_years", lambda: facts.view.column("criteria_scores", "year").to_numpy(dtype=int))
     chosen = np.flatnonzero(years == year)
     if not len(chosen):
         return matrix
-    rows = table.iloc[chosen]
+    rows = facts.view.part("criteria_scores", chosen)
     column = pd.Index(names).get_indexer(pd.Index(rows["criterion"]))
     rank = pd.Index(ASSESSORS).get_indexer(pd.Index(rows["assessor"]))
     position = facts.rows("criteria_scores")[chosen]
@@ -300,13 +299,13 @@ def last_ratings(facts: Facts) -> Iterator[tuple[Facts, Rulebook, np.ndarray]]:
         then = last_rated(facts, partial(_among, ids))
         here, rated = chosen_rulebooks(then)
         for other, book in enumerate(rated):
-            chosen = np.flatnonzero((here == other) & then.index.isin(ids))
+            chosen = np.flatnonzero((here == other) & then.among(ids))
             if len(chosen):
                 yield then, book, chosen
 
 
 def _among(ids: np.ndarray, facts: Facts) -> np.ndarray:
-    return facts.index.isin(ids)
+    return facts.among(ids)
 
 
 def self_scored(facts: Facts) -> np.ndarray:

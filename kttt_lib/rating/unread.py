@@ -66,7 +66,7 @@ def unread_scores(facts: Facts, position: np.ndarray | None = None) -> pd.DataFr
 
 def unread_of_all_years(facts: Facts) -> pd.DataFrame:
     """``unread_scores`` of every year up to the last closed one."""
-    years = sorted(set(facts.view.criteria_scores["year"].astype(int)))
+    years = sorted(set(facts.view.column("criteria_scores", "year").astype(int)))
     found = [unread_scores(facts.on(year_end(year))) for year in years if year <= facts.closed_year]
     return pd.concat([table for table in found if len(table)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
 
@@ -83,8 +83,10 @@ def _unread(facts: Facts) -> pd.DataFrame:
     """One row a score that is not read: position, rulebook, why, other (the rulebook that rates instead), its place."""
     year = facts.closed_year
     position = facts.rows("criteria_scores")
-    chosen = np.flatnonzero((facts.view.criteria_scores["year"].to_numpy(dtype=int) == year) & (position >= 0))
-    rows, position = facts.view.criteria_scores.iloc[chosen], position[chosen]
+    chosen = np.flatnonzero(
+        (facts.view.column("criteria_scores", "year").to_numpy(dtype=int) == year) & (position >= 0)
+    )
+    rows, position = facts.view.part("criteria_scores", chosen), position[chosen]
     place, books = chosen_rulebooks(facts)
     rating = np.array([*(book.id for book in books), ""], dtype=object)[place[position]]
     in_force = {book.id for book in rulebooks_for_year(year, first=facts.rulebooks.get(year))}

@@ -8,8 +8,10 @@ counts as known from its own day.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -47,14 +49,30 @@ FACT_DATE = {
 # The column that ends a fact: what ends later is still open.
 END_DATE = {"features": "ended_on", "union_members": "left_on"}
 
+# One of these tells that a report was received (``is_report``).
+IN_A_REPORT = ["received_on", *YEARLY_RESULTS]
+
 ORGANISATION_TABLES = tuple(
     name for name, table in TABLES.items() if name != "organisations" and table.columns[0].name == "org_id"
 )
 
+Rows = TypeVar("Rows", pd.DataFrame, pd.Series)
+
+
+class _Table:
+    """One table of a view, made when it is first asked for: most views are asked for two or three of eleven."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, view: AsOfView, owner: type | None = None) -> pd.DataFrame:
+        made = view._organisations() if self.name == "organisations" else view._rows(self.name)
+        return view.__dict__.setdefault(self.name, made)
+
 
 @dataclass(frozen=True, repr=False)
 class AsOfView(Shown):
-    """The facts up to ``date`` as known on ``known_on``; one frame a table.
+    """The facts up to ``date`` as known on ``known_on``; one frame a table, made when it is first read.
 
     ``organisations`` has the sector, scope, commune and district of that day (table ``changes``; today's where it tells
     of none); its ``agri_subtype`` is not known while the sector was another than today's.
@@ -75,26 +93,86 @@ class AsOfView(Shown):
     date: pd.Timestamp
     known_on: pd.Timestamp
     about: dict[str, object]
-    organisations: pd.DataFrame
-    status_events: pd.DataFrame
-    changes: pd.DataFrame
-    annual_reports: pd.DataFrame
-    criteria_scores: pd.DataFrame
-    support_events: pd.DataFrame
-    loans: pd.DataFrame
-    trainings: pd.DataFrame
-    features: pd.DataFrame
-    activities: pd.DataFrame
-    union_members: pd.DataFrame
-    accepted: dict[str, pd.DataFrame] = field(default_factory=dict)
+    accepted: dict[str, pd.DataFrame]
     set_aside: SetAside | None = None
     uncovered: dict[str, float] = field(default_factory=dict)
     told: pd.Timestamp | None = None
 
+    organisations = _Table()
+    status_events = _Table()
+    changes = _Table()
+    annual_reports = _Table()
+    criteria_scores = _Table()
+    support_events = _Table()
+    loans = _Table()
+    trainings = _Table()
+    features = _Table()
+    activities = _Table()
+    union_members = _Table()
+
+    @cached_property
+    def ids(self) -> pd.Series:
+        """``org_id`` of ``organisations``, for whoever needs no more of them."""
+        if "organisations" in self.__dict__:
+            return self.organisations["org_id"]
+        return self._taken(self.accepted["organisations"]["org_id"], self._kept("organisations"))
+
+    def column(self, table: str, name: str) -> pd.Series:
+        """One column of a table, without a copy of the others where nobody asked for them."""
+        if table in self.__dict__ or table == "organisations" or END_DATE.get(table) == name:
+            return getattr(self, table)[name]
+        return self._taken(self.accepted[table][name], self._kept(table))
+
+    def part(self, table: str, rows: np.ndarray) -> pd.DataFrame:
+        """Rows of a table by their positions, likewise."""
+        if table in self.__dict__ or table == "organisations" or table in END_DATE:
+            return getattr(self, table).iloc[rows]
+        return self.accepted[table].take(self._kept(table)[rows])
+
+    def days(self, table: str) -> pd.Series:
+        """The day from which each row of a table speaks (``fact_date``)."""
+        return self._taken(fact_date(table, self.accepted[table]), self._kept(table))
+
+    def _kept(self, table: str) -> np.ndarray:
+        """Which rows of the registry's table the view has."""
+        places = self.__dict__.setdefault("_places", {})
+        if table not in places:
+            rows = self.accepted[table]
+            kept = _seen(table, rows, self.date, self.known_on)
+            for owner in ["org_id"] * (table in ORGANISATION_TABLES) + ["union_id"] * (table == "union_members"):
+                among = self._taken(self.accepted["organisations"]["org_id"], self._kept("organisations"))
+                kept &= positions_of(rows[owner], among) >= 0
+            places[table] = np.flatnonzero(kept)
+        return places[table]
+
+    @staticmethod
+    def _taken(rows: Rows, kept: np.ndarray) -> Rows:
+        return (rows if len(kept) == len(rows) else rows.take(kept)).reset_index(drop=True)
+
+    def _organisations(self) -> pd.DataFrame:
+        today, told = self.accepted["organisations"], self.told or self.date
+        organisations = self._taken(today, self._kept("organisations"))
+        organisations = _as_they_were(organisations, self.accepted["changes"], self.date, self.known_on)
+        organisations = placed(organisations, today, self.about, self.date, told)
+        return _with_states(organisations, self.status_events)
+
+    def _rows(self, table: str) -> pd.DataFrame:
+        rows = self._taken(self.accepted[table], self._kept(table))
+        if table in END_DATE:
+            ended = rows[END_DATE[table]]
+            rows = rows.assign(**{END_DATE[table]: ended.where(ended <= self.date)})
+        return rows
+
+    def holding(self, **tables: pd.DataFrame) -> AsOfView:
+        """The same view with these tables in place of its own."""
+        found = replace(self)
+        found.__dict__.update(tables)
+        return found
+
     @property
     def breakdown(self) -> str:
         """ "district", "commune", "cluster" or "old_district": what ``place`` is."""
-        return breakdown(self.about, self.told or self.date, self.accepted.get("organisations", self.organisations))
+        return breakdown(self.about, self.told or self.date, self.accepted["organisations"])
 
     def _shown(self) -> dict[str, object]:
         return {
@@ -102,7 +180,7 @@ class AsOfView(Shown):
             "synthetic": self.about.get("synthetic", False),
             "date": self.date.date(),
             "known_on": self.known_on.date(),
-            "organisations": len(self.organisations),
+            "organisations": len(self.ids),
         }
 
     def on(self, date: str | Date | pd.Timestamp) -> AsOfView:
@@ -151,23 +229,7 @@ def view_as_of(
     """
     date = parse_day(date)
     known_on = date if known_on is None else parse_day(known_on)
-    seen = {name: _seen(name, frame, date, known_on) for name, frame in tables.items()}
-    for name in ORGANISATION_TABLES:
-        known = positions_of(seen[name]["org_id"], seen["organisations"]["org_id"]) >= 0
-        if not known.all():
-            seen[name] = seen[name][known].reset_index(drop=True)
-    for name, column in END_DATE.items():
-        ended = seen[name][column]
-        seen[name] = seen[name].assign(**{column: ended.where(ended <= date)})
-    organisations = _as_they_were(seen["organisations"], tables["changes"], date, known_on)
-    organisations = placed(organisations, tables["organisations"], about, date, told or date)
-    unions = positions_of(seen["union_members"]["union_id"], seen["organisations"]["org_id"]) >= 0
-    seen["union_members"] = seen["union_members"][unions].reset_index(drop=True)
-    seen["organisations"] = _with_states(organisations, seen["status_events"])
-    return AsOfView(
-        date=date, known_on=known_on, about=dict(about), accepted=tables, set_aside=set_aside,
-        uncovered=dict(uncovered or {}), told=told or date, **seen,
-    )  # fmt: skip
+    return AsOfView(date, known_on, dict(about), tables, set_aside, dict(uncovered or {}), told or date)
 
 
 def inside(view: AsOfView, provinces: Collection[str] | None) -> np.ndarray:
@@ -181,12 +243,12 @@ def inside(view: AsOfView, provinces: Collection[str] | None) -> np.ndarray:
     return (own.isin([*provinces, ""])).to_numpy(dtype=bool)
 
 
-def _seen(table: str, frame: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp) -> pd.DataFrame:
+def _seen(table: str, frame: pd.DataFrame, date: pd.Timestamp, known_on: pd.Timestamp) -> np.ndarray:
     keep = (fact_date(table, frame) <= date).to_numpy()
     for column in ("recorded_on", "received_on"):
         if column in frame:
             keep = keep & ~(frame[column] > known_on).to_numpy()
-    return frame[keep].reset_index(drop=True)
+    return keep
 
 
 def fact_date(table: str, frame: pd.DataFrame) -> pd.Series:
@@ -209,7 +271,7 @@ def is_report(rows: pd.DataFrame) -> np.ndarray:
 
     A list's row of members, capital or a grade alone is a fact about them, and says of no report that it came.
     """
-    return rows[["received_on", *YEARLY_RESULTS]].notna().any(axis=1).to_numpy(dtype=bool)
+    return rows[IN_A_REPORT].notna().any(axis=1).to_numpy(dtype=bool)
 
 
 def _as_they_were(

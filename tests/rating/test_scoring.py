@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -81,7 +79,7 @@ def test_the_province_goes_over_the_district_over_the_self_score():
     extra = facts.criteria_scores.copy()
     for assessor, points in (("self", 7), ("province", 0)):
         extra.loc[len(extra)] = {**extra.iloc[0].to_dict(), "criterion": "c1", "score": points, "assessor": assessor}
-    row = score(replace(facts, criteria_scores=extra), "tt01_2020", 2020).iloc[0]
+    row = score(facts.holding(criteria_scores=extra), "tt01_2020", 2020).iloc[0]
     assert row["score"] == pytest.approx(70 - 7 * 0.7)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from registry_facts import ABOUT, day, event, organisation, report, tables
 
 from kttt_lib.registry import registry_from_frames
+from kttt_lib.registry.asof import fact_date
 from kttt_lib.registry.chains import cycle_members, final_successors
+from kttt_lib.registry.schema import TABLES
 
 
 def states(registry, date, known_on=None):
@@ -92,3 +95,33 @@ def test_circle_of_mergers_is_refused_by_name():
     assert cycle_members(merged, into) == {"A", "B", "C"}
     with pytest.raises(ValueError, match="A, B, C"):
         final_successors(pd.Series(["X"]), merged, into)
+
+
+def test_a_view_makes_the_tables_that_are_read_and_no_others(three_mergers):
+    """A large registry has a hundred views a report: each held a copy of every table."""
+    view = three_mergers.as_of("2019-12-31")
+
+    def made():
+        return set(TABLES) & set(vars(view))
+
+    assert list(view.ids) == [*list("ABCDE"), "NEW"] and made() == set()
+    years, first = view.column("annual_reports", "year"), view.part("annual_reports", np.array([0]))
+    days = view.days("annual_reports")
+    assert made() == set()
+    whole = view.annual_reports
+    assert made() == {"annual_reports"} and view.annual_reports is whole
+    pd.testing.assert_series_equal(years, whole["year"])
+    assert first["org_id"].tolist() == whole["org_id"][[0]].tolist()
+    assert days.tolist() == fact_date("annual_reports", whole).tolist()
+    assert view.column("organisations", "sector").equals(view.organisations["sector"])
+    for table in TABLES:
+        assert getattr(view, table).index.equals(pd.RangeIndex(len(getattr(view, table)))), table
+
+
+def test_a_view_that_holds_other_organisations_tells_theirs(three_mergers):
+    view = three_mergers.as_of("2019-12-31")
+    some = view.organisations.iloc[1:3].reset_index(drop=True)
+    held = view.holding(organisations=some)
+    assert held.organisations is some and held.ids.tolist() == ["B", "C"]
+    assert held.status_events.equals(view.status_events)
+    assert view.ids.tolist() == [*list("ABCDE"), "NEW"]

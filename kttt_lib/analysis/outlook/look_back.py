@@ -39,7 +39,7 @@ class KnownFacts:
     def years_before(self, as_of: AnyDay) -> list[int]:
         """Whole years watched before the year of ``as_of``: from the first annual report on."""
         year = parse_day(as_of).year
-        reported = self.on(as_of).view.annual_reports["year"]
+        reported = self.on(as_of).view.column("annual_reports", "year")
         first = int(reported.min()) if len(reported) else year
         return list(range(first, year))
 

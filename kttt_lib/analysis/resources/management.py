@@ -95,7 +95,7 @@ def behind(facts: Facts) -> list[pd.DataFrame]:
 
 def _years(facts: Facts) -> Iterator[tuple[int, Facts, np.ndarray]]:
     """The last closed year and the one before: the year, its facts, and whose figures count."""
-    reported = facts.view.annual_reports["year"]
+    reported = facts.view.column("annual_reports", "year")
     first = max(int(reported.min()), facts.closed_year - 1) if len(reported) else facts.closed_year
     for year in range(first, facts.closed_year + 1):
         there = facts if year == pd.Timestamp(facts.day).year else facts.on(year_end(year))

@@ -29,7 +29,7 @@ def lost_points(own: Measured) -> pd.DataFrame:
     for then, book, position in last_ratings(own.facts):
         points = item_points(then, book, then.closed_year)
         here = np.isin(np.arange(then.size), position)
-        groups = [here & then.index.isin(some) for some in (below, passing)]
+        groups = [here & then.among(some) for some in (below, passing)]
         for item in _scored(book, points, groups[0] | groups[1]):
             told = [points[item.id][group] for group in groups]
             told = [some[~np.isnan(some)] for some in told]

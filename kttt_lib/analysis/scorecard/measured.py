@@ -191,7 +191,7 @@ def _scales(target: Target, rows: Rows) -> set[str]:
 
 def _base_rows(target: Target, here: Facts, context: PlanContext, year: int) -> Rows | None:
     """The rows of the base year; None before the first that the registry tells of."""
-    reported, told = here.view.annual_reports["year"], INDICATORS[target.indicator].tables
+    reported, told = here.view.column("annual_reports", "year"), INDICATORS[target.indicator].tables
     if told and len(reported) and year < int(reported.min()):  # a series is the plan's own
         return None
     inside = context.period_start.year <= year <= context.period_end.year

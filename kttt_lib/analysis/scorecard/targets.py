@@ -293,7 +293,7 @@ def trend(own: Measured, facts: Facts, behind_it: dict[str, Rows | None]) -> pd.
     ``behind_it`` is filled with the rows of each date.
     """
     target, context = own.target, own.context
-    years = facts.view.annual_reports["year"]
+    years = facts.view.column("annual_reports", "year")
     final = pd.Timestamp(own.facts.day)
     first = int(years.min()) if len(years) else final.year
     days = [pd.Timestamp(year, 12, 31) for year in range(first, final.year)] + [final]

@@ -336,6 +336,9 @@ class Thinned:
     def __getattr__(self, name):
         return getattr(self.base, name)
 
+    def column(self, table, name):
+        return self.annual_reports[name] if table == "annual_reports" else self.base.column(table, name)
+
     def on(self, date):
         return Thinned(self.dates[pd.Timestamp(date)].view, self.drop, self.dates)
 
@@ -460,7 +463,7 @@ def test_a_missing_report_that_comes_in_stays_inside_the_bounds(plan, registry):
             rows[column] = np.round(random.exponential(500, len(arriving)))
         rows["pre_tax_profit"] = np.round(random.normal(0, 500, len(arriving)))
         rows = rows.reindex(columns=known.columns).astype(types)
-        after = replace(view, annual_reports=pd.concat([known, rows], ignore_index=True))
+        after = view.holding(annual_reports=pd.concat([known, rows], ignore_index=True))
         later = Facts(after)
         for c, old in zip(contexts, before, strict=True):
             for (indicator, parameters), was in zip(plans + generic, old, strict=True):
