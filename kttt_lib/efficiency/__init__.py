@@ -19,6 +19,7 @@ from .sfa_panel import PanelFrontier, panel_frontier
 from .sfa_true import true_effects
 from .stoned import StonedResult, stoned
 from .super_efficiency import super_efficiency
+from .truncated import NoEstimate
 from .undesirable import undesirable_outputs
 from .weights import assurance_region
 
@@ -30,6 +31,7 @@ __all__ = [
     "DeterminantsResult",
     "FrontierResult",
     "MeanEfficiency",
+    "NoEstimate",
     "PanelFrontier",
     "RestrictionTest",
     "ReturnsTest",

@@ -11,7 +11,7 @@ from .checks import check_free_lunch, check_units, with_constant
 from .dea import dea_scores
 from .replicates import check_inference, distances, own_distances, run_blocks, scores_against
 from .smoothing import EFFICIENT
-from .truncated import draw_truncated, truncated_regression
+from .truncated import NoEstimate, draw_truncated, truncated_regression
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,9 @@ def double_bootstrap(
     determinants : n × k array or DataFrame, without a constant (one is added).
     returns, orientation, seed, processes, progress : as in :func:`kttt_lib.efficiency.bootstrap_dea`.
 
-    Raises ValueError when determinants are missing or collinear, when too few units are inefficient, or when the
-    truncated regression has no maximum (inefficiency falls off exponentially; a determinant may be constant).
+    Raises ValueError when determinants are missing or collinear; of these NoEstimate when too few units are inefficient
+    or do not tell the determinants apart, and when the truncated regression has no maximum (inefficiency falls off
+    exponentially; a determinant may be constant).
     """
     check_inference(returns, orientation, level)
     if algorithm not in (1, 2):
@@ -92,7 +93,7 @@ def double_bootstrap(
     replicates = np.concatenate(blocks)
     good = np.isfinite(replicates).all(axis=1)
     if good.sum() < 2:
-        raise ValueError("none of the bootstrap regressions has a maximum")
+        raise NoEstimate("none of the bootstrap regressions has a maximum")
     estimate = np.append(fit.beta[0], fit.sigma[0])
     low, high = np.quantile(replicates[good], [(1 - level) / 2, (1 + level) / 2], axis=0)
     return DeterminantsResult(
@@ -120,13 +121,13 @@ def double_bootstrap(
 def _regress(delta, z):
     used = delta > 1 + EFFICIENT
     if used.sum() <= z.shape[1] + 2:
-        raise ValueError(
+        raise NoEstimate(
             f"{used.sum()} units lie inside the frontier, too few to regress on {z.shape[1]} coefficients: use more "
             "units, fewer determinants, or fewer inputs and outputs"
         )
     fit = truncated_regression(delta[used], z[used])
     if not fit.converged[0]:
-        raise ValueError(
+        raise NoEstimate(
             "the truncated regression has no maximum: inefficiency falls off exponentially from the frontier, and the "
             "truncated normal cannot describe it"
         )

@@ -10,6 +10,10 @@ from scipy.special import log_ndtr, ndtr, ndtri
 _HALF_LN_2PI = 0.5 * float(np.log(2 * np.pi))
 
 
+class NoEstimate(ValueError):
+    """Sound data that do not tell: too few rows, columns that these do not tell apart, or no maximum."""
+
+
 @dataclass(frozen=True)
 class TruncatedFit:
     """``beta`` (B × k), ``sigma`` (B), ``log_likelihood`` (B) and whether each sample ``converged`` (B)."""
@@ -40,7 +44,7 @@ def truncated_regression(y, z, *, lower: float = 1.0, max_iterations: int = 200)
         raise ValueError(f"every y must lie above the truncation point {lower}")
     n, k = z.shape
     if n <= k + 1 or np.linalg.matrix_rank(z) < k:
-        raise ValueError(f"{n} rows of {k} regressors do not identify the regression")
+        raise NoEstimate(f"{n} rows of {k} regressors do not identify the regression")
     # With the truncation point at zero the constant in the column space takes it up; it is added back below.
     q, r = np.linalg.qr(z)
     q *= np.sqrt(n)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 
 from kttt_lib.analysis.frontier.separability import LEVEL, conditional_curve, separability
 from kttt_lib.analysis.frontier.units import FrontierData, drawn, repeated
-from kttt_lib.efficiency import double_bootstrap
+from kttt_lib.efficiency import NoEstimate, double_bootstrap
 from kttt_lib.registry import AsOfView
 from kttt_lib.results import EFFICIENCY_CONDITIONAL, EFFICIENCY_DETERMINANTS
 
@@ -36,7 +38,8 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> di
     The regressand is φ, so a negative ``coefficient`` goes with more efficiency; ``lower``, ``upper``: 95 %;
     ``direction``: better, worse, unclear. An association, not an effect: who was supported was not drawn by lot.
     Of many HTX those are ``DRAWN`` at random, against the frontier that they span; ``organisations`` tells how many.
-    Districts are left out where HTX are too few to tell them apart; the table is empty where they are too few at all.
+    Districts are left out where inefficient HTX do not tell them apart or the regression has no maximum with them; the
+    table is empty where it has none without them either.
     """
     most = scores["technology"].mode().iloc[0]
     kept = scores.loc[~scores["outlier"] & scores["technology"].eq(most), "org_id"]
@@ -45,26 +48,30 @@ def determinants(view: AsOfView, data: FrontierData, scores: pd.DataFrame) -> di
     z = determinant_table(view, units, data.year)
     whole = z.notna().all(axis=1)
     z, units = z.loc[whole], units.loc[whole]
-    inside = int((scores.set_index("org_id").loc[z.index, "score"] < 100 - 1e-6).sum())
-    z = affordable(z.loc[:, z.nunique() > 1], inside)
-    if z.empty:
+    inside = (scores.set_index("org_id").loc[z.index, "score"] < 100 - 1e-6).to_numpy()
+    x, y = units[list(data.inputs)], units[list(data.outputs)]
+    some_differ = z.loc[:, z[inside].nunique() > 1]  # of a district without an inefficient HTX nothing is told
+    for z in affordable(some_differ, inside):
+        with suppress(NoEstimate):
+            result = double_bootstrap(
+                x,
+                y,
+                z,
+                algorithm=2,
+                returns="vrs",
+                orientation="output",
+                replications=repeated(1000, len(kept), len(z) * z.shape[1] ** 2 / 500, 200),
+                # Of 100, as printed in 2007, the second digit of a coefficient would be by chance; of many HTX time
+                # tells more.
+                bias_replications=400 if some is None else 100,
+                seed=SEED,
+            )
+            break
+    else:
         return {
             EFFICIENCY_DETERMINANTS: EFFICIENCY_DETERMINANTS.frame(),
             EFFICIENCY_CONDITIONAL: EFFICIENCY_CONDITIONAL.frame(),
         }
-    x, y = units[list(data.inputs)], units[list(data.outputs)]
-    result = double_bootstrap(
-        x,
-        y,
-        z,
-        algorithm=2,
-        returns="vrs",
-        orientation="output",
-        replications=repeated(1000, len(kept), len(z) * z.shape[1] ** 2 / 500, 200),
-        # Of 100, as printed in 2007, the second digit of a coefficient would be by chance; of many HTX time tells more.
-        bias_replications=400 if some is None else 100,
-        seed=SEED,
-    )
     table = result.coefficients.loc[z.columns].rename(columns={"estimate": "coefficient"})
     base = _largest(units)
     texts = pd.DataFrame([_text(name, base) for name in z.columns], index=z.columns)
@@ -92,14 +99,15 @@ def moved(x: pd.DataFrame, y: pd.DataFrame, z: pd.DataFrame, p_separable: pd.Ser
     return curve.assign(determinant=name, **_text(name, base), p_separable=rejected[name])
 
 
-def affordable(z: pd.DataFrame, inside: int) -> pd.DataFrame:
-    """The determinants that ``inside`` inefficient units can tell apart: all, all but the districts, or none."""
-    for columns in (list(z), [name for name in z if not name.startswith(DISTRICT)]):
-        chosen = z[columns]
-        enough = inside >= PER_COEFFICIENT * (len(columns) + 2)  # and the constant, and the spread
-        if columns and enough and np.linalg.matrix_rank(chosen.assign(constant=1.0)) == len(columns) + 1:
-            return chosen
-    return z.iloc[:0, :0]
+def affordable(z: pd.DataFrame, inside: np.ndarray) -> list[pd.DataFrame]:
+    """Of all determinants, and all but the districts, those that the inefficient units (a mask) can tell apart."""
+    found = []
+    for chosen in (z, z[[name for name in z if not name.startswith(DISTRICT)]]):
+        columns = chosen.shape[1]
+        enough = inside.sum() >= PER_COEFFICIENT * (columns + 2)  # and the constant, and the spread
+        if columns and enough and np.linalg.matrix_rank(chosen[inside].assign(constant=1.0)) == columns + 1:
+            found.append(chosen)
+    return found
 
 
 def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kttt_lib.analysis.frontier import determinants as analysis
 from kttt_lib.analysis.frontier.determinants import affordable
 from kttt_lib.analysis.frontier.mergers import restructuring
 from kttt_lib.analysis.frontier.scores import INPUTS, OUTPUTS, SURE_MEAN, _gaps, htx_efficiency
 from kttt_lib.analysis.frontier.units import frontier_data, year_to_analyse
-from kttt_lib.efficiency import dea
+from kttt_lib.efficiency import NoEstimate, dea, double_bootstrap
 from kttt_lib.errors import KtttError
 from kttt_lib.pipeline.settings import check_settings
 from kttt_lib.plan import load_plan
@@ -221,10 +222,34 @@ def test_determinants_are_asked_only_where_htx_are_enough_to_tell_them_apart():
     z = pd.DataFrame(rng.normal(size=(80, 2)), columns=["size", "age"])
     z["district: A"] = (np.arange(80) % 3 == 0).astype(float)
     z["district: B"] = (np.arange(80) % 3 == 1).astype(float)
-    assert list(affordable(z, 60)) == list(z)
-    assert list(affordable(z, 25)) == ["size", "age"]
-    assert affordable(z, 12).empty
-    assert list(affordable(z.assign(twice=2 * z["size"]), 60)) == []
+
+    def asked(z, inside):
+        return [list(chosen) for chosen in affordable(z, inside)]
+
+    first = np.arange(80)
+    assert asked(z, first < 60) == [list(z), ["size", "age"]]
+    assert asked(z, first < 25) == [["size", "age"]]
+    assert asked(z, first < 12) == []
+    assert asked(z.assign(twice=2 * z["size"]), first < 60) == []
+    # of a district all of whose HTX are efficient the others cannot tell
+    assert asked(z, (first < 75) & (first % 3 != 1)) == [["size", "age"]]
+
+
+@pytest.mark.parametrize("fails", [1, 2])
+def test_where_the_regression_has_no_maximum_fewer_determinants_are_asked_and_then_none(registry, monkeypatch, fails):
+    """10,000 organisations of 77 districts stopped the report: of some no HTX was inefficient."""
+    asked = []
+
+    def once(x, y, z, **rest):
+        asked.append(list(z))
+        if len(asked) <= fails:
+            raise NoEstimate("no maximum")
+        return double_bootstrap(x, y, z, **{**rest, "replications": 20, "bias_replications": 20})
+
+    monkeypatch.setattr(analysis, "double_bootstrap", once)
+    found = htx_efficiency(registry, DAY, replications=20)["efficiency/determinants"]
+    assert len(asked) == 2 and set(asked[1]) == {name for name in asked[0] if not name.startswith("district: ")}
+    assert set(found["determinant"]) == (set(asked[1]) if fails == 1 else set())
 
 
 def test_a_province_of_middling_size_has_scores_and_no_determinants():
