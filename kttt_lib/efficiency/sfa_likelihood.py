@@ -45,10 +45,14 @@ class Likelihood:
     def hessian(self, point):
         return _bends(point, self.signed, self.by, self.k, self.kinds)
 
+    def residual(self):
+        """Coefficients and residuals of least squares."""
+        beta = self.x.T @ self.y
+        return beta, self.y - self.x @ beta
+
     def starts(self):
         """Corrected least squares over a grid of gamma (Coelli 1996), the best few, at several means of u."""
-        beta = self.x.T @ self.y
-        residual = self.y - self.x @ beta
+        beta, residual = self.residual()
         m2 = residual @ residual / self.n
         intercept = self.x.T @ np.ones(self.n)
         mean_direction = self.z.T @ np.ones(self.n) if self.p else np.zeros(0)
@@ -99,7 +103,9 @@ class Likelihood:
         if height >= ends[where][0] - _AS_GOOD:
             where = ""
         ends |= {"": (height, interior), _AT_ONE: self.deterministic(starts[0], height)}
-        if ends[_AT_ONE][0] > ends[where][0] + chi2.ppf(0.95, self.k + 1) / 2:
+        # no regression keeps gamma = 0 against it where the likelihood rises from there on (Waldman 1982)
+        rises = where == _AT_ZERO and not self.p and self.sign * np.mean(self.residual()[1] ** 3) < -_SAME
+        if ends[_AT_ONE][0] > ends[where][0] + (0 if rises else chi2.ppf(0.95, self.k + 1) / 2):
             where = _AT_ONE
         best = max(ends, key=lambda name: ends[name][0])
         height, point = ends[where]
@@ -167,8 +173,7 @@ class Likelihood:
         z = self.z @ np.linalg.inv(self.z_back) if self.p else self.z
         rank = np.unique(np.geomspace(1, self.n // 2 + 1, 60).astype(int))
         knots = np.sort(z, axis=0)[np.concatenate([rank - 1, self.n - rank[::-1]])]
-        beta = self.x.T @ self.y
-        residual = self.y - self.x @ beta
+        beta, residual = self.residual()
         found = [(float(self.n), np.append(beta, np.zeros(self.p)))]
         for side, j in itertools.product((1.0, -1.0), range(1, self.p)):
             bends = np.maximum(side * (z[:, [j]] - knots[:, j]), 0)

@@ -8,7 +8,8 @@ counts as known from its own day.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date as Date
 from functools import cached_property
 from typing import TypeVar
@@ -131,6 +132,8 @@ class AsOfView(Shown):
 
     def days(self, table: str) -> pd.Series:
         """The day from which each row of a table speaks (``fact_date``)."""
+        if table in self.__dict__:
+            return fact_date(table, getattr(self, table))
         return self._taken(fact_date(table, self.accepted[table]), self._kept(table))
 
     def _kept(self, table: str) -> np.ndarray:
@@ -154,7 +157,7 @@ class AsOfView(Shown):
         organisations = self._taken(today, self._kept("organisations"))
         organisations = _as_they_were(organisations, self.accepted["changes"], self.date, self.known_on)
         organisations = placed(organisations, today, self.about, self.date, told)
-        return _with_states(organisations, self.status_events)
+        return _with_states(organisations, self._rows("status_events"))  # its own, whichever it is made to hold
 
     def _rows(self, table: str) -> pd.DataFrame:
         rows = self._taken(self.accepted[table], self._kept(table))
@@ -165,7 +168,8 @@ class AsOfView(Shown):
 
     def holding(self, **tables: pd.DataFrame) -> AsOfView:
         """The same view with these tables in place of its own."""
-        found = replace(self)
+        found = copy(self)  # with the tables that it holds itself
+        found.__dict__.pop("ids", None)
         found.__dict__.update(tables)
         return found
 

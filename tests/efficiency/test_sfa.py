@@ -432,6 +432,20 @@ def test_gamma_one_is_the_frontier_with_the_least_squares_of_one_sided_distances
         assert height - 0.02 < found < height + 1e-6
 
 
+def test_a_small_sample_skewed_the_right_way_is_not_said_to_show_no_inefficiency():
+    """Of twelve rows gamma = 1 seldom betters a regression at 5 percent; the likelihood rises to it all the same."""
+    rng = np.random.default_rng(7)
+    for _ in range(10):
+        x = np.exp(rng.normal(size=(12, 1)))
+        y = np.exp(1 + 0.4 * np.log(x[:, 0]) + rng.normal(size=12) * 0.05 - np.abs(rng.normal(size=12)))
+        design = np.column_stack([np.ones(12), np.log(x)])
+        residual = np.log(y) - design @ np.linalg.lstsq(design, np.log(y), rcond=None)[0]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = stochastic_frontier(y, x, distribution="half-normal")
+        assert ("wrong skewness" in found.message) == (np.sum(residual**3) > 0)
+
+
 def test_a_maximum_that_the_boundary_betters_by_little_is_told_to_be_local():
     y, x, z = effects_sample(11, 100, (-3, 0.5), 0.8)
     with pytest.warns(UserWarning, match="the likelihood is greater by 0.17 at the boundary"):

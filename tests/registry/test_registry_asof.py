@@ -125,3 +125,14 @@ def test_a_view_that_holds_other_organisations_tells_theirs(three_mergers):
     assert held.organisations is some and held.ids.tolist() == ["B", "C"]
     assert held.status_events.equals(view.status_events)
     assert view.ids.tolist() == [*list("ABCDE"), "NEW"]
+
+
+def test_tables_held_stay_held_and_change_no_other(three_mergers):
+    whole, view = (three_mergers.as_of("2019-12-31") for _ in range(2))
+    events, some = view.status_events.iloc[:0], whole.organisations.iloc[1:3].reset_index(drop=True)
+    held = view.holding(status_events=events)
+    assert held.organisations["state"].tolist() == whole.organisations["state"].tolist()
+    assert held.ids.tolist() == whole.ids.tolist()
+    both = held.holding(organisations=some)
+    assert both.status_events is events and both.ids.tolist() == ["B", "C"]
+    assert both.days("organisations").tolist() == some["founded_on"].tolist()
