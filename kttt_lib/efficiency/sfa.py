@@ -130,7 +130,7 @@ def stochastic_frontier(
     ll -= n * np.log(scale)
 
     # the better end that the data do not prefer to the one taken is named
-    beside = f" (by {by:.2g} less than at {best})" if where and by > NOTHING else ""
+    beside = f" (it is greater by {by:.2g} at {best})" if where and by > NOTHING else ""
     all_names = pd.Index([*names, *z_names, "sigma_squared", "gamma"])
     q = 1 + z.shape[1]
     message = ""
@@ -140,7 +140,7 @@ def stochastic_frontier(
         covariance[:k, :k] = variance * np.linalg.inv(x.T @ x)
         ll, te, ineff, converged = ll_ols, np.ones(n), np.zeros(n), True
         message = (
-            f"the likelihood is greatest at gamma = 0{beside}: the residuals show no inefficiency (wrong skewness, "
+            f"the likelihood has a maximum at gamma = 0{beside}: the residuals show no inefficiency (wrong skewness, "
             "Waldman 1982), so the estimates are those of least squares and every efficiency is 1"
         )
     else:
@@ -153,8 +153,11 @@ def stochastic_frontier(
             covariance = np.full_like(covariance, np.nan)
         else:
             told = []
-            if by > NOTHING:
-                told.append(f"the maximum is a local one: the likelihood is greater by {by:.2g} at the boundary {best}")
+            if max(by, -falls.min()) > NOTHING:
+                there = f"at the boundary {best}" if by > NOTHING else "two standard errors away"
+                told.append(
+                    f"the maximum is a local one: the likelihood is greater by {max(by, -falls.min()):.2g} {there}"
+                )
             if -NOTHING < falls.min() < _FLAT_PROFILE:
                 told.append(
                     f"two standard errors from the maximum the profile likelihood falls by {max(falls.min(), 0):.2g} "

@@ -126,15 +126,15 @@ class Likelihood:
         return point, bool(ok and point[-1] > _TO_ZERO[0] and not (self.p and self.ridge(point)))
 
     def deterministic(self, start, other=-np.inf):
-        """The greatest log-likelihood at gamma = 1, taken close to it, and the point: the best of a way there, on
-        which a step may end on a lesser hill; only its beginning where ``other`` is far above."""
+        """The greatest log-likelihood at gamma = 1, taken close to it, and the point: the best of a way's last places,
+        at which a step may end on a lesser hill; only its beginning where ``other`` is far above."""
         found = []
         for g in _TO_ONE:
             start = self.at(start, -1, g)
             found.append((self.height(start), start))
             if found[-1][0] < other - _FAR_UNDER or (len(found) > 2 and found[-1][0] < found[-2][0] + NOTHING):
                 break
-        return max(found[1:], key=lambda item: item[0], default=found[0])
+        return max(found[2:], key=lambda item: item[0], default=found[-1])
 
     def exponential(self, start, other=-np.inf):
         """The same where mu falls without end, taken at a set distance."""

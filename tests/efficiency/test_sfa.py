@@ -394,7 +394,7 @@ def test_a_maximum_along_a_flat_ridge_is_found_interior_and_said_to_be_flat(seed
 def test_a_fit_on_the_boundary_says_which():
     # Samples whose boundary stays with other last bits of the logarithms, which are the processor's.
     says = {
-        19: r"rises to gamma = 0 \(by 1 less than at gamma = 1\)",
+        19: r"rises to gamma = 0 \(it is greater by 1 at gamma = 1\)",
         34: "rises to gamma = 1; do not",
         44: "rises to an exponential inefficiency",
     }
