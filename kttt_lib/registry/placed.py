@@ -52,7 +52,7 @@ def placed(
     part of a divided one an organisation came.
     """
     by, places = breakdown(about, told, today), places_of(str(about.get("province") or ""))
-    date, told = (pd.Timestamp(places.since(day)) for day in (date, told))
+    date, told = (parse_day(places.since(day)) for day in (date, told))
     given = _texts(organisations["commune"]) + SEPARATOR + _texts(organisations["district"])
     codes, pairs = pd.factorize(given)
     found = [_pair(places.name, by, *pair.split(SEPARATOR), date, told) for pair in pairs]
