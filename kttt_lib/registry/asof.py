@@ -111,11 +111,13 @@ class AsOfView(Shown):
     activities = _Table()
     union_members = _Table()
 
-    @cached_property
+    @property
     def ids(self) -> pd.Series:
         """``org_id`` of ``organisations``, for whoever needs no more of them."""
-        if "organisations" in self.__dict__:
-            return self.organisations["org_id"]
+        return self.organisations["org_id"] if "organisations" in self.__dict__ else self._founded
+
+    @cached_property
+    def _founded(self) -> pd.Series:
         return self._taken(self.accepted["organisations"]["org_id"], self._kept("organisations"))
 
     def column(self, table: str, name: str) -> pd.Series:
@@ -143,8 +145,7 @@ class AsOfView(Shown):
             rows = self.accepted[table]
             kept = _seen(table, rows, self.date, self.known_on)
             for owner in ["org_id"] * (table in ORGANISATION_TABLES) + ["union_id"] * (table == "union_members"):
-                among = self._taken(self.accepted["organisations"]["org_id"], self._kept("organisations"))
-                kept &= positions_of(rows[owner], among) >= 0
+                kept &= positions_of(rows[owner], self._founded) >= 0
             places[table] = np.flatnonzero(kept)
         return places[table]
 
@@ -169,7 +170,6 @@ class AsOfView(Shown):
     def holding(self, **tables: pd.DataFrame) -> AsOfView:
         """The same view with these tables in place of its own."""
         found = copy(self)  # with the tables that it holds itself
-        found.__dict__.pop("ids", None)
         found.__dict__.update(tables)
         return found
 
