@@ -90,23 +90,26 @@ def report(
             say(sentence)
         click.echo(folder / REPORT)
         return
-    from kttt_lib.pipeline.settings import check_settings
+    from kttt_lib.pipeline.warm import parent_ahead
 
-    settings = check_settings(
-        plan, registry, as_of, language, audience, quarantine, comments, output, reference_doc, pdf, earlier
-    )
-    from kttt_lib.cli.progress import Timings, shown
-    from kttt_lib.pipeline.cache import is_sure
-    from kttt_lib.pipeline.notebooks import COLLECTION
-    from kttt_lib.pipeline.render import render_report
+    with parent_ahead():
+        from kttt_lib.pipeline.settings import check_settings
 
-    noted: list[str] = []
-    with shown(Timings(settings.outputs), language) as (tell, watch):
-        page = render_report(settings, tell, explain, noted, watch)
-    sure = all(is_sure(notebook.path.read_bytes()) for notebook in COLLECTION)
-    if seen and sure and unchanged.fingerprint(asked) == seen:
-        with suppress(OSError, ValueError):  # a report that is there is no failure for want of a note on it
-            unchanged.remember(settings.outputs, seen, page.parent, noted)
+        settings = check_settings(
+            plan, registry, as_of, language, audience, quarantine, comments, output, reference_doc, pdf, earlier
+        )
+        from kttt_lib.cli.progress import Timings, shown
+        from kttt_lib.pipeline.cache import is_sure
+        from kttt_lib.pipeline.notebooks import COLLECTION
+        from kttt_lib.pipeline.render import render_report
+
+        noted: list[str] = []
+        with shown(Timings(settings.outputs), language) as (tell, watch):
+            page = render_report(settings, tell, explain, noted, watch)
+        sure = all(is_sure(notebook.path.read_bytes()) for notebook in COLLECTION)
+        if seen and sure and unchanged.fingerprint(asked) == seen:
+            with suppress(OSError, ValueError):  # a report that is there is no failure for want of a note on it
+                unchanged.remember(settings.outputs, seen, page.parent, noted)
     click.echo(page)
 
 

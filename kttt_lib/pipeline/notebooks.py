@@ -179,13 +179,13 @@ def run_collection(
     for notebook in notebooks:
         check_parameters(notebook.path, given[notebook.stem])
         watch(notebook.stem, 0, 0)
-    with _own_temporary() as temporary, patch.dict(os.environ, environment | temporary):
-        # Two kernels with as many threads each as there are cores hinder one another.
-        for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-            os.environ.setdefault(threads, "1")
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        with ThreadPoolExecutor(processes) as pool, warm_kernels():
-            _run_in_order(pool, folder, given, notebooks, processes, say, failed, finished, watch)
+    with (
+        _own_temporary() as temporary,
+        patch.dict(os.environ, environment | temporary),
+        ThreadPoolExecutor(processes) as pool,
+        warm_kernels(),
+    ):
+        _run_in_order(pool, folder, given, notebooks, processes, say, failed, finished, watch)
     return [folder / f"{n.stem}.ipynb" for n in sorted(notebooks, key=lambda n: n.stem)]
 
 

@@ -29,6 +29,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 WARM = "kttt-warm"
 # What the notebooks import. Never the inline backend: it belongs to one kernel.
 PRELOADED = [
+    "kttt_lib.pipeline.ungathered",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "kttt_lib.pipeline.preread",
@@ -51,12 +52,54 @@ _LAUNCH = Lock()
 
 
 @contextmanager
+def parent_ahead() -> Iterator[None]:
+    """Within it the warm parent imports while this process does so itself.
+
+    An error ends it, as an orphan would import to its end. Where none can be started yet (no temporary folder, no home
+    to write to), kernels start it later or say why they cannot.
+    """
+    if os.access(os.path.expanduser("~"), os.W_OK):
+        with suppress(OSError), _of_kernels():
+            _start_parent()
+    try:
+        yield
+    except BaseException:
+        from multiprocessing import forkserver
+
+        if pid := forkserver._forkserver._forkserver_pid:  # type: ignore[attr-defined]
+            os.kill(pid, signal.SIGKILL)
+        raise
+
+
+@contextmanager
+def _of_kernels() -> Iterator[None]:
+    """The environment of kernels; the parent keeps that of the moment at which it starts."""
+    with patch.dict(os.environ):
+        # Two kernels with as many threads each as there are cores hinder one another.
+        for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(threads, "1")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        # A file named docx.py in the user's folder is not the library of that name.
+        os.environ["PYTHONSAFEPATH"] = "1"
+        yield
+
+
+def _start_parent() -> None:
+    if _SERVER is not None:
+        from multiprocessing import forkserver
+
+        _SERVER.set_forkserver_preload(PRELOADED)
+        with patch.dict(os.environ, {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}):
+            forkserver.ensure_running()
+
+
+@contextmanager
 def warm_kernels() -> Iterator[None]:
     """Within it this process's kernels are forked from a warm parent, which starts importing at once.
 
-    The parent has the environment of this moment: the threads of BLAS are fixed in it. At the end kernels that still
-    run are killed, the notebooks that wait for them stop with an error, and what would start one yet is refused
-    (Ctrl-C leaves threads that are about to). One at a time in a process, as the environment is the whole process's.
+    At the end kernels that still run are killed, the notebooks that wait for them stop with an error, and what would
+    start one yet is refused (Ctrl-C leaves threads that are about to). One at a time in a process, as the environment
+    is the whole process's.
     """
     WarmProvisioner.accepting = True
     factory = KernelProvisionerFactory.instance()
@@ -65,14 +108,8 @@ def warm_kernels() -> Iterator[None]:
     # traitlets looks a class up by its name at the first instance, which two threads must not be at at once.
     AsyncKernelManager(), WarmProvisioner()
     try:
-        # A file named docx.py in the user's folder is not the library of that name.
-        with patch.dict(os.environ, {"PYTHONSAFEPATH": "1"}):
-            if _SERVER is not None:
-                from multiprocessing import forkserver
-
-                _SERVER.set_forkserver_preload(PRELOADED)
-                with patch.dict(os.environ, {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}):
-                    forkserver.ensure_running()
+        with _of_kernels():
+            _start_parent()
             yield
     finally:
         factory.default_provisioner_name = usual
@@ -147,6 +184,7 @@ class Forked:
 def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
     """The life of one kernel, in the fork."""
     gc.freeze()  # what the parent imported is no garbage: looking it through again and again costs a twentieth
+    gc.enable()
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)

@@ -9,6 +9,7 @@ import pytest
 from short import write
 
 from kttt_lib.errors import KtttError
+from kttt_lib.pipeline import code
 from kttt_lib.pipeline.code import READERS, imports, rests_on, roots_of
 from kttt_lib.pipeline.graph import collection, with_read
 from kttt_lib.pipeline.notebooks import COLLECTION, INTAKE
@@ -62,14 +63,14 @@ def test_a_circle_a_missing_a_doubled_and_an_unknown_result_are_named(tmp_path):
 
 def test_an_answer_rests_on_its_own_analysis_and_on_those_that_it_reads():
     hashes = hash_library()
-    code = {question: set(code_of(question, hashes)) for question in QUESTIONS}
-    assert "analysis/scorecard/verdicts.py" in code["scorecard"] & code["outlook"] & code["restructuring"]
+    found = {question: set(code_of(question, hashes)) for question in QUESTIONS}
+    assert "analysis/scorecard/verdicts.py" in found["scorecard"] & found["outlook"] & found["restructuring"]
     assert (
-        "efficiency/simplex.py" in code["efficiency"] & code["models"]
-        and "efficiency/simplex.py" not in code["registry"]
+        "efficiency/simplex.py" in found["efficiency"] & found["models"]
+        and "efficiency/simplex.py" not in found["registry"]
     )
-    assert "analysis/situation.py" in code["situation"] and "analysis/situation.py" not in code["scorecard"]
-    for files in code.values():
+    assert "analysis/situation.py" in found["situation"] and "analysis/situation.py" not in found["scorecard"]
+    for files in found.values():
         assert {
             "pipeline/run.py",
             "registry/reading.py",
@@ -99,6 +100,27 @@ def test_imports_are_followed_wherever_they_stand_and_what_python_itself_loads_i
     assert "analysis/scorecard/verdicts.py" in found and "report/sections/restructuring.py" in needed
     assert set(rests_on({"kttt_lib.files"}, hashes)) >= {"__init__.py", "files.py", "errors.py", "visible.py"}
     assert sys.modules["kttt_lib.pipeline.run"]
+
+
+ODD = (
+    "if 1: import kttt_lib.plan.named\n",
+    "x = 1; from kttt_lib.report import words\n",
+    "import kttt_lib.plan.named; import kttt_lib.cli\n",
+    "from kttt_lib.report \\\n    import words\n",
+    "from kttt_lib.report import (  # words)\n    words,\n    charts,\n)\n",
+    "'''\nfrom kttt_lib.report import of (goods\nimport is dear)\n'''\nimport kttt_lib.plan.named\n",
+    "def f():\n\tfrom\tkttt_lib.report\timport\twords  # here\n",
+    "try:\n    import kttt_lib.cli\nexcept ImportError:\n    import kttt_lib.plan.named\n",
+)
+
+
+def test_imports_told_from_lines_are_those_that_the_parser_finds(monkeypatch):
+    files = {path: path.read_text(encoding="utf-8") for path in LIBRARY.rglob("*.py")}
+    asked = [*((text, path) for path, text in files.items()), *((text, LIBRARY / "x.py") for text in ODD)]
+    by_lines = [set(imports(*one)) for one in asked]
+    monkeypatch.setattr(code, "_OTHERWISE", re.compile(""))
+    assert by_lines == [set(imports(*one)) for one in asked]
+    assert all(by_lines[-len(ODD) :]) and sum(map(len, by_lines)) > 1000
 
 
 def test_no_module_reads_what_another_alone_is_said_to_read_nor_imports_by_a_name_made_up_at_run_time():

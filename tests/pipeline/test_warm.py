@@ -10,14 +10,16 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import forkserver
 from pathlib import Path
 
 import nbformat
 import pytest
+from short import in_fork
 
-from kttt_lib.pipeline import notebooks
+from kttt_lib.pipeline import notebooks, warm
 from kttt_lib.pipeline.notebooks import NotebookError, execute
-from kttt_lib.pipeline.warm import WarmProvisioner, warm_kernels
+from kttt_lib.pipeline.warm import WarmProvisioner, parent_ahead, warm_kernels
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
 AWKWARD = (
@@ -140,3 +142,26 @@ def test_what_the_parent_cannot_find_out_before_does_not_end_it(monkeypatch):
 
     monkeypatch.setattr("kttt_lib.published.load_published", broken)
     importlib.reload(importlib.import_module("kttt_lib.pipeline.preread"))
+
+
+@linux
+def test_a_parent_started_ahead_is_the_one_that_kernels_come_of_and_an_error_ends_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(warm, "PRELOADED", ["kttt_lib.pipeline.ungathered", "ipykernel.kernelapp"])
+    source = notebook(
+        tmp_path / "n.ipynb", "import gc, os; print(os.getppid(), gc.isenabled(), gc.get_freeze_count() > 0)"
+    )
+
+    def work() -> None:
+        server = forkserver._forkserver
+        with parent_ahead():
+            parent = server._forkserver_pid
+            with warm_kernels():
+                execute(source, tmp_path / "out.ipynb", {})
+        assert said(tmp_path / "out.ipynb") == [f"{parent} True True\n"] and os.waitpid(parent, os.WNOHANG) == (0, 0)
+        with pytest.raises(ZeroDivisionError), parent_ahead():
+            assert server._forkserver_pid == parent
+            1 / 0  # noqa: B018
+        assert os.WTERMSIG(os.waitpid(parent, 0)[1]) == signal.SIGKILL
+
+    child = in_fork(work, tmp_path / "told")
+    assert os.waitpid(child, 0)[1] == 0, (tmp_path / "told").read_text()
