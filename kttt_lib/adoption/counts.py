@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from kttt_lib.compiled import njit
 from kttt_lib.days import parse_day
 
 _DAYS_A_MONTH = 365.25 / 12
@@ -129,17 +130,25 @@ class SeasonalCounts:
 
 def _mixture(weight: np.ndarray, size: np.ndarray, chance: np.ndarray) -> np.ndarray:
     """Mixture of negative binomials with these sizes and chances of one more, until all but 1e-8 is covered."""
-    term = weight * np.exp(size * np.log1p(-chance))
-    pmf = [float(term.sum())]
-    covered = pmf[0]
-    for n in range(100_000):
-        if covered > 1 - 1e-8:
-            break
-        term = term * (n + size) / (n + 1) * chance
-        pmf.append(float(term.sum()))
-        covered += pmf[-1]
-    values = np.array(pmf)
+    values = _terms(weight * np.exp(size * np.log1p(-chance)), size, chance)
     return values / values.sum()
+
+
+@njit(cache=True)
+def _terms(term: np.ndarray, size: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """The sums of each number's terms, those of the number after by the ratio of the two."""
+    found = np.empty(100_001)
+    covered = 0.0
+    for n in range(len(found)):
+        total = 0.0
+        for i in range(len(term)):
+            total += term[i]
+            term[i] = term[i] * (n + size[i]) / (n + 1) * chance[i]
+        found[n] = total
+        covered += total
+        if covered > 1 - 1e-8:
+            return found[: n + 1].copy()
+    return found
 
 
 def _share_posterior(history: pd.DataFrame, elapsed: float) -> tuple[np.ndarray, np.ndarray]:

@@ -82,16 +82,16 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
         shutil.copyfile(run.settings.plan, made / PLAN)
         write_index(run, made)
         write_manifest(run, made)
-        refuse_unlike(made, document)
+        refuse_unlike(made, document, office=run.settings.reference is not None)
     keep_registry(run)
     if run.settings.audience == "public":
         keep_edition(run.settings.outputs, run.plan.id, run.as_of, target)
     return [*FILES, "index.html"]
 
 
-def refuse_unlike(folder: Path, document: Document) -> None:
+def refuse_unlike(folder: Path, document: Document, office: bool = False) -> None:
     """KtttError when the reports of a folder just written do not say what the tables beside them tell."""
-    checked = verify_made(folder, document)
+    checked = verify_made(folder, document, office)
     if not checked:
         raise KtttError(*("\n".join([word("claims.refused", one), *checked.sentences(one)]) for one in LANGUAGES))
 

@@ -57,6 +57,8 @@ ORGANISATION_TABLES = tuple(
     name for name, table in TABLES.items() if name != "organisations" and table.columns[0].name == "org_id"
 )
 
+_ORDER = {state: place for place, state in enumerate(("active", "suspended", "ceased", "dissolved", "merged"))}
+
 Rows = TypeVar("Rows", pd.DataFrame, pd.Series)
 
 
@@ -299,19 +301,18 @@ def _as_they_were(
 
 
 def _with_states(organisations: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    changes = events[events["event"].isin(STATE_AFTER)].assign(state=lambda rows: rows["event"].map(STATE_AFTER))
-    # Of events on one day the later in the list of states stands: a halt and an end on one day is an end.
-    order = {state: place for place, state in enumerate(("active", "suspended", "ceased", "dissolved", "merged"))}
-    changes = changes.assign(_order=changes["state"].map(order)).sort_values(
-        ["org_id", "date", "_order"], kind="stable"
-    )
-    last = changes.drop_duplicates("org_id", keep="last").set_index("org_id")
     ids = organisations["org_id"]
-    state = look_up(ids, last["state"].astype("str"))
+    changes = events.loc[events["event"].isin(STATE_AFTER), ["org_id", "date", "event"]]
+    state = changes["event"].map(STATE_AFTER)
+    # Of events on one day the later in the list of states stands: a halt and an end on one day is an end.
+    last = np.lexsort((state.map(_ORDER), changes["date"]))[::-1]
+    # The first of them that an organisation has; where it has none, what is put at the end.
+    at = positions_of(ids, changes["org_id"].iloc[last])
+    states = np.append(state.to_numpy(dtype=object)[last], "active")[at]
+    since = np.append(changes["date"].to_numpy()[last], np.datetime64("NaT"))[at]
     mergers = events[events["event"].isin(MERGERS) & events["successor_id"].notna()]
-    since = look_up(ids, last["date"])
     return organisations.assign(
-        state=state.fillna("active"),
-        state_since=since.fillna(organisations["founded_on"]),
+        state=pd.Series(states, index=ids.index, dtype="str"),
+        state_since=pd.Series(since, index=ids.index).fillna(organisations["founded_on"]),
         current_id=final_successors(ids, mergers["org_id"], mergers["successor_id"]),
     )

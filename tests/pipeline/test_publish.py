@@ -75,7 +75,7 @@ def is_true(folder: Path) -> dict:
 @pytest.fixture
 def unchecked(monkeypatch):
     """For tests of folders: the claim check has tests of its own below."""
-    monkeypatch.setattr(module, "refuse_unlike", lambda folder, document: None)
+    monkeypatch.setattr(module, "refuse_unlike", lambda folder, document, office: None)
 
 
 def with_pages(run, folder: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from kttt_lib.plan.model import holds
 
+# Comparator -> what the first value that counts is, and the first that does so no more.
+_BETWEEN = {">=": (">=", ""), ">": (">", ""), "<=": ("", ">"), "<": ("", ">="), "=": (">=", ">")}
 LEVEL = 0.8  # of the intervals that an official reads: eight in ten
 
 
@@ -41,6 +44,11 @@ class FinalValue:
 
     def probability(self, comparator: str, threshold: float) -> float:
         """The chance that ``value comparator threshold`` holds."""
-        # A share such as 63 of 70 must reach 90 % in floating point too.
-        kept = [holds(round(value, 9), comparator, threshold) for value in self.values]
-        return float(np.clip(self.chance[np.array(kept, bool)].sum(), 0.0, 1.0))
+
+        def first(beyond: str) -> int:
+            # A share such as 63 of 70 must reach 90 % in floating point too.
+            return bisect_left(self.values, True, key=lambda value: holds(round(value, 9), beyond, threshold))
+
+        low, high = _BETWEEN[comparator]
+        start, end = first(low) if low else 0, first(high) if high else len(self.values)
+        return float(np.clip(self.chance[start:end].sum(), 0.0, 1.0))

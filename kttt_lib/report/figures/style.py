@@ -164,6 +164,11 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
         line.get_path().should_simplify = True
     _show_hidden(figure)
     with house_style():
+        # Laid out here, as saving would draw everything once more only for that.
+        figure.set_dpi(dpi)
+        if layout := figure.get_layout_engine():
+            layout.execute(figure)
+            figure.set_layout_engine("none")
         figure.savefig(raw, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 0})
     raw.seek(0)
     picture = Image.open(raw).convert("RGB").quantize(32, dither=Image.Dither.NONE)
