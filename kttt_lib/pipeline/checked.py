@@ -33,7 +33,7 @@ def checked_once(hashes: Mapping[str, str] | None, lists: Lists, read: Callable[
         return read()
     key = json.dumps([dict(hashes), as_said(lists)], sort_keys=True, default=str)
     path = Path(folder) / sha256(key.encode()).hexdigest()
-    if path.is_file():
+    with suppress(Exception):  # not there, or cut short
         return _mapped(path)
     registry = read()
     with suppress(OSError), whole_file(path) as partial:  # where there is no room for it, the others read themselves
@@ -64,6 +64,8 @@ def _mapped(path: Path) -> Registry:
         at += -at % _ALIGNED
         parts.append(held[at : at + size])
         at += size
+    if at > len(held):
+        raise EOFError
     return pickle.loads(said, buffers=parts)
 
 

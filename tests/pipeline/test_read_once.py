@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from kttt_lib.pipeline.checked import CHECKED, checked_once, reading_once
 from kttt_lib.pipeline.store import Packed, Store
@@ -36,6 +37,25 @@ def test_where_there_is_no_room_for_it_each_reads_for_itself(tmp_path, monkeypat
     monkeypatch.setenv(CHECKED, str(tmp_path / "not a folder" / "x"))
     (tmp_path / "not a folder").write_text("a file")
     assert checked_once({"a.csv": "1"}, Lists(), lambda: registry_from_frames({}, {})) is not None
+
+
+@pytest.mark.parametrize("left", [0, 5, 300, -1])
+def test_one_that_was_cut_short_is_read_anew(tmp_path, monkeypatch, left):
+    monkeypatch.setenv(CHECKED, str(tmp_path))
+    read = []
+
+    def registry():
+        read.append(1)
+        return registry_from_frames({}, {"province": "Ninh Bình"})
+
+    first = checked_once({"a.csv": "1"}, Lists(), registry)
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    kept.unlink()  # this process still maps it
+    kept.write_bytes(whole[:left])
+    assert checked_once({"a.csv": "1"}, Lists(), registry).about == first.about and len(read) == 2
+    assert kept.read_bytes() == whole and checked_once({"a.csv": "1"}, Lists(), registry).about == first.about
+    assert len(read) == 2
 
 
 def test_a_table_of_an_answer_is_read_when_it_is_looked_at(tmp_path):
