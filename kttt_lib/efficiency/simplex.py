@@ -139,15 +139,18 @@ def _swap(inverse, r, column, step):
 def _price(row, front, kind, out, first, end):
     """row · column for the units ``first`` … ``end`` − 1 of the front (d × c), into ``out``."""
     d, part = len(front), out[first:end]
+    a, b, here, there = row[0], row[1], front[0][first:end], front[1][first:end]
     base = 0.0 if kind == CRS else row[d]
     for j in range(len(part)):
-        part[j] = base
-    for i in range(d):
-        factor = row[i]
-        if factor != 0.0:
-            line = front[i][first:end]
-            for j in range(len(part)):
-                part[j] += factor * line[j]
+        part[j] = base + a * here[j] + b * there[j]
+    for i in range(2, d - 1, 2):  # two axes at a time: half the reading and writing, and the same bits
+        a, b, here, there = row[i], row[i + 1], front[i][first:end], front[i + 1][first:end]
+        for j in range(len(part)):
+            part[j] = part[j] + a * here[j] + b * there[j]
+    if d % 2:
+        a, here = row[d - 1], front[d - 1][first:end]
+        for j in range(len(part)):
+            part[j] += a * here[j]
 
 
 @njit(cache=True)
@@ -284,12 +287,16 @@ def _first_cut(planes, used, kind, point, ray, above, along):
     for f in range(used):
         above[f] = 0.0 if kind == CRS else planes[d, f]
         along[f] = 0.0
-    for i in range(d):
-        here, way = point[i], ray[i]
-        line = planes[i]
+    for i in range(0, d - 1, 2):
+        line, other = planes[i], planes[i + 1]
         for f in range(used):
-            above[f] -= line[f] * here
-            along[f] += line[f] * way
+            above[f] = above[f] - line[f] * point[i] - other[f] * point[i + 1]
+            along[f] = along[f] + line[f] * ray[i] + other[f] * ray[i + 1]
+    if d % 2:
+        line = planes[d - 1]
+        for f in range(used):
+            above[f] -= line[f] * point[d - 1]
+            along[f] += line[f] * ray[d - 1]
     start, cut = -1, np.inf
     for f in range(used):
         if along[f] > 0.0 and above[f] < cut * along[f]:
@@ -346,6 +353,29 @@ def _holds(units, kind, front, count, names, dual, reduced):
             if part[j] < 0.0 and part[j] < -_BROKEN * _terms(dual, units, kind, names[first + j]):
                 return False
     return True
+
+
+@njit(cache=True)
+def _overstepping(units, kind, front, first, count, names, dual, reduced):
+    """Place of the unit that lies farthest beyond the facet ``dual``, of those from ``first`` on; −1 if none does."""
+    farthest, least = -1, 0.0
+    for begin in range(first, count, _BLOCK):
+        end = min(begin + _BLOCK, count)
+        _price(dual, front, kind, reduced, begin, end)
+        part = reduced[begin:end]
+        for j in range(len(part)):
+            if part[j] < least and part[j] < -_NOISE * _terms(dual, units, kind, names[begin + j]):
+                farthest, least = begin + j, part[j]
+    return farthest
+
+
+@njit(cache=True)
+def _exchange(names, place_of, front, a, b):
+    """Two units change places in the front."""
+    names[a], names[b] = names[b], names[a]
+    place_of[names[a]], place_of[names[b]] = a, b
+    for i in range(len(front)):
+        front[i, a], front[i, b] = front[i, b], front[i, a]
 
 
 @njit(cache=True)
@@ -415,14 +445,15 @@ def _entering(units, kind, front, count, names, place_of, codes, row, dual, alph
 
 
 @njit(cache=True)
-def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neighbours, room, names):
+def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neighbours, room, names, crowd):
     """Greatest β with points + β·rays inside, for each ray in ``order``.
 
     ``units`` n × d, ``points`` and ``rays`` k × d; ``own`` the unit number of each point or −1: an own unit found
     inside the technology spans no facet and is dropped. Only the units ``names`` may span facets. With
     ``neighbours`` (f × (rows − 1)) the known facets are all (``hull``; planes f × rows); without (0 rows) they begin
-    a pool (planes rows × f) that keeps up to ``room`` more as rays are shot. Returns β (k), basis (k × rows), status
-    (k), the unit numbers still in play, and the pool's bases and planes. INFEASIBLE is a claim to be proved: the row
+    a pool (planes rows × f) that keeps up to ``room`` more as rays are shot. Of more than ``crowd`` units a pivot prices
+    those that some facet turned out to need, and the end of a ray all. Returns β (k), basis (k × rows), status (k), the
+    unit numbers still in play, and the pool's bases and planes. INFEASIBLE is a claim to be proved: the row
     of the first code in the inverse of that basis is what no column can mend.
     """
     n, d = units.shape
@@ -449,6 +480,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
         for i in range(d):
             front[i, c] = units[names[c], i]
     live = len(names)
+    priced = live if climbing or live <= crowd else 0  # they come first in the front
     alpha, ratio = np.empty(live), np.empty(live)
     matrix, inverse = np.empty((rows, rows)), np.empty((rows, rows))
     work, step, z, noise = np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows)
@@ -489,14 +521,31 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
                         leave, worst = r, z[r] * z[r] / norm
             if leave < 0:
                 if fresh:
-                    status[k] = OPTIMAL
-                    break
+                    missed = -1
+                    if pivots > 0:
+                        missed = _overstepping(units, kind, front, priced, live, names, dual, ratio)
+                    if missed < 0:
+                        status[k] = OPTIMAL
+                        break
+                    _exchange(names, place_of, front, priced, missed)
+                    priced += 1
+                    # again from the facet that no unit oversteps
+                    for c in range(rows - 1):
+                        codes[c] = bases[start, c]
+                    codes[rows - 1] = n + d + 1
+                    pivots = 1
                 # the pivots' roundoff must not decide: look once more with a new inverse
                 if not _load(units, kind, ray, codes, work, matrix, inverse):
                     break
                 fresh = True
                 continue
-            enter = _entering(units, kind, front, live, names, place_of, codes, inverse[leave], dual, alpha, ratio)
+            row = inverse[leave]
+            enter = _entering(units, kind, front, priced, names, place_of, codes, row, dual, alpha, ratio)
+            if enter < 0 and priced < live:
+                enter = _entering(units, kind, front, live, names, place_of, codes, row, dual, alpha, ratio)
+                if 0 <= enter < n:
+                    _exchange(names, place_of, front, priced, place_of[enter])
+                    priced += 1
             if enter < 0:
                 if fresh:
                     status[k] = INFEASIBLE
@@ -526,11 +575,13 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
             basis[k, c] = codes[c]
         if own[k] >= 0 and beta[k] > INSIDE and place_of[own[k]] >= 0:
             gap = place_of[own[k]]
+            if gap < priced:
+                priced -= 1
+                _exchange(names, place_of, front, gap, priced)
+                gap = priced
             live -= 1
-            last = names[live]
-            names[gap], place_of[last], place_of[own[k]] = last, gap, -1
-            for i in range(d):
-                front[i, gap] = front[i, live]
+            _exchange(names, place_of, front, gap, live)
+            place_of[own[k]] = -1
         if pivots > 0 and not climbing and room > fixed:
             spot = used
             if used < room:

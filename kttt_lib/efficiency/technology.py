@@ -18,6 +18,7 @@ from .lp import FAILED, INFEASIBLE, OPTIMAL
 METHODS = ("auto", "hull", "simplex", "highs")
 
 _POOL = 4096  # facets kept: most technologies of few dimensions have fewer
+_CROWD = 4096  # more units than this are priced few at a time
 _SAMPLE = 5  # rays that are shot both ways whenever a hull is used
 _NARROW = 1e-6  # least value of a column, as a share of its greatest, for a hull to resolve it
 _PROVED = 1e-8  # likewise where the look at every unit bounds the error of every score
@@ -160,9 +161,9 @@ class Technology:
         def climb(points, rays):
             order = np.argsort(points[:, 0], kind="stable")
             own = np.full(len(points), -1)
-            return simplex.shoot(self.units, self.kind, points, rays, order, own, bases, planes, neighbours, 0, names)[
-                :3
-            ]
+            return simplex.shoot(
+                self.units, self.kind, points, rays, order, own, bases, planes, neighbours, 0, names, _CROWD
+            )[:3]
 
         beta, basis, status = climb(points, rays)
         # Qhull may merge away a corner among flat facets: then some unit lies outside
@@ -195,7 +196,9 @@ class Technology:
         room = min(len(points), _POOL)
 
         def walk(order, rays, own, bases, planes):
-            return simplex.shoot(units, self.kind, points, rays, order, own, bases, planes, none, room, everyone)
+            return simplex.shoot(
+                units, self.kind, points, rays, order, own, bases, planes, none, room, everyone, _CROWD
+            )
 
         beta, basis, status, names, bases, planes = walk(order, rays, own, bases, planes)
         lost = np.flatnonzero(status == FAILED)

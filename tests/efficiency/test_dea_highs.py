@@ -1,5 +1,7 @@
 """Random data against HiGHS, one textbook program a unit, for every mode."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from dea_oracle import directional_score, greatest_slack_sum
@@ -7,10 +9,17 @@ from highs_oracle import highs_scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kttt_lib.efficiency import dea, dea_scores, super_efficiency
+from kttt_lib.efficiency import dea, dea_scores, super_efficiency, technology
 
 RETURNS = ("crs", "vrs", "nirs", "ndrs")
 METHODS = ("auto", "hull", "simplex", "highs")
+
+
+@pytest.fixture(autouse=True, params=["", "crowd"], scope="module")
+def crowd(request):
+    """All again as if there were too many units to price each at every pivot."""
+    with patch.object(technology, "_CROWD", 0 if request.param else technology._CROWD):
+        yield
 
 
 @st.composite
