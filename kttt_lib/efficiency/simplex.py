@@ -451,9 +451,9 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
     ``units`` n × d, ``points`` and ``rays`` k × d; ``own`` the unit number of each point or −1: an own unit found
     inside the technology spans no facet and is dropped. Only the units ``names`` may span facets. With
     ``neighbours`` (f × (rows − 1)) the known facets are all (``hull``; planes f × rows); without (0 rows) they begin
-    a pool (planes rows × f) that keeps up to ``room`` more as rays are shot. Of more than ``crowd`` units a pivot prices
-    those that some facet turned out to need, and the end of a ray all. Returns β (k), basis (k × rows), status (k), the
-    unit numbers still in play, and the pool's bases and planes. INFEASIBLE is a claim to be proved: the row
+    a pool (planes rows × f) that keeps up to ``room`` more as rays are shot. Of more than ``crowd`` units, a pivot
+    prices those that some facet turned out to need, and the end of a ray all. Returns β (k), basis (k × rows), status
+    (k), the unit numbers still in play, and the pool's bases and planes. INFEASIBLE is a claim to be proved: the row
     of the first code in the inverse of that basis is what no column can mend.
     """
     n, d = units.shape
