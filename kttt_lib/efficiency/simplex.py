@@ -452,7 +452,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
     inside the technology spans no facet and is dropped. Only the units ``names`` may span facets. With
     ``neighbours`` (f × (rows − 1)) the known facets are all (``hull``; planes f × rows); without (0 rows) they begin
     a pool (planes rows × f) that keeps up to ``room`` more as rays are shot. Of more than ``crowd`` units, a pivot
-    prices those that some facet turned out to need, and the end of a ray all. Returns β (k), basis (k × rows), status
+    prices so many that facets lately needed, and the end of a ray all. Returns β (k), basis (k × rows), status
     (k), the unit numbers still in play, and the pool's bases and planes. INFEASIBLE is a claim to be proved: the row
     of the first code in the inverse of that basis is what no column can mend.
     """
@@ -480,7 +480,9 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
         for i in range(d):
             front[i, c] = units[names[c], i]
     live = len(names)
-    priced = live if climbing or live <= crowd else 0  # they come first in the front
+    if climbing or live <= crowd:
+        crowd = live
+    priced, turn = (live if crowd == live else 0), 0  # they come first in the front
     alpha, ratio = np.empty(live), np.empty(live)
     matrix, inverse = np.empty((rows, rows)), np.empty((rows, rows))
     work, step, z, noise = np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows)
@@ -490,6 +492,10 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
     for position in range(len(order)):
         k = order[position]
         ray = rays[k]
+        while priced > crowd:  # those that came lately take the places of those that came first
+            priced -= 1
+            turn = turn + 1 if turn < priced else 0
+            _exchange(names, place_of, front, turn, priced)
         for i in range(d):
             rhs[i] = points[k, i]
         if climbing:

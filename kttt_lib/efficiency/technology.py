@@ -18,7 +18,7 @@ from .lp import FAILED, INFEASIBLE, OPTIMAL
 METHODS = ("auto", "hull", "simplex", "highs")
 
 _POOL = 4096  # facets kept: most technologies of few dimensions have fewer
-_CROWD = 4096  # more units than this are priced few at a time
+_CROWD = 1024  # of more units so many are priced at a pivot
 _SAMPLE = 5  # rays that are shot both ways whenever a hull is used
 _NARROW = 1e-6  # least value of a column, as a share of its greatest, for a hull to resolve it
 _PROVED = 1e-8  # likewise where the look at every unit bounds the error of every score
@@ -192,7 +192,7 @@ class Technology:
         none = np.empty((0, 0), np.int64)
         everyone = np.arange(len(units))
         bases, planes = simplex.first_facets(units, self.kind, self.m)
-        order = np.argsort(points.sum(axis=1), kind="stable")
+        order = _neighbours_in_turn(points) if len(units) > _CROWD else np.argsort(points.sum(axis=1), kind="stable")
         room = min(len(points), _POOL)
 
         def walk(order, rays, own, bases, planes):
@@ -267,6 +267,16 @@ def _radial(points, rays, m: int) -> bool:
         not rays[:, still].any() and np.array_equal(rays[:, moving], np.abs(points[:, moving]))
         for moving, still in (sides, sides[::-1])
     )
+
+
+def _neighbours_in_turn(points) -> np.ndarray:
+    """An order in which points near one another are close: along a Z-curve through the eighths of each coordinate."""
+    eighths = 8 * np.argsort(np.argsort(points, axis=0, kind="stable"), axis=0) // len(points)
+    key = np.zeros(len(points), np.int64)
+    for bit in (4, 2, 1):
+        for column in eighths.T:
+            key = 2 * key + (column & bit > 0)
+    return np.argsort(key, kind="stable")
 
 
 def _power_of_two(q, axis) -> np.ndarray:
