@@ -22,7 +22,7 @@ from small_registries import registry
 
 from kttt_lib.cli.main import Seen, main
 from kttt_lib.errors import KtttError
-from kttt_lib.files import write_text
+from kttt_lib.files import write_text, write_whole
 from kttt_lib.plan import check_plan, load_plan
 from kttt_lib.plan.named import plan_path
 from kttt_lib.registry import read_registry, registry_from_frames, write_registry
@@ -184,7 +184,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     from kttt_lib.report.datapackage import write_datapackage
     from kttt_lib.report.document import Cell, Paragraph
     from kttt_lib.report.docx import write_docx
-    from kttt_lib.report.html.report import write_html
+    from kttt_lib.report.html.report import report_html
     from kttt_lib.report.indicators import write_indicators
     from kttt_lib.report.sources import source
     from kttt_lib.report.workbook import write_workbook
@@ -205,7 +205,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     name = Cell(HEBREW, source("scorecard/members", "name", org_id="A"))
     document = replace(document, body=(*document.body, Paragraph((name,))))
     shown = prepare(tables, context)
-    write_html(document, folder / "r.html")
+    write_whole(folder / "r.html", report_html(document).encode())
     write_docx(document, folder / "r.docx")
     write_workbook(shown, context, folder / "t.xlsx")
     write_datapackage(shown, context, "t.xlsx", folder / "p.json")

@@ -11,7 +11,7 @@ from typing import Any
 from kttt_lib.analysis.coverage import newest, told
 from kttt_lib.analysis.registry_check import known_later
 from kttt_lib.errors import LANGUAGES, KtttError
-from kttt_lib.files import hash_tree, sha256, whole_folder, write_text
+from kttt_lib.files import hash_tree, sha256, whole_folder, write_text, write_whole
 from kttt_lib.pipeline.crate import CRATE, write_crate
 from kttt_lib.pipeline.editions import keep_edition
 from kttt_lib.pipeline.kept import keep_registry
@@ -23,10 +23,11 @@ from kttt_lib.report.claims.folder import ABOUT
 from kttt_lib.report.context import prepare
 from kttt_lib.report.datapackage import write_datapackage
 from kttt_lib.report.document import Document
-from kttt_lib.report.docx import missing_styles, open_reference, write_docx
+from kttt_lib.report.docx import missing_styles, open_reference
+from kttt_lib.report.docx.writer import docx_bytes
 from kttt_lib.report.html.index import Entry, index_html
 from kttt_lib.report.html.notebook import question_of
-from kttt_lib.report.html.report import write_html
+from kttt_lib.report.html.report import report_html
 from kttt_lib.report.indicators import write_indicators
 from kttt_lib.report.names import PLAN
 from kttt_lib.report.numbers import Format, format_value
@@ -68,8 +69,9 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
         print(sentence)
     results = prepare(run.results, run.context)
     with whole_folder(target) as made:
-        write_html(document, made / REPORT)
-        write_docx(document, made / DOCX, run.settings.reference)
+        rendered = {REPORT: report_html(document).encode(), DOCX: docx_bytes(document, run.settings.reference)}
+        for name, data in rendered.items():
+            write_whole(made / name, data)
         tables = readable(results, run.context.setting)
         write_workbook(tables, run.context, made / "tables.xlsx")
         write_datapackage(tables, run.context, "tables.xlsx", made / "datapackage.json")
@@ -82,16 +84,18 @@ def publish(run: Run, document: Document, folder: str | Path = "") -> list[str]:
         shutil.copyfile(run.settings.plan, made / PLAN)
         write_index(run, made)
         write_manifest(run, made)
-        refuse_unlike(made, document, office=run.settings.reference is not None)
+        if run.settings.reference:  # an office's own styles may hide what is there
+            del rendered[DOCX]
+        refuse_unlike(made, document, rendered)
     keep_registry(run)
     if run.settings.audience == "public":
         keep_edition(run.settings.outputs, run.plan.id, run.as_of, target)
     return [*FILES, "index.html"]
 
 
-def refuse_unlike(folder: Path, document: Document, office: bool = False) -> None:
+def refuse_unlike(folder: Path, document: Document, rendered: Mapping[str, bytes]) -> None:
     """KtttError when the reports of a folder just written do not say what the tables beside them tell."""
-    checked = verify_made(folder, document, office)
+    checked = verify_made(folder, document, rendered)
     if not checked:
         raise KtttError(*("\n".join([word("claims.refused", one), *checked.sentences(one)]) for one in LANGUAGES))
 

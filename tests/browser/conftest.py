@@ -20,11 +20,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     from made_reports import built
     from matplotlib.figure import Figure
 
+    from kttt_lib.files import write_whole
     from kttt_lib.report.figures.show import picture_html
     from kttt_lib.report.figures.style import png_bytes
     from kttt_lib.report.html.index import Entry, index_html
     from kttt_lib.report.html.notebook import notebook_html
-    from kttt_lib.report.html.report import write_html
+    from kttt_lib.report.html.report import report_html
     from kttt_lib.report.notebook import Page
 
     folder = tmp_path_factory.mktemp("pages")
@@ -34,7 +35,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ("en", "bad", "en", "internal"),
         ("public", "good", "vi", "public"),
     ):
-        found[name] = write_html(built(story, language, audience, drawn=True), folder / f"{name}.html")
+        found[name] = write_whole(
+            folder / f"{name}.html", report_html(built(story, language, audience, drawn=True)).encode()
+        )
     shown: list = []
     with patch("kttt_lib.report.notebook.display", shown.append):
         targets = made_up.results("bad")["scorecard/targets"]

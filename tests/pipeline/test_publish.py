@@ -75,7 +75,7 @@ def is_true(folder: Path) -> dict:
 @pytest.fixture
 def unchecked(monkeypatch):
     """For tests of folders: the claim check has tests of its own below."""
-    monkeypatch.setattr(module, "refuse_unlike", lambda folder, document, office: None)
+    monkeypatch.setattr(module, "refuse_unlike", lambda folder, document, rendered: None)
 
 
 def with_pages(run, folder: Path) -> None:
@@ -264,10 +264,14 @@ def test_what_is_no_report_or_no_run_is_refused(copied, tmp_path):
 def test_a_report_that_its_tables_do_not_tell_is_not_published(published, monkeypatch):
     _, folder = published()
     before = tree(folder.parent)
-    whole = module.write_html
-    monkeypatch.setattr(
-        module, "write_html", lambda document, path: path.write_text(_without_a_row(whole(document, path)))
-    )
+    whole = module.write_whole
+
+    def one_less(path: Path, data: bytes) -> None:
+        whole(path, data)
+        if path.suffix == ".html":
+            path.write_text(_without_a_row(path), encoding="utf-8")
+
+    monkeypatch.setattr(module, "write_whole", one_less)
     with pytest.raises(KtttError, match="nothing was written") as told:
         published()
     assert "is missing" in str(told.value) and "thiếu «" in str(told.value)

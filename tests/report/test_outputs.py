@@ -20,12 +20,13 @@ from made_reports import built, page
 
 from kttt_lib.disclosure import public_edition
 from kttt_lib.errors import KtttError
+from kttt_lib.files import write_whole
 from kttt_lib.report.annual import build_annual_report
 from kttt_lib.report.compare import RunFiles, compare, compare_runs, read_run
 from kttt_lib.report.context import prepare
 from kttt_lib.report.document import block_runs, plain
 from kttt_lib.report.docx import write_docx, write_reference
-from kttt_lib.report.html.report import report_html, write_html
+from kttt_lib.report.html.report import report_html
 from kttt_lib.report.indicators import SCHEMA, guarded, write_indicators
 from kttt_lib.report.workbook import write_workbook
 
@@ -128,7 +129,7 @@ def test_the_same_results_give_the_same_bytes(tmp_path):
     def write(name: str) -> list[bytes]:
         folder = tmp_path / name
         paths = [
-            write_html(document, folder / "r.html"),
+            write_whole(folder / "r.html", report_html(document).encode()),
             write_docx(document, folder / "r.docx"),
             write_workbook(tables, context, folder / "t.xlsx"),
             *write_indicators(tables, context, folder / "i.csv", folder / "i.json"),

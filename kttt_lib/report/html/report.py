@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
-from pathlib import Path
 
 from kttt_lib.analysis.scorecard.verdicts import JUDGED
-from kttt_lib.files import write_whole
 from kttt_lib.report.document import Cell, Document, Entry, Pieces, anchor_of, plain
 from kttt_lib.report.figures.style import DPI
 from kttt_lib.report.html.page import data_uri, render_page
@@ -18,11 +16,6 @@ from kttt_lib.report.words import word
 CARDS_FROM = 4
 # A table of at most so many rows is printed on one page.
 SHORT_TO = 9
-
-
-def write_html(document: Document, path: Path | str) -> Path:
-    """Write the report as one self-contained file and return its path."""
-    return write_whole(path, report_html(document).encode())
 
 
 def report_html(document: Document, draft: bool = False) -> str:
