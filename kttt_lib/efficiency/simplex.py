@@ -480,9 +480,9 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
         for i in range(d):
             front[i, c] = units[names[c], i]
     live = len(names)
+    priced = turn = 0  # the units that a pivot prices come first in the front
     if climbing or live <= crowd:
-        crowd = live
-    priced, turn = (live if crowd == live else 0), 0  # they come first in the front
+        crowd = priced = live
     alpha, ratio = np.empty(live), np.empty(live)
     matrix, inverse = np.empty((rows, rows)), np.empty((rows, rows))
     work, step, z, noise = np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows)

@@ -18,7 +18,7 @@ from .lp import FAILED, INFEASIBLE, OPTIMAL
 METHODS = ("auto", "hull", "simplex", "highs")
 
 _POOL = 4096  # facets kept: most technologies of few dimensions have fewer
-_CROWD = 1024  # of more units so many are priced at a pivot
+_CROWD = 1024  # of more units so many are priced at a pivot, unless rays are too few to show which
 _SAMPLE = 5  # rays that are shot both ways whenever a hull is used
 _NARROW = 1e-6  # least value of a column, as a share of its greatest, for a hull to resolve it
 _PROVED = 1e-8  # likewise where the look at every unit bounds the error of every score
@@ -192,13 +192,12 @@ class Technology:
         none = np.empty((0, 0), np.int64)
         everyone = np.arange(len(units))
         bases, planes = simplex.first_facets(units, self.kind, self.m)
-        order = _neighbours_in_turn(points) if len(units) > _CROWD else np.argsort(points.sum(axis=1), kind="stable")
+        crowd = _CROWD if len(points) > _CROWD else len(units)
+        order = _neighbours_in_turn(points) if crowd < len(units) else np.argsort(points.sum(axis=1), kind="stable")
         room = min(len(points), _POOL)
 
         def walk(order, rays, own, bases, planes):
-            return simplex.shoot(
-                units, self.kind, points, rays, order, own, bases, planes, none, room, everyone, _CROWD
-            )
+            return simplex.shoot(units, self.kind, points, rays, order, own, bases, planes, none, room, everyone, crowd)
 
         beta, basis, status, names, bases, planes = walk(order, rays, own, bases, planes)
         lost = np.flatnonzero(status == FAILED)
@@ -235,7 +234,7 @@ class Technology:
             w = np.where(rays[k] > 0, 0.0, np.maximum(-row[:d], 0.0))
             error = 1e-14 * np.append(np.abs(units) @ w, np.abs(points[k]) @ w)
             reach, height = (units @ w + error[:n]).max(), points[k] @ w - error[n]
-            if self.returns == "nirs":
+            if self.returns in ("nirs", "crs"):
                 reach = max(reach, 0.0)
             proved[k] = height > reach and (self.returns in ("vrs", "nirs") or reach <= 0.0)
         return proved

@@ -17,11 +17,11 @@ from types import CodeType
 from kttt_lib.resources import LIBRARY, hash_library
 
 PACKAGE = "kttt_lib"
-# An import that begins its line, whole; what tells that one may not, goes on by a backslash, or is for a type checker.
+# An import that begins its line, whole.
 _IMPORT = re.compile(r"^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\([^)]*\)|[^\n#]*))", re.MULTILINE)
-_OTHERWISE = re.compile(
-    r"[:;][ \t]*(?:from\s+[\w.]+\s+)?import\b|\b(?:from|import)\b[^\n]*\\$|TYPE_CHECKING", re.MULTILINE
-)
+# What sends a source to the parser: imports for a type checker, lines that go on, and more imports than begin a line.
+_OTHERWISE = re.compile(r"TYPE_CHECKING|\\$|\r", re.MULTILINE)
+_WORD = re.compile(r"\bimport\b")
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 # What the path begins with -> the modules that read it. A test looks for others that name it.
 READERS = {
@@ -104,7 +104,7 @@ def imported(path: Path, digest: str) -> frozenset[str]:
 
 def imports(source: str, path: Path | None = None) -> Iterator[str]:
     """The modules of the library that a source imports anywhere, but for the eyes of a type checker alone."""
-    waiting: list[ast.AST] = [_statements(source)] if PACKAGE in source or "from ." in source else []
+    waiting: list[ast.AST] = [_statements(source)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
@@ -131,9 +131,10 @@ def imports(source: str, path: Path | None = None) -> Iterator[str]:
 
 def _statements(source: str) -> ast.Module:
     """The imports of a source alone, where its lines tell them: parsing all took a second of every report."""
-    if not _OTHERWISE.search(source):
+    found = _IMPORT.findall(source)
+    if len(found) == len(_WORD.findall(source)) and not _OTHERWISE.search(source):
         with suppress(SyntaxError):  # a line of prose
-            return ast.parse("\n".join(_IMPORT.findall(source)))
+            return ast.parse("\n".join(found))
     return ast.parse(source)
 
 

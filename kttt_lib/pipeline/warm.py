@@ -66,8 +66,11 @@ def parent_ahead() -> Iterator[None]:
     except BaseException:
         from multiprocessing import forkserver
 
-        if pid := forkserver._forkserver._forkserver_pid:  # type: ignore[attr-defined]
-            os.kill(pid, signal.SIGKILL)
+        server = forkserver._forkserver  # type: ignore[attr-defined]
+        with suppress(OSError):  # it may be gone
+            if server._forkserver_pid:
+                os.kill(server._forkserver_pid, signal.SIGKILL)
+                server._stop()
         raise
 
 
@@ -89,8 +92,13 @@ def _start_parent() -> None:
         from multiprocessing import forkserver
 
         _SERVER.set_forkserver_preload(PRELOADED)
-        with patch.dict(os.environ, {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}):
-            forkserver.ensure_running()
+        # Ctrl-C is the command's affair: the parent would tell of it while it imports.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            with patch.dict(os.environ, {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}):
+                forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -185,6 +193,7 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
     """The life of one kernel, in the fork."""
     gc.freeze()  # what the parent imported is no garbage: looking it through again and again costs a twentieth
     gc.enable()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)

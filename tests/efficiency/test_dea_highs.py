@@ -18,7 +18,7 @@ METHODS = ("auto", "hull", "simplex", "highs")
 @pytest.fixture(autouse=True, params=["", "crowd"], scope="module")
 def crowd(request):
     """All again as if there were too many units to price each at every pivot."""
-    with patch.object(technology, "_CROWD", 0 if request.param else technology._CROWD):
+    with patch.object(technology, "_CROWD", 3 if request.param else technology._CROWD):
         yield
 
 

@@ -40,6 +40,19 @@ def test_ties_zeros_and_duplicates_outside_the_reference_get_the_program_s_score
     np.testing.assert_array_equal(result.infeasible, np.flatnonzero(np.isnan(theirs)))
 
 
+@pytest.mark.parametrize("method", ["auto", "simplex", "highs"])
+def test_under_constant_returns_a_point_that_can_make_nothing_has_score_zero_and_not_none(method):
+    """Doing nothing is in the technology: φ = 0 is feasible for a point short of an input that every unit needs."""
+    x, y = (
+        np.array([[1.26, 0.00171, 1.64], [136e3, 18.4, 71.5e3]]),
+        np.array([[0.256, 0.00934, 2.48e-4], [24.2e3, 304, 8.45]]),
+    )
+    point = np.array([[0.0, 3.578, 0.0]]), np.array([[0.0, 7.34, 9.159]])
+    for returns, score in (("crs", 0.0), ("nirs", 0.0), ("vrs", np.nan), ("ndrs", np.nan)):
+        found = dea(*point, returns=returns, orientation="output", reference=(x, y), method=method)
+        np.testing.assert_array_equal(found.scores, [score])
+
+
 @pytest.mark.filterwarnings("ignore:super-efficiency is infeasible")
 @given(st.integers(0, 2**32 - 1), st.sampled_from(MODES))
 @settings(max_examples=30)

@@ -110,15 +110,26 @@ ODD = (
     "from kttt_lib.report import (  # words)\n    words,\n    charts,\n)\n",
     "'''\nfrom kttt_lib.report import of (goods\nimport is dear)\n'''\nimport kttt_lib.plan.named\n",
     "def f():\n\tfrom\tkttt_lib.report\timport\twords  # here\n",
+    "from .import files\n",
+    "from.code import imports\n",
+    "from .. report import words\n",
+    "from kttt_lib . report import words\n",
+    "from kttt_lib.report import(words)\n",
+    "from kttt_lib.report import(  # import\n    words,\n    charts)\n",
+    "from kttt_lib.cli import*\n",
+    "if 1: from .import files\n",
+    "from kttt_lib.report \\\r\n    import words\r\n",
+    "x = 1\n\f    \fimport kttt_lib.cli\n".replace("    ", ""),
+    "x = 1\rimport kttt_lib.cli\r",
     "try:\n    import kttt_lib.cli\nexcept ImportError:\n    import kttt_lib.plan.named\n",
 )
 
 
 def test_imports_told_from_lines_are_those_that_the_parser_finds(monkeypatch):
     files = {path: path.read_text(encoding="utf-8") for path in LIBRARY.rglob("*.py")}
-    asked = [*((text, path) for path, text in files.items()), *((text, LIBRARY / "x.py") for text in ODD)]
+    asked = [*((text, path) for path, text in files.items()), *((text, LIBRARY / "pipeline" / "x.py") for text in ODD)]
     by_lines = [set(imports(*one)) for one in asked]
-    monkeypatch.setattr(code, "_OTHERWISE", re.compile(""))
+    monkeypatch.setattr(code, "_IMPORT", re.compile("(?!)"))  # none begins a line
     assert by_lines == [set(imports(*one)) for one in asked]
     assert all(by_lines[-len(ODD) :]) and sum(map(len, by_lines)) > 1000
 

@@ -16,7 +16,7 @@ LEVEL = 0.8  # of the intervals that an official reads: eight in ten
 
 @dataclass(frozen=True)
 class FinalValue:
-    """``values`` (n,), rising, in the target's unit; ``chance`` (n,) of each, adding to 1."""
+    """``values`` (n,), rising and none NaN, in the target's unit; ``chance`` (n,) of each, adding to 1."""
 
     values: np.ndarray = field(repr=False)
     chance: np.ndarray = field(repr=False)
