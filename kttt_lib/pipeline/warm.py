@@ -93,6 +93,7 @@ def _start_parent() -> None:
 
         _SERVER.set_forkserver_preload(PRELOADED)
         # Ctrl-C is the command's affair: the parent would tell of it while it imports.
+        resource_tracker.ensure_running()  # which would let it through again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             with patch.dict(os.environ, {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}):
