@@ -66,7 +66,7 @@ def parent_ahead() -> Iterator[None]:
     except BaseException:
         from multiprocessing import forkserver
 
-        server = forkserver._forkserver  # type: ignore[attr-defined]
+        server: Any = forkserver._forkserver
         with suppress(OSError):  # it may be gone
             if server._forkserver_pid:
                 os.kill(server._forkserver_pid, signal.SIGKILL)
