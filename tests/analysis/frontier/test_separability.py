@@ -12,7 +12,7 @@ from kttt_lib.analysis.frontier.separability import LEAST, POINTS, conditional_c
 from kttt_lib.report.figures.frontier import conditional_chart
 from kttt_lib.report.figures.style import png_bytes
 from kttt_lib.resources import NOTEBOOKS
-from kttt_lib.results import EFFICIENCY_CONDITIONAL
+from kttt_lib.results import EFFICIENCY_CONDITIONAL, EFFICIENCY_DETERMINANTS
 
 matplotlib.use("Agg")
 
@@ -71,14 +71,19 @@ def test_the_notebook_says_that_the_second_stage_describes_only_where_it_does(sh
     EFFICIENCY_CONDITIONAL.check(curve)
     cells = json.loads((NOTEBOOKS / "03_htx_efficiency.ipynb").read_text(encoding="utf-8"))["cells"]
     source = next(s for c in cells if 'tables["efficiency/conditional"]' in (s := "".join(c["source"])))
-    frame = pd.DataFrame(columns=["coefficient", "lower", "upper", "direction", "p_separable"])
+    frame = EFFICIENCY_DETERMINANTS.frame()
+    if rejected:
+        names = ["size", "district: A", "district: B"]
+        frame = frame.reindex(range(3)).assign(determinant=names, organisations=70)
     page = Told()
     run = type("Run", (), {"language": "vi"})
     tables = {"efficiency/determinants": frame, "efficiency/conditional": curve}
     exec(source, {"page": page, "run": run, "tables": tables, "conditional_chart": conditional_chart})
-    assert len(page.sentences) == len(page.figures) == int(rejected)
+    compared, *described = page.sentences
+    assert ("trên 70 HTX so 2 địa bàn" if rejected else "Không có dòng nào") in compared
+    assert len(described) == len(page.figures) == int(rejected)
     if rejected:
-        assert "Số thành viên làm dịch chính đường biên" in page.sentences[0] and "0.004" in page.sentences[0]
+        assert "Số thành viên làm dịch chính đường biên" in described[0] and "0.004" in described[0]
         figure, data = page.figures[0]
         line = figure.axes[0].lines[0].get_xydata()
         np.testing.assert_allclose(line, data.to_numpy())
