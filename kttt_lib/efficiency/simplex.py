@@ -343,28 +343,18 @@ def _climb(planes, neighbours, kind, point, ray, start):
 
 
 @njit(cache=True)
-def _holds(units, kind, front, count, names, dual, reduced):
-    """Whether no unit of the front oversteps the facet ``dual``."""
-    for first in range(0, count, _BLOCK):
-        end = min(first + _BLOCK, count)
-        _price(dual, front, kind, reduced, first, end)
-        part = reduced[first:end]
-        for j in range(len(part)):
-            if part[j] < 0.0 and part[j] < -_BROKEN * _terms(dual, units, kind, names[first + j]):
-                return False
-    return True
+def _overstepping(units, kind, front, first, count, names, dual, reduced, share):
+    """Of the units from ``first`` on, the place of the one farthest beyond the facet ``dual``; −1 for none.
 
-
-@njit(cache=True)
-def _overstepping(units, kind, front, first, count, names, dual, reduced):
-    """Place of the unit that lies farthest beyond the facet ``dual``, of those from ``first`` on; −1 if none does."""
+    What it oversteps by less than ``share`` of its terms is nothing.
+    """
     farthest, least = -1, 0.0
     for begin in range(first, count, _BLOCK):
         end = min(begin + _BLOCK, count)
         _price(dual, front, kind, reduced, begin, end)
         part = reduced[begin:end]
         for j in range(len(part)):
-            if part[j] < least and part[j] < -_NOISE * _terms(dual, units, kind, names[begin + j]):
+            if part[j] < least and part[j] < -share * _terms(dual, units, kind, names[begin + j]):
                 farthest, least = begin + j, part[j]
     return farthest
 
@@ -511,7 +501,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
             continue
         dual = inverse[rows - 1]
         if not checked[start]:
-            if not _holds(units, kind, front, live, names, dual, ratio):
+            if _overstepping(units, kind, front, 0, live, names, dual, ratio, _BROKEN) >= 0:
                 continue
             checked[start] = True
         pivots, fresh = 0, True
@@ -529,7 +519,7 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
                 if fresh:
                     missed = -1
                     if pivots > 0:
-                        missed = _overstepping(units, kind, front, priced, live, names, dual, ratio)
+                        missed = _overstepping(units, kind, front, priced, live, names, dual, ratio, _NOISE)
                     if missed < 0:
                         status[k] = OPTIMAL
                         break
@@ -569,7 +559,9 @@ def shoot(units, kind, points, rays, order, own, known_bases, known_planes, neig
             codes[leave] = enter
             pivots += 1
             fresh = False
-        if status[k] == OPTIMAL and pivots > 0 and not _holds(units, kind, front, live, names, dual, ratio):
+        # the others were looked at just now
+        moved = status[k] == OPTIMAL and pivots > 0
+        if moved and _overstepping(units, kind, front, 0, priced, names, dual, ratio, _BROKEN) >= 0:
             status[k] = FAILED
         if status[k] != OPTIMAL:
             continue

@@ -19,9 +19,9 @@ from kttt_lib.resources import LIBRARY, hash_library
 PACKAGE = "kttt_lib"
 # An import that begins its line, whole.
 _IMPORT = re.compile(r"^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\([^)]*\)|[^\n#]*))", re.MULTILINE)
-# What sends a source to the parser: imports for a type checker, lines that go on, and more imports than begin a line.
-_OTHERWISE = re.compile(r"TYPE_CHECKING|\\$|\r", re.MULTILINE)
 _WORD = re.compile(r"\bimport\b")
+# What sends a source to the parser, beside more imports than begin a line: those for a type checker, lines that go on.
+_OTHERWISE = re.compile(r"TYPE_CHECKING|\\$|\r", re.MULTILINE)
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 # What the path begins with -> the modules that read it. A test looks for others that name it.
 READERS = {

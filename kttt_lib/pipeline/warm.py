@@ -64,13 +64,14 @@ def parent_ahead() -> Iterator[None]:
     try:
         yield
     except BaseException:
-        from multiprocessing import forkserver
+        if _SERVER is not None:
+            from multiprocessing import forkserver
 
-        server: Any = forkserver._forkserver
-        with suppress(OSError):  # it may be gone
-            if server._forkserver_pid:
-                os.kill(server._forkserver_pid, signal.SIGKILL)
-                server._stop()
+            server: Any = forkserver._forkserver
+            with suppress(OSError):  # it may be gone
+                if server._forkserver_pid:
+                    os.kill(server._forkserver_pid, signal.SIGKILL)
+                    server._stop()
         raise
 
 
