@@ -25,6 +25,7 @@ EARLY, GAPS = "units treated in the first period or before", "units not seen in 
 WITHOUT = "cells of a group and period without controls"
 UNBALANCED = ("refuse", "drop", "keep")
 COLUMNS = ("group", "period", "att", "treated", "controls", "rows", "se", "lower", "upper")
+_NAMES = pd.Index(COLUMNS)
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 
 
@@ -276,9 +277,10 @@ def att_gt(
         if covariates:
             take = np.concatenate([np.flatnonzero(side[0]) for side in sides])
             x = np.column_stack([values[min(since[place[0]], t[place[0]]), take] for values in extra])
-            att[place], found = comparison((pair[1] - pair[0])[:, take], np.count_nonzero(sides[0, 0]), x)
+            change = np.ascontiguousarray((pair[1] - pair[0])[:, take].T)
+            att[place], found = comparison(change, np.count_nonzero(sides[0, 0]), x)
             local = np.zeros(pair[0].shape)
-            local[:, take] = found * (len(first) / len(take))
+            local[:, take] = found.T * (len(first) / len(take))
         else:
             att[place], local = mean_comparison(pair, *sides)
         if small_sample:
@@ -297,7 +299,8 @@ def att_gt(
     error = np.sqrt(np.diag(covariance))
     width = student(level, codes) * error
     columns = [group[made], periods[t[made]], att, *numbers, error, att - width, att + width]
-    table = pd.DataFrame(dict(zip(COLUMNS, columns)))
+    table = pd.DataFrame(dict(enumerate(columns)))
+    table.columns = _NAMES  # made once: of names each time it takes as long as all comparisons
     found = GroupTimeEffects(
         table, influence, first, codes, covariance, control, level, base, pd.Series(left_out, dtype=int)
     )
@@ -329,9 +332,11 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     if not len(data):
         raise ValueError("the data have no rows")
     (of_unit, units), (of_period, periods) = (
-        pd.factorize(data[column].infer_objects().to_numpy(), sort=True) for column in (unit, period)
+        pd.factorize(own.infer_objects().to_numpy() if own.dtype == object else own.to_numpy(), sort=True)
+        for own in (data[unit], data[period])
     )
-    values = np.array([data[column].to_numpy(float, na_value=np.nan) for column in (outcome, *covariates)])
+    *values, cohorts = (_floats(data[column]) for column in (outcome, *covariates, cohort))
+    values, cohorts = np.array(values), np.where(np.isnan(cohorts), np.inf, cohorts)
     missing = (of_unit < 0) | (of_period < 0) | ~np.isfinite(values).all(axis=0)
     refuse_rows(data.index[missing], "outcome or covariates are infinite or missing in rows {}")
     if cluster:
@@ -344,11 +349,10 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     if np.count_nonzero(seen) < len(data):
         refuse_rows(data.index[data.duplicated([unit, period])], "rows {} repeat a unit and period")
     gaps = ~seen.reshape(len(periods), -1).all(axis=0)
-    fixed = {name: pd.factorize(data[name])[0] for name in (cohort, cluster) if name not in (None, unit)}
-    changes = np.logical_or.reduce([column != column[row][of_unit] for column in fixed.values()])
+    fixed = {cohort: cohorts} | ({cluster: pd.factorize(data[cluster])[0]} if cluster not in (None, unit) else {})
+    changes = np.logical_or.reduce([own != own[row][of_unit] for own in fixed.values()])
     refuse_rows(units[np.unique(of_unit[changes])], f"units {{}} change their {' or '.join(fixed)}")
-    first = data[cohort].to_numpy(float, na_value=np.nan)[row]
-    first[np.isnan(first)] = np.inf
+    first = cohorts[row]
     if periods[0] <= 0:
         refuse_rows(units[first == 0], "cohort 0 of units {} may be the period 0 or never: give the latter as missing")
     first[(first == 0) | (first > periods[-1])] = np.inf
@@ -366,3 +370,8 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
     codes = np.arange(keep.sum()) if cluster in (None, unit) else pd.factorize(fixed[cluster][row][keep])[0]
     left_out = {reason: int(mask.sum()) for reason, mask in reasons.items() if mask.any()}
     return y, periods, first[keep], extra, codes, left_out
+
+
+def _floats(column: pd.Series) -> np.ndarray:
+    plain = isinstance(column.dtype, np.dtype) and column.dtype != object
+    return column.to_numpy(float) if plain else column.to_numpy(float, na_value=np.nan)

@@ -8,41 +8,47 @@ import numpy as np
 
 from kttt_lib.compiled import njit
 
+_EPS = np.finfo(float).eps
 
+
+@njit(cache=True, error_model="numpy")
 def comparison(change: np.ndarray, treated: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """ATT (c,) of two-period comparisons of the same n units, and their influence functions (c, n).
+    """ATT (c,) of two-period comparisons of the same n units, and their influence functions (n, c).
 
-    change (c, n): outcome after less before, of ``treated`` units and then of controls. x (n, k) covariates. The
+    change (n, c): outcome after less before, of ``treated`` units and then of controls. x (n, k) covariates. The
     traditional doubly robust estimator (Sant'Anna and Zhao 2020, eq. 2.6): logit propensity, linear outcome change.
     """
-    n, of_c = change.shape[1], change[:, treated:]
-    design = np.column_stack([np.ones(n), x])
-    gamma, _, rank, _ = np.linalg.lstsq(design[treated:], of_c.T, rcond=None)
+    n = len(change)
+    design = np.column_stack((np.ones(n), x))
+    gamma, _, rank, _ = np.linalg.lstsq(design[treated:], change[treated:], _EPS * n)
     if rank < design.shape[1]:
         raise ValueError("covariates are collinear (or too many) among the controls of a group")
-    residual = change - gamma.T @ design.T
-    of_t, of_c = residual[:, :treated], residual[:, treated:]
-    q = np.linalg.qr(design)[0]  # of the same span, so that products lose no digits
+    residual = change - design @ gamma
+    q = np.ascontiguousarray(np.linalg.qr(design)[0])  # of the same span, so that products lose no digits
     ps = np.minimum(_propensity(treated, q), 1 - 1e-6)
     weight = ps[treated:] / (1 - ps[treated:])
     weight /= weight.sum()
-    effect_t, effect_c = of_t.mean(axis=1, keepdims=True), (of_c @ weight)[:, None]
+    of_t, of_c, q_t, q_c = residual[:treated], residual[treated:], q[:treated], q[treated:]
+    effect_t, effect_c = of_t.sum(axis=0) / treated, weight @ of_c
     # Leading terms, then what estimating the outcome regression and the propensity score adds.
-    of_t, lost = (of_t - effect_t) / treated, weight * (of_c - effect_c)
-    unbalanced = q[:treated].mean(axis=0) - weight @ q[treated:]
-    outcome = of_c * (q[treated:] @ np.linalg.solve(q[treated:].T @ q[treated:], unbalanced))
-    pull = lost @ q[treated:] @ np.linalg.inv(q.T * (ps * (1 - ps)) @ q) @ q.T
+    lost = weight.reshape(-1, 1) * (of_c - effect_c)
+    unbalanced = q_t.sum(axis=0) / treated - weight @ q_c
+    outcome = of_c * (q_c @ np.linalg.solve(q_c.T @ q_c, unbalanced)).reshape(-1, 1)
+    information = (q * (ps * (1 - ps)).reshape(-1, 1)).T @ q
     ps[:treated] -= 1
-    influence = n * (np.hstack([of_t, -lost - outcome]) + ps * pull)
-    return (effect_t - effect_c)[:, 0], influence
+    influence = ps.reshape(-1, 1) * (q @ np.linalg.solve(information, q_c.T @ lost))
+    influence[:treated] += (of_t - effect_t) / treated
+    influence[treated:] -= lost + outcome
+    return effect_t - effect_c, n * influence
 
 
+@njit(cache=True, error_model="numpy")
 def _propensity(treated: int, q: np.ndarray) -> np.ndarray:
     """Fitted probabilities of a logit of who is treated, by reweighted least squares on orthonormal columns."""
     p, ends = _reweighted(treated, q)
     if not ends:
         raise ValueError("who is treated has no logit by these covariates: its fit does not end")
-    if max(p[treated:].max(initial=0), 1 - p[:treated].min(initial=1)) < 1e-8:
+    if max(p[treated:].max(), 1 - p[:treated].min()) < 1e-8:
         raise ValueError("covariates separate the treated from the controls: nobody is comparable")
     return p
 

@@ -35,8 +35,8 @@ class Likelihood:
         self.y, self.x, self.x_back = y, x, x_back
         self.z, self.z_back, self.sign = z, z_back, sign
         self.k, self.p, self.n = x.shape[1], z.shape[1], len(y)
-        # derivatives of e, mu, ln sigma^2 and logit gamma by each parameter, and by which of the four it enters
-        self.by, self.signed = np.column_stack([-sign * x, z, np.ones((self.n, 2))]), sign * y
+        # derivatives (m, n) of e, mu, ln sigma^2 and logit gamma by each parameter, and by which of the four it enters
+        self.by, self.signed = np.vstack([-sign * x.T, z.T, np.ones((2, self.n))]), sign * y
         self.kinds = np.repeat(np.arange(4), [self.k, self.p, 1, 1])
 
     def value_and_gradient(self, point):
@@ -187,7 +187,7 @@ class Likelihood:
                 b = beta + self.sign * slope[i] * seen[:, i]
                 if slope[i]:
                     found.append(
-                        _bent(np.append(b, np.linalg.solve(self.z_back, d)), self.signed, self.by[:, :-2], self.k)
+                        _bent(np.append(b, np.linalg.solve(self.z_back, d)), self.signed, self.by, self.k, self.kinds)
                     )
         least = min(squares for squares, _ in found)
         squares, best = next(item for item in found if item[0] < least + _SAME)  # the first of those that are the same
@@ -368,43 +368,65 @@ def _scalars(point):
 @njit(cache=True, error_model="numpy")
 def _lines(point, y, by, k):
     """e and mu of every row."""
-    of_e, of_mu = point.copy(), point.copy()
-    of_e[k:], of_mu[:k], of_mu[-2:] = 0.0, 0.0, 0.0
-    return y + by @ of_e, by @ of_mu
+    e, mu = y.copy(), np.zeros(len(y))
+    for j in range(len(by) - 2):
+        line, own, times = e if j < k else mu, by[j], point[j]
+        for i in range(len(y)):
+            line[i] += times * own[i]
+    return e, mu
 
 
 @njit(cache=True, error_model="numpy")
-def _row(e, mu, s, up, down, c):
-    """Of a row (e + mu) / sigma, mu / su, the conditional mean of u over its spread; reciprocals of Mills' ratios at
-    the last two."""
+def _total(one, other):
+    """The sum of products, in an order that is the same on every processor and keeps four additions going at once."""
+    whole, first, second, third, fourth = len(one) - len(one) % 4, 0.0, 0.0, 0.0, 0.0
+    fours, others = one[:whole].reshape(-1, 4), other[:whole].reshape(-1, 4)
+    for i in range(len(fours)):
+        first += fours[i, 0] * others[i, 0]
+        second += fours[i, 1] * others[i, 1]
+        third += fours[i, 2] * others[i, 2]
+        fourth += fours[i, 3] * others[i, 3]
+    for i in range(whole, len(one)):
+        first += one[i] * other[i]
+    return (first + second) + (third + fourth)
+
+
+@njit(cache=True, error_model="numpy")
+def _rows(e, mu, s, up, down, c):
+    """Of every row (e + mu) / sigma, mu / su, the conditional mean of u over its spread; reciprocals of Mills' ratios
+    at the last two."""
     d, ds = s * c * mu, s * (down * mu - up * e)
-    return s * (e + mu), d, ds, _reciprocal(d), _reciprocal(ds)
+    return s * (e + mu), d, ds, _reciprocals(d), _reciprocals(ds)
 
 
 def _pieces(number):
-    """The reciprocal of Mills' ratio as polynomials (number, 8) on pieces of 1 / (1 + x), each from -1 to 1; x >= 0 is
-    the distance below ``_NEAR`` in steps of ``_STEP``."""
+    """The reciprocal of Mills' ratio as polynomials (number, 8), highest power first, on pieces of 1 / (1 + x), each
+    from -1 to 1; x >= 0 is the distance below ``_NEAR`` in steps of ``_STEP``."""
     t = np.cos(np.pi * (np.arange(8) + 0.5) / 8)
     shares = (np.arange(number)[:, None] + (t + 1) / 2) / number
     d = _NEAR - _STEP * (1 / shares - 1)
-    return np.linalg.solve(np.vander(t, increasing=True), (shares * _MILLS / erfcx(-d * _ROOT_HALF)).T).T.copy()
+    return np.linalg.solve(np.vander(t), (shares * _MILLS / erfcx(-d * _ROOT_HALF)).T).T.copy()
 
 
 _PIECES = _pieces(256)
 
 
 @njit(cache=True, error_model="numpy")
-def _reciprocal(d):
+def _reciprocals(d):
     """Normal density over distribution function, that is the derivative of its logarithm, to 1e-14 of it."""
-    if d < _NEAR:
-        share = _STEP / (_STEP + _NEAR - d)
+    found = np.empty(len(d))
+    for i in range(len(d)):
+        share = _STEP / (_STEP + _NEAR - (d[i] if d[i] < _NEAR else _NEAR))
         at = share * len(_PIECES)
         piece = min(int(at), len(_PIECES) - 1)
-        t, found = 2 * (at - piece) - 1, 0.0
-        for power in range(7, -1, -1):
-            found = found * t + _PIECES[piece, power]
-        return found / share
-    return math.exp(-0.5 * d * d) / _ROOT_TWO_PI / (1 - 0.5 * math.erfc(d * _ROOT_HALF))
+        t, value = 2 * (at - piece) - 1, 0.0
+        for power in range(8):
+            value = value * t + _PIECES[piece, power]
+        found[i] = value / share
+    for i in range(len(d)):
+        if not d[i] < _NEAR:
+            found[i] = math.exp(-0.5 * d[i] * d[i]) / _ROOT_TWO_PI / (1 - 0.5 * math.erfc(d[i] * _ROOT_HALF))
+    return found
 
 
 @njit(cache=True, error_model="numpy")
@@ -418,97 +440,92 @@ def _ln_ndtr(d, h):
 @njit(cache=True, error_model="numpy")
 def _slopes(point, y, by, k):
     """The log-likelihood and its gradient."""
-    m = by.shape[1]
+    m, n = by.shape
     s, up, down, c = _scalars(point)
-    ll, gradient = len(y) * (math.log(s) - 0.5 * LN_2PI), np.zeros(m)
-    by_sigma, by_gamma = 0.0, 0.0
-    for i, (e, mu) in enumerate(zip(*_lines(point, y, by, k))):
-        r, d, ds, h, hs = _row(e, mu, s, up, down, c)
-        if max(d, ds) < _NEAR:
+    e, mu = _lines(point, y, by, k)
+    r, d, ds, h, hs = _rows(e, mu, s, up, down, c)
+    ll, squares, ratios = n * (math.log(s) - 0.5 * LN_2PI), 0.0, 1.0
+    for i in range(n):
+        if max(d[i], ds[i]) < _NEAR:
             # the same without mu^2 / su^2, which is great and cancels where mu is far below 0
-            ll += math.log(h / hs) - 0.5 * (1 + up**2) * (s * e) ** 2
+            squares += e[i] * e[i]
+            ratios *= h[i] / hs[i]
+            if not 1e-100 < ratios < 1e100:
+                ll += math.log(ratios)
+                ratios = 1.0
         else:
-            ll += -0.5 * r * r - _ln_ndtr(d, h) + _ln_ndtr(ds, hs)
-        by_e, by_mu = -s * r - s * up * hs, -s * r - s * c * h + s * down * hs
-        for j in range(k):
-            gradient[j] += by_e * by[i, j]
-        for j in range(k, m - 2):
-            gradient[j] += by_mu * by[i, j]
-        by_sigma += 0.5 * (r * r + d * h - ds * hs - 1)
-        by_gamma += 0.5 * s * ((down**2 / c) * mu * h - (down * mu + up * e) * hs)
-    gradient[-2] = by_sigma
+            ll += -0.5 * r[i] * r[i] - _ln_ndtr(d[i], h[i]) + _ln_ndtr(ds[i], hs[i])
+    ll += math.log(ratios) - 0.5 * (1 + up**2) * s**2 * squares
+    by_e, by_mu, gradient, one = -s * r - s * up * hs, -s * r - s * c * h + s * down * hs, np.zeros(m), by[m - 1]
+    for j in range(m - 2):
+        gradient[j] = _total(by_e if j < k else by_mu, by[j])
+    # row by row, as the terms are great and cancel where mu is far below 0
+    gradient[-2] = 0.5 * _total(r * r + d * h - ds * hs - 1, one)
     if _TO_ZERO[-1] <= point[-1] <= 30:
-        gradient[-1] = by_gamma
+        gradient[-1] = 0.5 * s * _total((down**2 / c) * mu * h - (down * mu + up * e) * hs, one)
     return ll, gradient
 
 
 @njit(cache=True, error_model="numpy")
 def _bends(point, y, by, k, kinds):
     """The Hessian (m, m)."""
-    m = by.shape[1]
+    n = len(y)
     s, up, down, c = _scalars(point)
-    found, w = np.zeros((m, m)), np.empty((4, 4))
-    c1 = -(down**2) / (2 * c)
-    for i, (e, mu) in enumerate(zip(*_lines(point, y, by, k))):
-        r, d, ds, h, hs = _row(e, mu, s, up, down, c)
-        d_g, ds_g = s * c1 * mu, -0.5 * s * (down * mu + up * e)
-        # first derivatives of r, d and ds by e, mu, ln sigma^2 and logit gamma, and the second that are not 0
-        of_r, of_d, of_ds = (s, s, -r / 2, 0.0), (0.0, s * c, -d / 2, d_g), (-s * up, s * down, -ds / 2, ds_g)
-        curve, curve_s = h * (h + d), -hs * (hs + ds)
+    e, mu = _lines(point, y, by, k)
+    r, d, ds, h, hs = _rows(e, mu, s, up, down, c)
+    c1, w, of_r, of_d, of_ds = -(down**2) / (2 * c), np.empty((4, 4, n)), np.zeros(4), np.zeros(4), np.zeros(4)
+    # first derivatives of r, d and ds by e, mu, ln sigma^2 and logit gamma, and the second that are not 0
+    of_r[:2], of_d[1], of_ds[0], of_ds[1] = s, s * c, -s * up, s * down
+    for i in range(n):
+        of_r[2], of_d[2], of_ds[2] = -r[i] / 2, -d[i] / 2, -ds[i] / 2
+        of_d[3], of_ds[3] = s * c1 * mu[i], -0.5 * s * (down * mu[i] + up * e[i])
+        curve, curve_s = h[i] * (h[i] + d[i]), -hs[i] * (hs[i] + ds[i])
         for a in range(4):
             for b in range(a, 4):
-                w[a, b] = -of_r[a] * of_r[b] + curve * of_d[a] * of_d[b] + curve_s * of_ds[a] * of_ds[b]
-        w[0, 2] += 0.5 * s * (r + up * hs)
-        w[0, 3] -= 0.5 * s * up * hs
-        w[1, 2] += 0.5 * s * (r + c * h - down * hs)
-        w[1, 3] -= s * c1 * h + 0.5 * s * down * hs
-        w[2, 2] += (-r * r - d * h + ds * hs) / 4
-        w[2, 3] += (d_g * h - ds_g * hs) / 2
-        w[3, 3] += s * (c1 + down**4 / (4 * c**3)) * mu * h + ds * hs / 4
-        for j in range(m):
-            weights, own = w[kinds[j]], by[i, j]
-            for q in range(j, k):
-                found[j, q] += weights[0] * own * by[i, q]
-            for q in range(max(j, k), m - 2):
-                found[j, q] += weights[1] * own * by[i, q]
-            found[j, -2] += weights[2] * own
-            found[j, -1] += weights[3] * own
+                w[a, b, i] = -of_r[a] * of_r[b] + curve * of_d[a] * of_d[b] + curve_s * of_ds[a] * of_ds[b]
+        w[0, 2, i] += 0.5 * s * (r[i] + up * hs[i])
+        w[0, 3, i] -= 0.5 * s * up * hs[i]
+        w[1, 2, i] += 0.5 * s * (r[i] + c * h[i] - down * hs[i])
+        w[1, 3, i] -= s * c1 * h[i] + 0.5 * s * down * hs[i]
+        w[2, 2, i] += (-r[i] * r[i] - d[i] * h[i] + ds[i] * hs[i]) / 4
+        w[2, 3, i] += (of_d[3] * h[i] - of_ds[3] * hs[i]) / 2
+        w[3, 3, i] += s * (c1 + down**4 / (4 * c**3)) * mu[i] * h[i] + ds[i] * hs[i] / 4
+    return _products(by, w, kinds)
+
+
+@njit(cache=True, error_model="numpy")
+def _products(by, w, kinds):
+    """Sums over rows of products of two of ``by`` (m, n), weighted as their kinds say: w (kinds, kinds, n), a <= b."""
+    m, n = by.shape
+    found, kind, weighted = np.empty((m, m)), -1, np.empty(n)
     for j in range(m):
-        for q in range(j):
-            found[j, q] = found[q, j]
+        for q in range(j, m):
+            if q == j or kinds[q] != kind:
+                kind = kinds[q]
+                weighted = w[kinds[j], kind] * by[j]
+            found[j, q] = found[q, j] = _total(weighted, by[q])
     return found
 
 
 @njit(cache=True, error_model="numpy")
-def _bent(point, y, by, k):
+def _bent(point, y, by, k, kinds):
     """Least squares of the regression with a hinge, by least squares with the rows above the hinge held there."""
-    m = len(point)
-    least, point = np.inf, point.copy()
-    error, above, trial, step = np.empty(len(y)), np.empty(len(y)), point, np.zeros(m)
+    m, n = len(point), len(y)
+    least, trial, step, held = np.inf, point, np.zeros(m), np.ones((2, 2, n))
     for _ in range(16):
         for halving in range(6):
-            trial, squares = point + step / 2**halving, 0.0
-            for i in range(len(y)):
-                error[i], above[i] = y[i], 0.0
-                for j in range(k):
-                    error[i] += by[i, j] * trial[j]
-                for j in range(k, m):
-                    above[i] += by[i, j] * trial[j]
-                error[i] += max(above[i], 0.0)
-                squares += error[i] ** 2
+            trial = point + step / 2**halving
+            error, above = _lines(trial, y, by, k)
+            error += np.maximum(above, 0.0)
+            squares = _total(error, error)
             if squares < least - _SAME:
                 break
         else:
             break
         least, point = squares, trial
-        normal, slope = np.zeros((m, m)), np.zeros(m)
-        for i in range(len(y)):
-            columns = m if above[i] > _SAME else k  # not the row of the bend, by its last bits
-            for j in range(columns):
-                slope[j] -= by[i, j] * error[i]
-                for h in range(columns):
-                    normal[j, h] += by[i, j] * by[i, h]
-        step = np.linalg.lstsq(normal, slope, 1e-10)[0]
+        held[0, 1] = held[1, 1] = above > _SAME  # not the row of the bend, by its last bits
+        slope = np.array([-_total(by[j] * held[kinds[j], kinds[j]], error) for j in range(m)])
+        step = np.linalg.lstsq(_products(by[:m], held, kinds), slope, 1e-10)[0]
     return least, point
 
 
