@@ -25,6 +25,7 @@ from scipy import stats
 
 from .checks import RETURNS, Units, check_choice, check_free_lunch, check_units
 from .dea import dea_scores
+from .truncated import NoEstimate
 
 LEAST = 5  # units below which no interval is given
 Scorer = Callable[[np.ndarray], np.ndarray]
@@ -219,7 +220,7 @@ def restriction_test(
     rates = [convergence("crs" if null == "crs" else returns, columns) for returns in (first, second)]
     sizes = _sizes(n, rates)
     if min(sizes) < 2 * LEAST:
-        raise ValueError(f"{n} units are too few to be split in two samples")
+        raise NoEstimate(f"{n} units are too few to be split in two samples")
 
     if splits == 1:
         warnings.warn("one split rejects what is true in 9 to 18 samples of 100 (benchmarks/README)", stacklevel=2)
@@ -240,7 +241,7 @@ def restriction_test(
             means.append(scores[:kept].mean() - bias)
             variance += (scores.var(ddof=1) + bias**2) / kept
         gap = means[1] - means[0] if orientation == "input" else means[0] - means[1]
-        statistics.append(gap / np.sqrt(variance))
+        statistics.append(gap / np.sqrt(variance) if variance > 0 else 0.0)  # all efficient: nothing is seen
     each = stats.norm.sf(statistics)
     p_value = float(each[0] if splits == 1 else min(1.0, 2 * each.mean()))
     return RestrictionTest(null, np.array(statistics), p_value)

@@ -112,8 +112,15 @@ EFFICIENCY_DETERMINANTS = Result("efficiency/determinants", "Yếu tố đi cùn
 EFFICIENCY_FUNNEL = Result("efficiency/funnel", "Điều kiện đưa vào phân tích và số HTX bị loại",
     "Conditions of the analysis and how many HTX they left out", "step",
     "year step step_ organisations needed left_out")
+EFFICIENCY_GROUPS = Result("efficiency/groups", "Mức hiệu quả bình quân của hai nhóm và chênh lệch",
+    "Mean efficiency of two groups and their difference", "determinant",
+    "determinant title_ organisations others mean_with mean_without difference:points lower:points upper:points "
+    "p_value year")
 EFFICIENCY_PEERS = Result("efficiency/peers", "HTX hình mẫu của từng HTX", "The models of each HTX", "org_id peer_id",
     "org_id peer_id weight name district peer_name peer_district peer_commune")
+EFFICIENCY_RETURNS = Result("efficiency/returns", "Kiểm định hiệu suất không đổi theo quy mô",
+    "Test of constant returns to scale", "technology",
+    "technology p_value organisations year")
 EFFICIENCY_SCORES = Result("efficiency/scores", "Mức hiệu quả từng HTX, với khoảng tin cậy",
     "Efficiency of each HTX, with confidence limits", "org_id",
     "org_id name district commune agri_subtype technology scope members year score bias_corrected lower:percent "

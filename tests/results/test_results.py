@@ -32,18 +32,17 @@ LIBRARY = Path(kttt_lib.__file__).parent
 NAMES = """
     adoption/assumptions adoption/candidates adoption/chance adoption/comparison adoption/effects adoption/fits
     adoption/forecast adoption/hazard adoption/published adoption/published_fits adoption/published_forecast
-    adoption/ridge adoption/scenarios adoption/series adoption/survival efficiency/agreement
-    efficiency/conditional efficiency/determinants efficiency/funnel efficiency/peers
-    efficiency/scores efficiency/sensitivity efficiency/summary models/typical
-    outlook/brier outlook/calibration outlook/next_year outlook/targets registry/calibration registry/completeness
-    registry/counts registry/coverage registry/findings registry/known_later report/comments report/disclosure
-    report/disclosure_earlier report/disclosure_rules report/facts resources/behind resources/form
-    resources/management resources/received resources/sizes resources/spending resources/trades restructuring/cohort
-    restructuring/pairs scorecard/behind scorecard/bridge scorecard/by_feature scorecard/by_group
-    scorecard/definitions scorecard/delivery scorecard/lost_points scorecard/members scorecard/parts
-    scorecard/past scorecard/path
-    scorecard/published scorecard/robustness scorecard/self_scores scorecard/targets scorecard/terms scorecard/trend
-    situation/behind situation/counts situation/events situation/totals
+    adoption/ridge adoption/scenarios adoption/series adoption/survival efficiency/agreement efficiency/conditional
+    efficiency/determinants efficiency/funnel efficiency/groups efficiency/peers efficiency/returns
+    efficiency/scores efficiency/sensitivity efficiency/summary models/typical outlook/brier outlook/calibration
+    outlook/next_year outlook/targets registry/calibration registry/completeness registry/counts registry/coverage
+    registry/findings registry/known_later report/comments report/disclosure report/disclosure_earlier
+    report/disclosure_rules report/facts resources/behind resources/form resources/management resources/received
+    resources/sizes resources/spending resources/trades restructuring/cohort restructuring/pairs scorecard/behind
+    scorecard/bridge scorecard/by_feature scorecard/by_group scorecard/definitions scorecard/delivery
+    scorecard/lost_points scorecard/members scorecard/parts scorecard/past scorecard/path scorecard/published
+    scorecard/robustness scorecard/self_scores scorecard/targets scorecard/terms scorecard/trend situation/behind
+    situation/counts situation/events situation/totals
 """
 
 

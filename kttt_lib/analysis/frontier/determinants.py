@@ -115,8 +115,6 @@ def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.Data
     end = pd.Timestamp(year, 12, 31)
     managers = units[["managers_untrained", "managers_intermediate", "managers_college"]].astype("float64")
     trained = managers.drop(columns="managers_untrained").sum(axis=1) / managers.sum(axis=1)
-    support = view.support_events
-    recent = support.loc[support["date"].between(end - pd.DateOffset(years=SUPPORT_YEARS), end), "org_id"]
     districts = pd.get_dummies(units["district"], dtype=float)
     districts = districts.drop(columns=_largest(units)).add_prefix(DISTRICT)
     return pd.DataFrame(
@@ -124,10 +122,16 @@ def determinant_table(view: AsOfView, units: pd.DataFrame, year: int) -> pd.Data
             "size": np.log(units["members"].astype("float64").where(lambda m: m > 0)),
             "age": (end - units["founded_on"]).dt.days / 3652.5,
             "schooling": 10 * trained,
-            "support": units.index.isin(recent).astype(float),
+            "support": units.index.isin(supported(view, end)).astype(float),
         },
         index=units.index,
     ).join(districts)
+
+
+def supported(view: AsOfView, end: pd.Timestamp) -> pd.Series:
+    """Who had support in the ``SUPPORT_YEARS`` to ``end``: org_id of each time."""
+    events = view.support_events
+    return events.loc[events["date"].between(end - pd.DateOffset(years=SUPPORT_YEARS), end), "org_id"]
 
 
 def _largest(units: pd.DataFrame) -> str:

@@ -17,15 +17,26 @@ import pandas as pd
 
 from kttt_lib.analysis.frontier.agreement import agreement
 from kttt_lib.analysis.frontier.determinants import determinants
+from kttt_lib.analysis.frontier.groups import compared, constant_returns
 from kttt_lib.analysis.frontier.sensitivity import sensitivity
 from kttt_lib.analysis.frontier.units import COST, DRAWN, FrontierData, drawn, frontier_data, repeated
-from kttt_lib.efficiency import bootstrap_dea, dea, mean_efficiency, metafrontier, order_m, scale_efficiency
+from kttt_lib.efficiency import (
+    MeanEfficiency,
+    bootstrap_dea,
+    dea,
+    mean_efficiency,
+    metafrontier,
+    order_m,
+    scale_efficiency,
+)
 from kttt_lib.rating.facts import Facts
 from kttt_lib.registry import Registry
 from kttt_lib.results import (
     EFFICIENCY_AGREEMENT,
     EFFICIENCY_FUNNEL,
+    EFFICIENCY_GROUPS,
     EFFICIENCY_PEERS,
+    EFFICIENCY_RETURNS,
     EFFICIENCY_SCORES,
     EFFICIENCY_SENSITIVITY,
     EFFICIENCY_SUMMARY,
@@ -58,7 +69,7 @@ def htx_efficiency(
     replications: int = 1000,
 ) -> dict[str, pd.DataFrame]:
     """Tables "efficiency/scores", "/summary", "/peers", "/funnel", "/determinants", "/conditional", "/agreement",
-    "/sensitivity".
+    "/sensitivity", "/groups", "/returns".
 
     Scores, bounds and means are in percent (100 = on the frontier); of fewer than ``SURE_MEAN`` HTX of a kind the
     mean has no interval, and no kind has a technology gap ratio. Where too few organisations are alike for a frontier
@@ -80,9 +91,14 @@ def htx_efficiency(
         scored.append(scores)
         peers.append(result.peers())
     scores = pd.concat(scored).sort_values("org_id", ignore_index=True)
+    inside = scores.loc[~scores["outlier"]].reset_index(drop=True)
+    means = _means(inside, data)
+    sure = inside["technology"].value_counts().min() >= SURE_MEAN
     return {
         EFFICIENCY_SCORES: scores,
-        EFFICIENCY_SUMMARY: _summary(scores, data),
+        EFFICIENCY_SUMMARY: _summary(inside, data, means),
+        EFFICIENCY_GROUPS: compared(view, data, inside, means, sure),
+        EFFICIENCY_RETURNS: constant_returns(data, inside),
         EFFICIENCY_PEERS: _peers(pd.concat(peers), scores),
         EFFICIENCY_FUNNEL: _with_drawn(_with_outliers(data.funnel, int(scores["outlier"].sum())), data),
         **determinants(view, data, scores),
@@ -144,9 +160,8 @@ def _scores(units: pd.DataFrame, data: FrontierData, replications: int):
     return scores.reset_index(), result
 
 
-def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
-    inside = scores.loc[~scores["outlier"]].reset_index(drop=True)
-    sure = mean_efficiency(
+def _means(inside: pd.DataFrame, data: FrontierData) -> MeanEfficiency:
+    return mean_efficiency(
         inside[list(data.inputs)],
         inside[list(data.outputs)],
         frontiers=inside["technology"],
@@ -155,11 +170,14 @@ def _summary(scores: pd.DataFrame, data: FrontierData) -> pd.DataFrame:
         splits=repeated(SPLITS, int(data.units["technology"].value_counts().max()), len(inside), LEAST_SPLITS),
         seed=SEED,
     )
+
+
+def _summary(inside: pd.DataFrame, data: FrontierData, means: MeanEfficiency) -> pd.DataFrame:
     alike = inside["technology"].map(inside["technology"].value_counts())
     gaps = _gaps(inside, data)
 
     def row(dimension: str, level: str, part: pd.DataFrame) -> dict:
-        mean = 100 * sure.by(inside.index.isin(part.index)).loc[True]
+        mean = 100 * means.by(inside.index.isin(part.index)).loc[True]
         if alike[part.index].min() < SURE_MEAN:
             mean[["lower", "upper"]] = np.nan
         return {

@@ -1,0 +1,65 @@
+"""Do two groups of HTX differ, and are returns constant (Kneip, Simar and Wilson 2016)?"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+import pandas as pd
+
+from kttt_lib.analysis.frontier.determinants import DETERMINANTS, supported
+from kttt_lib.analysis.frontier.separability import HALVES, SPLITS
+from kttt_lib.analysis.frontier.units import FrontierData, drawn
+from kttt_lib.efficiency import MeanEfficiency, NoEstimate, restriction_test
+from kttt_lib.registry import AsOfView
+from kttt_lib.results import EFFICIENCY_RETURNS
+
+SEED = 2016
+# On either side of a comparison: with fewer the interval of the difference is not given.
+LEAST = 20
+GROUPS = {"new_model": ("HTX kiểu mới", "New-model HTX"), "support": DETERMINANTS["support"][:2]}
+
+
+def compared(view: AsOfView, data: FrontierData, inside: pd.DataFrame, means: MeanEfficiency, sure: bool):
+    """Table "efficiency/groups": the mean of each of ``GROUPS`` less that of all others, percentage points, 95 %.
+
+    ``inside``: HTX that span the frontiers, in the order of ``means``. Nothing but the numbers of HTX where a side has
+    fewer than ``LEAST``, or where it is not ``sure`` that a mean's interval holds. An association, not an effect.
+    """
+    end = pd.Timestamp(data.year, 12, 31)
+    features = view.features
+    new = features.loc[features["feature"].eq("new_model") & features["began_on"].le(end), "org_id"]
+    rows = []
+    for name, known in (("new_model", new), ("support", supported(view, end))):
+        own = inside["org_id"].isin(known)
+        sizes = int(own.sum()), int((~own).sum())
+        told = dict.fromkeys(("mean_with", "mean_without", "difference", "lower", "upper", "p_value"), np.nan)
+        if sure and min(sizes) >= LEAST:
+            found = means.difference(own, True, False)
+            corrected = 100 * means.by(own)["corrected"]
+            told |= {"mean_with": corrected[True], "mean_without": corrected[False], "p_value": found["p_value"]}
+            told |= dict(zip(("difference", "lower", "upper"), 100 * found[["estimate", "lower", "upper"]]))
+        title_vi, title_en = GROUPS[name]
+        named = {"determinant": name, "title_vi": title_vi, "title_en": title_en}
+        rows.append({**named, "organisations": sizes[0], "others": sizes[1], **told, "year": data.year})
+    return pd.DataFrame(rows)
+
+
+def constant_returns(data: FrontierData, inside: pd.DataFrame) -> pd.DataFrame:
+    """Table "efficiency/returns": p-value of constant returns by kind of HTX; of many HTX, of ``DRAWN`` at random.
+
+    No row where a kind has too few to be split in two. Convexity is not tested: with three inputs and two outputs the
+    test saw in none of 300 samples of 120 HTX that it was false.
+    """
+    rows = []
+    for kind, units in inside.groupby("technology"):
+        some = drawn(len(units), SEED)
+        units = units if some is None else units[some]
+        with suppress(NoEstimate):
+            test = restriction_test(
+                units[list(data.inputs)], units[list(data.outputs)], null="crs", orientation="output",
+                splits=SPLITS, halves=HALVES, seed=SEED,
+            )  # fmt: skip
+            row = {"technology": kind, "p_value": test.p_value, "organisations": len(units), "year": data.year}
+            rows.append(row)
+    return pd.DataFrame(rows) if rows else EFFICIENCY_RETURNS.frame()
