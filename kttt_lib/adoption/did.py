@@ -277,10 +277,9 @@ def att_gt(
         if covariates:
             take = np.concatenate([np.flatnonzero(side[0]) for side in sides])
             x = np.column_stack([values[min(since[place[0]], t[place[0]]), take] for values in extra])
-            change = np.ascontiguousarray((pair[1] - pair[0])[:, take].T)
-            att[place], found = comparison(change, np.count_nonzero(sides[0, 0]), x)
+            att[place], found = comparison((pair[1] - pair[0])[:, take], np.count_nonzero(sides[0, 0]), x)
             local = np.zeros(pair[0].shape)
-            local[:, take] = found.T * (len(first) / len(take))
+            local[:, take] = found * (len(first) / len(take))
         else:
             att[place], local = mean_comparison(pair, *sides)
         if small_sample:

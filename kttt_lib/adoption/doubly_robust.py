@@ -8,47 +8,70 @@ import numpy as np
 
 from kttt_lib.compiled import njit
 
-_EPS = np.finfo(float).eps
 
-
-@njit(cache=True, error_model="numpy")
 def comparison(change: np.ndarray, treated: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """ATT (c,) of two-period comparisons of the same n units, and their influence functions (n, c).
+    """ATT (c,) of two-period comparisons of the same n units, and their influence functions (c, n).
 
-    change (n, c): outcome after less before, of ``treated`` units and then of controls. x (n, k) covariates. The
+    change (c, n): outcome after less before, of ``treated`` units and then of controls. x (n, k) covariates. The
     traditional doubly robust estimator (Sant'Anna and Zhao 2020, eq. 2.6): logit propensity, linear outcome change.
     """
-    n = len(change)
-    design = np.column_stack((np.ones(n), x))
-    gamma, _, rank, _ = np.linalg.lstsq(design[treated:], change[treated:], _EPS * n)
+    n, of_c = change.shape[1], change[:, treated:]
+    design = np.column_stack([np.ones(n), x])
+    gamma, _, rank, _ = np.linalg.lstsq(design[treated:], of_c.T, rcond=None)
     if rank < design.shape[1]:
         raise ValueError("covariates are collinear (or too many) among the controls of a group")
-    residual = change - design @ gamma
-    q = np.ascontiguousarray(np.linalg.qr(design)[0])  # of the same span, so that products lose no digits
+    q = np.linalg.qr(design)[0]  # of the same span, so that products lose no digits
     ps = np.minimum(_propensity(treated, q), 1 - 1e-6)
-    weight = ps[treated:] / (1 - ps[treated:])
-    weight /= weight.sum()
-    of_t, of_c, q_t, q_c = residual[:treated], residual[treated:], q[:treated], q[treated:]
-    effect_t, effect_c = of_t.sum(axis=0) / treated, weight @ of_c
-    # Leading terms, then what estimating the outcome regression and the propensity score adds.
-    lost = weight.reshape(-1, 1) * (of_c - effect_c)
-    unbalanced = q_t.sum(axis=0) / treated - weight @ q_c
-    outcome = of_c * (q_c @ np.linalg.solve(q_c.T @ q_c, unbalanced)).reshape(-1, 1)
-    information = (q * (ps * (1 - ps)).reshape(-1, 1)).T @ q
-    ps[:treated] -= 1
-    influence = ps.reshape(-1, 1) * (q @ np.linalg.solve(information, q_c.T @ lost))
-    influence[:treated] += (of_t - effect_t) / treated
-    influence[treated:] -= lost + outcome
-    return effect_t - effect_c, n * influence
+    return _doubly_robust(change - gamma.T @ design.T, treated, q, ps)
 
 
 @njit(cache=True, error_model="numpy")
+def _doubly_robust(residual: np.ndarray, treated: int, q: np.ndarray, ps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``comparison`` of residual changes (c, n), orthonormal covariates (n, k) and propensity scores (n,)."""
+    (c, n), k = residual.shape, q.shape[1]
+    weight = ps / (1 - ps)
+    weight[:treated] = 0
+    weight /= weight.sum()
+    information, normal, unbalanced = np.zeros((k, k)), np.zeros((k, k)), np.zeros(k)
+    for i in range(n):
+        for j in range(k):
+            unbalanced[j] += q[i, j] * (1 / treated if i < treated else -weight[i])
+            for h in range(k):
+                information[j, h] += ps[i] * (1 - ps[i]) * q[i, j] * q[i, h]
+                if i >= treated:
+                    normal[j, h] += q[i, j] * q[i, h]
+    outcome = np.linalg.solve(normal, unbalanced)
+    effect, influence = np.empty(c), np.empty((c, n))
+    for row in range(c):
+        of_t = residual[row, :treated].sum() / treated
+        of_c, pull = 0.0, np.zeros(k)
+        for i in range(treated, n):
+            of_c += weight[i] * residual[row, i]
+        effect[row] = of_t - of_c
+        for i in range(treated, n):
+            for j in range(k):
+                pull[j] += weight[i] * (residual[row, i] - of_c) * q[i, j]
+        pull = np.linalg.solve(information, pull)
+        # Leading terms, then what estimating the outcome regression and the propensity score adds.
+        for i in range(n):
+            regressed, scored = 0.0, 0.0
+            for j in range(k):
+                regressed += q[i, j] * outcome[j]
+                scored += q[i, j] * pull[j]
+            if i < treated:
+                own = (residual[row, i] - of_t) / treated + (ps[i] - 1) * scored
+            else:
+                own = ps[i] * scored - weight[i] * (residual[row, i] - of_c) - regressed * residual[row, i]
+            influence[row, i] = n * own
+    return effect, influence
+
+
 def _propensity(treated: int, q: np.ndarray) -> np.ndarray:
     """Fitted probabilities of a logit of who is treated, by reweighted least squares on orthonormal columns."""
     p, ends = _reweighted(treated, q)
     if not ends:
         raise ValueError("who is treated has no logit by these covariates: its fit does not end")
-    if max(p[treated:].max(), 1 - p[:treated].min()) < 1e-8:
+    if max(p[treated:].max(initial=0), 1 - p[:treated].min(initial=1)) < 1e-8:
         raise ValueError("covariates separate the treated from the controls: nobody is comparable")
     return p
 

@@ -359,7 +359,7 @@ def _turned(inverse, step, before, gradient):
 
 @njit(cache=True, error_model="numpy")
 def _scalars(point):
-    """What r, d and ds are made with (see ``_row``), in bounds beyond which the likelihood moves but by rounding."""
+    """What r, d and ds are made with (see ``_rows``), in bounds beyond which the likelihood moves but by rounding."""
     a, g = min(max(point[-2], -60.0), 60.0), min(max(point[-1], _TO_ZERO[-1]), 30.0)
     down = math.exp(-g / 2)
     return math.exp(-a / 2), math.exp(g / 2), down, math.sqrt(1 + down**2)

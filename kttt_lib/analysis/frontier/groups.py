@@ -7,30 +7,34 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 
-from kttt_lib.analysis.frontier.determinants import DETERMINANTS, supported
+from kttt_lib.analysis.frontier.determinants import supported
 from kttt_lib.analysis.frontier.separability import HALVES, SPLITS
 from kttt_lib.analysis.frontier.units import FrontierData, drawn
 from kttt_lib.efficiency import MeanEfficiency, NoEstimate, restriction_test
-from kttt_lib.registry import AsOfView
+from kttt_lib.rating.facts import Facts
 from kttt_lib.results import EFFICIENCY_RETURNS
 
 SEED = 2016
 # On either side of a comparison: with fewer the interval of the difference is not given.
 LEAST = 20
-GROUPS = {"new_model": ("HTX kiểu mới", "New-model HTX"), "support": DETERMINANTS["support"][:2]}
+GROUPS = {
+    "new_model": ("HTX kiểu mới", "New-model HTX"),
+    "support": ("HTX được hỗ trợ trong 3 năm", "HTX supported in 3 years"),
+}
 
 
-def compared(view: AsOfView, data: FrontierData, inside: pd.DataFrame, means: MeanEfficiency, sure: bool):
+def compared(facts: Facts, data: FrontierData, inside: pd.DataFrame, means: MeanEfficiency, sure: bool):
     """Table "efficiency/groups": the mean of each of ``GROUPS`` less that of all others, percentage points, 95 %.
 
+    New-model HTX are those whose model began by the end of the year analysed and still runs on the day of the view.
     ``inside``: HTX that span the frontiers, in the order of ``means``. Nothing but the numbers of HTX where a side has
     fewer than ``LEAST``, or where it is not ``sure`` that a mean's interval holds. An association, not an effect.
     """
     end = pd.Timestamp(data.year, 12, 31)
-    features = view.features
-    new = features.loc[features["feature"].eq("new_model") & features["began_on"].le(end), "org_id"]
+    models, holder = facts.models(["new_model"])
+    new = facts.view.ids.iloc[holder[facts.view.features["began_on"].le(end).to_numpy()[models]]]
     rows = []
-    for name, known in (("new_model", new), ("support", supported(view, end))):
+    for name, known in (("new_model", new), ("support", supported(facts.view, end))):
         own = inside["org_id"].isin(known)
         sizes = int(own.sum()), int((~own).sum())
         told = dict.fromkeys(("mean_with", "mean_without", "difference", "lower", "upper", "p_value"), np.nan)

@@ -92,17 +92,17 @@ def htx_efficiency(
         peers.append(result.peers())
     scores = pd.concat(scored).sort_values("org_id", ignore_index=True)
     inside = scores.loc[~scores["outlier"]].reset_index(drop=True)
-    means = _means(inside, data)
+    means, facts = _means(inside, data), Facts(view, rulebooks=rulebooks)
     sure = inside["technology"].value_counts().min() >= SURE_MEAN
     return {
         EFFICIENCY_SCORES: scores,
         EFFICIENCY_SUMMARY: _summary(inside, data, means),
-        EFFICIENCY_GROUPS: compared(view, data, inside, means, sure),
+        EFFICIENCY_GROUPS: compared(facts, data, inside, means, sure),
         EFFICIENCY_RETURNS: constant_returns(data, inside),
         EFFICIENCY_PEERS: _peers(pd.concat(peers), scores),
         EFFICIENCY_FUNNEL: _with_drawn(_with_outliers(data.funnel, int(scores["outlier"].sum())), data),
         **determinants(view, data, scores),
-        EFFICIENCY_AGREEMENT: agreement(Facts(view, rulebooks=rulebooks), scores),
+        EFFICIENCY_AGREEMENT: agreement(facts, scores),
         EFFICIENCY_SENSITIVITY: sensitivity(view, sector, scores, data),
     }
 

@@ -1,7 +1,7 @@
 """Two groups of HTX beside one another, and a test of constant returns; synthetic data."""
 
 import json
-from datetime import date
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 from kttt_lib.analysis.frontier.determinants import SUPPORT_YEARS
 from kttt_lib.analysis.frontier.groups import GROUPS, LEAST, compared, constant_returns
 from kttt_lib.efficiency import mean_efficiency
+from kttt_lib.rating.facts import Facts
 from kttt_lib.report.words import code_word
 from kttt_lib.resources import NOTEBOOKS
 from kttt_lib.results import EFFICIENCY_GROUPS, EFFICIENCY_RETURNS
@@ -29,12 +30,19 @@ def htx(n=120, degree=0.6, seed=4):
     return pd.DataFrame({"org_id": ids, "technology": kind, "workers": x, "revenue": x**degree / (1 + lost)})
 
 
-def viewed(inside, new=slice(0, 40), supported=slice(0, 0), on=(date(2020, 12, 31), date(2018, 1, 1))):
+def facts_of(inside, new=slice(0, 40), supported=slice(0, 0), on=("2020-12-31", "2018-01-01"), ended=None):
+    """What ``compared`` looks at, with the library's own rule of whose models run; the view is of 30/6/2021."""
     features = pd.DataFrame({"org_id": inside["org_id"][new], "feature": "new_model", "began_on": pd.Timestamp(on[0])})
     other = features.assign(org_id=inside["org_id"].iloc[-1], feature="value_chain")
+    features = pd.concat([features, other], ignore_index=True).assign(ended_on=pd.to_datetime(ended))
     events = pd.DataFrame({"org_id": inside["org_id"][supported], "date": pd.Timestamp(on[1])})
-    events = events.astype({"date": "datetime64[ns]"})
-    return SimpleNamespace(features=pd.concat([features, other]), support_events=events)
+    view = SimpleNamespace(features=features, support_events=events, ids=inside["org_id"])
+    successor = np.full(len(inside), -1)
+    successor[0] = 119  # the first was merged into the last
+    facts = SimpleNamespace(view=view, day=np.datetime64("2021-06-30"), successor=successor)
+    facts.rows = lambda table: inside["org_id"].searchsorted(features["org_id"])
+    facts.models = partial(Facts.models, facts)
+    return facts
 
 
 def means_of(inside):
@@ -47,9 +55,9 @@ def means_of(inside):
 def test_the_difference_is_that_of_the_two_corrected_means_and_is_found():
     inside = htx()
     means = means_of(inside)
-    table = EFFICIENCY_GROUPS.check(compared(viewed(inside), DATA, inside, means, True))
+    table = EFFICIENCY_GROUPS.check(compared(facts_of(inside), DATA, inside, means, True))
     new = table.set_index("determinant").loc["new_model"]
-    by = means.by(np.arange(120) < 40)
+    by = means.by((np.arange(120) % 119 < 40) & (np.arange(120) > 0))  # the first one's model is the last one's now
     assert (new["organisations"], new["others"]) == (40, 80)
     assert new["mean_with"] == pytest.approx(100 * by.loc[True, "corrected"])
     assert new["mean_without"] == pytest.approx(100 * by.loc[False, "corrected"])
@@ -60,18 +68,20 @@ def test_the_difference_is_that_of_the_two_corrected_means_and_is_found():
 def test_what_came_after_the_year_and_support_too_long_ago_do_not_count():
     inside = htx()
     means = means_of(inside)
-    late = viewed(inside, supported=slice(0, 60), on=(date(2021, 1, 1), date(2020 - SUPPORT_YEARS, 12, 30)))
+    late = facts_of(inside, supported=slice(0, 60), on=("2021-01-01", f"{2020 - SUPPORT_YEARS}-12-30"))
     table = compared(late, DATA, inside, means, True).set_index("determinant")
     assert table["organisations"].to_dict() == {"new_model": 0, "support": 0}
+    ended = compared(facts_of(inside, on=("2012-01-01", "2018-01-01"), ended="2015-06-30"), DATA, inside, means, True)
+    assert ended.loc[0, "organisations"] == 0
     assert table["others"].tolist() == [120, 120] and table["difference"].isna().all()
-    kept = viewed(inside, supported=slice(0, 60), on=(date(2021, 1, 1), date(2020 - SUPPORT_YEARS, 12, 31)))
+    kept = facts_of(inside, supported=slice(0, 60), on=("2021-01-01", f"{2020 - SUPPORT_YEARS}-12-31"))
     assert compared(kept, DATA, inside, means, True)["organisations"].tolist() == [0, 60]
 
 
 @pytest.mark.parametrize(("few", "sure"), [(LEAST - 1, True), (120 - LEAST + 1, True), (40, False)])
 def test_a_side_with_too_few_has_numbers_of_htx_and_no_interval(few, sure):
     inside = htx()
-    table = compared(viewed(inside, new=slice(0, few)), DATA, inside, means_of(inside), sure)
+    table = compared(facts_of(inside, new=slice(0, few)), DATA, inside, means_of(inside), sure)
     EFFICIENCY_GROUPS.check(table)
     assert table.loc[0, "organisations"] == few and list(table["determinant"]) == list(GROUPS)
     assert table.loc[0, ["mean_with", "mean_without", "difference", "lower", "upper", "p_value"]].isna().all()
@@ -104,11 +114,13 @@ def said(table, frame):
 
 def test_the_notebook_says_which_group_differs_or_that_none_does_or_that_none_is_compared():
     inside = htx()
-    told = compared(viewed(inside), DATA, inside, means_of(inside), True)
+    told = compared(facts_of(inside), DATA, inside, means_of(inside), True)
     (one,) = said("efficiency/groups", told)
     assert one.startswith("HTX kiểu mới đạt bình quân **")
     (none,) = said("efficiency/groups", told.assign(lower=-1.0, upper=1.0))
     assert "Chưa phân biệt được nhóm nào" in none
+    (public,) = said("efficiency/groups", told.iloc[:0])
+    assert "Bản công khai không có" in public
     (nobody,) = said("efficiency/groups", told.assign(difference=np.nan, lower=np.nan, upper=np.nan))
     assert f"ít nhất {LEAST} HTX" in nobody
 
