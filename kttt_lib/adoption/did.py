@@ -24,8 +24,8 @@ _FEW, _FEW_TREATED = 20, 5  # clusters, and treated ones, below which an interva
 EARLY, GAPS = "units treated in the first period or before", "units not seen in every period"
 WITHOUT = "cells of a group and period without controls"
 UNBALANCED = ("refuse", "drop", "keep")
-COLUMNS = ("group", "period", "att", "treated", "controls", "rows", "se", "lower", "upper")
-_NAMES = pd.Index(COLUMNS)
+# An index, made once: of names, each time, it takes as long as all comparisons.
+COLUMNS = pd.Index(["group", "period", "att", "treated", "controls", "rows", "se", "lower", "upper"])
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 
 
@@ -299,7 +299,7 @@ def att_gt(
     width = student(level, codes) * error
     columns = [group[made], periods[t[made]], att, *numbers, error, att - width, att + width]
     table = pd.DataFrame(dict(enumerate(columns)))
-    table.columns = _NAMES  # made once: of names each time it takes as long as all comparisons
+    table.columns = COLUMNS.copy()  # of its own: who names one names no other
     found = GroupTimeEffects(
         table, influence, first, codes, covariance, control, level, base, pd.Series(left_out, dtype=int)
     )
@@ -372,5 +372,6 @@ def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced)
 
 
 def _floats(column: pd.Series) -> np.ndarray:
+    """Its values, NaN where missing; a value for what is missing is only named where it may be, as that takes long."""
     plain = isinstance(column.dtype, np.dtype) and column.dtype != object
     return column.to_numpy(float) if plain else column.to_numpy(float, na_value=np.nan)

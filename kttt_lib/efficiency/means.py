@@ -203,7 +203,8 @@ def restriction_test(
     One split (``splits=1``) is the authors' test, and its verdict hangs on the split; of several, p is twice the mean
     of their p-values, valid whatever their dependence (Vovk and Wang 2020, Biometrika 107(4)) and conservative. Of one
     split a UserWarning is given.
-    ``halves``: splits of each part for its bias. Assumptions as for ``mean_efficiency``.
+    ``halves``: splits of each part for its bias. Assumptions as for ``mean_efficiency``. NoEstimate where the units are
+    too few to be split.
     """
     check_choice("null", null, ("crs", "convex", "separable"))
     check_choice("orientation", orientation, ("input", "output"))

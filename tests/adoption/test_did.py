@@ -77,6 +77,11 @@ def test_aggregations_worked_by_hand():
     assert calendar.overall["estimate"] == pytest.approx((3 + 4 + 6) / 3)
 
 
+def test_a_name_given_to_one_tables_columns_is_not_that_of_another():
+    att_gt(by_hand(), outcome="y").table.columns.name = "mine"
+    assert att_gt(by_hand(), outcome="y").table.columns.name is None
+
+
 def test_the_standard_error_of_a_cell_is_that_of_a_difference_of_means():
     by_r = cell(att_gt(by_hand(), outcome="y", small_sample=False), 2, 3)
     # changes since 1: treated 7, 7 (variance 0), never 2, 4 (variance 1 with n in the denominator): √(0/2 +

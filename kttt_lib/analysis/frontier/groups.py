@@ -23,7 +23,7 @@ GROUPS = {
 }
 
 
-def compared(facts: Facts, data: FrontierData, inside: pd.DataFrame, means: MeanEfficiency, sure: bool):
+def compared(facts: Facts, data: FrontierData, inside: pd.DataFrame, means: MeanEfficiency, sure: bool) -> pd.DataFrame:
     """Table "efficiency/groups": the mean of each of ``GROUPS`` less that of all others, percentage points, 95 %.
 
     New-model HTX are those whose model began by the end of the year analysed and still runs on the day of the view.

@@ -1,6 +1,5 @@
 """Two groups of HTX beside one another, and a test of constant returns; synthetic data."""
 
-import json
 from functools import partial
 from types import SimpleNamespace
 
@@ -13,9 +12,8 @@ from kttt_lib.analysis.frontier.groups import GROUPS, LEAST, compared, constant_
 from kttt_lib.efficiency import mean_efficiency
 from kttt_lib.rating.facts import Facts
 from kttt_lib.report.words import code_word
-from kttt_lib.resources import NOTEBOOKS
 from kttt_lib.results import EFFICIENCY_GROUPS, EFFICIENCY_RETURNS
-from tests.analysis.frontier.test_separability import Told
+from tests.analysis.frontier.test_separability import Told, cell
 
 DATA = SimpleNamespace(year=2020, inputs=("workers",), outputs=("revenue",))
 
@@ -99,11 +97,6 @@ def test_a_kind_too_small_to_be_split_has_no_row():
     inside = htx(24).assign(technology=["service"] * 12 + ["specialised"] * 12)
     assert constant_returns(DATA, inside).empty
     EFFICIENCY_RETURNS.check(constant_returns(DATA, inside))
-
-
-def cell(table):
-    cells = json.loads((NOTEBOOKS / "03_htx_efficiency.ipynb").read_text(encoding="utf-8"))["cells"]
-    return next(s for c in cells if c["cell_type"] == "code" and f'"{table}"' in (s := "".join(c["source"])))
 
 
 def said(table, frame):
