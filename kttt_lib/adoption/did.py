@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import special, stats
 
 from kttt_lib.adoption.checks import refuse_rows
-from kttt_lib.adoption.doubly_robust import comparison, mean_comparison
+from kttt_lib.adoption.doubly_robust import comparison, cross_sections, mean_comparison
 
 _WEBB = np.array([-np.sqrt(1.5), -1, -np.sqrt(0.5), np.sqrt(0.5), 1, np.sqrt(1.5)])
 _MANY = 5_000  # clusters whose bootstrap is drawn from what it tends to
@@ -220,7 +220,7 @@ def att_gt(
     t) as well. base: before treatment, "varying" compares with the period before; "universal" always with g − 1.
 
     unbalanced: units not seen in every period are an error ("refuse"), left out ("drop"), or each cell takes the rows
-    that there are as repeated cross-sections do ("keep", without covariates), as R's ``did`` does with
+    that there are as repeated cross-sections do ("keep"; covariates are then each row's own), as R's ``did`` does with
     ``allow_unbalanced_panel`` FALSE and TRUE. ``rows`` of the table: what each cell rests on.
 
     cluster: a column that is constant within units (default: the unit). Intervals take t with G − 1 degrees of freedom
@@ -237,8 +237,6 @@ def att_gt(
         raise ValueError(f"base must be 'varying' or 'universal', not {base!r}")
     if unbalanced not in UNBALANCED:
         raise ValueError(f"unbalanced must be one of {', '.join(UNBALANCED)}, not {unbalanced!r}")
-    if unbalanced == "keep" and covariates:
-        raise ValueError("unbalanced='keep' compares means of rows and takes no covariates; use 'drop' with them")
     y, periods, first, extra, codes, left_out = _panel(
         data, outcome, unit, period, cohort, covariates or [], cluster, unbalanced
     )
@@ -246,6 +244,7 @@ def att_gt(
     groups = np.unique(first[~never])
     if not len(groups):
         raise ValueError("no unit is first treated after the first period of the panel")
+    gaps = np.isnan(y).any()
     steady = all((values == values[0]).all() for values in extra)
     cells, alike = [], {}  # cells that are worked at once; with covariates, those of the same units and covariates
     for g in groups:
@@ -274,7 +273,11 @@ def att_gt(
             place, pair, seen, sides = np.array(place)[some], pair[:, some], seen[:, some], sides[:, some]
         if not len(place):
             continue
-        if covariates:
+        if covariates and gaps:
+            local = np.zeros(pair[0].shape)
+            for n, cell in enumerate(place):
+                att[cell], local[n] = _of_rows(y, extra, (since[cell], t[cell]), seen[:, n], sides[:, n])
+        elif covariates:
             take = np.concatenate([np.flatnonzero(side[0]) for side in sides])
             x = np.column_stack([values[min(since[place[0]], t[place[0]]), take] for values in extra])
             att[place], found = comparison((pair[1] - pair[0])[:, take], np.count_nonzero(sides[0, 0]), x)
@@ -309,6 +312,17 @@ def att_gt(
         many, ever = found.clusters
         warnings.warn(f"{many} clusters, {ever} of them treated: too few for intervals to be sure of", stacklevel=2)
     return found
+
+
+def _of_rows(
+    y: np.ndarray, covariates: list[np.ndarray], periods: tuple[int, int], seen: np.ndarray, sides: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """``cross_sections`` of what was seen (2, n) of treated and controls (2, n) in two periods, of units again."""
+    units = [np.flatnonzero(side & there) for side in sides for there in seen]
+    unit, when = np.concatenate(units), np.repeat(periods * 2, [len(own) for own in units])
+    x = np.column_stack([values[when, unit] for values in covariates])
+    effect, influence = cross_sections(y[when, unit], len(units[0]) + len(units[1]), when == periods[1], x)
+    return effect, np.bincount(unit, influence, len(sides[0])) * (len(sides[0]) / len(unit))
 
 
 def _few(local: np.ndarray, changes: np.ndarray, sides: np.ndarray, cluster: np.ndarray) -> None:

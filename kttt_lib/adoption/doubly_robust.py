@@ -1,4 +1,4 @@
-"""One two-by-two comparison of changes, plain or doubly robust, with its influence function."""
+"""One two-by-two comparison, plain or doubly robust, with its influence function."""
 
 from __future__ import annotations
 
@@ -23,6 +23,41 @@ def comparison(change: np.ndarray, treated: int, x: np.ndarray) -> tuple[np.ndar
     q = np.linalg.qr(design)[0]  # of the same span, so that products lose no digits
     ps = np.minimum(_propensity(treated, q), 1 - 1e-6)
     return _doubly_robust(change - gamma.T @ design.T, treated, q, ps)
+
+
+def cross_sections(outcome: np.ndarray, treated: int, after: np.ndarray, x: np.ndarray) -> tuple[float, np.ndarray]:
+    """ATT of a two-by-two comparison of rows that need not be of the same units, and its influence function (n,).
+
+    outcome (n,) of ``treated`` rows and then of controls; after (n,) whether a row is of the later period. x (n, k)
+    covariates of each row. The locally efficient doubly robust estimator for repeated cross-sections (Sant'Anna and
+    Zhao 2020, eq. 3.4): logit propensity, a linear outcome for either group in either period. ValueError as above.
+    """
+    n = len(outcome)
+    q = np.linalg.qr(np.column_stack([np.ones(n), x]))[0]
+    ps = np.minimum(_propensity(treated, q), 1 - 1e-6)
+    of_treated = q[:treated].mean(axis=0)
+    effect, influence, change, pull = 0.0, np.zeros(n), np.zeros(treated), np.zeros(q.shape[1])
+    for own in (True, False):
+        for late in (True, False):
+            sign, first, end = 1 if own == late else -1, 0 if own else treated, treated if own else n
+            rows = first + np.flatnonzero(after[first:end] == late)
+            at, weight = q[rows], np.ones(len(rows)) if own else ps[rows] / (1 - ps[rows])
+            weight /= weight.sum()
+            beta, _, rank, _ = np.linalg.lstsq(at, outcome[rows], rcond=None)
+            if rank < q.shape[1]:
+                raise ValueError("covariates are collinear (or too many) among the rows of a group and period")
+            residual = outcome[rows] - at @ beta
+            far = weight @ residual
+            effect += sign * far
+            change += sign * (q[:treated] @ beta)
+            # Leading term, then what estimating the outcome regression adds; the propensity score follows.
+            leading, outcomes = weight * (residual - far), np.linalg.solve(at.T @ at, of_treated - weight @ at)
+            influence[rows] = sign * (leading + residual * (at @ outcomes))
+            pull += (not own) * sign * (leading @ at)
+    scored = q @ np.linalg.solve((q.T * (ps * (1 - ps))) @ q, pull)
+    influence -= ps * scored
+    influence[:treated] += scored[:treated] + (change - change.mean()) / treated
+    return float(effect + change.mean()), n * influence
 
 
 @njit(cache=True, error_model="numpy")

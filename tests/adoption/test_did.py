@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from kttt_lib.adoption.did import att_gt, clustered_covariance, uniform_critical_value
+from kttt_lib.adoption.doubly_robust import cross_sections
 
 # by-hand panels are small; the tests that are about it ask for the warning
 pytestmark = pytest.mark.filterwarnings("ignore:.* too few for intervals")
@@ -238,6 +239,70 @@ def test_rows_of_different_units_are_four_independent_means():
     assert found["att"] == pytest.approx(mean[True, 2] - mean[True, 1] - mean[False, 2] + mean[False, 1])
     assert found["se"] == pytest.approx(np.sqrt(variance.sum()))
     assert found["rows"] == 400
+
+
+def with_gaps() -> pd.DataFrame:
+    """120 units in four periods by an arithmetic rule, a fifth of the rows missing."""
+    row = np.arange(480)
+    unit, period = np.divmod(row, 4)
+    noise = row * 7919 % 101 / 101
+    data = pd.DataFrame({"unit": unit, "period": 1 + period, "cohort": np.array([0, 3, 0, 4, 0])[unit * 17 % 5]})
+    data["size"] = unit * 31 % 37 / 37 + noise * 1009 % 1 / 2
+    data["y"] = data["size"] * data["period"] + unit * 13 % 29 / 29 + noise * 499 % 1
+    data["y"] += (data["cohort"] > 0) & (data["period"] >= data["cohort"])
+    return data[row * 53 % 11 > 1]
+
+
+def test_rows_with_covariates_are_compared_as_r_s_did_compares_them():
+    """R's did 2.5.1 with DRDID 1.2.3, ``allow_unbalanced_panel = TRUE``, ``xformla = ~ size``.
+
+    Its standard errors take one derivative with the wrong sign (``M1.pre`` and ``M3.pre`` of ``drdid_rc``, which vanish
+    in large samples); so taken, ours are R's to 13 digits.
+    """
+    theirs = {
+        "never": [-0.11440805609, 1.02709727880, 1.06250983327, -0.06559258759, -0.09568724136, 1.01318996741],
+        "notyet": [-0.08636741553, 1.04842264634, 1.06250983327, -0.04061602320, -0.09568724136, 1.01318996741],
+    }
+    for control, effects in theirs.items():
+        rows = {"control": control, "unbalanced": "keep", "small_sample": False}
+        found = att_gt(with_gaps(), outcome="y", covariates=["size"], **rows)
+        np.testing.assert_allclose(found.table["att"], effects, atol=1e-10)
+    errors = [0.12998986, 0.12703211, 0.10132943, 0.14277777, 0.12737783, 0.13277609]
+    np.testing.assert_allclose(found.table["se"], errors, rtol=3e-3)
+    assert found.table["rows"].tolist() == [196, 196, 156, 196, 157, 156]
+    dong = att_gt(with_gaps().assign(size=lambda d: 3e11 * d["size"]), outcome="y", covariates=["size"], **rows)
+    np.testing.assert_allclose(dong.table["se"], found.table["se"], rtol=1e-9)
+    complete = panel(80, seed=2).assign(z=lambda data: data["unit"] % 7)
+    pd.testing.assert_frame_equal(
+        *(att_gt(complete, outcome="y", covariates=["z"], unbalanced=way).table for way in ("keep", "refuse"))
+    )
+
+
+def test_the_influence_of_a_row_is_what_one_more_of_it_would_change():
+    rng, copies = np.random.default_rng(4), 400
+    treated = rng.random(40) < 0.4
+    after, x = rng.random(40) < 0.5, rng.normal(size=(40, 2)) + treated[:, None] * 0.5
+    x += after[:, None] * 0.7  # who is seen changes: the derivatives that vanish in large samples do not
+    rows = pd.DataFrame(np.column_stack([x[:, 0] * (1 + after) + rng.normal(size=40), treated, after, x]))
+
+    def compared(rows):
+        y, treated, after, *x = rows.sort_values(1, ascending=False, kind="stable").to_numpy().T
+        return cross_sections(y, int(treated.sum()), after == 1, np.column_stack(x))
+
+    many = pd.concat([rows] * copies)
+    effect, influence = compared(rows)
+    assert compared(many)[0] == pytest.approx(effect)
+    assert influence.sum() == pytest.approx(0, abs=1e-9)
+    place = np.argsort(~treated, kind="stable")
+    more = [(compared(pd.concat([many, rows.iloc[[i]]]))[0] - effect) * (len(many) + 1) for i in place]
+    np.testing.assert_allclose(influence, more, rtol=0.02, atol=0.02 * np.abs(influence).max())
+
+
+def test_too_few_rows_of_a_group_and_period_for_the_covariates_are_refused():
+    data = with_gaps()
+    few = data[(data["cohort"] != 4) | (data["period"] != 2) | (data["unit"] == data["unit"].iloc[-1])]
+    with pytest.raises(ValueError, match=r"too many.*among the rows of a group and period"):
+        att_gt(few, outcome="y", covariates=["size"], unbalanced="keep")
 
 
 def test_cells_without_controls_are_counted():
