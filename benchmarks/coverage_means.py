@@ -83,7 +83,7 @@ def difference_sample(seed: int, n: int, m: int, s: int, means: tuple[float, flo
 
 
 def rejected(
-    seed: int, null: str, n: int, m: int, s: int, false: bool, splits: int = 1, halves: int = 10
+    seed: int, null: str, n: int, m: int, s: int, false: bool, splits: int = 1, halves: int = 10, draws: int = 0
 ) -> dict[str, float]:
     """Whether the test rejects at 5 percent; ``false``: the hypothesis is false."""
     rng = np.random.default_rng(seed)
@@ -97,9 +97,17 @@ def rejected(
     if null == "convex" and false:
         y = y**2  # the frontier bends the other way
     test = restriction_test(
-        x, y, null=null, condition=condition, orientation="output", splits=splits, halves=halves, seed=seed
+        x,
+        y,
+        null=null,
+        condition=condition,
+        orientation="output",
+        splits=splits,
+        halves=halves,
+        draws=draws,
+        seed=seed,
     )
-    return {"rejected": test.p_value < 0.05}
+    return {"rejected": test.p_value <= 0.05}
 
 
 def coverage(n: int, m: int, s: int, samples: int, mean: float = 0.3) -> tuple[float, float, float]:
@@ -139,6 +147,12 @@ def main() -> None:
             for false in (False, True):
                 name = f"{null} 3/2 n={n}, {SPLITS} splits {'false' if false else 'true'}"
                 cells[name] = partial(rejected, null=null, n=n, m=3, s=2, false=false, splits=SPLITS, halves=HALVES)
+    for null in ("crs", "convex"):
+        for n in (60, 120):
+            for false in (False, True):
+                name = f"{null} 3/2 n={n}, 99 draws {'false' if false else 'true'}"
+                options = {"splits": SPLITS, "halves": 2, "draws": 99}
+                cells[name] = partial(rejected, null=null, n=n, m=3, s=2, false=false, **options)
     command(cells)
 
 

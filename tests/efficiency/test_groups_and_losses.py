@@ -60,6 +60,19 @@ def test_range_directional_scores_are_the_program_s_and_do_not_depend_on_zero_or
     np.testing.assert_allclose(moved, found, atol=1e-9)
 
 
+def test_losses_score_and_aim_as_r_s_dear_has_them():
+    """deaR 1.4.1 (Coll-Serrano, Bolós, Benítez), ``model_rdm`` with its largest slacks, of ten units made up here."""
+    cost = [12, 15, 9, 22, 18, 30, 11, 25, 14, 20]
+    profit, service = [-4, 6, -2, 12, 3, -8, 1, 10, -1, 5], [10, 14, 6, 20, 9, 25, 8, 17, 12, 11]
+    found = range_directional(cost, np.column_stack([profit, service])).to_numpy()
+    beta = [0, 0, 0, 0, 0.319277108434, 0, 0, 0.256578947368, 0.033898305085, 0.310975609756]
+    np.testing.assert_allclose(1 - found[:, 0], beta, atol=1e-11)
+    # the first has no room along its own direction, and six of profit beside it
+    aims = {0: [12, 2, 10], 4: [15.1265060, 6.10843373, 14.1084337], 7: [20.8947368, 11.05263158, 19.0526316]}
+    for row, aim in aims.items():
+        np.testing.assert_allclose(found[row, 1:], aim, rtol=1e-8)
+
+
 def test_missing_values_are_refused_with_their_rows():
     with pytest.raises(ValueError, match=r"outputs: missing or infinite values in rows \[1\]"):
         range_directional([1, 2], [1, np.nan])

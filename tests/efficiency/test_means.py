@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from benchmarks.coverage_means import coverage, draw, published_sample, rejections
-from kttt_lib.efficiency import dea_scores, mean_efficiency, restriction_test
+from kttt_lib.efficiency import dea_scores, mean_efficiency, means, restriction_test
 from kttt_lib.efficiency.means import convergence, counted, jackknife
 
 
@@ -115,12 +115,43 @@ def test_several_splits_give_twice_the_mean_of_their_p_values():
     np.testing.assert_array_equal(again.statistics, found.statistics)
 
 
+def test_draws_compare_with_samples_in_which_the_hypothesis_holds():
+    """Simar and Wilson (2020): the same statistic; what is false is found where twice the mean p-value sees nothing."""
+    x, y, _ = draw(np.random.default_rng(7), 60, 2, 1, degree=1.0)
+    options = {"null": "crs", "orientation": "output", "splits": 5, "halves": 2, "seed": 2}
+    plain, drawn = (restriction_test(x, y, **options, draws=draws) for draws in (0, 19))
+    np.testing.assert_array_equal(plain.statistics, drawn.statistics)
+    assert 0.1 < drawn.p_value == round(20 * drawn.p_value) / 20
+    plain, drawn = (restriction_test(x, y**0.78, **options, draws=draws) for draws in (0, 19))
+    assert drawn.p_value == 0.05 < plain.p_value
+    assert 0 < restriction_test(x, y, **(options | {"splits": 1}), draws=19).p_value <= 1  # and no warning
+
+
+@pytest.mark.parametrize("orientation", ["output", "input"])
+def test_samples_in_which_a_hypothesis_holds_have_its_frontier_and_the_distances_that_were_seen(
+    orientation, monkeypatch
+):
+    x, y, _ = draw(np.random.default_rng(3), 40, 2, 1)
+    seen, original = [], means._split
+    monkeypatch.setattr(means, "_split", lambda units, *rest: seen.append(units) or original(units, *rest))
+    restriction_test(x, y, null="convex", orientation=orientation, splits=1, halves=1, draws=3, seed=1)
+    assert len(seen) == 4
+    first, *made = seen
+    before = dea_scores(x, y, x, y, returns="vrs", orientation=orientation)
+    for units in made:
+        distances = dea_scores(units.x, units.y, x, y, returns="vrs", orientation=orientation)
+        assert np.isclose(distances[:, None], before).any(axis=1).all()
+        assert (units.x == first.x).all() or (units.y == first.y).all()
+
+
 def test_what_cannot_be_compared_is_refused():
     x, y, _ = draw(np.random.default_rng(8), 12, 2, 1)
     with pytest.raises(ValueError, match="too few to be split"):
         restriction_test(x, y, null="crs", seed=1)
     with pytest.raises(ValueError, match="a condition belongs to null='separable'"):
         restriction_test(x, y, null="separable", seed=1)
+    with pytest.raises(ValueError, match="draws are for null='crs' and 'convex'"):
+        restriction_test(x, y, null="separable", condition=np.arange(12) % 2, draws=9, seed=1)
     with pytest.raises(ValueError, match="the condition has 3 rows"):
         restriction_test(x, y, null="separable", condition=[1, 2, 3], seed=1)
     with pytest.raises(ValueError, match="need as many labels"):
