@@ -1,18 +1,18 @@
 """A stochastic frontier of a panel that tells lasting differences from inefficiency (Greene 2005).
 
 ln y_it = a_i + x_it'b + v_it − u_it, v ~ N(0, σv²), u ~ N+(0, σu²) drawn anew in each period. "True" fixed effects
-estimate each a_i, whatever it goes with; true random effects draw it as N(a, σw²), apart from x. One term serves both:
-the half-normal frontier's density, in which a_i is maximised out, or integrated out by adaptive Gauss–Hermite
-quadrature where Greene simulates.
+take a_i as it comes, whatever it goes with; true random effects draw it as N(a, σw²), apart from x. One term serves
+both: the half-normal frontier's density integrated over a_i by adaptive Gauss–Hermite quadrature, with the weights of
+that normal or with none. Without them it is the likelihood of deviations from units' means, which few rows a unit do
+not bias (Chen, Schmidt and Wang 2014; Bellio and Grassetti 2023), as a dummy a unit (Greene) does σu and σv.
 
-For panels whose units differ in more than efficiency (soil, place, mix of crops), over enough periods. Whatever lasts
-is taken for a difference and never for inefficiency: where bad management lasts, both find too little
-(``panel_frontier`` errs the other way). Fixed effects with few periods put σu and σv wrong, for each a_i is fitted to
-its own few rows (Chen, Schmidt and Wang 2014): with five rows a unit gamma most often ends at 0 or 1, while the
-coefficients bear it. Random effects are wrong where a_i goes with inputs.
+For panels whose units differ in more than efficiency (soil, place, mix of crops). Whatever lasts is taken for a
+difference and never for inefficiency: where bad management lasts, both find too little (``panel_frontier`` errs the
+other way). Random effects are wrong where a_i goes with inputs.
 
 Greene (2005), Journal of Econometrics 126, 269–303, and Journal of Productivity Analysis 23, 7–32; Chen, Schmidt and
-Wang (2014), Journal of Econometrics 181, 65–76.
+Wang (2014), Journal of Econometrics 181, 65–76; Bellio and Grassetti (2023), Efficient estimation of true fixed-effects
+stochastic frontier models.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ from .sfa import _design
 from .sfa_likelihood import LN_2PI, _mills, orthonormal
 from .sfa_panel import PanelFrontier
 
-NODES = 24
-FEW_PERIODS = 10  # below so many rows a unit, fixed effects say that σu and σv are off
+NODES = 48  # enough up to gamma 0.99
 
 
 def true_effects(
@@ -46,9 +45,10 @@ def true_effects(
     effects : "random" (``params`` end with sigma_squared = σu² + σv², gamma = σu² / sigma_squared and sigma_w) or
         "fixed" (no constant and no sigma_w; the effects themselves are in ``effects``).
 
-    ``effects`` of the result: a_i of each unit, less the constant with random effects (then their posterior means).
-    ``efficiencies``: E[exp(−u_it) | e_i], one a row. Raises ValueError for values that have no logarithm, for too few
-    rows and, with fixed effects, for inputs that do not move within units.
+    ``effects`` of the result: the mean of each a_i given all of a unit's rows, less the constant with random effects.
+    ``efficiencies``: E[exp(−u_it) | e_i], one a row. Log-likelihoods of fixed effects are those of deviations from
+    units' means. Raises ValueError for values that have no logarithm, for too few rows and, with fixed effects, for
+    inputs that do not move within units.
     """
     if effects not in ("random", "fixed"):
         raise ValueError(f"effects must be 'random' or 'fixed', not {effects!r}")
@@ -91,14 +91,13 @@ def true_effects(
     definite = np.linalg.eigvalsh(hessian * np.outer(width, width))[0] > 1e-6
     gamma = float(expit(best.x[k + 1]))
     sigma2 = float(np.exp(best.x[k])) * scale**2
+    # Of deviations from means a unit has one less than rows.
+    free = n - len(labels) * fixed
+    variance = scale**2 * n / free
+    ols = -0.5 * free * (LN_2PI + np.log(variance) + 1) - fixed * 0.5 * float(np.log(member.sum(axis=1)).sum())
     message = ""
     if not definite:
         message = f"the likelihood has no interior maximum (gamma {gamma:.3g}); do not rely on this"
-    elif fixed and n / len(labels) < FEW_PERIODS:
-        message = (
-            f"{n / len(labels):.3g} rows a unit: sigma_squared, gamma and efficiencies are off, coefficients are not"
-        )
-    if message:
         warnings.warn(message, stacklevel=2)
     jacobian = np.eye(len(best.x))
     jacobian[:k, :k] = back * scale
@@ -115,8 +114,8 @@ def true_effects(
     return PanelFrontier(
         pd.Series(theta, every),
         pd.Series(errors, every),
-        float(-best.fun - n * np.log(scale)),
-        float(-0.5 * n * (LN_2PI + 2 * np.log(scale) + 1)),
+        float(-best.fun - free * np.log(scale)),
+        ols,
         pd.Series(efficiency, index, name="efficiency"),
         bool(definite),
         message,
@@ -191,9 +190,9 @@ class _Model:
         r = e[:, None] - a[self.codes]
         d = -r * lam / sigma
         each = np.log(2) - 0.5 * LN_2PI - np.log(sigma) - 0.5 * (r / sigma) ** 2 + log_ndtr(d)
-        total = self.member @ each
+        total = self.member @ each + weight
         if not self.fixed:
-            total += 0.5 * np.log(precision) - 0.5 * precision * a**2 + weight
+            total += 0.5 * np.log(precision) - 0.5 * LN_2PI - 0.5 * precision * a**2
         ll = logsumexp(total, axis=1)
         share = np.exp(total - ll[:, None])  # of the nodes in a unit's likelihood
         h = _mills(d)
@@ -210,13 +209,10 @@ class _Model:
         return -float(ll.sum()), -np.concatenate(gradient)
 
     def drawn(self, e, sigma, lam, precision):
-        """Effects at the nodes (units × nodes) and the logarithm of their weights; one node where they are fixed."""
+        """Effects at the nodes (units × nodes) and the logarithm of their weights in an integral over all effects."""
         at, bend = self.effects(e, sigma, lam, precision)
-        if self.fixed:
-            return at[:, None], np.zeros((len(at), 1))
-        width = 1 / np.sqrt(bend)
-        log_weight = self.log_weights - 0.5 * LN_2PI + np.log(width)[:, None]
-        return at[:, None] + width[:, None] * self.nodes, log_weight
+        width = 1 / np.sqrt(bend)[:, None]
+        return at[:, None] + width * self.nodes, self.log_weights + np.log(width)
 
     def predicted(self, point, scale):
         """E[exp(−u)] of each row, u on the data's own scale, and the (mean) effect of each unit."""

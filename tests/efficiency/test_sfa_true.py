@@ -1,4 +1,4 @@
-"""Greene's true effects: against integrals, against the frontier with a dummy a unit, and on known parameters."""
+"""Greene's true effects: against integrals, against R's ilsfa, and on known parameters."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from scipy.integrate import quad
 from scipy.optimize import check_grad
 from scipy.stats import norm
 
-from kttt_lib.efficiency import panel_frontier, stochastic_frontier, true_effects
+from kttt_lib.efficiency import panel_frontier, true_effects
 from kttt_lib.efficiency.sfa_true import _Model
 
 
@@ -64,23 +64,70 @@ def test_the_gradient_is_that_of_the_likelihood(fixed):
     assert off < 1e-4 * np.abs(model.negative(point)[1]).max()
 
 
-@pytest.mark.parametrize("frontier", ["production", "cost"])
-def test_fixed_effects_are_the_frontier_with_a_dummy_a_unit(frontier):
-    """An independent computation: the half-normal frontier that is held against R and Stata, with 11 dummies."""
-    sign = 1.0 if frontier == "production" else -1.0
-    y, x, unit, *_ = synthetic(12, 15, 4, with_x=0.5, sign=sign)
-    dummies = (unit[:, None] == np.arange(1, 12)).astype(float)
-    whole = stochastic_frontier(y, np.column_stack([x, dummies]), form="logged", frontier=frontier)
-    found = true_effects(y, x, unit, effects="fixed", form="logged", frontier=frontier)
+def by_rule(units=60, periods=5):
+    """A panel by an arithmetic rule: quasi-random quantiles in place of draws, an input that goes with the effects."""
+    row, steps = np.arange(units * periods), (0.6180339887498949, 0.41421356237309515, 0.7320508075688772)
+    drawn, v, u = (norm.ppf((0.5 + row * step) % 1) for step in steps)
+    effect, unit = norm.ppf((0.5 + np.arange(units) * 0.23606797749979) % 1), row // periods
+    x = 0.5 * effect[unit] + 0.5 * drawn
+    return effect[unit] + x + 0.25 * v - 0.6 * np.abs(u), x, unit
+
+
+def test_fixed_effects_are_bellio_and_grassetti_s_digit_for_digit():
+    """R's ilsfa 0.1.7 (github.com/lucagrassetti/il.sfa): ``il_sfa(distr="HN", het=FALSE, nq=60)`` of that panel."""
+    y, x, unit = by_rule()
+    found = true_effects(y, x, unit, effects="fixed", form="logged")
     assert found.converged and not found.message
-    assert found.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
-    assert found.ols_log_likelihood == pytest.approx(whole.ols_log_likelihood, abs=1e-9)
-    for name in ("x1", "x2", "sigma_squared", "gamma"):
-        assert found.params[name] == pytest.approx(whole.params[name], rel=1e-4)
-        assert found.standard_errors[name] == pytest.approx(whole.standard_errors[name], rel=1e-3)
-    np.testing.assert_allclose(found.efficiencies, whole.efficiencies, rtol=1e-4)
-    levels = whole.params["const"] + np.r_[0, whole.params[[f"x{j}" for j in range(3, 14)]]]
-    np.testing.assert_allclose(found.effects, levels, atol=1e-4)
+    variance, gamma = found.params["sigma_squared"], found.params["gamma"]
+    ours = [found.params["x1"], np.sqrt(variance * gamma), np.sqrt(variance * (1 - gamma))]
+    np.testing.assert_allclose(ours, [1.0267857758, 0.6545460736, 0.2476999730], rtol=2e-8)
+    assert found.standard_errors["x1"] == pytest.approx(0.054068901, rel=1e-6)
+
+
+@pytest.mark.parametrize(("su", "sv", "near"), [(0.3, 0.3, 1e-7), (0.4, 0.05, 1e-5)])
+def test_fixed_effects_have_the_likelihood_of_differences(su, sv, near):
+    """Two rows a unit: the density of v − u less another such, by integrating over the first."""
+    y, x, unit, *_ = synthetic(20, 2, 4, with_x=0.5)
+    sigma, lam, beta = np.hypot(su, sv), su / sv, np.array([0.5, 0.3])
+
+    def density(r):
+        return 2 / sigma * norm.pdf(r / sigma) * norm.cdf(-r * lam / sigma)
+
+    total = 0.0
+    for one, two in (y - x @ beta).reshape(-1, 2):
+        kinks = [0, one - two]
+        total += np.log(
+            quad(lambda r, gap: density(r) * density(r + gap), -5, 5, (two - one,), points=kinks, limit=300)[0]
+        )
+    found = model_of(y, x, unit, True).negative(np.array([*beta, 2 * np.log(sigma), 2 * np.log(lam)]))[0]
+    assert -found == pytest.approx(total, abs=near)
+
+
+@pytest.mark.parametrize("frontier", ["production", "cost"])
+def test_likelihoods_of_fixed_effects_are_of_deviations_from_means(frontier):
+    y, x, unit, *_ = synthetic(40, 4, 4, with_x=0.5, sign=1.0 if frontier == "production" else -1.0)
+    found = true_effects(y, x, unit, effects="fixed", form="logged", frontier=frontier)
+    assert found.converged
+    basis = np.linalg.svd(np.eye(4) - 1 / 4)[0][:, :3]  # of what is left of four rows without their mean
+    left, inputs = ((basis.T @ values.reshape(40, 4, -1)).reshape(120, -1) for values in (y, x))
+    rest = left[:, 0] - inputs @ np.linalg.lstsq(inputs, left[:, 0], rcond=None)[0]
+    # least squares, in the measure of an integral over each effect: √4 a unit
+    plain = norm.logpdf(rest, 0, np.sqrt((rest**2).mean())).sum() - 40 * np.log(2)
+    assert found.ols_log_likelihood == pytest.approx(plain)
+    assert found.log_likelihood > plain
+    moved = true_effects(100 * y, x, unit, effects="fixed", form="logged", frontier=frontier)
+    assert moved.log_likelihood == pytest.approx(found.log_likelihood - 120 * np.log(100), abs=1e-5)
+
+
+def test_five_rows_a_unit_do_not_bias_fixed_effects():
+    """With a dummy a unit gamma ended at 0 or 1 in four samples of five."""
+    y, x, unit, effect, u = synthetic(400, 5, 1, su=0.4, sv=0.2, with_x=1.0)
+    found = true_effects(y, x, unit, effects="fixed", form="logged")
+    for name, value in {"x1": 0.5, "x2": 0.3, "sigma_squared": 0.2, "gamma": 0.8}.items():
+        assert abs(found.params[name] - value) < 3 * found.standard_errors[name] < 0.3
+    assert np.corrcoef(found.effects, effect)[0, 1] > 0.9
+    assert np.corrcoef(found.efficiencies, np.exp(-u))[0, 1] > 0.6
+    assert abs(found.efficiencies.mean() - np.exp(-u).mean()) < 0.03
 
 
 def test_random_effects_find_known_parameters_and_keep_lasting_differences_out_of_inefficiency():
@@ -107,11 +154,8 @@ def test_effects_that_go_with_inputs_are_for_fixed_effects():
     assert "gamma" in fixed.params and "sigma_w" not in fixed.params
 
 
-def test_few_rows_a_unit_and_inputs_that_do_not_move_are_said():
+def test_inputs_that_do_not_move_and_too_few_rows_are_refused():
     y, x, unit, *_ = synthetic(40, 5, 1, su=0.3, sv=0.3, with_x=1.0)
-    with pytest.warns(UserWarning, match="5 rows a unit"):
-        found = true_effects(y, x, unit, effects="fixed", form="logged")
-    assert found.converged
     with pytest.raises(ValueError, match="does not change in time"):
         true_effects(y, np.column_stack([x, unit]), unit, effects="fixed", form="logged")
     with pytest.raises(ValueError, match=r"unit missing in rows \[0\]"):
