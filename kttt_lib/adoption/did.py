@@ -276,7 +276,10 @@ def att_gt(
         if covariates and gaps:
             local = np.zeros(pair[0].shape)
             for n, cell in enumerate(place):
-                att[cell], local[n] = _of_rows(y, extra, (since[cell], t[cell]), seen[:, n], sides[:, n])
+                try:
+                    att[cell], local[n] = _of_rows(y, extra, (since[cell], t[cell]), seen[:, n], sides[:, n])
+                except ValueError as error:
+                    raise ValueError(f"group {group[cell]:g} in period {periods[t[cell]]}: {error}") from error
         elif covariates:
             take = np.concatenate([np.flatnonzero(side[0]) for side in sides])
             x = np.column_stack([values[min(since[place[0]], t[place[0]]), take] for values in extra])

@@ -301,7 +301,7 @@ def test_the_influence_of_a_row_is_what_one_more_of_it_would_change():
 def test_too_few_rows_of_a_group_and_period_for_the_covariates_are_refused():
     data = with_gaps()
     few = data[(data["cohort"] != 4) | (data["period"] != 2) | (data["unit"] == data["unit"].iloc[-1])]
-    with pytest.raises(ValueError, match=r"too many.*among the rows of a group and period"):
+    with pytest.raises(ValueError, match=r"group 4 in period 2: .*too many.*among the rows of a group and period"):
         att_gt(few, outcome="y", covariates=["size"], unbalanced="keep")
 
 
