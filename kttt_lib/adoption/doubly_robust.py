@@ -33,7 +33,13 @@ def cross_sections(outcome: np.ndarray, treated: int, after: np.ndarray, x: np.n
     Zhao 2020, eq. 3.4): logit propensity, a linear outcome for either group in either period. ValueError as above.
     """
     n = len(outcome)
-    q = np.linalg.qr(np.column_stack([np.ones(n), x]))[0]
+    design, of_group = np.column_stack([np.ones(n), x]), np.arange(n) < treated
+    for cell in (of_group & after, of_group & ~after, ~of_group & after, ~of_group & ~after):
+        if (
+            np.linalg.matrix_rank(design[cell]) < design.shape[1]
+        ):  # of the covariates: q has a full one whatever they are
+            raise ValueError("covariates are collinear (or too many) among the rows of a group and period")
+    q = np.linalg.qr(design)[0]
     ps = np.minimum(_propensity(treated, q), 1 - 1e-6)
     of_treated = q[:treated].mean(axis=0)
     effect, influence, change, pull = 0.0, np.zeros(n), np.zeros(treated), np.zeros(q.shape[1])
@@ -43,9 +49,7 @@ def cross_sections(outcome: np.ndarray, treated: int, after: np.ndarray, x: np.n
             rows = first + np.flatnonzero(after[first:end] == late)
             at, weight = q[rows], np.ones(len(rows)) if own else ps[rows] / (1 - ps[rows])
             weight /= weight.sum()
-            beta, _, rank, _ = np.linalg.lstsq(at, outcome[rows], rcond=None)
-            if rank < q.shape[1]:
-                raise ValueError("covariates are collinear (or too many) among the rows of a group and period")
+            beta = np.linalg.lstsq(at, outcome[rows], rcond=None)[0]
             residual = outcome[rows] - at @ beta
             far = weight @ residual
             effect += sign * far

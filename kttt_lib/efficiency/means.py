@@ -215,6 +215,8 @@ def restriction_test(
     n, columns = len(units.x), units.x.shape[1] + units.y.shape[1]
     if (condition is None) == (null == "separable"):
         raise ValueError("a condition belongs to null='separable', and is required there")
+    if draws < 0 or draws != int(draws):
+        raise ValueError(f"draws must be a whole number, 0 or more; got {draws!r}")
     if draws and null == "separable":
         raise ValueError(
             "draws are for null='crs' and 'convex': under separability distances may hang on the condition"

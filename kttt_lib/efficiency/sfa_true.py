@@ -30,7 +30,8 @@ from .sfa import _design
 from .sfa_likelihood import LN_2PI, _mills, orthonormal
 from .sfa_panel import PanelFrontier
 
-NODES = 48  # enough up to gamma 0.99
+NODES = 48
+RESOLVED = 0.99  # gamma beyond which so many nodes do not tell it apart from 1
 
 
 def true_effects(
@@ -47,8 +48,8 @@ def true_effects(
 
     ``effects`` of the result: the mean of each a_i given all of a unit's rows, less the constant with random effects.
     ``efficiencies``: E[exp(−u_it) | e_i], one a row. Log-likelihoods of fixed effects are those of deviations from
-    units' means. Raises ValueError for values that have no logarithm, for too few rows and, with fixed effects, for
-    inputs that do not move within units.
+    units' means. Above gamma 0.99 a warning says that it is not known closely. Raises ValueError for values that have
+    no logarithm, for too few rows and, with fixed effects, for inputs that do not move within units.
     """
     if effects not in ("random", "fixed"):
         raise ValueError(f"effects must be 'random' or 'fixed', not {effects!r}")
@@ -98,6 +99,9 @@ def true_effects(
     message = ""
     if not definite:
         message = f"the likelihood has no interior maximum (gamma {gamma:.3g}); do not rely on this"
+    elif gamma > RESOLVED:
+        message = f"gamma {gamma:.4g}: above {RESOLVED} neither it nor its standard error is known closely"
+    if message:
         warnings.warn(message, stacklevel=2)
     jacobian = np.eye(len(best.x))
     jacobian[:k, :k] = back * scale

@@ -298,6 +298,13 @@ def test_the_influence_of_a_row_is_what_one_more_of_it_would_change():
     np.testing.assert_allclose(influence, more, rtol=0.02, atol=0.02 * np.abs(influence).max())
 
 
+def test_collinear_covariates_of_rows_are_refused():
+    data = with_gaps().assign(twice=lambda d: 2 * d["size"], line=lambda d: 0.3 * d["size"] + 0.7)
+    for other in ("twice", "line"):
+        with pytest.raises(ValueError, match="collinear"):
+            att_gt(data, outcome="y", covariates=["size", other], unbalanced="keep")
+
+
 def test_too_few_rows_of_a_group_and_period_for_the_covariates_are_refused():
     data = with_gaps()
     few = data[(data["cohort"] != 4) | (data["period"] != 2) | (data["unit"] == data["unit"].iloc[-1])]

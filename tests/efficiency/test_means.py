@@ -150,6 +150,8 @@ def test_what_cannot_be_compared_is_refused():
         restriction_test(x, y, null="crs", seed=1)
     with pytest.raises(ValueError, match="a condition belongs to null='separable'"):
         restriction_test(x, y, null="separable", seed=1)
+    with pytest.raises(ValueError, match="draws must be a whole number"):
+        restriction_test(x, y, null="crs", draws=-3, seed=1)
     with pytest.raises(ValueError, match="draws are for null='crs' and 'convex'"):
         restriction_test(x, y, null="separable", condition=np.arange(12) % 2, draws=9, seed=1)
     with pytest.raises(ValueError, match="the condition has 3 rows"):
