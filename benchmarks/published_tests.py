@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from kttt_lib.efficiency import dea_scores, restriction_test
-from kttt_lib.efficiency.means import _sizes, convergence, counted, jackknife
+from kttt_lib.efficiency.checks import check_units
+from kttt_lib.efficiency.means import _sizes, _split, convergence
 
 # Year: mean score by DEA and by FDH, mean z of 100 splits, p-value.
 PRINTED = {
@@ -43,20 +44,13 @@ def scores(x: np.ndarray, y: np.ndarray, returns: str) -> np.ndarray:
 
 def statistic_of_2016(x: np.ndarray, y: np.ndarray, splits: int, halves: int) -> float:
     """Mean z of so many splits with the variance of 2016 (the library's adds the square of the bias)."""
+    units, rng, found = check_units(x, y), np.random.default_rng(1), []
     rates = [convergence(returns, x.shape[1] + y.shape[1]) for returns in TECHNOLOGIES]
-    first, rng, found = _sizes(len(x), rates)[0], np.random.default_rng(1), []
+    first = _sizes(len(x), rates)[0]
+    parts = list(zip((slice(first), slice(first, None)), TECHNOLOGIES, rates))
     for _ in range(splits):
-        order, means, variance = rng.permutation(len(x)), [], 0.0
-        for part, returns, rate in zip((order[:first], order[first:]), TECHNOLOGIES, rates):
-
-            def score(rows, part=part, returns=returns):
-                return scores(x[part[rows]], y[part[rows]], returns)
-
-            own, kept = score(np.arange(len(part))), counted(len(part), min(rates))
-            bias = jackknife(score, len(part), rate, halves, rng, np.zeros(len(part), int)).mean()
-            means.append(own[:kept].mean() - bias)
-            variance += own.var(ddof=1) / kept
-        found.append((means[1] - means[0]) / np.sqrt(variance))
+        gap, behind = _split(units, np.zeros(len(x), int), parts, "input", halves, rng)
+        found.append(gap / np.sqrt(sum(variance / kept for variance, _, kept in behind)))
     return float(np.mean(found))
 
 

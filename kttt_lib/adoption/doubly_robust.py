@@ -34,30 +34,29 @@ def cross_sections(outcome: np.ndarray, treated: int, after: np.ndarray, x: np.n
     """
     n = len(outcome)
     design, of_group = np.column_stack([np.ones(n), x]), np.arange(n) < treated
-    for cell in (of_group & after, of_group & ~after, ~of_group & after, ~of_group & ~after):
-        if (
-            np.linalg.matrix_rank(design[cell]) < design.shape[1]
-        ):  # of the covariates: q has a full one whatever they are
-            raise ValueError("covariates are collinear (or too many) among the rows of a group and period")
+    four = [
+        (np.flatnonzero((of_group == own) & (after == late)), own, 1 if own == late else -1)
+        for own in (True, False)
+        for late in (True, False)
+    ]
+    if min(np.linalg.matrix_rank(design[rows]) for rows, *_ in four) < design.shape[1]:  # q's is full whatever x is
+        raise ValueError("covariates are collinear (or too many) among the rows of a group and period")
     q = np.linalg.qr(design)[0]
     ps = np.minimum(_propensity(treated, q), 1 - 1e-6)
     of_treated = q[:treated].mean(axis=0)
     effect, influence, change, pull = 0.0, np.zeros(n), np.zeros(treated), np.zeros(q.shape[1])
-    for own in (True, False):
-        for late in (True, False):
-            sign, first, end = 1 if own == late else -1, 0 if own else treated, treated if own else n
-            rows = first + np.flatnonzero(after[first:end] == late)
-            at, weight = q[rows], np.ones(len(rows)) if own else ps[rows] / (1 - ps[rows])
-            weight /= weight.sum()
-            beta = np.linalg.lstsq(at, outcome[rows], rcond=None)[0]
-            residual = outcome[rows] - at @ beta
-            far = weight @ residual
-            effect += sign * far
-            change += sign * (q[:treated] @ beta)
-            # Leading term, then what estimating the outcome regression adds; the propensity score follows.
-            leading, outcomes = weight * (residual - far), np.linalg.solve(at.T @ at, of_treated - weight @ at)
-            influence[rows] = sign * (leading + residual * (at @ outcomes))
-            pull += (not own) * sign * (leading @ at)
+    for rows, own, sign in four:
+        at, weight = q[rows], np.ones(len(rows)) if own else ps[rows] / (1 - ps[rows])
+        weight /= weight.sum()
+        beta = np.linalg.lstsq(at, outcome[rows], rcond=None)[0]
+        residual = outcome[rows] - at @ beta
+        far = weight @ residual
+        effect += sign * far
+        change += sign * (q[:treated] @ beta)
+        # Leading term, then what estimating the outcome regression adds; the propensity score follows.
+        leading, outcomes = weight * (residual - far), np.linalg.solve(at.T @ at, of_treated - weight @ at)
+        influence[rows] = sign * (leading + residual * (at @ outcomes))
+        pull += (not own) * sign * (leading @ at)
     scored = q @ np.linalg.solve((q.T * (ps * (1 - ps))) @ q, pull)
     influence -= ps * scored
     influence[:treated] += scored[:treated] + (change - change.mean()) / treated

@@ -239,7 +239,13 @@ def restriction_test(
 
     def statistics(units: Units) -> np.ndarray:
         """z of each split of these units."""
-        return np.array([_split(units, labels, parts, orientation, halves, rng) for _ in range(splits)])
+        z = np.zeros(splits)
+        for number in range(splits):
+            gap, behind = _split(units, labels, parts, orientation, halves, rng)
+            variance = sum((spread + bias**2) / kept for spread, bias, kept in behind)
+            if variance > 0:  # otherwise all are efficient: nothing is seen
+                z[number] = gap / np.sqrt(variance)
+        return z
 
     found = statistics(units)
     each = stats.norm.sf(found)
@@ -255,9 +261,12 @@ def restriction_test(
     return RestrictionTest(null, found, float(p_value))
 
 
-def _split(units: Units, labels: np.ndarray, parts: list, orientation: str, halves: int, rng) -> float:
-    """z of one split at random: places, returns and rate of each part, the second with a frontier for each label."""
-    order, means, variance = rng.permutation(len(units.x)), [], 0.0
+def _split(units: Units, labels: np.ndarray, parts: list, orientation: str, halves: int, rng) -> tuple[float, list]:
+    """One split at random: by how much the corrected means differ; of each part the variance, bias and units counted.
+
+    ``parts``: places, returns and rate of each; the second has a frontier for each label.
+    """
+    order, means, behind = rng.permutation(len(units.x)), [], []
     slowest = min(rate for *_, rate in parts)
     for place, returns, rate in parts:
         part = order[place]
@@ -270,9 +279,8 @@ def _split(units: Units, labels: np.ndarray, parts: list, orientation: str, halv
         bias = jackknife(score, len(part), rate, halves, rng, own).mean()
         kept = counted(len(part), slowest)
         means.append(scores[:kept].mean() - bias)
-        variance += (scores.var(ddof=1) + bias**2) / kept
-    gap = means[1] - means[0] if orientation == "input" else means[0] - means[1]
-    return gap / np.sqrt(variance) if variance > 0 else 0.0  # all efficient: nothing is seen
+        behind.append((scores.var(ddof=1), bias, kept))
+    return means[1] - means[0] if orientation == "input" else means[0] - means[1], behind
 
 
 def _sizes(n: int, rates: Sequence[float]) -> tuple[int, int]:
