@@ -41,7 +41,7 @@ PRELOADED = [
     "seaborn",
     "statsmodels.api",
 ]
-# ipykernel sets it in a cold kernel, before matplotlib reads it.
+# ipykernel's own, which a cold kernel has before it imports matplotlib.
 BACKEND = "module://matplotlib_inline.backend_inline"
 _SERVER = get_context("forkserver") if sys.platform == "linux" else None
 _PATH = [entry for entry in sys.path if entry]
@@ -97,8 +97,7 @@ def _start_parent() -> None:
         resource_tracker.ensure_running()  # which would let it through again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            with patch.dict(os.environ, {"MPLBACKEND": os.environ.get("MPLBACKEND", BACKEND)}):
-                forkserver.ensure_running()
+            forkserver.ensure_running()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -161,6 +160,7 @@ class Forked:
         assert _SERVER is not None
         self._process: BaseProcess = _SERVER.Process(target=_kernel, args=(arguments, environment, folder))
         with _ONE:
+            _start_parent()  # one that was killed (memory) is replaced
             self._process.start()
 
     @property
@@ -203,6 +203,8 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
     with suppress(OSError):  # where memory ends, a notebook ends and not what else runs on the machine
         Path("/proc/self/oom_score_adj").write_text("1000")
     sys.path[:] = _PATH
+    if matplotlib := sys.modules.get("matplotlib"):  # the parent's is none that draws into a notebook
+        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND") or BACKEND
     # Semaphores of a kernel that is killed are its own affair, as in a kernel started cold.
     resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]
     Thread(target=_end_with_the_command, daemon=True).start()
