@@ -304,10 +304,10 @@ def att_gt(
     error = np.sqrt(np.diag(covariance))
     width = student(level, codes) * error
     columns = [group[made], periods[t[made]], att, *numbers, error, att - width, att + width]
-    table = pd.DataFrame(dict(enumerate(columns)))
+    table = pd.DataFrame(dict(enumerate(columns)), copy=False)  # nobody else has these arrays
     table.columns = COLUMNS.copy()  # of its own: who names one names no other
     found = GroupTimeEffects(
-        table, influence, first, codes, covariance, control, level, base, pd.Series(left_out, dtype=int)
+        table, influence, first, codes, covariance, control, level, base, pd.Series(left_out or None, dtype=int)
     )
     for reason, number in left_out.items():
         warnings.warn(f"left out: {number} {reason}", stacklevel=2)
