@@ -227,7 +227,7 @@ def att_gt(
     of G clusters; a warning tells G and how many are treated where these are few. small_sample: squared deviations are
     divided by clusters less one in each of the two groups of a cell (R's ``did``: by clusters), and where only one
     cluster is treated, whose deviations nobody knows, it is taken to vary as those of the controls do (Conley and Taber
-    2011, Review of Economics and Statistics 93(1)).
+    2011, Review of Economics and Statistics 93(1)); where no two of theirs show that, errors are NaN, with a warning.
 
     Assumes no anticipation and parallel trends (given covariates). Raises ValueError naming the rows at fault.
     """
@@ -311,6 +311,12 @@ def att_gt(
     )
     for reason, number in left_out.items():
         warnings.warn(f"left out: {number} {reason}", stacklevel=2)
+    if unknown := np.count_nonzero(np.isnan(error)):
+        warnings.warn(
+            f"standard errors of {unknown} cells are not known: their treated are one cluster, and no two clusters of "
+            "controls were seen in both periods",
+            stacklevel=2,
+        )
     if found.few:
         many, ever = found.clusters
         warnings.warn(f"{many} clusters, {ever} of them treated: too few for intervals to be sure of", stacklevel=2)

@@ -147,6 +147,8 @@ class _Model:
         self.y, self.x, self.codes, self.member, self.sign, self.fixed = y, x, codes, member, sign, fixed
         # the first guess of the effects, kept from call to call; a guess does not change what is found
         self.at = np.zeros(member.shape[0])
+        # A unit seen once has no deviation: its integral is 1, which the quadrature would only come near.
+        self.tells = member.sum(axis=1) > fixed
         nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
         self.nodes, self.log_weights = nodes, np.log(weights) + nodes**2 / 2
 
@@ -198,7 +200,7 @@ class _Model:
         if not self.fixed:
             total += 0.5 * np.log(precision) - 0.5 * LN_2PI - 0.5 * precision * a**2
         ll = logsumexp(total, axis=1)
-        share = np.exp(total - ll[:, None])  # of the nodes in a unit's likelihood
+        share = np.exp(total - ll[:, None]) * self.tells[:, None]  # of the nodes in a unit's likelihood
         h = _mills(d)
         by_r = -r / sigma**2 - h * lam / sigma
         by_sigma = -0.5 + 0.5 * (r / sigma) ** 2 - 0.5 * h * d  # by ln sigma^2
@@ -210,7 +212,7 @@ class _Model:
         ]
         if not self.fixed:
             gradient.append([(share * (precision * a**2 - 1)).sum()])
-        return -float(ll.sum()), -np.concatenate(gradient)
+        return -float(ll @ self.tells), -np.concatenate(gradient)
 
     def drawn(self, e, sigma, lam, precision):
         """Effects at the nodes (units × nodes) and the logarithm of their weights in an integral over all effects."""

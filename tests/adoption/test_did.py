@@ -329,6 +329,19 @@ def test_one_treated_unit_is_taken_to_vary_as_the_controls_do():
     assert found.aggregate("simple").overall["se"] > 0.5 * spread
 
 
+def test_errors_that_no_two_controls_tell_are_nan_with_a_warning():
+    """One treated unit, and controls of which each is seen once."""
+    units = np.arange(31)
+    once = pd.DataFrame({"unit": units, "period": 1 + units % 2, "cohort": np.nan, "y": np.sin(units)})
+    once.loc[0, "cohort"] = 2
+    data = pd.concat([once, once[:1].assign(period=2, y=1.5)])
+    with pytest.warns(UserWarning, match="errors of 1 cells are not known: their treated are one cluster"):
+        found = att_gt(data, outcome="y", unbalanced="keep")
+    controls = once[1:].groupby("period")["y"].mean()
+    assert cell(found, 2, 2)["att"] == pytest.approx(1.5 - (controls[2] - controls[1]))
+    assert np.isnan(found.table[["se", "lower", "upper"]].to_numpy()).all()
+
+
 def few_clusters(seed, districts=8):
     """Whole districts treated in 4, in 6 or never; every district and period has its own shock."""
     rng = np.random.default_rng(seed)
