@@ -20,7 +20,7 @@ from kttt_lib.adoption.doubly_robust import comparison, cross_sections, mean_com
 
 _WEBB = np.array([-np.sqrt(1.5), -1, -np.sqrt(0.5), np.sqrt(0.5), 1, np.sqrt(1.5)])
 _MANY = 5_000  # clusters whose bootstrap is drawn from what it tends to
-_FEW, _FEW_TREATED = 20, 5  # clusters, and treated ones, below which an interval comes with a warning
+_FEW, _FEW_TREATED = 20, 5  # clusters, and treated ones or controls, below which an interval comes with a warning
 EARLY, GAPS = "units treated in the first period or before", "units not seen in every period"
 WITHOUT = "cells of a group and period without controls"
 UNBALANCED = ("refuse", "drop", "keep")
@@ -56,6 +56,7 @@ class GroupTimeEffects:
     level: float = 0.95
     base: str = "varying"
     left_out: pd.Series = field(default_factory=lambda: pd.Series(dtype=int))  # reason: how many units or cells
+    small_sample: bool = True
 
     @property
     def clusters(self) -> tuple[int, int]:
@@ -64,12 +65,42 @@ class GroupTimeEffects:
 
     @property
     def few(self) -> bool:
-        """Whether there are too few clusters, or treated ones, for intervals to be sure of (``att_gt`` warns)."""
+        """Whether there are too few clusters, treated ones or controls for intervals to be sure of (a warning says)."""
         many, ever = self.clusters
-        return many < _FEW or ever < _FEW_TREATED
+        return many < _FEW or min(ever, self.controls) < _FEW_TREATED
+
+    @property
+    def controls(self) -> int:
+        """How many clusters the group is compared with that has the fewest."""
+        groups = self.table["group"].to_numpy()
+        return min(self._clusters(self._others(g)) for g in (groups[:1] if self.control == "never" else set(groups)))
+
+    def _clusters(self, units: np.ndarray) -> int:
+        return len(np.unique(self.cluster[units]))
+
+    def _others(self, group: float) -> np.ndarray:
+        """The units that a group is compared with (n,)."""
+        if self.control == "never":
+            return ~np.isfinite(self.cohort)
+        own = self.table["group"].to_numpy() == group
+        return self.cohort > max(group, self.table["period"].to_numpy()[own].max())
+
+    def refuse_unknown(self) -> None:
+        """ValueError where standard errors of cells are not known (NaN; ``att_gt`` warns)."""
+        unknown = self.table[self.table["se"].isna()]
+        if len(unknown):
+            cells = ", ".join(f"group {row.group:g} in {row.period}" for row in unknown[:5].itertuples())
+            raise ValueError(f"standard errors of {len(unknown)} cells are not known ({cells}): leave such groups out")
 
     def pre_trend_test(self) -> pd.Series:
-        """Wald test that every ATT(g, t) before treatment is zero: statistic, degrees and p-value."""
+        """Wald test that every ATT(g, t) before treatment is zero: statistic, degrees and p-value.
+
+        A covariance of few clusters makes Wald statistics too large. With ``small_sample`` the p-value is that of
+        Hotelling's T² with one degree of freedom less than the smallest group tested, or its controls, has clusters: it
+        rejects what is true too rarely rather than too often. Raises ValueError where these are too few, or none is
+        tested.
+        """
+        self.refuse_unknown()
         before = (self.table["period"] < self.table["group"]).to_numpy() & (self.table["se"] > 0).to_numpy()
         if not before.any():
             raise ValueError("no group has two periods before its treatment: trends before it cannot be checked")
@@ -77,7 +108,19 @@ class GroupTimeEffects:
         inverse = np.linalg.pinv(self.covariance[np.ix_(before, before)], hermitian=True)
         rank = int(np.linalg.matrix_rank(self.covariance[np.ix_(before, before)], hermitian=True))
         wald = float(effect @ inverse @ effect)
-        return pd.Series({"wald": wald, "degrees": rank, "p_value": float(stats.chi2.sf(wald, rank))})
+        p_value = stats.chi2.sf(wald, rank)
+        if self.small_sample:
+            fewest, group = min(
+                (min(self._clusters(self.cohort == g), self._clusters(self._others(g))), g)
+                for g in self.table.loc[before, "group"].unique()
+            )
+            if (rest := fewest - rank) < 1:
+                raise ValueError(
+                    f"group {group:g}, or its controls, has {fewest} clusters: too few to test {rank} effects before "
+                    "treatment together; leave out the units of such groups"
+                )
+            p_value = stats.f.sf(wald * rest / ((fewest - 1) * rank), rank, rest)
+        return pd.Series({"wald": wald, "degrees": rank, "p_value": float(p_value)})
 
     def aggregate(
         self, kind: str = "simple", *, draws: int = 999, seed: int = 0, max_event: int | None = None
@@ -114,6 +157,7 @@ class GroupTimeEffects:
 
     def event_study(self, max_event: int | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Event times (k), the effects of "dynamic" at each, and their covariance (k × k)."""
+        self.refuse_unknown()
         event = (self.table["period"] - self.table["group"]).to_numpy()
         times = np.unique(event if max_event is None else event[event <= max_event])
         effects, influence = zip(*(self._average(event == time) for time in times))
@@ -176,7 +220,7 @@ def uniform_critical_value(influence: np.ndarray, cluster: np.ndarray, level: fl
     sums = _clustered(influence, cluster)
     error = np.sqrt((sums**2).sum(axis=0))
     pointwise = student(level, cluster)
-    sums = sums[:, error > 1e-12 * max(error.max(), 1e-300)]
+    sums = sums[:, error > 1e-12 * max(np.nanmax(error, initial=0.0), 1e-300)]  # NaN is no larger
     if not sums.size:
         return pointwise
     rng, largest = np.random.default_rng(seed), []
@@ -224,10 +268,10 @@ def att_gt(
     ``allow_unbalanced_panel`` FALSE and TRUE. ``rows`` of the table: what each cell rests on.
 
     cluster: a column that is constant within units (default: the unit). Intervals take t with G − 1 degrees of freedom
-    of G clusters; a warning tells G and how many are treated where these are few. small_sample: squared deviations are
-    divided by clusters less one in each of the two groups of a cell (R's ``did``: by clusters), and where only one
-    cluster is treated, whose deviations nobody knows, it is taken to vary as those of the controls do (Conley and Taber
-    2011, Review of Economics and Statistics 93(1)); where no two of theirs show that, errors are NaN, with a warning.
+    of G clusters; a warning tells G, the treated and the controls where these are few. small_sample: squared deviations
+    are divided by clusters less one in each of the two groups of a cell (R's ``did``: by clusters); where one of these
+    is one cluster, whose deviations nobody knows, it is taken to vary as the other's do (Conley and Taber 2011, Review
+    of Economics and Statistics 93(1)); where no two of those show that, errors are NaN, with a warning.
 
     Assumes no anticipation and parallel trends (given covariates). Raises ValueError naming the rows at fault.
     """
@@ -307,19 +351,32 @@ def att_gt(
     table = pd.DataFrame(dict(enumerate(columns)), copy=False)  # nobody else has these arrays
     table.columns = COLUMNS.copy()  # of its own: who names one names no other
     found = GroupTimeEffects(
-        table, influence, first, codes, covariance, control, level, base, pd.Series(left_out or None, dtype=int)
+        table,
+        influence,
+        first,
+        codes,
+        covariance,
+        control,
+        level,
+        base,
+        pd.Series(left_out or None, dtype=int),
+        small_sample,
     )
     for reason, number in left_out.items():
         warnings.warn(f"left out: {number} {reason}", stacklevel=2)
     if unknown := np.count_nonzero(np.isnan(error)):
         warnings.warn(
-            f"standard errors of {unknown} cells are not known: their treated are one cluster, and no two clusters of "
-            "controls were seen in both periods",
+            f"standard errors of {unknown} cells are not known: of their treated or controls there is one cluster, and "
+            "no two clusters of the others have a unit seen in both periods",
             stacklevel=2,
         )
     if found.few:
         many, ever = found.clusters
-        warnings.warn(f"{many} clusters, {ever} of them treated: too few for intervals to be sure of", stacklevel=2)
+        warnings.warn(
+            f"{many} clusters, {ever} of them treated and in one group {found.controls} to compare with: too few for "
+            "intervals to be sure of",
+            stacklevel=2,
+        )
     return found
 
 
@@ -337,13 +394,13 @@ def _of_rows(
 def _few(local: np.ndarray, changes: np.ndarray, sides: np.ndarray, cluster: np.ndarray) -> None:
     """Makes the influence functions (c, n) of cells what they were if few clusters did not underestimate variances."""
     for influence, change, treated, controls in zip(local, changes, *sides):
-        for side in (treated, controls):
+        for side, other in ((treated, controls), (controls, treated)):
             number = np.count_nonzero(np.bincount(cluster[side]))
             if number > 1:
                 influence[side] *= np.sqrt(number / (number - 1))
-            elif side is treated:
-                spread = pd.Series(change[controls]).groupby(cluster[controls]).mean().std()
-                influence[side] = len(side) / side.sum() * spread
+            else:  # Of as many units a cluster as this one has: means of more vary less.
+                told = pd.Series(change[other], cluster[other]).dropna().groupby(level=0).head(side.sum())
+                influence[side] = len(side) / side.sum() * told.groupby(level=0).mean().std()
 
 
 def _panel(data, outcome, unit, period, cohort, covariates, cluster, unbalanced):

@@ -53,6 +53,7 @@ def relative_magnitudes(
     """
     if effects.base != "varying":
         raise ValueError("relative magnitudes need att_gt(base='varying'): changes from one period to the next")
+    effects.refuse_unknown()
     half = replace(effects, level=(1 + effects.level) / 2)
     study = half.aggregate("dynamic", draws=draws, seed=seed, max_event=max_event)
     before, after = study.pre_trend, study.table[study.table.index >= 0]

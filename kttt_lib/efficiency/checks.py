@@ -36,6 +36,23 @@ def name_rows(labels: pd.Index, mask: np.ndarray, limit: int = 10) -> str:
     return f"[{', '.join(rows[:limit])}]{more}"
 
 
+def check_labels(labels, index: pd.Index, what: str) -> np.ndarray:
+    """Labels (n,) of the units of ``index``, from a list, an array or a Series.
+
+    Raises ValueError for another number of them, for missing ones and for a Series of the same units in another order.
+    """
+    values = np.asarray(labels)
+    if values.shape != index.shape:
+        got = len(values) if values.ndim == 1 else repr(labels)[:40]
+        raise ValueError(f"{len(index)} units need as many labels of {what}; got {got}")
+    known = getattr(labels, "index", None)
+    if isinstance(known, pd.Index) and not known.equals(index) and known.isin(index).all():
+        raise ValueError(f"labels of {what} must have the index of the units in the same order (or be an array)")
+    if (lost := pd.isna(values)).any():
+        raise ValueError(f"{what} missing in rows {name_rows(index, lost)}")
+    return values
+
+
 def matrix(data, what: str) -> tuple[np.ndarray, pd.Index | None, list[str] | None]:
     """Values (n × columns), index and column names of a table, array or list; without labels None for both."""
     index = columns = None

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from .checks import Units, check_choice, check_free_lunch, check_units, name_rows
+from .checks import Units, check_choice, check_free_lunch, check_labels, check_units, name_rows
 from .dea import dea_scores
 
 
@@ -135,12 +135,8 @@ def window_scores(
 
 
 def _panel(inputs, outputs, unit, period) -> tuple[Units, np.ndarray, np.ndarray]:
-    units, label, time = check_units(inputs, outputs), np.asarray(unit), np.asarray(period)
-    if not len(label) == len(time) == len(units.x):
-        raise ValueError(f"inputs have {len(units.x)} rows, unit {len(label)}, period {len(time)}")
-    lost = pd.isna(label) | pd.isna(time)
-    if lost.any():
-        raise ValueError(f"unit or period missing in rows {name_rows(units.index, lost)}")
+    units = check_units(inputs, outputs)
+    label, time = check_labels(unit, units.index, "unit"), check_labels(period, units.index, "period")
     again = pd.DataFrame({"unit": label, "period": time}).duplicated().to_numpy()
     if again.any():
         raise ValueError(f"rows {name_rows(units.index, again)} repeat a unit and period")

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .checks import RETURNS, Units, check_choice, check_free_lunch, check_units
+from .checks import RETURNS, Units, check_choice, check_free_lunch, check_labels, check_units
 from .dea import dea_scores
 from .truncated import NoEstimate
 
@@ -49,9 +49,7 @@ class MeanEfficiency:
 
         A group of fewer than five units has a mean and no interval.
         """
-        labels = np.full(len(self.scores), "all") if groups is None else np.asarray(groups)
-        if len(labels) != len(self.scores):
-            raise ValueError(f"{len(self.scores)} units need as many labels; got {len(labels)}")
+        labels = check_labels(["all"] * len(self.scores) if groups is None else groups, self.scores.index, "groups")
         rows = []
         for label in pd.unique(labels):
             own = labels == label
@@ -69,6 +67,8 @@ class MeanEfficiency:
     def difference(self, groups: Sequence, one: object, other: object) -> pd.Series:
         """Corrected mean of ``one`` less that of ``other``: estimate, se, lower, upper, z and two-sided p_value."""
         table = self.by(groups)
+        if missing := [label for label in (one, other) if label not in table.index]:
+            raise ValueError(f"no unit has label {missing}: there are {table.index.tolist()[:10]}")
         a, b = table.loc[one], table.loc[other]
         estimate, se = a["corrected"] - b["corrected"], float(np.hypot(a["se"], b["se"]))
         width = stats.norm.ppf((1 + self.level) / 2) * se
@@ -128,9 +128,7 @@ def mean_efficiency(
     units = check_units(inputs, outputs)
     check_free_lunch(units, returns)
     n = len(units.x)
-    kind = np.zeros(n, int) if frontiers is None else pd.factorize(np.asarray(frontiers))[0]
-    if len(kind) != n:
-        raise ValueError(f"{n} units need as many labels of frontiers; got {len(kind)}")
+    kind = pd.factorize(check_labels(np.zeros(n) if frontiers is None else frontiers, units.index, "frontiers"))[0]
 
     def score(rows: np.ndarray) -> np.ndarray:
         found = _own_scores(units, rows, kind[rows], returns, orientation)
@@ -221,9 +219,15 @@ def restriction_test(
         raise ValueError(
             "draws are for null='crs' and 'convex': under separability distances may hang on the condition"
         )
-    labels = np.zeros(n, int) if condition is None else pd.factorize(np.asarray(condition))[0]
-    if len(labels) != n:
-        raise ValueError(f"the condition has {len(labels)} rows, the units {n}")
+    given = check_labels(np.zeros(n) if condition is None else condition, units.index, "the condition")
+    labels, kinds = pd.factorize(given)
+    if null == "separable":
+        if len(kinds) < 2:
+            raise ValueError(f"the condition is {kinds[0]!r} of all units: there is nothing to compare")
+        if np.bincount(labels).min() < 2 * LEAST:
+            raise NoEstimate(
+                f"labels of fewer than {2 * LEAST} units; cut a number first, as at its median (z > median)"
+            )
     first, second = {"crs": ("crs", "vrs"), "convex": ("vrs", "fdh"), "separable": ("vrs", "vrs")}[null]
     check_free_lunch(units, first)
     # under constant returns the VRS estimator converges as fast as the CRS one

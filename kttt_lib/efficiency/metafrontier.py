@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .checks import check_choice, check_units
+from .checks import check_choice, check_labels, check_units
 from .dea import dea
 
 RATIO_RETURNS = ("crs", "vrs", "nirs", "ndrs", "fdh")
@@ -35,11 +35,7 @@ def metafrontier(
     check_choice("returns", returns, RATIO_RETURNS)
     check_choice("orientation", orientation, ("input", "output"))
     units = check_units(inputs, outputs)
-    labels = np.asarray(groups)
-    if len(labels) != len(units.x):
-        raise ValueError(f"{len(units.x)} units need as many labels of groups; got {len(labels)}")
-    if pd.isna(labels).any():
-        raise ValueError(f"no group in rows {units.index[pd.isna(labels)].tolist()[:10]}")
+    labels = check_labels(groups, units.index, "groups")
     meta = dea(units.x, units.y, returns=returns, orientation=orientation).scores
     own = np.empty(len(labels))
     for label in pd.unique(labels):

@@ -20,6 +20,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_ndtr, logit
 from statsmodels.tools.numdiff import approx_hess3
 
+from .checks import check_labels, name_rows
 from .sfa import _design
 from .sfa_likelihood import LN_2PI, orthonormal
 
@@ -56,12 +57,10 @@ def panel_frontier(
     if frontier not in ("production", "cost"):
         raise ValueError(f"frontier must be 'production' or 'cost', not {frontier!r}")
     y, x, names, index = _design(output, inputs, form)
-    codes, labels = pd.factorize(np.asarray(unit))
-    time = np.asarray(period, float)
-    if not len(codes) == len(time) == len(y):
-        raise ValueError(f"output has {len(y)} rows, unit {len(codes)}, period {len(time)}")
-    if (codes < 0).any() or not np.isfinite(time).all():
-        raise ValueError(f"unit or period missing in rows {list(index[(codes < 0) | ~np.isfinite(time)])[:10]}")
+    codes, labels = pd.factorize(check_labels(unit, index, "unit"))
+    time = check_labels(period, index, "period").astype(float)
+    if not np.isfinite(time).all():
+        raise ValueError(f"period infinite in rows {name_rows(index, ~np.isfinite(time))}")
     repeated = pd.DataFrame({"unit": codes, "period": time}).duplicated().to_numpy()
     if repeated.any():
         raise ValueError(f"rows {list(index[repeated])[:10]} repeat a unit and period")

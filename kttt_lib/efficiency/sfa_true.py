@@ -26,6 +26,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit, log_ndtr, logit, logsumexp
 
+from .checks import check_labels
 from .sfa import _design
 from .sfa_likelihood import LN_2PI, _mills, orthonormal
 from .sfa_panel import PanelFrontier
@@ -48,19 +49,16 @@ def true_effects(
 
     ``effects`` of the result: the mean of each a_i given all of a unit's rows, less the constant with random effects.
     ``efficiencies``: E[exp(−u_it) | e_i], one a row. Log-likelihoods of fixed effects are those of deviations from
-    units' means. Above gamma 0.99 a warning says that it is not known closely. Raises ValueError for values that have
-    no logarithm, for too few rows and, with fixed effects, for inputs that do not move within units.
+    units' means, to which units seen once lend nothing; their efficiencies are those of an average draw, all the same.
+    Above gamma 0.99 a warning says that it is not known closely. Raises ValueError for values that have no logarithm,
+    for too few rows and, with fixed effects, for inputs that do not move within units.
     """
     if effects not in ("random", "fixed"):
         raise ValueError(f"effects must be 'random' or 'fixed', not {effects!r}")
     if frontier not in ("production", "cost"):
         raise ValueError(f"frontier must be 'production' or 'cost', not {frontier!r}")
     y, x, names, index = _design(output, inputs, form)
-    codes, labels = pd.factorize(np.asarray(unit))
-    if len(codes) != len(y):
-        raise ValueError(f"output has {len(y)} rows, unit {len(codes)}")
-    if (codes < 0).any():
-        raise ValueError(f"unit missing in rows {list(index[codes < 0])[:10]}")
+    codes, labels = pd.factorize(check_labels(unit, index, "unit"))
     fixed = effects == "fixed"
     member = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))))
     means = sparse.diags_array(1 / member.sum(axis=1)) @ member

@@ -160,7 +160,7 @@ class Forked:
         assert _SERVER is not None
         self._process: BaseProcess = _SERVER.Process(target=_kernel, args=(arguments, environment, folder))
         with _ONE:
-            _start_parent()  # one that was killed (memory) is replaced
+            _start_parent()  # one that was killed before (memory) is replaced
             self._process.start()
 
     @property

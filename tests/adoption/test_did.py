@@ -11,6 +11,7 @@ from scipy import stats
 
 from kttt_lib.adoption.did import att_gt, clustered_covariance, uniform_critical_value
 from kttt_lib.adoption.doubly_robust import cross_sections
+from kttt_lib.adoption.honest import relative_magnitudes
 
 # by-hand panels are small; the tests that are about it ask for the warning
 pytestmark = pytest.mark.filterwarnings("ignore:.* too few for intervals")
@@ -329,17 +330,69 @@ def test_one_treated_unit_is_taken_to_vary_as_the_controls_do():
     assert found.aggregate("simple").overall["se"] > 0.5 * spread
 
 
+def test_one_treated_unit_among_controls_of_its_cluster_varies_as_one_unit_does():
+    rng = np.random.default_rng(5)
+    made = panel(200, seed=2)
+    data = made[made["unit"].isin(made.loc[made["cohort"].isna(), "unit"].unique()[:60])].copy()
+    data["y"], data["district"] = rng.normal(size=len(data)), data["unit"].rank(method="dense") % 12
+    data.loc[data["unit"] == data["unit"].iloc[0], "cohort"] = 4
+    with pytest.warns(UserWarning, match="12 clusters, 1 of them treated"):
+        found = att_gt(data, outcome="y", cluster="district")
+    assert 0.7 < cell(found, 4, 5)["se"] / np.sqrt(2) < 1.5  # a fifth of the variance with means of five
+
+
+def test_effects_before_treatment_of_few_are_not_tested_and_of_many_rejected_as_rarely_as_said():
+    """One treated unit's stand-in is the same in every cell: its Wald statistic was in the hundreds."""
+    data = panel(60, seed=2)
+    lonely = data[(data["unit"] == data.loc[data["cohort"] == 4, "unit"].min()) | data["cohort"].isna()]
+    with pytest.warns(UserWarning, match="1 of them treated"):
+        found = att_gt(lonely, outcome="y")
+    with pytest.raises(ValueError, match="group 4, or its controls, has 1 clusters: too few to test 2 effects"):
+        found.pre_trend_test()
+    rejected = []
+    for seed in range(100):
+        clear = panel(80, seed, lambda since: 0.0 * since)
+        clear = clear[clear["cohort"].isin([6]) | clear["cohort"].isna()]
+        clear["y"] = np.random.default_rng(seed).normal(size=len(clear))
+        found = att_gt(clear, outcome="y")
+        assert found.pre_trend_test()["p_value"] > stats.chi2.sf(*found.pre_trend_test()[["wald", "degrees"]])
+        rejected.append(found.pre_trend_test()["p_value"] < 0.05)
+    assert np.mean(rejected) <= 0.08
+
+
 def test_errors_that_no_two_controls_tell_are_nan_with_a_warning():
     """One treated unit, and controls of which each is seen once."""
     units = np.arange(31)
     once = pd.DataFrame({"unit": units, "period": 1 + units % 2, "cohort": np.nan, "y": np.sin(units)})
     once.loc[0, "cohort"] = 2
     data = pd.concat([once, once[:1].assign(period=2, y=1.5)])
-    with pytest.warns(UserWarning, match="errors of 1 cells are not known: their treated are one cluster"):
+    with pytest.warns(UserWarning, match="errors of 1 cells are not known: of their treated or controls there is one"):
         found = att_gt(data, outcome="y", unbalanced="keep")
     controls = once[1:].groupby("period")["y"].mean()
     assert cell(found, 2, 2)["att"] == pytest.approx(1.5 - (controls[2] - controls[1]))
     assert np.isnan(found.table[["se", "lower", "upper"]].to_numpy()).all()
+    for asks in (found.pre_trend_test, found.event_study, lambda: relative_magnitudes(found)):
+        with pytest.raises(ValueError, match=r"standard errors of 1 cells are not known \(group 2 in 2\)"):
+            asks()
+
+
+def test_one_control_varies_as_the_treated_do_and_few_are_told():
+    """It was taken not to vary at all: of 300 intervals 26 % held."""
+    y = np.random.default_rng(3).normal(size=(31, 2))
+    data = pd.DataFrame({"unit": np.repeat(np.arange(31), 2), "period": [1, 2] * 31, "y": y.ravel()})
+    data["cohort"] = np.where(data["unit"] == 0, np.nan, 2)
+    with pytest.warns(UserWarning, match="31 clusters, 30 of them treated and in one group 1 to compare with: too few"):
+        found = att_gt(data, outcome="y")
+    assert found.table.loc[0, "se"] == pytest.approx(np.diff(y[1:]).std(ddof=1) * np.sqrt(1 + 1 / 30))
+    with pytest.raises(ValueError, match="no group has two periods before"):
+        found.pre_trend_test()
+
+
+def test_a_column_whose_error_is_not_known_does_not_narrow_the_band_of_the_others():
+    influence = np.random.default_rng(0).normal(size=(50, 5))
+    known = uniform_critical_value(influence, np.arange(50), 0.95, 999, 0)
+    with_nan = np.column_stack([influence, np.full(50, np.nan)])
+    assert uniform_critical_value(with_nan, np.arange(50), 0.95, 999, 0) == known > stats.t.ppf(0.975, 49)
 
 
 def few_clusters(seed, districts=8):

@@ -29,7 +29,7 @@ def test_own_score_times_the_gap_ratio_is_the_common_score(orientation):
 
 
 def test_groups_without_a_label_or_of_another_length_are_refused():
-    with pytest.raises(ValueError, match=r"no group in rows \[1\]"):
+    with pytest.raises(ValueError, match=r"groups missing in rows \[1\]"):
         metafrontier([1, 2], [1, 2], ["a", None])
     with pytest.raises(ValueError, match="2 units need as many labels"):
         metafrontier([1, 2], [1, 2], ["a"])

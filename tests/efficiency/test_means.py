@@ -8,6 +8,7 @@ from scipy import stats
 from benchmarks.coverage_means import coverage, draw, published_sample, rejections
 from kttt_lib.efficiency import dea_scores, mean_efficiency, means, restriction_test
 from kttt_lib.efficiency.means import convergence, counted, jackknife
+from kttt_lib.efficiency.truncated import NoEstimate
 
 
 def test_rates_are_those_of_the_papers():
@@ -154,9 +155,40 @@ def test_what_cannot_be_compared_is_refused():
         restriction_test(x, y, null="crs", draws=-3, seed=1)
     with pytest.raises(ValueError, match="draws are for null='crs' and 'convex'"):
         restriction_test(x, y, null="separable", condition=np.arange(12) % 2, draws=9, seed=1)
-    with pytest.raises(ValueError, match="the condition has 3 rows"):
+    with pytest.raises(ValueError, match="12 units need as many labels of the condition; got 3"):
         restriction_test(x, y, null="separable", condition=[1, 2, 3], seed=1)
     with pytest.raises(ValueError, match="need as many labels"):
         mean_efficiency(x, y, frontiers=[1, 2], seed=1)
-    with pytest.raises(ValueError, match="12 units need as many labels; got 2"):
-        mean_efficiency(x, y, splits=1, seed=1).by([1, 2])
+    means = mean_efficiency(x, y, splits=1, seed=1)
+    with pytest.raises(ValueError, match="12 units need as many labels of groups; got 2"):
+        means.by([1, 2])
+    with pytest.raises(ValueError, match="labels of groups; got 'kind'"):
+        means.by("kind")
+    with pytest.raises(ValueError, match=r"groups missing in rows \[3\]"):
+        means.by([1, 1, 1, None] + [2] * 8)
+    with pytest.raises(ValueError, match=r"no unit has label \['old'\]: there are \[1, 2\]"):
+        means.difference([1, 2] * 6, 1, "old")
+
+
+def test_labels_of_units_in_another_order_are_refused_and_few_of_a_label_are_not_tested():
+    """A column of random numbers as the condition was rejected with p of 1e-25; a shuffled Series was read by place."""
+    x, y, _ = draw(np.random.default_rng(8), 40, 1, 1)
+    names = pd.Index([f"u{i}" for i in range(40)])
+    tables = pd.DataFrame(x, names), pd.DataFrame(y, names)
+    kind = pd.Series(np.arange(40) % 2, names)
+    other = kind[::-1]
+    means = mean_efficiency(*tables, splits=1, seed=1)
+    for call in (
+        lambda: means.by(other),
+        lambda: mean_efficiency(*tables, frontiers=other, splits=1, seed=1),
+        lambda: restriction_test(*tables, null="separable", condition=other, seed=1),
+    ):
+        with pytest.raises(ValueError, match="must have the index of the units in the same order"):
+            call()
+    pd.testing.assert_frame_equal(means.by(kind), means.by(kind.to_numpy()))
+    pd.testing.assert_frame_equal(means.by(kind), means.by(kind.rename(index=str.upper)))  # of other things
+    for condition in (np.arange(40), np.arange(40) // 9):
+        with pytest.raises(NoEstimate, match=r"fewer than 10 units; cut a number first"):
+            restriction_test(x, y, null="separable", condition=condition, seed=1)
+    with pytest.raises(ValueError, match="nothing to compare"):
+        restriction_test(x, y, null="separable", condition=np.ones(40), seed=1)

@@ -118,7 +118,7 @@ def test_rows_at_fault_are_named():
     again = np.r_[time[:-1], time[-2]]
     with pytest.raises(ValueError, match=r"rows \[59\] repeat"):
         panel_frontier(y, x, unit, again, form="logged")
-    with pytest.raises(ValueError, match=r"unit or period missing in rows \[0\]"):
+    with pytest.raises(ValueError, match=r"(unit|period) missing in rows \[0\]"):
         panel_frontier(y, x, pd.Series(unit).where(unit + np.arange(60) > 0), time, form="logged")
     with pytest.raises(ValueError, match="cannot carry"):
         panel_frontier(y, x, unit * 0, time + np.arange(60), form="logged")
