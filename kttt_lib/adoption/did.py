@@ -61,7 +61,7 @@ class GroupTimeEffects:
     @property
     def clusters(self) -> tuple[int, int]:
         """How many clusters there are, and in how many of them somebody is ever treated."""
-        return int(self.cluster.max()) + 1, len(np.unique(self.cluster[np.isfinite(self.cohort)]))
+        return int(self.cluster.max()) + 1, self._clusters(np.isfinite(self.cohort))
 
     @property
     def few(self) -> bool:
@@ -72,11 +72,11 @@ class GroupTimeEffects:
     @property
     def controls(self) -> int:
         """How many clusters the group is compared with that has the fewest."""
-        groups = self.table["group"].to_numpy()
-        return min(self._clusters(self._others(g)) for g in (groups[:1] if self.control == "never" else set(groups)))
+        groups = [np.inf] if self.control == "never" else self.table["group"].unique()
+        return min(self._clusters(self._others(g)) for g in groups)
 
     def _clusters(self, units: np.ndarray) -> int:
-        return len(np.unique(self.cluster[units]))
+        return np.count_nonzero(np.bincount(self.cluster[units]))
 
     def _others(self, group: float) -> np.ndarray:
         """The units that a group is compared with (n,)."""
