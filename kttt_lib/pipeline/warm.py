@@ -18,6 +18,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Lock, Thread
+from time import sleep
 from typing import Any, ClassVar
 from unittest.mock import patch
 from weakref import WeakSet
@@ -82,7 +83,8 @@ def _of_kernels() -> Iterator[None]:
         # Two kernels with as many threads each as there are cores hinder one another.
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        for own in ("PYTHONDONTWRITEBYTECODE", "MPLBACKEND"):
+            os.environ.pop(own, None)
         # A file named docx.py in the user's folder is not the library of that name.
         os.environ["PYTHONSAFEPATH"] = "1"
         yield
@@ -160,8 +162,15 @@ class Forked:
         assert _SERVER is not None
         self._process: BaseProcess = _SERVER.Process(target=_kernel, args=(arguments, environment, folder))
         with _ONE:
-            _start_parent()  # one that was killed before (memory) is replaced
-            self._process.start()
+            for last in (False, False, True):
+                try:
+                    _start_parent()  # one that was killed before (memory) is replaced
+                    self._process.start()
+                    break
+                except (EOFError, ConnectionError):  # killed at this very moment
+                    if last:
+                        raise
+                    sleep(0.1)
 
     @property
     def pid(self) -> int:
@@ -204,7 +213,7 @@ def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> N
         Path("/proc/self/oom_score_adj").write_text("1000")
     sys.path[:] = _PATH
     if matplotlib := sys.modules.get("matplotlib"):  # the parent's is none that draws into a notebook
-        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND") or BACKEND
+        matplotlib.rcParams["backend"] = BACKEND
     # Semaphores of a kernel that is killed are its own affair, as in a kernel started cold.
     resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]
     Thread(target=_end_with_the_command, daemon=True).start()

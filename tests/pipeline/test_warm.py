@@ -68,9 +68,11 @@ def test_threads_find_no_class_of_jupyter_that_is_still_a_name(tmp_path):
 def test_an_awkward_notebook_says_on_a_warm_kernel_what_it_says_on_a_cold_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    monkeypatch.delenv("MPLBACKEND", raising=False)
     Path("random.py").write_text("raise SystemExit('a file of the user')", encoding="utf-8")
     source = notebook(tmp_path / "n.ipynb", *AWKWARD)
     execute(source, tmp_path / "cold.ipynb", {})
+    monkeypatch.setenv("MPLBACKEND", "none of matplotlib's")  # what a run draws with is its own affair
     with warm_kernels():
         execute(source, tmp_path / "warm.ipynb", {})
         parent = forkserver._forkserver._forkserver_pid
@@ -107,6 +109,15 @@ def test_a_thread_that_would_start_a_kernel_after_the_end_starts_none():
         command = [sys.executable, "-m", "ipykernel_launcher"]
         pool.submit(lambda: asyncio.run(late.launch_kernel(command, env={}))).result()
     assert late.process is None
+
+
+@linux
+def test_a_parent_that_is_killed_at_the_very_moment_is_replaced():
+    with warm_kernels():
+        for _ in range(3):
+            os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # it takes connections while it dies
+            kernel = warm.Forked(["--help"], dict(os.environ), "/")
+            assert kernel.wait(60) == 0
 
 
 @linux
