@@ -94,7 +94,7 @@ def test_two_notebooks_beside_one_another_each_show_the_language_of_their_run_fr
     shown = ".jp-NotebookPanel:not(.lm-mod-hidden)"
     page.locator(f"{shown} .jp-InputArea-editor", has_text="LANGUAGE: str = 'en'").wait_for()
     assert languages(page, shown) == {"vi", "en"}  # nobody knows its language before it has run
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").last.wait_for()
+    page.locator(f"{shown} .jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     ran = page.locator(shown).get_by_text("annual_report.docx").first
     for _ in range(5):  # what is asked before the second kernel listens is lost
         page.get_by_role("menuitem", name="Run", exact=True).click()
