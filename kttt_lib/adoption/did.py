@@ -61,7 +61,7 @@ class GroupTimeEffects:
     @property
     def clusters(self) -> tuple[int, int]:
         """How many clusters there are, and in how many of them somebody is ever treated."""
-        return int(self.cluster.max()) + 1, self._clusters(np.isfinite(self.cohort))
+        return int(self.cluster.max()) + 1, _number(self.cluster[np.isfinite(self.cohort)])
 
     @property
     def few(self) -> bool:
@@ -73,10 +73,7 @@ class GroupTimeEffects:
     def controls(self) -> int:
         """How many clusters the group is compared with that has the fewest."""
         groups = [np.inf] if self.control == "never" else self.table["group"].unique()
-        return min(self._clusters(self._others(g)) for g in groups)
-
-    def _clusters(self, units: np.ndarray) -> int:
-        return np.count_nonzero(np.bincount(self.cluster[units]))
+        return min(_number(self.cluster[self._others(g)]) for g in groups)
 
     def _others(self, group: float) -> np.ndarray:
         """The units that a group is compared with (n,)."""
@@ -111,7 +108,7 @@ class GroupTimeEffects:
         p_value = stats.chi2.sf(wald, rank)
         if self.small_sample:
             fewest, group = min(
-                (min(self._clusters(self.cohort == g), self._clusters(self._others(g))), g)
+                (min(_number(self.cluster[units]) for units in (self.cohort == g, self._others(g))), g)
                 for g in self.table.loc[before, "group"].unique()
             )
             if (rest := fewest - rank) < 1:
@@ -193,6 +190,11 @@ class GroupTimeEffects:
             table["band_lower"] = table["estimate"] - critical * table["se"]
             table["band_upper"] = table["estimate"] + critical * table["se"]
         return table
+
+
+def _number(clusters: np.ndarray) -> int:
+    """How many clusters there are among codes (n,); without sorting, as it is asked at every estimate."""
+    return np.count_nonzero(np.bincount(clusters))
 
 
 def clustered_covariance(influence: np.ndarray, cluster: np.ndarray) -> np.ndarray:
@@ -395,7 +397,7 @@ def _few(local: np.ndarray, changes: np.ndarray, sides: np.ndarray, cluster: np.
     """Makes the influence functions (c, n) of cells what they were if few clusters did not underestimate variances."""
     for influence, change, treated, controls in zip(local, changes, *sides):
         for side, other in ((treated, controls), (controls, treated)):
-            number = np.count_nonzero(np.bincount(cluster[side]))
+            number = _number(cluster[side])
             if number > 1:
                 influence[side] *= np.sqrt(number / (number - 1))
             else:  # Of as many units a cluster as this one has: means of more vary less.

@@ -27,6 +27,8 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from kttt_lib.pipeline.unchanged import OWN
+
 WARM = "kttt-warm"
 # What the notebooks import. Never the inline backend: it belongs to one kernel.
 PRELOADED = [
@@ -83,7 +85,7 @@ def _of_kernels() -> Iterator[None]:
         # Two kernels with as many threads each as there are cores hinder one another.
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
-        for own in ("PYTHONDONTWRITEBYTECODE", "MPLBACKEND"):
+        for own in OWN:
             os.environ.pop(own, None)
         # A file named docx.py in the user's folder is not the library of that name.
         os.environ["PYTHONSAFEPATH"] = "1"
